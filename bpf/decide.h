@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The decision: facts in, verdict out, nothing else. Compiled into the LSM program and into host
+ * unit tests, because BPF LSM programs have no BPF_PROG_TEST_RUN.
+ */
+#pragma once
+
+#include "abi.h"
+
+/* A reason beyond the mask is as unknown as one that is not in BTF. */
+static inline __u32 bpflock_slot(__u32 reason)
+{
+	return reason < BPFLOCK_REASONS ? reason : BPFLOCK_REASON_UNKNOWN;
+}
+
+static inline __u64 bpflock_bit(__u32 reason)
+{
+	return 1ULL << bpflock_slot(reason);
+}
+
+/* Whether the verdict depends on the caller's namespaces; finding those out costs more than the rest. */
+static inline int bpflock_needs_namespaces(const struct bpflock_ruleset *r, __u32 reason)
+{
+	return (r->host_only & ~r->deny & bpflock_bit(reason)) != 0;
+}
+
+/* in_host: the caller is in the initial pid and network namespaces (ignored unless needed). */
+static inline __u32 bpflock_decide(const struct bpflock_ruleset *r, __u32 reason, int in_host)
+{
+	__u64 bit = bpflock_bit(reason);
+
+	if (!(r->deny & bit) && !((r->host_only & bit) && !in_host))
+		return BPFLOCK_VERDICT_ALLOW;
+	return r->mode == BPFLOCK_MODE_AUDIT ? BPFLOCK_VERDICT_AUDIT : BPFLOCK_VERDICT_DENY;
+}
+
+/* What settled it. The lists name operations, so they come before what the profile says of all. */
+static inline __u32 bpflock_why(const struct bpflock_ruleset *r, __u32 reason)
+{
+	__u64 bit = bpflock_bit(reason);
+
+	if (r->block & bit)
+		return BPFLOCK_WHY_BLOCK;
+	if (r->allow & bit)
+		return BPFLOCK_WHY_ALLOW;
+	if (r->profile != BPFLOCK_PROFILE_PRIVILEGED && !(r->governed & bit))
+		return BPFLOCK_WHY_LEVEL;
+	return BPFLOCK_WHY_PROFILE;
+}

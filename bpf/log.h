@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The maps that every emitting program shares, and how a record is begun and ended. The maps are
+ * weak because each object defines them alike and the linker keeps one.
+ */
+#pragma once
+
+#include "abi.h"
+#include "kernel.h"
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, BPFLOCK_COUNTERS_MAX);
+	__type(key, __u32);
+	__type(value, struct bpflock_counters);
+} counters __weak SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct bpflock_log_state);
+} log_state __weak SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, BPFLOCK_RING_SIZE);
+} ring __weak SEC(".maps");
+
+/*
+ * LSM programs may be preempted by another decision on the same CPU (they run with migration, not
+ * preemption, disabled), so even a per-CPU counter needs an atomic add to stay exact.
+ */
+static __always_inline void count(__u64 *counter)
+{
+	__sync_fetch_and_add(counter, 1);
+}
+
+static __always_inline struct bpflock_counters *counters_of(__u32 index)
+{
+	return bpf_map_lookup_elem(&counters, &index);
+}
+
+/* Numbers an attempt to emit. To be called after the slot was reserved or refused: see abi.h. */
+static __always_inline __u64 next_seq(void)
+{
+	struct bpflock_log_state *state;
+	__u32 zero = 0;
+
+	state = bpf_map_lookup_elem(&log_state, &zero);
+	return state ? __sync_fetch_and_add(&state->seq, 1) + 1 : 0;
+}
+
+/*
+ * The inode number of the task's own pid namespace. pid_ns_for_children is that namespace or, after
+ * unshare(2) or setns(2), a descendant of it (setns refuses anything else), so climbing to the
+ * task's level arrives there. 32 is the kernel's MAX_PID_NS_LEVEL.
+ */
+static __always_inline __u32 pidns_of(struct task_struct *task)
+{
+	struct pid_namespace *ns = task->nsproxy->pid_ns_for_children;
+	__u32 level = task->thread_pid->level;
+
+	for (int i = 0; i < 32 && ns->level > level; i++)
+		ns = ns->parent;
+	return ns->ns.inum;
+}
+
+/*
+ * Fills the head. NULL pointers on the way (nsproxy of an exiting task) read as 0: these are direct
+ * BTF loads, which the kernel makes fault-safe, and not probe_read helpers, which would stop this
+ * program from loading again wherever bpf_read is denied.
+ */
+static __always_inline void record_begin(struct bpflock_record *r, __u32 size, __u16 event)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *parent = task->real_parent;
+	__u64 *pcomm = (__u64 *)r->pcomm, *comm = (__u64 *)parent->comm;
+
+	r->size = size;
+	r->abi = BPFLOCK_ABI;
+	r->event = event;
+	r->seq = next_seq();
+	r->time = bpf_ktime_get_boot_ns();
+	r->cgroup_id = bpf_get_current_cgroup_id();
+	r->tgid = task->tgid;
+	r->pid = task->pid;
+	r->ppid = parent->tgid;
+	r->uid = (__u32)bpf_get_current_uid_gid();
+	r->pidns = pidns_of(task);
+	r->netns = task->nsproxy->net_ns->ns.inum;
+	r->count = 1;
+	bpf_get_current_comm(r->comm, sizeof(r->comm));
+	pcomm[0] = comm[0];
+	pcomm[1] = comm[1];
+	r->pcomm[sizeof(r->pcomm) - 1] = '\0';
+}

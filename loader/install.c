@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The order is the point. Everything is built in a staging directory; the links, which enforce, are pinned
+ * last; the hook is proven to fire; then one renameat2(2) makes the set the published one; then what it
+ * replaced is unpinned. Publishing before the links are pinned could leave, after a kill, something that
+ * looks installed and enforces nothing.
+ *
+ * While old and new are both attached, both are asked and refusals add up. An operation that both allow is
+ * then counted and logged by both.
+ */
+#include "install.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "programs.h"
+
+#include "../policy/pins.h"
+#include "../policy/ruleset.h"
+#include "../policy/util.h"
+
+static const char *const outcome_names[_INSTALL_MAX] = {
+	[INSTALL_LOADED] = "loaded",
+	[INSTALL_REPLACED] = "replaced",
+	[INSTALL_UPDATED] = "updated",
+	[INSTALL_UNCHANGED] = "unchanged",
+};
+
+const char *install_outcome_name(enum install_outcome outcome)
+{
+	return outcome < 0 ? "failed" : outcome_names[outcome];
+}
+
+static void report(const char *message)
+{
+	fprintf(stderr, "bpflock: %s\n", message);
+}
+
+static void report_errno(const char *attempt, const char *object, int r)
+{
+	fprintf(stderr, "bpflock: cannot %s %s: %s\n", attempt, object, strerror(-r));
+}
+
+/* Removes a set, telling what went wrong; a set that is gone is as good. */
+static bool remove_set(const char *bpffs, const char *name)
+{
+	int r = pins_remove(bpffs, name);
+
+	if (r >= 0)
+		return true;
+	fprintf(stderr, "bpflock: cannot remove %s/%s: %s\n", bpffs, name, strerror(-r));
+	return false;
+}
+
+/* Removes all staging sets. Only to be called while the published set is known to enforce. */
+static unsigned int remove_leftovers(const char *bpffs)
+{
+	char *names[PINS_MAX_SETS];
+	unsigned int removed = 0;
+	int n = pins_list(bpffs, names);
+
+	for (int i = 0; i < n; i++) {
+		if (strcmp(names[i], PINS_PUBLISHED) != 0)
+			removed += remove_set(bpffs, names[i]);
+		free(names[i]);
+	}
+	return removed;
+}
+
+/* A new set's empty directory, 0700 root, under the first free name. */
+static int make_staging(const char *bpffs, char name[64])
+{
+	static const char *const dirs[] = { "", "/maps", "/progs", "/links" };
+	char path[PATH_MAX];
+	int number = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(dirs);) {
+		snprintf(name, 64, PINS_STAGING_PREFIX "%d", number);
+		snprintf(path, sizeof(path), "%s/%s%s", bpffs, name, dirs[i]);
+		if (mkdir(path, 0700) == 0) {
+			i++;
+		} else if (errno == EEXIST && i == 0 && number < 2 * PINS_MAX_SETS) {
+			number++;
+		} else {
+			int r = -errno;
+
+			report_errno("make directory", path, r);
+			if (i == 0)
+				name[0] = '\0'; /* nothing of ours to remove */
+			return r;
+		}
+	}
+	return 0;
+}
+
+static int publish(const char *bpffs, const char *staging, bool exchange)
+{
+	CLEANUP(close_fdp) int dir = open(bpffs, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (dir < 0)
+		return -errno;
+	if (renameat2(dir, staging, dir, PINS_PUBLISHED, exchange ? RENAME_EXCHANGE : RENAME_NOREPLACE) < 0)
+		return -errno;
+	return 0;
+}
+
+/* What is published now, if anything. */
+struct predecessor {
+	struct pins *pins; /* NULL: nothing there */
+	bool usable;	   /* our ABI, whole, attached */
+	bool same;	   /* and of the same programs, so that a new policy is all it takes */
+	bool has_policy;
+	struct bpflock_policy policy;
+};
+
+static int examine(const struct install_plan *plan, struct predecessor *ret)
+{
+	int r;
+
+	*ret = (struct predecessor){};
+	r = pins_open(plan->preflight->bpffs, PINS_PUBLISHED, &ret->pins);
+	if (r == PINS_ABSENT)
+		return 0;
+	if (r < 0)
+		return r;
+	if (r == PINS_FOREIGN || ret->pins->policy_fd < 0)
+		return 0;
+	if (ret->pins->stamp.magic == BPFLOCK_MAGIC && pins_read_policy(ret->pins, &ret->policy) == 0)
+		ret->has_policy = true;
+	ret->usable = r == PINS_OK && ret->has_policy && pins_hook_attached(ret->pins->path);
+	ret->same = ret->usable && ret->pins->stamp.object_hash == programs_hash() &&
+		    ret->pins->stamp.host_netns == plan->preflight->host_netns &&
+		    ret->policy.exec_snoop == plan->policy->exec_snoop &&
+		    memcmp(ret->pins->stamp.operations, plan->preflight->operations,
+			   sizeof(ret->pins->stamp.operations)) == 0;
+	return 0;
+}
+
+static void finish(const struct install_plan *plan, struct install_result *ret,
+		   enum install_outcome outcome, uint64_t generation)
+{
+	ret->outcome = outcome;
+	ret->generation = generation;
+	ret->status = STATUS_OK;
+	if (!plan->dry_run)
+		ret->leftovers = remove_leftovers(plan->preflight->bpffs);
+}
+
+static void fail(struct install_result *ret, enum exit_status status)
+{
+	ret->outcome = INSTALL_FAILED;
+	ret->status = status;
+}
+
+/* The programs stay; the policy is switched in one step. */
+static void update(const struct install_plan *plan, const struct predecessor *old,
+		   struct install_result *ret)
+{
+	bool equal = policy_equal(&old->policy, plan->policy);
+	struct bpflock_policy policy = *plan->policy;
+	int r;
+
+	policy.generation = old->policy.generation + !equal;
+	if (!plan->dry_run && memcmp(&policy, &old->policy, sizeof(policy)) != 0) {
+		r = pins_write_policy(old->pins, &policy);
+		if (r < 0) {
+			report_errno("switch the policy of", old->pins->path, r);
+			fail(ret, STATUS_FAILED);
+			return;
+		}
+	}
+	if (!plan->dry_run) {
+		r = proof_of_pins(old->pins, plan->preflight->lockdown, &ret->proof);
+		if (r < 0 || ret->proof == PROOF_SILENT) {
+			report(r < 0 ? "cannot prove that the hook fires" : proof_text(ret->proof));
+			fail(ret, STATUS_DEGRADED);
+			return;
+		}
+	}
+	finish(plan, ret, equal ? INSTALL_UNCHANGED : INSTALL_UPDATED,
+	       plan->dry_run ? old->policy.generation : policy.generation);
+}
+
+static bool prove(const struct programs *programs, enum kernel_lockdown lockdown,
+		  struct install_result *ret)
+{
+	int r = proof_of_program(programs_hook_fd(programs), lockdown, &ret->proof);
+
+	if (r < 0) {
+		report_errno("prove by", "the program's run count that the kernel asks it", r);
+		fail(ret, STATUS_FAILED);
+		return false;
+	}
+	if (ret->proof == PROOF_SILENT) {
+		report("the program was attached, but the kernel does not ask it: nothing would be "
+		       "enforced, so nothing was installed");
+		fail(ret, STATUS_UNSUPPORTED);
+		return false;
+	}
+	return true;
+}
+
+/* Everything up to publishing. On failure the staging directory is the caller's to remove. */
+static bool build(const struct install_plan *plan, const struct predecessor *old,
+		  const struct bpflock_policy *policy, const char *staging, struct install_result *ret)
+{
+	CLEANUP(programs_freep) struct programs *programs = NULL;
+	char error[1024], path[PATH_MAX];
+	int r;
+
+	snprintf(path, sizeof(path), "%s/%s", plan->preflight->bpffs, staging);
+	r = programs_load(plan->preflight, policy, old->has_policy ? old->pins : NULL, &programs, error,
+			  sizeof(error));
+	if (r == 0)
+		r = programs_pin(programs, path, error, sizeof(error));
+	if (r == 0)
+		r = programs_attach(programs, path, error, sizeof(error));
+	if (r < 0) {
+		report(error);
+		fail(ret, STATUS_FAILED);
+		return false;
+	}
+	return prove(programs, plan->preflight->lockdown, ret);
+}
+
+static void replace(const struct install_plan *plan, const struct predecessor *old,
+		    struct install_result *ret)
+{
+	const char *bpffs = plan->preflight->bpffs;
+	struct bpflock_policy policy = *plan->policy;
+	char staging[64] = "";
+	int r;
+
+	if (plan->dry_run) {
+		finish(plan, ret, old->pins ? INSTALL_REPLACED : INSTALL_LOADED, old->policy.generation);
+		return;
+	}
+	policy.generation = old->policy.generation + 1;
+	r = make_staging(bpffs, staging);
+	if (r == 0 && build(plan, old, &policy, staging, ret)) {
+		r = publish(bpffs, staging, old->pins != NULL);
+		if (r == 0) {
+			/* the exchange has put the predecessor where the new set was */
+			bool gone = !old->pins || remove_set(bpffs, staging);
+
+			finish(plan, ret, old->pins ? INSTALL_REPLACED : INSTALL_LOADED, policy.generation);
+			if (!gone)
+				ret->status = STATUS_DEGRADED;
+			return;
+		}
+		report_errno("publish", staging, r);
+	}
+	if (ret->status == STATUS_OK)
+		fail(ret, STATUS_FAILED);
+	if (staging[0])
+		remove_set(bpffs, staging);
+}
+
+void install(const struct install_plan *plan, struct install_result *ret)
+{
+	struct predecessor old;
+	int r;
+
+	*ret = (struct install_result){ .outcome = INSTALL_FAILED, .proof = PROOF_FIRING };
+	r = examine(plan, &old);
+	if (r < 0) {
+		report_errno("examine what is loaded below", plan->preflight->bpffs, r);
+		fail(ret, STATUS_FAILED);
+		return;
+	}
+	if (old.pins)
+		ret->previous_build = strdup(old.pins->stamp.build);
+	if (old.same)
+		update(plan, &old, ret);
+	else
+		replace(plan, &old, ret);
+	pins_free(old.pins);
+}

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* bpflock: reads the policy, puts it in force, proves it, exits. Here are its options and the order of its steps. */
+#include <errno.h>
+#include <string.h>
+
+#include "bpffs.h"
+#include "install.h"
+#include "version.h"
+
+#include "../policy/cmdline.h"
+#include "../policy/config.h"
+#include "../policy/json.h"
+#include "../policy/options.h"
+#include "../policy/pins.h"
+#include "../policy/ruleset.h"
+
+#define PROGRAM	     "bpflock"
+#define LOCK_WAIT_MS 5000
+
+enum {
+	OPTION_SETTING = 1, /* + enum bpflock_setting */
+	OPTION_CONFIG = OPTION_SETTING + _BPFLOCK_SETTING_MAX,
+	OPTION_BPFFS,
+	OPTION_DRY_RUN,
+	OPTION_JSON,
+	OPTION_HELP,
+	OPTION_VERSION,
+};
+
+static const struct option_info own_options[] = {
+	{ "config", 0, "FILE", "read this policy file and no other", OPTION_CONFIG },
+	{ "bpffs", 0, "DIR", "pin below this bpffs (default: " PINS_DEFAULT_BPFFS ")", OPTION_BPFFS },
+	{ "dry-run", 'n', NULL, "check everything, change nothing", OPTION_DRY_RUN },
+	{ "json", 0, NULL, "print the result as JSON", OPTION_JSON },
+	{ "help", 'h', NULL, "print this help", OPTION_HELP },
+	{ "version", 0, NULL, "print the version", OPTION_VERSION },
+};
+
+#define OPTIONS_MAX (_BPFLOCK_SETTING_MAX + ARRAY_SIZE(own_options))
+
+struct command {
+	const char *config;
+	const char *bpffs;
+	bool dry_run, json, help, version;
+	/* the settings as the command line has them, in its order */
+	struct {
+		enum bpflock_setting setting;
+		const char *text;
+	} given[64];
+	size_t n_given;
+};
+
+/* The settings are options too, under the same names. */
+static size_t option_table(struct option_info table[OPTIONS_MAX])
+{
+	size_t n = 0;
+
+	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
+		table[n++] = (struct option_info){ settings[s].name, 0, settings[s].argument,
+						   settings[s].description, OPTION_SETTING + s };
+	for (size_t i = 0; i < ARRAY_SIZE(own_options); i++)
+		table[n++] = own_options[i];
+	return n;
+}
+
+static void give(struct command *c, enum bpflock_setting setting, const char *text,
+		 struct diagnostics *d)
+{
+	for (size_t i = 0; i < c->n_given; i++)
+		if (c->given[i].setting == setting && !settings[setting].list)
+			diagnose_error(d, NULL, "option \"--%s\" is given twice", settings[setting].name);
+	if (c->n_given == ARRAY_SIZE(c->given)) {
+		diagnose_error(d, NULL, "too many options");
+		return;
+	}
+	c->given[c->n_given].setting = setting;
+	c->given[c->n_given++].text = text;
+}
+
+static void parse_command(int argc, char **argv, struct command *c, struct diagnostics *d)
+{
+	struct option_info table[OPTIONS_MAX];
+	size_t n = option_table(table);
+	struct options o;
+	const char *value;
+	int id;
+
+	options_init(&o, argc, argv, table, n, d);
+	while ((id = options_next(&o, &value)) != OPTIONS_END) {
+		switch (id) {
+		case OPTIONS_ERROR:
+			break;
+		case OPTIONS_OPERAND:
+			diagnose_error(d, NULL, "unexpected operand \"%s\": " PROGRAM " takes options only",
+				       value);
+			break;
+		case OPTION_CONFIG:
+			c->config = value;
+			break;
+		case OPTION_BPFFS:
+			c->bpffs = value;
+			break;
+		case OPTION_DRY_RUN:
+			c->dry_run = true;
+			break;
+		case OPTION_JSON:
+			c->json = true;
+			break;
+		case OPTION_HELP:
+			c->help = true;
+			break;
+		case OPTION_VERSION:
+			c->version = true;
+			break;
+		default:
+			give(c, id - OPTION_SETTING, value, d);
+		}
+	}
+}
+
+static void print_help(void)
+{
+	struct option_info table[OPTIONS_MAX];
+	size_t n = option_table(table);
+
+	puts("Usage: " PROGRAM " [OPTION...]\n\n"
+	     "Lock down the kernel image: read the policy, load it into the kernel, prove that it is\n"
+	     "enforced, and exit. Running it again replaces the policy without a gap.\n");
+	options_print(stdout, table, n);
+	puts("\nLIST: operations and @groups, comma-separated; see bpflock-ctl show operations.\n"
+	     "Policy files: /etc/bpflock/bpflock.conf and bpflock.conf.d/*.conf.\n"
+	     "See bpflock(8).");
+}
+
+/* All but the built-in values, weakest first. */
+static bool assemble(const struct command *c, const struct bpflock_operation *ops,
+		     struct bpflock_policy *p, struct diagnostics *d)
+{
+	bool seen[_BPFLOCK_SETTING_MAX] = {};
+
+	policy_init(p);
+	config_read_files(p, ops, "", c->config, d);
+	config_read_environment(p, ops, environ, d);
+	for (size_t i = 0; i < c->n_given; i++) {
+		enum bpflock_setting s = c->given[i].setting;
+		char source[32];
+		struct place at = { source, 0, 1 };
+
+		snprintf(source, sizeof(source), "--%s", settings[s].name);
+		policy_assign(p, ops, s, c->given[i].text, &at, !seen[s], d);
+		seen[s] = true;
+	}
+	if (d->errors)
+		return false;
+	return policy_compile(p, ops, d);
+}
+
+static enum exit_status put_in_force(const struct command *c, struct preflight *pf,
+				     const struct bpflock_policy *policy, struct install_result *ret)
+{
+	struct install_plan plan = { .preflight = pf, .policy = policy, .dry_run = c->dry_run };
+	CLEANUP(close_fdp) int lock = -1;
+	pid_t holder = 0;
+	int r;
+
+	if (!c->dry_run) {
+		r = bpffs_lock(pf->bpffs, LOCK_WAIT_MS, &lock, &holder);
+		if (r == PINS_BUSY) {
+			fprintf(stderr,
+				PROGRAM ": %s is locked by process %d, which is changing the policy: "
+					"try again when it is done\n",
+				pf->bpffs, holder);
+			return STATUS_BUSY;
+		}
+		if (r < 0) {
+			fprintf(stderr, PROGRAM ": cannot mount or lock a bpffs on %s: %s\n", pf->bpffs, strerror(-r));
+			return STATUS_FAILED;
+		}
+	}
+	install(&plan, ret);
+	return ret->status;
+}
+
+static void print_json(const struct command *c, const struct bpflock_policy *p,
+		       const struct install_result *result)
+{
+	struct json j = { .f = stdout };
+
+	json_open(&j, NULL, '{');
+	json_string(&j, "result", install_outcome_name(result->outcome));
+	json_bool(&j, "dry_run", c->dry_run);
+	json_u64(&j, "generation", result->generation);
+	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
+		if (!settings[s].list)
+			json_string(&j, settings[s].name, policy_value(p, s));
+	if (c->dry_run || result->proof == PROOF_IMPOSSIBLE)
+		json_null(&j, "firing");
+	else
+		json_bool(&j, "firing", result->proof == PROOF_FIRING);
+	json_u64(&j, "leftovers_removed", result->leftovers);
+	json_close(&j, '}');
+	putchar('\n');
+}
+
+static void print_text(const struct command *c, const struct bpflock_policy *p,
+		       const struct install_result *result)
+{
+	static const char *const words[_INSTALL_MAX] = {
+		[INSTALL_LOADED] = "loaded",
+		[INSTALL_REPLACED] = "replaced what was loaded",
+		[INSTALL_UPDATED] = "policy updated",
+		[INSTALL_UNCHANGED] = "already in force",
+	};
+
+	printf(PROGRAM ": %s%s: profile %s, level %s, mode %s", c->dry_run ? "dry run, would be " : "",
+	       words[result->outcome], policy_value(p, BPFLOCK_SETTING_PROFILE),
+	       policy_value(p, BPFLOCK_SETTING_LEVEL), policy_value(p, BPFLOCK_SETTING_MODE));
+	if (!c->dry_run)
+		printf(", generation %llu; %s", (unsigned long long)result->generation,
+		       proof_text(result->proof));
+	putchar('\n');
+	if (result->outcome == INSTALL_REPLACED && result->previous_build)
+		printf(PROGRAM ": it was loaded by version %s\n", result->previous_build);
+	if (result->leftovers)
+		printf(PROGRAM ": removed %u leftover(s) of an interrupted run\n", result->leftovers);
+}
+
+/* From a policy without mistakes to the end. */
+static enum exit_status run(const struct command *c, struct preflight *pf, struct bpflock_policy *policy)
+{
+	enum cmdline_override override = cmdline_read();
+	struct install_result result = {};
+	struct check_result check;
+	enum exit_status status;
+
+	if (override == CMDLINE_UNKNOWN)
+		fprintf(stderr, PROGRAM ": warning: unknown word after bpflock= on the kernel command line: "
+					"expected off or audit\n");
+	if (override == CMDLINE_OFF) {
+		if (c->json)
+			puts("{\"result\":\"off\",\"firing\":false}");
+		else
+			puts(PROGRAM ": bpflock=off on the kernel command line: nothing was loaded");
+		return STATUS_OK;
+	}
+	if (override == CMDLINE_AUDIT)
+		policy_force_mode(policy, BPFLOCK_MODE_AUDIT, CMDLINE_SOURCE);
+	if (!preflight_all(pf, &check)) {
+		fprintf(stderr, PROGRAM ": %s%s%s\n", check.detail, check.cure[0] ? ". " : "", check.cure);
+		return check.status;
+	}
+	status = put_in_force(c, pf, policy, &result);
+	if (status == STATUS_OK && c->json)
+		print_json(c, policy, &result);
+	else if (status == STATUS_OK)
+		print_text(c, policy, &result);
+	free(result.previous_build);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+	CLEANUP(preflight_done) struct preflight pf;
+	struct bpflock_policy policy;
+	struct command c = {};
+	enum exit_status status = STATUS_USAGE;
+
+	preflight_init(&pf, NULL);
+	parse_command(argc, argv, &c, &d);
+	if (!d.errors && (c.help || c.version)) {
+		if (c.help)
+			print_help();
+		else
+			puts(PROGRAM " " BPFLOCK_VERSION);
+		return STATUS_OK;
+	}
+	pf.bpffs = pins_bpffs(c.bpffs);
+	/* the policy's own mistakes come before the machine's: they are the same wherever it is run */
+	preflight_operations(&pf);
+	if (!d.errors)
+		assemble(&c, pf.operations, &policy, &d);
+	diagnostics_print(&d, stderr, PROGRAM);
+	if (!d.errors)
+		status = run(&c, &pf, &policy);
+	else
+		fprintf(stderr, PROGRAM ": nothing was changed\n");
+	if (fflush(stdout) != 0 && status == STATUS_OK) {
+		/* the policy is in force, but whoever reads this cannot know */
+		fprintf(stderr, PROGRAM ": cannot write the result: %s\n", strerror(errno));
+		status = STATUS_FAILED;
+	}
+	return status;
+}

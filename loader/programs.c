@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "programs.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <limits.h>
+#include <linux/bpf.h>
+#include <string.h>
+#include <time.h>
+
+#include "bpflock.skel.h"
+#include "version.h"
+
+#include "../policy/btf.h"
+#include "../policy/util.h"
+
+struct programs {
+	struct bpflock *skel;
+	int stamp_fd;
+	int reader_fd;
+};
+
+static const uint32_t zero;
+
+/* libbpf speaks up only to explain a failure, so its last lines are kept for that. */
+static char libbpf_said[512];
+
+static int keep(enum libbpf_print_level level, const char *fmt, va_list ap)
+{
+	if (level == LIBBPF_WARN)
+		vsnprintf(libbpf_said, sizeof(libbpf_said), fmt, ap);
+	if (secure_getenv("BPFLOCK_DEBUG")) {
+		va_list again;
+
+		va_copy(again, ap);
+		if (level != LIBBPF_WARN)
+			vfprintf(stderr, fmt, again);
+		else
+			fputs(libbpf_said, stderr);
+		va_end(again);
+	}
+	return 0;
+}
+
+PRINTF(4, 5)
+static int fail(int r, char *error, size_t error_len, const char *fmt, ...)
+{
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(error, error_len, fmt, ap);
+	va_end(ap);
+	if (n > 0 && (size_t)n < error_len)
+		snprintf(error + n, error_len - n, ": %s", strerror(-r));
+	return r;
+}
+
+uint64_t programs_hash(void)
+{
+	size_t len;
+	const unsigned char *elf = bpflock__elf_bytes(&len);
+	uint64_t hash = 0xcbf29ce484222325ULL; /* FNV-1a; an accident is to be noticed, not an attack */
+
+	for (size_t i = 0; i < len; i++)
+		hash = (hash ^ elf[i]) * 0x100000001b3ULL;
+	return hash;
+}
+
+struct programs *programs_free(struct programs *p)
+{
+	if (!p)
+		return NULL;
+	bpflock__destroy(p->skel);
+	close_fdp(&p->stamp_fd);
+	close_fdp(&p->reader_fd);
+	free(p);
+	return NULL;
+}
+
+void programs_freep(struct programs **p)
+{
+	programs_free(*p);
+}
+
+int programs_hook_fd(const struct programs *p)
+{
+	return bpf_program__fd(p->skel->progs.locked_down);
+}
+
+/* Whether a program is wanted and this kernel has what it attaches to (compat syscalls may be off). */
+static bool wanted(const struct preflight *pf, const struct bpflock_policy *policy,
+		   const struct bpf_program *prog)
+{
+	static const char fexit[] = "fexit/";
+	const char *section = bpf_program__section_name(prog);
+	uint32_t id;
+
+	if (strcmp(bpf_program__name(prog), BPFLOCK_HOOK_PROGRAM) == 0)
+		return true;
+	if (policy->exec_snoop == BPFLOCK_EXEC_SNOOP_NONE)
+		return false;
+	if (strncmp(section, fexit, sizeof(fexit) - 1) != 0)
+		return true;
+	return btf_find_function(pf->btf, pf->btf_len, section + sizeof(fexit) - 1, &id) == 0;
+}
+
+static int reuse(struct bpf_map *map, const struct pins *predecessor, const char *pin)
+{
+	CLEANUP(close_fdp) int fd = pins_open_map(predecessor->path, pin, true);
+
+	/* what is missing there begins anew */
+	if (fd == -ENOENT)
+		return 0;
+	return fd < 0 ? fd : bpf_map__reuse_fd(map, fd);
+}
+
+static int reuse_maps(struct programs *p, const struct pins *predecessor)
+{
+	int r;
+
+	r = reuse(p->skel->maps.counters, predecessor, PIN_COUNTERS);
+	if (r == 0)
+		r = reuse(p->skel->maps.log_state, predecessor, PIN_LOG_STATE);
+	if (r == 0)
+		r = reuse(p->skel->maps.ring, predecessor, PIN_RING);
+	if (r == 0) {
+		r = pins_open_map(predecessor->path, PIN_READER, true);
+		if (r >= 0)
+			p->reader_fd = r;
+	}
+	return r < 0 && r != -ENOENT ? r : 0;
+}
+
+/* A map of one value that no program sees. */
+static int create_value_map(const char *name, const void *value, size_t size)
+{
+	CLEANUP(close_fdp) int fd = -1;
+
+	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, name, sizeof(zero), size, 1, NULL);
+	if (fd < 0 || (value && bpf_map_update_elem(fd, &zero, value, BPF_ANY) < 0))
+		return -errno;
+	return TAKE_FD(fd);
+}
+
+static int create_stamp(struct programs *p, const struct preflight *pf)
+{
+	struct bpflock_stamp stamp = {
+		.magic = BPFLOCK_MAGIC,
+		.abi = BPFLOCK_ABI,
+		.build = BPFLOCK_VERSION,
+		.object_hash = programs_hash(),
+		.host_netns = pf->host_netns,
+	};
+	struct timespec now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	stamp.loaded = now.tv_sec * 1000000000ULL + now.tv_nsec;
+	memcpy(stamp.operations, pf->operations, sizeof(stamp.operations));
+	p->stamp_fd = create_value_map("bpflock_stamp", &stamp, sizeof(stamp));
+	if (p->stamp_fd < 0)
+		return p->stamp_fd;
+	return bpf_map_freeze(p->stamp_fd) < 0 ? -errno : 0;
+}
+
+int programs_load(struct preflight *pf, const struct bpflock_policy *policy,
+		  const struct pins *predecessor, struct programs **ret, char *error, size_t error_len)
+{
+	CLEANUP(programs_freep) struct programs *p = calloc(1, sizeof(*p));
+	struct bpf_program *prog;
+	int r;
+
+	if (!p)
+		return fail(-ENOMEM, error, error_len, "cannot open the BPF object");
+	p->stamp_fd = p->reader_fd = -1;
+	libbpf_set_print(keep);
+	p->skel = bpflock__open();
+	if (!p->skel)
+		return fail(-errno, error, error_len, "cannot open the BPF object");
+	p->skel->rodata->host_netns = pf->host_netns;
+	bpf_object__for_each_program(prog, p->skel->obj)
+		bpf_program__set_autoload(prog, wanted(pf, policy, prog));
+	preflight_forget_btf(pf);
+	if (predecessor) {
+		r = reuse_maps(p, predecessor);
+		if (r < 0)
+			return fail(r, error, error_len, "cannot go on using the maps of %s",
+				    predecessor->path);
+	}
+	r = bpflock__load(p->skel);
+	if (r < 0)
+		return fail(r, error, error_len, "the kernel refused the BPF programs (%s)",
+			    libbpf_said[0] ? libbpf_said : "no reason given");
+	r = create_stamp(p, pf);
+	if (r < 0)
+		return fail(r, error, error_len, "cannot create the stamp map");
+	if (p->reader_fd < 0)
+		p->reader_fd = create_value_map("bpflock_reader", NULL,
+						sizeof(struct bpflock_reader_state));
+	if (p->reader_fd < 0)
+		return fail(p->reader_fd, error, error_len, "cannot create the reader map");
+	r = pins_write_policy_slot(bpf_map__fd(p->skel->maps.policy), policy);
+	if (r < 0)
+		return fail(r, error, error_len, "cannot write the policy");
+	*ret = TAKE_PTR(p);
+	return 0;
+}
+
+static int pin(int fd, const char *set_path, const char *name, char *error, size_t error_len)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/%s", set_path, name);
+	if (bpf_obj_pin(fd, path) == 0)
+		return 0;
+	return fail(-errno, error, error_len, "cannot pin %s", path);
+}
+
+int programs_pin(struct programs *p, const char *set_path, char *error, size_t error_len)
+{
+	const struct {
+		const char *name;
+		int fd;
+	} maps[] = {
+		{ PIN_POLICY, bpf_map__fd(p->skel->maps.policy) },
+		{ PIN_COUNTERS, bpf_map__fd(p->skel->maps.counters) },
+		{ PIN_LOG_STATE, bpf_map__fd(p->skel->maps.log_state) },
+		{ PIN_RING, bpf_map__fd(p->skel->maps.ring) },
+		{ PIN_READER, p->reader_fd },
+		{ PIN_STAMP, p->stamp_fd },
+	};
+	struct bpf_program *prog;
+	int r;
+
+	for (size_t i = 0; i < ARRAY_SIZE(maps); i++) {
+		r = pin(maps[i].fd, set_path, maps[i].name, error, error_len);
+		if (r < 0)
+			return r;
+	}
+	bpf_object__for_each_program(prog, p->skel->obj) {
+		char name[64];
+
+		if (!bpf_program__autoload(prog))
+			continue;
+		snprintf(name, sizeof(name), "progs/%s", bpf_program__name(prog));
+		r = pin(bpf_program__fd(prog), set_path, name, error, error_len);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+int programs_attach(struct programs *p, const char *set_path, char *error, size_t error_len)
+{
+	struct bpf_program *prog;
+
+	bpf_object__for_each_program(prog, p->skel->obj) {
+		struct bpf_link *link;
+		char path[PATH_MAX];
+		int r;
+
+		if (!bpf_program__autoload(prog))
+			continue;
+		link = bpf_program__attach(prog);
+		if (!link)
+			return fail(-errno, error, error_len, "cannot attach program %s (%s)",
+				    bpf_program__name(prog), libbpf_said);
+		snprintf(path, sizeof(path), "%s/links/%s", set_path, bpf_program__name(prog));
+		r = bpf_link__pin(link, path);
+		/* the pin keeps the link; without it the link ends here */
+		bpf_link__destroy(link);
+		if (r < 0)
+			return fail(r, error, error_len, "cannot pin %s", path);
+	}
+	return 0;
+}

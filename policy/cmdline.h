@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The escape hatch: bpflock=off|audit on the kernel command line. */
+#pragma once
+
+enum cmdline_override {
+	CMDLINE_NOTHING,
+	CMDLINE_OFF,
+	CMDLINE_AUDIT,
+	CMDLINE_UNKNOWN, /* bpflock= with another word: to be warned about */
+};
+
+#define CMDLINE_SOURCE "kernel command line"
+
+/* The last bpflock= word counts, as for the kernel's own parameters. */
+enum cmdline_override cmdline_parse(const char *cmdline);
+
+/* The same of /proc/cmdline; CMDLINE_NOTHING if that cannot be read. */
+enum cmdline_override cmdline_read(void);

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "config.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "file.h"
+#include "ruleset.h"
+#include "text.h"
+
+#define MAIN_FILE   "bpflock.conf"
+#define DROP_IN_DIR "bpflock.conf.d"
+
+/* Strongest first, as systemd.unit(5) and its configuration files have it. */
+static const char *const directories[] = { "/etc/bpflock", "/run/bpflock", "/usr/local/lib/bpflock",
+					   "/usr/lib/bpflock" };
+
+/* The keys of a policy file, by section. */
+static const struct {
+	const char *section;
+	const char *key;
+	enum bpflock_setting setting;
+} keys[] = {
+	{ "kimglock", "profile", BPFLOCK_SETTING_PROFILE },
+	{ "kimglock", "level", BPFLOCK_SETTING_LEVEL },
+	{ "kimglock", "block", BPFLOCK_SETTING_BLOCK },
+	{ "kimglock", "allow", BPFLOCK_SETTING_ALLOW },
+	{ "kimglock", "mode", BPFLOCK_SETTING_MODE },
+	{ "kimglock", "log", BPFLOCK_SETTING_LOG },
+	{ "execsnoop", "trace", BPFLOCK_SETTING_EXEC_SNOOP },
+};
+
+static const struct {
+	const char *name;
+	enum bpflock_setting setting;
+} variables[] = {
+	{ "BPFLOCK_KIMGLOCK_PROFILE", BPFLOCK_SETTING_PROFILE },
+	{ "BPFLOCK_KIMGLOCK_BLOCK", BPFLOCK_SETTING_BLOCK },
+	{ "BPFLOCK_KIMGLOCK_ALLOW", BPFLOCK_SETTING_ALLOW },
+	{ "BPFLOCK_EXEC_SNOOP", BPFLOCK_SETTING_EXEC_SNOOP },
+};
+
+static void unknown_key(const struct assignment *a, const char *source, struct diagnostics *d)
+{
+	const char *words[ARRAY_SIZE(keys)];
+	struct place at = { source, a->line, a->key_column };
+	size_t n = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		if (strcmp(keys[i].section, a->section) == 0)
+			words[n++] = keys[i].key;
+	if (n > 0) {
+		diagnose_unknown(d, &at, "key", a->key, strlen(a->key), words, n);
+		return;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		words[n++] = keys[i].section;
+	at.column = a->section_column;
+	diagnose_unknown(d, &at, "section", a->section, strlen(a->section), words, n);
+}
+
+static void apply(struct bpflock_policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
+		  const struct assignments *all, const char *source, struct diagnostics *d)
+{
+	unsigned int seen[_BPFLOCK_SETTING_MAX] = {}; /* line of the first assignment */
+
+	for (size_t i = 0; i < all->n; i++) {
+		const struct assignment *a = &all->items[i];
+		struct place at = { source, a->line, a->value_column };
+		size_t k = 0;
+
+		while (k < ARRAY_SIZE(keys) && (strcmp(keys[k].section, a->section) != 0 ||
+						strcmp(keys[k].key, a->key) != 0))
+			k++;
+		if (k == ARRAY_SIZE(keys)) {
+			unknown_key(a, source, d);
+			continue;
+		}
+		if (seen[keys[k].setting] && !settings[keys[k].setting].list) {
+			at.column = a->key_column;
+			diagnose_error(d, &at, "\"%s\" was already set in line %u", a->key,
+				       seen[keys[k].setting]);
+			continue;
+		}
+		seen[keys[k].setting] = a->line;
+		/* a list adds up, over files too; an empty one begins anew */
+		policy_assign(p, ops, keys[k].setting, a->value, &at,
+			      a->value[0] == '\0', d);
+	}
+}
+
+static bool trusted(int fd, const char *path, struct diagnostics *d)
+{
+	struct place at = { .source = path };
+	struct stat st;
+
+	if (fstat(fd, &st) < 0) {
+		diagnose_error(d, &at, "cannot examine it: %s", strerror(errno));
+		return false;
+	}
+	if (!S_ISREG(st.st_mode)) {
+		diagnose_error(d, &at, "not a regular file");
+		return false;
+	}
+	if (st.st_uid != 0 || (st.st_mode & (S_IWGRP | S_IWOTH))) {
+		diagnose_error(d, &at,
+			       "must belong to root and be writable by nobody else (uid %u, mode %04o): "
+			       "chown root, chmod go-w",
+			       st.st_uid, st.st_mode & 07777);
+		return false;
+	}
+	return true;
+}
+
+static void read_one(struct bpflock_policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
+		     const char *path, struct diagnostics *d)
+{
+	CLEANUP(close_fdp) int fd = -1;
+	CLEANUP(free_charp) char *text = NULL;
+	struct assignments all;
+	struct place at = { .source = path };
+	char self[32];
+	size_t len;
+	int r;
+
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0) {
+		diagnose_error(d, &at, "cannot open it: %s", strerror(errno));
+		return;
+	}
+	if (!trusted(fd, path, d))
+		return;
+	/* by the fd, so that what was examined is what is read */
+	snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
+	r = text_read_file(AT_FDCWD, self, FILE_TEXT_MAX, &text, &len);
+	if (r < 0) {
+		diagnose_error(d, &at, "cannot read it: %s", strerror(-r));
+		return;
+	}
+	/* all mistakes of a file are told at once, those of its form and those of its words */
+	file_parse(text, len, path, &all, d);
+	apply(p, ops, &all, path, d);
+	assignments_done(&all);
+}
+
+static bool masked(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && (S_ISCHR(st.st_mode) || (S_ISREG(st.st_mode) && st.st_size == 0));
+}
+
+static bool exists(const char *path)
+{
+	struct stat st;
+
+	/* anything but "it is not there" has to be told when it is opened */
+	return lstat(path, &st) == 0 || (errno != ENOENT && errno != ENOTDIR);
+}
+
+/* Reads root/DIR/name from the strongest directory that has it. */
+static void read_first(struct bpflock_policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
+		       const char *root, const char *name, struct diagnostics *d)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(directories); i++) {
+		char path[PATH_MAX];
+
+		snprintf(path, sizeof(path), "%s%s/%s", root, directories[i], name);
+		if (!exists(path))
+			continue;
+		if (!masked(path))
+			read_one(p, ops, path, d);
+		return;
+	}
+}
+
+static int is_drop_in(const struct dirent *e)
+{
+	size_t n = strlen(e->d_name);
+
+	return e->d_name[0] != '.' && n > 5 && strcmp(e->d_name + n - 5, ".conf") == 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+struct names {
+	char **items;
+	size_t n;
+};
+
+static bool add_names(struct names *names, const char *dir, struct diagnostics *d)
+{
+	struct place at = { .source = dir };
+	struct dirent **entries;
+	int n = scandir(dir, &entries, is_drop_in, NULL);
+	char **items;
+
+	if (n < 0 && (errno == ENOENT || errno == ENOTDIR))
+		return true;
+	items = n < 0 ? NULL : realloc(names->items, (names->n + n + 1) * sizeof(*items));
+	if (!items) {
+		diagnose_error(d, &at, "cannot list it: %s", strerror(errno));
+		return false;
+	}
+	names->items = items;
+	for (int i = 0; i < n; i++) {
+		char *name = strdup(entries[i]->d_name);
+
+		if (name)
+			items[names->n++] = name;
+		else
+			diagnose_error(d, &at, "out of memory");
+		free(entries[i]);
+	}
+	free(entries);
+	return true;
+}
+
+static void read_drop_ins(struct bpflock_policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
+			  const char *root, struct diagnostics *d)
+{
+	struct names names = {};
+
+	for (size_t i = 0; i < ARRAY_SIZE(directories); i++) {
+		char dir[PATH_MAX];
+
+		snprintf(dir, sizeof(dir), "%s%s/" DROP_IN_DIR, root, directories[i]);
+		if (!add_names(&names, dir, d))
+			break;
+	}
+	if (names.n)
+		qsort(names.items, names.n, sizeof(*names.items), by_name);
+	for (size_t i = 0; i < names.n; i++) {
+		char name[NAME_MAX + sizeof(DROP_IN_DIR) + 1];
+
+		/* one name in several directories is one drop-in */
+		if (i > 0 && strcmp(names.items[i - 1], names.items[i]) == 0)
+			continue;
+		snprintf(name, sizeof(name), DROP_IN_DIR "/%s", names.items[i]);
+		read_first(p, ops, root, name, d);
+	}
+	for (size_t i = 0; i < names.n; i++)
+		free(names.items[i]);
+	free(names.items);
+}
+
+bool config_read_files(struct bpflock_policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
+		       const char *root, const char *path, struct diagnostics *d)
+{
+	size_t errors = d->errors;
+
+	if (path) {
+		read_one(p, ops, path, d);
+	} else {
+		read_first(p, ops, root, MAIN_FILE, d);
+		read_drop_ins(p, ops, root, d);
+	}
+	return d->errors == errors;
+}
+
+bool config_read_environment(struct bpflock_policy *p,
+			     const struct bpflock_operation ops[BPFLOCK_REASONS], char *const *environ,
+			     struct diagnostics *d)
+{
+	static const char prefix[] = "BPFLOCK_KIMGLOCK_";
+	size_t errors = d->errors;
+
+	for (; *environ; environ++) {
+		size_t len = strcspn(*environ, "="), i = 0;
+		struct place at = { .column = 1 };
+
+		while (i < ARRAY_SIZE(variables) && (strlen(variables[i].name) != len ||
+						     memcmp(variables[i].name, *environ, len) != 0))
+			i++;
+		if (i < ARRAY_SIZE(variables) && (*environ)[len] == '=') {
+			at.source = variables[i].name;
+			policy_assign(p, ops, variables[i].setting, *environ + len + 1, &at, true, d);
+		} else if (strncmp(*environ, prefix, sizeof(prefix) - 1) == 0) {
+			diagnose_warning(d, NULL, "unknown environment variable %.*s: ignored", (int)len,
+					 *environ);
+		}
+	}
+	return d->errors == errors;
+}

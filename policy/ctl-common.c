@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "ctl.h"
+#include "json.h"
+#include "operations.h"
+#include "ruleset.h"
+#include "util.h"
+
+#define LOCK_WAIT_MS 5000
+
+void ctl_error(const char *fmt, ...)
+{
+	va_list ap;
+
+	fputs(CTL_PROGRAM ": ", stderr);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	putc('\n', stderr);
+}
+
+enum exit_status ctl_failed(const char *attempt, int r)
+{
+	bool denied = r == -EPERM || r == -EACCES;
+
+	ctl_error("cannot %s: %s%s", attempt, strerror(-r), denied ? ": run it as root" : "");
+	return denied ? STATUS_NOT_PERMITTED : STATUS_FAILED;
+}
+
+enum exit_status ctl_open(const struct ctl *c, struct pins **ret_pins)
+{
+	CLEANUP(pins_freep) struct pins *p = NULL;
+	int r = pins_open(c->bpffs, PINS_PUBLISHED, &p);
+
+	switch (r) {
+	case PINS_OK:
+		*ret_pins = TAKE_PTR(p);
+		return STATUS_OK;
+	case PINS_ABSENT:
+		ctl_error("bpflock is not loaded (no %s/%s): load it with bpflock(8)", c->bpffs,
+			  PINS_PUBLISHED);
+		return STATUS_NOT_LOADED;
+	case PINS_FOREIGN:
+		ctl_error("%s was made by bpflock %s with pin format %u, and this is format %d: use that "
+			  "version's tools, or load anew with bpflock(8)",
+			  p->path, p->stamp.build, p->stamp.abi, BPFLOCK_ABI);
+		return STATUS_DEGRADED;
+	case PINS_BROKEN:
+		ctl_error("%s lacks some of its pins: load anew with bpflock(8)", p->path);
+		return STATUS_DEGRADED;
+	default:
+		return ctl_failed("open the pins", r);
+	}
+}
+
+enum exit_status ctl_lock(const struct ctl *c, int *ret_fd)
+{
+	pid_t holder = 0;
+	int r = pins_lock(c->bpffs, LOCK_WAIT_MS, ret_fd, &holder);
+
+	if (r == PINS_BUSY) {
+		ctl_error("%s is locked by process %d, which is changing the policy: try again when it "
+			  "is done",
+			  c->bpffs, holder);
+		return STATUS_BUSY;
+	}
+	return r < 0 ? ctl_failed("lock the bpffs", r) : STATUS_OK;
+}
+
+enum kernel_lockdown ctl_kernel_lockdown(void)
+{
+	CLEANUP(free_charp) char *text = NULL;
+
+	return securityfs_read("lockdown", &text) < 0 ? KERNEL_LOCKDOWN_ABSENT :
+							kernel_lockdown_parse(text);
+}
+
+void ctl_json_mask(struct json *j, const char *key, const struct bpflock_operation *ops, __u64 mask)
+{
+	json_open(j, key, '[');
+	for (__u32 i = 0; i < BPFLOCK_REASONS; i++)
+		if (mask & (1ULL << i))
+			json_string(j, NULL, operation_name(ops, i));
+	json_close(j, ']');
+}
+
+void ctl_print_mask(const struct bpflock_operation *ops, __u64 mask, const char *none)
+{
+	const char *separator = "";
+
+	for (__u32 i = 0; i < BPFLOCK_REASONS; i++) {
+		if (!(mask & (1ULL << i)))
+			continue;
+		printf("%s%s", separator, operation_name(ops, i));
+		separator = ", ";
+	}
+	if (!mask)
+		fputs(none, stdout);
+}
+
+void ctl_json_policy(struct json *j, const struct bpflock_operation *ops,
+		     const struct bpflock_policy *p)
+{
+	json_u64(j, "generation", p->generation);
+	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
+		const char *value = policy_value(p, s);
+
+		if (value)
+			json_string(j, settings[s].name, value);
+	}
+	ctl_json_mask(j, "block", ops, p->rules.block);
+	ctl_json_mask(j, "allow", ops, p->rules.allow);
+	json_open(j, "sources", '{');
+	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
+		json_string(j, settings[s].name, p->sources[s]);
+	json_close(j, '}');
+}

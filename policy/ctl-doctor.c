@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* verify and doctor: is it enforced, and could it be? */
+#include <stdio.h>
+
+#include "ctl.h"
+#include "json.h"
+#include "preflight.h"
+#include "proof.h"
+#include "util.h"
+
+enum exit_status ctl_verify(const struct ctl *c)
+{
+	CLEANUP(pins_freep) struct pins *p = NULL;
+	enum exit_status status = ctl_open(c, &p);
+	enum proof proof;
+	bool attached;
+	int r;
+
+	if (status != STATUS_OK)
+		return status;
+	attached = pins_hook_attached(p->path);
+	r = proof_of_pins(p, ctl_kernel_lockdown(), &proof);
+	if (r < 0)
+		return ctl_failed("prove that the hook fires", r);
+	status = attached && proof != PROOF_SILENT ? STATUS_OK : STATUS_DEGRADED;
+	if (c->json) {
+		struct json j = { .f = stdout };
+
+		json_open(&j, NULL, '{');
+		json_u64(&j, "status", status);
+		json_bool(&j, "attached", attached);
+		if (proof == PROOF_IMPOSSIBLE)
+			json_null(&j, "firing");
+		else
+			json_bool(&j, "firing", proof == PROOF_FIRING);
+		json_string(&j, "firing_detail", proof_text(proof));
+		json_close(&j, '}');
+		putchar('\n');
+		return status;
+	}
+	printf(CTL_PROGRAM ": %s; %s\n", attached ? "attached" : "NOT attached", proof_text(proof));
+	return status;
+}
+
+static const char *const state_names[_CHECK_MAX] = {
+	[CHECK_OK] = "ok",
+	[CHECK_NOTE] = "note",
+	[CHECK_SKIPPED] = "-",
+	[CHECK_FAILED] = "FAILED",
+};
+
+static const char *const check_words[_CHECK_MAX] = {
+	[CHECK_OK] = "ok",
+	[CHECK_NOTE] = "note",
+	[CHECK_SKIPPED] = "skipped",
+	[CHECK_FAILED] = "failed",
+};
+
+static void print_check(struct json *j, const struct ctl *c, const struct check_result *check)
+{
+	if (c->json) {
+		json_open(j, NULL, '{');
+		json_string(j, "name", check->name);
+		json_string(j, "state", check_words[check->state]);
+		json_string(j, "detail", check->detail);
+		json_string(j, "cure", check->cure);
+		json_close(j, '}');
+		return;
+	}
+	printf("%-6s %-14s %s\n", state_names[check->state], check->name, check->detail);
+	if (check->cure[0])
+		printf("%-6s %-14s %s\n", "", "", check->cure);
+}
+
+/* Runs every check that can be told; the status is the first failure's. */
+enum exit_status ctl_doctor(const struct ctl *c)
+{
+	CLEANUP(preflight_done) struct preflight pf;
+	enum exit_status status = STATUS_OK;
+	struct json j = { .f = stdout };
+
+	preflight_init(&pf, c->bpffs);
+	if (c->json) {
+		json_open(&j, NULL, '{');
+		json_open(&j, "checks", '[');
+	}
+	for (size_t i = 0; i < preflight_count; i++) {
+		struct check_result check;
+
+		preflight_run(&pf, i, &check);
+		if (check.state == CHECK_FAILED && status == STATUS_OK)
+			status = check.status;
+		print_check(&j, c, &check);
+	}
+	if (c->json) {
+		json_close(&j, ']');
+		json_u64(&j, "status", status);
+		json_close(&j, '}');
+		putchar('\n');
+	} else {
+		printf("\n%s\n", status == STATUS_OK ? "This machine can enforce." :
+						      "This machine cannot enforce as it is.");
+	}
+	return status;
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdio.h>
+#include <string.h>
+
+#include "ctl.h"
+#include "json.h"
+#include "operations.h"
+#include "preflight.h"
+#include "ruleset.h"
+#include "text.h"
+#include "util.h"
+
+static const char *const level_names[_BPFLOCK_LEVEL_MAX] = { "integrity", "confidentiality" };
+
+static void json_operations(const struct bpflock_operation *ops)
+{
+	struct json j = { .f = stdout };
+
+	json_open(&j, NULL, '{');
+	json_open(&j, "operations", '[');
+	for (__u32 i = 0; i < BPFLOCK_REASONS; i++) {
+		const struct operation *known = operation_find(ops[i].name);
+
+		if (!ops[i].name[0])
+			continue;
+		json_open(&j, NULL, '{');
+		json_string(&j, "name", ops[i].name);
+		json_u64(&j, "reason", i);
+		json_string(&j, "level", level_names[ops[i].level]);
+		json_string(&j, "description", operation_description(ops, i));
+		json_bool(&j, "known", known != NULL);
+		json_bool(&j, "unreliable_subject", known && known->unreliable_subject);
+		json_bool(&j, "queried", known && known->queried);
+		json_close(&j, '}');
+	}
+	json_close(&j, ']');
+	json_open(&j, "groups", '[');
+	for (size_t g = 0; g < _GROUP_MAX; g++) {
+		json_open(&j, NULL, '{');
+		json_string(&j, "name", operation_groups[g].name);
+		json_string(&j, "description", operation_groups[g].description);
+		ctl_json_mask(&j, "operations", ops, operations_in_group(ops, g));
+		json_close(&j, '}');
+	}
+	json_close(&j, ']');
+	json_close(&j, '}');
+	putchar('\n');
+}
+
+static void print_operations(const struct bpflock_operation *ops)
+{
+	printf("%-26s %6s %-16s %s\n", "OPERATION", "REASON", "LEVEL", "WHAT THE KERNEL CALLS IT");
+	for (__u32 i = 0; i < BPFLOCK_REASONS; i++)
+		if (ops[i].name[0])
+			printf("%-26s %6u %-16s %s\n", ops[i].name, i, level_names[ops[i].level],
+			       operation_description(ops, i));
+	printf("\n%-26s %s\n", "GROUP", "OPERATIONS OF THIS KERNEL");
+	for (size_t g = 0; g < _GROUP_MAX; g++) {
+		if (g == GROUP_ALL) {
+			printf("%-26s %s\n", operation_groups[g].name, operation_groups[g].description);
+			continue;
+		}
+		printf("%-26s ", operation_groups[g].name);
+		ctl_print_mask(ops, operations_in_group(ops, g), "(none)");
+		putchar('\n');
+	}
+}
+
+/* From the kernel, not from the pins: it is asked before anything is loaded, and by anybody. */
+enum exit_status ctl_show_operations(const struct ctl *c)
+{
+	CLEANUP(preflight_done) struct preflight pf;
+
+	preflight_init(&pf, c->bpffs);
+	if (!preflight_operations(&pf)) {
+		ctl_error("cannot read this kernel's operations from its BTF: see bpflock-ctl doctor");
+		return STATUS_UNSUPPORTED;
+	}
+	if (c->json)
+		json_operations(pf.operations);
+	else
+		print_operations(pf.operations);
+	return STATUS_OK;
+}
+
+/* Keys as policy files have them: exec tracing has a section of its own there. */
+static void print_policy(const struct bpflock_operation *ops, const struct bpflock_policy *p)
+{
+	printf("# bpflock policy, generation %llu\n\n[kimglock]\n", (unsigned long long)p->generation);
+	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
+		const char *value = policy_value(p, s);
+
+		fputs("# ", stdout);
+		text_puts(stdout, p->sources[s]);
+		putchar('\n');
+		if (s == BPFLOCK_SETTING_EXEC_SNOOP) {
+			printf("[execsnoop]\ntrace = %s\n", value);
+			continue;
+		}
+		printf("%s = ", settings[s].name);
+		if (value)
+			fputs(value, stdout);
+		else
+			ctl_print_mask(ops, s == BPFLOCK_SETTING_BLOCK ? p->rules.block : p->rules.allow,
+				       "");
+		putchar('\n');
+	}
+}
+
+enum exit_status ctl_show_policy(const struct ctl *c)
+{
+	CLEANUP(pins_freep) struct pins *p = NULL;
+	struct bpflock_policy policy;
+	enum exit_status status = ctl_open(c, &p);
+	int r;
+
+	if (status != STATUS_OK)
+		return status;
+	r = pins_read_policy(p, &policy);
+	if (r < 0)
+		return ctl_failed("read the policy", r);
+	if (c->json) {
+		struct json j = { .f = stdout };
+
+		json_open(&j, NULL, '{');
+		ctl_json_policy(&j, p->stamp.operations, &policy);
+		json_close(&j, '}');
+		putchar('\n');
+	} else {
+		print_policy(p->stamp.operations, &policy);
+	}
+	return STATUS_OK;
+}

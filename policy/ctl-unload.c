@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <string.h>
+
+#include "ctl.h"
+#include "json.h"
+#include "util.h"
+
+#define PROGRAMS_MAX 16
+#define GONE_WAIT_MS 10000
+
+/* Unpins one set and waits until the kernel has let go of its programs: only then has enforcement ended. */
+static int unload_set(const struct ctl *c, const char *name)
+{
+	struct pins_program programs[PROGRAMS_MAX];
+	char path[4096];
+	int n, r;
+
+	snprintf(path, sizeof(path), "%s/%s", c->bpffs, name);
+	n = pins_read_programs(path, programs, PROGRAMS_MAX);
+	if (n < 0)
+		return n;
+	r = pins_remove(c->bpffs, name);
+	return r < 0 ? r : pins_wait_gone(programs, n, GONE_WAIT_MS);
+}
+
+static void report(const struct ctl *c, int sets)
+{
+	const char *result = sets ? "unloaded" : "unchanged";
+
+	if (c->json) {
+		struct json j = { .f = stdout };
+
+		json_open(&j, NULL, '{');
+		json_string(&j, "result", result);
+		json_bool(&j, "dry_run", c->dry_run);
+		json_u64(&j, "sets", sets);
+		json_close(&j, '}');
+		putchar('\n');
+	} else if (!sets) {
+		puts(CTL_PROGRAM ": nothing is loaded");
+	} else if (c->dry_run) {
+		printf(CTL_PROGRAM ": dry run, would unload %d set(s) of pins\n", sets);
+	} else {
+		puts(CTL_PROGRAM ": unloaded, nothing is enforced any more");
+	}
+}
+
+enum exit_status ctl_unload(const struct ctl *c)
+{
+	CLEANUP(close_fdp) int lock = -1;
+	char *names[PINS_MAX_SETS];
+	enum exit_status status = STATUS_OK;
+	int n;
+
+	if (!c->dry_run) {
+		status = ctl_lock(c, &lock);
+		if (status != STATUS_OK)
+			return status;
+	}
+	n = pins_list(c->bpffs, names);
+	if (n < 0)
+		return ctl_failed("list the pins", n);
+	for (int i = 0; i < n; i++) {
+		int r = c->dry_run ? 0 : unload_set(c, names[i]);
+
+		if (r == -ETIMEDOUT) {
+			ctl_error("%s/%s is unpinned, but something else still holds its links: it goes on "
+				  "enforcing (see bpftool link)",
+				  c->bpffs, names[i]);
+			status = STATUS_FAILED;
+		} else if (r < 0) {
+			ctl_error("cannot remove %s/%s: %s: it may still enforce", c->bpffs, names[i],
+				  strerror(-r));
+			status = r == -EPERM || r == -EACCES ? STATUS_NOT_PERMITTED : STATUS_FAILED;
+		}
+		free(names[i]);
+	}
+	if (status == STATUS_OK)
+		report(c, n);
+	return status;
+}

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "operations.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <string.h>
+
+#include "btf.h"
+
+#define G(group) (1U << GROUP_##group)
+
+const struct operation operations_known[] = {
+	{ "unsigned_module", "MODULE_SIGNATURE", NULL, "unsigned module loading", G(MODULES),
+	  .unreliable_subject = true },
+	{ "dev_mem", "DEV_MEM", NULL, "/dev/mem,kmem,port", G(MEMORY) },
+	{ "efi_test", "EFI_TEST", NULL, "/dev/efi_test access", G(HARDWARE) },
+	{ "kexec", "KEXEC", NULL, "kexec of unsigned images", G(IMAGE) },
+	{ "hibernation", "HIBERNATION", NULL, "hibernation", G(IMAGE), .queried = true },
+	{ "pci_access", "PCI_ACCESS", NULL, "direct PCI access", G(HARDWARE) },
+	{ "ioport", "IOPORT", NULL, "raw io port access", G(HARDWARE) },
+	{ "msr", "MSR", NULL, "raw MSR access", G(HARDWARE) },
+	{ "acpi_tables", "ACPI_TABLES", NULL, "modifying ACPI tables", G(HARDWARE) },
+	{ "device_tree", "DEVICE_TREE", NULL, "modifying device tree contents", G(HARDWARE) },
+	{ "pcmcia_cis", "PCMCIA_CIS", NULL, "direct PCMCIA CIS storage", G(HARDWARE) },
+	{ "tiocsserial", "TIOCSSERIAL", NULL, "reconfiguration of serial port IO", G(HARDWARE) },
+	{ "unsafe_module_parameters", "MODULE_PARAMETERS", NULL, "unsafe module parameters",
+	  G(MODULES), .unreliable_subject = true },
+	{ "mmiotrace", "MMIOTRACE", NULL, "unsafe mmio", G(TRACING) },
+	{ "debugfs", "DEBUGFS", NULL, "debugfs access", G(TRACING) },
+	{ "xmon_wr", "XMON_WR", NULL, "xmon write access", G(DEBUGGER), .unreliable_subject = true },
+	{ "bpf_write", "BPF_WRITE_USER", NULL, "use of bpf to write user RAM", G(BPF) },
+	{ "dbg_write_kernel", "DBG_WRITE_KERNEL", NULL, "use of kgdb/kdb to write kernel RAM",
+	  G(DEBUGGER), .unreliable_subject = true },
+	{ "rtas_error_injection", "RTAS_ERROR_INJECTION", NULL, "RTAS error injection", G(HARDWARE) },
+	{ "xen_user_actions", "XEN_USER_ACTIONS", NULL, "Xen guest user action", G(HARDWARE) },
+	{ "kcore", "KCORE", NULL, "/proc/kcore access", G(MEMORY) },
+	{ "kprobes", "KPROBES", NULL, "use of kprobes", G(TRACING) },
+	{ "bpf_read", "BPF_READ_KERNEL", "BPF_READ", "use of bpf to read kernel RAM", G(BPF) },
+	{ "dbg_read_kernel", "DBG_READ_KERNEL", NULL, "use of kgdb/kdb to read kernel RAM",
+	  G(DEBUGGER), .unreliable_subject = true },
+	{ "perf", "PERF", NULL, "unsafe use of perf", G(TRACING) },
+	{ "tracefs", "TRACEFS", NULL, "use of tracefs", G(TRACING), .queried = true },
+	{ "xmon_rw", "XMON_RW", NULL, "xmon read and write access", G(DEBUGGER),
+	  .unreliable_subject = true },
+	{ "xfrm_secret", "XFRM_SECRET", NULL, "xfrm SA secret", G(MEMORY), .unreliable_subject = true },
+};
+const size_t operations_known_count = ARRAY_SIZE(operations_known);
+_Static_assert(ARRAY_SIZE(operations_known) < BPFLOCK_REASONS, "a mask holds them all");
+
+const struct operation_group_info operation_groups[_GROUP_MAX] = {
+	[GROUP_MODULES] = { "@modules", "code that enters the kernel as a module" },
+	[GROUP_MEMORY] = { "@memory", "reading and writing memory through files" },
+	[GROUP_IMAGE] = { "@image", "replacing or saving the running kernel" },
+	[GROUP_HARDWARE] = { "@hardware", "devices, firmware and registers behind the kernel's back" },
+	[GROUP_BPF] = { "@bpf", "BPF helpers that reach kernel or user memory" },
+	[GROUP_TRACING] = { "@tracing", "kprobes, perf, tracefs, debugfs and mmiotrace" },
+	[GROUP_DEBUGGER] = { "@debugger", "kgdb, kdb and xmon" },
+	[GROUP_INTEGRITY] = { "@integrity", "all that kernel Lockdown's integrity level refuses" },
+	[GROUP_CONFIDENTIALITY] = { "@confidentiality", "what its confidentiality level refuses besides" },
+	[GROUP_ALL] = { "@all", "every operation of this kernel" },
+};
+
+const struct operation *operation_find(const char *name)
+{
+	for (size_t i = 0; i < operations_known_count; i++)
+		if (strcmp(operations_known[i].name, name) == 0)
+			return &operations_known[i];
+	return NULL;
+}
+
+const char *operation_name(const struct bpflock_operation ops[BPFLOCK_REASONS], uint32_t reason)
+{
+	return reason < BPFLOCK_REASONS && ops[reason].name[0] ? ops[reason].name : "unknown";
+}
+
+const char *operation_description(const struct bpflock_operation ops[BPFLOCK_REASONS], uint32_t reason)
+{
+	const char *name = operation_name(ops, reason);
+	const struct operation *known = operation_find(name);
+
+	return known ? known->description : name;
+}
+
+struct collected {
+	struct bpflock_operation *ops;
+	uint32_t integrity_max;
+	uint32_t confidentiality_max;
+};
+
+static const char *name_of_enumerator(const char *enumerator)
+{
+	for (size_t i = 0; i < operations_known_count; i++) {
+		const struct operation *o = &operations_known[i];
+
+		if (strcmp(o->enumerator, enumerator) == 0 ||
+		    (o->former && strcmp(o->former, enumerator) == 0))
+			return o->name;
+	}
+	return NULL;
+}
+
+static int collect(const char *name, uint32_t value, void *arg)
+{
+	static const char prefix[] = "LOCKDOWN_";
+	struct collected *c = arg;
+	const char *known;
+	char *to;
+
+	if (strncmp(name, prefix, sizeof(prefix) - 1) != 0)
+		return -EBADMSG;
+	name += sizeof(prefix) - 1;
+	if (value >= BPFLOCK_REASONS)
+		return -E2BIG;
+	if (strcmp(name, "INTEGRITY_MAX") == 0) {
+		c->integrity_max = value;
+		return 0;
+	}
+	if (strcmp(name, "CONFIDENTIALITY_MAX") == 0) {
+		c->confidentiality_max = value;
+		return 0;
+	}
+	if (value == BPFLOCK_REASON_UNKNOWN) /* LOCKDOWN_NONE: never asked about */
+		return 0;
+	known = name_of_enumerator(name);
+	to = c->ops[value].name;
+	snprintf(to, sizeof(c->ops[value].name), "%s", known ? known : name);
+	for (; !known && *to; to++)
+		*to = tolower((unsigned char)*to);
+	return 0;
+}
+
+int operations_from_btf(const void *btf, size_t len, struct bpflock_operation ret_ops[BPFLOCK_REASONS])
+{
+	struct bpflock_operation ops[BPFLOCK_REASONS] = {};
+	struct collected c = { .ops = ops };
+	int r;
+
+	r = btf_each_enumerator(btf, len, "lockdown_reason", collect, &c);
+	if (r < 0)
+		return r;
+	if (c.integrity_max == 0 || c.confidentiality_max <= c.integrity_max)
+		return -ENOENT;
+	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++)
+		ops[i].level = i < c.integrity_max ? BPFLOCK_LEVEL_INTEGRITY :
+						     BPFLOCK_LEVEL_CONFIDENTIALITY;
+	memcpy(ret_ops, ops, sizeof(ops));
+	return 0;
+}
+
+void operations_assume(struct bpflock_operation ret_ops[BPFLOCK_REASONS])
+{
+	memset(ret_ops, 0, BPFLOCK_REASONS * sizeof(*ret_ops));
+	for (size_t i = 0; i < operations_known_count; i++)
+		snprintf(ret_ops[i + 1].name, sizeof(ret_ops[i + 1].name), "%s",
+			 operations_known[i].name);
+}
+
+uint64_t operations_governed(const struct bpflock_operation ops[BPFLOCK_REASONS], uint32_t level)
+{
+	uint64_t mask = 0;
+
+	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++)
+		if (ops[i].name[0] && ops[i].level <= level)
+			mask |= 1ULL << i;
+	return mask;
+}
+
+static bool in_group(const struct bpflock_operation *op, enum operation_group g)
+{
+	const struct operation *known;
+
+	switch (g) {
+	case GROUP_ALL:
+		return true;
+	case GROUP_INTEGRITY:
+		return op->level == BPFLOCK_LEVEL_INTEGRITY;
+	case GROUP_CONFIDENTIALITY:
+		return op->level == BPFLOCK_LEVEL_CONFIDENTIALITY;
+	default:
+		known = operation_find(op->name);
+		return known && (known->groups & (1U << g));
+	}
+}
+
+uint64_t operations_in_group(const struct bpflock_operation ops[BPFLOCK_REASONS], enum operation_group g)
+{
+	uint64_t mask = 0;
+
+	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++)
+		if (ops[i].name[0] && in_group(&ops[i], g))
+			mask |= 1ULL << i;
+	return mask;
+}
+
+uint64_t operations_bit(const struct bpflock_operation ops[BPFLOCK_REASONS], const char *name)
+{
+	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++)
+		if (ops[i].name[0] && strcmp(ops[i].name, name) == 0)
+			return 1ULL << i;
+	return 0;
+}
+
+static void unknown_word(const struct bpflock_operation ops[BPFLOCK_REASONS], const struct place *at,
+			 const char *word, size_t len, struct diagnostics *d)
+{
+	const char *words[ARRAY_SIZE(operations_known) + _GROUP_MAX + BPFLOCK_REASONS];
+	size_t n = 0;
+
+	for (size_t i = 0; i < operations_known_count; i++)
+		words[n++] = operations_known[i].name;
+	for (size_t i = 0; i < _GROUP_MAX; i++)
+		words[n++] = operation_groups[i].name;
+	for (size_t i = 0; i < BPFLOCK_REASONS; i++)
+		if (ops[i].name[0])
+			words[n++] = ops[i].name;
+	diagnose_unknown(d, at, word[0] == '@' ? "group" : "operation", word, len, words, n);
+}
+
+static void add_word(const struct bpflock_operation ops[BPFLOCK_REASONS], const struct place *at,
+		     const char *word, size_t len, uint64_t *mask, struct diagnostics *d)
+{
+	char name[64];
+	uint64_t bit;
+
+	snprintf(name, sizeof(name), "%.*s", (int)len, word);
+	for (size_t g = 0; g < _GROUP_MAX; g++) {
+		if (strcmp(name, operation_groups[g].name) == 0) {
+			*mask |= operations_in_group(ops, g);
+			return;
+		}
+	}
+	bit = len < sizeof(name) ? operations_bit(ops, name) : 0;
+	*mask |= bit;
+	if (bit)
+		return;
+	if (operation_find(name))
+		diagnose_warning(d, at, "this kernel has no operation \"%s\": ignored", name);
+	else
+		unknown_word(ops, at, word, len, d);
+}
+
+bool operations_parse_list(const struct bpflock_operation ops[BPFLOCK_REASONS], const char *list,
+			   const struct place *at, uint64_t *mask, struct diagnostics *d)
+{
+	static const char blanks[] = " \t";
+	size_t errors = d->errors;
+	uint64_t found = 0;
+	const char *p = list + strspn(list, blanks);
+
+	while (*p) {
+		size_t len = strcspn(p, ", \t");
+		struct place here = *at;
+
+		here.column += p - list;
+		if (len == 0) {
+			diagnose_error(d, &here, "expected an operation before this comma");
+			return false;
+		}
+		add_word(ops, &here, p, len, &found, d);
+		p += len;
+		p += strspn(p, blanks);
+		if (*p != ',')
+			continue;
+		here.column = at->column + (p - list);
+		p++;
+		p += strspn(p, blanks);
+		if (!*p) {
+			diagnose_error(d, &here, "expected an operation after this comma");
+			return false;
+		}
+	}
+	if (d->errors != errors)
+		return false;
+	*mask |= found;
+	return true;
+}

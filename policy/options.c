@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "options.h"
+
+#include <string.h>
+
+void options_init(struct options *o, int argc, char **argv, const struct option_info *table, size_t n,
+		  struct diagnostics *d)
+{
+	*o = (struct options){ .argc = argc, .argv = argv, .table = table, .n = n, .next = 1, .d = d };
+}
+
+static struct place place_of(const struct options *o, char source[32])
+{
+	snprintf(source, 32, "argument %d", o->next - 1);
+	return (struct place){ .source = source };
+}
+
+static int unknown(struct options *o, const char *word, size_t len)
+{
+	const char *words[64];
+	char dashed[64][32];
+	char source[32];
+	struct place at = place_of(o, source);
+	size_t n = 0;
+
+	for (size_t i = 0; i < o->n && n < ARRAY_SIZE(words); i++) {
+		snprintf(dashed[n], sizeof(dashed[n]), "--%s", o->table[i].name);
+		words[n] = dashed[n];
+		n++;
+	}
+	diagnose_unknown(o->d, &at, "option", word, len, words, n);
+	return OPTIONS_ERROR;
+}
+
+static const struct option_info *find_long(const struct options *o, const char *name, size_t len)
+{
+	for (size_t i = 0; i < o->n; i++)
+		if (strlen(o->table[i].name) == len && memcmp(o->table[i].name, name, len) == 0)
+			return &o->table[i];
+	return NULL;
+}
+
+static const struct option_info *find_letter(const struct options *o, const char *word)
+{
+	for (size_t i = 0; i < o->n; i++)
+		if (o->table[i].letter && o->table[i].letter == word[1] && word[2] == '\0')
+			return &o->table[i];
+	return NULL;
+}
+
+static int next_long(struct options *o, const char *word, const char **ret_value)
+{
+	size_t len = strcspn(word + 2, "=");
+	const struct option_info *row = find_long(o, word + 2, len);
+	const char *value = word[2 + len] == '=' ? word + 2 + len + 1 : NULL;
+	char source[32];
+	struct place at = place_of(o, source);
+
+	if (!row)
+		return unknown(o, word, len + 2);
+	if (!row->argument && value) {
+		diagnose_error(o->d, &at, "option \"--%s\" takes no argument", row->name);
+		return OPTIONS_ERROR;
+	}
+	if (row->argument && !value) {
+		if (o->next >= o->argc) {
+			diagnose_error(o->d, &at, "option \"--%s\" needs an argument: %s", row->name,
+				       row->help);
+			return OPTIONS_ERROR;
+		}
+		value = o->argv[o->next++];
+	}
+	*ret_value = value;
+	return row->id;
+}
+
+int options_next(struct options *o, const char **ret_value)
+{
+	const struct option_info *row;
+	const char *word;
+
+	if (o->next >= o->argc)
+		return OPTIONS_END;
+	word = o->argv[o->next++];
+	*ret_value = word;
+	if (o->only_operands || word[0] != '-' || word[1] == '\0')
+		return OPTIONS_OPERAND;
+	if (strcmp(word, "--") == 0) {
+		o->only_operands = true;
+		return options_next(o, ret_value);
+	}
+	if (word[1] == '-')
+		return next_long(o, word, ret_value);
+	row = find_letter(o, word);
+	if (!row)
+		return unknown(o, word, strlen(word));
+	if (!row->argument) {
+		*ret_value = NULL;
+		return row->id;
+	}
+	if (o->next >= o->argc) {
+		char source[32];
+		struct place at = place_of(o, source);
+
+		diagnose_error(o->d, &at, "option \"-%c\" needs an argument: %s", row->letter, row->help);
+		return OPTIONS_ERROR;
+	}
+	*ret_value = o->argv[o->next++];
+	return row->id;
+}
+
+const struct option_info *options_row(const struct option_info *table, size_t n, int id)
+{
+	for (size_t i = 0; i < n; i++)
+		if (table[i].id == id)
+			return &table[i];
+	return NULL;
+}
+
+void options_print(FILE *f, const struct option_info *table, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct option_info *row = &table[i];
+		char letter[8] = "    ";
+		char name[40];
+
+		if (row->letter)
+			snprintf(letter, sizeof(letter), "-%c, ", row->letter);
+		snprintf(name, sizeof(name), "%s%s%s", row->name, row->argument ? " " : "",
+			 row->argument ? row->argument : "");
+		fprintf(f, "  %s--%-20s %s\n", letter, name, row->help);
+	}
+}

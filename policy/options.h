@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Command lines from a table: exact names only. getopt_long(3) accepts any unique beginning of a name,
+ * so a typo or tomorrow's new option would change what a script means today.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "diagnostic.h"
+
+struct option_info {
+	const char *name;     /* without the dashes */
+	char letter;	      /* 0: none */
+	const char *argument; /* its placeholder in --help, NULL for a flag */
+	const char *help;
+	int id;		      /* what options_next() returns, > 0 */
+};
+
+enum {
+	OPTIONS_END = 0,
+	OPTIONS_ERROR = -1,   /* diagnosed */
+	OPTIONS_OPERAND = -2, /* a word that is not an option; *ret_value is it */
+};
+
+struct options {
+	int argc;
+	char **argv;
+	const struct option_info *table;
+	size_t n;
+	int next; /* index in argv; where an error is found it names argv[next - 1] */
+	bool only_operands;
+	struct diagnostics *d;
+};
+
+void options_init(struct options *o, int argc, char **argv, const struct option_info *table, size_t n,
+		  struct diagnostics *d);
+
+/*
+ * The next option's id, or one of the above. *ret_value points into argv: the argument of an option that
+ * takes one ("--name value", "--name=value", "-n value"), NULL for a flag.
+ */
+int options_next(struct options *o, const char **ret_value);
+
+/* The row of an id, for messages. */
+const struct option_info *options_row(const struct option_info *table, size_t n, int id);
+
+/* The rows as --help prints them. */
+void options_print(FILE *f, const struct option_info *table, size_t n);

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Everything below the bpffs: where the pins are, what they hold, and each read and write of a map.
+ *
+ *	BPFFS/bpflock/links/    one per attached program; the last pin of a link ends its enforcement
+ *	BPFFS/bpflock/progs/    for inspection and for comparing with what the links run
+ *	BPFFS/bpflock/maps/     policy counters log_state ring reader stamp
+ *	BPFFS/bpflock-staging-N a set being installed, or left behind by a loader that was killed
+ *
+ * A set is published, replaced and removed as a whole, under an exclusive flock(2) on BPFFS itself,
+ * which loader and ctl take alike.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "../bpf/abi.h"
+
+#define PINS_DEFAULT_BPFFS  "/sys/fs/bpf"
+#define PINS_PUBLISHED	    "bpflock"
+#define PINS_STAGING_PREFIX "bpflock-staging-"
+#define PINS_MAX_SETS	    16
+
+/* bpffs refuses names with a dot, so a pin's name is its object's name. */
+#define PIN_POLICY    "maps/policy"
+#define PIN_COUNTERS  "maps/counters"
+#define PIN_LOG_STATE "maps/log_state"
+#define PIN_RING      "maps/ring"
+#define PIN_READER    "maps/reader"
+#define PIN_STAMP     "maps/stamp"
+#define PIN_HOOK_LINK "links/" BPFLOCK_HOOK_PROGRAM
+#define PIN_HOOK_PROG "progs/" BPFLOCK_HOOK_PROGRAM
+
+/* Outcomes that a caller must handle; negative values are errnos. */
+enum pins_outcome {
+	PINS_OK = 0,
+	PINS_ABSENT,  /* no such set */
+	PINS_FOREIGN, /* another ABI made it: stamp.magic, abi and build can be told, nothing else used */
+	PINS_BROKEN,  /* parts are missing; what is there may still enforce */
+	PINS_BUSY,    /* somebody else holds the lock */
+};
+
+struct pins {
+	char *path; /* of the set's directory; owned */
+	/* map fds, -1 if that pin is missing; they end with pins_free(), the pins do not */
+	int policy_fd;
+	int counters_fd;
+	int log_state_fd;
+	int reader_fd;
+	int stamp_fd;
+	struct bpflock_stamp stamp;
+};
+
+/* The bpffs to use: option if given, else $BPFLOCK_BPFFS (ignored if set-id), else the default. */
+const char *pins_bpffs(const char *option);
+
+/*
+ * Opens the set `name` below bpffs for reading. 0 with *ret_pins; PINS_FOREIGN and PINS_BROKEN also
+ * set it (with what could be opened); PINS_ABSENT does not. The caller frees it with pins_free().
+ */
+int pins_open(const char *bpffs, const char *name, struct pins **ret_pins);
+struct pins *pins_free(struct pins *p);
+void pins_freep(struct pins **p);
+
+/*
+ * The names of all our sets below bpffs, the published one first. Returns how many (at most
+ * PINS_MAX_SETS) or a negative errno. The caller frees each name.
+ */
+int pins_list(const char *bpffs, char *names[PINS_MAX_SETS]);
+
+/*
+ * Takes the lock on bpffs, waiting at most wait_ms. 0 and *ret_fd, whose close releases it; PINS_BUSY
+ * and *ret_holder: its pid as /proc/locks tells it here, 0 if it does not.
+ */
+int pins_lock(const char *bpffs, unsigned int wait_ms, int *ret_fd, pid_t *ret_holder);
+
+/* The same for any directory, once and without waiting. */
+int pins_lock_dir(const char *path, int *ret_fd, pid_t *ret_holder);
+
+/* Opens the map pinned at this place of the set, e.g. PIN_RING; an fd or a negative errno. */
+int pins_open_map(const char *set_path, const char *pin, bool writable);
+
+/* The active policy: one that was whole at some moment during the call. */
+int pins_read_policy(const struct pins *p, struct bpflock_policy *ret_policy);
+
+/*
+ * Makes *policy the active one, in one atomic step. The set must be open and the lock held; the caller
+ * chooses the generation.
+ */
+int pins_write_policy(const struct pins *p, const struct bpflock_policy *policy);
+
+/* The same for a slot map not pinned yet. */
+int pins_write_policy_slot(int policy_fd, const struct bpflock_policy *policy);
+
+/* Counters summed over all possible CPUs. */
+int pins_read_counters(const struct pins *p, struct bpflock_counters ret[BPFLOCK_COUNTERS_MAX]);
+
+int pins_read_log_state(const struct pins *p, struct bpflock_log_state *ret);
+int pins_read_reader_state(const struct pins *p, struct bpflock_reader_state *ret);
+
+/* fd: of the reader map, opened writable. */
+int pins_write_reader_state(int fd, const struct bpflock_reader_state *state);
+
+struct pins_program {
+	char name[32];
+	bool attached;	  /* the pinned link runs the pinned program */
+	uint32_t prog_id; /* 0: no pin */
+	uint32_t link_id;
+};
+
+/* What the set's links and progs hold. How many rows were filled in, or a negative errno. */
+int pins_read_programs(const char *set_path, struct pins_program *rows, size_t max);
+
+/*
+ * Whether the hook of this set is attached: its pinned link runs its pinned program. Says nothing of
+ * whether the kernel calls it: see proof.h.
+ */
+bool pins_hook_attached(const char *set_path);
+
+/*
+ * Unpins a set and removes its directories, links last of all that can fail, so that a removal that
+ * stops half-way still enforces. The lock must be held. 0, PINS_ABSENT or a negative errno.
+ */
+int pins_remove(const char *bpffs, const char *name);
+
+/*
+ * Waits until the kernel has let go of programs whose pins were removed, at most wait_ms. A link's id is gone
+ * before its program is detached, but the program is only put after that: so it is the programs that are
+ * waited for. 0, or -ETIMEDOUT if a link still exists; a program that is merely held open by somebody is
+ * waited for in vain, but attached no more.
+ */
+int pins_wait_gone(const struct pins_program *rows, size_t n, unsigned int wait_ms);

@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "preflight.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/bpf.h>
+#include <linux/capability.h>
+#include <linux/magic.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <sys/vfs.h>
+
+#include "btf.h"
+#include "operations.h"
+#include "pins.h"
+#include "text.h"
+#include "util.h"
+
+/* PROC_PID_INIT_INO of include/linux/proc_ns.h; promised to user space as PID_NS_INIT_INO since 6.17 */
+#define PID_NS_INIT_INO 0xEFFFFFFCU
+
+/* bpf_get_current_task_btf() came with 5.11, but LSM programs can call it only from 5.13 on */
+#define MIN_MAJOR 5
+#define MIN_MINOR 13
+
+#define DETAIL(ret, ...) snprintf((ret)->detail, sizeof((ret)->detail), __VA_ARGS__)
+#define CURE(ret, ...)	 snprintf((ret)->cure, sizeof((ret)->cure), __VA_ARGS__)
+
+static enum check_state check_privilege(struct preflight *pf, struct check_result *ret)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2] = {};
+	CLEANUP(free_charp) char *map = NULL;
+	unsigned int inside, outside, count;
+
+	if (syscall(SYS_capget, &header, data) < 0 || !(data[0].effective & (1U << CAP_SYS_ADMIN))) {
+		DETAIL(ret, "the capability CAP_SYS_ADMIN is missing (uid %u)", geteuid());
+		CURE(ret, "Run it as root; in a container, privileged.");
+		return CHECK_FAILED;
+	}
+	/* capabilities in a user namespace look the same and are worth nothing to bpf(2) */
+	if (text_read_file(AT_FDCWD, "/proc/self/uid_map", 4096, &map, NULL) == 0 &&
+	    (sscanf(map, "%u %u %u", &inside, &outside, &count) != 3 || inside || outside ||
+	     count != 4294967295U)) {
+		DETAIL(ret, "root of a user namespace has no say over the kernel");
+		CURE(ret, "Run it in the initial user namespace.");
+		return CHECK_FAILED;
+	}
+	pf->privileged = true;
+	DETAIL(ret, "root with CAP_SYS_ADMIN in the initial user namespace");
+	return CHECK_OK;
+}
+
+static enum check_state check_kernel(struct preflight *pf, struct check_result *ret)
+{
+	struct utsname u;
+	int major, minor;
+
+	if (uname(&u) < 0 || sscanf(u.release, "%d.%d", &major, &minor) != 2) {
+		DETAIL(ret, "cannot tell this kernel's version");
+		return CHECK_FAILED;
+	}
+	DETAIL(ret, "Linux %s", u.release);
+	if (major > MIN_MAJOR || (major == MIN_MAJOR && minor >= MIN_MINOR))
+		return CHECK_OK;
+	DETAIL(ret, "Linux %s is too old: BPF LSM programs lack what bpflock needs before %d.%d", u.release,
+	       MIN_MAJOR, MIN_MINOR);
+	CURE(ret, "Boot a kernel from %d.%d on; 6.1 and later are tested.", MIN_MAJOR, MIN_MINOR);
+	return CHECK_FAILED;
+}
+
+static enum check_state check_pidns(struct preflight *pf, struct check_result *ret)
+{
+	struct stat st;
+
+	if (stat("/proc/self/ns/pid", &st) < 0) {
+		DETAIL(ret, "cannot read /proc/self/ns/pid: %s", strerror(errno));
+		CURE(ret, "Mount /proc.");
+		return CHECK_FAILED;
+	}
+	if (st.st_ino != PID_NS_INIT_INO) {
+		DETAIL(ret, "this is not the initial pid namespace, so \"the host\" cannot be told from here");
+		CURE(ret, "Run it on the host; in a container, with --pid=host (hostPID: true).");
+		return CHECK_FAILED;
+	}
+	DETAIL(ret, "initial pid namespace");
+	return CHECK_OK;
+}
+
+/*
+ * kthreadd (pid 2) is a kernel thread: it never left the initial namespaces, and may be looked at even where a
+ * sandbox hides pid 1. Where /proc does not show it, init has to do.
+ */
+static enum check_state check_netns(struct preflight *pf, struct check_result *ret)
+{
+	static const char *const witnesses[] = { "/proc/2/ns", "/proc/1/ns" };
+	char path[32];
+	struct stat pid = {}, net;
+	int error = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(witnesses); i++) {
+		snprintf(path, sizeof(path), "%s/pid", witnesses[i]);
+		if (stat(path, &pid) < 0) {
+			error = errno;
+			continue;
+		}
+		/* /proc may be of another pid namespace, whose pids are not the host's */
+		if (pid.st_ino != PID_NS_INIT_INO)
+			break;
+		snprintf(path, sizeof(path), "%s/net", witnesses[i]);
+		if (stat(path, &net) < 0) {
+			error = errno;
+			continue;
+		}
+		pf->host_netns = net.st_ino;
+		DETAIL(ret, "the initial network namespace is net:[%u]", pf->host_netns);
+		return CHECK_OK;
+	}
+	if (pid.st_ino && pid.st_ino != PID_NS_INIT_INO)
+		DETAIL(ret, "/proc shows another pid namespace than the initial one");
+	else
+		DETAIL(ret, "cannot read the initial network namespace from %s: %s", path,
+		       strerror(error));
+	CURE(ret, "Mount the host's /proc; in a container, run it with --pid=host (hostPID: true).");
+	return CHECK_FAILED;
+}
+
+static enum check_state check_btf(struct preflight *pf, struct check_result *ret)
+{
+	char *text;
+	int r;
+
+	if (pf->btf) { /* preflight_operations() was here */
+		DETAIL(ret, "%s, %zu bytes", BTF_PATH, pf->btf_len);
+		return CHECK_OK;
+	}
+	r = text_read_file(AT_FDCWD, BTF_PATH, 256 << 20, &text, &pf->btf_len);
+	if (r < 0) {
+		DETAIL(ret, "cannot read the kernel's type information, %s: %s", BTF_PATH, strerror(-r));
+		CURE(ret, r == -ENOENT ? "Mount /sys; the kernel needs CONFIG_DEBUG_INFO_BTF=y." : "");
+		return CHECK_FAILED;
+	}
+	pf->btf = text;
+	DETAIL(ret, "%s, %zu bytes", BTF_PATH, pf->btf_len);
+	return CHECK_OK;
+}
+
+static enum check_state check_operations(struct preflight *pf, struct check_result *ret)
+{
+	size_t n = 0;
+	int r;
+
+	if (!pf->btf)
+		return CHECK_SKIPPED;
+	r = operations_from_btf(pf->btf, pf->btf_len, pf->operations);
+	if (r < 0) {
+		DETAIL(ret, "cannot read enum lockdown_reason from %s: %s", BTF_PATH, strerror(-r));
+		CURE(ret, "The kernel needs CONFIG_SECURITY=y; if it has, please report this.");
+		return CHECK_FAILED;
+	}
+	for (size_t i = 0; i < BPFLOCK_REASONS; i++)
+		n += pf->operations[i].name[0] != '\0';
+	DETAIL(ret, "this kernel knows %zu operations", n);
+	return CHECK_OK;
+}
+
+static enum check_state check_hook(struct preflight *pf, struct check_result *ret)
+{
+	int r;
+
+	if (!pf->btf)
+		return CHECK_SKIPPED;
+	r = btf_find_function(pf->btf, pf->btf_len, "bpf_lsm_locked_down", &pf->hook_btf_id);
+	if (r < 0) {
+		DETAIL(ret, "this kernel has no BPF LSM hook for lockdown (bpf_lsm_locked_down)");
+		CURE(ret, "The kernel needs CONFIG_BPF_LSM=y.");
+		return CHECK_FAILED;
+	}
+	DETAIL(ret, "bpf_lsm_locked_down is there");
+	return CHECK_OK;
+}
+
+static enum check_state check_lsm_list(struct preflight *pf, struct check_result *ret)
+{
+	CLEANUP(free_charp) char *list = NULL;
+	int r;
+
+	r = securityfs_read("lsm", &list);
+	if (r < 0) {
+		DETAIL(ret, "cannot read the list of active LSMs (securityfs, file \"lsm\"): %s",
+		       strerror(-r));
+		CURE(ret, r == -ENOENT || r == -ENODEV ?
+				  "The kernel needs CONFIG_SECURITY=y and CONFIG_SECURITYFS=y." :
+				  "Mount securityfs on /sys/kernel/security.");
+		return CHECK_FAILED;
+	}
+	if (!text_has_word(list, ",", "bpf")) {
+		DETAIL(ret,
+		       "this kernel would load the policy but never enforce it: \"bpf\" is not in the "
+		       "active LSM list (%s)",
+		       list);
+		CURE(ret,
+		     "Boot with lsm=%s%sbpf on the kernel command line (CONFIG_BPF_LSM=y), see bpflock(8).",
+		     list, *list ? "," : "");
+		return CHECK_FAILED;
+	}
+	DETAIL(ret, "active LSMs: %s", list);
+	return CHECK_OK;
+}
+
+/* The smallest LSM program there is: some hardened and sandbox kernels have everything, and refuse it. */
+static enum check_state check_lsm_load(struct preflight *pf, struct check_result *ret)
+{
+	static const struct bpf_insn insns[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = 0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_LSM_MAC,
+		    .attach_btf_id = pf->hook_btf_id);
+	CLEANUP(close_fdp) int fd = -1;
+
+	if (!pf->privileged || !pf->hook_btf_id)
+		return CHECK_SKIPPED;
+	fd = bpf_prog_load(BPF_PROG_TYPE_LSM, "bpflock_try", "GPL", insns, ARRAY_SIZE(insns), &opts);
+	if (fd >= 0) {
+		DETAIL(ret, "the kernel accepts LSM programs");
+		return CHECK_OK;
+	}
+	DETAIL(ret, "this kernel refuses to load any BPF LSM program: %s", strerror(errno));
+	if (errno == EPERM)
+		CURE(ret, "Its hardening or a sandbox around it forbids them although capabilities, BTF and "
+			  "the LSM list are right; use a kernel without that restriction.");
+	else
+		CURE(ret, "The kernel needs CONFIG_BPF_LSM=y, CONFIG_BPF_JIT=y and "
+			  "net.core.bpf_jit_enable=1.");
+	return CHECK_FAILED;
+}
+
+static enum check_state check_bpffs(struct preflight *pf, struct check_result *ret)
+{
+	struct statfs fs;
+
+	if (statfs(pf->bpffs, &fs) < 0) {
+		DETAIL(ret, "cannot use %s for the pins: %s", pf->bpffs, strerror(errno));
+		CURE(ret, "Name an existing directory with --bpffs, or mount /sys.");
+		return CHECK_FAILED;
+	}
+	pf->bpffs_mounted = fs.f_type == BPF_FS_MAGIC;
+	if (pf->bpffs_mounted) {
+		DETAIL(ret, "bpffs is mounted on %s", pf->bpffs);
+		return CHECK_OK;
+	}
+	if (strcmp(pf->bpffs, PINS_DEFAULT_BPFFS) != 0) {
+		DETAIL(ret, "%s is not on a bpffs", pf->bpffs);
+		CURE(ret, "Mount one: mount -t bpf bpf %s", pf->bpffs);
+		return CHECK_FAILED;
+	}
+	DETAIL(ret, "no bpffs is mounted on %s; the loader mounts it", pf->bpffs);
+	return CHECK_NOTE;
+}
+
+static enum check_state check_lockdown(struct preflight *pf, struct check_result *ret)
+{
+	CLEANUP(free_charp) char *text = NULL;
+
+	pf->lockdown = KERNEL_LOCKDOWN_ABSENT;
+	if (securityfs_read("lockdown", &text) == 0)
+		pf->lockdown = kernel_lockdown_parse(text);
+	DETAIL(ret, "kernel Lockdown is %s", kernel_lockdown_name(pf->lockdown));
+	if (pf->lockdown < KERNEL_LOCKDOWN_INTEGRITY)
+		return CHECK_OK;
+	DETAIL(ret, "kernel Lockdown is at %s: what it refuses never reaches bpflock%s",
+	       kernel_lockdown_name(pf->lockdown),
+	       pf->lockdown == KERNEL_LOCKDOWN_CONFIDENTIALITY ?
+		       ", and whether the hook fires cannot be proven" :
+		       "");
+	return CHECK_NOTE;
+}
+
+static const struct {
+	const char *name;
+	enum exit_status status;
+	enum check_state (*run)(struct preflight *pf, struct check_result *ret);
+} checks[] = {
+	{ "privilege", STATUS_NOT_PERMITTED, check_privilege },
+	{ "kernel", STATUS_UNSUPPORTED, check_kernel },
+	{ "pid-namespace", STATUS_UNSUPPORTED, check_pidns },
+	{ "btf", STATUS_UNSUPPORTED, check_btf },
+	{ "operations", STATUS_UNSUPPORTED, check_operations },
+	{ "hook", STATUS_UNSUPPORTED, check_hook },
+	{ "lsm-list", STATUS_UNSUPPORTED, check_lsm_list },
+	{ "lsm-load", STATUS_UNSUPPORTED, check_lsm_load },
+	{ "net-namespace", STATUS_UNSUPPORTED, check_netns },
+	{ "bpffs", STATUS_UNSUPPORTED, check_bpffs },
+	{ "lockdown", STATUS_UNSUPPORTED, check_lockdown },
+};
+const size_t preflight_count = ARRAY_SIZE(checks);
+
+void preflight_init(struct preflight *pf, const char *bpffs)
+{
+	*pf = (struct preflight){ .bpffs = bpffs };
+}
+
+bool preflight_operations(struct preflight *pf)
+{
+	struct check_result ignored;
+
+	if (check_btf(pf, &ignored) == CHECK_OK && check_operations(pf, &ignored) == CHECK_OK)
+		return true;
+	operations_assume(pf->operations);
+	return false;
+}
+
+void preflight_forget_btf(struct preflight *pf)
+{
+	free(pf->btf);
+	pf->btf = NULL;
+}
+
+void preflight_done(struct preflight *pf)
+{
+	preflight_forget_btf(pf);
+}
+
+void preflight_run(struct preflight *pf, size_t i, struct check_result *ret)
+{
+	*ret = (struct check_result){ .name = checks[i].name };
+	ret->state = checks[i].run(pf, ret);
+	if (ret->state == CHECK_SKIPPED)
+		DETAIL(ret, "cannot be told after what failed above");
+	if (ret->state == CHECK_FAILED)
+		ret->status = checks[i].status;
+}
+
+bool preflight_all(struct preflight *pf, struct check_result *ret)
+{
+	for (size_t i = 0; i < preflight_count; i++) {
+		preflight_run(pf, i, ret);
+		if (ret->state == CHECK_FAILED)
+			return false;
+	}
+	return true;
+}

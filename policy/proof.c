@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "proof.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <linux/bpf.h>
+
+#include "operations.h"
+#include "util.h"
+
+static const char *const texts[_PROOF_MAX] = {
+	[PROOF_FIRING] = "the kernel asks bpflock",
+	[PROOF_SILENT] = "the program is attached, but the kernel does not ask it",
+	[PROOF_IMPOSSIBLE] = "not provable: kernel Lockdown at confidentiality refuses everything first",
+};
+
+const char *proof_text(enum proof p)
+{
+	return texts[p];
+}
+
+/* Asks BPF_READ_KERNEL: a program with one call of bpf_probe_read_kernel(stack, 8, NULL). */
+static void ask(void)
+{
+	static const struct bpf_insn insns[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = BPF_REG_1, .src_reg = BPF_REG_10 },
+		{ .code = BPF_ALU64 | BPF_ADD | BPF_K, .dst_reg = BPF_REG_1, .imm = -8 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_2, .imm = 8 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_3, .imm = 0 },
+		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_probe_read_kernel },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = 0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	CLEANUP(close_fdp) int fd = -1;
+
+	fd = bpf_prog_load(BPF_PROG_TYPE_RAW_TRACEPOINT, "bpflock_proof", "GPL", insns,
+			   ARRAY_SIZE(insns), NULL);
+}
+
+static uint64_t decisions(const struct bpflock_counters *c)
+{
+	uint64_t n = 0;
+
+	for (size_t v = 0; v < _BPFLOCK_VERDICT_MAX; v++)
+		n += c->verdicts[v];
+	return n;
+}
+
+int proof_of_pins(const struct pins *p, enum kernel_lockdown lockdown, enum proof *ret_proof)
+{
+	struct bpflock_counters before[BPFLOCK_COUNTERS_MAX], after[BPFLOCK_COUNTERS_MAX];
+	uint64_t bit = operations_bit(p->stamp.operations, "bpf_read");
+	uint32_t reason = bit ? __builtin_ctzll(bit) : BPFLOCK_REASON_UNKNOWN;
+	int r;
+
+	if (lockdown == KERNEL_LOCKDOWN_CONFIDENTIALITY) {
+		*ret_proof = PROOF_IMPOSSIBLE;
+		return 0;
+	}
+	r = pins_read_counters(p, before);
+	if (r < 0)
+		return r;
+	ask();
+	r = pins_read_counters(p, after);
+	if (r < 0)
+		return r;
+	*ret_proof = decisions(&after[reason]) > decisions(&before[reason]) ? PROOF_FIRING :
+									     PROOF_SILENT;
+	return 0;
+}
+
+static int runs(int prog_fd, uint64_t *ret)
+{
+	struct bpf_prog_info info = {};
+	uint32_t len = sizeof(info);
+
+	if (bpf_obj_get_info_by_fd(prog_fd, &info, &len) < 0)
+		return -errno;
+	*ret = info.run_cnt;
+	return 0;
+}
+
+int proof_of_program(int prog_fd, enum kernel_lockdown lockdown, enum proof *ret_proof)
+{
+	CLEANUP(close_fdp) int stats = -1;
+	uint64_t before, after;
+	int r;
+
+	if (lockdown == KERNEL_LOCKDOWN_CONFIDENTIALITY) {
+		*ret_proof = PROOF_IMPOSSIBLE;
+		return 0;
+	}
+	stats = bpf_enable_stats(BPF_STATS_RUN_TIME);
+	if (stats < 0)
+		return -errno;
+	r = runs(prog_fd, &before);
+	if (r < 0)
+		return r;
+	ask();
+	r = runs(prog_fd, &after);
+	if (r < 0)
+		return r;
+	*ret_proof = after > before ? PROOF_FIRING : PROOF_SILENT;
+	return 0;
+}

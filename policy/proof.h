@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Attached is not enforced: without `bpf` in the active LSM list a program loads, attaches and pins and
+ * is never called. So the hook is made to fire: loading a throw-away program that uses
+ * bpf_probe_read_kernel() asks LOCKDOWN_BPF_READ_KERNEL (kernel/bpf/helpers.c), and that must move what the
+ * kernel counts. Whether the throw-away program is then accepted does not matter.
+ */
+#pragma once
+
+#include <stdint.h>
+
+#include "pins.h"
+#include "securityfs.h"
+
+enum proof {
+	PROOF_FIRING,
+	PROOF_SILENT,	  /* the kernel decided without us */
+	PROOF_IMPOSSIBLE, /* kernel Lockdown at confidentiality answers first, whatever is asked */
+	_PROOF_MAX,
+};
+
+/* One line on a result, for people. */
+const char *proof_text(enum proof p);
+
+/* Proves a published set by its counters. 0 and *ret_proof, or a negative errno. */
+int proof_of_pins(const struct pins *p, enum kernel_lockdown lockdown, enum proof *ret_proof);
+
+/*
+ * Proves one program by the number of its runs, which the kernel counts while somebody asks it to
+ * (BPF_ENABLE_STATS): for a new program whose counters are shared with the one it replaces.
+ */
+int proof_of_program(int prog_fd, enum kernel_lockdown lockdown, enum proof *ret_proof);

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "ruleset.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "operations.h"
+#include "text.h"
+
+/* The first row of a value is its name, further ones are aliases. */
+struct value {
+	const char *word;
+	uint32_t value;
+};
+
+static const struct value profiles[] = {
+	{ "privileged", BPFLOCK_PROFILE_PRIVILEGED }, { "allow", BPFLOCK_PROFILE_PRIVILEGED },
+	{ "none", BPFLOCK_PROFILE_PRIVILEGED },	      { "baseline", BPFLOCK_PROFILE_BASELINE },
+	{ "restricted", BPFLOCK_PROFILE_RESTRICTED }, {}
+};
+static const struct value levels[] = { { "integrity", BPFLOCK_LEVEL_INTEGRITY },
+				       { "confidentiality", BPFLOCK_LEVEL_CONFIDENTIALITY },
+				       {} };
+static const struct value modes[] = { { "enforce", BPFLOCK_MODE_ENFORCE },
+				      { "audit", BPFLOCK_MODE_AUDIT },
+				      {} };
+static const struct value logs[] = { { "all", BPFLOCK_LOG_ALL },
+				     { "denied", BPFLOCK_LOG_DENIED },
+				     { "none", BPFLOCK_LOG_NONE },
+				     {} };
+static const struct value exec_snoops[] = { { "none", BPFLOCK_EXEC_SNOOP_NONE },
+					    { "all", BPFLOCK_EXEC_SNOOP_ALL },
+					    {} };
+
+const struct setting_info settings[_BPFLOCK_SETTING_MAX] = {
+	[BPFLOCK_SETTING_PROFILE] = { "profile", "P",
+				      "privileged (allow, none), baseline or restricted", false },
+	[BPFLOCK_SETTING_LEVEL] = { "level", "L", "integrity or confidentiality", false },
+	[BPFLOCK_SETTING_BLOCK] = { "block", "LIST", "operations and @groups denied to everybody", true },
+	[BPFLOCK_SETTING_ALLOW] = { "allow", "LIST", "operations and @groups exempt from the profile",
+				    true },
+	[BPFLOCK_SETTING_MODE] = { "mode", "M", "enforce, or audit: log what would be denied", false },
+	[BPFLOCK_SETTING_LOG] = { "log", "WHAT", "all, denied or none: what becomes a record", false },
+	[BPFLOCK_SETTING_EXEC_SNOOP] = { "exec-snoop", "WHAT", "none or all: trace program executions",
+					 false },
+};
+
+/* Where each setting lives and, for scalars, its words. */
+static const struct {
+	size_t offset;
+	const struct value *values;
+} storage[_BPFLOCK_SETTING_MAX] = {
+	[BPFLOCK_SETTING_PROFILE] = { offsetof(struct bpflock_policy, rules.profile), profiles },
+	[BPFLOCK_SETTING_LEVEL] = { offsetof(struct bpflock_policy, rules.level), levels },
+	[BPFLOCK_SETTING_BLOCK] = { offsetof(struct bpflock_policy, rules.block), NULL },
+	[BPFLOCK_SETTING_ALLOW] = { offsetof(struct bpflock_policy, rules.allow), NULL },
+	[BPFLOCK_SETTING_MODE] = { offsetof(struct bpflock_policy, rules.mode), modes },
+	[BPFLOCK_SETTING_LOG] = { offsetof(struct bpflock_policy, rules.log), logs },
+	[BPFLOCK_SETTING_EXEC_SNOOP] = { offsetof(struct bpflock_policy, exec_snoop), exec_snoops },
+};
+
+static uint32_t *scalar(struct bpflock_policy *p, enum bpflock_setting s)
+{
+	return (uint32_t *)((char *)p + storage[s].offset);
+}
+
+/* The mask of a list setting, by value: __u64 and uint64_t are different types to a compiler. */
+static void set_mask(struct bpflock_policy *p, enum bpflock_setting s, uint64_t mask)
+{
+	__u64 *to = (__u64 *)((char *)p + storage[s].offset);
+
+	*to = mask;
+}
+
+static uint64_t get_mask(const struct bpflock_policy *p, enum bpflock_setting s)
+{
+	return *(const __u64 *)((const char *)p + storage[s].offset);
+}
+
+void policy_set_source(struct bpflock_policy *p, enum bpflock_setting setting, const char *source)
+{
+	memset(p->sources[setting], 0, BPFLOCK_SOURCE_LEN);
+	snprintf(p->sources[setting], BPFLOCK_SOURCE_LEN, "%s", source);
+}
+
+void policy_init(struct bpflock_policy *p)
+{
+	memset(p, 0, sizeof(*p));
+	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
+		policy_set_source(p, s, "built-in");
+}
+
+static bool assign_scalar(struct bpflock_policy *p, enum bpflock_setting s, const char *text,
+			  const struct place *at, struct diagnostics *d)
+{
+	const char *words[8];
+	size_t n = 0;
+
+	for (const struct value *v = storage[s].values; v->word; v++) {
+		if (strcmp(v->word, text) == 0) {
+			*scalar(p, s) = v->value;
+			return true;
+		}
+		words[n++] = v->word;
+	}
+	if (text[0])
+		diagnose_unknown(d, at, settings[s].name, text, strlen(text), words, n);
+	else
+		diagnose_error(d, at, "empty %s: expected %s", settings[s].name,
+			       settings[s].description);
+	return false;
+}
+
+bool policy_assign(struct bpflock_policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
+		   enum bpflock_setting setting, const char *text, const struct place *at, bool fresh,
+		   struct diagnostics *d)
+{
+	char source[BPFLOCK_SOURCE_LEN];
+
+	if (settings[setting].list) {
+		uint64_t mask = fresh ? 0 : get_mask(p, setting);
+
+		if (!operations_parse_list(ops, text, at, &mask, d))
+			return false;
+		set_mask(p, setting, mask);
+	} else if (!assign_scalar(p, setting, text, at, d)) {
+		return false;
+	}
+	if (at->line)
+		snprintf(source, sizeof(source), "%s:%u", at->source, at->line);
+	policy_set_source(p, setting, at->line ? source : at->source);
+	return true;
+}
+
+void policy_force_mode(struct bpflock_policy *p, enum bpflock_mode mode, const char *source)
+{
+	p->rules.mode = mode;
+	policy_set_source(p, BPFLOCK_SETTING_MODE, source);
+}
+
+bool policy_compile(struct bpflock_policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
+		    struct diagnostics *d)
+{
+	struct bpflock_ruleset *r = &p->rules;
+	uint64_t unknown = 1ULL << BPFLOCK_REASON_UNKNOWN;
+	uint64_t profile_denies;
+	size_t errors = d->errors;
+
+	/* xmon asks XMON_WR for writes, so a block of xmon_rw that left it open would block nothing */
+	if (r->block & operations_bit(ops, "xmon_rw"))
+		r->block |= operations_bit(ops, "xmon_wr");
+	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++)
+		if (r->block & r->allow & (1ULL << i))
+			diagnose_error(d, NULL,
+				       "operation \"%s\" is both blocked (%s) and allowed (%s)",
+				       ops[i].name, p->sources[BPFLOCK_SETTING_BLOCK],
+				       p->sources[BPFLOCK_SETTING_ALLOW]);
+	if (d->errors != errors)
+		return false;
+
+	/* what this kernel asks without naming it in BTF is governed at every level */
+	r->governed = operations_governed(ops, r->level) | unknown;
+	profile_denies = r->governed & ~r->allow;
+	r->deny = r->block;
+	r->host_only = 0;
+	if (r->profile == BPFLOCK_PROFILE_RESTRICTED)
+		r->deny |= profile_denies;
+	if (r->profile == BPFLOCK_PROFILE_BASELINE)
+		r->host_only = profile_denies & ~r->block;
+	return true;
+}
+
+bool policy_equal(const struct bpflock_policy *a, const struct bpflock_policy *b)
+{
+	return memcmp(&a->rules, &b->rules, sizeof(a->rules)) == 0 && a->exec_snoop == b->exec_snoop;
+}
+
+const char *policy_value(const struct bpflock_policy *p, enum bpflock_setting setting)
+{
+	const struct value *v = storage[setting].values;
+	uint32_t value;
+
+	if (!v)
+		return NULL;
+	value = *(const uint32_t *)((const char *)p + storage[setting].offset);
+	for (; v->word; v++)
+		if (v->value == value)
+			return v->word;
+	return NULL;
+}
+
+const char *profile_name(uint32_t profile)
+{
+	for (const struct value *v = profiles; v->word; v++)
+		if (v->value == profile)
+			return v->word;
+	return NULL;
+}
+
+const char *policy_decision(const struct bpflock_policy *p, uint32_t reason)
+{
+	uint64_t bit = 1ULL << reason;
+
+	if (!((p->rules.deny | p->rules.host_only) & bit))
+		return "allow";
+	if (p->rules.mode == BPFLOCK_MODE_AUDIT)
+		return "audit";
+	return p->rules.deny & bit ? "deny" : "host-only";
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "util.h"
+
+#define WORD_MAX 48
+
+static unsigned int min3(unsigned int a, unsigned int b, unsigned int c)
+{
+	unsigned int m = a < b ? a : b;
+
+	return m < c ? m : c;
+}
+
+/* Optimal string alignment: a swap of two neighbours is one typo, not two. */
+static unsigned int distance(const char *a, size_t alen, const char *b, size_t blen)
+{
+	unsigned int d[WORD_MAX + 1][WORD_MAX + 1];
+
+	for (size_t i = 0; i <= alen; i++)
+		d[i][0] = i;
+	for (size_t j = 0; j <= blen; j++)
+		d[0][j] = j;
+	for (size_t i = 1; i <= alen; i++) {
+		for (size_t j = 1; j <= blen; j++) {
+			unsigned int cost = a[i - 1] != b[j - 1];
+
+			d[i][j] = min3(d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + cost);
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+			    d[i - 2][j - 2] + 1 < d[i][j])
+				d[i][j] = d[i - 2][j - 2] + 1;
+		}
+	}
+	return d[alen][blen];
+}
+
+const char *text_nearest(const char *word, size_t len, const char *const *words, size_t n)
+{
+	const char *best = NULL;
+	unsigned int best_distance;
+
+	if (len == 0 || len > WORD_MAX)
+		return NULL;
+	best_distance = 1 + len / 3;
+	for (size_t i = 0; i < n; i++) {
+		size_t wlen = strlen(words[i]);
+		unsigned int d;
+
+		if (wlen > WORD_MAX)
+			continue;
+		/* a beginning is never accepted, but it says what was meant */
+		if (len >= 3 && strncmp(words[i], word, len) == 0)
+			return words[i];
+		d = distance(word, len, words[i], wlen);
+		if (d < best_distance || (d == best_distance && !best)) {
+			best = words[i];
+			best_distance = d;
+		}
+	}
+	return best;
+}
+
+size_t text_utf8_length(const char *s, size_t len)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	const unsigned char *u = (const unsigned char *)s;
+	uint32_t c;
+	size_t n;
+
+	if (len == 0)
+		return 0;
+	if (u[0] < 0x80)
+		return 1;
+	n = u[0] >= 0xf8 ? 0 : u[0] >= 0xf0 ? 4 : u[0] >= 0xe0 ? 3 : u[0] >= 0xc0 ? 2 : 0;
+	if (n == 0 || n > len)
+		return 0;
+	c = u[0] & (0x7f >> n);
+	for (size_t i = 1; i < n; i++) {
+		if ((u[i] & 0xc0) != 0x80)
+			return 0;
+		c = c << 6 | (u[i] & 0x3f);
+	}
+	/* overlong forms, surrogates and what lies beyond Unicode are not characters */
+	if (c < least[n] || (c >= 0xd800 && c <= 0xdfff) || c > 0x10ffff)
+		return 0;
+	return n;
+}
+
+void text_write(FILE *f, const char *s, size_t len, char quote)
+{
+	for (size_t i = 0; i < len;) {
+		unsigned char c = s[i];
+		size_t n = text_utf8_length(s + i, len - i);
+		bool c1 = n == 2 && c == 0xc2 && (unsigned char)s[i + 1] < 0xa0;
+
+		if (n == 0 || c < 0x20 || c == 0x7f || c1) {
+			fprintf(f, "\\x%02x", c);
+			i++;
+			continue;
+		}
+		if (c == '\\' || (quote && s[i] == quote))
+			putc('\\', f);
+		fwrite(s + i, 1, n, f);
+		i += n;
+	}
+}
+
+void text_puts(FILE *f, const char *s)
+{
+	text_write(f, s, strlen(s), 0);
+}
+
+int text_read_file(int dir_fd, const char *path, size_t max, char **ret_text, size_t *ret_len)
+{
+	CLEANUP(free_charp) char *text = NULL;
+	CLEANUP(close_fdp) int fd = -1;
+	size_t len = 0, size = 0;
+	ssize_t n;
+
+	fd = openat(dir_fd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return -errno;
+	/* pseudo files have no size to ask for */
+	for (;;) {
+		if (size - len < 4096) {
+			char *bigger;
+
+			size = size ? size * 2 : 16384;
+			bigger = realloc(text, size);
+			if (!bigger)
+				return -ENOMEM;
+			text = bigger;
+		}
+		n = read(fd, text + len, size - len - 1);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (n == 0)
+			break;
+		len += n;
+		if (len > max)
+			return -EFBIG;
+	}
+	text[len] = '\0';
+	*ret_text = TAKE_PTR(text);
+	if (ret_len)
+		*ret_len = len;
+	return 0;
+}
+
+bool text_has_word(const char *list, const char *separators, const char *word)
+{
+	size_t len = strlen(word);
+
+	while (*list) {
+		size_t n = strcspn(list, separators);
+
+		if (n == len && memcmp(list, word, len) == 0)
+			return true;
+		list += n;
+		list += strspn(list, separators);
+	}
+	return false;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Text that comes from outside: comparing it, suggesting what was meant, printing it safely. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+/*
+ * The word of words[n] that begins with word or is nearest to it (Damerau-Levenshtein), or NULL if none is
+ * near enough to be what was meant. word need not be NUL-terminated; the answer is one of words.
+ */
+const char *text_nearest(const char *word, size_t len, const char *const *words, size_t n);
+
+/* Length in bytes of the valid UTF-8 character at s[len], or 0 if there is none. */
+size_t text_utf8_length(const char *s, size_t len);
+
+/*
+ * Writes s[len] so that neither a terminal nor a log parser is ever surprised: control bytes and
+ * invalid UTF-8 become \xNN, a backslash and the byte `quote` (0: none) get a backslash. Characters
+ * that steer a terminal beyond ASCII (U+0080 to U+009F) are control bytes too.
+ */
+void text_write(FILE *f, const char *s, size_t len, char quote);
+
+/* The same up to the NUL. */
+void text_puts(FILE *f, const char *s);
+
+/*
+ * Reads a whole small file or pseudo file, at most max bytes, and NUL-terminates it. dir_fd as in
+ * openat(2). Returns 0 or a negative errno, -EFBIG beyond max. The caller frees *ret_text.
+ */
+int text_read_file(int dir_fd, const char *path, size_t max, char **ret_text, size_t *ret_len);
+
+/* Whether `word` is one of the words of `list`, which are separated by bytes of `separators`. */
+bool text_has_word(const char *list, const char *separators, const char *word);

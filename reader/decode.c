@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "decode.h"
+
+#include <string.h>
+
+#include "../policy/util.h"
+
+static const char *const texts[] = {
+	[DECODE_OK] = "nothing is wrong with it",
+	[DECODE_SHORT] = "it is too short",
+	[DECODE_FOREIGN] = "it is of another format version",
+	[DECODE_SIZE] = "it does not have the size it says",
+	[DECODE_EVENT] = "its event is unknown",
+	[DECODE_VALUE] = "it holds an impossible value",
+	[DECODE_TEXT] = "it holds a text without an end",
+};
+_Static_assert(ARRAY_SIZE(texts) == _DECODE_MAX, "every outcome needs a text");
+
+const char *decode_text(enum decode_outcome outcome)
+{
+	return texts[outcome];
+}
+
+static enum decode_outcome decode_decision(const void *record, size_t len, struct event *e)
+{
+	struct bpflock_decision_record r;
+
+	if (len < sizeof(r))
+		return DECODE_SHORT;
+	if (len > sizeof(r))
+		return DECODE_SIZE;
+	memcpy(&r, record, sizeof(r));
+	if (r.verdict >= _BPFLOCK_VERDICT_MAX || r.why >= _BPFLOCK_WHY_MAX ||
+	    r.profile >= _BPFLOCK_PROFILE_MAX)
+		return DECODE_VALUE;
+	e->kind = EVENT_LOCKED_DOWN;
+	e->reason = r.reason;
+	e->verdict = r.verdict;
+	e->why = r.why;
+	e->profile = r.profile;
+	return DECODE_OK;
+}
+
+static enum decode_outcome decode_exec(const void *record, size_t len, struct event *e)
+{
+	struct bpflock_exec_record r;
+	size_t room;
+
+	if (len <= sizeof(r))
+		return DECODE_SHORT;
+	memcpy(&r, record, sizeof(r));
+	room = len - sizeof(r);
+	e->kind = EVENT_EXECVE;
+	e->filename = (const char *)record + sizeof(r);
+	e->filename_len = strnlen(e->filename, room);
+	e->truncated = r.flags & BPFLOCK_EXEC_TRUNCATED;
+	if (e->filename_len == room)
+		return DECODE_TEXT;
+	/* of a truncated name the program knows only that it is at least this long */
+	if (e->truncated ? r.filename_len < e->filename_len : r.filename_len != e->filename_len)
+		return DECODE_VALUE;
+	return DECODE_OK;
+}
+
+static enum decode_outcome decode_body(const void *record, size_t len, struct event *e)
+{
+	switch (e->head.event) {
+	case BPFLOCK_EVENT_LOCKED_DOWN:
+		return decode_decision(record, len, e);
+	case BPFLOCK_EVENT_EXECVE:
+		return decode_exec(record, len, e);
+	}
+	return DECODE_EVENT;
+}
+
+enum decode_outcome decode_record(const void *record, size_t len, struct event *ret_event)
+{
+	struct event e = {};
+	enum decode_outcome outcome;
+
+	if (len < offsetof(struct bpflock_record, event))
+		return DECODE_SHORT;
+	memcpy(&e.head, record, len < sizeof(e.head) ? len : sizeof(e.head));
+	if (e.head.abi != BPFLOCK_ABI) {
+		ret_event->head.abi = e.head.abi;
+		return DECODE_FOREIGN;
+	}
+	if (len < sizeof(e.head))
+		return DECODE_SHORT;
+	ret_event->head = e.head;
+	if (e.head.size != len)
+		return DECODE_SIZE;
+	if (e.head.seq == 0 || e.head.count == 0)
+		return DECODE_VALUE;
+	if (strnlen(e.head.comm, sizeof(e.head.comm)) == sizeof(e.head.comm) ||
+	    strnlen(e.head.pcomm, sizeof(e.head.pcomm)) == sizeof(e.head.pcomm))
+		return DECODE_TEXT;
+	e.count = e.head.count;
+	outcome = decode_body(record, len, &e);
+	if (outcome == DECODE_OK)
+		*ret_event = e;
+	return outcome;
+}

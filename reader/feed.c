@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "feed.h"
+
+/* A jump beyond this is compared with the counter before it is believed. */
+#define JUMP 4096
+
+void feed_init(struct feed *f, const struct ring *ring, uint64_t position, uint64_t seq)
+{
+	f->ring = ring;
+	f->position = position;
+	f->clean = (struct checkpoint){ .position = position, .seq = seq };
+	gaps_init(&f->gaps, seq);
+}
+
+static void print(struct feed *f, const struct event *e)
+{
+	f->format->write(f->context, e);
+}
+
+static void say_invalid(struct feed *f)
+{
+	struct event e = { .kind = EVENT_INVALID, .head.time = f->time, .count = f->invalid_unsaid };
+
+	if (f->invalid_unsaid == 0)
+		return;
+	print(f, &e);
+	f->invalid_unsaid = 0;
+}
+
+static void settle(struct feed *f)
+{
+	struct loss loss;
+
+	if (gaps_settle(&f->gaps, f->position, &loss)) {
+		struct event e = { .kind = EVENT_LOST, .head.time = f->time, .count = loss.count,
+				   .first = loss.first, .last = loss.last };
+
+		print(f, &e);
+	}
+	if (gaps_settled(&f->gaps))
+		f->clean = (struct checkpoint){ f->position, f->gaps.highest, f->gaps.lost };
+}
+
+static bool plausible(struct feed *f, uint64_t seq)
+{
+	uint64_t last;
+
+	if (seq <= f->gaps.highest || seq - f->gaps.highest <= JUMP)
+		return true;
+	return f->last_seq(f->arg, &last) < 0 || seq <= last;
+}
+
+static void refuse(struct feed *f, enum decode_outcome why, const struct event *e)
+{
+	if (why == DECODE_FOREIGN)
+		f->foreign_abi = e->head.abi;
+	f->invalid[why]++;
+	f->invalid_unsaid++;
+}
+
+static void take(struct feed *f, const void *record, size_t len)
+{
+	struct event e = {};
+	enum decode_outcome outcome = decode_record(record, len, &e);
+	uint64_t seq = e.head.seq;
+
+	if (outcome == DECODE_OK && !plausible(f, seq))
+		outcome = DECODE_VALUE;
+	if (outcome != DECODE_OK)
+		refuse(f, outcome, &e);
+	/* a refused record's number has arrived too, if that can be told; else it ends as a lost one */
+	if (seq && (outcome == DECODE_OK || plausible(f, seq))) {
+		uint64_t producer = gaps_would_open(&f->gaps, seq) ? ring_producer(f->ring) : 0;
+
+		if (!gaps_arrived(&f->gaps, seq, producer)) {
+			f->repeats++;
+			return;
+		}
+	}
+	if (outcome != DECODE_OK)
+		return;
+	f->time = e.head.time;
+	f->records++;
+	print(f, &e);
+}
+
+enum feed_outcome feed_run(struct feed *f, uint64_t limit)
+{
+	enum feed_outcome outcome = FEED_FULL;
+
+	while (outcome == FEED_FULL && f->context->out->len < OUT_BATCH) {
+		const void *record;
+		size_t len;
+
+		if (f->position >= limit) {
+			outcome = FEED_EMPTY;
+			break;
+		}
+		switch (ring_next(f->ring, &f->position, &record, &len)) {
+		case RING_RECORD:
+			take(f, record, len);
+			break;
+		case RING_DAMAGED:
+			refuse(f, DECODE_SIZE, NULL);
+			f->position = ring_producer(f->ring);
+			break;
+		case RING_EMPTY:
+			outcome = FEED_EMPTY;
+			break;
+		case RING_BUSY:
+			outcome = FEED_BUSY;
+			break;
+		}
+		settle(f);
+	}
+	say_invalid(f);
+	return outcome;
+}
+
+void feed_expect(struct feed *f, uint64_t seq, uint64_t producer)
+{
+	gaps_expect(&f->gaps, seq, producer);
+	settle(f);
+}
+
+int feed_take_stock(struct feed *f)
+{
+	uint64_t seq;
+	int r = f->last_seq(f->arg, &seq);
+
+	if (r < 0)
+		return r;
+	/* the number first, the position after it: see gaps.h */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	feed_expect(f, seq, ring_producer(f->ring));
+	return 0;
+}
+
+struct checkpoint feed_checkpoint(const struct feed *f)
+{
+	if (f->position - f->clean.position <= f->ring->size / 4)
+		return f->clean;
+	return (struct checkpoint){ f->position, gaps_accounted(&f->gaps), f->gaps.lost };
+}
+
+uint64_t feed_invalid(const struct feed *f)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < _DECODE_MAX; i++)
+		n += f->invalid[i];
+	return n;
+}

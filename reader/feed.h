@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * From the ring to text: walks the records, keeps account of their numbers, formats. Touches neither
+ * files nor maps, so a test can feed it a ring of its own.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "decode.h"
+#include "format.h"
+#include "gaps.h"
+#include "ring.h"
+
+/* Where a successor could go on without missing, repeating or misreporting anything. */
+struct checkpoint {
+	uint64_t position; /* in the ring */
+	uint64_t seq;
+	uint64_t lost; /* in this feed */
+};
+
+/* The last number given away, asked for only when it matters. 0 or a negative errno. */
+typedef int (*feed_last_seq_fn)(void *arg, uint64_t *ret_seq);
+
+struct feed {
+	const struct ring *ring;
+	const struct format *format;
+	struct format_context *context;
+	feed_last_seq_fn last_seq;
+	void *arg;
+
+	uint64_t position; /* of the next record */
+	uint64_t time;	   /* of the latest record */
+	uint64_t records;  /* printed */
+	uint64_t repeats;  /* of numbers that were accounted for before, not printed */
+	uint64_t invalid[_DECODE_MAX];
+	uint64_t invalid_unsaid; /* not printed yet */
+	uint16_t foreign_abi;	 /* of the latest record of another ABI */
+	struct checkpoint clean;
+	struct gaps gaps;
+};
+
+enum feed_outcome {
+	FEED_EMPTY, /* nothing more in the ring, or the limit is reached */
+	FEED_BUSY,  /* the next record is not committed yet */
+	FEED_FULL,  /* a batch is ready */
+};
+
+/* seq: the last number accounted for; position: where the first record after it may be. */
+void feed_init(struct feed *f, const struct ring *ring, uint64_t position, uint64_t seq);
+
+/* Formats records before position `limit` until something above stops it. */
+enum feed_outcome feed_run(struct feed *f, uint64_t limit);
+
+/*
+ * Numbers up to seq are given away, and producer was read after seq was. Those without a record before it
+ * are reported once the feed has passed it.
+ */
+void feed_expect(struct feed *f, uint64_t seq, uint64_t producer);
+
+/*
+ * The same for the last number given away now: finds what was lost behind the last record. 0 or what
+ * last_seq() failed with.
+ */
+int feed_take_stock(struct feed *f);
+
+/*
+ * What to remember after the output was written. Usually the last moment without an open gap: the records
+ * after it stay in the ring, so a successor sees them again rather than missing them. With a quarter of
+ * the ring held back that way, as happens all the time while more comes than we can read, the ring
+ * matters more. Then the successor knows how many numbers are outstanding, but not which: his count of
+ * the lost ones is right still, and a low one that comes very late looks to him like a repetition.
+ */
+struct checkpoint feed_checkpoint(const struct feed *f);
+
+uint64_t feed_invalid(const struct feed *f);

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "../policy/operations.h"
+#include "../policy/ruleset.h"
+#include "../policy/util.h"
+#include "format.h"
+
+#define DECISION (1U << EVENT_LOCKED_DOWN)
+#define EXEC	 (1U << EVENT_EXECVE)
+#define LOST	 (1U << EVENT_LOST)
+#define RECORDS	 (DECISION | EXEC)
+#define ALL	 ((1U << _EVENT_MAX) - 1)
+
+#define GETTER(name)                                                                     \
+	static void get_##name(const struct format_context *c __attribute__((unused)),   \
+			       const struct event *e __attribute__((unused)), struct value *v)
+
+#define NUMBER_GETTER(name, member)     \
+	GETTER(name)                    \
+	{                               \
+		v->type = VALUE_U64;    \
+		v->u = e->member;       \
+	}
+
+NUMBER_GETTER(tgid, head.tgid)
+NUMBER_GETTER(pid, head.pid)
+NUMBER_GETTER(ppid, head.ppid)
+NUMBER_GETTER(uid, head.uid)
+NUMBER_GETTER(cgroupid, head.cgroup_id)
+NUMBER_GETTER(generation, head.generation)
+NUMBER_GETTER(seq, head.seq)
+NUMBER_GETTER(count, count)
+NUMBER_GETTER(first, first)
+NUMBER_GETTER(last, last)
+NUMBER_GETTER(pidns, head.pidns)
+NUMBER_GETTER(netns, head.netns)
+NUMBER_GETTER(boottime, head.time)
+
+static void word(struct value *v, const char *s)
+{
+	v->type = VALUE_WORD;
+	v->s = s;
+	v->len = strlen(s);
+}
+
+static void bytes(struct value *v, const char *s, size_t len)
+{
+	v->type = VALUE_BYTES;
+	v->s = s;
+	v->len = len;
+}
+
+GETTER(time)
+{
+	v->type = VALUE_TIME;
+	v->u = e->head.time;
+}
+
+GETTER(event)
+{
+	word(v, event_name(e));
+}
+
+GETTER(operation)
+{
+	word(v, operation_description(c->operations, e->reason));
+}
+
+GETTER(op)
+{
+	word(v, operation_name(c->operations, e->reason));
+}
+
+GETTER(decision)
+{
+	word(v, event_decision(e));
+}
+
+GETTER(reason)
+{
+	event_reason(e, v->reason);
+	word(v, v->reason);
+}
+
+GETTER(retval)
+{
+	v->type = VALUE_I64;
+	v->i = e->head.retval;
+}
+
+GETTER(comm)
+{
+	bytes(v, e->head.comm, strlen(e->head.comm));
+}
+
+GETTER(pcomm)
+{
+	bytes(v, e->head.pcomm, strlen(e->head.pcomm));
+}
+
+GETTER(filename)
+{
+	bytes(v, e->filename, e->filename_len);
+}
+
+GETTER(truncated)
+{
+	v->type = e->truncated ? VALUE_TRUE : VALUE_NONE;
+}
+
+GETTER(profile)
+{
+	word(v, profile_name(e->profile));
+}
+
+GETTER(program)
+{
+	word(v, event_program(e));
+}
+
+GETTER(subsys)
+{
+	word(v, "bpf");
+}
+
+GETTER(subject)
+{
+	if (event_subject_unreliable(c, e))
+		word(v, "unreliable");
+}
+
+const struct field fields[] = {
+	{ "time", "time", ALL, get_time },
+	{ "event", "event", ALL, get_event },
+	{ "operation", "operation", DECISION, get_operation },
+	{ "op", "op", DECISION, get_op },
+	{ "decision", "decision", DECISION, get_decision },
+	{ "reason", "reason", DECISION, get_reason },
+	{ "retval", "retval", RECORDS, get_retval },
+	{ "tgid", "tgid", RECORDS, get_tgid },
+	{ "pid", "pid", RECORDS, get_pid },
+	{ "ppid", "ppid", RECORDS, get_ppid },
+	{ "uid", "uid", RECORDS, get_uid },
+	{ "cgroupid", "cgroupid", RECORDS, get_cgroupid },
+	{ "comm", "comm", RECORDS, get_comm },
+	{ "pcomm", "pcomm", RECORDS, get_pcomm },
+	{ "subject", "subject", DECISION, get_subject },
+	{ "filename", "filename", EXEC, get_filename },
+	{ "truncated", "truncated", EXEC, get_truncated },
+	{ "profile", "profile", DECISION, get_profile },
+	{ "generation", "gen", DECISION, get_generation },
+	{ "seq", "seq", RECORDS, get_seq },
+	{ "count", "count", ALL, get_count },
+	{ "first", "first", LOST, get_first },
+	{ "last", "last", LOST, get_last },
+	{ "pidns", "pidns", RECORDS, get_pidns },
+	{ "netns", "netns", RECORDS, get_netns },
+	{ "boottime_ns", NULL, ALL, get_boottime },
+	{ "bpfprog", "bpfprog", ALL, get_program },
+	{ "subsys", "subsys", ALL, get_subsys },
+};
+const size_t fields_count = ARRAY_SIZE(fields);

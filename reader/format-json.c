@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One JSON object a line. A text that is not UTF-8 comes twice: as a string with U+FFFD in the places of
+ * the bytes that are no characters, and exactly, under KEY_hex.
+ */
+#include "format.h"
+
+static void key(struct out *o, const char *before, const char *name, const char *suffix)
+{
+	out_text(o, before);
+	out_text(o, name);
+	out_text(o, suffix);
+	out_bytes(o, "\":", 2);
+}
+
+static void value(const struct format_context *c, const struct value *v)
+{
+	struct out *o = c->out;
+
+	switch (v->type) {
+	case VALUE_NONE:
+		break;
+	case VALUE_U64:
+		out_u64(o, v->u);
+		break;
+	case VALUE_I64:
+		out_i64(o, v->i);
+		break;
+	case VALUE_TRUE:
+		out_text(o, "true");
+		break;
+	case VALUE_TIME:
+		out_char(o, '"');
+		wallclock_rfc3339(c->clock, o, v->u, 6);
+		out_char(o, '"');
+		break;
+	case VALUE_WORD:
+	case VALUE_BYTES:
+		out_json_string(o, v->s, v->len);
+		break;
+	}
+}
+
+void format_json(const struct format_context *c, const struct event *e)
+{
+	struct out *o = c->out;
+	const char *before = "{\"";
+
+	for (size_t i = 0; i < fields_count; i++) {
+		const struct field *f = &fields[i];
+		struct value v;
+
+		v.type = VALUE_NONE;
+		if (!f->json || !(f->kinds & 1U << e->kind))
+			continue;
+		f->get(c, e, &v);
+		if (v.type == VALUE_NONE)
+			continue;
+		key(o, before, f->json, "");
+		before = ",\"";
+		value(c, &v);
+		if (value_needs_hex(&v)) {
+			key(o, before, f->json, "_hex");
+			out_char(o, '"');
+			out_hex(o, v.s, v.len);
+			out_char(o, '"');
+		}
+	}
+	out_bytes(o, "}\n", 2);
+}

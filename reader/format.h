@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Events as text: what a line may say of an event, and the formats that say it. Pure. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../bpf/abi.h"
+#include "decode.h"
+#include "out.h"
+#include "wallclock.h"
+
+struct format_context {
+	struct out *out;
+	struct wallclock *clock;
+	const struct bpflock_operation *operations; /* [BPFLOCK_REASONS], of the kernel that wrote the records */
+	bool color;
+};
+
+struct format {
+	const char *name;
+	const char *description;
+	void (*write)(const struct format_context *c, const struct event *e); /* one whole line */
+};
+
+extern const struct format formats[];
+extern const size_t formats_count;
+
+const struct format *format_find(const char *name);
+
+void format_classic(const struct format_context *c, const struct event *e);
+void format_logfmt(const struct format_context *c, const struct event *e);
+void format_json(const struct format_context *c, const struct event *e);
+void format_short(const struct format_context *c, const struct event *e);
+
+/* The words of an event. */
+const char *event_name(const struct event *e);	   /* lsm_locked_down, ... */
+const char *event_program(const struct event *e);  /* bpfprog= */
+const char *event_decision(const struct event *e); /* allow, audit or deny */
+
+/* "denied (baseline)" */
+#define REASON_LEN 32
+void event_reason(const struct event *e, char ret_reason[REASON_LEN]);
+
+/* Whether the task of the record may not be the one that asked. */
+bool event_subject_unreliable(const struct format_context *c, const struct event *e);
+
+/* Everything that the machine-readable formats tell: a row per key, in the order of printing. */
+enum value_type {
+	VALUE_NONE, /* this event has no such field */
+	VALUE_U64,
+	VALUE_I64,
+	VALUE_TRUE,
+	VALUE_TIME,
+	VALUE_WORD,  /* a text of ours */
+	VALUE_BYTES, /* a text of somebody else: any bytes but NUL */
+};
+
+struct value {
+	enum value_type type;
+	uint64_t u;
+	int64_t i;
+	const char *s;
+	size_t len;
+	char reason[REASON_LEN];
+};
+
+struct field {
+	const char *json;   /* its key, NULL: not there */
+	const char *logfmt;
+	unsigned int kinds; /* of events that have it, 1 << enum event_kind */
+	void (*get)(const struct format_context *c, const struct event *e, struct value *ret_value);
+};
+
+extern const struct field fields[];
+extern const size_t fields_count;
+
+/* Whether a text needs its bytes told in hexadecimal too: it is not UTF-8, so quoting loses some. */
+bool value_needs_hex(const struct value *v);

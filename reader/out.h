@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A batch of output. stdio would format each of some twenty numbers a record through a parser and a
+ * lock, and could not say what of a failed write was taken. Does no I/O.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#define OUT_BATCH (64 * 1024)	/* written out from here on */
+#define OUT_SIZE  (128 * 1024) /* room for a batch and the longest line: a name of 4096 bytes, twice */
+
+struct out {
+	size_t len;
+	bool overflow; /* something was cut off; cannot happen while batches are kept */
+	char data[OUT_SIZE];
+};
+
+void out_bytes(struct out *o, const char *s, size_t len);
+
+static inline void out_char(struct out *o, char c)
+{
+	out_bytes(o, &c, 1);
+}
+
+static inline void out_text(struct out *o, const char *s)
+{
+	out_bytes(o, s, strlen(s));
+}
+
+void out_u64(struct out *o, uint64_t n);
+void out_i64(struct out *o, int64_t n);
+
+/* n in `width` digits, leading zeros included. */
+void out_digits(struct out *o, uint64_t n, unsigned int width);
+
+/* Two hexadecimal digits a byte. */
+void out_hex(struct out *o, const char *s, size_t len);
+
+/*
+ * s as a JSON string, its quotes included. Bytes that are not UTF-8 become U+FFFD, control characters,
+ * those of C1 too, \uNNNN.
+ */
+void out_json_string(struct out *o, const char *s, size_t len);
+
+/*
+ * The same bytes as text_write() of policy/text.h: control bytes and invalid UTF-8 become \xNN, a backslash
+ * and `quote` (0: none) get a backslash.
+ */
+void out_escaped(struct out *o, const char *s, size_t len, char quote);
+
+/* Appends blanks until what was written since `start` fills width columns, and one more. */
+void out_pad(struct out *o, size_t start, size_t width);

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What main.c hands to the verbs, and what both do at their end. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "../policy/status.h"
+#include "feed.h"
+
+struct request {
+	const char *bpffs;
+	const struct format *format;
+	bool utc;
+	bool color;
+};
+
+enum exit_status tail_run(const struct request *request);
+enum exit_status show_run(const struct request *request);
+
+/* The exit status of a failed sink_write(), explained unless it is the reader's choice. */
+enum exit_status output_failed(int error);
+
+/* A line on stderr for the records that had to be skipped, if there were any. */
+void say_invalid_records(const struct feed *f);

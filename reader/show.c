@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* bpflock-log show: what is in the ring now. Takes nothing away, so it needs no lock. */
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "program.h"
+#include "say.h"
+#include "sink.h"
+#include "source.h"
+
+/* How long a record that is being written is waited for. */
+#define BUSY_TRIES 100
+
+struct show {
+	struct source source;
+	struct feed feed;
+	struct out out;
+	int output; /* what writing it failed with */
+	uint64_t overtaken; /* numbers that a tail accounted for before we could */
+};
+
+static int flush(struct show *s)
+{
+	int r = sink_write(&s->out);
+
+	if (r < 0)
+		s->output = r;
+	return r;
+}
+
+/* A tail has taken what we were about to read: on from where it is now. */
+static int start_over(struct show *s)
+{
+	struct bpflock_reader_state state;
+	uint64_t position;
+	int r;
+
+	r = source_start(&s->source, &position, &state);
+	if (r < 0)
+		return r;
+	if (state.seq > s->feed.gaps.highest)
+		s->overtaken += state.seq - s->feed.gaps.highest;
+	feed_init(&s->feed, &s->source.ring, position, state.seq);
+	return 0;
+}
+
+/* Prints what one copy of the ring holds. How many bytes of the ring those were, or a negative errno. */
+static int64_t read_copy(struct show *s, uint64_t limit)
+{
+	uint64_t start = s->feed.position;
+	enum feed_outcome outcome;
+	struct ring copy;
+	int r;
+
+	r = ring_snapshot(&s->source.ring, start, &copy);
+	if (r < 0)
+		return r;
+	s->feed.ring = &copy;
+	do {
+		outcome = feed_run(&s->feed, limit);
+		r = flush(s);
+	} while (r == 0 && outcome == FEED_FULL);
+	s->feed.ring = &s->source.ring;
+	ring_close(&copy);
+	return r < 0 ? r : (int64_t)(s->feed.position - start);
+}
+
+static int read_until(struct show *s, uint64_t limit)
+{
+	int tries = 0;
+
+	while (s->feed.position < limit) {
+		int64_t n = read_copy(s, limit);
+		int r;
+
+		if (n == -ESTALE) {
+			r = start_over(s);
+			if (r < 0)
+				return r;
+			n = 0;
+		}
+		if (n < 0)
+			return n;
+		if (n > 0) {
+			tries = 0;
+		} else if (++tries > BUSY_TRIES) {
+			say("a record is not finished yet, it and what follows it are not shown");
+			return 0;
+		} else {
+			sink_wait(-1, 1);
+		}
+	}
+	return 0;
+}
+
+static int read_ring(struct show *s)
+{
+	uint64_t last, limit;
+	int r;
+
+	/* the number first, the position after it: see gaps.h */
+	r = source_last_seq(&s->source, &last);
+	if (r < 0)
+		return r;
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	limit = ring_producer(&s->source.ring);
+	r = read_until(s, limit);
+	/* what was missing on the way may still stand in what was written meanwhile */
+	if (r == 0 && gaps_horizon(&s->feed.gaps) > limit)
+		r = read_until(s, gaps_horizon(&s->feed.gaps));
+	if (r < 0)
+		return r;
+	feed_expect(&s->feed, last, limit);
+	return flush(s);
+}
+
+static enum exit_status show(struct show *s, const struct request *request)
+{
+	struct wallclock clock;
+	struct format_context context = { .out = &s->out, .clock = &clock, .color = request->color };
+	int r;
+
+	wallclock_init(&clock, request->utc);
+	context.operations = s->source.pins->stamp.operations;
+	s->feed = (struct feed){ .format = request->format, .context = &context,
+				 .last_seq = source_last_seq, .arg = &s->source,
+				 .time = wallclock_boottime() };
+	r = start_over(s);
+	s->overtaken = 0;
+	if (r == 0)
+		r = read_ring(s);
+	if (s->output)
+		return output_failed(s->output);
+	if (r < 0) {
+		say("cannot read %s: %s", s->source.pins->path, strerror(-r));
+		return STATUS_FAILED;
+	}
+	if (s->overtaken)
+		say("%" PRIu64 " records were taken by bpflock-log tail meanwhile", s->overtaken);
+	say_invalid_records(&s->feed);
+	return STATUS_OK;
+}
+
+enum exit_status show_run(const struct request *request)
+{
+	static struct show s = { .source = SOURCE_INIT };
+	enum exit_status status;
+
+	status = source_open(request->bpffs, false, &s.source);
+	if (status != STATUS_OK)
+		return status;
+	status = show(&s, request);
+	source_close(&s.source);
+	return status;
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sink.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../policy/util.h"
+
+static volatile sig_atomic_t stopping;
+static sigset_t unmasked;
+
+/* A signal that comes just before a blocking call would be missed by it: so it comes again each second. */
+static void on_signal(int number)
+{
+	if (number != SIGALRM)
+		stopping = 1;
+	if (stopping)
+		alarm(1);
+}
+
+void sink_handle_signals(void)
+{
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP, SIGALRM };
+	struct sigaction action = { .sa_handler = on_signal }; /* no SA_RESTART: calls shall return */
+	sigset_t masked;
+
+	sigemptyset(&masked);
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
+		struct sigaction old;
+
+		/* what is ignored from the start, as nohup(1) does, stays ignored */
+		if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler == SIG_IGN &&
+		    numbers[i] != SIGALRM)
+			continue;
+		sigaction(numbers[i], &action, NULL);
+		sigaddset(&masked, numbers[i]);
+	}
+	sigprocmask(SIG_BLOCK, &masked, &unmasked);
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
+		if (sigismember(&masked, numbers[i]))
+			sigdelset(&unmasked, numbers[i]);
+}
+
+bool sink_stopping(void)
+{
+	return stopping;
+}
+
+static uint64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* One write(2), with signals let in. */
+static ssize_t write_once(const char *data, size_t len)
+{
+	sigset_t masked;
+	ssize_t n;
+	int error;
+
+	sigprocmask(SIG_SETMASK, &unmasked, &masked);
+	n = write(STDOUT_FILENO, data, len);
+	error = errno;
+	sigprocmask(SIG_SETMASK, &masked, NULL);
+	return n < 0 ? -error : n;
+}
+
+static int write_all(const char *data, size_t len)
+{
+	uint64_t start = now_ms();
+
+	while (len > 0) {
+		ssize_t n = write_once(data, len);
+
+		if (n == -EAGAIN) {
+			struct pollfd p = { .fd = STDOUT_FILENO, .events = POLLOUT };
+
+			ppoll(&p, 1, &(struct timespec){ .tv_sec = 1 }, &unmasked);
+		} else if (n < 0 && n != -EINTR) {
+			return n;
+		} else if (n > 0) {
+			data += n;
+			len -= n;
+			start = now_ms();
+		}
+		if (len > 0 && stopping && now_ms() - start >= 1000)
+			return -ECANCELED;
+	}
+	return 0;
+}
+
+int sink_write(struct out *o)
+{
+	int r = write_all(o->data, o->len);
+
+	o->len = 0;
+	return r;
+}
+
+bool sink_wait(int fd, int timeout_ms)
+{
+	/* errors and hang-ups are reported unasked */
+	struct pollfd fds[] = { { .fd = fd, .events = POLLIN }, { .fd = STDOUT_FILENO } };
+	struct timespec timeout = { .tv_sec = timeout_ms / 1000,
+				    .tv_nsec = timeout_ms % 1000 * 1000000L };
+
+	if (ppoll(fds, ARRAY_SIZE(fds), &timeout, &unmasked) <= 0)
+		return true;
+	return !(fds[1].revents & (POLLERR | POLLHUP | POLLNVAL));
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Standard output, waiting, and the signals that end both. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "out.h"
+
+/*
+ * SIGINT, SIGTERM and SIGHUP from now on only ask: they arrive nowhere but in the two calls below that may
+ * block. For a process that wants to end in good order.
+ */
+void sink_handle_signals(void);
+bool sink_stopping(void);
+
+/*
+ * Writes out everything and empties it. 0 or a negative errno: -EPIPE, nobody reads any more; -ECANCELED,
+ * nobody took anything for a second after we were asked to end. What was not taken is dropped from *o.
+ */
+int sink_write(struct out *o);
+
+/*
+ * Waits until fd (-1: none) is readable, a signal came, standard output has no reader any more, or
+ * timeout_ms have passed. Returns false if it has none.
+ */
+bool sink_wait(int fd, int timeout_ms);

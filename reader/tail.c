@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * bpflock-log tail: the one consumer of the ring. What it prints is written out first, then accounted for in
+ * the reader map, then given back to the producers; so whenever it dies, a successor repeats a record
+ * rather than missing or misreporting one.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include <time.h>
+
+#include "program.h"
+#include "say.h"
+#include "sink.h"
+#include "source.h"
+
+#define NS_PER_MS	 1000000ULL
+#define BUSY_WAIT_MS	 1    /* a record being written: its program is running, or preempted */
+#define STOCK_MS	 100  /* between two looks for losses behind the last record */
+#define IDLE_MS		 1000 /* until we look around without a reason */
+#define SETTLE_MS	 500  /* for numbers still outstanding at the end */
+#define LEAVE_MS	 300  /* a program whose link lost its last pin runs on for about 100 ms */
+
+struct tail {
+	const struct request *request;
+	struct source source;
+	struct feed feed;
+	struct out out;
+	struct wallclock clock;
+	struct format_context context;
+	uint64_t lost_before; /* by our predecessors, as the reader map says */
+	uint64_t lost_here;   /* from rings that we have left */
+	uint64_t stock_taken; /* when, boottime */
+	struct checkpoint saved;
+	bool save_failed;
+	int output; /* what writing it failed with */
+};
+
+static bool attach(struct tail *t)
+{
+	struct bpflock_reader_state state;
+	uint64_t position;
+	int r = source_start(&t->source, &position, &state);
+
+	if (r < 0) {
+		say("cannot read %s: %s", t->source.pins->path, strerror(-r));
+		return false;
+	}
+	t->context.operations = t->source.pins->stamp.operations;
+	t->lost_before = state.lost;
+	feed_init(&t->feed, &t->source.ring, position, state.seq);
+	t->saved = t->feed.clean;
+	return true;
+}
+
+/* A failure costs a successor repetitions and exactness, and us nothing: said once. */
+static void save(struct tail *t, const struct checkpoint *c)
+{
+	struct bpflock_reader_state state = { .seq = c->seq, .lost = t->lost_before + c->lost };
+	int r;
+
+	if (c->seq == t->saved.seq && c->lost == t->saved.lost)
+		return;
+	r = pins_write_reader_state(t->source.reader_fd, &state);
+	if (r < 0 && !t->save_failed)
+		say("cannot note down in %s/" PIN_READER " what was read: %s", t->source.pins->path,
+		    strerror(-r));
+	t->save_failed = r < 0;
+}
+
+/* Writes, accounts for, gives back; in this order. */
+static int flush(struct tail *t)
+{
+	struct checkpoint c;
+	int r;
+
+	if (t->out.len) {
+		r = sink_write(&t->out);
+		if (r < 0) {
+			t->output = r;
+			return r;
+		}
+	}
+	c = feed_checkpoint(&t->feed);
+	save(t, &c);
+	if (c.position != t->saved.position)
+		ring_release(&t->source.ring, c.position);
+	t->saved = c;
+	return 0;
+}
+
+static uint64_t ms_since(uint64_t then)
+{
+	return (wallclock_boottime() - then) / NS_PER_MS;
+}
+
+/* Looks for losses behind the last record, if it is time. How long until it is. */
+static int take_stock(struct tail *t)
+{
+	uint64_t age = ms_since(t->stock_taken);
+
+	if (age < STOCK_MS)
+		return STOCK_MS - age;
+	t->stock_taken = t->feed.time = wallclock_boottime();
+	feed_take_stock(&t->feed); /* if the map cannot be read now, then next time */
+	return IDLE_MS;
+}
+
+/* One batch, or a wait for one. 0, or a negative errno after the output failed. */
+static int turn(struct tail *t, bool wait)
+{
+	enum feed_outcome outcome;
+	int timeout = BUSY_WAIT_MS;
+	int fd = -1;
+	int r;
+
+	wallclock_refresh(&t->clock);
+	outcome = feed_run(&t->feed, UINT64_MAX);
+	if (outcome == FEED_EMPTY) {
+		timeout = take_stock(t);
+		fd = t->source.ring.fd;
+	}
+	r = flush(t);
+	if (r == 0 && outcome != FEED_FULL && !sink_wait(fd, wait ? timeout : BUSY_WAIT_MS))
+		r = t->output = -EPIPE;
+	return r;
+}
+
+/* Reads on for so long, unless we are asked to end. */
+static int linger(struct tail *t, unsigned int ms)
+{
+	uint64_t start = wallclock_boottime();
+	int r = 0;
+
+	while (r == 0 && !sink_stopping() && ms_since(start) < ms)
+		r = turn(t, false);
+	return r;
+}
+
+/* Accounts for every number given away until now. */
+static int finish(struct tail *t)
+{
+	uint64_t start = wallclock_boottime();
+	uint64_t limit;
+	int r;
+
+	t->feed.time = start;
+	feed_take_stock(&t->feed);
+	limit = ring_producer(&t->source.ring);
+	do {
+		enum feed_outcome outcome;
+
+		if (limit < gaps_horizon(&t->feed.gaps))
+			limit = gaps_horizon(&t->feed.gaps);
+		outcome = feed_run(&t->feed, limit);
+		r = flush(t);
+		if (r == 0 && outcome == FEED_BUSY)
+			sink_wait(-1, BUSY_WAIT_MS);
+	} while (r == 0 && ms_since(start) < SETTLE_MS &&
+		 (t->feed.position < limit || !gaps_settled(&t->feed.gaps)));
+	return r;
+}
+
+static void leave(struct tail *t)
+{
+	t->lost_here += t->feed.gaps.lost;
+	t->feed.gaps.lost = 0;
+	source_close(&t->source);
+}
+
+static enum exit_status unloaded(struct tail *t)
+{
+	if (linger(t, LEAVE_MS) < 0 || finish(t) < 0)
+		return output_failed(t->output);
+	say("bpflock was unloaded");
+	return STATUS_NOT_LOADED;
+}
+
+/* Whether the set published now has the ring that we are reading. */
+static bool ring_is_published(const struct tail *t)
+{
+	struct ring ring;
+	bool same;
+
+	if (ring_open(t->source.pins->path, false, &ring) < 0)
+		return false;
+	same = ring.id == t->source.ring.id;
+	ring_close(&ring);
+	return same;
+}
+
+/*
+ * Moves over to the set that is published now. Its ring may be the one we have, but its directory is
+ * another one, and so is the lock. Records of the old programs come for a moment longer.
+ */
+static enum exit_status move_over(struct tail *t)
+{
+	bool same = ring_is_published(t);
+	struct source next = SOURCE_INIT;
+	enum exit_status status;
+
+	status = source_open(t->request->bpffs, true, &next);
+	if (status == STATUS_BUSY && same) /* another was faster, and it is his ring now */
+		return status;
+	if ((!same && linger(t, LEAVE_MS) < 0) || finish(t) < 0) {
+		source_close(&next);
+		return output_failed(t->output);
+	}
+	if (status != STATUS_OK)
+		return status;
+	leave(t);
+	t->source = next;
+	return attach(t) ? STATUS_OK : STATUS_FAILED;
+}
+
+static enum exit_status follow(struct tail *t)
+{
+	while (!sink_stopping()) {
+		enum exit_status status = STATUS_OK;
+
+		switch (source_changed(&t->source)) {
+		case SOURCE_SAME:
+			break;
+		case SOURCE_GONE:
+			return unloaded(t);
+		case SOURCE_REPLACED:
+			status = move_over(t);
+			break;
+		}
+		if (status != STATUS_OK || t->output)
+			return status;
+		if (turn(t, true) < 0)
+			return output_failed(t->output);
+	}
+	return finish(t) < 0 ? output_failed(t->output) : STATUS_OK;
+}
+
+static void say_summary(const struct tail *t)
+{
+	uint64_t lost = t->lost_here + t->feed.gaps.lost;
+
+	say("%" PRIu64 " records read, %" PRIu64 " lost", t->feed.records, lost);
+	if (t->feed.repeats)
+		say("%" PRIu64 " records were accounted for by another bpflock-log before, and not repeated",
+		    t->feed.repeats);
+	say_invalid_records(&t->feed);
+}
+
+enum exit_status tail_run(const struct request *request)
+{
+	static struct tail t = { .source = SOURCE_INIT };
+	enum exit_status status;
+
+	sink_handle_signals();
+	status = source_open(request->bpffs, true, &t.source);
+	if (status != STATUS_OK)
+		return status;
+	t.request = request;
+	wallclock_init(&t.clock, request->utc);
+	t.context = (struct format_context){ .out = &t.out, .clock = &t.clock, .color = request->color };
+	t.feed = (struct feed){ .format = request->format, .context = &t.context,
+				.last_seq = source_last_seq, .arg = &t.source,
+				.time = wallclock_boottime() };
+	status = attach(&t) ? follow(&t) : STATUS_FAILED;
+	if (!t.output)
+		say_summary(&t);
+	source_close(&t.source);
+	return status;
+}

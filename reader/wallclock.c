@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "wallclock.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define NS 1000000000LL
+
+static uint64_t now(clockid_t clock)
+{
+	struct timespec t = {};
+
+	clock_gettime(clock, &t);
+	return (uint64_t)t.tv_sec * NS + t.tv_nsec;
+}
+
+uint64_t wallclock_boottime(void)
+{
+	return now(CLOCK_BOOTTIME);
+}
+
+void wallclock_init(struct wallclock *w, bool utc)
+{
+	*w = (struct wallclock){ .utc = utc, .second = INT64_MIN };
+	wallclock_refresh(w);
+}
+
+void wallclock_refresh(struct wallclock *w)
+{
+	uint64_t before = now(CLOCK_BOOTTIME);
+	uint64_t wall, after;
+
+	if (w->read && before - w->read < 10 * NS)
+		return;
+	wall = now(CLOCK_REALTIME);
+	after = now(CLOCK_BOOTTIME);
+	w->offset = (int64_t)(wall - (before + (after - before) / 2));
+	w->read = after;
+}
+
+/* Returns the nanoseconds below the second. */
+static uint32_t look_up(struct wallclock *w, uint64_t boottime)
+{
+	int64_t wall = (int64_t)(boottime + (uint64_t)w->offset);
+	int64_t second = wall / NS - (wall % NS < 0);
+	time_t t = second;
+	struct tm tm = {};
+	long east;
+
+	if (second == w->second)
+		return wall - second * NS;
+	w->second = second;
+	if (w->utc)
+		gmtime_r(&t, &tm);
+	else
+		localtime_r(&t, &tm);
+	strftime(w->date, sizeof(w->date), "%Y-%m-%dT%H:%M:%S", &tm);
+	east = tm.tm_gmtoff / 60;
+	if (east == 0)
+		snprintf(w->zone, sizeof(w->zone), "Z");
+	else
+		snprintf(w->zone, sizeof(w->zone), "%c%02u:%02u", east < 0 ? '-' : '+',
+			 (unsigned int)(labs(east) / 60 % 24), (unsigned int)(labs(east) % 60));
+	return wall - second * NS;
+}
+
+void wallclock_rfc3339(struct wallclock *w, struct out *o, uint64_t boottime, unsigned int digits)
+{
+	uint32_t ns = look_up(w, boottime);
+
+	out_text(o, w->date);
+	if (digits) {
+		for (unsigned int i = digits; i < 9; i++)
+			ns /= 10;
+		out_char(o, '.');
+		out_digits(o, ns, digits);
+	}
+	out_text(o, w->zone);
+}
+
+void wallclock_time_of_day(struct wallclock *w, struct out *o, uint64_t boottime)
+{
+	look_up(w, boottime);
+	out_text(o, w->date + sizeof("2022-02-11T") - 1);
+}

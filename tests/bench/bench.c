@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * bpflock-bench: runs in a guest and prints ratios. All variants of one comparison are measured in turns, many
+ * short rounds each, and their medians are compared: the machine's noise hits all of them alike.
+ * One line per figure: NAME RATIO TARGET MEDIAN_NS, the target "-" if there is none.
+ */
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <errno.h>
+#include <linux/bpf.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/io.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "bpflock.skel.h"
+
+#define ROUNDS_MAX 64
+
+static unsigned int rounds = 15;
+static unsigned int calls = 20000;
+
+static void die(const char *what)
+{
+	fprintf(stderr, "bpflock-bench: %s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
+static uint64_t now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000ULL + t.tv_nsec;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static double median(double *values, unsigned int n)
+{
+	qsort(values, n, sizeof(*values), by_value);
+	return n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
+}
+
+/* Runs a command, its output thrown away; dies if it fails. usage may be NULL. */
+static void run(const char *command, struct rusage *usage)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		if (!freopen("/dev/null", "w", stdout))
+			_exit(127);
+		execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+		_exit(127);
+	}
+	if (pid < 0 || wait4(pid, &status, 0, usage) != pid)
+		die("cannot run a command");
+	if (status != 0) {
+		fprintf(stderr, "bpflock-bench: %s: status %d\n", command, status);
+		exit(1);
+	}
+}
+
+/* The hook with a program that does nothing: the floor that a decision is compared with. */
+static int empty_prog = -1, empty_link = -1;
+
+static void attach_empty(void)
+{
+	static const struct bpf_insn insns[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = 0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_LSM_MAC);
+	static int btf_id;
+
+	if (!btf_id)
+		btf_id = libbpf_find_vmlinux_btf_id("locked_down", BPF_LSM_MAC);
+	opts.attach_btf_id = btf_id;
+	empty_prog = bpf_prog_load(BPF_PROG_TYPE_LSM, "empty", "GPL", insns, 2, &opts);
+	if (empty_prog < 0)
+		die("cannot load the empty program");
+	empty_link = bpf_link_create(empty_prog, 0, BPF_LSM_MAC, NULL);
+	if (empty_link < 0)
+		die("cannot attach the empty program");
+}
+
+static void detach_empty(void)
+{
+	close(empty_link);
+	close(empty_prog);
+	usleep(200000); /* detached within about 100 ms */
+}
+
+static double iopl_pair(void)
+{
+	uint64_t start = now();
+
+	for (unsigned int i = 0; i < calls; i++)
+		if (iopl(3) < 0 || iopl(0) < 0)
+			die("iopl");
+	return (double)(now() - start) / calls;
+}
+
+static double getppid_call(void)
+{
+	uint64_t start = now();
+
+	for (unsigned int i = 0; i < calls; i++)
+		syscall(SYS_getppid);
+	return (double)(now() - start) / calls;
+}
+
+struct variant {
+	const char *name;
+	const char *enter; /* a command, or NULL for nothing */
+	const char *leave;
+	double target; /* 0: none */
+	double values[ROUNDS_MAX];
+	double median;
+};
+
+#define UNLOAD "bpflock-ctl unload"
+
+static void measure(struct variant *v, size_t n, double (*call)(void))
+{
+	for (unsigned int r = 0; r < rounds; r++) {
+		for (size_t i = 0; i < n; i++) {
+			if (v[i].enter && strcmp(v[i].enter, "empty") == 0)
+				attach_empty();
+			else if (v[i].enter)
+				run(v[i].enter, NULL);
+			call(); /* warm */
+			v[i].values[r] = call();
+			if (v[i].enter && strcmp(v[i].enter, "empty") == 0)
+				detach_empty();
+			else if (v[i].leave)
+				run(v[i].leave, NULL);
+		}
+	}
+	for (size_t i = 0; i < n; i++)
+		v[i].median = median(v[i].values, rounds);
+}
+
+static void print(const char *name, double ratio, double target, double ns)
+{
+	char text[32] = "-";
+
+	if (target > 0)
+		snprintf(text, sizeof(text), "%.2f", target);
+	printf("%-40s %8.2f %8s %12.0f\n", name, ratio, text, ns);
+	fflush(stdout);
+}
+
+/* What each variant adds to the call, as a multiple of what the empty program adds. */
+static void hook(void)
+{
+	struct variant v[] = {
+		{ "hook/none", NULL, NULL, 0 },
+		{ "hook/empty-program", "empty", NULL, 0 },
+		{ "hook/privileged-quiet", "bpflock --profile privileged --log none", UNLOAD, 1.6 },
+		{ "hook/baseline-quiet", "bpflock --profile baseline --log denied", UNLOAD, 1.6 },
+		{ "hook/restricted-audit-quiet", "bpflock --profile restricted --mode audit --log none",
+		  UNLOAD, 1.6 },
+		{ "hook/privileged-full-ring", "bpflock --profile privileged", UNLOAD, 0 },
+	};
+	size_t n = sizeof(v) / sizeof(v[0]);
+
+	measure(v, n, iopl_pair);
+	for (size_t i = 1; i < n; i++)
+		print(v[i].name, (v[i].median - v[0].median) / (v[1].median - v[0].median), v[i].target,
+		      v[i].median);
+	print("hook/none", 0, 0, v[0].median);
+}
+
+static void bystander(void)
+{
+	struct variant v[] = {
+		{ "getppid/not-loaded", NULL, NULL, 0 },
+		{ "getppid/loaded", "bpflock --profile baseline", UNLOAD, 0 },
+		{ "getppid/exec-tracing", "bpflock --profile baseline --exec-snoop all", UNLOAD, 1.05 },
+	};
+	size_t n = sizeof(v) / sizeof(v[0]);
+
+	measure(v, n, getppid_call);
+	for (size_t i = 0; i < n; i++)
+		print(v[i].name, v[i].median / v[0].median, v[i].target, v[i].median);
+}
+
+/* The least a libbpf loader does with the same lockdown program: open, load, attach. */
+static void floor_loader(void)
+{
+	struct bpflock *skel = bpflock__open();
+	struct bpf_program *prog;
+	int policy, zero = 0;
+
+	if (!skel)
+		die("cannot open the object");
+	bpf_object__for_each_program(prog, skel->obj)
+		bpf_program__set_autoload(prog, strcmp(bpf_program__name(prog), "locked_down") == 0);
+	if (bpflock__load(skel) < 0 || bpflock__attach(skel) < 0)
+		die("cannot load the object");
+	policy = bpf_map__fd(skel->maps.policy);
+	if (bpf_map_lookup_elem(policy, &zero, &zero) < 0)
+		die("cannot read the slot");
+	bpflock__destroy(skel);
+}
+
+static double timed(const char *command, struct rusage *usage)
+{
+	uint64_t start = now();
+
+	run(command, usage);
+	return now() - start;
+}
+
+static void loader(void)
+{
+	double floor[ROUNDS_MAX], load[ROUNDS_MAX], again[ROUNDS_MAX], user[ROUNDS_MAX];
+	long rss = 0;
+
+	for (unsigned int r = 0; r < rounds; r++) {
+		struct rusage usage;
+
+		floor[r] = timed("bpflock-bench floor", NULL);
+		load[r] = timed("exec bpflock --profile baseline", &usage);
+		if (usage.ru_maxrss > rss)
+			rss = usage.ru_maxrss;
+		user[r] = usage.ru_utime.tv_sec * 1e9 + usage.ru_utime.tv_usec * 1e3;
+		again[r] = timed("exec bpflock --profile restricted", NULL);
+		run(UNLOAD, NULL);
+	}
+	print("loader/libbpf-floor", 1, 0, median(floor, rounds));
+	print("loader/load", median(load, rounds) / median(floor, rounds), 0, median(load, rounds));
+	print("loader/load-user-time-share", median(user, rounds) / median(load, rounds), 0,
+	      median(user, rounds));
+	print("loader/update", median(again, rounds) / median(floor, rounds), 0, median(again, rounds));
+	print("loader/peak-rss-mib", rss / 1024.0, 16, 0);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc > 1 && strcmp(argv[1], "floor") == 0) {
+		floor_loader();
+		return 0;
+	}
+	if (argc > 1 && strcmp(argv[1], "--quick") == 0) {
+		rounds = 5;
+		calls = 5000;
+	}
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	printf("%-40s %8s %8s %12s\n", "NAME", "RATIO", "TARGET", "MEDIAN_NS");
+	hook();
+	bystander();
+	loader();
+	return 0;
+}

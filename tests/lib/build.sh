@@ -1,0 +1,42 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2154 # shared with tests/run
+# Building, in a directory of each purpose.
+
+# Only the options this tree declares, so that renaming one does not break every test.
+declared_options() {
+	local option
+	for option in "$@"; do
+		grep -qs "option('${option%%=*}'" "$top"/meson_options.txt "$top"/meson.options &&
+			printf -- '-D%s\n' "$option"
+	done
+	return 0
+}
+
+# build DIRECTORY MESON_OPTION...; what the tools say is shown only if they fail.
+build() {
+	local directory=$1 log=$scratch/build.log
+	shift
+	say "building in ${directory#"$top"/}"
+	if [[ ! -f $directory/build.ninja ]]; then
+		meson setup "$directory" "$top" --werror --prefix=/usr --sysconfdir=/etc "$@" >"$log" 2>&1
+	fi && ninja -C "$directory" >>"$log" 2>&1 && return
+	tail -n 60 "$log" >&2
+	return 1
+}
+
+build_for_guests() {
+	local options
+	mapfile -t options < <(declared_options man=enabled tests=disabled)
+	build "$build" "${options[@]}" || return
+	rm -rf "$build/vm-root"
+	meson install -C "$build" --no-rebuild --quiet --destdir "$build/vm-root" \
+		>"$scratch/build.log" 2>&1 && return
+	tail -n 20 "$scratch/build.log" >&2
+	return 1
+}
+
+build_for_units() {
+	local options
+	mapfile -t options < <(declared_options man=disabled tests=enabled)
+	build "$build-sanitize" --buildtype=debug -Db_sanitize=address,undefined "${options[@]}"
+}

@@ -1,0 +1,83 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2154 # shared with tests/run
+# Tests that need no kernel: those meson knows, run here one by one to count their cases.
+
+readonly unit_seconds=300
+
+# name, suites, working directory, command and environment of each, one JSON object a line.
+unit_tests() {
+	meson introspect --tests "$build-sanitize" | jq -c '.[] | {
+		name, suite: (.suite | join(" ")), workdir: (.workdir // ""), cmd,
+		env: [.env | to_entries[] | "\(.key)=\(.value)"]
+	}'
+}
+
+# cmocka's executables print a TAP plan and a line per case; the rest count by exit status.
+is_cmocka() {
+	jq -e '(.suite | test("unit")) or (.cmd[0] | test("/tests/unit/"))' <<<"$1" >/dev/null
+}
+
+count_cases() {
+	local name=$1 output=$2 status=$3 seconds=$4 log=$5
+	local line title outcome planned=0 seen=0 failed=0
+	while IFS= read -r line; do
+		if [[ $line =~ ^[[:space:]]*1\.\.([0-9]+) ]]; then
+			planned=$((planned + BASH_REMATCH[1]))
+		elif [[ $line =~ ^[[:space:]]*(not )?ok\ [0-9]+\ (-|#\ SKIP)\ (.*) ]]; then
+			# cmocka 1.1.5 calls a skipped one "not ok".
+			case ${BASH_REMATCH[1]}${BASH_REMATCH[2]} in
+			*SKIP) outcome=skip ;;
+			not*) outcome=fail failed=1 ;;
+			*) outcome=pass ;;
+			esac
+			title=${BASH_REMATCH[3]}
+			report "$outcome" unit "$name/$title" "$seconds" "" "$log"
+			seen=$((seen + 1))
+		fi
+	done <"$output"
+	if ((planned == 0)); then
+		report fail unit "$name" "$seconds" "no plan, exit status $status" "$log"
+	elif ((seen != planned)); then
+		report fail unit "$name" "$seconds" "$seen of $planned cases, exit status $status" "$log"
+	elif ((status && !failed)); then
+		report fail unit "$name" "$seconds" "exit status $status after its cases" "$log"
+	fi
+}
+
+run_unit_test() {
+	local test=$1 name workdir cmd env seconds status=0
+	local out=$scratch/unit.out log
+	name=$(jq -r .name <<<"$test")
+	workdir=$(jq -r .workdir <<<"$test")
+	mapfile -t cmd < <(jq -r '.cmd[]' <<<"$test")
+	mapfile -t env < <(jq -r '.env[]' <<<"$test")
+	log=$build/unit-logs/${name//[^A-Za-z0-9._-]/_}.log
+	seconds=$EPOCHREALTIME
+	(
+		cd "${workdir:-$build-sanitize}"
+		exec env CMOCKA_MESSAGE_OUTPUT=TAP UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
+			"${env[@]}" timeout -k 5 "$unit_seconds" "${cmd[@]}"
+	) </dev/null >"$out" 2>"$log" || status=$?
+	seconds=$(awk -v a="$seconds" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.1f", b - a }')
+	cat "$out" >>"$log"
+	if is_cmocka "$test"; then
+		count_cases "$name" "$out" "$status" "$seconds" "$log"
+	elif ((status == 77)); then
+		report skip unit "$name" "$seconds"
+	elif ((status)); then
+		report fail unit "$name" "$seconds" "exit status $status" "$log"
+	else
+		report pass unit "$name" "$seconds"
+	fi
+}
+
+run_units() {
+	local test tests
+	build_for_units || { report fail unit build 0 "does not build"; return 0; }
+	mkdir -p "$build/unit-logs"
+	mapfile -t tests < <(unit_tests)
+	((${#tests[@]})) || report fail unit none 0 "meson knows no test"
+	for test in "${tests[@]}"; do
+		run_unit_test "$test"
+	done
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What parsers have to say: where, what, and safe to print whatever the input was. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../policy/diagnostic.h"
+
+static char *printed(const struct diagnostics *d)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	assert_non_null(f);
+	diagnostics_print(d, f, "bpflock");
+	assert_int_equal(fclose(f), 0);
+	return text;
+}
+
+static void assert_printed(struct diagnostics *d, const char *expected)
+{
+	char *text = printed(d);
+
+	assert_string_equal(text, expected);
+	free(text);
+	diagnostics_done(d);
+}
+
+static void a_place_is_as_exact_as_its_source(void **state)
+{
+	static const struct {
+		struct place at;
+		const char *expected;
+	} rows[] = {
+		{ { "/etc/bpflock/bpflock.conf", 3, 11 }, "bpflock: /etc/bpflock/bpflock.conf:3:11: no\n" },
+		{ { "--block", 0, 7 }, "bpflock: --block:7: no\n" },
+		{ { "f", 12, 0 }, "bpflock: f:12: no\n" },
+		{ { "argument 2", 0, 0 }, "bpflock: argument 2: no\n" },
+		{ { "evil\nbpflock: ok\x1b[2J", 1, 1 }, "bpflock: evil\\x0abpflock: ok\\x1b[2J:1:1: no\n" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct diagnostics d = DIAGNOSTICS_INIT;
+
+		diagnose_error(&d, &rows[i].at, "no");
+		assert_int_equal(d.errors, 1);
+		assert_printed(&d, rows[i].expected);
+	}
+}
+
+static void warnings_are_no_errors_and_say_so(void **state)
+{
+	struct place at = { "x", 1, 1 };
+	struct diagnostics d = DIAGNOSTICS_INIT;
+
+	diagnose_warning(&d, NULL, "mind %d", 1);
+	diagnose_warning(&d, &at, "mind %d", 2);
+	assert_int_equal(d.errors, 0);
+	assert_int_equal(d.n, 2);
+	diagnose_error(&d, NULL, "and %s", "fail");
+	assert_int_equal(d.errors, 1);
+	assert_printed(&d, "bpflock: warning: mind 1\nbpflock: warning: x:1:1: mind 2\nbpflock: and fail\n");
+}
+
+static void no_message_breaks_its_line(void **state)
+{
+	static const struct {
+		const char *word, *expected;
+	} rows[] = {
+		{ "a\nb", "bpflock: unknown key \"a\\x0ab\"\n" },
+		{ "\x1b[31m", "bpflock: unknown key \"\\x1b[31m\"\n" },
+		{ "\xff\xfe", "bpflock: unknown key \"\\xff\\xfe\"\n" },
+		{ "\xc2\x9b", "bpflock: unknown key \"\\xc2\\x9b\"\n" },
+		{ "%s%n", "bpflock: unknown key \"%s%n\"\n" },
+		{ "gr\xc3\xbc\xc3\x9f", "bpflock: unknown key \"gr\xc3\xbc\xc3\x9f\"\n" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct diagnostics d = DIAGNOSTICS_INIT;
+
+		diagnose_unknown(&d, NULL, "key", rows[i].word, strlen(rows[i].word), NULL, 0);
+		assert_printed(&d, rows[i].expected);
+	}
+}
+
+static void an_unknown_word_gets_a_suggestion_only_if_one_is_near(void **state)
+{
+	static const char *const words[] = { "debugfs", "kexec" };
+	struct diagnostics d = DIAGNOSTICS_INIT;
+
+	diagnose_unknown(&d, NULL, "operation", "debugsf,", 7, words, ARRAY_SIZE(words));
+	diagnose_unknown(&d, NULL, "operation", "bananas", 7, words, ARRAY_SIZE(words));
+	diagnose_unknown(&d, NULL, "operation", "", 0, words, ARRAY_SIZE(words));
+	assert_int_equal(d.errors, 3);
+	assert_printed(&d, "bpflock: unknown operation \"debugsf\": did you mean \"debugfs\"?\n"
+			   "bpflock: unknown operation \"bananas\"\n"
+			   "bpflock: unknown operation \"\"\n");
+}
+
+static void a_long_word_is_told_whole(void **state)
+{
+	struct diagnostics d = DIAGNOSTICS_INIT;
+	char word[10000], *text;
+
+	memset(word, 'w', sizeof(word));
+	diagnose_unknown(&d, NULL, "operation", word, sizeof(word), NULL, 0);
+	text = printed(&d);
+	assert_int_equal(strlen(text), sizeof(word) + strlen("bpflock: unknown operation \"\"\n"));
+	free(text);
+	diagnostics_done(&d);
+}
+
+static void errors_without_a_text_are_still_told(void **state)
+{
+	struct diagnostics d = { .errors = 1 };
+	char *text = printed(&d);
+
+	assert_non_null(strstr(text, "out of memory"));
+	free(text);
+}
+
+static void done_empties_and_can_be_repeated(void **state)
+{
+	struct diagnostics d = DIAGNOSTICS_INIT;
+
+	diagnose_error(&d, NULL, "x");
+	diagnostics_done(&d);
+	assert_int_equal(d.n, 0);
+	assert_int_equal(d.errors, 0);
+	diagnostics_done(&d);
+	assert_printed(&d, "");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_place_is_as_exact_as_its_source),
+		cmocka_unit_test(warnings_are_no_errors_and_say_so),
+		cmocka_unit_test(no_message_breaks_its_line),
+		cmocka_unit_test(an_unknown_word_gets_a_suggestion_only_if_one_is_near),
+		cmocka_unit_test(a_long_word_is_told_whole),
+		cmocka_unit_test(errors_without_a_text_are_still_told),
+		cmocka_unit_test(done_empties_and_can_be_repeated),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What each format makes of an event, friendly and hostile ones. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "../../policy/util.h"
+#include "../../reader/format.h"
+
+#define SECOND 1000000000ULL
+
+static struct out out;
+static struct wallclock wallclock;
+static const struct bpflock_operation operations[BPFLOCK_REASONS] = {
+	[2] = { "dev_mem", BPFLOCK_LEVEL_INTEGRITY },
+	[1] = { "unsigned_module", BPFLOCK_LEVEL_INTEGRITY },
+	[3] = { "brand_new", BPFLOCK_LEVEL_INTEGRITY },
+};
+static struct format_context context = { .out = &out, .clock = &wallclock, .operations = operations };
+
+static void set_zone(const char *zone, bool utc)
+{
+	setenv("TZ", zone, 1);
+	tzset();
+	wallclock_init(&wallclock, utc);
+	/* boottime 1234.567890123 s is 2022-02-11T11:23:58.567890123Z */
+	wallclock.offset = 1644578638LL * SECOND - 1234LL * SECOND;
+}
+
+static struct event decision(void)
+{
+	return (struct event){
+		.kind = EVENT_LOCKED_DOWN, .count = 1, .reason = 2, .verdict = BPFLOCK_VERDICT_DENY,
+		.why = BPFLOCK_WHY_PROFILE, .profile = BPFLOCK_PROFILE_BASELINE,
+		.head = { .time = 1234567890123, .seq = 7, .generation = 3, .cgroup_id = 7014,
+			  .tgid = 70902, .pid = 70902, .ppid = 70895, .pidns = 4026532201,
+			  .netns = 4026532203, .retval = -1, .count = 1, .comm = "head", .pcomm = "bash" },
+	};
+}
+
+static struct event exec(const char *filename)
+{
+	return (struct event){
+		.kind = EVENT_EXECVE, .count = 1, .filename = filename, .filename_len = strlen(filename),
+		.head = { .time = 1234567890123, .seq = 8, .cgroup_id = 8821, .tgid = 1833, .pid = 1833,
+			  .ppid = 1671, .uid = 1000, .pidns = 4026531836, .netns = 4026531840, .count = 1,
+			  .comm = "loader", .pcomm = "bash" },
+	};
+}
+
+static struct event lost(void)
+{
+	return (struct event){ .kind = EVENT_LOST, .head.time = 1234567890123, .count = 5, .first = 10,
+			       .last = 16 };
+}
+
+static void expect(const char *format, const struct event *e, const char *expected)
+{
+	const struct format *f = format_find(format);
+
+	assert_non_null(f);
+	out.len = 0;
+	f->write(&context, e);
+	out_char(&out, '\0');
+	assert_string_equal(out.data, expected);
+	assert_false(out.overflow);
+}
+
+static void expect_part(const char *format, const struct event *e, const char *expected)
+{
+	out.len = 0;
+	format_find(format)->write(&context, e);
+	out_char(&out, '\0');
+	if (!strstr(out.data, expected))
+		fail_msg("no <%s> in <%s>", expected, out.data);
+}
+
+static void test_classic(void **state)
+{
+	struct event d = decision(), x = exec("./loader"), l = lost();
+
+	(void)state;
+	set_zone("Europe/Berlin", true);
+	expect("classic", &d,
+	       "time=\"2022-02-11T11:23:58Z\" level=info msg=\"event=lsm_locked_down "
+	       "operation=/dev/mem,kmem,port tgid=70902 pid=70902 ppid=70895 uid=0 cgroupid=7014 "
+	       "comm=head pcomm=bash retval=-1 reason=denied (baseline)\" bpfprog=kimglock subsys=bpf\n");
+	expect("classic", &x,
+	       "time=\"2022-02-11T11:23:58Z\" level=info msg=\"event=syscall_execve tgid=1833 pid=1833 "
+	       "ppid=1671 uid=1000 cgroupid=8821 comm=loader pcomm=bash filename=./loader retval=0\" "
+	       "bpfprog=execsnoop subsys=bpf\n");
+	expect("classic", &l,
+	       "time=\"2022-02-11T11:23:58Z\" level=warning msg=\"event=lost count=5\" bpfprog=bpflock "
+	       "subsys=bpf\n");
+}
+
+static void test_logfmt(void **state)
+{
+	struct event d = decision(), x = exec("/usr/bin/head"), l = lost();
+
+	(void)state;
+	set_zone("UTC", false);
+	expect("logfmt", &d,
+	       "time=2022-02-11T11:23:58.567890Z event=lsm_locked_down operation=/dev/mem,kmem,port "
+	       "op=dev_mem decision=deny reason=\"denied (baseline)\" retval=-1 tgid=70902 pid=70902 "
+	       "ppid=70895 uid=0 cgroupid=7014 comm=head pcomm=bash profile=baseline gen=3 seq=7 count=1 "
+	       "pidns=4026532201 netns=4026532203 bpfprog=kimglock subsys=bpf\n");
+	x.truncated = true;
+	expect("logfmt", &x,
+	       "time=2022-02-11T11:23:58.567890Z event=syscall_execve retval=0 tgid=1833 pid=1833 ppid=1671 "
+	       "uid=1000 cgroupid=8821 comm=loader pcomm=bash filename=/usr/bin/head truncated=yes seq=8 "
+	       "count=1 pidns=4026531836 netns=4026531840 bpfprog=execsnoop subsys=bpf\n");
+	expect("logfmt", &l,
+	       "time=2022-02-11T11:23:58.567890Z event=lost count=5 first=10 last=16 bpfprog=bpflock "
+	       "subsys=bpf\n");
+	d.reason = 1;
+	expect_part("logfmt", &d, " subject=unreliable ");
+	expect_part("logfmt", &d, " operation=\"unsigned module loading\" ");
+}
+
+static void test_json(void **state)
+{
+	struct event d = decision(), x = exec("/usr/bin/head"), l = lost();
+
+	(void)state;
+	set_zone("UTC", false);
+	expect("json", &d,
+	       "{\"time\":\"2022-02-11T11:23:58.567890Z\",\"event\":\"lsm_locked_down\","
+	       "\"operation\":\"/dev/mem,kmem,port\",\"op\":\"dev_mem\",\"decision\":\"deny\","
+	       "\"reason\":\"denied (baseline)\",\"retval\":-1,\"tgid\":70902,\"pid\":70902,\"ppid\":70895,"
+	       "\"uid\":0,\"cgroupid\":7014,\"comm\":\"head\",\"pcomm\":\"bash\",\"profile\":\"baseline\","
+	       "\"generation\":3,\"seq\":7,\"count\":1,\"pidns\":4026532201,\"netns\":4026532203,"
+	       "\"boottime_ns\":1234567890123,\"bpfprog\":\"kimglock\",\"subsys\":\"bpf\"}\n");
+	x.truncated = true;
+	expect_part("json", &x, "\"filename\":\"/usr/bin/head\",\"truncated\":true,\"seq\":8,");
+	expect("json", &l,
+	       "{\"time\":\"2022-02-11T11:23:58.567890Z\",\"event\":\"lost\",\"count\":5,\"first\":10,"
+	       "\"last\":16,\"boottime_ns\":1234567890123,\"bpfprog\":\"bpflock\",\"subsys\":\"bpf\"}\n");
+	d.reason = 1;
+	expect_part("json", &d, "\"subject\":\"unreliable\",");
+}
+
+static void test_short(void **state)
+{
+	struct event d = decision(), x = exec("./loader"), l = lost();
+
+	(void)state;
+	set_zone("UTC", false);
+	expect("short", &d,
+	       "11:23:58 DENY  dev_mem                  head[70902]             uid=0     denied (baseline)\n");
+	expect("short", &x,
+	       "11:23:58 exec                           loader[1833]            uid=1000  ./loader\n");
+	x.head.retval = -ENOENT;
+	expect("short", &x,
+	       "11:23:58 fail  ENOENT                   loader[1833]            uid=1000  ./loader\n");
+	x.head.retval = INT32_MIN;
+	x.truncated = true;
+	expect("short", &x,
+	       "11:23:58 fail  ?                        loader[1833]            uid=1000  ./loader...\n");
+	expect("short", &l, "11:23:58 LOST  5 records: the ring was full\n");
+	context.color = true;
+	expect_part("short", &d, "11:23:58 \033[1;31mDENY  \033[0mdev_mem ");
+	d.verdict = BPFLOCK_VERDICT_ALLOW;
+	expect_part("short", &d, "11:23:58 allow dev_mem ");
+	context.color = false;
+}
+
+static void test_reasons(void **state)
+{
+	static const struct {
+		uint8_t verdict, why, profile;
+		const char *reason, *decision;
+	} rows[] = {
+		{ BPFLOCK_VERDICT_ALLOW, BPFLOCK_WHY_PROFILE, BPFLOCK_PROFILE_PRIVILEGED,
+		  "allow (privileged)", "allow" },
+		{ BPFLOCK_VERDICT_ALLOW, BPFLOCK_WHY_PROFILE, BPFLOCK_PROFILE_BASELINE,
+		  "allow (baseline)", "allow" },
+		{ BPFLOCK_VERDICT_DENY, BPFLOCK_WHY_PROFILE, BPFLOCK_PROFILE_RESTRICTED,
+		  "denied (restricted)", "deny" },
+		{ BPFLOCK_VERDICT_AUDIT, BPFLOCK_WHY_PROFILE, BPFLOCK_PROFILE_BASELINE,
+		  "audit (baseline)", "audit" },
+		{ BPFLOCK_VERDICT_ALLOW, BPFLOCK_WHY_LEVEL, BPFLOCK_PROFILE_BASELINE, "allow (level)",
+		  "allow" },
+		{ BPFLOCK_VERDICT_DENY, BPFLOCK_WHY_BLOCK, BPFLOCK_PROFILE_PRIVILEGED, "denied (block)",
+		  "deny" },
+		{ BPFLOCK_VERDICT_AUDIT, BPFLOCK_WHY_BLOCK, BPFLOCK_PROFILE_BASELINE, "audit (block)",
+		  "audit" },
+		{ BPFLOCK_VERDICT_ALLOW, BPFLOCK_WHY_ALLOW, BPFLOCK_PROFILE_RESTRICTED, "allow (allow)",
+		  "allow" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct event e = { .verdict = rows[i].verdict, .why = rows[i].why,
+				   .profile = rows[i].profile };
+		char reason[REASON_LEN];
+
+		event_reason(&e, reason);
+		assert_string_equal(reason, rows[i].reason);
+		assert_string_equal(event_decision(&e), rows[i].decision);
+	}
+}
+
+static void test_unknown_operations(void **state)
+{
+	struct event d = decision();
+
+	(void)state;
+	d.reason = 3;
+	expect_part("logfmt", &d, " operation=brand_new op=brand_new ");
+	d.reason = 40;
+	expect_part("logfmt", &d, " operation=unknown op=unknown ");
+	d.reason = UINT32_MAX;
+	expect_part("json", &d, "\"op\":\"unknown\"");
+}
+
+static void test_zones(void **state)
+{
+	static const struct {
+		const char *zone;
+		bool utc;
+		const char *expected;
+	} rows[] = {
+		{ "UTC", false, "time=\"2022-02-11T11:23:58Z\"" },
+		{ "XXX-05:30", false, "time=\"2022-02-11T16:53:58+05:30\"" },
+		{ "XXX+03", false, "time=\"2022-02-11T08:23:58-03:00\"" },
+		{ "XXX+03", true, "time=\"2022-02-11T11:23:58Z\"" },
+	};
+	struct event d = decision();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		set_zone(rows[i].zone, rows[i].utc);
+		expect_part("classic", &d, rows[i].expected);
+	}
+	set_zone("UTC", false);
+	wallclock.offset = -1235LL * (long long)SECOND; /* before 1970: a clock that was never set */
+	expect_part("logfmt", &d, "time=1969-12-31T23:59:59.567890Z");
+}
+
+/* The same bytes as a comm and as a file name. */
+static const struct {
+	const char *bytes, *classic, *logfmt, *json, *brief;
+} hostile[] = {
+	{ "a\nb", "a\\x0ab", "\"a\\u000ab\"", "\"a\\u000ab\"", "a\\x0ab" },
+	{ "a\"b", "a\\\"b", "\"a\\\"b\"", "\"a\\\"b\"", "a\"b" },
+	{ "a\\b", "a\\\\b", "\"a\\\\b\"", "\"a\\\\b\"", "a\\\\b" },
+	{ "\033[2J", "\\x1b[2J", "\"\\u001b[2J\"", "\"\\u001b[2J\"", "\\x1b[2J" },
+	{ "\x7f", "\\x7f", "\"\\u007f\"", "\"\\u007f\"", "\\x7f" },
+	{ "\xc2\x9b", "\\xc2\\x9b", "\"\\u009b\"", "\"\\u009b\"", "\\xc2\\x9b" },
+	{ "\xff z", "\\xff z", "\"\\ufffd z\"", "\"\\ufffd z\"", "\\xff z" },
+	{ "\xc3\xa4", "\xc3\xa4", "\"\xc3\xa4\"", "\"\xc3\xa4\"", "\xc3\xa4" },
+	{ "a b=c", "a b=c", "\"a b=c\"", "\"a b=c\"", "a b=c" },
+	{ "", "", "\"\"", "\"\"", "" },
+	{ "-(a)@:,+/._9Z", "-(a)@:,+/._9Z", "-(a)@:,+/._9Z", "\"-(a)@:,+/._9Z\"", "-(a)@:,+/._9Z" },
+};
+
+/* value, with what stands before and after it */
+static void expect_field(const char *format, const struct event *e, const char *before, const char *value,
+			 const char *after)
+{
+	char *part = NULL;
+
+	assert_true(asprintf(&part, "%s%s%s", before, value, after) > 0);
+	expect_part(format, e, part);
+	free(part);
+	/* one line, and nothing that a terminal obeys */
+	for (size_t i = 0; i + 2 < out.len; i++)
+		assert_true((unsigned char)out.data[i] >= 0x20 && out.data[i] != 0x7f);
+}
+
+static void test_hostile(void **state)
+{
+	(void)state;
+	set_zone("UTC", false);
+	for (size_t i = 0; i < ARRAY_SIZE(hostile); i++) {
+		struct event d = decision(), x = exec(hostile[i].bytes);
+
+		strcpy(d.head.comm, hostile[i].bytes);
+		expect_field("classic", &d, " comm=", hostile[i].classic, " pcomm=bash ");
+		expect_field("classic", &x, " filename=", hostile[i].classic, " retval=0\"");
+		expect_field("logfmt", &d, " comm=", hostile[i].logfmt, " ");
+		expect_field("logfmt", &x, " filename=", hostile[i].logfmt, " ");
+		expect_field("json", &d, "\"comm\":", hostile[i].json, ",\"");
+		expect_field("json", &x, "\"filename\":", hostile[i].json, ",\"");
+		expect_field("short", &d, " ", hostile[i].brief, "[70902]");
+		expect_field("short", &x, "uid=1000  ", hostile[i].brief, "\n");
+	}
+}
+
+static void test_hex(void **state)
+{
+	struct event d = decision(), x = exec("/tmp/\xc3(");
+
+	(void)state;
+	strcpy(d.head.comm, "\xff" "A");
+	expect_part("json", &d, "\"comm\":\"\\ufffdA\",\"comm_hex\":\"ff41\",\"pcomm\":\"bash\",");
+	expect_part("logfmt", &d, " comm=\"\\ufffdA\" comm_hex=ff41 pcomm=bash ");
+	expect_part("json", &x, "\"filename\":\"/tmp/\\ufffd(\",\"filename_hex\":\"2f746d702fc328\",");
+}
+
+/* The longest line there is fits behind a batch that is just not full. */
+static void test_longest(void **state)
+{
+	static char name[BPFLOCK_PATH_MAX];
+	struct event x;
+
+	(void)state;
+	memset(name, 0x01, sizeof(name) - 1);
+	name[0] = 0xff;
+	x = exec(name);
+	for (size_t i = 0; i < formats_count; i++) {
+		out.len = OUT_BATCH - 1;
+		formats[i].write(&context, &x);
+		assert_false(out.overflow);
+	}
+}
+
+static void test_numbers(void **state)
+{
+	static const struct {
+		int64_t n;
+		const char *expected;
+	} rows[] = {
+		{ 0, "0" }, { 9, "9" }, { 10, "10" }, { -1, "-1" },
+		{ INT64_MAX, "9223372036854775807" }, { INT64_MIN, "-9223372036854775808" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		out.len = 0;
+		out_i64(&out, rows[i].n);
+		out_char(&out, '\0');
+		assert_string_equal(out.data, rows[i].expected);
+	}
+	out.len = 0;
+	out_u64(&out, UINT64_MAX);
+	out_digits(&out, 42, 6);
+	out_char(&out, '\0');
+	assert_string_equal(out.data, "18446744073709551615000042");
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_classic),	 cmocka_unit_test(test_logfmt),
+		cmocka_unit_test(test_json),	 cmocka_unit_test(test_short),
+		cmocka_unit_test(test_reasons),	 cmocka_unit_test(test_unknown_operations),
+		cmocka_unit_test(test_zones),	 cmocka_unit_test(test_hostile),
+		cmocka_unit_test(test_hex),	 cmocka_unit_test(test_longest),
+		cmocka_unit_test(test_numbers),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Command lines: exact names, and every other word told where it stands. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../policy/options.h"
+#include "../../policy/ruleset.h"
+#include "../../policy/util.h"
+#include "expect.h"
+
+enum { CONFIG = 1, BLOCK, BLOCKS, DRY_RUN, JSON, OUTPUT };
+
+static const struct option_info table[] = {
+	{ "config", 0, "FILE", "read this file", CONFIG },
+	{ "block", 'b', "LIST", "deny these", BLOCK },
+	{ "blocks", 0, NULL, "begins like another one", BLOCKS },
+	{ "dry-run", 'n', NULL, "change nothing", DRY_RUN },
+	{ "json", 0, NULL, "print JSON", JSON },
+	{ "output", 'o', "FORMAT", "how to print", OUTPUT },
+};
+
+#define WORDS_MAX 8
+
+struct row {
+	const char *words[WORDS_MAX];
+	const char *outcome; /* "ID=VALUE", "ID", "'OPERAND" or "!", each with a blank behind */
+	struct expected diagnostics[4];
+};
+
+/* argv with every word in an allocation of its own, so that the sanitizer sees a look beyond. */
+static int copy_words(const char *const *words, char **argv)
+{
+	int n = 0;
+
+	argv[n++] = strdup("bpflock");
+	for (; n <= WORDS_MAX && words[n - 1]; n++)
+		argv[n] = strdup(words[n - 1]);
+	return n;
+}
+
+static void parse(const char *const *words, char *outcome, size_t size, struct diagnostics *d)
+{
+	char *argv[WORDS_MAX + 1];
+	int argc = copy_words(words, argv), id;
+	const char *value;
+	struct options o;
+	size_t n = 0;
+
+	outcome[0] = '\0';
+	options_init(&o, argc, argv, table, ARRAY_SIZE(table), d);
+	while ((id = options_next(&o, &value)) != OPTIONS_END) {
+		if (id == OPTIONS_ERROR)
+			n += snprintf(outcome + n, size - n, "! ");
+		else if (id == OPTIONS_OPERAND)
+			n += snprintf(outcome + n, size - n, "'%s ", value);
+		else if (value)
+			n += snprintf(outcome + n, size - n, "%d=%s ", id, value);
+		else
+			n += snprintf(outcome + n, size - n, "%d ", id);
+		assert_true(n < size);
+	}
+	for (int i = 0; i < argc; i++)
+		free(argv[i]);
+}
+
+static void check(const struct row *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct diagnostics d = DIAGNOSTICS_INIT;
+		char outcome[512];
+
+		parse(rows[i].words, outcome, sizeof(outcome), &d);
+		assert_string_equal(outcome, rows[i].outcome);
+		expect_diagnostics(rows[i].words[0] ? rows[i].words[0] : "(nothing)", &d, rows[i].diagnostics);
+		diagnostics_done(&d);
+	}
+}
+
+static void sound_command_lines_are_taken_apart(void **state)
+{
+	static const struct row rows[] = {
+		{ {}, "" },
+		{ { "--json" }, "5 " },
+		{ { "--config", "f" }, "1=f " },
+		{ { "--config=f" }, "1=f " },
+		{ { "--config=" }, "1= " },
+		{ { "--config", "" }, "1= " },
+		{ { "--config==a=b" }, "1==a=b " },
+		{ { "--block", "", "--json" }, "2= 5 " },
+		{ { "--block", "kexec,msr", "--block=perf" }, "2=kexec,msr 2=perf " },
+		{ { "--blocks" }, "3 " },
+		{ { "-n" }, "4 " },
+		{ { "-b", "kexec" }, "2=kexec " },
+		{ { "-b", "-n" }, "2=-n " },
+		{ { "--config", "--json" }, "1=--json " },
+		{ { "--config", "--" }, "1=-- " },
+		{ { "status" }, "'status " },
+		{ { "status", "--json", "more" }, "'status 5 'more " },
+		{ { "-" }, "'- " },
+		{ { "" }, "' " },
+		{ { "--" }, "" },
+		{ { "--json", "--" }, "5 " },
+		{ { "--", "--json", "-n", "--" }, "'--json '-n '-- " },
+	};
+
+	check(rows, ARRAY_SIZE(rows));
+}
+
+static void other_words_are_refused_and_named(void **state)
+{
+	static const struct row rows[] = {
+		{ { "--jsno" }, "! ", { { "argument 1", "\"--jsno\": did you mean \"--json\"?" } } },
+		{ { "--JSON" }, "! ", { { "argument 1", "unknown option \"--JSON\"" } } },
+		{ { "--json " }, "! ", { { "argument 1", "unknown option \"--json \"" } } },
+		{ { "---json" }, "! ", { { "argument 1", "unknown option \"---json\"" } } },
+		{ { "-json" }, "! ", { { "argument 1", "unknown option \"-json\"" } } },
+		{ { "--=x" }, "! ", { { "argument 1", "unknown option \"--\"" } } },
+		{ { "--xyzzy=secret" }, "! ", { { "argument 1", "unknown option \"--xyzzy\"" } } },
+		{ { "-x" }, "! ", { { "argument 1", "unknown option \"-x\"" } } },
+		{ { "-nn" }, "! ", { { "argument 1", "unknown option \"-nn\"" } } },
+		{ { "-bkexec" }, "! ", { { "argument 1", "unknown option \"-bkexec\"" } } },
+		{ { "-b=kexec" }, "! ", { { "argument 1", "unknown option \"-b=kexec\"" } } },
+		{ { "--json=yes" }, "! ", { { "argument 1", "\"--json\" takes no argument" } } },
+		{ { "--json=" }, "! ", { { "argument 1", "\"--json\" takes no argument" } } },
+		{ { "--blocks=kexec" }, "! ", { { "argument 1", "\"--blocks\" takes no argument" } } },
+		{ { "--config" }, "! ", { { "argument 1", "\"--config\" needs an argument" } } },
+		{ { "--json", "--config" }, "5 ! ", { { "argument 2", "\"--config\" needs an argument" } } },
+		{ { "-n", "-o" }, "4 ! ", { { "argument 2", "\"-o\" needs an argument" } } },
+		{ { "--a\n\x1b" }, "! ", { { "argument 1", "\"--a\\x0a\\x1b\"" } } },
+	};
+
+	check(rows, ARRAY_SIZE(rows));
+}
+
+static void all_mistakes_are_told_with_their_place(void **state)
+{
+	static const struct row rows[] = {
+		{ { "--foo", "--json", "-q", "x", "--json=1" },
+		  "! 5 ! 'x ! ",
+		  { { "argument 1", "--foo" }, { "argument 3", "-q" }, { "argument 5", "no argument" } } },
+	};
+
+	check(rows, ARRAY_SIZE(rows));
+}
+
+/* Parses one word, with an argument behind it, against a table. */
+static int one(const struct option_info *t, size_t n, const char *word)
+{
+	char *argv[] = { (char *)"x", (char *)word, (char *)"argument", NULL };
+	struct diagnostics d = DIAGNOSTICS_INIT;
+	const char *value;
+	struct options o;
+	int id;
+
+	options_init(&o, 3, argv, t, n, &d);
+	id = options_next(&o, &value);
+	assert_int_equal(d.errors, id == OPTIONS_ERROR);
+	diagnostics_done(&d);
+	return id;
+}
+
+static void check_beginnings(const struct option_info *t, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		size_t len = strlen(t[i].name);
+		char word[64];
+
+		snprintf(word, sizeof(word), "--%s", t[i].name);
+		assert_int_equal(one(t, n, word), t[i].id);
+		snprintf(word, sizeof(word), "--%sx", t[i].name);
+		assert_int_equal(one(t, n, word), OPTIONS_ERROR);
+		for (size_t k = 1; k < len; k++) {
+			bool another = false;
+
+			snprintf(word, sizeof(word), "--%.*s", (int)k, t[i].name);
+			for (size_t j = 0; j < n; j++)
+				another |= strcmp(t[j].name, word + 2) == 0;
+			if (another)
+				continue;
+			if (one(t, n, word) != OPTIONS_ERROR)
+				fail_msg("%s is taken", word);
+			snprintf(word, sizeof(word), "--%.*s=v", (int)k, t[i].name);
+			if (one(t, n, word) != OPTIONS_ERROR)
+				fail_msg("%s is taken", word);
+		}
+	}
+}
+
+static void no_beginning_of_a_name_is_a_name(void **state)
+{
+	check_beginnings(table, ARRAY_SIZE(table));
+}
+
+static void no_beginning_of_a_setting_is_a_setting(void **state)
+{
+	struct option_info rows[_BPFLOCK_SETTING_MAX];
+
+	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
+		rows[s] = (struct option_info){ settings[s].name, 0, settings[s].argument,
+						settings[s].description, s + 1 };
+	check_beginnings(rows, ARRAY_SIZE(rows));
+}
+
+static void an_empty_argv_is_no_option(void **state)
+{
+	char *argv[] = { NULL };
+	struct diagnostics d = DIAGNOSTICS_INIT;
+	const char *value;
+	struct options o;
+
+	options_init(&o, 0, argv, table, ARRAY_SIZE(table), &d);
+	assert_int_equal(options_next(&o, &value), OPTIONS_END);
+	assert_int_equal(options_next(&o, &value), OPTIONS_END);
+	diagnostics_done(&d);
+}
+
+static void rows_are_found_by_their_id(void **state)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++)
+		assert_ptr_equal(options_row(table, ARRAY_SIZE(table), table[i].id), &table[i]);
+	assert_null(options_row(table, ARRAY_SIZE(table), 99));
+	assert_null(options_row(table, ARRAY_SIZE(table), OPTIONS_END));
+}
+
+static void help_shows_each_row_on_a_line(void **state)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	options_print(f, table, 2);
+	assert_int_equal(fclose(f), 0);
+	assert_string_equal(text, "      --config FILE          read this file\n"
+				  "  -b, --block LIST           deny these\n");
+	free(text);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(sound_command_lines_are_taken_apart),
+		cmocka_unit_test(other_words_are_refused_and_named),
+		cmocka_unit_test(all_mistakes_are_told_with_their_place),
+		cmocka_unit_test(no_beginning_of_a_name_is_a_name),
+		cmocka_unit_test(no_beginning_of_a_setting_is_a_setting),
+		cmocka_unit_test(an_empty_argv_is_no_option),
+		cmocka_unit_test(rows_are_found_by_their_id),
+		cmocka_unit_test(help_shows_each_row_on_a_line),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,536 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Settings: exact words, refusals that change nothing, and what the whole compiles to. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../policy/operations.h"
+#include "../../policy/ruleset.h"
+#include "../../policy/util.h"
+#include "expect.h"
+#include "kernels.h"
+
+#define BIT(n) (1ULL << (n))
+
+static struct bpflock_operation ops[BPFLOCK_REASONS];
+
+static int setup(void **state)
+{
+	kernel_operations(kernel_6_1, ops);
+	return 0;
+}
+
+static uint64_t bit(const char *enumerator)
+{
+	return BIT(kernel_reason(kernel_6_1, enumerator));
+}
+
+/* Assigns like one source that names each setting once, and expects no complaint. */
+static void assign(struct bpflock_policy *p, enum bpflock_setting setting, const char *text)
+{
+	struct diagnostics d = DIAGNOSTICS_INIT;
+	struct place at = { "test", 0, 1 };
+
+	if (!policy_assign(p, ops, setting, text, &at, true, &d))
+		fail_msg("%s", d.n ? d.items[0].text : "out of memory");
+	diagnostics_done(&d);
+}
+
+static void compile(struct bpflock_policy *p)
+{
+	struct diagnostics d = DIAGNOSTICS_INIT;
+
+	assert_true(policy_compile(p, ops, &d));
+	assert_int_equal(d.n, 0);
+	diagnostics_done(&d);
+}
+
+static void refuse(const struct bpflock_policy *before, enum bpflock_setting setting, const char *text)
+{
+	struct diagnostics d = DIAGNOSTICS_INIT;
+	struct place at = { "test", 0, 1 };
+
+	for (int fresh = 0; fresh < 2; fresh++) {
+		struct bpflock_policy p = *before;
+
+		if (policy_assign(&p, ops, setting, text, &at, fresh, &d))
+			fail_msg("%s \"%s\" is taken", settings[setting].name, text);
+		assert_int_equal(d.errors, 1);
+		assert_memory_equal(&p, before, sizeof(p));
+		diagnostics_done(&d);
+	}
+}
+
+/* A policy in which no setting has the value of zero, and each its own source. */
+static struct bpflock_policy full(void)
+{
+	struct bpflock_policy p;
+
+	policy_init(&p);
+	assign(&p, BPFLOCK_SETTING_PROFILE, "restricted");
+	assign(&p, BPFLOCK_SETTING_LEVEL, "confidentiality");
+	assign(&p, BPFLOCK_SETTING_BLOCK, "kexec");
+	assign(&p, BPFLOCK_SETTING_ALLOW, "msr");
+	assign(&p, BPFLOCK_SETTING_MODE, "audit");
+	assign(&p, BPFLOCK_SETTING_LOG, "denied");
+	assign(&p, BPFLOCK_SETTING_EXEC_SNOOP, "all");
+	return p;
+}
+
+static const struct {
+	enum bpflock_setting setting;
+	const char *word;
+	uint32_t value;
+	const char *name; /* what it is called afterwards */
+} words[] = {
+	{ BPFLOCK_SETTING_PROFILE, "privileged", BPFLOCK_PROFILE_PRIVILEGED, "privileged" },
+	{ BPFLOCK_SETTING_PROFILE, "allow", BPFLOCK_PROFILE_PRIVILEGED, "privileged" },
+	{ BPFLOCK_SETTING_PROFILE, "none", BPFLOCK_PROFILE_PRIVILEGED, "privileged" },
+	{ BPFLOCK_SETTING_PROFILE, "baseline", BPFLOCK_PROFILE_BASELINE, "baseline" },
+	{ BPFLOCK_SETTING_PROFILE, "restricted", BPFLOCK_PROFILE_RESTRICTED, "restricted" },
+	{ BPFLOCK_SETTING_LEVEL, "integrity", BPFLOCK_LEVEL_INTEGRITY, "integrity" },
+	{ BPFLOCK_SETTING_LEVEL, "confidentiality", BPFLOCK_LEVEL_CONFIDENTIALITY, "confidentiality" },
+	{ BPFLOCK_SETTING_MODE, "enforce", BPFLOCK_MODE_ENFORCE, "enforce" },
+	{ BPFLOCK_SETTING_MODE, "audit", BPFLOCK_MODE_AUDIT, "audit" },
+	{ BPFLOCK_SETTING_LOG, "all", BPFLOCK_LOG_ALL, "all" },
+	{ BPFLOCK_SETTING_LOG, "denied", BPFLOCK_LOG_DENIED, "denied" },
+	{ BPFLOCK_SETTING_LOG, "none", BPFLOCK_LOG_NONE, "none" },
+	{ BPFLOCK_SETTING_EXEC_SNOOP, "none", BPFLOCK_EXEC_SNOOP_NONE, "none" },
+	{ BPFLOCK_SETTING_EXEC_SNOOP, "all", BPFLOCK_EXEC_SNOOP_ALL, "all" },
+};
+
+static uint32_t scalar(const struct bpflock_policy *p, enum bpflock_setting s)
+{
+	switch (s) {
+	case BPFLOCK_SETTING_PROFILE:
+		return p->rules.profile;
+	case BPFLOCK_SETTING_LEVEL:
+		return p->rules.level;
+	case BPFLOCK_SETTING_MODE:
+		return p->rules.mode;
+	case BPFLOCK_SETTING_LOG:
+		return p->rules.log;
+	case BPFLOCK_SETTING_EXEC_SNOOP:
+		return p->exec_snoop;
+	default:
+		fail();
+		return 0;
+	}
+}
+
+static void each_word_has_its_value_and_touches_no_other(void **state)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		struct bpflock_policy p = full(), before = p;
+
+		assign(&p, words[i].setting, words[i].word);
+		assert_int_equal(scalar(&p, words[i].setting), words[i].value);
+		assert_string_equal(policy_value(&p, words[i].setting), words[i].name);
+		for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
+			if (!settings[s].list && s != words[i].setting)
+				assert_int_equal(scalar(&p, s), scalar(&before, s));
+		assert_true(p.rules.block == before.rules.block);
+		assert_true(p.rules.allow == before.rules.allow);
+	}
+}
+
+static bool is_word(enum bpflock_setting setting, const char *text)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (words[i].setting == setting && strcmp(words[i].word, text) == 0)
+			return true;
+	return false;
+}
+
+static void anything_near_a_word_is_refused_and_changes_nothing(void **state)
+{
+	struct bpflock_policy p = full();
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		const char *w = words[i].word;
+		char text[64];
+
+		for (size_t len = 0; len < strlen(w); len++) {
+			snprintf(text, sizeof(text), "%.*s", (int)len, w);
+			refuse(&p, words[i].setting, text);
+		}
+		snprintf(text, sizeof(text), "%sx", w);
+		refuse(&p, words[i].setting, text);
+		snprintf(text, sizeof(text), " %s", w);
+		refuse(&p, words[i].setting, text);
+		snprintf(text, sizeof(text), "%s ", w);
+		refuse(&p, words[i].setting, text);
+		snprintf(text, sizeof(text), "%s,%s", w, w);
+		refuse(&p, words[i].setting, text);
+		snprintf(text, sizeof(text), "%c%s", w[0] - 'a' + 'A', w + 1);
+		refuse(&p, words[i].setting, text);
+		snprintf(text, sizeof(text), "%u", words[i].value);
+		refuse(&p, words[i].setting, text);
+		for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
+			if (!settings[s].list && !is_word(s, w))
+				refuse(&p, s, w);
+	}
+}
+
+static void a_mistyped_word_gets_a_suggestion_at_its_place(void **state)
+{
+	static const struct {
+		enum bpflock_setting setting;
+		const char *text;
+		struct expected expected[2];
+	} rows[] = {
+		{ BPFLOCK_SETTING_PROFILE, "baselin",
+		  { { "f:3:11", "unknown profile \"baselin\": did you mean \"baseline\"?" } } },
+		{ BPFLOCK_SETTING_PROFILE, "strict", { { "f:3:11", "unknown profile \"strict\"" } } },
+		{ BPFLOCK_SETTING_PROFILE, "", { { "f:3:11", "empty profile: expected privileged" } } },
+		{ BPFLOCK_SETTING_LEVEL, "", { { "f:3:11", "empty level" } } },
+		{ BPFLOCK_SETTING_MODE, "", { { "f:3:11", "empty mode" } } },
+		{ BPFLOCK_SETTING_LOG, "", { { "f:3:11", "empty log" } } },
+		{ BPFLOCK_SETTING_EXEC_SNOOP, "", { { "f:3:11", "empty exec-snoop" } } },
+		{ BPFLOCK_SETTING_MODE, "enfroce", { { "f:3:11", "did you mean \"enforce\"?" } } },
+		{ BPFLOCK_SETTING_BLOCK, "msr debugsf", { { "f:3:15", "did you mean \"debugfs\"?" } } },
+		{ BPFLOCK_SETTING_ALLOW, "msr,", { { "f:3:14", "after this comma" } } },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct bpflock_policy p = full(), before = p;
+		struct diagnostics d = DIAGNOSTICS_INIT;
+		struct place at = { "f", 3, 11 };
+
+		assert_false(policy_assign(&p, ops, rows[i].setting, rows[i].text, &at, true, &d));
+		expect_diagnostics(rows[i].text, &d, rows[i].expected);
+		assert_memory_equal(&p, &before, sizeof(p));
+		diagnostics_done(&d);
+	}
+}
+
+static void lists_replace_weaker_sources_and_add_up_within_one(void **state)
+{
+	static const struct {
+		const char *text;
+		bool fresh;
+		const char *expected; /* enumerators */
+	} steps[] = {
+		{ "kexec", true, "KEXEC" },	   { "msr", false, "KEXEC MSR" },
+		{ "", false, "KEXEC MSR" },	   { "kexec", false, "KEXEC MSR" },
+		{ "perf", true, "PERF" },	   { "xen_user_actions", false, "PERF" },
+		{ "xen_user_actions", true, "" }, { "ioport,kcore", true, "IOPORT KCORE" },
+		{ "", true, "" },
+	};
+	static const enum bpflock_setting lists[] = { BPFLOCK_SETTING_BLOCK, BPFLOCK_SETTING_ALLOW };
+
+	for (size_t l = 0; l < ARRAY_SIZE(lists); l++) {
+		struct bpflock_policy p;
+
+		policy_init(&p);
+		for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
+			struct diagnostics d = DIAGNOSTICS_INIT;
+			struct place at = { "test", 0, 1 };
+			char copy[64], *save = NULL;
+			uint64_t mask = 0;
+
+			snprintf(copy, sizeof(copy), "%s", steps[i].expected);
+			for (char *w = strtok_r(copy, " ", &save); w; w = strtok_r(NULL, " ", &save))
+				mask |= bit(w);
+			assert_true(policy_assign(&p, ops, lists[l], steps[i].text, &at, steps[i].fresh, &d));
+			assert_true((l ? p.rules.allow : p.rules.block) == mask);
+			assert_true((l ? p.rules.block : p.rules.allow) == 0);
+			diagnostics_done(&d);
+		}
+	}
+}
+
+static void each_setting_remembers_who_set_it(void **state)
+{
+	static const struct {
+		struct place at;
+		const char *expected;
+	} rows[] = {
+		{ { "/etc/bpflock/bpflock.conf", 7, 11 }, "/etc/bpflock/bpflock.conf:7" },
+		{ { "--profile", 0, 1 }, "--profile" },
+		{ { "BPFLOCK_KIMGLOCK_PROFILE", 0, 1 }, "BPFLOCK_KIMGLOCK_PROFILE" },
+	};
+	struct bpflock_policy p;
+	struct diagnostics d = DIAGNOSTICS_INIT;
+
+	policy_init(&p);
+	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
+		assert_string_equal(p.sources[s], "built-in");
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		assert_true(policy_assign(&p, ops, BPFLOCK_SETTING_PROFILE, "none", &rows[i].at, true, &d));
+		assert_string_equal(p.sources[BPFLOCK_SETTING_PROFILE], rows[i].expected);
+		assert_true(policy_assign(&p, ops, BPFLOCK_SETTING_ALLOW, "", &rows[i].at, true, &d));
+		assert_string_equal(p.sources[BPFLOCK_SETTING_ALLOW], rows[i].expected);
+		assert_string_equal(p.sources[BPFLOCK_SETTING_BLOCK], "built-in");
+	}
+	policy_set_source(&p, BPFLOCK_SETTING_PROFILE, "bpflock-ctl set");
+	assert_string_equal(p.sources[BPFLOCK_SETTING_PROFILE], "bpflock-ctl set");
+	policy_force_mode(&p, BPFLOCK_MODE_AUDIT, "kernel command line");
+	assert_int_equal(p.rules.mode, BPFLOCK_MODE_AUDIT);
+	assert_string_equal(p.sources[BPFLOCK_SETTING_MODE], "kernel command line");
+	diagnostics_done(&d);
+}
+
+static void a_long_source_is_cut_and_leaves_no_rest_of_a_longer_one(void **state)
+{
+	struct bpflock_policy p;
+	char source[300];
+
+	policy_init(&p);
+	memset(source, 's', sizeof(source) - 1);
+	source[sizeof(source) - 1] = '\0';
+	policy_set_source(&p, BPFLOCK_SETTING_MODE, source);
+	assert_int_equal(strlen(p.sources[BPFLOCK_SETTING_MODE]), BPFLOCK_SOURCE_LEN - 1);
+	assert_string_equal(p.sources[BPFLOCK_SETTING_LOG], "built-in");
+	policy_set_source(&p, BPFLOCK_SETTING_MODE, "x");
+	for (size_t i = 1; i < BPFLOCK_SOURCE_LEN; i++)
+		assert_int_equal(p.sources[BPFLOCK_SETTING_MODE][i], 0);
+}
+
+static void the_built_in_policy_is_privileged_and_enforcing(void **state)
+{
+	struct bpflock_policy p;
+
+	policy_init(&p);
+	compile(&p);
+	assert_string_equal(policy_value(&p, BPFLOCK_SETTING_PROFILE), "privileged");
+	assert_string_equal(policy_value(&p, BPFLOCK_SETTING_LEVEL), "integrity");
+	assert_string_equal(policy_value(&p, BPFLOCK_SETTING_MODE), "enforce");
+	assert_string_equal(policy_value(&p, BPFLOCK_SETTING_LOG), "all");
+	assert_string_equal(policy_value(&p, BPFLOCK_SETTING_EXEC_SNOOP), "none");
+	assert_true(p.rules.deny == 0 && p.rules.host_only == 0);
+	assert_true(p.generation == 0);
+}
+
+static void profile_and_level_become_masks(void **state)
+{
+	uint64_t integrity = operations_governed(ops, BPFLOCK_LEVEL_INTEGRITY) | 1;
+	uint64_t all = operations_governed(ops, BPFLOCK_LEVEL_CONFIDENTIALITY) | 1;
+	uint64_t kexec = bit("KEXEC"), msr = bit("MSR"), perf = bit("PERF"), kcore = bit("KCORE");
+	uint64_t named = all & ~1ULL;
+	const struct {
+		const char *profile, *level, *block, *allow;
+		uint64_t deny, host_only;
+	} rows[] = {
+		{ "privileged", "integrity", "", "", 0, 0 },
+		{ "privileged", "confidentiality", "", "", 0, 0 },
+		{ "privileged", "integrity", "kexec perf", "msr", kexec | perf, 0 },
+		{ "baseline", "integrity", "", "", 0, integrity },
+		{ "baseline", "confidentiality", "", "", 0, all },
+		{ "baseline", "integrity", "kexec", "msr", kexec, integrity & ~kexec & ~msr },
+		{ "baseline", "integrity", "perf", "kcore", perf, integrity },
+		{ "baseline", "integrity", "", "@all", 0, 1 },
+		{ "restricted", "integrity", "", "", integrity, 0 },
+		{ "restricted", "confidentiality", "", "", all, 0 },
+		{ "restricted", "integrity", "", "hibernation", integrity & ~bit("HIBERNATION"), 0 },
+		{ "restricted", "integrity", "perf", "", integrity | perf, 0 },
+		{ "restricted", "confidentiality", "", "kcore", all & ~kcore, 0 },
+		{ "restricted", "integrity", "", "@all", 1, 0 },
+		{ "privileged", "integrity", "@all", "", named, 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+			uint64_t listed = named | 1; /* the rest of the mask is for test-decide.c */
+		struct bpflock_policy p;
+
+		policy_init(&p);
+		assign(&p, BPFLOCK_SETTING_PROFILE, rows[i].profile);
+		assign(&p, BPFLOCK_SETTING_LEVEL, rows[i].level);
+		assign(&p, BPFLOCK_SETTING_BLOCK, rows[i].block);
+		assign(&p, BPFLOCK_SETTING_ALLOW, rows[i].allow);
+		compile(&p);
+		if ((p.rules.deny & listed) != rows[i].deny ||
+		    (p.rules.host_only & listed) != rows[i].host_only)
+			fail_msg("row %zu: deny %#llx host_only %#llx", i, (unsigned long long)p.rules.deny,
+				 (unsigned long long)p.rules.host_only);
+	}
+}
+
+static void compiling_again_derives_everything_anew(void **state)
+{
+	struct bpflock_policy p = full(), other;
+
+	compile(&p);
+	assign(&p, BPFLOCK_SETTING_PROFILE, "privileged");
+	assign(&p, BPFLOCK_SETTING_LEVEL, "integrity");
+	assign(&p, BPFLOCK_SETTING_BLOCK, "");
+	assign(&p, BPFLOCK_SETTING_ALLOW, "");
+	assign(&p, BPFLOCK_SETTING_MODE, "enforce");
+	assign(&p, BPFLOCK_SETTING_LOG, "all");
+	assign(&p, BPFLOCK_SETTING_EXEC_SNOOP, "none");
+	compile(&p);
+	policy_init(&other);
+	compile(&other);
+	assert_true(policy_equal(&p, &other));
+}
+
+static void blocked_and_allowed_at_once_is_an_error_for_each_operation(void **state)
+{
+	static const struct {
+		const char *block, *allow;
+		struct expected expected[4];
+	} rows[] = {
+		{ "kexec", "kexec", { { NULL, "operation \"kexec\" is both blocked (B) and allowed (A)" } } },
+		{ "@image", "msr kexec hibernation",
+		  { { NULL, "\"kexec\" is both" }, { NULL, "\"hibernation\" is both" } } },
+		{ "perf", "@confidentiality", { { NULL, "\"perf\" is both" } } },
+		/* what blocking xmon_rw implies */
+		{ "xmon_rw", "xmon_wr", { { NULL, "\"xmon_wr\" is both" } } },
+		{ "kexec", "msr", {} },
+		{ "xmon_wr", "xmon_rw", {} },
+		{ "", "@all", {} },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct diagnostics d = DIAGNOSTICS_INIT;
+		struct bpflock_policy p;
+
+		policy_init(&p);
+		assign(&p, BPFLOCK_SETTING_BLOCK, rows[i].block);
+		assign(&p, BPFLOCK_SETTING_ALLOW, rows[i].allow);
+		policy_set_source(&p, BPFLOCK_SETTING_BLOCK, "B");
+		policy_set_source(&p, BPFLOCK_SETTING_ALLOW, "A");
+		assert_int_equal(policy_compile(&p, ops, &d), rows[i].expected[0].fragment == NULL);
+		expect_diagnostics(rows[i].block, &d, rows[i].expected);
+		diagnostics_done(&d);
+	}
+}
+
+static void blocking_xmon_rw_blocks_xmon_wr(void **state)
+{
+	static const struct {
+		const char *block, *expected[2];
+	} rows[] = {
+		{ "xmon_rw", { "XMON_RW", "XMON_WR" } },
+		{ "xmon_wr", { "XMON_WR", "XMON_WR" } },
+		{ "xmon_rw,xmon_wr", { "XMON_RW", "XMON_WR" } },
+	};
+	struct bpflock_policy p;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		policy_init(&p);
+		assign(&p, BPFLOCK_SETTING_BLOCK, rows[i].block);
+		compile(&p);
+		assert_true(p.rules.deny == (bit(rows[i].expected[0]) | bit(rows[i].expected[1])));
+	}
+	/* allowing it allows nothing else */
+	policy_init(&p);
+	assign(&p, BPFLOCK_SETTING_PROFILE, "restricted");
+	assign(&p, BPFLOCK_SETTING_LEVEL, "confidentiality");
+	assign(&p, BPFLOCK_SETTING_ALLOW, "xmon_rw");
+	compile(&p);
+	assert_true(p.rules.deny & bit("XMON_WR"));
+	assert_false(p.rules.deny & bit("XMON_RW"));
+}
+
+static void equal_means_decides_alike_whoever_set_it(void **state)
+{
+	struct bpflock_policy a = full(), b;
+
+	compile(&a);
+	b = a;
+	b.generation = 99;
+	policy_set_source(&b, BPFLOCK_SETTING_MODE, "somebody else");
+	assert_true(policy_equal(&a, &b));
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		b = a;
+		assign(&b, words[i].setting, words[i].word);
+		compile(&b);
+		assert_int_equal(policy_equal(&a, &b),
+				 scalar(&a, words[i].setting) == scalar(&b, words[i].setting));
+	}
+	b = a;
+	assign(&b, BPFLOCK_SETTING_BLOCK, "kexec perf");
+	compile(&b);
+	assert_false(policy_equal(&a, &b));
+	b = a;
+	assign(&b, BPFLOCK_SETTING_ALLOW, "");
+	compile(&b);
+	assert_false(policy_equal(&a, &b));
+}
+
+static void values_have_words_and_lists_have_none(void **state)
+{
+	struct bpflock_policy p = full();
+
+	assert_null(policy_value(&p, BPFLOCK_SETTING_BLOCK));
+	assert_null(policy_value(&p, BPFLOCK_SETTING_ALLOW));
+	p.rules.profile = p.rules.level = p.rules.mode = p.rules.log = p.exec_snoop = 77;
+	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
+		assert_null(policy_value(&p, s));
+	assert_string_equal(profile_name(BPFLOCK_PROFILE_PRIVILEGED), "privileged");
+	assert_string_equal(profile_name(BPFLOCK_PROFILE_BASELINE), "baseline");
+	assert_string_equal(profile_name(BPFLOCK_PROFILE_RESTRICTED), "restricted");
+	assert_null(profile_name(_BPFLOCK_PROFILE_MAX));
+}
+
+static void a_decision_has_a_word(void **state)
+{
+	static const struct {
+		const char *profile, *mode, *block, *name, *expected;
+	} rows[] = {
+		{ "privileged", "enforce", "", "KEXEC", "allow" },
+		{ "privileged", "enforce", "kexec", "KEXEC", "deny" },
+		{ "privileged", "audit", "kexec", "KEXEC", "audit" },
+		{ "privileged", "audit", "", "KEXEC", "allow" },
+		{ "baseline", "enforce", "", "KEXEC", "host-only" },
+		{ "baseline", "enforce", "kexec", "KEXEC", "deny" },
+		{ "baseline", "audit", "", "KEXEC", "audit" },
+		{ "baseline", "enforce", "", "PERF", "allow" },
+		{ "restricted", "enforce", "", "KEXEC", "deny" },
+		{ "restricted", "enforce", "", "PERF", "allow" },
+		{ "restricted", "audit", "", "KEXEC", "audit" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct bpflock_policy p;
+
+		policy_init(&p);
+		assign(&p, BPFLOCK_SETTING_PROFILE, rows[i].profile);
+		assign(&p, BPFLOCK_SETTING_MODE, rows[i].mode);
+		assign(&p, BPFLOCK_SETTING_BLOCK, rows[i].block);
+		compile(&p);
+		assert_string_equal(policy_decision(&p, kernel_reason(kernel_6_1, rows[i].name)),
+				    rows[i].expected);
+	}
+}
+
+/* A number of any size is decided (bpf/decide.h), so it can be asked about. */
+static void a_reason_beyond_the_mask_has_a_decision_too(void **state)
+{
+	struct bpflock_policy p;
+
+	policy_init(&p);
+	assign(&p, BPFLOCK_SETTING_PROFILE, "restricted");
+	compile(&p);
+	assert_string_equal(policy_decision(&p, 0), "deny");
+	assert_string_equal(policy_decision(&p, 64), "deny");
+	assert_string_equal(policy_decision(&p, UINT32_MAX), "deny");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_word_has_its_value_and_touches_no_other),
+		cmocka_unit_test(anything_near_a_word_is_refused_and_changes_nothing),
+		cmocka_unit_test(a_mistyped_word_gets_a_suggestion_at_its_place),
+		cmocka_unit_test(lists_replace_weaker_sources_and_add_up_within_one),
+		cmocka_unit_test(each_setting_remembers_who_set_it),
+		cmocka_unit_test(a_long_source_is_cut_and_leaves_no_rest_of_a_longer_one),
+		cmocka_unit_test(the_built_in_policy_is_privileged_and_enforcing),
+		cmocka_unit_test(profile_and_level_become_masks),
+		cmocka_unit_test(compiling_again_derives_everything_anew),
+		cmocka_unit_test(blocked_and_allowed_at_once_is_an_error_for_each_operation),
+		cmocka_unit_test(blocking_xmon_rw_blocks_xmon_wr),
+		cmocka_unit_test(equal_means_decides_alike_whoever_set_it),
+		cmocka_unit_test(values_have_words_and_lists_have_none),
+		cmocka_unit_test(a_decision_has_a_word),
+		cmocka_unit_test(a_reason_beyond_the_mask_has_a_decision_too),
+	};
+
+	return cmocka_run_group_tests(tests, setup, NULL);
+}

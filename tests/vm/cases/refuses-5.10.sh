@@ -1,0 +1,8 @@
+# kernels: bullseye
+# BPF LSM programs exist there, but without what bpflock needs.
+
+expect_exit 5 bpflock --profile restricted
+expect_grep '5\.10.* too old' "$work/err"
+expect_equal "$(cat "$work/out")" "" output
+expect_nothing_pinned
+expect_allowed dev_mem

@@ -1,0 +1,9 @@
+# boot: lsm=lockdown,capability,yama
+# Loading, attaching and pinning would all succeed here, and nothing would be enforced.
+
+expect_exit 5 bpflock --profile restricted
+expect_grep '"bpf" is not in the active LSM list' "$work/err"
+expect_grep 'lsm=' "$work/err"
+expect_equal "$(cat "$work/out")" "" output
+expect_nothing_pinned
+expect_allowed dev_mem

@@ -1,0 +1,159 @@
+# shellcheck shell=dash
+# Sourced by every case, in the guest, under `sh -eu`. A case that ends without one check failed.
+checks=0
+work=$(mktemp -d /tmp/work-XXXXXX)
+
+# In a subshell (a pipeline, $(...)) exit would leave only that: so make the whole case fail.
+fail() {
+	echo "FAILED: $*" >&2
+	touch "$work/failed"
+	exit 1
+}
+
+at_exit() {
+	status=$?
+	[ ! -e "$work/failed" ] || [ $status -ne 0 ] || status=1
+	[ $status -ne 0 ] || [ $checks -gt 0 ] || {
+		echo "FAILED: this case has checked nothing"
+		status=1
+	}
+	rm -rf "$work"
+	exit $status
+}
+trap at_exit EXIT
+
+ok() {
+	checks=$((checks + 1))
+	echo "ok: $*"
+}
+
+# expect_exit STATUS COMMAND...; its output is in $work/out and $work/err, and in the case's log.
+expect_exit() {
+	expected=$1
+	shift
+	actual=0
+	"$@" >"$work/out" 2>"$work/err" || actual=$?
+	awk '{ print "  out: " $0 }' "$work/out"
+	awk '{ print "  err: " $0 }' "$work/err"
+	[ $actual -eq "$expected" ] || fail "$*: exit status $actual, expected $expected"
+	ok "exit status $actual: $*"
+}
+
+# Words before the operation are a prefix to run the probe with: expect_denied unshare -n -- dev_mem
+run_probe() {
+	expected=$1 prefix=""
+	shift
+	while [ $# -gt 1 ]; do
+		[ "$1" = -- ] || prefix="$prefix $1"
+		shift
+	done
+	# shellcheck disable=SC2086 # words
+	expect_exit "$expected" $prefix probe "$1"
+}
+
+expect_allowed() { run_probe 0 "$@"; }
+expect_denied() { run_probe 1 "$@"; }
+
+expect_grep() {
+	grep -E -q -e "$1" "$2" || {
+		sed 's/^/  /' "$2"
+		fail "no line of $2 matches $1"
+	}
+	ok "$2 has: $1"
+}
+
+expect_no_grep() {
+	! grep -E -e "$1" "$2" || fail "a line of $2 matches $1"
+	ok "$2 has not: $1"
+}
+
+# json_get FILE .path: the value, raw; failing when there is none.
+json_get() {
+	jq -e -r "$2 | if type == \"boolean\" then tostring else . end" "$1" ||
+		fail "$1 has no $2"
+}
+
+# expect_json FILE EXPRESSION: a jq expression that must be true.
+expect_json() {
+	jq -e "$2" "$1" >"$work/json" 2>&1 || {
+		sed 's/^/  /' "$1"
+		fail "$1: not so: $2: $(cat "$work/json")"
+	}
+	ok "$1: $2"
+}
+
+expect_equal() {
+	[ "$1" = "$2" ] || fail "${3:-value}: $1, expected $2"
+	ok "${3:-value} is $2"
+}
+
+# A PCMCIA socket: QEMU's ne2k_pci card, unused otherwise, taken for the bridge it is not.
+bind_pcmcia() {
+	[ ! -e /sys/class/pcmcia_socket/pcmcia_socket0 ] || return 0
+	modprobe pcmcia
+	modprobe pd6729
+	echo 10ec 8029 >/sys/bus/pci/drivers/pd6729/new_id
+	tries=0
+	until [ -e /sys/class/pcmcia_socket/pcmcia_socket0/cis ]; do
+		tries=$((tries + 1))
+		[ $tries -lt 50 ] || fail "no PCMCIA socket appears"
+		usleep 100000
+	done
+}
+
+load() { expect_exit 0 bpflock "$@"; }
+
+# The ring as it stands, an array of records; looking does not consume.
+records() { bpflock-log show -o json >"$work/records" || fail "bpflock-log show: status $?"; }
+
+# expect_record EXPRESSION: one record at least for which it is true.
+expect_record() {
+	records
+	jq -e -s "any(.[]; $1)" "$work/records" >/dev/null 2>&1 || {
+		tail -n 20 "$work/records"
+		fail "no record is: $1"
+	}
+	ok "a record is: $1"
+}
+
+expect_no_record() {
+	records
+	jq -e -s "any(.[]; $1) | not" "$work/records" >/dev/null 2>&1 || {
+		jq -c "select($1)" "$work/records"
+		fail "a record is: $1"
+	}
+	ok "no record is: $1"
+}
+
+
+# expect_status EXPRESSION: true of bpflock-ctl status --json
+expect_status() {
+	bpflock-ctl status --json >"$work/status" || fail "bpflock-ctl status: exit status $?"
+	expect_json "$work/status" "$1"
+}
+
+generation() { bpflock-ctl status --json | jq -e .generation; }
+
+expect_nothing_pinned() {
+	left=$(find /sys/fs/bpf -mindepth 1 2>/dev/null)
+	[ -z "$left" ] || fail "pinned: $left"
+	ok "nothing is pinned"
+}
+
+our_processes() {
+	for comm in /proc/[0-9]*/comm; do
+		{ read -r name <"$comm"; } 2>/dev/null || continue
+		case $name in bpflock*) echo "${comm%/comm} $name" ;; esac
+	done
+}
+
+# until_true COMMAND...: within five seconds
+until_true() {
+	tries=0
+	until "$@" >/dev/null 2>&1; do
+		tries=$((tries + 1))
+		[ $tries -lt 50 ] || fail "not within five seconds: $*"
+		usleep 100000
+	done
+	ok "in the end: $*"
+}
