@@ -50,6 +50,10 @@ static __always_inline long copy_kernel(char *to, __u32 size, const char *from)
 		if (off + PIECE > size)
 			break;
 		n = copy_piece(to + off, from + off);
+		if (n <= 0) { /* the kernel's few buffers were all in use: what there is has to do */
+			to[off] = '\0';
+			return off + 1;
+		}
 		if (n <= PIECE)
 			return off + n;
 	}

@@ -63,6 +63,13 @@ static size_t option_table(struct option_info table[OPTIONS_MAX])
 	return n;
 }
 
+static void set_once(const char **to, const char *value, const char *name, struct diagnostics *d)
+{
+	if (*to)
+		diagnose_error(d, NULL, "option \"--%s\" is given twice", name);
+	*to = value;
+}
+
 static void give(struct command *c, enum bpflock_setting setting, const char *text,
 		 struct diagnostics *d)
 {
@@ -95,10 +102,10 @@ static void parse_command(int argc, char **argv, struct command *c, struct diagn
 				       value);
 			break;
 		case OPTION_CONFIG:
-			c->config = value;
+			set_once(&c->config, value, "config", d);
 			break;
 		case OPTION_BPFFS:
-			c->bpffs = value;
+			set_once(&c->bpffs, value, "bpffs", d);
 			break;
 		case OPTION_DRY_RUN:
 			c->dry_run = true;
@@ -161,15 +168,14 @@ static enum exit_status put_in_force(const struct command *c, struct preflight *
 	struct install_plan plan = { .preflight = pf, .policy = policy, .dry_run = c->dry_run };
 	CLEANUP(close_fdp) int lock = -1;
 	pid_t holder = 0;
+	char text[512];
 	int r;
 
 	if (!c->dry_run) {
 		r = bpffs_lock(pf->bpffs, LOCK_WAIT_MS, &lock, &holder);
 		if (r == PINS_BUSY) {
-			fprintf(stderr,
-				PROGRAM ": %s is locked by process %d, which is changing the policy: "
-					"try again when it is done\n",
-				pf->bpffs, holder);
+			pins_describe_holder(pf->bpffs, holder, text, sizeof(text));
+			fprintf(stderr, PROGRAM ": %s\n", text);
 			return STATUS_BUSY;
 		}
 		if (r < 0) {

@@ -59,12 +59,12 @@ enum exit_status ctl_open(const struct ctl *c, struct pins **ret_pins)
 enum exit_status ctl_lock(const struct ctl *c, int *ret_fd)
 {
 	pid_t holder = 0;
+	char text[512];
 	int r = pins_lock(c->bpffs, LOCK_WAIT_MS, ret_fd, &holder);
 
 	if (r == PINS_BUSY) {
-		ctl_error("%s is locked by process %d, which is changing the policy: try again when it "
-			  "is done",
-			  c->bpffs, holder);
+		pins_describe_holder(c->bpffs, holder, text, sizeof(text));
+		ctl_error("%s", text);
 		return STATUS_BUSY;
 	}
 	return r < 0 ? ctl_failed("lock the bpffs", r) : STATUS_OK;

@@ -254,6 +254,17 @@ int pins_lock(const char *bpffs, unsigned int wait_ms, int *ret_fd, pid_t *ret_h
 	return 0;
 }
 
+void pins_describe_holder(const char *bpffs, pid_t holder, char *text, size_t len)
+{
+	char who[32] = "another process";
+
+	/* 0: /proc/locks does not show it, be it because the process is outside our pid namespace */
+	if (holder)
+		snprintf(who, sizeof(who), "process %d", (int)holder);
+	snprintf(text, len, "%s is locked by %s, which is changing the policy: try again when it is done",
+		 bpffs, who);
+}
+
 int pins_read_policy(const struct pins *p, struct bpflock_policy *ret_policy)
 {
 	/* the map whose id we read may be replaced, and be gone, before we can open it: look again */

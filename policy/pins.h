@@ -76,6 +76,9 @@ int pins_list(const char *bpffs, char *names[PINS_MAX_SETS]);
  */
 int pins_lock(const char *bpffs, unsigned int wait_ms, int *ret_fd, pid_t *ret_holder);
 
+/* What to tell about PINS_BUSY: one sentence, in text[len]. */
+void pins_describe_holder(const char *bpffs, pid_t holder, char *text, size_t len);
+
 /* The same for any directory, once and without waiting. */
 int pins_lock_dir(const char *path, int *ret_fd, pid_t *ret_holder);
 

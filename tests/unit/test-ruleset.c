@@ -334,7 +334,7 @@ static void profile_and_level_become_masks(void **state)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-			uint64_t listed = named | 1; /* the rest of the mask is for test-decide.c */
+		uint64_t listed = named | 1; /* the rest of the mask is for test-decide.c */
 		struct bpflock_policy p;
 
 		policy_init(&p);

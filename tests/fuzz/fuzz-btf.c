@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* BTF of any bytes: operations with sound names, or an error. */
+#include <errno.h>
+#include <string.h>
+
+#include "../../policy/btf.h"
+#include "../../policy/operations.h"
+#include "fuzz.h"
+
+static void check_operations(const struct bpflock_operation *ops)
+{
+	uint64_t all = operations_in_group(ops, GROUP_ALL);
+	uint64_t integrity = operations_in_group(ops, GROUP_INTEGRITY);
+	uint64_t confidentiality = operations_in_group(ops, GROUP_CONFIDENTIALITY);
+
+	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++) {
+		CHECK(memchr(ops[i].name, '\0', sizeof(ops[i].name)));
+		CHECK(ops[i].level < _BPFLOCK_LEVEL_MAX);
+		CHECK(operation_name(ops, i)[0] && operation_description(ops, i)[0]);
+	}
+	CHECK(!ops[0].name[0]);
+	CHECK((integrity | confidentiality) == all && (integrity & confidentiality) == 0);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct bpflock_operation ops[BPFLOCK_REASONS];
+	uint32_t id = 0;
+	int r;
+
+	r = operations_from_btf(data, size, ops);
+	if (r == 0)
+		check_operations(ops);
+	else
+		CHECK(r == -EBADMSG || r == -ENOENT || r == -E2BIG);
+	r = btf_find_function(data, size, "bpf_lsm_locked_down", &id);
+	CHECK(r == 0 ? id > 0 : r == -EBADMSG || r == -ENOENT);
+	return 0;
+}

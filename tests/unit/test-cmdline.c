@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The escape hatch on the kernel command line: exact words, the last one counts. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../policy/cmdline.h"
+#include "../../policy/util.h"
+
+static const struct {
+	const char *cmdline;
+	enum cmdline_override expected;
+} rows[] = {
+	{ "", CMDLINE_NOTHING },
+	{ "\n", CMDLINE_NOTHING },
+	{ "BOOT_IMAGE=/vmlinuz root=/dev/sda1 ro quiet\n", CMDLINE_NOTHING },
+	{ "bpflock=off", CMDLINE_OFF },
+	{ "bpflock=off\n", CMDLINE_OFF },
+	{ "quiet bpflock=off splash\n", CMDLINE_OFF },
+	{ "  quiet\t bpflock=audit \n", CMDLINE_AUDIT },
+	/* the last one counts */
+	{ "bpflock=off bpflock=audit", CMDLINE_AUDIT },
+	{ "bpflock=audit bpflock=off", CMDLINE_OFF },
+	{ "bpflock=off bpflock=typo", CMDLINE_UNKNOWN },
+	{ "bpflock=typo bpflock=off", CMDLINE_OFF },
+	/* exact words only */
+	{ "bpflock=", CMDLINE_UNKNOWN },
+	{ "bpflock=o", CMDLINE_UNKNOWN },
+	{ "bpflock=of", CMDLINE_UNKNOWN },
+	{ "bpflock=offf", CMDLINE_UNKNOWN },
+	{ "bpflock=aud", CMDLINE_UNKNOWN },
+	{ "bpflock=audits", CMDLINE_UNKNOWN },
+	{ "bpflock=OFF", CMDLINE_UNKNOWN },
+	{ "bpflock=off,audit", CMDLINE_UNKNOWN },
+	{ "bpflock=enforce", CMDLINE_UNKNOWN },
+	/* other parameters */
+	{ "bpflock", CMDLINE_NOTHING },
+	{ "bpfloc=off", CMDLINE_NOTHING },
+	{ "xbpflock=off", CMDLINE_NOTHING },
+	{ "bpflock.x=off", CMDLINE_NOTHING },
+	{ "bpflockk=off", CMDLINE_NOTHING },
+	{ "x=bpflock=off", CMDLINE_NOTHING },
+	{ "bpflock =off", CMDLINE_NOTHING },
+	{ "off", CMDLINE_NOTHING },
+	/* what follows -- is init's */
+	{ "quiet -- bpflock=off", CMDLINE_NOTHING },
+	{ "bpflock=audit -- bpflock=off", CMDLINE_AUDIT },
+	{ "--x bpflock=off", CMDLINE_OFF },
+	{ "- bpflock=off", CMDLINE_OFF },
+};
+
+static void the_last_exact_word_before_inits_counts(void **state)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char *copy = strdup(rows[i].cmdline);
+
+		if (cmdline_parse(copy) != rows[i].expected)
+			fail_msg("\"%s\": %d", copy, cmdline_parse(copy));
+		free(copy);
+	}
+}
+
+static void this_machines_own_can_be_read(void **state)
+{
+	enum cmdline_override found = cmdline_read();
+
+	assert_true(found >= CMDLINE_NOTHING && found <= CMDLINE_UNKNOWN);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_last_exact_word_before_inits_counts),
+		cmocka_unit_test(this_machines_own_can_be_read),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,648 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Which files count, in which order, and who overrides whom. Policy files must belong to root; where the
+ * test does not run as root it becomes root of a user namespace, and where that is refused too it skips.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <limits.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+
+#include "../../policy/config.h"
+#include "../../policy/ruleset.h"
+#include "../../policy/util.h"
+#include "expect.h"
+#include "kernels.h"
+
+#define ETC	  "/etc/bpflock/"
+#define RUN	  "/run/bpflock/"
+#define LOCAL	  "/usr/local/lib/bpflock/"
+#define LIB	  "/usr/lib/bpflock/"
+#define D	  "bpflock.conf.d/"
+#define MAIN	  "bpflock.conf"
+#define K	  "[kimglock]\n"
+#define TREE_MAX  8
+#define DEV_NULL  ((const char *)1) /* instead of a text: a link to it */
+#define DANGLING  ((const char *)2)
+#define DIRECTORY ((const char *)3)
+
+static bool real_root, some_root;
+static char root[64];
+static struct bpflock_operation ops[BPFLOCK_REASONS];
+
+static void write_proc(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	if (write(fd, text, strlen(text)) < 0)
+		print_message("# %s: %s\n", path, strerror(errno));
+	close(fd);
+}
+
+static void become_root(void)
+{
+	uid_t uid = getuid();
+	gid_t gid = getgid();
+	char map[64];
+
+	if (unshare(CLONE_NEWUSER) < 0)
+		return;
+	write_proc("/proc/self/setgroups", "deny");
+	snprintf(map, sizeof(map), "0 %u 1", uid);
+	write_proc("/proc/self/uid_map", map);
+	snprintf(map, sizeof(map), "0 %u 1", gid);
+	write_proc("/proc/self/gid_map", map);
+	/* or the leak checker could not look at this process */
+	prctl(PR_SET_DUMPABLE, 1);
+}
+
+static int setup_group(void **state)
+{
+	real_root = geteuid() == 0;
+	if (!real_root)
+		become_root();
+	some_root = geteuid() == 0;
+	umask(0022);
+	kernel_operations(kernel_6_1, ops);
+	return 0;
+}
+
+static int setup(void **state)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	snprintf(root, sizeof(root), "%s/bpflock-test-XXXXXX", tmp && strlen(tmp) < 32 ? tmp : "/tmp");
+	return mkdtemp(root) ? 0 : -1;
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	return remove(path);
+}
+
+static int teardown(void **state)
+{
+	return nftw(root, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+struct entry {
+	const char *path;
+	const char *text; /* or one of the above */
+	mode_t mode;	  /* 0: 0644 */
+	uid_t uid;
+};
+
+static void make_parents(char *path)
+{
+	for (char *p = path + strlen(root) + 1; (p = strchr(p, '/')); p++) {
+		*p = '\0';
+		assert_true(mkdir(path, 0755) == 0 || errno == EEXIST);
+		*p = '/';
+	}
+}
+
+static void make(const struct entry *e)
+{
+	char path[PATH_MAX];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s%s", root, e->path);
+	make_parents(path);
+	if (e->text == DEV_NULL) {
+		assert_int_equal(symlink("/dev/null", path), 0);
+	} else if (e->text == DANGLING) {
+		assert_int_equal(symlink("nowhere", path), 0);
+	} else if (e->text == DIRECTORY) {
+		assert_int_equal(mkdir(path, 0755), 0);
+	} else {
+		fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+		assert_true(fd >= 0);
+		assert_int_equal(write(fd, e->text, strlen(e->text)), strlen(e->text));
+		assert_int_equal(fchmod(fd, e->mode ? e->mode : 0644), 0);
+		if (e->uid)
+			assert_int_equal(fchown(fd, e->uid, 0), 0);
+		close(fd);
+	}
+}
+
+struct row {
+	const char *what;
+	struct entry tree[TREE_MAX];
+	const char *expected; /* the settings that are not built-in, "name=value@source " each; $ is the root */
+	struct expected diagnostics[6]; /* $ likewise */
+};
+
+static void append_mask(char *to, size_t size, uint64_t mask)
+{
+	bool comma = false;
+
+	for (size_t i = 0; i < BPFLOCK_REASONS; i++) {
+		if (!(mask & 1ULL << i))
+			continue;
+		snprintf(to + strlen(to), size - strlen(to), "%s%s", comma ? "," : "", ops[i].name);
+		comma = true;
+	}
+}
+
+static void render(const struct bpflock_policy *p, char *to, size_t size)
+{
+	to[0] = '\0';
+	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
+		const char *source = p->sources[s];
+
+		if (strcmp(source, "built-in") == 0)
+			continue;
+		snprintf(to + strlen(to), size - strlen(to), "%s=", settings[s].name);
+		if (settings[s].list)
+			append_mask(to, size, s == BPFLOCK_SETTING_BLOCK ? p->rules.block : p->rules.allow);
+		else
+			snprintf(to + strlen(to), size - strlen(to), "%s", policy_value(p, s));
+		if (strncmp(source, root, strlen(root)) == 0)
+			snprintf(to + strlen(to), size - strlen(to), "@$%s ", source + strlen(root));
+		else
+			snprintf(to + strlen(to), size - strlen(to), "@%s ", source);
+	}
+}
+
+/* The same expectations with the root in place of a $. */
+static void resolve(const struct expected *from, struct expected *to, char (*places)[PATH_MAX])
+{
+	for (; from->fragment; from++, to++, places++) {
+		*to = *from;
+		if (!from->place || from->place[0] != '$')
+			continue;
+		snprintf(*places, sizeof(*places), "%s%s", root, from->place + 1);
+		to->place = *places;
+	}
+	*to = (struct expected){};
+}
+
+static void need_root(void)
+{
+	if (!some_root)
+		skip();
+}
+
+static void check_one(const struct row *row, const char *path)
+{
+	struct diagnostics d = DIAGNOSTICS_INIT;
+	struct expected expected[ARRAY_SIZE(row->diagnostics) + 1];
+	static char places[ARRAY_SIZE(row->diagnostics)][PATH_MAX];
+	struct bpflock_policy p;
+	char rendered[2048];
+	bool done;
+
+	for (size_t i = 0; i < TREE_MAX && row->tree[i].path; i++)
+		make(&row->tree[i]);
+	policy_init(&p);
+	done = config_read_files(&p, ops, root, path, &d);
+	resolve(row->diagnostics, expected, places);
+	expect_diagnostics(row->what, &d, expected);
+	assert_int_equal(done, d.errors == 0);
+	render(&p, rendered, sizeof(rendered));
+	if (done && strcmp(rendered, row->expected) != 0)
+		fail_msg("%s: %s, not %s", row->what, rendered, row->expected);
+	diagnostics_done(&d);
+}
+
+static void check(const struct row *rows, size_t n)
+{
+	need_root();
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0)
+			assert_int_equal(setup(NULL), 0);
+		check_one(&rows[i], NULL);
+		if (i + 1 < n)
+			assert_int_equal(teardown(NULL), 0);
+	}
+}
+
+static void no_files_are_no_mistake(void **state)
+{
+	static const struct row rows[] = {
+		{ "nothing at all", {}, "" },
+		{ "empty directories", { { ETC D "x", "" }, { RUN "y", "" } }, "" },
+		{ "a file where a directory would be", { { "/etc/bpflock", "x\n" } }, "" },
+		{ "only comments", { { ETC MAIN, "# nothing\n[kimglock]\n[execsnoop]\n" } }, "" },
+	};
+
+	check(rows, ARRAY_SIZE(rows));
+}
+
+static void every_key_sets_its_setting(void **state)
+{
+	static const struct row rows[] = {
+		{ "all keys",
+		  { { ETC MAIN, K "profile = baseline\nlevel = confidentiality\nblock = kexec\nallow = msr\n"
+				  "mode = audit\nlog = denied\n[execsnoop]\ntrace = all\n" } },
+		  "profile=baseline@$" ETC MAIN ":2 level=confidentiality@$" ETC MAIN ":3 block=kexec@$" ETC MAIN
+		  ":4 allow=msr@$" ETC MAIN ":5 mode=audit@$" ETC MAIN ":6 log=denied@$" ETC MAIN
+		  ":7 exec-snoop=all@$" ETC MAIN ":9 " },
+	};
+
+	check(rows, ARRAY_SIZE(rows));
+}
+
+static void the_main_file_of_the_strongest_directory_wins(void **state)
+{
+	static const struct row rows[] = {
+		{ "all four",
+		  { { ETC MAIN, K "mode=audit\n" }, { RUN MAIN, K "mode=enforce\nlog=none\n" },
+		    { LOCAL MAIN, K "log=denied\n" }, { LIB MAIN, K "level=integrity\n" } },
+		  "mode=audit@$" ETC MAIN ":2 " },
+		{ "without /etc",
+		  { { RUN MAIN, K "log=none\n" }, { LOCAL MAIN, K "log=denied\n" }, { LIB MAIN, K "log=all\n" } },
+		  "log=none@$" RUN MAIN ":2 " },
+		{ "vendors", { { LOCAL MAIN, K "log=denied\n" }, { LIB MAIN, K "log=all\n" } },
+		  "log=denied@$" LOCAL MAIN ":2 " },
+		{ "the weakest", { { LIB MAIN, K "log=none\n" } }, "log=none@$" LIB MAIN ":2 " },
+		{ "a weaker one is not even read",
+		  { { ETC MAIN, K "log=none\n" }, { LIB MAIN, "rubbish\n" } }, "log=none@$" ETC MAIN ":2 " },
+	};
+
+	check(rows, ARRAY_SIZE(rows));
+}
+
+static void drop_ins_apply_in_the_order_of_their_names(void **state)
+{
+	static const struct row rows[] = {
+		{ "over the main file",
+		  { { ETC MAIN, K "mode=audit\nlog=none\n" }, { LIB D "10-a.conf", K "mode=enforce\n" } },
+		  "mode=enforce@$" LIB D "10-a.conf:2 log=none@$" ETC MAIN ":3 " },
+		{ "names before directories",
+		  { { ETC D "10-a.conf", K "log=none\n" }, { LIB D "20-b.conf", K "log=denied\n" },
+		    { RUN D "15-c.conf", K "log=all\n" } },
+		  "log=denied@$" LIB D "20-b.conf:2 " },
+		{ "bytes, not numbers",
+		  { { ETC D "9.conf", K "log=none\n" }, { ETC D "10.conf", K "log=denied\n" } },
+		  "log=none@$" ETC D "9.conf:2 " },
+		{ "without a main file", { { RUN D "a.conf", K "log=none\n" } }, "log=none@$" RUN D "a.conf:2 " },
+	};
+
+	check(rows, ARRAY_SIZE(rows));
+}
+
+static void one_name_in_several_directories_is_one_drop_in(void **state)
+{
+	static const struct row rows[] = {
+		{ "the strongest",
+		  { { ETC D "a.conf", K "log=none\n" }, { RUN D "a.conf", K "log=all\nmode=audit\n" },
+		    { LIB D "a.conf", K "rubbish\n" } },
+		  "log=none@$" ETC D "a.conf:2 " },
+		{ "others still apply",
+		  { { RUN D "a.conf", K "log=all\n" }, { LIB D "a.conf", K "log=none\n" },
+		    { LIB D "b.conf", K "mode=audit\n" } },
+		  "mode=audit@$" LIB D "b.conf:2 log=all@$" RUN D "a.conf:2 " },
+	};
+
+	check(rows, ARRAY_SIZE(rows));
+}
+
+static void a_link_to_dev_null_or_an_empty_file_masks(void **state)
+{
+	static const struct row rows[] = {
+		{ "main, by a link", { { ETC MAIN, DEV_NULL }, { LIB MAIN, K "log=none\n" } }, "" },
+		{ "main, by an empty file", { { RUN MAIN, "" }, { LIB MAIN, K "log=none\n" } }, "" },
+		{ "a drop-in, by a link",
+		  { { ETC D "a.conf", DEV_NULL }, { LIB D "a.conf", K "log=none\n" },
+		    { LIB D "b.conf", K "mode=audit\n" } },
+		  "mode=audit@$" LIB D "b.conf:2 " },
+		{ "a drop-in, by an empty file",
+		  { { ETC D "a.conf", "" }, { LIB D "a.conf", K "log=none\n" } }, "" },
+		{ "the weaker one masks nothing",
+		  { { ETC D "a.conf", K "log=none\n" }, { LIB D "a.conf", DEV_NULL } },
+		  "log=none@$" ETC D "a.conf:2 " },
+		{ "masking main leaves the drop-ins",
+		  { { ETC MAIN, DEV_NULL }, { LIB MAIN, K "log=none\n" }, { LIB D "a.conf", K "mode=audit\n" } },
+		  "mode=audit@$" LIB D "a.conf:2 " },
+		{ "blanks are not empty", { { ETC MAIN, "\n" }, { LIB MAIN, K "log=none\n" } }, "" },
+	};
+
+	check(rows, ARRAY_SIZE(rows));
+}
+
+static void only_files_named_conf_are_drop_ins(void **state)
+{
+	static const struct row rows[] = {
+		{ "other names",
+		  { { ETC D "a.conf.dpkg-old", "rubbish\n" }, { ETC D "README", "rubbish\n" },
+		    { ETC D ".hidden.conf", "rubbish\n" }, { ETC D ".conf", "rubbish\n" },
+		    { ETC D "a.CONF", "rubbish\n" }, { ETC D "conf", "rubbish\n" },
+		    { ETC D "a.conf~", "rubbish\n" } },
+		  "" },
+	};
+
+	check(rows, ARRAY_SIZE(rows));
+}
+
+static void lists_add_up_over_files_until_an_empty_one(void **state)
+{
+	static const struct row rows[] = {
+		{ "within a file", { { ETC MAIN, K "block=kexec\nblock=msr\n" } },
+		  "block=kexec,msr@$" ETC MAIN ":3 " },
+		{ "over files",
+		  { { ETC MAIN, K "block=kexec\n" }, { ETC D "a.conf", K "block=msr\n" },
+		    { LIB D "b.conf", K "block=perf\nallow=ioport\n" } },
+		  "block=kexec,msr,perf@$" LIB D "b.conf:2 allow=ioport@$" LIB D "b.conf:3 " },
+		{ "reset within a file", { { ETC MAIN, K "block=kexec\nblock=\nblock=msr\n" } },
+		  "block=msr@$" ETC MAIN ":4 " },
+		{ "reset over files",
+		  { { ETC MAIN, K "block=kexec\nallow=perf\n" }, { ETC D "a.conf", K "block =\nblock = msr\n" } },
+		  "block=msr@$" ETC D "a.conf:3 allow=perf@$" ETC MAIN ":3 " },
+		{ "an empty list is a list", { { ETC MAIN, K "block=kexec\nblock=  \n" } },
+		  "block=@$" ETC MAIN ":3 " },
+		{ "one list alone", { { ETC MAIN, K "block=kexec\nallow=msr\nblock=\n" } },
+		  "block=@$" ETC MAIN ":4 allow=msr@$" ETC MAIN ":3 " },
+	};
+
+	check(rows, ARRAY_SIZE(rows));
+}
+
+static void a_scalar_twice_in_one_file_is_refused(void **state)
+{
+	static const struct row rows[] = {
+		{ "twice", { { ETC MAIN, K "mode=audit\n  mode=enforce\n" } }, NULL,
+		  { { "$" ETC MAIN ":3:3", "\"mode\" was already set in line 2" } } },
+		{ "the same value twice", { { ETC MAIN, K "mode=audit\n\nmode=audit\n" } }, NULL,
+		  { { "$" ETC MAIN ":4:1", "already set in line 2" } } },
+		{ "over two sections of one name", { { ETC MAIN, K "mode=audit\n" K "mode=audit\n" } }, NULL,
+		  { { "$" ETC MAIN ":4:1", "already set in line 2" } } },
+		{ "in a drop-in", { { ETC D "a.conf", K "log=all\nlog=none\n" } }, NULL,
+		  { { "$" ETC D "a.conf:3:1", "already set in line 2" } } },
+		{ "in two files it is precedence",
+		  { { ETC MAIN, K "mode=audit\n" }, { ETC D "a.conf", K "mode=enforce\n" } },
+		  "mode=enforce@$" ETC D "a.conf:2 " },
+	};
+
+	check(rows, ARRAY_SIZE(rows));
+}
+
+static void what_is_unknown_is_refused_at_its_place(void **state)
+{
+	static const struct row rows[] = {
+		{ "key", { { ETC MAIN, K " porfile = baseline\n" } }, NULL,
+		  { { "$" ETC MAIN ":2:2", "unknown key \"porfile\": did you mean \"profile\"?" } } },
+		{ "prefix of a key", { { ETC MAIN, K "prof = baseline\n" } }, NULL,
+		  { { "$" ETC MAIN ":2:1", "unknown key \"prof\"" } } },
+		{ "key of another section", { { ETC MAIN, K "trace = all\n" } }, NULL,
+		  { { "$" ETC MAIN ":2:1", "unknown key \"trace\"" } } },
+		{ "key in capitals", { { ETC MAIN, K "Mode = audit\n" } }, NULL,
+		  { { "$" ETC MAIN ":2:1", "unknown key \"Mode\": did you mean \"mode\"?" } } },
+		{ "value", { { ETC MAIN, K "profile = baselin\n" } }, NULL,
+		  { { "$" ETC MAIN ":2:11", "\"baselin\": did you mean \"baseline\"?" } } },
+		{ "value with a comment", { { ETC MAIN, K "profile = baseline # why\n" } }, NULL,
+		  { { "$" ETC MAIN ":2:11", "\"baseline # why\"" } } },
+		{ "quoted value", { { ETC MAIN, K "profile = \"baseline\"\n" } }, NULL,
+		  { { "$" ETC MAIN ":2:11", "unknown profile" } } },
+		{ "empty value", { { ETC MAIN, K "profile =\n" } }, NULL,
+		  { { "$" ETC MAIN ":2:10", "empty profile" } } },
+		{ "operation", { { ETC MAIN, K "block = kexec, debugsf\n" } }, NULL,
+		  { { "$" ETC MAIN ":2:16", "\"debugsf\": did you mean \"debugfs\"?" } } },
+		{ "section", { { ETC MAIN, "[kimgloc]\nmode = audit\n" } }, NULL,
+		  { { "$" ETC MAIN ":1:2", "unknown section \"kimgloc\": did you mean \"kimglock\"?" } } },
+		{ "section with blanks", { { ETC MAIN, "[kimglock ]\nmode = audit\n" } }, NULL,
+		  { { "$" ETC MAIN ":1:2", "unknown section \"kimglock \"" } } },
+		{ "an operation this kernel lacks", { { ETC MAIN, K "block = kexec xen_user_actions\n" } },
+		  "block=kexec@$" ETC MAIN ":2 ",
+		  { { "$" ETC MAIN ":2:15", "this kernel has no operation \"xen_user_actions\"", true } } },
+	};
+
+	check(rows, ARRAY_SIZE(rows));
+}
+
+static void an_unknown_section_without_keys_is_refused_too(void **state)
+{
+	static const struct row rows[] = {
+		{ "alone", { { ETC MAIN, "[kimgloc]\n" } }, NULL,
+		  { { "$" ETC MAIN ":1:2", "unknown section \"kimgloc\": did you mean \"kimglock\"?" } } },
+		{ "its only key commented out", { { ETC MAIN, K "mode=audit\n[bananas]\n#x=1\n" } }, NULL,
+		  { { "$" ETC MAIN ":3:2", "unknown section \"bananas\"" } } },
+	};
+
+	check(rows, ARRAY_SIZE(rows));
+}
+
+static void all_mistakes_of_all_files_are_told_at_once(void **state)
+{
+	static const struct row rows[] = {
+		{ "form and words, main and drop-ins",
+		  { { ETC MAIN, K "mode = adit\nrubbish\n" }, { ETC D "a.conf", K "block = mrs\n" },
+		    { ETC D "b.conf", "log = all\n" } },
+		  NULL,
+		  { { "$" ETC MAIN ":3:1", "expected KEY = VALUE" },
+		    { "$" ETC MAIN ":2:8", "did you mean \"audit\"" },
+		    { "$" ETC D "a.conf:2:9", "did you mean \"msr\"" },
+		    { "$" ETC D "b.conf:1:1", "before any section" } } },
+	};
+
+	check(rows, ARRAY_SIZE(rows));
+}
+
+static void what_cannot_be_read_refuses(void **state)
+{
+	static const struct row rows[] = {
+		{ "a dangling link", { { ETC MAIN, DANGLING }, { LIB MAIN, K "log=none\n" } }, NULL,
+		  { { "$" ETC MAIN, "cannot open it" } } },
+		{ "a directory", { { ETC MAIN, DIRECTORY }, { LIB MAIN, K "log=none\n" } }, NULL,
+		  { { "$" ETC MAIN, "not a regular file" } } },
+		{ "a drop-in that is a directory", { { ETC D "a.conf", DIRECTORY } }, NULL,
+		  { { "$" ETC D "a.conf", "not a regular file" } } },
+	};
+
+	check(rows, ARRAY_SIZE(rows));
+}
+
+static void files_that_others_can_write_are_refused(void **state)
+{
+	static const struct row rows[] = {
+		{ "group", { { ETC MAIN, K "log=none\n", 0664 } }, NULL,
+		  { { "$" ETC MAIN, "writable by nobody else (uid 0, mode 0664)" } } },
+		{ "world", { { ETC MAIN, K "log=none\n", 0646 } }, NULL,
+		  { { "$" ETC MAIN, "writable by nobody else (uid 0, mode 0646)" } } },
+		{ "a drop-in", { { ETC D "a.conf", K "log=none\n", 0666 } }, NULL,
+		  { { "$" ETC D "a.conf", "writable by nobody else" } } },
+		{ "read-only", { { ETC MAIN, K "log=none\n", 0400 } }, "log=none@$" ETC MAIN ":2 " },
+	};
+
+	if (!real_root)
+		skip();
+	check(rows, ARRAY_SIZE(rows));
+}
+
+static void files_of_others_are_refused(void **state)
+{
+	static const struct row rows[] = {
+		{ "main", { { ETC MAIN, K "log=none\n", 0600, 1 } }, NULL,
+		  { { "$" ETC MAIN, "must belong to root and be writable by nobody else (uid 1, mode 0600)" } } },
+		{ "a drop-in among good ones",
+		  { { ETC MAIN, K "log=none\n" }, { RUN D "a.conf", K "mode=audit\n", 0644, 1 } }, NULL,
+		  { { "$" RUN D "a.conf", "must belong to root" } } },
+	};
+
+	if (!real_root)
+		skip();
+	check(rows, ARRAY_SIZE(rows));
+}
+
+static void a_named_file_is_read_and_no_other(void **state)
+{
+	static const struct row row = {
+		"--config",
+		{ { ETC MAIN, K "log=none\n" }, { ETC D "a.conf", K "mode=audit\n" }, { "/own", K "level=integrity\n" } },
+		"level=integrity@$/own:2 ",
+	};
+	char path[PATH_MAX];
+
+	need_root();
+	snprintf(path, sizeof(path), "%s/own", root);
+	check_one(&row, path);
+}
+
+static void a_named_file_must_be_there(void **state)
+{
+	static const struct row row = { "--config", {}, NULL, { { "$/own", "cannot open it: No such file" } } };
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/own", root);
+	check_one(&row, path);
+}
+
+static void a_fifo_is_refused_without_waiting(void **state)
+{
+	static const struct row row = { "--config", {}, NULL, { { "$/own", "not a regular file" } } };
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/own", root);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	check_one(&row, path);
+}
+
+struct environment_row {
+	const char *environ[6];
+	const char *expected;
+	struct expected diagnostics[4];
+};
+
+static void check_environment(const struct environment_row *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct diagnostics d = DIAGNOSTICS_INIT;
+		struct place at = { "f", 1, 1 };
+		struct bpflock_policy p;
+		char rendered[1024];
+		bool done;
+
+		policy_init(&p);
+		/* what the files said */
+		assert_true(policy_assign(&p, ops, BPFLOCK_SETTING_BLOCK, "perf", &at, true, &d));
+		done = config_read_environment(&p, ops, (char *const *)rows[i].environ, &d);
+		expect_diagnostics(rows[i].environ[0] ? rows[i].environ[0] : "(nothing)", &d, rows[i].diagnostics);
+		assert_int_equal(done, d.errors == 0);
+		render(&p, rendered, sizeof(rendered));
+		if (done)
+			assert_string_equal(rendered, rows[i].expected);
+		diagnostics_done(&d);
+	}
+}
+
+static void the_environment_overrides_files(void **state)
+{
+	static const struct environment_row rows[] = {
+		{ {}, "block=perf@f:1 " },
+		{ { "PATH=/bin", "HOME=/", "BPFLOCK_BPFFS=/x" }, "block=perf@f:1 " },
+		{ { "BPFLOCK_KIMGLOCK_PROFILE=baseline" },
+		  "profile=baseline@BPFLOCK_KIMGLOCK_PROFILE block=perf@f:1 " },
+		{ { "BPFLOCK_KIMGLOCK_PROFILE=none" },
+		  "profile=privileged@BPFLOCK_KIMGLOCK_PROFILE block=perf@f:1 " },
+		{ { "BPFLOCK_KIMGLOCK_BLOCK=kexec,msr" }, "block=kexec,msr@BPFLOCK_KIMGLOCK_BLOCK " },
+		{ { "BPFLOCK_KIMGLOCK_BLOCK=" }, "block=@BPFLOCK_KIMGLOCK_BLOCK " },
+		{ { "BPFLOCK_KIMGLOCK_ALLOW=hibernation" },
+		  "block=perf@f:1 allow=hibernation@BPFLOCK_KIMGLOCK_ALLOW " },
+		{ { "BPFLOCK_EXEC_SNOOP=all" }, "block=perf@f:1 exec-snoop=all@BPFLOCK_EXEC_SNOOP " },
+		{ { "A=1", "BPFLOCK_EXEC_SNOOP=none", "BPFLOCK_KIMGLOCK_PROFILE=restricted" },
+		  "profile=restricted@BPFLOCK_KIMGLOCK_PROFILE block=perf@f:1 exec-snoop=none@BPFLOCK_EXEC_SNOOP " },
+	};
+
+	check_environment(rows, ARRAY_SIZE(rows));
+}
+
+static void wrong_words_in_the_environment_are_refused(void **state)
+{
+	static const struct environment_row rows[] = {
+		{ { "BPFLOCK_KIMGLOCK_PROFILE=base" }, NULL,
+		  { { "BPFLOCK_KIMGLOCK_PROFILE:1", "unknown profile \"base\"" } } },
+		{ { "BPFLOCK_KIMGLOCK_PROFILE=" }, NULL, { { "BPFLOCK_KIMGLOCK_PROFILE:1", "empty profile" } } },
+		{ { "BPFLOCK_KIMGLOCK_PROFILE= baseline" }, NULL,
+		  { { "BPFLOCK_KIMGLOCK_PROFILE:1", "unknown profile" } } },
+		{ { "BPFLOCK_KIMGLOCK_BLOCK=kexec,debugsf" }, NULL,
+		  { { "BPFLOCK_KIMGLOCK_BLOCK:7", "did you mean \"debugfs\"?" } } },
+		{ { "BPFLOCK_EXEC_SNOOP=yes" }, NULL, { { "BPFLOCK_EXEC_SNOOP:1", "\"yes\"" } } },
+		{ { "BPFLOCK_KIMGLOCK_ALLOW=mrs", "BPFLOCK_EXEC_SNOOP=x" }, NULL,
+		  { { "BPFLOCK_KIMGLOCK_ALLOW:1", "\"msr\"" }, { "BPFLOCK_EXEC_SNOOP:1", "\"x\"" } } },
+	};
+
+	check_environment(rows, ARRAY_SIZE(rows));
+}
+
+static void an_unknown_variable_of_ours_is_a_warning(void **state)
+{
+	static const struct environment_row rows[] = {
+		{ { "BPFLOCK_KIMGLOCK_X=1" }, "block=perf@f:1 ",
+		  { { NULL, "unknown environment variable BPFLOCK_KIMGLOCK_X: ignored", true } } },
+		{ { "BPFLOCK_KIMGLOCK_BLOCKS=kexec" }, "block=perf@f:1 ",
+		  { { NULL, "BPFLOCK_KIMGLOCK_BLOCKS", true } } },
+		{ { "BPFLOCK_KIMGLOCK_BLOC=kexec" }, "block=perf@f:1 ",
+		  { { NULL, "BPFLOCK_KIMGLOCK_BLOC", true } } },
+		{ { "BPFLOCK_KIMGLOCK_=" }, "block=perf@f:1 ", { { NULL, "BPFLOCK_KIMGLOCK_", true } } },
+		{ { "BPFLOCK_KIMGLOCK_PROFILE" }, "block=perf@f:1 ",
+		  { { NULL, "BPFLOCK_KIMGLOCK_PROFILE", true } } },
+		{ { "BPFLOCK_KIMGLOCK_X\x1b[2J=1" }, "block=perf@f:1 ",
+		  { { NULL, "BPFLOCK_KIMGLOCK_X\\x1b[2J: ignored", true } } },
+		{ { "xBPFLOCK_KIMGLOCK_PROFILE=restricted", "BPFLOCK_KIMGLOCK" }, "block=perf@f:1 " },
+	};
+
+	check_environment(rows, ARRAY_SIZE(rows));
+}
+
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(no_files_are_no_mistake),
+		T(every_key_sets_its_setting),
+		T(the_main_file_of_the_strongest_directory_wins),
+		T(drop_ins_apply_in_the_order_of_their_names),
+		T(one_name_in_several_directories_is_one_drop_in),
+		T(a_link_to_dev_null_or_an_empty_file_masks),
+		T(only_files_named_conf_are_drop_ins),
+		T(lists_add_up_over_files_until_an_empty_one),
+		T(a_scalar_twice_in_one_file_is_refused),
+		T(what_is_unknown_is_refused_at_its_place),
+		T(an_unknown_section_without_keys_is_refused_too),
+		T(all_mistakes_of_all_files_are_told_at_once),
+		T(what_cannot_be_read_refuses),
+		T(files_that_others_can_write_are_refused),
+		T(files_of_others_are_refused),
+		T(a_named_file_is_read_and_no_other),
+		T(a_named_file_must_be_there),
+		T(a_fifo_is_refused_without_waiting),
+		cmocka_unit_test(the_environment_overrides_files),
+		cmocka_unit_test(wrong_words_in_the_environment_are_refused),
+		cmocka_unit_test(an_unknown_variable_of_ours_is_a_warning),
+	};
+
+	return cmocka_run_group_tests(tests, setup_group, NULL);
+}
