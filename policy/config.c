@@ -44,6 +44,30 @@ static const struct {
 	{ "BPFLOCK_EXEC_SNOOP", BPFLOCK_SETTING_EXEC_SNOOP },
 };
 
+static bool section_known(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		if (strcmp(keys[i].section, name) == 0)
+			return true;
+	return false;
+}
+
+static void check_sections(const struct assignments *all, const char *source, struct diagnostics *d)
+{
+	const char *words[ARRAY_SIZE(keys)];
+
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		words[i] = keys[i].section;
+	for (size_t i = 0; i < all->n_sections; i++) {
+		const struct section *s = &all->sections[i];
+		struct place at = { source, s->line, s->column };
+
+		if (!section_known(s->name))
+			diagnose_unknown(d, &at, "section", s->name, strlen(s->name), words,
+					 ARRAY_SIZE(words));
+	}
+}
+
 static void unknown_key(const struct assignment *a, const char *source, struct diagnostics *d)
 {
 	const char *words[ARRAY_SIZE(keys)];
@@ -53,14 +77,7 @@ static void unknown_key(const struct assignment *a, const char *source, struct d
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
 		if (strcmp(keys[i].section, a->section) == 0)
 			words[n++] = keys[i].key;
-	if (n > 0) {
-		diagnose_unknown(d, &at, "key", a->key, strlen(a->key), words, n);
-		return;
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
-		words[n++] = keys[i].section;
-	at.column = a->section_column;
-	diagnose_unknown(d, &at, "section", a->section, strlen(a->section), words, n);
+	diagnose_unknown(d, &at, "key", a->key, strlen(a->key), words, n);
 }
 
 static void apply(struct bpflock_policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
@@ -68,6 +85,7 @@ static void apply(struct bpflock_policy *p, const struct bpflock_operation ops[B
 {
 	unsigned int seen[_BPFLOCK_SETTING_MAX] = {}; /* line of the first assignment */
 
+	check_sections(all, source, d);
 	for (size_t i = 0; i < all->n; i++) {
 		const struct assignment *a = &all->items[i];
 		struct place at = { source, a->line, a->value_column };
@@ -77,7 +95,8 @@ static void apply(struct bpflock_policy *p, const struct bpflock_operation ops[B
 						strcmp(keys[k].key, a->key) != 0))
 			k++;
 		if (k == ARRAY_SIZE(keys)) {
-			unknown_key(a, source, d);
+			if (section_known(a->section)) /* else it was told at its head */
+				unknown_key(a, source, d);
 			continue;
 		}
 		if (seen[keys[k].setting] && !settings[keys[k].setting].list) {

@@ -18,6 +18,7 @@ struct parser {
 void assignments_done(struct assignments *a)
 {
 	free(a->items);
+	free(a->sections);
 	free(a->text);
 	*a = (struct assignments){};
 }
@@ -65,13 +66,20 @@ static void trim_end(char *s)
 		s[--n] = '\0';
 }
 
+/* What follows belongs to a section that is not known: it is neither told of nor put into another. */
+static void bad_section(struct parser *p)
+{
+	p->section = NULL;
+	p->section_bad = true;
+}
+
 static void parse_section(struct parser *p, char *line, size_t start)
 {
 	char *end = strchr(line + start, ']');
 	struct place at = place(p, start);
+	struct section *sections;
 
-	p->section = NULL;
-	p->section_bad = true;
+	bad_section(p);
 	if (!end) {
 		diagnose_error(p->d, &at, "section without its closing bracket");
 		return;
@@ -81,7 +89,14 @@ static void parse_section(struct parser *p, char *line, size_t start)
 		diagnose_error(p->d, &at, "text after the section: comments need a line of their own");
 		return;
 	}
+	sections = realloc(p->out->sections, (p->out->n_sections + 1) * sizeof(*sections));
+	if (!sections) {
+		diagnose_error(p->d, &at, "out of memory");
+		return;
+	}
 	*end = '\0';
+	p->out->sections = sections;
+	sections[p->out->n_sections++] = (struct section){ line + start + 1, p->line, start + 2 };
 	p->section = line + start + 1;
 	p->section_bad = false;
 	p->section_column = start + 2;
@@ -130,24 +145,32 @@ static void parse_assignment(struct parser *p, char *line, size_t start)
 static void parse_line(struct parser *p, char *line, size_t len)
 {
 	size_t start = skip_blanks(line);
+	bool section = line[start] == '[';
 
 	if (len > FILE_LINE_MAX) {
 		struct place at = place(p, FILE_LINE_MAX);
 
+		if (section)
+			bad_section(p);
 		diagnose_error(p->d, &at, "line longer than %d bytes: repeat the key instead",
 			       FILE_LINE_MAX);
 		return;
 	}
-	if (!check_bytes(p, line, len))
+	if (!check_bytes(p, line, len)) {
+		if (section)
+			bad_section(p);
 		return;
+	}
 	if (line[start] == '\0' || line[start] == '#' || line[start] == ';')
 		return;
 	trim_end(line);
 	if (line[strlen(line) - 1] == '\\') {
 		struct place at = place(p, strlen(line) - 1);
 
+		if (section)
+			bad_section(p);
 		diagnose_error(p->d, &at, "lines cannot be continued: repeat the key instead");
-	} else if (line[start] == '[') {
+	} else if (section) {
 		parse_section(p, line, start);
 	} else {
 		parse_assignment(p, line, start);

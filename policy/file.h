@@ -19,12 +19,20 @@ struct assignment {
 	const char *key;
 	const char *value; /* without blanks around it; may be empty */
 	unsigned int line;
-	unsigned int section_column, key_column, value_column;
+	unsigned int section_column, key_column, value_column; /* the section's is in its own line */
+};
+
+/* Each section's head, whether or not anything is set in it. */
+struct section {
+	const char *name;
+	unsigned int line, column;
 };
 
 struct assignments {
 	struct assignment *items; /* owned */
 	size_t n;
+	struct section *sections; /* owned */
+	size_t n_sections;
 	char *text; /* owned: what the items point into */
 };
 

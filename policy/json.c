@@ -18,6 +18,9 @@ static void write_string(FILE *f, const char *s, size_t len)
 			n = 1;
 		} else if (c < 0x20 || c == 0x7f) {
 			fprintf(f, "\\u%04x", c);
+		} else if (n == 2 && c == 0xc2 && (unsigned char)s[i + 1] < 0xa0) {
+			/* C1: a terminal may take it for the start of a control sequence */
+			fprintf(f, "\\u00%02x", (unsigned char)s[i + 1]);
 		} else {
 			if (c == '"' || c == '\\')
 				putc('\\', f);

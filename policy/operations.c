@@ -123,7 +123,11 @@ static int collect(const char *name, uint32_t value, void *arg)
 		return 0;
 	known = name_of_enumerator(name);
 	to = c->ops[value].name;
-	snprintf(to, sizeof(c->ops[value].name), "%s", known ? known : name);
+	/* a name that does not fit ends in its number, so that two never become one */
+	if (!known && strlen(name) >= sizeof(c->ops[value].name))
+		snprintf(to, sizeof(c->ops[value].name), "%.27s_%02u", name, value);
+	else
+		snprintf(to, sizeof(c->ops[value].name), "%s", known ? known : name);
 	for (; !known && *to; to++)
 		*to = tolower((unsigned char)*to);
 	return 0;
@@ -163,6 +167,11 @@ uint64_t operations_governed(const struct bpflock_operation ops[BPFLOCK_REASONS]
 		if (ops[i].name[0] && ops[i].level <= level)
 			mask |= 1ULL << i;
 	return mask;
+}
+
+uint64_t operations_unnamed(const struct bpflock_operation ops[BPFLOCK_REASONS])
+{
+	return ~operations_in_group(ops, GROUP_ALL);
 }
 
 static bool in_group(const struct bpflock_operation *op, enum operation_group g)
@@ -252,11 +261,10 @@ bool operations_parse_list(const struct bpflock_operation ops[BPFLOCK_REASONS], 
 		struct place here = *at;
 
 		here.column += p - list;
-		if (len == 0) {
+		if (len == 0)
 			diagnose_error(d, &here, "expected an operation before this comma");
-			return false;
-		}
-		add_word(ops, &here, p, len, &found, d);
+		else
+			add_word(ops, &here, p, len, &found, d);
 		p += len;
 		p += strspn(p, blanks);
 		if (*p != ',')
@@ -264,10 +272,8 @@ bool operations_parse_list(const struct bpflock_operation ops[BPFLOCK_REASONS], 
 		here.column = at->column + (p - list);
 		p++;
 		p += strspn(p, blanks);
-		if (!*p) {
+		if (!*p && len > 0) /* of a comma with nothing on either side one half is told */
 			diagnose_error(d, &here, "expected an operation after this comma");
-			return false;
-		}
 	}
 	if (d->errors != errors)
 		return false;

@@ -69,6 +69,9 @@ void operations_assume(struct bpflock_operation ret_ops[BPFLOCK_REASONS]);
 /* The bits of all operations governed at a level: integrity's alone, or all. */
 uint64_t operations_governed(const struct bpflock_operation ops[BPFLOCK_REASONS], uint32_t level);
 
+/* The bits that no operation of this table has: what the kernel may ask all the same. */
+uint64_t operations_unnamed(const struct bpflock_operation ops[BPFLOCK_REASONS]);
+
 /* The bits of a group on this kernel. */
 uint64_t operations_in_group(const struct bpflock_operation ops[BPFLOCK_REASONS], enum operation_group g);
 

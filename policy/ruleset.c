@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "../bpf/decide.h"
 #include "operations.h"
 #include "text.h"
 
@@ -142,7 +143,6 @@ bool policy_compile(struct bpflock_policy *p, const struct bpflock_operation ops
 		    struct diagnostics *d)
 {
 	struct bpflock_ruleset *r = &p->rules;
-	uint64_t unknown = 1ULL << BPFLOCK_REASON_UNKNOWN;
 	uint64_t profile_denies;
 	size_t errors = d->errors;
 
@@ -159,7 +159,7 @@ bool policy_compile(struct bpflock_policy *p, const struct bpflock_operation ops
 		return false;
 
 	/* what this kernel asks without naming it in BTF is governed at every level */
-	r->governed = operations_governed(ops, r->level) | unknown;
+	r->governed = operations_governed(ops, r->level) | operations_unnamed(ops);
 	profile_denies = r->governed & ~r->allow;
 	r->deny = r->block;
 	r->host_only = 0;
@@ -199,7 +199,7 @@ const char *profile_name(uint32_t profile)
 
 const char *policy_decision(const struct bpflock_policy *p, uint32_t reason)
 {
-	uint64_t bit = 1ULL << reason;
+	uint64_t bit = bpflock_bit(reason);
 
 	if (!((p->rules.deny | p->rules.host_only) & bit))
 		return "allow";

@@ -32,9 +32,9 @@ void sink_handle_signals(void)
 	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
 		struct sigaction old;
 
-		/* what is ignored from the start, as nohup(1) does, stays ignored */
-		if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler == SIG_IGN &&
-		    numbers[i] != SIGALRM)
+		/* nohup(1) wants what it says; but a script's background job has SIGINT ignored too */
+		if (numbers[i] == SIGHUP && sigaction(SIGHUP, NULL, &old) == 0 &&
+		    old.sa_handler == SIG_IGN)
 			continue;
 		sigaction(numbers[i], &action, NULL);
 		sigaddset(&masked, numbers[i]);

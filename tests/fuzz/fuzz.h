@@ -3,7 +3,7 @@
  * Fuzz targets. With libFuzzer, which needs clang, and everything under test instrumented:
  *
  *	CC=clang meson setup build-fuzz -Dfuzz=enabled -Db_sanitize=address,undefined -Db_lundef=false \
- *		-Dc_args=-fsanitize=fuzzer-no-link,-fno-sanitize-recover=undefined
+ *		-Dc_args='-fsanitize=fuzzer-no-link -fno-sanitize-recover=undefined'
  *	ninja -C build-fuzz
  *	mkdir -p corpus && build-fuzz/tests/fuzz/fuzz-file corpus tests/fuzz/corpus/file
  *

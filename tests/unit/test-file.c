@@ -82,7 +82,7 @@ static void sound_files_are_taken_apart(void **state)
 		{ K "profile=baseline\n", "2 kimglock@2 profile@1 baseline@9\n" },
 		{ K "profile=baseline", "2 kimglock@2 profile@1 baseline@9\n" },
 		{ K "profile = baseline\n", "2 kimglock@2 profile@1 baseline@11\n" },
-		{ K "\t profile\t=\t baseline \t\n", "2 kimglock@2 profile@3 baseline@13\n" },
+		{ K "\t profile\t=\t baseline \t\n", "2 kimglock@2 profile@3 baseline@14\n" },
 		{ "  [kimglock]  \nmode=audit\n", "2 kimglock@4 mode@1 audit@6\n" },
 		{ K "block =\n", "2 kimglock@2 block@1 @8\n" },
 		{ K "block = \t \n", "2 kimglock@2 block@1 @8\n" },
