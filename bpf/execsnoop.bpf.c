@@ -12,8 +12,14 @@
 
 #include "log.h"
 
-/* bpf_snprintf() hands on at most 511 bytes of a %s (kernel/bpf/helpers.c), so longer names go in pieces. */
-#define PIECE 256
+/*
+ * Names are copied by bpf_snprintf(), not by probe_read helpers: those do not load where bpf_read is denied, and
+ * libbpf, when it finds bpf_probe_read_kernel() refused, turns even bpf_probe_read_user_str() into a helper
+ * that is denied too. It hands on at most 511 bytes of a string (kernel/bpf/helpers.c), so longer names go
+ * in pieces.
+ */
+#define PIECE  256
+#define PIECES 17 /* of 255 bytes each: enough for PATH_MAX */
 
 struct exec_short {
 	struct bpflock_exec_record r;
@@ -22,34 +28,30 @@ struct exec_short {
 
 struct exec_long {
 	struct bpflock_exec_record r;
-	char filename[BPFLOCK_PATH_MAX];
-};
-
-/* Where a file name comes from: exactly one of the two is set. */
-struct name {
-	const char *kernel;
-	const char *user;
+	char filename[PIECES * (PIECE - 1) + 1];
 };
 
 /* Copies one piece; the length needed including the NUL, so more than PIECE if there is a next one. */
-static __always_inline long copy_piece(char *to, const char *from)
+static __always_inline long copy_piece(char *to, const char *from, bool user)
 {
-	static const char format[] = "%s";
+	static const char kernel_string[] = "%s", user_string[] = "%pus";
 	__u64 args[1] = { (__u64)from };
 
-	return bpf_snprintf(to, PIECE, format, args, sizeof(args));
+	if (user)
+		return bpf_snprintf(to, PIECE, user_string, args, sizeof(args));
+	return bpf_snprintf(to, PIECE, kernel_string, args, sizeof(args));
 }
 
 /* Fills to[size]; the length including the NUL, or more than size if the name is longer. */
-static __always_inline long copy_kernel(char *to, __u32 size, const char *from)
+static __always_inline long copy(char *to, __u32 size, const char *from, bool user)
 {
 	long n = 0;
 
 #pragma unroll
-	for (__u32 off = 0; off < BPFLOCK_PATH_MAX; off += PIECE - 1) {
+	for (__u32 off = 0; off < PIECES * (PIECE - 1); off += PIECE - 1) {
 		if (off + PIECE > size)
 			break;
-		n = copy_piece(to + off, from + off);
+		n = copy_piece(to + off, from + off, user);
 		if (n <= 0) { /* the kernel's few buffers were all in use: what there is has to do */
 			to[off] = '\0';
 			return off + 1;
@@ -60,26 +62,16 @@ static __always_inline long copy_kernel(char *to, __u32 size, const char *from)
 	return size + 1;
 }
 
-/* A user string that fills the buffer may have more to come. */
-static __always_inline long copy_user(char *to, __u32 size, const char *from)
-{
-	long n = bpf_probe_read_user_str(to, size, from);
-
-	return n == size ? size + 1 : n;
-}
-
-static __always_inline void finish(struct bpflock_exec_record *r, __u32 size, char *filename,
-				   long n, long retval)
+static __always_inline void finish(struct bpflock_exec_record *r, __u32 size, long n, long retval)
 {
 	struct bpflock_counters *c = counters_of(BPFLOCK_COUNTERS_EXEC);
+	long name_size = size - sizeof(*r);
 
 	record_begin(&r->head, size, BPFLOCK_EVENT_EXECVE);
 	r->head.generation = 0;
 	r->head.retval = retval;
-	r->flags = n > (long)(size - sizeof(*r)) ? BPFLOCK_EXEC_TRUNCATED : 0;
-	r->filename_len = n <= 0 ? 0 : n - 1;
-	if (n <= 0)
-		filename[0] = '\0';
+	r->flags = n > name_size ? BPFLOCK_EXEC_TRUNCATED : 0;
+	r->filename_len = (n > name_size ? name_size : n) - 1;
 	if (c)
 		count(&c->emitted);
 	bpf_ringbuf_submit(r, 0);
@@ -94,12 +86,8 @@ static __always_inline void drop(void)
 		count(&c->dropped);
 }
 
-#define COPY(rec, name)                                                                   \
-	((name).kernel ? copy_kernel((rec)->filename, sizeof((rec)->filename), (name).kernel) \
-		       : copy_user((rec)->filename, sizeof((rec)->filename), (name).user))
-
 /* Nearly all names are short; only one that is not pays for the long slot. */
-static __always_inline void emit(struct name name, long retval)
+static __always_inline void emit(const char *name, bool user, long retval)
 {
 	struct exec_short *s;
 	struct exec_long *l;
@@ -110,9 +98,9 @@ static __always_inline void emit(struct name name, long retval)
 		drop();
 		return;
 	}
-	n = COPY(s, name);
+	n = copy(s->filename, sizeof(s->filename), name, user);
 	if (n <= (long)sizeof(s->filename)) {
-		finish(&s->r, sizeof(*s), s->filename, n, retval);
+		finish(&s->r, sizeof(*s), n, retval);
 		return;
 	}
 	bpf_ringbuf_discard(s, 0);
@@ -121,14 +109,14 @@ static __always_inline void emit(struct name name, long retval)
 		drop();
 		return;
 	}
-	n = COPY(l, name);
-	finish(&l->r, sizeof(*l), l->filename, n, retval);
+	n = copy(l->filename, sizeof(l->filename), name, user);
+	finish(&l->r, sizeof(*l), n, retval);
 }
 
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
 {
-	emit((struct name){ .kernel = bprm->filename }, 0);
+	emit(bprm->filename, false, 0);
 	return 0;
 }
 
@@ -136,7 +124,7 @@ int BPF_PROG(exec, struct task_struct *task, int old_pid, struct linux_binprm *b
 static __always_inline int failed(unsigned long filename, long retval)
 {
 	if (retval < 0)
-		emit((struct name){ .user = (const char *)filename }, retval);
+		emit((const char *)filename, true, retval);
 	return 0;
 }
 

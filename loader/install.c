@@ -180,8 +180,7 @@ static void update(const struct install_plan *plan, const struct predecessor *ol
 			return;
 		}
 	}
-	finish(plan, ret, equal ? INSTALL_UNCHANGED : INSTALL_UPDATED,
-	       plan->dry_run ? old->policy.generation : policy.generation);
+	finish(plan, ret, equal ? INSTALL_UNCHANGED : INSTALL_UPDATED, policy.generation);
 }
 
 static bool prove(const struct programs *programs, enum kernel_lockdown lockdown,
@@ -234,11 +233,11 @@ static void replace(const struct install_plan *plan, const struct predecessor *o
 	char staging[64] = "";
 	int r;
 
+	policy.generation = old->policy.generation + 1;
 	if (plan->dry_run) {
-		finish(plan, ret, old->pins ? INSTALL_REPLACED : INSTALL_LOADED, old->policy.generation);
+		finish(plan, ret, old->pins ? INSTALL_REPLACED : INSTALL_LOADED, policy.generation);
 		return;
 	}
-	policy.generation = old->policy.generation + 1;
 	r = make_staging(bpffs, staging);
 	if (r == 0 && build(plan, old, &policy, staging, ret)) {
 		r = publish(bpffs, staging, old->pins != NULL);

@@ -30,7 +30,7 @@ struct install_plan {
 struct install_result {
 	enum install_outcome outcome;
 	enum exit_status status;
-	uint64_t generation; /* in force at the end; before, for a dry run */
+	uint64_t generation; /* in force at the end; what it would be, for a dry run */
 	enum proof proof;
 	unsigned int leftovers; /* sets of killed loaders that were removed */
 	char *previous_build;	/* who loaded what was replaced, or NULL; owned by the caller */

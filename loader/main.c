@@ -135,8 +135,11 @@ static void print_help(void)
 	     "enforced, and exit. Running it again replaces the policy without a gap.\n");
 	options_print(stdout, table, n);
 	puts("\nLIST: operations and @groups, comma-separated; see bpflock-ctl show operations.\n"
-	     "Policy files: /etc/bpflock/bpflock.conf and bpflock.conf.d/*.conf.\n"
-	     "See bpflock(8).");
+	     "Policy files: /etc/bpflock/bpflock.conf and bpflock.conf.d/*.conf.\n\n"
+	     "Exit status:");
+	for (int s = 0; s < _STATUS_MAX; s++)
+		printf("  %d  %s\n", s, status_text(s));
+	puts("\nSee bpflock(8).");
 }
 
 /* All but the built-in values, weakest first. */
@@ -221,11 +224,12 @@ static void print_text(const struct command *c, const struct bpflock_policy *p,
 	printf(PROGRAM ": %s%s: profile %s, level %s, mode %s", c->dry_run ? "dry run, would be " : "",
 	       words[result->outcome], policy_value(p, BPFLOCK_SETTING_PROFILE),
 	       policy_value(p, BPFLOCK_SETTING_LEVEL), policy_value(p, BPFLOCK_SETTING_MODE));
+	printf(", generation %llu", (unsigned long long)result->generation);
 	if (!c->dry_run)
-		printf(", generation %llu; %s", (unsigned long long)result->generation,
-		       proof_text(result->proof));
+		printf("; %s", proof_text(result->proof));
 	putchar('\n');
-	if (result->outcome == INSTALL_REPLACED && result->previous_build)
+	if (result->outcome == INSTALL_REPLACED && result->previous_build &&
+	    strcmp(result->previous_build, BPFLOCK_VERSION) != 0)
 		printf(PROGRAM ": it was loaded by version %s\n", result->previous_build);
 	if (result->leftovers)
 		printf(PROGRAM ": removed %u leftover(s) of an interrupted run\n", result->leftovers);

@@ -23,24 +23,63 @@ struct programs {
 
 static const uint32_t zero;
 
-/* libbpf speaks up only to explain a failure, so its last lines are kept for that. */
-static char libbpf_said[512];
+/*
+ * What libbpf had to say, for the one line that a failure gets: its first warning, which names the program, and
+ * the line of the verifier's log that says what it minds, the last before its statistics.
+ */
+static struct {
+	char first[256];
+	char verifier[256];
+} libbpf_said;
+
+static void keep_line(char *to, size_t size, const char *from, size_t len)
+{
+	while (len > 0 && (from[len - 1] == '\n' || from[len - 1] == ' '))
+		len--;
+	snprintf(to, size, "%.*s", (int)len, from);
+}
+
+static void keep_verifier_line(const char *text)
+{
+	const char *line = text;
+
+	while (*line) {
+		size_t len = strcspn(line, "\n");
+
+		if (strncmp(line, "processed ", 10) == 0 || strncmp(line, "-- END", 6) == 0)
+			break;
+		if (len > 0)
+			keep_line(libbpf_said.verifier, sizeof(libbpf_said.verifier), line, len);
+		line += len + (line[len] == '\n');
+	}
+}
 
 static int keep(enum libbpf_print_level level, const char *fmt, va_list ap)
 {
-	if (level == LIBBPF_WARN)
-		vsnprintf(libbpf_said, sizeof(libbpf_said), fmt, ap);
-	if (secure_getenv("BPFLOCK_DEBUG")) {
-		va_list again;
+	CLEANUP(free_charp) char *text = NULL;
 
-		va_copy(again, ap);
-		if (level != LIBBPF_WARN)
-			vfprintf(stderr, fmt, again);
-		else
-			fputs(libbpf_said, stderr);
-		va_end(again);
+	if (vasprintf(&text, fmt, ap) < 0) {
+		text = NULL;
+		return 0;
 	}
+	if (secure_getenv("BPFLOCK_DEBUG"))
+		fputs(text, stderr);
+	if (level != LIBBPF_WARN)
+		return 0;
+	if (!libbpf_said.first[0])
+		keep_line(libbpf_said.first, sizeof(libbpf_said.first), text, strlen(text));
+	if (strstr(text, "PROG LOAD LOG") && !libbpf_said.verifier[0])
+		keep_verifier_line(text);
 	return 0;
+}
+
+static const char *libbpf_reason(void)
+{
+	static char text[sizeof(libbpf_said) + 16];
+
+	snprintf(text, sizeof(text), "%s%s%s", libbpf_said.first[0] ? libbpf_said.first : "no reason given",
+		 libbpf_said.verifier[0] ? "; verifier: " : "", libbpf_said.verifier);
+	return text;
 }
 
 PRINTF(4, 5)
@@ -191,7 +230,7 @@ int programs_load(struct preflight *pf, const struct bpflock_policy *policy,
 	r = bpflock__load(p->skel);
 	if (r < 0)
 		return fail(r, error, error_len, "the kernel refused the BPF programs (%s)",
-			    libbpf_said[0] ? libbpf_said : "no reason given");
+			    libbpf_reason());
 	r = create_stamp(p, pf);
 	if (r < 0)
 		return fail(r, error, error_len, "cannot create the stamp map");
@@ -265,7 +304,7 @@ int programs_attach(struct programs *p, const char *set_path, char *error, size_
 		link = bpf_program__attach(prog);
 		if (!link)
 			return fail(-errno, error, error_len, "cannot attach program %s (%s)",
-				    bpf_program__name(prog), libbpf_said);
+				    bpf_program__name(prog), libbpf_reason());
 		snprintf(path, sizeof(path), "%s/links/%s", set_path, bpf_program__name(prog));
 		r = bpf_link__pin(link, path);
 		/* the pin keeps the link; without it the link ends here */

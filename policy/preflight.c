@@ -91,39 +91,51 @@ static enum check_state check_pidns(struct preflight *pf, struct check_result *r
 }
 
 /*
- * kthreadd (pid 2) is a kernel thread: it never left the initial namespaces, and may be looked at even where a
- * sandbox hides pid 1. Where /proc does not show it, init has to do.
+ * A namespace file of a process that is in the initial namespaces: kthreadd (pid 2), a kernel thread, which never
+ * left them and may be looked at even where a sandbox hides pid 1; where /proc does not show it, init.
+ * /proc may be of another pid namespace, whose pids are not the host's: -EXDEV.
  */
-static enum check_state check_netns(struct preflight *pf, struct check_result *ret)
+static int stat_initial(const char *ns, struct stat *ret)
 {
-	static const char *const witnesses[] = { "/proc/2/ns", "/proc/1/ns" };
-	char path[32];
-	struct stat pid = {}, net;
-	int error = 0;
+	static const int witnesses[] = { 2, 1 };
+	int r = -ENOENT;
 
 	for (size_t i = 0; i < ARRAY_SIZE(witnesses); i++) {
-		snprintf(path, sizeof(path), "%s/pid", witnesses[i]);
+		struct stat pid;
+		char path[32];
+
+		snprintf(path, sizeof(path), "/proc/%d/ns/pid", witnesses[i]);
 		if (stat(path, &pid) < 0) {
-			error = errno;
+			r = -errno;
 			continue;
 		}
-		/* /proc may be of another pid namespace, whose pids are not the host's */
 		if (pid.st_ino != PID_NS_INIT_INO)
-			break;
-		snprintf(path, sizeof(path), "%s/net", witnesses[i]);
-		if (stat(path, &net) < 0) {
-			error = errno;
-			continue;
-		}
+			return -EXDEV;
+		snprintf(path, sizeof(path), "/proc/%d/ns/%s", witnesses[i], ns);
+		if (stat(path, ret) == 0)
+			return 0;
+		r = -errno;
+	}
+	return r;
+}
+
+static enum check_state check_netns(struct preflight *pf, struct check_result *ret)
+{
+	struct stat net;
+	int r = stat_initial("net", &net);
+
+	if (r == 0) {
 		pf->host_netns = net.st_ino;
 		DETAIL(ret, "the initial network namespace is net:[%u]", pf->host_netns);
 		return CHECK_OK;
 	}
-	if (pid.st_ino && pid.st_ino != PID_NS_INIT_INO)
+	if (!pf->privileged)
+		return CHECK_SKIPPED;
+	if (r == -EXDEV)
 		DETAIL(ret, "/proc shows another pid namespace than the initial one");
 	else
-		DETAIL(ret, "cannot read the initial network namespace from %s: %s", path,
-		       strerror(error));
+		DETAIL(ret, "cannot read the initial network namespace from /proc/2/ns or /proc/1/ns: %s",
+		       strerror(-r));
 	CURE(ret, "Mount the host's /proc; in a container, run it with --pid=host (hostPID: true).");
 	return CHECK_FAILED;
 }
@@ -189,6 +201,8 @@ static enum check_state check_lsm_list(struct preflight *pf, struct check_result
 	int r;
 
 	r = securityfs_read("lsm", &list);
+	if (r == -EPERM && !pf->privileged)
+		return CHECK_SKIPPED;
 	if (r < 0) {
 		DETAIL(ret, "cannot read the list of active LSMs (securityfs, file \"lsm\"): %s",
 		       strerror(-r));
@@ -241,6 +255,7 @@ static enum check_state check_lsm_load(struct preflight *pf, struct check_result
 
 static enum check_state check_bpffs(struct preflight *pf, struct check_result *ret)
 {
+	struct stat own, initial;
 	struct statfs fs;
 
 	if (statfs(pf->bpffs, &fs) < 0) {
@@ -258,6 +273,18 @@ static enum check_state check_bpffs(struct preflight *pf, struct check_result *r
 		CURE(ret, "Mount one: mount -t bpf bpf %s", pf->bpffs);
 		return CHECK_FAILED;
 	}
+	/* what is mounted here must outlive us */
+	if (stat("/proc/self/ns/mnt", &own) == 0 && stat_initial("mnt", &initial) == 0 &&
+	    own.st_ino != initial.st_ino) {
+		DETAIL(ret,
+		       "no bpffs is mounted on %s, and this is not the host's mount namespace: one mounted "
+		       "here would end with it, and the lock too",
+		       pf->bpffs);
+		CURE(ret,
+		     "Mount it on the host: mount -t bpf bpf %s; in a container, mount the host's %s too.",
+		     pf->bpffs, pf->bpffs);
+		return CHECK_FAILED;
+	}
 	DETAIL(ret, "no bpffs is mounted on %s; the loader mounts it", pf->bpffs);
 	return CHECK_NOTE;
 }
@@ -265,10 +292,11 @@ static enum check_state check_bpffs(struct preflight *pf, struct check_result *r
 static enum check_state check_lockdown(struct preflight *pf, struct check_result *ret)
 {
 	CLEANUP(free_charp) char *text = NULL;
+	int r = securityfs_read("lockdown", &text);
 
-	pf->lockdown = KERNEL_LOCKDOWN_ABSENT;
-	if (securityfs_read("lockdown", &text) == 0)
-		pf->lockdown = kernel_lockdown_parse(text);
+	pf->lockdown = r == 0 ? kernel_lockdown_parse(text) : KERNEL_LOCKDOWN_ABSENT;
+	if (r == -EPERM && !pf->privileged)
+		return CHECK_SKIPPED;
 	DETAIL(ret, "kernel Lockdown is %s", kernel_lockdown_name(pf->lockdown));
 	if (pf->lockdown < KERNEL_LOCKDOWN_INTEGRITY)
 		return CHECK_OK;
@@ -330,7 +358,7 @@ void preflight_run(struct preflight *pf, size_t i, struct check_result *ret)
 	*ret = (struct check_result){ .name = checks[i].name };
 	ret->state = checks[i].run(pf, ret);
 	if (ret->state == CHECK_SKIPPED)
-		DETAIL(ret, "cannot be told after what failed above");
+		DETAIL(ret, "cannot be told, see what failed above");
 	if (ret->state == CHECK_FAILED)
 		ret->status = checks[i].status;
 }

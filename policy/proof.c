@@ -10,7 +10,7 @@
 
 static const char *const texts[_PROOF_MAX] = {
 	[PROOF_FIRING] = "the kernel asks bpflock",
-	[PROOF_SILENT] = "the program is attached, but the kernel does not ask it",
+	[PROOF_SILENT] = "the kernel does not ask bpflock",
 	[PROOF_IMPOSSIBLE] = "not provable: kernel Lockdown at confidentiality refuses everything first",
 };
 

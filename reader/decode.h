@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* From the bytes of a record to an event that can be printed: everything in it was checked. Pure. */
+/* From the bytes of a record to an event that can be printed: everything in it was checked. Pure.
+ */
 #pragma once
 
 #include <stdbool.h>
@@ -49,7 +50,8 @@ enum decode_outcome {
 const char *decode_text(enum decode_outcome outcome);
 
 /*
- * record[len]: as it came out of the ring. *ret_event points into it. If it is refused, *ret_event is left
- * alone but for its head, which is set if a whole head of our ABI is there, and of a foreign one head.abi.
+ * record[len]: as it came out of the ring. *ret_event points into it. If it is refused, *ret_event
+ * is left alone but for its head, which is set if a whole head of our ABI is there, and of a
+ * foreign one head.abi.
  */
 enum decode_outcome decode_record(const void *record, size_t len, struct event *ret_event);

@@ -19,7 +19,9 @@ static void print(struct feed *f, const struct event *e)
 
 static void say_invalid(struct feed *f)
 {
-	struct event e = { .kind = EVENT_INVALID, .head.time = f->time, .count = f->invalid_unsaid };
+	struct event e = { .kind = EVENT_INVALID,
+			   .head.time = f->time,
+			   .count = f->invalid_unsaid };
 
 	if (f->invalid_unsaid == 0)
 		return;
@@ -68,7 +70,8 @@ static void take(struct feed *f, const void *record, size_t len)
 		outcome = DECODE_VALUE;
 	if (outcome != DECODE_OK)
 		refuse(f, outcome, &e);
-	/* a refused record's number has arrived too, if that can be told; else it ends as a lost one */
+	/* a refused record's number has arrived too, if that can be told; else it ends as a lost
+	 * one */
 	if (seq && (outcome == DECODE_OK || plausible(f, seq))) {
 		uint64_t producer = gaps_would_open(&f->gaps, seq) ? ring_producer(f->ring) : 0;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * From the ring to text: walks the records, keeps account of their numbers, formats. Touches neither
- * files nor maps, so a test can feed it a ring of its own.
+ * From the ring to text: walks the records, keeps account of their numbers, formats. Touches
+ * neither files nor maps, so a test can feed it a ring of its own.
  */
 #pragma once
 
@@ -54,23 +54,24 @@ void feed_init(struct feed *f, const struct ring *ring, uint64_t position, uint6
 enum feed_outcome feed_run(struct feed *f, uint64_t limit);
 
 /*
- * Numbers up to seq are given away, and producer was read after seq was. Those without a record before it
- * are reported once the feed has passed it.
+ * Numbers up to seq are given away, and producer was read after seq was. Those without a record
+ * before it are reported once the feed has passed it.
  */
 void feed_expect(struct feed *f, uint64_t seq, uint64_t producer);
 
 /*
- * The same for the last number given away now: finds what was lost behind the last record. 0 or what
- * last_seq() failed with.
+ * The same for the last number given away now: finds what was lost behind the last record. 0 or
+ * what last_seq() failed with.
  */
 int feed_take_stock(struct feed *f);
 
 /*
- * What to remember after the output was written. Usually the last moment without an open gap: the records
- * after it stay in the ring, so a successor sees them again rather than missing them. With a quarter of
- * the ring held back that way, as happens all the time while more comes than we can read, the ring
- * matters more. Then the successor knows how many numbers are outstanding, but not which: his count of
- * the lost ones is right still, and a low one that comes very late looks to him like a repetition.
+ * What to remember after the output was written. Usually the last moment without an open gap: the
+ * records after it stay in the ring, so a successor sees them again rather than missing them. With
+ * a quarter of the ring held back that way, as happens all the time while more comes than we can
+ * read, the ring matters more. Then the successor knows how many numbers are outstanding, but not
+ * which: his count of the lost ones is right still, and a low one that comes very late looks to him
+ * like a repetition.
  */
 struct checkpoint feed_checkpoint(const struct feed *f);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The lines of the original, field for field. It quotes nothing inside msg="", so a comm with a blank can
- * look like a field: programs that must not be fooled read logfmt or JSON.
+ * The lines of the original, field for field. It quotes nothing inside msg="", so a comm with a
+ * blank can look like a field: programs that must not be fooled read logfmt or JSON.
  */
 #include "../policy/operations.h"
 #include "format.h"

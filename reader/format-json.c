@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One JSON object a line. A text that is not UTF-8 comes twice: as a string with U+FFFD in the places of
- * the bytes that are no characters, and exactly, under KEY_hex.
+ * One JSON object a line. A text that is not UTF-8 comes twice: as a string with U+FFFD in the
+ * places of the bytes that are no characters, and exactly, under KEY_hex.
  */
 #include "format.h"
 

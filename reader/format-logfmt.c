@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * key=value, one event a line. Quoted values are JSON strings, which is what logfmt parsers expect; a text
- * that is not UTF-8 comes a second time, exactly, under KEY_hex.
+ * key=value, one event a line. Quoted values are JSON strings, which is what logfmt parsers expect;
+ * a text that is not UTF-8 comes a second time, exactly, under KEY_hex.
  */
 #include "format.h"
 

@@ -14,7 +14,8 @@
 struct format_context {
 	struct out *out;
 	struct wallclock *clock;
-	const struct bpflock_operation *operations; /* [BPFLOCK_REASONS], of the kernel that wrote the records */
+	const struct bpflock_operation
+		*operations; /* [BPFLOCK_REASONS], of the kernel that wrote the records */
 	bool color;
 };
 
@@ -76,5 +77,6 @@ struct field {
 extern const struct field fields[];
 extern const size_t fields_count;
 
-/* Whether a text needs its bytes told in hexadecimal too: it is not UTF-8, so quoting loses some. */
+/* Whether a text needs its bytes told in hexadecimal too: it is not UTF-8, so quoting loses some.
+ */
 bool value_needs_hex(const struct value *v);

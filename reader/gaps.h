@@ -2,10 +2,10 @@
 /*
  * Which numbers are missing, and from when on that is certain.
  *
- * Each attempt to emit takes a number after it has reserved its place in the ring, or has failed to,
- * and before it commits (abi.h). So whoever has seen number N and then reads the producer's position P
- * knows that every number below N has its record before P, or has none. A record not yet committed
- * stops the consumer, so once he has passed P, what has not arrived never will.
+ * Each attempt to emit takes a number after it has reserved its place in the ring, or has failed
+ * to, and before it commits (abi.h). So whoever has seen number N and then reads the producer's
+ * position P knows that every number below N has its record before P, or has none. A record not yet
+ * committed stops the consumer, so once he has passed P, what has not arrived never will.
  *
  * Numbers may arrive in any order. Pure: no kernel, no I/O.
  */
@@ -18,9 +18,9 @@
 #define GAPS_MAX 1024
 
 /*
- * Some numbers of from..to are missing: all of them, unless the range was folded or could not be split
- * for want of room. Then it knows only how many, which is as good as long as no number arrives twice,
- * and each waits for the later position of those it was folded from.
+ * Some numbers of from..to are missing: all of them, unless the range was folded or could not be
+ * split for want of room. Then it knows only how many, which is as good as long as no number
+ * arrives twice, and each waits for the later position of those it was folded from.
  */
 struct gap {
 	uint64_t from;
@@ -53,8 +53,8 @@ static inline bool gaps_would_open(const struct gaps *g, uint64_t seq)
 }
 
 /*
- * A record arrived. position: the producer's, read after seq was. Returns whether it is new; false: it
- * was accounted for before.
+ * A record arrived. position: the producer's, read after seq was. Returns whether it is new; false:
+ * it was accounted for before.
  */
 bool gaps_arrived(struct gaps *g, uint64_t seq, uint64_t position);
 
@@ -71,8 +71,9 @@ static inline bool gaps_settled(const struct gaps *g)
 }
 
 /*
- * How many numbers are accounted for, as if they were those from 1 on without a gap. To a tracker that starts
- * from there exactly those still outstanding, and what comes after highest, are missing.
+ * How many numbers are accounted for, as if they were those from 1 on without a gap. To a tracker
+ * that starts from there exactly those still outstanding, and what comes after highest, are
+ * missing.
  */
 uint64_t gaps_accounted(const struct gaps *g);
 

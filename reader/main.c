@@ -24,11 +24,11 @@ enum {
 
 static const struct option_info option_table[] = {
 	{ "output", 'o', "FORMAT", "how to print: classic, logfmt, json or short", OPTION_OUTPUT },
-	{ "bpffs", 0, "DIR", "where the pins are (default: $BPFLOCK_BPFFS, " PINS_DEFAULT_BPFFS ")",
+	{ "bpffs", 0, "DIR", "the bpffs with the pins (default: " PINS_DEFAULT_BPFFS ")",
 	  OPTION_BPFFS },
 	{ "utc", 0, NULL, "print times in UTC", OPTION_UTC },
-	{ "help", 'h', NULL, "show this and exit", OPTION_HELP },
-	{ "version", 0, NULL, "show the version and exit", OPTION_VERSION },
+	{ "help", 'h', NULL, "print this help", OPTION_HELP },
+	{ "version", 0, NULL, "print the version", OPTION_VERSION },
 };
 
 static const struct verb {
@@ -127,7 +127,7 @@ static void print_help(void)
 		STATUS_NOT_PERMITTED, STATUS_DEGRADED, STATUS_BUSY,
 	};
 
-	printf("usage: bpflock-log [OPTION]... COMMAND\n\n"
+	printf("Usage: bpflock-log [OPTION...] COMMAND\n\n"
 	       "Prints what bpflock decided, and the program executions it traced.\n\nCommands:\n");
 	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
 		printf("  %-10s %s\n", verbs[i].name, verbs[i].description);
@@ -139,6 +139,7 @@ static void print_help(void)
 	printf("\nExit status:\n");
 	for (size_t i = 0; i < ARRAY_SIZE(statuses); i++)
 		printf("  %d  %s\n", (int)statuses[i], status_text(statuses[i]));
+	printf("\nSee bpflock-log(8).\n");
 }
 
 enum exit_status output_failed(int error)
@@ -156,10 +157,12 @@ void say_invalid_records(const struct feed *f)
 {
 	for (int i = 0; i < _DECODE_MAX; i++) {
 		if (f->invalid[i] && i == DECODE_FOREIGN)
-			say("skipped %" PRIu64 " records of format version %u; this bpflock-log %s reads %u",
+			say("skipped %" PRIu64
+			    " records of format version %u; this bpflock-log %s reads %u",
 			    f->invalid[i], f->foreign_abi, BPFLOCK_VERSION, BPFLOCK_ABI);
 		else if (f->invalid[i])
-			say("skipped %" PRIu64 " damaged records: %s", f->invalid[i], decode_text(i));
+			say("skipped %" PRIu64 " damaged records: %s", f->invalid[i],
+			    decode_text(i));
 	}
 }
 

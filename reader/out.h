@@ -11,7 +11,8 @@
 #include <string.h>
 
 #define OUT_BATCH (64 * 1024)	/* written out from here on */
-#define OUT_SIZE  (128 * 1024) /* room for a batch and the longest line: a name of 4096 bytes, twice */
+#define OUT_SIZE                                                                                   \
+	(128 * 1024) /* room for a batch and the longest line: a name of 4096 bytes, twice */
 
 struct out {
 	size_t len;
@@ -41,14 +42,14 @@ void out_digits(struct out *o, uint64_t n, unsigned int width);
 void out_hex(struct out *o, const char *s, size_t len);
 
 /*
- * s as a JSON string, its quotes included. Bytes that are not UTF-8 become U+FFFD, control characters,
- * those of C1 too, \uNNNN.
+ * s as a JSON string, its quotes included. Bytes that are not UTF-8 become U+FFFD, control
+ * characters, those of C1 too, \uNNNN.
  */
 void out_json_string(struct out *o, const char *s, size_t len);
 
 /*
- * The same bytes as text_write() of policy/text.h: control bytes and invalid UTF-8 become \xNN, a backslash
- * and `quote` (0: none) get a backslash.
+ * The same bytes as text_write() of policy/text.h: control bytes and invalid UTF-8 become \xNN, a
+ * backslash and `quote` (0: none) get a backslash.
  */
 void out_escaped(struct out *o, const char *s, size_t len, char quote);
 

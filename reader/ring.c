@@ -96,7 +96,8 @@ enum ring_outcome ring_next(const struct ring *r, uint64_t *pos, const void **re
 
 	while (*pos < producer) {
 		const uint8_t *at = r->data + (*pos & (r->size - 1));
-		/* pairs with the xchg of the kernel's commit: with BUSY gone, all of the record is there */
+		/* pairs with the xchg of the kernel's commit: with BUSY gone, all of the record is
+		 * there */
 		uint32_t header = __atomic_load_n((const uint32_t *)at, __ATOMIC_ACQUIRE);
 		uint32_t len = header & ~(BPF_RINGBUF_BUSY_BIT | BPF_RINGBUF_DISCARD_BIT);
 		uint64_t whole = ((uint64_t)len + HEADER_SIZE + 7) & ~7ULL;
@@ -138,8 +139,8 @@ int ring_snapshot(const struct ring *r, uint64_t from, struct ring *ret_copy)
 		return -ENOMEM;
 	memcpy(copy + offset, r->data + offset, to - from);
 	/*
-	 * Producers write behind the consumer only. Its position is read after the copy was made: if
-	 * it has not passed `from`, nothing of the copy can have been overwritten meanwhile.
+	 * Producers write behind the consumer only. Its position is read after the copy was made:
+	 * if it has not passed `from`, nothing of the copy can have been overwritten meanwhile.
 	 */
 	__atomic_thread_fence(__ATOMIC_ACQUIRE);
 	if (ring_consumer(r) > from) {

@@ -45,7 +45,8 @@ static int start_over(struct show *s)
 	return 0;
 }
 
-/* Prints what one copy of the ring holds. How many bytes of the ring those were, or a negative errno. */
+/* Prints what one copy of the ring holds. How many bytes of the ring those were, or a negative
+ * errno. */
 static int64_t read_copy(struct show *s, uint64_t limit)
 {
 	uint64_t start = s->feed.position;
@@ -118,7 +119,9 @@ static int read_ring(struct show *s)
 static enum exit_status show(struct show *s, const struct request *request)
 {
 	struct wallclock clock;
-	struct format_context context = { .out = &s->out, .clock = &clock, .color = request->color };
+	struct format_context context = { .out = &s->out,
+					  .clock = &clock,
+					  .color = request->color };
 	int r;
 
 	wallclock_init(&clock, request->utc);

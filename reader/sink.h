@@ -7,15 +7,16 @@
 #include "out.h"
 
 /*
- * SIGINT, SIGTERM and SIGHUP from now on only ask: they arrive nowhere but in the two calls below that may
- * block. For a process that wants to end in good order.
+ * SIGINT, SIGTERM and SIGHUP from now on only ask: they arrive nowhere but in the two calls below
+ * that may block. For a process that wants to end in good order.
  */
 void sink_handle_signals(void);
 bool sink_stopping(void);
 
 /*
- * Writes out everything and empties it. 0 or a negative errno: -EPIPE, nobody reads any more; -ECANCELED,
- * nobody took anything for a second after we were asked to end. What was not taken is dropped from *o.
+ * Writes out everything and empties it. 0 or a negative errno: -EPIPE, nobody reads any more;
+ * -ECANCELED, nobody took anything for a second after we were asked to end. What was not taken is
+ * dropped from *o.
  */
 int sink_write(struct out *o);
 

@@ -25,11 +25,13 @@ void source_close(struct source *s)
 static enum exit_status refuse(const char *set, const char *what, int error)
 {
 	if (error == -EACCES || error == -EPERM) {
-		say("not permitted to open %s of %s: %s; run it as root", what, set, strerror(-error));
+		say("not permitted to open %s of %s: %s; run it as root", what, set,
+		    strerror(-error));
 		return STATUS_NOT_PERMITTED;
 	}
 	if (error == -EPROTONOSUPPORT) {
-		say("%s of %s is of a kind that bpflock-log %s cannot read", what, set, BPFLOCK_VERSION);
+		say("%s of %s is of a kind that bpflock-log %s cannot read", what, set,
+		    BPFLOCK_VERSION);
 		return STATUS_DEGRADED;
 	}
 	say("cannot open %s of %s: %s", what, set, strerror(-error));
@@ -42,7 +44,8 @@ static enum exit_status refuse_foreign(const struct pins *p)
 		say("%s was not made by bpflock", p->path);
 		return STATUS_DEGRADED;
 	}
-	say("%s was loaded by bpflock %s (format version %u), and this is bpflock-log %s (format version %u): "
+	say("%s was loaded by bpflock %s (format version %u), and this is bpflock-log %s (format "
+	    "version %u): "
 	    "run the bpflock-log of that version, or load again with the bpflock of this one",
 	    p->path, p->stamp.build, p->stamp.abi, BPFLOCK_VERSION, BPFLOCK_ABI);
 	return STATUS_DEGRADED;
@@ -78,10 +81,13 @@ static enum exit_status lock(const char *set, const char *maps, struct source *s
 	if (r != PINS_BUSY)
 		return STATUS_OK;
 	if (holder)
-		say("the log is being read by process %d, and two readers would share it out between them; "
-		    "stop that one, or use bpflock-log show", (int)holder);
+		say("the log is being read by process %d, and two readers would share it out "
+		    "between them; "
+		    "stop that one, or use bpflock-log show",
+		    (int)holder);
 	else
-		say("the log is being read by another process; stop that one, or use bpflock-log show");
+		say("the log is being read by another process; stop that one, or use bpflock-log "
+		    "show");
 	return STATUS_BUSY;
 }
 
@@ -159,11 +165,12 @@ int source_last_seq(void *arg, uint64_t *ret_seq)
 	return r;
 }
 
-int source_start(const struct source *s, uint64_t *ret_position, struct bpflock_reader_state *ret_state)
+int source_start(const struct source *s, uint64_t *ret_position,
+		 struct bpflock_reader_state *ret_state)
 {
 	/*
-	 * The position first: a tail writes the state before it moves on, so the state is never older
-	 * than the position, and what it says too much is recognised as accounted for.
+	 * The position first: a tail writes the state before it moves on, so the state is never
+	 * older than the position, and what it says too much is recognised as accounted for.
 	 */
 	uint64_t position = ring_consumer(&s->ring);
 	struct bpflock_reader_state state;

@@ -26,7 +26,8 @@ enum exit_status source_open(const char *bpffs, bool consume, struct source *ret
 void source_close(struct source *s);
 
 /* Where reading starts: a ring position and what its predecessor has accounted for until there. */
-int source_start(const struct source *s, uint64_t *ret_position, struct bpflock_reader_state *ret_state);
+int source_start(const struct source *s, uint64_t *ret_position,
+		 struct bpflock_reader_state *ret_state);
 
 /* The last number given away (a feed_last_seq_fn); arg is the source. */
 int source_last_seq(void *arg, uint64_t *ret_seq);

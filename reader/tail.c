@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * bpflock-log tail: the one consumer of the ring. What it prints is written out first, then accounted for in
- * the reader map, then given back to the producers; so whenever it dies, a successor repeats a record
- * rather than missing or misreporting one.
+ * bpflock-log tail: the one consumer of the ring. What it prints is written out first, then
+ * accounted for in the reader map, then given back to the producers; so whenever it dies, a
+ * successor repeats a record rather than missing or misreporting one.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -190,8 +190,8 @@ static bool ring_is_published(const struct tail *t)
 }
 
 /*
- * Moves over to the set that is published now. Its ring may be the one we have, but its directory is
- * another one, and so is the lock. Records of the old programs come for a moment longer.
+ * Moves over to the set that is published now. Its ring may be the one we have, but its directory
+ * is another one, and so is the lock. Records of the old programs come for a moment longer.
  */
 static enum exit_status move_over(struct tail *t)
 {
@@ -241,7 +241,8 @@ static void say_summary(const struct tail *t)
 
 	say("%" PRIu64 " records read, %" PRIu64 " lost", t->feed.records, lost);
 	if (t->feed.repeats)
-		say("%" PRIu64 " records were accounted for by another bpflock-log before, and not repeated",
+		say("%" PRIu64
+		    " records were accounted for by another bpflock-log before, and not repeated",
 		    t->feed.repeats);
 	say_invalid_records(&t->feed);
 }
@@ -257,7 +258,9 @@ enum exit_status tail_run(const struct request *request)
 		return status;
 	t.request = request;
 	wallclock_init(&t.clock, request->utc);
-	t.context = (struct format_context){ .out = &t.out, .clock = &t.clock, .color = request->color };
+	t.context = (struct format_context){ .out = &t.out,
+					     .clock = &t.clock,
+					     .color = request->color };
 	t.feed = (struct feed){ .format = request->format, .context = &t.context,
 				.last_seq = source_last_seq, .arg = &t.source,
 				.time = wallclock_boottime() };

@@ -28,7 +28,8 @@ static void poke(struct fake *f, uint64_t pos, const void *from, size_t len)
 	for (size_t i = 0; i < len; i++) {
 		size_t at = (pos + i) & (SIZE - 1);
 
-		((uint8_t *)f->data)[at] = ((uint8_t *)f->data)[at + SIZE] = ((const uint8_t *)from)[i];
+		((uint8_t *)f->data)[at] = ((uint8_t *)f->data)[at + SIZE] =
+			((const uint8_t *)from)[i];
 	}
 }
 
@@ -175,16 +176,18 @@ static void test_gaps(void **state)
 
 	(void)state;
 	GAPS("in order", 0, 0, { ARRIVE, 1, 10 }, { ARRIVE, 2, 20 }, { SETTLE, 1000, 0 });
-	GAPS("exchanged", 0, 0, { ARRIVE, 2, 30 }, { SETTLE, 20, 0 }, { ARRIVE, 1, 30 }, { SETTLE, 30, 0 });
-	GAPS("reversed", 0, 0, { ARRIVE, 5, 99 }, { ARRIVE, 4, 99 }, { ARRIVE, 2, 99 }, { ARRIVE, 3, 99 },
-	     { ARRIVE, 1, 99 });
+	GAPS("exchanged", 0, 0, { ARRIVE, 2, 30 }, { SETTLE, 20, 0 }, { ARRIVE, 1, 30 },
+	     { SETTLE, 30, 0 });
+	GAPS("reversed", 0, 0, { ARRIVE, 5, 99 }, { ARRIVE, 4, 99 }, { ARRIVE, 2, 99 },
+	     { ARRIVE, 3, 99 }, { ARRIVE, 1, 99 });
 	GAPS("one in the middle", 0, 1, { ARRIVE, 1, 0 }, { ARRIVE, 3, 50 }, { SETTLE, 49, 0 },
 	     { SETTLE, 50, 1 }, { ARRIVE, 4, 60 });
 	GAPS("split, half lost", 0, 4, { ARRIVE, 7, 50 }, { ARRIVE, 3, 50 }, { ARRIVE, 5, 50 },
 	     { SETTLE, 50, 4 });
 	GAPS("an older gap is certain earlier", 0, 3, { ARRIVE, 2, 50 }, { ARRIVE, 5, 80 },
 	     { SETTLE, 60, 1 }, { ARRIVE, 6, 80 }, { SETTLE, 80, 2 });
-	GAPS("at the tail", 0, 5, { ARRIVE, 1, 0 }, { EXPECT, 6, 40 }, { EXPECT, 6, 50 }, { SETTLE, 40, 5 });
+	GAPS("at the tail", 0, 5, { ARRIVE, 1, 0 }, { EXPECT, 6, 40 }, { EXPECT, 6, 50 },
+	     { SETTLE, 40, 5 });
 	GAPS("expected and arrived", 0, 1, { EXPECT, 3, 40 }, { ARRIVE, 2, 40 }, { ARRIVE, 4, 50 },
 	     { ARRIVE, 3, 50 }, { SETTLE, 40, 1 });
 	GAPS("restarted", 100, 10, { REPEAT, 99, 0 }, { REPEAT, 100, 0 }, { ARRIVE, 111, 70 },
