@@ -14,6 +14,7 @@
 #define BPFLOCK_REASONS	     64		/* one bit per enum lockdown_reason value in a __u64 */
 #define BPFLOCK_SOURCE_LEN   96
 #define BPFLOCK_COMM_LEN     16 /* TASK_COMM_LEN */
+#define BPFLOCK_PATH_MAX     4096 /* PATH_MAX: a longer file name is truncated */
 #define BPFLOCK_PATH_SHORT   256
 #define BPFLOCK_RING_SIZE    (512 * 1024) /* default; a power of two and of whole pages */
 #define BPFLOCK_HOOK_PROGRAM "locked_down"

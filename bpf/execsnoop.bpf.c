@@ -19,7 +19,8 @@
  * in pieces.
  */
 #define PIECE  256
-#define PIECES 17 /* of 255 bytes each: enough for PATH_MAX */
+#define PIECES 17
+_Static_assert(PIECES * (PIECE - 1) + 1 >= BPFLOCK_PATH_MAX, "the longest name fits");
 
 struct exec_short {
 	struct bpflock_exec_record r;

@@ -22,6 +22,8 @@
 #include "../policy/ruleset.h"
 #include "../policy/util.h"
 
+#define GONE_WAIT_MS 10000
+
 static const char *const outcome_names[_INSTALL_MAX] = {
 	[INSTALL_LOADED] = "loaded",
 	[INSTALL_REPLACED] = "replaced",
@@ -44,30 +46,47 @@ static void report_errno(const char *attempt, const char *object, int r)
 	fprintf(stderr, "bpflock: cannot %s %s: %s\n", attempt, object, strerror(-r));
 }
 
-/* Removes a set, telling what went wrong; a set that is gone is as good. */
+/*
+ * Removes a set and waits until it enforces no more, so that what we say is in force is all that is. Tells what
+ * went wrong; a set that is gone already is as good.
+ */
 static bool remove_set(const char *bpffs, const char *name)
 {
-	int r = pins_remove(bpffs, name);
+	int r = pins_remove(bpffs, name, GONE_WAIT_MS);
 
 	if (r >= 0)
 		return true;
+	if (r == -ETIMEDOUT) {
+		fprintf(stderr,
+			"bpflock: %s/%s is unpinned, but something else holds its links: it goes on enforcing "
+			"(see bpftool link)\n",
+			bpffs, name);
+		return false;
+	}
 	fprintf(stderr, "bpflock: cannot remove %s/%s: %s\n", bpffs, name, strerror(-r));
 	return false;
 }
 
-/* Removes all staging sets. Only to be called while the published set is known to enforce. */
-static unsigned int remove_leftovers(const char *bpffs)
+/*
+ * Removes all staging sets and counts them. Only to be called while the published set is known to enforce.
+ * Returns whether none is left.
+ */
+static bool remove_leftovers(const char *bpffs, unsigned int *removed)
 {
 	char *names[PINS_MAX_SETS];
-	unsigned int removed = 0;
 	int n = pins_list(bpffs, names);
+	bool all = n >= 0;
 
 	for (int i = 0; i < n; i++) {
-		if (strcmp(names[i], PINS_PUBLISHED) != 0)
-			removed += remove_set(bpffs, names[i]);
+		if (strcmp(names[i], PINS_PUBLISHED) == 0)
+			;
+		else if (remove_set(bpffs, names[i]))
+			++*removed;
+		else
+			all = false;
 		free(names[i]);
 	}
-	return removed;
+	return all;
 }
 
 /* A new set's empty directory, 0700 root, under the first free name. */
@@ -145,8 +164,9 @@ static void finish(const struct install_plan *plan, struct install_result *ret,
 	ret->outcome = outcome;
 	ret->generation = generation;
 	ret->status = STATUS_OK;
-	if (!plan->dry_run)
-		ret->leftovers = remove_leftovers(plan->preflight->bpffs);
+	/* what could not be removed may enforce more than the policy says */
+	if (!plan->dry_run && !remove_leftovers(plan->preflight->bpffs, &ret->leftovers))
+		ret->status = STATUS_DEGRADED;
 }
 
 static void fail(struct install_result *ret, enum exit_status status)

@@ -10,15 +10,13 @@
 #include "text.h"
 #include "util.h"
 
-#define PROGRAMS_MAX 16
-
 /* Everything that is told, found out once, then printed as text or JSON. */
 struct report {
 	struct pins *pins;
 	enum pins_outcome outcome;
 	struct bpflock_policy policy;
 	struct bpflock_counters counters[BPFLOCK_COUNTERS_MAX];
-	struct pins_program programs[PROGRAMS_MAX];
+	struct pins_program programs[PINS_MAX_PROGRAMS];
 	int n_programs;
 	bool attached;	 /* every program of the set */
 	enum proof proof;
@@ -90,7 +88,7 @@ static int collect(struct report *r)
 		e = pins_read_counters(r->pins, r->counters);
 	if (e < 0)
 		return e;
-	r->n_programs = pins_read_programs(r->pins->path, r->programs, PROGRAMS_MAX);
+	r->n_programs = pins_read_programs(r->pins->path, r->programs, PINS_MAX_PROGRAMS);
 	if (r->n_programs < 0)
 		return r->n_programs;
 	r->attached = pins_hook_attached(r->pins->path);

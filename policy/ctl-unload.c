@@ -6,23 +6,7 @@
 #include "json.h"
 #include "util.h"
 
-#define PROGRAMS_MAX 16
 #define GONE_WAIT_MS 10000
-
-/* Unpins one set and waits until the kernel has let go of its programs: only then has enforcement ended. */
-static int unload_set(const struct ctl *c, const char *name)
-{
-	struct pins_program programs[PROGRAMS_MAX];
-	char path[4096];
-	int n, r;
-
-	snprintf(path, sizeof(path), "%s/%s", c->bpffs, name);
-	n = pins_read_programs(path, programs, PROGRAMS_MAX);
-	if (n < 0)
-		return n;
-	r = pins_remove(c->bpffs, name);
-	return r < 0 ? r : pins_wait_gone(programs, n, GONE_WAIT_MS);
-}
 
 static void report(const struct ctl *c, int sets)
 {
@@ -62,7 +46,7 @@ enum exit_status ctl_unload(const struct ctl *c)
 	if (n < 0)
 		return ctl_failed("list the pins", n);
 	for (int i = 0; i < n; i++) {
-		int r = c->dry_run ? 0 : unload_set(c, names[i]);
+		int r = c->dry_run ? 0 : pins_remove(c->bpffs, names[i], GONE_WAIT_MS);
 
 		if (r == -ETIMEDOUT) {
 			ctl_error("%s/%s is unpinned, but something else still holds its links: it goes on "

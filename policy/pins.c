@@ -449,7 +449,7 @@ static int remove_directory(int parent_fd, const char *name)
 	return r;
 }
 
-int pins_remove(const char *bpffs, const char *name)
+static int remove_pins(const char *bpffs, const char *name)
 {
 	static const char *const dirs[] = { "maps", "progs", "links" };
 	CLEANUP(close_fdp) int root = -1;
@@ -484,7 +484,12 @@ static bool program_exists(uint32_t id)
 	return fd >= 0;
 }
 
-int pins_wait_gone(const struct pins_program *rows, size_t n, unsigned int wait_ms)
+/*
+ * A link's id is gone before its program is detached, but the program is put only after that: so it is the
+ * programs that are waited for. One that somebody merely holds open is waited for in vain, and attached no
+ * more all the same.
+ */
+static int wait_gone(const struct pins_program *rows, size_t n, unsigned int wait_ms)
 {
 	static const struct timespec pause = { .tv_nsec = 5 * 1000 * 1000 };
 
@@ -497,4 +502,20 @@ int pins_wait_gone(const struct pins_program *rows, size_t n, unsigned int wait_
 			return -ETIMEDOUT;
 	}
 	return 0;
+}
+
+int pins_remove(const char *bpffs, const char *name, unsigned int wait_ms)
+{
+	struct pins_program programs[PINS_MAX_PROGRAMS];
+	char path[PATH_MAX];
+	int n, r;
+
+	r = join(path, bpffs, name);
+	if (r < 0)
+		return r;
+	n = pins_read_programs(path, programs, PINS_MAX_PROGRAMS);
+	if (n < 0)
+		return n;
+	r = remove_pins(bpffs, name);
+	return r ? r : wait_gone(programs, n, wait_ms);
 }

@@ -22,6 +22,7 @@
 #define PINS_PUBLISHED	    "bpflock"
 #define PINS_STAGING_PREFIX "bpflock-staging-"
 #define PINS_MAX_SETS	    16
+#define PINS_MAX_PROGRAMS   16 /* of a set */
 
 /* bpffs refuses names with a dot, so a pin's name is its object's name. */
 #define PIN_POLICY    "maps/policy"
@@ -123,15 +124,9 @@ int pins_read_programs(const char *set_path, struct pins_program *rows, size_t m
 bool pins_hook_attached(const char *set_path);
 
 /*
- * Unpins a set and removes its directories, links last of all that can fail, so that a removal that
- * stops half-way still enforces. The lock must be held. 0, PINS_ABSENT or a negative errno.
+ * Unpins a set, removes its directories (links last of all that can fail, so that a removal that stops
+ * half-way still enforces), and waits at most wait_ms until the kernel has let go of its programs: only then
+ * it enforces no more. The lock must be held. 0, PINS_ABSENT, -ETIMEDOUT if all is unpinned but something
+ * else holds a link, or another negative errno.
  */
-int pins_remove(const char *bpffs, const char *name);
-
-/*
- * Waits until the kernel has let go of programs whose pins were removed, at most wait_ms. A link's id is gone
- * before its program is detached, but the program is only put after that: so it is the programs that are
- * waited for. 0, or -ETIMEDOUT if a link still exists; a program that is merely held open by somebody is
- * waited for in vain, but attached no more.
- */
-int pins_wait_gone(const struct pins_program *rows, size_t n, unsigned int wait_ms);
+int pins_remove(const char *bpffs, const char *name, unsigned int wait_ms);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* From the bytes of a record to an event that can be printed: everything in it was checked. Pure.
- */
+/* From the bytes of a record to an event that can be printed: all of it was checked. Pure. */
 #pragma once
 
 #include <stdbool.h>

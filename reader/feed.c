@@ -70,8 +70,7 @@ static void take(struct feed *f, const void *record, size_t len)
 		outcome = DECODE_VALUE;
 	if (outcome != DECODE_OK)
 		refuse(f, outcome, &e);
-	/* a refused record's number has arrived too, if that can be told; else it ends as a lost
-	 * one */
+	/* a refused record's number has arrived too; if it cannot be told, it ends as a lost one */
 	if (seq && (outcome == DECODE_OK || plausible(f, seq))) {
 		uint64_t producer = gaps_would_open(&f->gaps, seq) ? ring_producer(f->ring) : 0;
 

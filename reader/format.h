@@ -14,8 +14,7 @@
 struct format_context {
 	struct out *out;
 	struct wallclock *clock;
-	const struct bpflock_operation
-		*operations; /* [BPFLOCK_REASONS], of the kernel that wrote the records */
+	const struct bpflock_operation *operations; /* [BPFLOCK_REASONS], of the records' kernel */
 	bool color;
 };
 
@@ -77,6 +76,5 @@ struct field {
 extern const struct field fields[];
 extern const size_t fields_count;
 
-/* Whether a text needs its bytes told in hexadecimal too: it is not UTF-8, so quoting loses some.
- */
+/* Whether a text needs its bytes told in hexadecimal too: quoting loses what is not UTF-8. */
 bool value_needs_hex(const struct value *v);

@@ -18,8 +18,7 @@ static void open_gap(struct gaps *g, uint64_t from, uint64_t to, uint64_t positi
 		g->items[g->n++] = (struct gap){ from, to, to - from + 1, position };
 		return;
 	}
-	/* the newest range takes it in: it alone waits longer, and those before it make room soon
-	 */
+	/* the newest range takes it in: it alone waits longer, those before it make room soon */
 	last->to = to;
 	last->missing += to - from + 1;
 	last->position = position;

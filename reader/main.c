@@ -157,8 +157,8 @@ void say_invalid_records(const struct feed *f)
 {
 	for (int i = 0; i < _DECODE_MAX; i++) {
 		if (f->invalid[i] && i == DECODE_FOREIGN)
-			say("skipped %" PRIu64
-			    " records of format version %u; this bpflock-log %s reads %u",
+			say("skipped %" PRIu64 " records of format version %u; "
+			    "this bpflock-log %s reads %u",
 			    f->invalid[i], f->foreign_abi, BPFLOCK_VERSION, BPFLOCK_ABI);
 		else if (f->invalid[i])
 			say("skipped %" PRIu64 " damaged records: %s", f->invalid[i],

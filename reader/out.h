@@ -10,9 +10,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#define OUT_BATCH (64 * 1024)	/* written out from here on */
-#define OUT_SIZE                                                                                   \
-	(128 * 1024) /* room for a batch and the longest line: a name of 4096 bytes, twice */
+#define OUT_BATCH (64 * 1024)  /* written out from here on */
+#define OUT_SIZE  (128 * 1024) /* a batch and the longest line: a name of 4096 bytes, twice */
 
 struct out {
 	size_t len;

@@ -96,8 +96,7 @@ enum ring_outcome ring_next(const struct ring *r, uint64_t *pos, const void **re
 
 	while (*pos < producer) {
 		const uint8_t *at = r->data + (*pos & (r->size - 1));
-		/* pairs with the xchg of the kernel's commit: with BUSY gone, all of the record is
-		 * there */
+		/* pairs with the xchg of the kernel's commit: without BUSY the record is whole */
 		uint32_t header = __atomic_load_n((const uint32_t *)at, __ATOMIC_ACQUIRE);
 		uint32_t len = header & ~(BPF_RINGBUF_BUSY_BIT | BPF_RINGBUF_DISCARD_BIT);
 		uint64_t whole = ((uint64_t)len + HEADER_SIZE + 7) & ~7ULL;

@@ -45,8 +45,7 @@ static int start_over(struct show *s)
 	return 0;
 }
 
-/* Prints what one copy of the ring holds. How many bytes of the ring those were, or a negative
- * errno. */
+/* Prints what one copy of the ring holds. How many bytes those were, or a negative errno. */
 static int64_t read_copy(struct show *s, uint64_t limit)
 {
 	uint64_t start = s->feed.position;

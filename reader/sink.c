@@ -13,8 +13,7 @@
 static volatile sig_atomic_t stopping;
 static sigset_t unmasked;
 
-/* A signal that comes just before a blocking call would be missed by it: so it comes again each
- * second. */
+/* A signal just before a blocking call would be missed by it: so it comes again each second. */
 static void on_signal(int number)
 {
 	if (number != SIGALRM)
@@ -26,16 +25,15 @@ static void on_signal(int number)
 void sink_handle_signals(void)
 {
 	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP, SIGALRM };
-	struct sigaction action = { .sa_handler =
-					    on_signal }; /* no SA_RESTART: calls shall return */
+	/* no SA_RESTART: calls shall return */
+	struct sigaction action = { .sa_handler = on_signal };
 	sigset_t masked;
 
 	sigemptyset(&masked);
 	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
 		struct sigaction old;
 
-		/* nohup(1) wants what it says; but a script's background job has SIGINT ignored too
-		 */
+		/* as nohup(1) asks; but SIGINT is ignored in any script's background job */
 		if (numbers[i] == SIGHUP && sigaction(SIGHUP, NULL, &old) == 0 &&
 		    old.sa_handler == SIG_IGN)
 			continue;

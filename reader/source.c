@@ -44,9 +44,9 @@ static enum exit_status refuse_foreign(const struct pins *p)
 		say("%s was not made by bpflock", p->path);
 		return STATUS_DEGRADED;
 	}
-	say("%s was loaded by bpflock %s (format version %u), and this is bpflock-log %s (format "
-	    "version %u): "
-	    "run the bpflock-log of that version, or load again with the bpflock of this one",
+	say("%s was loaded by bpflock %s (format version %u), and this is bpflock-log %s "
+	    "(format version %u): run the bpflock-log of that version, or load again with the "
+	    "bpflock of this one",
 	    p->path, p->stamp.build, p->stamp.abi, BPFLOCK_VERSION, BPFLOCK_ABI);
 	return STATUS_DEGRADED;
 }
@@ -82,12 +82,11 @@ static enum exit_status lock(const char *set, const char *maps, struct source *s
 		return STATUS_OK;
 	if (holder)
 		say("the log is being read by process %d, and two readers would share it out "
-		    "between them; "
-		    "stop that one, or use bpflock-log show",
+		    "between them; stop that one, or use bpflock-log show",
 		    (int)holder);
 	else
-		say("the log is being read by another process; stop that one, or use bpflock-log "
-		    "show");
+		say("the log is being read by another process; stop that one, "
+		    "or use bpflock-log show");
 	return STATUS_BUSY;
 }
 

@@ -241,8 +241,7 @@ static void say_summary(const struct tail *t)
 
 	say("%" PRIu64 " records read, %" PRIu64 " lost", t->feed.records, lost);
 	if (t->feed.repeats)
-		say("%" PRIu64
-		    " records were accounted for by another bpflock-log before, and not repeated",
+		say("%" PRIu64 " records were accounted for before and are not repeated",
 		    t->feed.repeats);
 	say_invalid_records(&t->feed);
 }

@@ -27,22 +27,9 @@ union record {
 static void fill_head(struct bpflock_record *r, size_t size, uint16_t event)
 {
 	*r = (struct bpflock_record){
-		.size = size,
-		.abi = BPFLOCK_ABI,
-		.event = event,
-		.seq = 7,
-		.time = 1000,
-		.generation = 2,
-		.cgroup_id = 7014,
-		.tgid = 70902,
-		.pid = 70902,
-		.ppid = 70895,
-		.pidns = 4026531836,
-		.netns = 4026531840,
-		.retval = -EPERM,
-		.count = 1,
-		.comm = "head",
-		.pcomm = "bash",
+		.size = size, .abi = BPFLOCK_ABI, .event = event, .seq = 7, .time = 1000, .generation = 2,
+		.cgroup_id = 7014, .tgid = 70902, .pid = 70902, .ppid = 70895, .pidns = 4026531836,
+		.netns = 4026531840, .retval = -EPERM, .count = 1, .comm = "head", .pcomm = "bash",
 	};
 }
 

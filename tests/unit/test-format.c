@@ -7,7 +7,6 @@
 #include <cmocka.h>
 #include <errno.h>
 #include <stdlib.h>
-#include <limits.h>
 #include <string.h>
 #include <time.h>
 
@@ -23,9 +22,7 @@ static const struct bpflock_operation operations[BPFLOCK_REASONS] = {
 	[1] = { "unsigned_module", BPFLOCK_LEVEL_INTEGRITY },
 	[3] = { "brand_new", BPFLOCK_LEVEL_INTEGRITY },
 };
-static struct format_context context = { .out = &out,
-					 .clock = &wallclock,
-					 .operations = operations };
+static struct format_context context = { .out = &out, .clock = &wallclock, .operations = operations };
 
 static void set_zone(const char *zone, bool utc)
 {
@@ -39,55 +36,28 @@ static void set_zone(const char *zone, bool utc)
 static struct event decision(void)
 {
 	return (struct event){
-		.kind = EVENT_LOCKED_DOWN,
-		.count = 1,
-		.reason = 2,
-		.verdict = BPFLOCK_VERDICT_DENY,
-		.why = BPFLOCK_WHY_PROFILE,
-		.profile = BPFLOCK_PROFILE_BASELINE,
-		.head = { .time = 1234567890123,
-			  .seq = 7,
-			  .generation = 3,
-			  .cgroup_id = 7014,
-			  .tgid = 70902,
-			  .pid = 70902,
-			  .ppid = 70895,
-			  .pidns = 4026532201,
-			  .netns = 4026532203,
-			  .retval = -1,
-			  .count = 1,
-			  .comm = "head",
-			  .pcomm = "bash" },
+		.kind = EVENT_LOCKED_DOWN, .count = 1, .reason = 2, .verdict = BPFLOCK_VERDICT_DENY,
+		.why = BPFLOCK_WHY_PROFILE, .profile = BPFLOCK_PROFILE_BASELINE,
+		.head = { .time = 1234567890123, .seq = 7, .generation = 3, .cgroup_id = 7014,
+			  .tgid = 70902, .pid = 70902, .ppid = 70895, .pidns = 4026532201,
+			  .netns = 4026532203, .retval = -1, .count = 1, .comm = "head", .pcomm = "bash" },
 	};
 }
 
 static struct event exec(const char *filename)
 {
 	return (struct event){
-		.kind = EVENT_EXECVE,
-		.count = 1,
-		.filename = filename,
-		.filename_len = strlen(filename),
-		.head = { .time = 1234567890123,
-			  .seq = 8,
-			  .cgroup_id = 8821,
-			  .tgid = 1833,
-			  .pid = 1833,
-			  .ppid = 1671,
-			  .uid = 1000,
-			  .pidns = 4026531836,
-			  .netns = 4026531840,
-			  .count = 1,
-			  .comm = "loader",
-			  .pcomm = "bash" },
+		.kind = EVENT_EXECVE, .count = 1, .filename = filename, .filename_len = strlen(filename),
+		.head = { .time = 1234567890123, .seq = 8, .cgroup_id = 8821, .tgid = 1833, .pid = 1833,
+			  .ppid = 1671, .uid = 1000, .pidns = 4026531836, .netns = 4026531840, .count = 1,
+			  .comm = "loader", .pcomm = "bash" },
 	};
 }
 
 static struct event lost(void)
 {
-	return (struct event){
-		.kind = EVENT_LOST, .head.time = 1234567890123, .count = 5, .first = 10, .last = 16
-	};
+	return (struct event){ .kind = EVENT_LOST, .head.time = 1234567890123, .count = 5, .first = 10,
+			       .last = 16 };
 }
 
 static void expect(const char *format, const struct event *e, const char *expected)
@@ -120,17 +90,13 @@ static void test_classic(void **state)
 	expect("classic", &d,
 	       "time=\"2022-02-11T11:23:58Z\" level=info msg=\"event=lsm_locked_down "
 	       "operation=/dev/mem,kmem,port tgid=70902 pid=70902 ppid=70895 uid=0 cgroupid=7014 "
-	       "comm=head pcomm=bash retval=-1 reason=denied (baseline)\" bpfprog=kimglock "
-	       "subsys=bpf\n");
+	       "comm=head pcomm=bash retval=-1 reason=denied (baseline)\" bpfprog=kimglock subsys=bpf\n");
 	expect("classic", &x,
-	       "time=\"2022-02-11T11:23:58Z\" level=info msg=\"event=syscall_execve tgid=1833 "
-	       "pid=1833 "
-	       "ppid=1671 uid=1000 cgroupid=8821 comm=loader pcomm=bash filename=./loader "
-	       "retval=0\" "
+	       "time=\"2022-02-11T11:23:58Z\" level=info msg=\"event=syscall_execve tgid=1833 pid=1833 "
+	       "ppid=1671 uid=1000 cgroupid=8821 comm=loader pcomm=bash filename=./loader retval=0\" "
 	       "bpfprog=execsnoop subsys=bpf\n");
 	expect("classic", &l,
-	       "time=\"2022-02-11T11:23:58Z\" level=warning msg=\"event=lost count=5\" "
-	       "bpfprog=bpflock "
+	       "time=\"2022-02-11T11:23:58Z\" level=warning msg=\"event=lost count=5\" bpfprog=bpflock "
 	       "subsys=bpf\n");
 }
 
@@ -141,23 +107,17 @@ static void test_logfmt(void **state)
 	(void)state;
 	set_zone("UTC", false);
 	expect("logfmt", &d,
-	       "time=2022-02-11T11:23:58.567890Z event=lsm_locked_down "
-	       "operation=/dev/mem,kmem,port "
-	       "op=dev_mem decision=deny reason=\"denied (baseline)\" retval=-1 tgid=70902 "
-	       "pid=70902 "
-	       "ppid=70895 uid=0 cgroupid=7014 comm=head pcomm=bash profile=baseline gen=3 seq=7 "
-	       "count=1 "
+	       "time=2022-02-11T11:23:58.567890Z event=lsm_locked_down operation=/dev/mem,kmem,port "
+	       "op=dev_mem decision=deny reason=\"denied (baseline)\" retval=-1 tgid=70902 pid=70902 "
+	       "ppid=70895 uid=0 cgroupid=7014 comm=head pcomm=bash profile=baseline gen=3 seq=7 count=1 "
 	       "pidns=4026532201 netns=4026532203 bpfprog=kimglock subsys=bpf\n");
 	x.truncated = true;
 	expect("logfmt", &x,
-	       "time=2022-02-11T11:23:58.567890Z event=syscall_execve retval=0 tgid=1833 pid=1833 "
-	       "ppid=1671 "
-	       "uid=1000 cgroupid=8821 comm=loader pcomm=bash filename=/usr/bin/head truncated=yes "
-	       "seq=8 "
+	       "time=2022-02-11T11:23:58.567890Z event=syscall_execve retval=0 tgid=1833 pid=1833 ppid=1671 "
+	       "uid=1000 cgroupid=8821 comm=loader pcomm=bash filename=/usr/bin/head truncated=yes seq=8 "
 	       "count=1 pidns=4026531836 netns=4026531840 bpfprog=execsnoop subsys=bpf\n");
 	expect("logfmt", &l,
-	       "time=2022-02-11T11:23:58.567890Z event=lost count=5 first=10 last=16 "
-	       "bpfprog=bpflock "
+	       "time=2022-02-11T11:23:58.567890Z event=lost count=5 first=10 last=16 bpfprog=bpflock "
 	       "subsys=bpf\n");
 	d.reason = 1;
 	expect_part("logfmt", &d, " subject=unreliable ");
@@ -173,19 +133,15 @@ static void test_json(void **state)
 	expect("json", &d,
 	       "{\"time\":\"2022-02-11T11:23:58.567890Z\",\"event\":\"lsm_locked_down\","
 	       "\"operation\":\"/dev/mem,kmem,port\",\"op\":\"dev_mem\",\"decision\":\"deny\","
-	       "\"reason\":\"denied "
-	       "(baseline)\",\"retval\":-1,\"tgid\":70902,\"pid\":70902,\"ppid\":70895,"
-	       "\"uid\":0,\"cgroupid\":7014,\"comm\":\"head\",\"pcomm\":\"bash\",\"profile\":"
-	       "\"baseline\","
+	       "\"reason\":\"denied (baseline)\",\"retval\":-1,\"tgid\":70902,\"pid\":70902,\"ppid\":70895,"
+	       "\"uid\":0,\"cgroupid\":7014,\"comm\":\"head\",\"pcomm\":\"bash\",\"profile\":\"baseline\","
 	       "\"generation\":3,\"seq\":7,\"count\":1,\"pidns\":4026532201,\"netns\":4026532203,"
 	       "\"boottime_ns\":1234567890123,\"bpfprog\":\"kimglock\",\"subsys\":\"bpf\"}\n");
 	x.truncated = true;
 	expect_part("json", &x, "\"filename\":\"/usr/bin/head\",\"truncated\":true,\"seq\":8,");
 	expect("json", &l,
-	       "{\"time\":\"2022-02-11T11:23:58.567890Z\",\"event\":\"lost\",\"count\":5,\"first\":"
-	       "10,"
-	       "\"last\":16,\"boottime_ns\":1234567890123,\"bpfprog\":\"bpflock\",\"subsys\":"
-	       "\"bpf\"}\n");
+	       "{\"time\":\"2022-02-11T11:23:58.567890Z\",\"event\":\"lost\",\"count\":5,\"first\":10,"
+	       "\"last\":16,\"boottime_ns\":1234567890123,\"bpfprog\":\"bpflock\",\"subsys\":\"bpf\"}\n");
 	d.reason = 1;
 	expect_part("json", &d, "\"subject\":\"unreliable\",");
 }
@@ -197,20 +153,16 @@ static void test_short(void **state)
 	(void)state;
 	set_zone("UTC", false);
 	expect("short", &d,
-	       "11:23:58 DENY  dev_mem                  head[70902]             uid=0     denied "
-	       "(baseline)\n");
+	       "11:23:58 DENY  dev_mem                  head[70902]             uid=0     denied (baseline)\n");
 	expect("short", &x,
-	       "11:23:58 exec                           loader[1833]            uid=1000  "
-	       "./loader\n");
+	       "11:23:58 exec                           loader[1833]            uid=1000  ./loader\n");
 	x.head.retval = -ENOENT;
 	expect("short", &x,
-	       "11:23:58 fail  ENOENT                   loader[1833]            uid=1000  "
-	       "./loader\n");
+	       "11:23:58 fail  ENOENT                   loader[1833]            uid=1000  ./loader\n");
 	x.head.retval = INT32_MIN;
 	x.truncated = true;
 	expect("short", &x,
-	       "11:23:58 fail  ?                        loader[1833]            uid=1000  "
-	       "./loader...\n");
+	       "11:23:58 fail  ?                        loader[1833]            uid=1000  ./loader...\n");
 	expect("short", &l, "11:23:58 LOST  5 records: the ring was full\n");
 	context.color = true;
 	expect_part("short", &d, "11:23:58 \033[1;31mDENY  \033[0mdev_mem ");
@@ -233,14 +185,14 @@ static void test_reasons(void **state)
 		  "denied (restricted)", "deny" },
 		{ BPFLOCK_VERDICT_AUDIT, BPFLOCK_WHY_PROFILE, BPFLOCK_PROFILE_BASELINE,
 		  "audit (baseline)", "audit" },
-		{ BPFLOCK_VERDICT_ALLOW, BPFLOCK_WHY_LEVEL, BPFLOCK_PROFILE_BASELINE,
-		  "allow (level)", "allow" },
-		{ BPFLOCK_VERDICT_DENY, BPFLOCK_WHY_BLOCK, BPFLOCK_PROFILE_PRIVILEGED,
-		  "denied (block)", "deny" },
-		{ BPFLOCK_VERDICT_AUDIT, BPFLOCK_WHY_BLOCK, BPFLOCK_PROFILE_BASELINE,
-		  "audit (block)", "audit" },
-		{ BPFLOCK_VERDICT_ALLOW, BPFLOCK_WHY_ALLOW, BPFLOCK_PROFILE_RESTRICTED,
-		  "allow (allow)", "allow" },
+		{ BPFLOCK_VERDICT_ALLOW, BPFLOCK_WHY_LEVEL, BPFLOCK_PROFILE_BASELINE, "allow (level)",
+		  "allow" },
+		{ BPFLOCK_VERDICT_DENY, BPFLOCK_WHY_BLOCK, BPFLOCK_PROFILE_PRIVILEGED, "denied (block)",
+		  "deny" },
+		{ BPFLOCK_VERDICT_AUDIT, BPFLOCK_WHY_BLOCK, BPFLOCK_PROFILE_BASELINE, "audit (block)",
+		  "audit" },
+		{ BPFLOCK_VERDICT_ALLOW, BPFLOCK_WHY_ALLOW, BPFLOCK_PROFILE_RESTRICTED, "allow (allow)",
+		  "allow" },
 	};
 
 	(void)state;
@@ -288,8 +240,7 @@ static void test_zones(void **state)
 		expect_part("classic", &d, rows[i].expected);
 	}
 	set_zone("UTC", false);
-	wallclock.offset =
-		-1235LL * (long long)SECOND; /* before 1970: a clock that was never set */
+	wallclock.offset = -1235LL * (long long)SECOND; /* before 1970: a clock that was never set */
 	expect_part("logfmt", &d, "time=1969-12-31T23:59:59.567890Z");
 }
 
@@ -311,8 +262,8 @@ static const struct {
 };
 
 /* value, with what stands before and after it */
-static void expect_field(const char *format, const struct event *e, const char *before,
-			 const char *value, const char *after)
+static void expect_field(const char *format, const struct event *e, const char *before, const char *value,
+			 const char *after)
 {
 	char *part = NULL;
 
@@ -351,14 +302,13 @@ static void test_hex(void **state)
 	strcpy(d.head.comm, "\xff" "A");
 	expect_part("json", &d, "\"comm\":\"\\ufffdA\",\"comm_hex\":\"ff41\",\"pcomm\":\"bash\",");
 	expect_part("logfmt", &d, " comm=\"\\ufffdA\" comm_hex=ff41 pcomm=bash ");
-	expect_part("json", &x,
-		    "\"filename\":\"/tmp/\\ufffd(\",\"filename_hex\":\"2f746d702fc328\",");
+	expect_part("json", &x, "\"filename\":\"/tmp/\\ufffd(\",\"filename_hex\":\"2f746d702fc328\",");
 }
 
 /* The longest line there is fits behind a batch that is just not full. */
 static void test_longest(void **state)
 {
-	static char name[PATH_MAX];
+	static char name[BPFLOCK_PATH_MAX];
 	struct event x;
 
 	(void)state;
