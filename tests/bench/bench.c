@@ -141,6 +141,8 @@ static void measure(struct variant *v, size_t n, double (*call)(void))
 				attach_empty();
 			else if (v[i].enter)
 				run(v[i].enter, NULL);
+			/* what loading and unloading set going in the kernel comes to rest */
+			usleep(250000);
 			call(); /* warm */
 			v[i].values[r] = call();
 			if (v[i].enter && strcmp(v[i].enter, "empty") == 0)
