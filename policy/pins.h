@@ -12,6 +12,7 @@
  */
 #pragma once
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -72,7 +73,7 @@ void pins_freep(struct pins **p);
 int pins_list(const char *bpffs, char *names[PINS_MAX_SETS]);
 
 /*
- * Takes the lock on bpffs, waiting at most wait_ms. 0 and *ret_fd, whose close releases it; PINS_BUSY
+ * Takes the lock on bpffs, or on another directory, waiting at most wait_ms. 0 and *ret_fd, whose close releases it; PINS_BUSY
  * and *ret_holder: its pid as /proc/locks tells it here, 0 if it does not.
  */
 int pins_lock(const char *bpffs, unsigned int wait_ms, int *ret_fd, pid_t *ret_holder);
@@ -80,8 +81,8 @@ int pins_lock(const char *bpffs, unsigned int wait_ms, int *ret_fd, pid_t *ret_h
 /* What to tell about PINS_BUSY: one sentence, in text[len]. */
 void pins_describe_holder(const char *bpffs, pid_t holder, char *text, size_t len);
 
-/* The same for any directory, once and without waiting. */
-int pins_lock_dir(const char *path, int *ret_fd, pid_t *ret_holder);
+/* "DIR/NAME"; 0 or -ENAMETOOLONG. */
+int pins_path(char path[PATH_MAX], const char *dir, const char *name);
 
 /* Opens the map pinned at this place of the set, e.g. PIN_RING; an fd or a negative errno. */
 int pins_open_map(const char *set_path, const char *pin, bool writable);

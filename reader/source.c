@@ -74,7 +74,7 @@ static enum exit_status open_pins(const char *bpffs, const char *set, struct sou
 static enum exit_status lock(const char *set, const char *maps, struct source *s)
 {
 	pid_t holder = 0;
-	int r = pins_lock_dir(maps, &s->lock_fd, &holder);
+	int r = pins_lock(maps, 0, &s->lock_fd, &holder);
 
 	if (r < 0)
 		return refuse(set, "the lock", r);
