@@ -13,13 +13,14 @@
 #define BPFLOCK_MAGIC	     0x6b6c7062 /* "bplk" */
 #define BPFLOCK_REASONS	     64		/* one bit per enum lockdown_reason value in a __u64 */
 #define BPFLOCK_SOURCE_LEN   96
-#define BPFLOCK_COMM_LEN     16 /* TASK_COMM_LEN */
+#define BPFLOCK_COMM_LEN     16	  /* TASK_COMM_LEN */
 #define BPFLOCK_PATH_MAX     4096 /* PATH_MAX: a longer file name is truncated */
 #define BPFLOCK_PATH_SHORT   256
 #define BPFLOCK_RING_SIZE    (512 * 1024) /* default; a power of two and of whole pages */
 #define BPFLOCK_HOOK_PROGRAM "locked_down"
 
-/* A reason that this kernel's BTF does not list is decided and counted under LOCKDOWN_NONE's bit. */
+/* A reason that this kernel's BTF does not list is decided and counted under LOCKDOWN_NONE's bit.
+ */
 #define BPFLOCK_REASON_UNKNOWN 0
 
 enum bpflock_profile {
@@ -134,7 +135,8 @@ struct bpflock_log_state {
 };
 _Static_assert(sizeof(struct bpflock_log_state) == 64, "ABI");
 
-/* Where the consumer of the ring stands; written by the reader alone, so that its successor knows. */
+/* Where the consumer of the ring stands; written by the reader alone, so that its successor knows.
+ */
 struct bpflock_reader_state {
 	__u64 seq;  /* the last sequence number consumed or reported lost */
 	__u64 lost; /* records reported lost so far */
@@ -174,10 +176,10 @@ _Static_assert(sizeof(struct bpflock_record) == 104, "ABI");
 
 struct bpflock_decision_record {
 	struct bpflock_record head;
-	__u32 reason;  /* enum lockdown_reason of the running kernel */
-	__u8 verdict;  /* enum bpflock_verdict */
-	__u8 why;      /* enum bpflock_why */
-	__u8 profile;  /* enum bpflock_profile */
+	__u32 reason; /* enum lockdown_reason of the running kernel */
+	__u8 verdict; /* enum bpflock_verdict */
+	__u8 why;     /* enum bpflock_why */
+	__u8 profile; /* enum bpflock_profile */
 	__u8 reserved;
 };
 _Static_assert(sizeof(struct bpflock_decision_record) == 112, "ABI");
@@ -188,7 +190,7 @@ struct bpflock_exec_record {
 	struct bpflock_record head;
 	__u32 filename_len; /* bytes in filename, without the NUL */
 	__u32 flags;	    /* BPFLOCK_EXEC_* */
-	/* the file name follows, NUL-terminated */
+			    /* the file name follows, NUL-terminated */
 };
 _Static_assert(sizeof(struct bpflock_exec_record) == 112, "ABI");
 

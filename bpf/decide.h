@@ -18,7 +18,8 @@ static inline __u64 bpflock_bit(__u32 reason)
 	return 1ULL << bpflock_slot(reason);
 }
 
-/* Whether the verdict depends on the caller's namespaces; finding those out costs more than the rest. */
+/* Whether the verdict depends on the caller's namespaces; finding those out costs more than the
+ * rest. */
 static inline int bpflock_needs_namespaces(const struct bpflock_ruleset *r, __u32 reason)
 {
 	return (r->host_only & ~r->deny & bpflock_bit(reason)) != 0;

@@ -13,14 +13,14 @@
 #include "log.h"
 
 /*
- * Names are copied by bpf_snprintf(), not by probe_read helpers: those do not load where bpf_read is denied, and
- * libbpf, when it finds bpf_probe_read_kernel() refused, turns even bpf_probe_read_user_str() into a helper
- * that is denied too. It hands on at most 511 bytes of a string (kernel/bpf/helpers.c), so longer names go
- * in pieces.
+ * Names are copied by bpf_snprintf(), not by probe_read helpers: those do not load where bpf_read
+ * is denied, and libbpf, when it finds bpf_probe_read_kernel() refused, turns even
+ * bpf_probe_read_user_str() into a helper that is denied too. It hands on at most 511 bytes of a
+ * string (kernel/bpf/helpers.c), so longer names go in pieces.
  */
 #define PIECE  256
 #define PIECES 17
-_Static_assert(PIECES * (PIECE - 1) + 1 >= BPFLOCK_PATH_MAX, "the longest name fits");
+_Static_assert(PIECES *(PIECE - 1) + 1 >= BPFLOCK_PATH_MAX, "the longest name fits");
 
 struct exec_short {
 	struct bpflock_exec_record r;
@@ -32,7 +32,8 @@ struct exec_long {
 	char filename[PIECES * (PIECE - 1) + 1];
 };
 
-/* Copies one piece; the length needed including the NUL, so more than PIECE if there is a next one. */
+/* Copies one piece; the length needed including the NUL, so more than PIECE if there is a next one.
+ */
 static __always_inline long copy_piece(char *to, const char *from, bool user)
 {
 	static const char kernel_string[] = "%s", user_string[] = "%pus";
@@ -53,7 +54,8 @@ static __always_inline long copy(char *to, __u32 size, const char *from, bool us
 		if (off + PIECE > size)
 			break;
 		n = copy_piece(to + off, from + off, user);
-		if (n <= 0) { /* the kernel's few buffers were all in use: what there is has to do */
+		if (n <=
+		    0) { /* the kernel's few buffers were all in use: what there is has to do */
 			to[off] = '\0';
 			return off + 1;
 		}
@@ -121,7 +123,8 @@ int BPF_PROG(exec, struct task_struct *task, int old_pid, struct linux_binprm *b
 	return 0;
 }
 
-/* A failed call leaves the caller's memory as it was, so the name is read where the kernel read it. */
+/* A failed call leaves the caller's memory as it was, so the name is read where the kernel read it.
+ */
 static __always_inline int failed(unsigned long filename, long retval)
 {
 	if (retval < 0)

@@ -23,8 +23,9 @@ const volatile __u32 host_netns;
  * A change enters another map into the slot: one pointer, so a decision sees one policy or the
  * other. The old map lives until the last decision that uses it is over (RCU).
  *
- * Sizes instead of types, so that no BTF is attached: 6.1 wants the maps that take the slot to be like this
- * one in that as well, and user space makes those without (map_meta_equal compares timer_off).
+ * Sizes instead of types, so that no BTF is attached: 6.1 wants the maps that take the slot to be
+ * like this one in that as well, and user space makes those without (map_meta_equal compares
+ * timer_off).
  */
 struct policy_map {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

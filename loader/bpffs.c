@@ -17,7 +17,8 @@ static bool is_bpffs(const struct statfs *fs)
 
 int bpffs_lock(const char *path, unsigned int wait_ms, int *ret_fd, pid_t *ret_holder)
 {
-	/* once for the directory below, once for the bpffs; more only if somebody unmounts meanwhile */
+	/* once for the directory below, once for the bpffs; more only if somebody unmounts
+	 * meanwhile */
 	for (int tries = 0; tries < 10; tries++) {
 		CLEANUP(close_fdp) int fd = -1;
 		struct statfs locked, now;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The order is the point. Everything is built in a staging directory; the links, which enforce, are pinned
- * last; the hook is proven to fire; then one renameat2(2) makes the set the published one; then what it
- * replaced is unpinned. Publishing before the links are pinned could leave, after a kill, something that
- * looks installed and enforces nothing.
+ * The order is the point. Everything is built in a staging directory; the links, which enforce, are
+ * pinned last; the hook is proven to fire; then one renameat2(2) makes the set the published one;
+ * then what it replaced is unpinned. Publishing before the links are pinned could leave, after a
+ * kill, something that looks installed and enforces nothing.
  *
- * While old and new are both attached, both are asked and refusals add up. An operation that both allow is
- * then counted and logged by both.
+ * While old and new are both attached, both are asked and refusals add up. An operation that both
+ * allow is then counted and logged by both.
  */
 #include "install.h"
 
@@ -47,8 +47,8 @@ static void report_errno(const char *attempt, const char *object, int r)
 }
 
 /*
- * Removes a set and waits until it enforces no more, so that what we say is in force is all that is. Tells what
- * went wrong; a set that is gone already is as good.
+ * Removes a set and waits until it enforces no more, so that what we say is in force is all that
+ * is. Tells what went wrong; a set that is gone already is as good.
  */
 static bool remove_set(const char *bpffs, const char *name)
 {
@@ -68,8 +68,8 @@ static bool remove_set(const char *bpffs, const char *name)
 }
 
 /*
- * Removes all staging sets and counts them. Only to be called while the published set is known to enforce.
- * Returns whether none is left.
+ * Removes all staging sets and counts them. Only to be called while the published set is known to
+ * enforce. Returns whether none is left.
  */
 static bool remove_leftovers(const char *bpffs, unsigned int *removed)
 {
@@ -121,7 +121,8 @@ static int publish(const char *bpffs, const char *staging, bool exchange)
 
 	if (dir < 0)
 		return -errno;
-	if (renameat2(dir, staging, dir, PINS_PUBLISHED, exchange ? RENAME_EXCHANGE : RENAME_NOREPLACE) < 0)
+	if (renameat2(dir, staging, dir, PINS_PUBLISHED,
+		      exchange ? RENAME_EXCHANGE : RENAME_NOREPLACE) < 0)
 		return -errno;
 	return 0;
 }
@@ -147,7 +148,8 @@ static int examine(const struct install_plan *plan, struct predecessor *ret)
 		return r;
 	if (r == PINS_FOREIGN || ret->pins->policy_fd < 0)
 		return 0;
-	if (ret->pins->stamp.magic == BPFLOCK_MAGIC && pins_read_policy(ret->pins, &ret->policy) == 0)
+	if (ret->pins->stamp.magic == BPFLOCK_MAGIC &&
+	    pins_read_policy(ret->pins, &ret->policy) == 0)
 		ret->has_policy = true;
 	ret->usable = r == PINS_OK && ret->has_policy && pins_hook_attached(ret->pins->path);
 	ret->same = ret->usable && ret->pins->stamp.object_hash == programs_hash() &&
@@ -224,15 +226,16 @@ static bool prove(const struct programs *programs, enum kernel_lockdown lockdown
 
 /* Everything up to publishing. On failure the staging directory is the caller's to remove. */
 static bool build(const struct install_plan *plan, const struct predecessor *old,
-		  const struct bpflock_policy *policy, const char *staging, struct install_result *ret)
+		  const struct bpflock_policy *policy, const char *staging,
+		  struct install_result *ret)
 {
 	CLEANUP(programs_freep) struct programs *programs = NULL;
 	char error[1024], path[PATH_MAX];
 	int r;
 
 	snprintf(path, sizeof(path), "%s/%s", plan->preflight->bpffs, staging);
-	r = programs_load(plan->preflight, policy, old->has_policy ? old->pins : NULL, &programs, error,
-			  sizeof(error));
+	r = programs_load(plan->preflight, policy, old->has_policy ? old->pins : NULL, &programs,
+			  error, sizeof(error));
 	if (r == 0)
 		r = programs_pin(programs, path, error, sizeof(error));
 	if (r == 0)
@@ -265,7 +268,8 @@ static void replace(const struct install_plan *plan, const struct predecessor *o
 			/* the exchange has put the predecessor where the new set was */
 			bool gone = !old->pins || remove_set(bpffs, staging);
 
-			finish(plan, ret, old->pins ? INSTALL_REPLACED : INSTALL_LOADED, policy.generation);
+			finish(plan, ret, old->pins ? INSTALL_REPLACED : INSTALL_LOADED,
+			       policy.generation);
 			if (!gone)
 				ret->status = STATUS_DEGRADED;
 			return;

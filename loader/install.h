@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Puts a policy in force as one transaction: whatever happens on the way, and wherever the process is
- * killed, the kernel enforces the old policy, the new one, or both; never neither.
+ * Puts a policy in force as one transaction: whatever happens on the way, and wherever the process
+ * is killed, the kernel enforces the old policy, the new one, or both; never neither.
  */
 #pragma once
 
@@ -13,18 +13,18 @@
 #include "../policy/proof.h"
 
 enum install_outcome {
-	INSTALL_FAILED = -1,	/* reported on stderr; what was there before still holds */
-	INSTALL_LOADED,		/* nothing was there before */
-	INSTALL_REPLACED,	/* new programs in place of others */
-	INSTALL_UPDATED,	/* same programs, another policy */
-	INSTALL_UNCHANGED,	/* it was in force already */
+	INSTALL_FAILED = -1, /* reported on stderr; what was there before still holds */
+	INSTALL_LOADED,	     /* nothing was there before */
+	INSTALL_REPLACED,    /* new programs in place of others */
+	INSTALL_UPDATED,     /* same programs, another policy */
+	INSTALL_UNCHANGED,   /* it was in force already */
 	_INSTALL_MAX,
 };
 
 struct install_plan {
 	struct preflight *preflight; /* all passed; its BTF is freed when it is no longer needed */
 	const struct bpflock_policy *policy; /* compiled; its generation is chosen here */
-	bool dry_run; /* find out what would be done, do nothing */
+	bool dry_run;			     /* find out what would be done, do nothing */
 };
 
 struct install_result {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* bpflock: reads the policy, puts it in force, proves it, exits. Here are its options and the order of its steps. */
+/* bpflock: reads the policy, puts it in force, proves it, exits. Here are its options and the order
+ * of its steps. */
 #include <errno.h>
 #include <string.h>
 
@@ -29,7 +30,8 @@ enum {
 
 static const struct option_info own_options[] = {
 	{ "config", 0, "FILE", "read this policy file and no other", OPTION_CONFIG },
-	{ "bpffs", 0, "DIR", "pin below this bpffs (default: " PINS_DEFAULT_BPFFS ")", OPTION_BPFFS },
+	{ "bpffs", 0, "DIR", "pin below this bpffs (default: " PINS_DEFAULT_BPFFS ")",
+	  OPTION_BPFFS },
 	{ "dry-run", 'n', NULL, "check everything, change nothing", OPTION_DRY_RUN },
 	{ "json", 0, NULL, "print the result as JSON", OPTION_JSON },
 	{ "help", 'h', NULL, "print this help", OPTION_HELP },
@@ -75,7 +77,8 @@ static void give(struct command *c, enum bpflock_setting setting, const char *te
 {
 	for (size_t i = 0; i < c->n_given; i++)
 		if (c->given[i].setting == setting && !settings[setting].list)
-			diagnose_error(d, NULL, "option \"--%s\" is given twice", settings[setting].name);
+			diagnose_error(d, NULL, "option \"--%s\" is given twice",
+				       settings[setting].name);
 	if (c->n_given == ARRAY_SIZE(c->given)) {
 		diagnose_error(d, NULL, "too many options");
 		return;
@@ -98,7 +101,8 @@ static void parse_command(int argc, char **argv, struct command *c, struct diagn
 		case OPTIONS_ERROR:
 			break;
 		case OPTIONS_OPERAND:
-			diagnose_error(d, NULL, "unexpected operand \"%s\": " PROGRAM " takes options only",
+			diagnose_error(d, NULL,
+				       "unexpected operand \"%s\": " PROGRAM " takes options only",
 				       value);
 			break;
 		case OPTION_CONFIG:
@@ -166,7 +170,8 @@ static bool assemble(const struct command *c, const struct bpflock_operation *op
 }
 
 static enum exit_status put_in_force(const struct command *c, struct preflight *pf,
-				     const struct bpflock_policy *policy, struct install_result *ret)
+				     const struct bpflock_policy *policy,
+				     struct install_result *ret)
 {
 	struct install_plan plan = { .preflight = pf, .policy = policy, .dry_run = c->dry_run };
 	CLEANUP(close_fdp) int lock = -1;
@@ -182,7 +187,8 @@ static enum exit_status put_in_force(const struct command *c, struct preflight *
 			return STATUS_BUSY;
 		}
 		if (r < 0) {
-			fprintf(stderr, PROGRAM ": cannot mount or lock a bpffs on %s: %s\n", pf->bpffs, strerror(-r));
+			fprintf(stderr, PROGRAM ": cannot mount or lock a bpffs on %s: %s\n",
+				pf->bpffs, strerror(-r));
 			return STATUS_FAILED;
 		}
 	}
@@ -221,9 +227,10 @@ static void print_text(const struct command *c, const struct bpflock_policy *p,
 		[INSTALL_UNCHANGED] = "already in force",
 	};
 
-	printf(PROGRAM ": %s%s: profile %s, level %s, mode %s", c->dry_run ? "dry run, would be " : "",
-	       words[result->outcome], policy_value(p, BPFLOCK_SETTING_PROFILE),
-	       policy_value(p, BPFLOCK_SETTING_LEVEL), policy_value(p, BPFLOCK_SETTING_MODE));
+	printf(PROGRAM ": %s%s: profile %s, level %s, mode %s",
+	       c->dry_run ? "dry run, would be " : "", words[result->outcome],
+	       policy_value(p, BPFLOCK_SETTING_PROFILE), policy_value(p, BPFLOCK_SETTING_LEVEL),
+	       policy_value(p, BPFLOCK_SETTING_MODE));
 	printf(", generation %llu", (unsigned long long)result->generation);
 	if (!c->dry_run)
 		printf("; %s", proof_text(result->proof));
@@ -232,11 +239,13 @@ static void print_text(const struct command *c, const struct bpflock_policy *p,
 	    strcmp(result->previous_build, BPFLOCK_VERSION) != 0)
 		printf(PROGRAM ": it was loaded by version %s\n", result->previous_build);
 	if (result->leftovers)
-		printf(PROGRAM ": removed %u leftover(s) of an interrupted run\n", result->leftovers);
+		printf(PROGRAM ": removed %u leftover(s) of an interrupted run\n",
+		       result->leftovers);
 }
 
 /* From a policy without mistakes to the end. */
-static enum exit_status run(const struct command *c, struct preflight *pf, struct bpflock_policy *policy)
+static enum exit_status run(const struct command *c, struct preflight *pf,
+			    struct bpflock_policy *policy)
 {
 	enum cmdline_override override = cmdline_read();
 	struct install_result result = {};
@@ -244,19 +253,22 @@ static enum exit_status run(const struct command *c, struct preflight *pf, struc
 	enum exit_status status;
 
 	if (override == CMDLINE_UNKNOWN)
-		fprintf(stderr, PROGRAM ": warning: unknown word after bpflock= on the kernel command line: "
-					"expected off or audit\n");
+		fprintf(stderr, PROGRAM
+			": warning: unknown word after bpflock= on the kernel command line: "
+			"expected off or audit\n");
 	if (override == CMDLINE_OFF) {
 		if (c->json)
 			puts("{\"result\":\"off\",\"firing\":false}");
 		else
-			puts(PROGRAM ": bpflock=off on the kernel command line: nothing was loaded");
+			puts(PROGRAM
+			     ": bpflock=off on the kernel command line: nothing was loaded");
 		return STATUS_OK;
 	}
 	if (override == CMDLINE_AUDIT)
 		policy_force_mode(policy, BPFLOCK_MODE_AUDIT, CMDLINE_SOURCE);
 	if (!preflight_all(pf, &check)) {
-		fprintf(stderr, PROGRAM ": %s%s%s\n", check.detail, check.cure[0] ? ". " : "", check.cure);
+		fprintf(stderr, PROGRAM ": %s%s%s\n", check.detail, check.cure[0] ? ". " : "",
+			check.cure);
 		return check.status;
 	}
 	status = put_in_force(c, pf, policy, &result);
@@ -286,7 +298,8 @@ int main(int argc, char **argv)
 		return STATUS_OK;
 	}
 	pf.bpffs = pins_bpffs(c.bpffs);
-	/* the policy's own mistakes come before the machine's: they are the same wherever it is run */
+	/* the policy's own mistakes come before the machine's: they are the same wherever it is run
+	 */
 	preflight_operations(&pf);
 	if (!d.errors)
 		assemble(&c, pf.operations, &policy, &d);

@@ -24,8 +24,9 @@ struct programs {
 static const uint32_t zero;
 
 /*
- * What libbpf had to say, for the one line that a failure gets: its first warning, which names the program, and
- * the line of the verifier's log that says what it minds, the last before its statistics.
+ * What libbpf had to say, for the one line that a failure gets: its first warning, which names the
+ * program, and the line of the verifier's log that says what it minds, the last before its
+ * statistics.
  */
 static struct {
 	char first[256];
@@ -77,7 +78,8 @@ static const char *libbpf_reason(void)
 {
 	static char text[sizeof(libbpf_said) + 16];
 
-	snprintf(text, sizeof(text), "%s%s%s", libbpf_said.first[0] ? libbpf_said.first : "no reason given",
+	snprintf(text, sizeof(text), "%s%s%s",
+		 libbpf_said.first[0] ? libbpf_said.first : "no reason given",
 		 libbpf_said.verifier[0] ? "; verifier: " : "", libbpf_said.verifier);
 	return text;
 }
@@ -100,7 +102,8 @@ uint64_t programs_hash(void)
 {
 	size_t len;
 	const unsigned char *elf = bpflock__elf_bytes(&len);
-	uint64_t hash = 0xcbf29ce484222325ULL; /* FNV-1a; an accident is to be noticed, not an attack */
+	uint64_t hash =
+		0xcbf29ce484222325ULL; /* FNV-1a; an accident is to be noticed, not an attack */
 
 	for (size_t i = 0; i < len; i++)
 		hash = (hash ^ elf[i]) * 0x100000001b3ULL;
@@ -128,7 +131,8 @@ int programs_hook_fd(const struct programs *p)
 	return bpf_program__fd(p->skel->progs.locked_down);
 }
 
-/* Whether a program is wanted and this kernel has what it attaches to (compat syscalls may be off). */
+/* Whether a program is wanted and this kernel has what it attaches to (compat syscalls may be off).
+ */
 static bool wanted(const struct preflight *pf, const struct bpflock_policy *policy,
 		   const struct bpf_program *prog)
 {
@@ -204,7 +208,8 @@ static int create_stamp(struct programs *p, const struct preflight *pf)
 }
 
 int programs_load(struct preflight *pf, const struct bpflock_policy *policy,
-		  const struct pins *predecessor, struct programs **ret, char *error, size_t error_len)
+		  const struct pins *predecessor, struct programs **ret, char *error,
+		  size_t error_len)
 {
 	CLEANUP(programs_freep) struct programs *p = calloc(1, sizeof(*p));
 	struct bpf_program *prog;
@@ -218,7 +223,7 @@ int programs_load(struct preflight *pf, const struct bpflock_policy *policy,
 	if (!p->skel)
 		return fail(-errno, error, error_len, "cannot open the BPF object");
 	p->skel->rodata->host_netns = pf->host_netns;
-	bpf_object__for_each_program(prog, p->skel->obj)
+	bpf_object__for_each_program (prog, p->skel->obj)
 		bpf_program__set_autoload(prog, wanted(pf, policy, prog));
 	preflight_forget_btf(pf);
 	if (predecessor) {
@@ -277,7 +282,7 @@ int programs_pin(struct programs *p, const char *set_path, char *error, size_t e
 		if (r < 0)
 			return r;
 	}
-	bpf_object__for_each_program(prog, p->skel->obj) {
+	bpf_object__for_each_program (prog, p->skel->obj) {
 		char name[64];
 
 		if (!bpf_program__autoload(prog))
@@ -294,7 +299,7 @@ int programs_attach(struct programs *p, const char *set_path, char *error, size_
 {
 	struct bpf_program *prog;
 
-	bpf_object__for_each_program(prog, p->skel->obj) {
+	bpf_object__for_each_program (prog, p->skel->obj) {
 		struct bpf_link *link;
 		char path[PATH_MAX];
 		int r;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The programs and maps as one object: opened from the embedded skeleton, loaded, attached, pinned. The
- * only module that knows libbpf's objects, so that another kind of skeleton can take its place.
+ * The programs and maps as one object: opened from the embedded skeleton, loaded, attached, pinned.
+ * The only module that knows libbpf's objects, so that another kind of skeleton can take its place.
  */
 #pragma once
 
@@ -17,12 +17,13 @@ struct programs;
 uint64_t programs_hash(void);
 
 /*
- * Loads, attaches nothing yet. predecessor: a set of our ABI whose counters, ring and reader state go on
- * being used, or NULL. pf's BTF is freed: libbpf reads its own. 0, or a negative errno with the reason in error[error_len]. Until programs_pin() all of
- * it ends with programs_free().
+ * Loads, attaches nothing yet. predecessor: a set of our ABI whose counters, ring and reader state
+ * go on being used, or NULL. pf's BTF is freed: libbpf reads its own. 0, or a negative errno with
+ * the reason in error[error_len]. Until programs_pin() all of it ends with programs_free().
  */
 int programs_load(struct preflight *pf, const struct bpflock_policy *policy,
-		  const struct pins *predecessor, struct programs **ret, char *error, size_t error_len);
+		  const struct pins *predecessor, struct programs **ret, char *error,
+		  size_t error_len);
 
 /* Pins maps and programs below an existing set directory; their links/ must come last. */
 int programs_pin(struct programs *p, const char *set_path, char *error, size_t error_len);

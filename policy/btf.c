@@ -92,7 +92,8 @@ static int walk_next(struct walk *w, struct btf_type *ret_type, const unsigned c
 	return 1;
 }
 
-int btf_each_enumerator(const void *btf, size_t len, const char *name, btf_enumerator_fn fn, void *arg)
+int btf_each_enumerator(const void *btf, size_t len, const char *name, btf_enumerator_fn fn,
+			void *arg)
 {
 	const unsigned char *members;
 	struct btf_type t;

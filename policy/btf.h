@@ -15,10 +15,11 @@
 typedef int (*btf_enumerator_fn)(const char *name, uint32_t value, void *arg);
 
 /*
- * Calls fn for each enumerator of `enum name`. btf[len] need not be sound: -EBADMSG if it is damaged,
- * -ENOENT if there is no such enum with enumerators.
+ * Calls fn for each enumerator of `enum name`. btf[len] need not be sound: -EBADMSG if it is
+ * damaged, -ENOENT if there is no such enum with enumerators.
  */
-int btf_each_enumerator(const void *btf, size_t len, const char *name, btf_enumerator_fn fn, void *arg);
+int btf_each_enumerator(const void *btf, size_t len, const char *name, btf_enumerator_fn fn,
+			void *arg);
 
 /* The type id of function `name`, as BPF_PROG_LOAD's attach_btf_id wants it; errors as above. */
 int btf_find_function(const void *btf, size_t len, const char *name, uint32_t *ret_id);

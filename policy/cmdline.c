@@ -16,7 +16,8 @@ enum cmdline_override cmdline_parse(const char *cmdline)
 	} words[] = { { "off", CMDLINE_OFF }, { "audit", CMDLINE_AUDIT } };
 	enum cmdline_override found = CMDLINE_NOTHING;
 
-	for (const char *p = cmdline + strspn(cmdline, separators); *p; p += strspn(p, separators)) {
+	for (const char *p = cmdline + strspn(cmdline, separators); *p;
+	     p += strspn(p, separators)) {
 		size_t len = strcspn(p, separators);
 
 		/* what follows "--" belongs to init */

@@ -107,8 +107,7 @@ static void apply(struct bpflock_policy *p, const struct bpflock_operation ops[B
 		}
 		seen[keys[k].setting] = a->line;
 		/* a list adds up, over files too; an empty one begins anew */
-		policy_assign(p, ops, keys[k].setting, a->value, &at,
-			      a->value[0] == '\0', d);
+		policy_assign(p, ops, keys[k].setting, a->value, &at, a->value[0] == '\0', d);
 	}
 }
 
@@ -126,10 +125,11 @@ static bool trusted(int fd, const char *path, struct diagnostics *d)
 		return false;
 	}
 	if (st.st_uid != 0 || (st.st_mode & (S_IWGRP | S_IWOTH))) {
-		diagnose_error(d, &at,
-			       "must belong to root and be writable by nobody else (uid %u, mode %04o): "
-			       "chown root, chmod go-w",
-			       st.st_uid, st.st_mode & 07777);
+		diagnose_error(
+			d, &at,
+			"must belong to root and be writable by nobody else (uid %u, mode %04o): "
+			"chown root, chmod go-w",
+			st.st_uid, st.st_mode & 07777);
 		return false;
 	}
 	return true;
@@ -170,7 +170,8 @@ static bool masked(const char *path)
 {
 	struct stat st;
 
-	return stat(path, &st) == 0 && (S_ISCHR(st.st_mode) || (S_ISREG(st.st_mode) && st.st_size == 0));
+	return stat(path, &st) == 0 &&
+	       (S_ISCHR(st.st_mode) || (S_ISREG(st.st_mode) && st.st_size == 0));
 }
 
 static bool exists(const char *path)
@@ -182,8 +183,9 @@ static bool exists(const char *path)
 }
 
 /* Reads root/DIR/name from the strongest directory that has it. */
-static void read_first(struct bpflock_policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
-		       const char *root, const char *name, struct diagnostics *d)
+static void read_first(struct bpflock_policy *p,
+		       const struct bpflock_operation ops[BPFLOCK_REASONS], const char *root,
+		       const char *name, struct diagnostics *d)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(directories); i++) {
 		char path[PATH_MAX];
@@ -242,8 +244,9 @@ static bool add_names(struct names *names, const char *dir, struct diagnostics *
 	return true;
 }
 
-static void read_drop_ins(struct bpflock_policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
-			  const char *root, struct diagnostics *d)
+static void read_drop_ins(struct bpflock_policy *p,
+			  const struct bpflock_operation ops[BPFLOCK_REASONS], const char *root,
+			  struct diagnostics *d)
 {
 	struct names names = {};
 
@@ -270,8 +273,9 @@ static void read_drop_ins(struct bpflock_policy *p, const struct bpflock_operati
 	free(names.items);
 }
 
-bool config_read_files(struct bpflock_policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
-		       const char *root, const char *path, struct diagnostics *d)
+bool config_read_files(struct bpflock_policy *p,
+		       const struct bpflock_operation ops[BPFLOCK_REASONS], const char *root,
+		       const char *path, struct diagnostics *d)
 {
 	size_t errors = d->errors;
 
@@ -285,8 +289,8 @@ bool config_read_files(struct bpflock_policy *p, const struct bpflock_operation 
 }
 
 bool config_read_environment(struct bpflock_policy *p,
-			     const struct bpflock_operation ops[BPFLOCK_REASONS], char *const *environ,
-			     struct diagnostics *d)
+			     const struct bpflock_operation ops[BPFLOCK_REASONS],
+			     char *const *environ, struct diagnostics *d)
 {
 	static const char prefix[] = "BPFLOCK_KIMGLOCK_";
 	size_t errors = d->errors;
@@ -300,10 +304,11 @@ bool config_read_environment(struct bpflock_policy *p,
 			i++;
 		if (i < ARRAY_SIZE(variables) && (*environ)[len] == '=') {
 			at.source = variables[i].name;
-			policy_assign(p, ops, variables[i].setting, *environ + len + 1, &at, true, d);
+			policy_assign(p, ops, variables[i].setting, *environ + len + 1, &at, true,
+				      d);
 		} else if (strncmp(*environ, prefix, sizeof(prefix) - 1) == 0) {
-			diagnose_warning(d, NULL, "unknown environment variable %.*s: ignored", (int)len,
-					 *environ);
+			diagnose_warning(d, NULL, "unknown environment variable %.*s: ignored",
+					 (int)len, *environ);
 		}
 	}
 	return d->errors == errors;

@@ -44,9 +44,10 @@ enum exit_status ctl_open(const struct ctl *c, struct pins **ret_pins)
 			  PINS_PUBLISHED);
 		return STATUS_NOT_LOADED;
 	case PINS_FOREIGN:
-		ctl_error("%s was made by bpflock %s with pin format %u, and this is format %d: use that "
-			  "version's tools, or load anew with bpflock(8)",
-			  p->path, p->stamp.build, p->stamp.abi, BPFLOCK_ABI);
+		ctl_error(
+			"%s was made by bpflock %s with pin format %u, and this is format %d: use that "
+			"version's tools, or load anew with bpflock(8)",
+			p->path, p->stamp.build, p->stamp.abi, BPFLOCK_ABI);
 		return STATUS_DEGRADED;
 	case PINS_BROKEN:
 		ctl_error("%s lacks some of its pins: load anew with bpflock(8)", p->path);
@@ -74,8 +75,8 @@ enum kernel_lockdown ctl_kernel_lockdown(void)
 {
 	CLEANUP(free_charp) char *text = NULL;
 
-	return securityfs_read("lockdown", &text) < 0 ? KERNEL_LOCKDOWN_ABSENT :
-							kernel_lockdown_parse(text);
+	return securityfs_read("lockdown", &text) < 0 ? KERNEL_LOCKDOWN_ABSENT
+						      : kernel_lockdown_parse(text);
 }
 
 void ctl_json_mask(struct json *j, const char *key, const struct bpflock_operation *ops, __u64 mask)

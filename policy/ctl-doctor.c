@@ -98,8 +98,8 @@ enum exit_status ctl_doctor(const struct ctl *c)
 		json_close(&j, '}');
 		putchar('\n');
 	} else {
-		printf("\n%s\n", status == STATUS_OK ? "This machine can enforce." :
-						      "This machine cannot enforce as it is.");
+		printf("\n%s\n", status == STATUS_OK ? "This machine can enforce."
+						     : "This machine cannot enforce as it is.");
 	}
 	return status;
 }

@@ -39,7 +39,8 @@ static void assign(struct bpflock_policy *p, const struct bpflock_operation *ops
 	}
 	at.source = settings[s].name;
 	if (s == BPFLOCK_SETTING_EXEC_SNOOP)
-		diagnose_error(d, NULL, "\"%s\" attaches programs, so it takes the loader: bpflock --%s",
+		diagnose_error(d, NULL,
+			       "\"%s\" attaches programs, so it takes the loader: bpflock --%s",
 			       settings[s].name, word);
 	else if (seen[s])
 		diagnose_error(d, NULL, "\"%s\" is given twice", settings[s].name);
@@ -58,8 +59,9 @@ static bool assign_all(const struct ctl *c, const struct bpflock_operation *ops,
 	/* whoever booted with bpflock=audit needs a way back in, whatever a timer sets */
 	if (seen[BPFLOCK_SETTING_MODE] && p->rules.mode != BPFLOCK_MODE_AUDIT &&
 	    cmdline_read() == CMDLINE_AUDIT)
-		diagnose_error(d, NULL, "bpflock=audit on the kernel command line keeps the mode at audit "
-					"until a boot without it");
+		diagnose_error(d, NULL,
+			       "bpflock=audit on the kernel command line keeps the mode at audit "
+			       "until a boot without it");
 	return !d->errors && policy_compile(p, ops, d);
 }
 
@@ -79,9 +81,11 @@ static void report(const struct ctl *c, const struct bpflock_policy *p, bool cha
 		return;
 	}
 	if (!changed)
-		printf(CTL_PROGRAM ": already so, generation %llu\n", (unsigned long long)p->generation);
+		printf(CTL_PROGRAM ": already so, generation %llu\n",
+		       (unsigned long long)p->generation);
 	else
-		printf(CTL_PROGRAM ": %s, generation %llu\n", c->dry_run ? "dry run, would be updated" : result,
+		printf(CTL_PROGRAM ": %s, generation %llu\n",
+		       c->dry_run ? "dry run, would be updated" : result,
 		       (unsigned long long)p->generation);
 }
 
@@ -100,7 +104,8 @@ static enum exit_status change(const struct ctl *c, const struct pins *pins, str
 	changed = !policy_equal(&old, &new);
 	if (changed)
 		new.generation++;
-	/* the same policy set by somebody else is no new generation, but its origin is told right */
+	/* the same policy set by somebody else is no new generation, but its origin is told right
+	 */
 	if (!c->dry_run && memcmp(&old, &new, sizeof(old)) != 0) {
 		r = pins_write_policy(pins, &new);
 		if (r < 0)

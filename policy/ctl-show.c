@@ -57,7 +57,8 @@ static void print_operations(const struct bpflock_operation *ops)
 	printf("\n%-26s %s\n", "GROUP", "OPERATIONS OF THIS KERNEL");
 	for (size_t g = 0; g < _GROUP_MAX; g++) {
 		if (g == GROUP_ALL) {
-			printf("%-26s %s\n", operation_groups[g].name, operation_groups[g].description);
+			printf("%-26s %s\n", operation_groups[g].name,
+			       operation_groups[g].description);
 			continue;
 		}
 		printf("%-26s ", operation_groups[g].name);
@@ -73,7 +74,8 @@ enum exit_status ctl_show_operations(const struct ctl *c)
 
 	preflight_init(&pf, c->bpffs);
 	if (!preflight_operations(&pf)) {
-		ctl_error("cannot read this kernel's operations from its BTF: see bpflock-ctl doctor");
+		ctl_error(
+			"cannot read this kernel's operations from its BTF: see bpflock-ctl doctor");
 		return STATUS_UNSUPPORTED;
 	}
 	if (c->json)
@@ -86,7 +88,8 @@ enum exit_status ctl_show_operations(const struct ctl *c)
 /* Keys as policy files have them: exec tracing has a section of its own there. */
 static void print_policy(const struct bpflock_operation *ops, const struct bpflock_policy *p)
 {
-	printf("# bpflock policy, generation %llu\n\n[kimglock]\n", (unsigned long long)p->generation);
+	printf("# bpflock policy, generation %llu\n\n[kimglock]\n",
+	       (unsigned long long)p->generation);
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
 		const char *value = policy_value(p, s);
 
@@ -101,7 +104,8 @@ static void print_policy(const struct bpflock_operation *ops, const struct bpflo
 		if (value)
 			fputs(value, stdout);
 		else
-			ctl_print_mask(ops, s == BPFLOCK_SETTING_BLOCK ? p->rules.block : p->rules.allow,
+			ctl_print_mask(ops,
+				       s == BPFLOCK_SETTING_BLOCK ? p->rules.block : p->rules.allow,
 				       "");
 		putchar('\n');
 	}

@@ -18,7 +18,7 @@ struct report {
 	struct bpflock_counters counters[BPFLOCK_COUNTERS_MAX];
 	struct pins_program programs[PINS_MAX_PROGRAMS];
 	int n_programs;
-	bool attached;	 /* every program of the set */
+	bool attached; /* every program of the set */
 	enum proof proof;
 	enum kernel_lockdown lockdown;
 	char *leftovers[PINS_MAX_SETS]; /* sets beside the shown one */
@@ -50,8 +50,8 @@ static struct bpflock_counters total(const struct report *r)
 }
 
 /*
- * Chooses the set to show: the published one, else one that a killed loader left and that enforces. Its
- * errno is handed up; PINS_ABSENT if there is nothing at all.
+ * Chooses the set to show: the published one, else one that a killed loader left and that enforces.
+ * Its errno is handed up; PINS_ABSENT if there is nothing at all.
  */
 static int choose_set(const struct ctl *c, struct report *r)
 {
@@ -67,7 +67,9 @@ static int choose_set(const struct ctl *c, struct report *r)
 				r->pins = pins_free(r->pins);
 			if (r->pins) {
 				r->outcome = result;
-				r->trouble = published ? NULL : "an interrupted load enforces, unpublished";
+				r->trouble = published
+						     ? NULL
+						     : "an interrupted load enforces, unpublished";
 				free(names[i]);
 				continue;
 			}
@@ -213,8 +215,9 @@ static void print_setting(const struct report *r, enum bpflock_setting s)
 	if (value)
 		fputs(value, stdout);
 	else
-		ctl_print_mask(ops, s == BPFLOCK_SETTING_BLOCK ? r->policy.rules.block :
-								 r->policy.rules.allow,
+		ctl_print_mask(ops,
+			       s == BPFLOCK_SETTING_BLOCK ? r->policy.rules.block
+							  : r->policy.rules.allow,
 			       "(nothing)");
 	fputs("  (", stdout);
 	text_puts(stdout, r->policy.sources[s]);
@@ -241,14 +244,16 @@ static void print_text(const struct report *r)
 	}
 	printf("%12s: %" PRIu64 " (%" PRIu64 " allowed, %" PRIu64 " audited, %" PRIu64 " denied)\n",
 	       "decisions", sum_verdicts(&t), (uint64_t)t.verdicts[BPFLOCK_VERDICT_ALLOW],
-	       (uint64_t)t.verdicts[BPFLOCK_VERDICT_AUDIT], (uint64_t)t.verdicts[BPFLOCK_VERDICT_DENY]);
+	       (uint64_t)t.verdicts[BPFLOCK_VERDICT_AUDIT],
+	       (uint64_t)t.verdicts[BPFLOCK_VERDICT_DENY]);
 	printf("%12s: %" PRIu64 " emitted, %" PRIu64 " coalesced, %" PRIu64 " dropped, %" PRIu64
 	       " unlogged\n",
 	       "records", (uint64_t)t.emitted, (uint64_t)t.coalesced, (uint64_t)t.dropped,
 	       (uint64_t)t.unlogged);
 	for (int i = 0; i < r->n_leftovers; i++)
 		printf("%12s: %s\n", "leftover", r->leftovers[i]);
-	printf("\n%-26s %-10s %10s %10s %10s\n", "OPERATION", "DECISION", "ALLOWED", "AUDITED", "DENIED");
+	printf("\n%-26s %-10s %10s %10s %10s\n", "OPERATION", "DECISION", "ALLOWED", "AUDITED",
+	       "DENIED");
 	for (__u32 i = 0; i < BPFLOCK_REASONS; i++) {
 		const struct bpflock_counters *c = &r->counters[i];
 
@@ -266,7 +271,8 @@ static enum exit_status not_loaded(const struct ctl *c)
 {
 	if (c->json)
 		puts("{\"loaded\":false,\"status\":3,\"attached\":false,\"firing\":false}");
-	ctl_error("bpflock is not loaded (no %s/%s): load it with bpflock(8)", c->bpffs, PINS_PUBLISHED);
+	ctl_error("bpflock is not loaded (no %s/%s): load it with bpflock(8)", c->bpffs,
+		  PINS_PUBLISHED);
 	return STATUS_NOT_LOADED;
 }
 
@@ -274,8 +280,9 @@ static enum exit_status not_loaded(const struct ctl *c)
 static enum exit_status unreadable(const struct ctl *c, const struct report *r)
 {
 	bool attached = pins_hook_attached(r->pins->path);
-	const char *trouble = r->outcome == PINS_FOREIGN ? "made by a version with another pin format" :
-							   "some of its pins are missing";
+	const char *trouble = r->outcome == PINS_FOREIGN
+				      ? "made by a version with another pin format"
+				      : "some of its pins are missing";
 
 	if (c->json) {
 		struct json j = { .f = stdout };
@@ -292,8 +299,8 @@ static enum exit_status unreadable(const struct ctl *c, const struct report *r)
 		json_close(&j, '}');
 		putchar('\n');
 	}
-	ctl_error("%s: %s; its lockdown program is %sattached. Load anew with bpflock(8)", r->pins->path,
-		  trouble, attached ? "" : "NOT ");
+	ctl_error("%s: %s; its lockdown program is %sattached. Load anew with bpflock(8)",
+		  r->pins->path, trouble, attached ? "" : "NOT ");
 	return STATUS_DEGRADED;
 }
 

@@ -49,13 +49,14 @@ enum exit_status ctl_unload(const struct ctl *c)
 		int r = c->dry_run ? 0 : pins_remove(c->bpffs, names[i], GONE_WAIT_MS);
 
 		if (r == -ETIMEDOUT) {
-			ctl_error("%s/%s is unpinned, but something else still holds its links: it goes on "
-				  "enforcing (see bpftool link)",
-				  c->bpffs, names[i]);
+			ctl_error(
+				"%s/%s is unpinned, but something else still holds its links: it goes on "
+				"enforcing (see bpftool link)",
+				c->bpffs, names[i]);
 			status = STATUS_FAILED;
 		} else if (r < 0) {
-			ctl_error("cannot remove %s/%s: %s: it may still enforce", c->bpffs, names[i],
-				  strerror(-r));
+			ctl_error("cannot remove %s/%s: %s: it may still enforce", c->bpffs,
+				  names[i], strerror(-r));
 			status = r == -EPERM || r == -EACCES ? STATUS_NOT_PERMITTED : STATUS_FAILED;
 		}
 		free(names[i]);

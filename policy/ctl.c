@@ -19,7 +19,8 @@ enum {
 };
 
 static const struct option_info options[] = {
-	{ "bpffs", 0, "DIR", "the bpffs with the pins (default: " PINS_DEFAULT_BPFFS ")", OPTION_BPFFS },
+	{ "bpffs", 0, "DIR", "the bpffs with the pins (default: " PINS_DEFAULT_BPFFS ")",
+	  OPTION_BPFFS },
 	{ "json", 0, NULL, "print JSON", OPTION_JSON },
 	{ "dry-run", 'n', NULL, "writing verbs: check and tell, change nothing", OPTION_DRY_RUN },
 	{ "help", 'h', NULL, "print this help", OPTION_HELP },
@@ -30,7 +31,7 @@ static const struct verb {
 	const char *name;
 	const char *operands; /* "" for none */
 	const char *help;
-	bool writes;	      /* takes --dry-run */
+	bool writes; /* takes --dry-run */
 	bool has_operands;
 	ctl_fn run;
 } verbs[] = {
@@ -38,7 +39,8 @@ static const struct verb {
 	  ctl_status },
 	{ "show operations", "", "the operations and groups of this kernel", false, false,
 	  ctl_show_operations },
-	{ "show policy", "", "the policy in force, as a policy file", false, false, ctl_show_policy },
+	{ "show policy", "", "the policy in force, as a policy file", false, false,
+	  ctl_show_policy },
 	{ "set", "KEY=VALUE...", "change settings, live and all at once", true, true, ctl_set },
 	{ "verify", "", "prove that the kernel asks bpflock", false, false, ctl_verify },
 	{ "doctor", "", "whether this machine can enforce, and what helps if not", false, false,

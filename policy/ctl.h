@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the verbs of bpflock-ctl share. Each gets the parsed command line and returns an exit status. */
+/* What the verbs of bpflock-ctl share. Each gets the parsed command line and returns an exit
+ * status. */
 #pragma once
 
 #include <stdbool.h>
@@ -50,7 +51,8 @@ enum exit_status ctl_failed(const char *attempt, int r);
 enum kernel_lockdown ctl_kernel_lockdown(void);
 
 /* The names of a mask's operations as a JSON array. */
-void ctl_json_mask(struct json *j, const char *key, const struct bpflock_operation *ops, __u64 mask);
+void ctl_json_mask(struct json *j, const char *key, const struct bpflock_operation *ops,
+		   __u64 mask);
 
 /* The same as comma-separated text; `none` if the mask is empty. */
 void ctl_print_mask(const struct bpflock_operation *ops, __u64 mask, const char *none);

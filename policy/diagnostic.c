@@ -39,7 +39,8 @@ static char *render(const struct place *at, const char *message)
 }
 
 PRINTF(4, 0)
-static void add(struct diagnostics *d, bool error, const struct place *at, const char *fmt, va_list ap)
+static void add(struct diagnostics *d, bool error, const struct place *at, const char *fmt,
+		va_list ap)
 {
 	CLEANUP(free_charp) char *message = NULL;
 	struct diagnostic *items;
@@ -94,8 +95,8 @@ void diagnose_unknown(struct diagnostics *d, const struct place *at, const char 
 void diagnostics_print(const struct diagnostics *d, FILE *f, const char *program)
 {
 	for (size_t i = 0; i < d->n; i++)
-		fprintf(f, "%s: %s%s\n", program, d->items[i].error ? "" : "warning: ",
-			d->items[i].text);
+		fprintf(f, "%s: %s%s\n", program,
+			d->items[i].error ? "" : "warning: ", d->items[i].text);
 	if (d->errors && !d->n)
 		fprintf(f, "%s: out of memory while reporting errors\n", program);
 }

@@ -12,7 +12,8 @@
 
 #include "util.h"
 
-/* Where a text stands. line 0: the source has no lines (an option, a variable). Both count from 1. */
+/* Where a text stands. line 0: the source has no lines (an option, a variable). Both count from 1.
+ */
 struct place {
 	const char *source; /* "/etc/bpflock/bpflock.conf", "--block", "BPFLOCK_KIMGLOCK_BLOCK" */
 	unsigned int line;
@@ -30,13 +31,18 @@ struct diagnostics {
 	size_t errors;
 };
 
-#define DIAGNOSTICS_INIT { NULL, 0, 0 }
+#define DIAGNOSTICS_INIT   \
+	{                  \
+		NULL, 0, 0 \
+	}
 
 void diagnostics_done(struct diagnostics *d);
 
 /* If memory runs out, the count of errors still grows, so a refusal is never lost. */
-void diagnose_error(struct diagnostics *d, const struct place *at, const char *fmt, ...) PRINTF(3, 4);
-void diagnose_warning(struct diagnostics *d, const struct place *at, const char *fmt, ...) PRINTF(3, 4);
+void diagnose_error(struct diagnostics *d, const struct place *at, const char *fmt, ...)
+	PRINTF(3, 4);
+void diagnose_warning(struct diagnostics *d, const struct place *at, const char *fmt, ...)
+	PRINTF(3, 4);
 
 /*
  * "unknown operation "debugsf": did you mean debugfs?" in one place: what is the kind of word

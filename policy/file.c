@@ -66,7 +66,8 @@ static void trim_end(char *s)
 		s[--n] = '\0';
 }
 
-/* What follows belongs to a section that is not known: it is neither told of nor put into another. */
+/* What follows belongs to a section that is not known: it is neither told of nor put into another.
+ */
 static void bad_section(struct parser *p)
 {
 	p->section = NULL;
@@ -86,7 +87,8 @@ static void parse_section(struct parser *p, char *line, size_t start)
 	}
 	if (end[1 + skip_blanks(end + 1)] != '\0') {
 		at = place(p, end + 1 + skip_blanks(end + 1) - line);
-		diagnose_error(p->d, &at, "text after the section: comments need a line of their own");
+		diagnose_error(p->d, &at,
+			       "text after the section: comments need a line of their own");
 		return;
 	}
 	sections = realloc(p->out->sections, (p->out->n_sections + 1) * sizeof(*sections));
@@ -115,7 +117,8 @@ static void parse_assignment(struct parser *p, char *line, size_t start)
 	}
 	if (!p->section) {
 		if (!p->section_bad)
-			diagnose_error(p->d, &at, "setting before any section: expected [kimglock] first");
+			diagnose_error(p->d, &at,
+				       "setting before any section: expected [kimglock] first");
 		return;
 	}
 	*equals = '\0';

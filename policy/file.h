@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The text of a policy file, taken apart. Pure: bytes in, assignments or diagnostics out. Strict on
- * purpose: a line that is not understood refuses the file, all of them are reported at once, and nothing
- * is ever cut short or guessed.
+ * purpose: a line that is not understood refuses the file, all of them are reported at once, and
+ * nothing is ever cut short or guessed.
  */
 #pragma once
 
@@ -19,7 +19,8 @@ struct assignment {
 	const char *key;
 	const char *value; /* without blanks around it; may be empty */
 	unsigned int line;
-	unsigned int section_column, key_column, value_column; /* the section's is in its own line */
+	unsigned int section_column, key_column,
+		value_column; /* the section's is in its own line */
 };
 
 /* Each section's head, whether or not anything is set in it. */
@@ -39,8 +40,8 @@ struct assignments {
 void assignments_done(struct assignments *a);
 
 /*
- * Parses text[len], which calls itself `source` in diagnostics. Returns whether there was no error; *ret
- * is set, and the caller's to free, in both cases: it then holds what could be understood.
+ * Parses text[len], which calls itself `source` in diagnostics. Returns whether there was no error;
+ * *ret is set, and the caller's to free, in both cases: it then holds what could be understood.
  */
 bool file_parse(const char *text, size_t len, const char *source, struct assignments *ret,
 		struct diagnostics *d);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A JSON writer: keeps track of commas and nesting, escapes strings, prints nothing else. Bytes that
- * are not UTF-8 come out as the replacement character U+FFFD, since JSON has no way to say them.
+ * A JSON writer: keeps track of commas and nesting, escapes strings, prints nothing else. Bytes
+ * that are not UTF-8 come out as the replacement character U+FFFD, since JSON has no way to say
+ * them.
  */
 #pragma once
 

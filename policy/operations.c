@@ -27,11 +27,13 @@ const struct operation operations_known[] = {
 	  G(MODULES), .unreliable_subject = true },
 	{ "mmiotrace", "MMIOTRACE", NULL, "unsafe mmio", G(TRACING) },
 	{ "debugfs", "DEBUGFS", NULL, "debugfs access", G(TRACING) },
-	{ "xmon_wr", "XMON_WR", NULL, "xmon write access", G(DEBUGGER), .unreliable_subject = true },
+	{ "xmon_wr", "XMON_WR", NULL, "xmon write access", G(DEBUGGER),
+	  .unreliable_subject = true },
 	{ "bpf_write", "BPF_WRITE_USER", NULL, "use of bpf to write user RAM", G(BPF) },
 	{ "dbg_write_kernel", "DBG_WRITE_KERNEL", NULL, "use of kgdb/kdb to write kernel RAM",
 	  G(DEBUGGER), .unreliable_subject = true },
-	{ "rtas_error_injection", "RTAS_ERROR_INJECTION", NULL, "RTAS error injection", G(HARDWARE) },
+	{ "rtas_error_injection", "RTAS_ERROR_INJECTION", NULL, "RTAS error injection",
+	  G(HARDWARE) },
 	{ "xen_user_actions", "XEN_USER_ACTIONS", NULL, "Xen guest user action", G(HARDWARE) },
 	{ "kcore", "KCORE", NULL, "/proc/kcore access", G(MEMORY) },
 	{ "kprobes", "KPROBES", NULL, "use of kprobes", G(TRACING) },
@@ -42,7 +44,8 @@ const struct operation operations_known[] = {
 	{ "tracefs", "TRACEFS", NULL, "use of tracefs", G(TRACING), .queried = true },
 	{ "xmon_rw", "XMON_RW", NULL, "xmon read and write access", G(DEBUGGER),
 	  .unreliable_subject = true },
-	{ "xfrm_secret", "XFRM_SECRET", NULL, "xfrm SA secret", G(MEMORY), .unreliable_subject = true },
+	{ "xfrm_secret", "XFRM_SECRET", NULL, "xfrm SA secret", G(MEMORY),
+	  .unreliable_subject = true },
 };
 const size_t operations_known_count = ARRAY_SIZE(operations_known);
 _Static_assert(ARRAY_SIZE(operations_known) < BPFLOCK_REASONS, "a mask holds them all");
@@ -51,12 +54,14 @@ const struct operation_group_info operation_groups[_GROUP_MAX] = {
 	[GROUP_MODULES] = { "@modules", "code that enters the kernel as a module" },
 	[GROUP_MEMORY] = { "@memory", "reading and writing memory through files" },
 	[GROUP_IMAGE] = { "@image", "replacing or saving the running kernel" },
-	[GROUP_HARDWARE] = { "@hardware", "devices, firmware and registers behind the kernel's back" },
+	[GROUP_HARDWARE] = { "@hardware",
+			     "devices, firmware and registers behind the kernel's back" },
 	[GROUP_BPF] = { "@bpf", "BPF helpers that reach kernel or user memory" },
 	[GROUP_TRACING] = { "@tracing", "kprobes, perf, tracefs, debugfs and mmiotrace" },
 	[GROUP_DEBUGGER] = { "@debugger", "kgdb, kdb and xmon" },
 	[GROUP_INTEGRITY] = { "@integrity", "all that kernel Lockdown's integrity level refuses" },
-	[GROUP_CONFIDENTIALITY] = { "@confidentiality", "what its confidentiality level refuses besides" },
+	[GROUP_CONFIDENTIALITY] = { "@confidentiality",
+				    "what its confidentiality level refuses besides" },
 	[GROUP_ALL] = { "@all", "every operation of this kernel" },
 };
 
@@ -73,7 +78,8 @@ const char *operation_name(const struct bpflock_operation ops[BPFLOCK_REASONS], 
 	return reason < BPFLOCK_REASONS && ops[reason].name[0] ? ops[reason].name : "unknown";
 }
 
-const char *operation_description(const struct bpflock_operation ops[BPFLOCK_REASONS], uint32_t reason)
+const char *operation_description(const struct bpflock_operation ops[BPFLOCK_REASONS],
+				  uint32_t reason)
 {
 	const char *name = operation_name(ops, reason);
 	const struct operation *known = operation_find(name);
@@ -133,7 +139,8 @@ static int collect(const char *name, uint32_t value, void *arg)
 	return 0;
 }
 
-int operations_from_btf(const void *btf, size_t len, struct bpflock_operation ret_ops[BPFLOCK_REASONS])
+int operations_from_btf(const void *btf, size_t len,
+			struct bpflock_operation ret_ops[BPFLOCK_REASONS])
 {
 	struct bpflock_operation ops[BPFLOCK_REASONS] = {};
 	struct collected c = { .ops = ops };
@@ -145,8 +152,8 @@ int operations_from_btf(const void *btf, size_t len, struct bpflock_operation re
 	if (c.integrity_max == 0 || c.confidentiality_max <= c.integrity_max)
 		return -ENOENT;
 	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++)
-		ops[i].level = i < c.integrity_max ? BPFLOCK_LEVEL_INTEGRITY :
-						     BPFLOCK_LEVEL_CONFIDENTIALITY;
+		ops[i].level = i < c.integrity_max ? BPFLOCK_LEVEL_INTEGRITY
+						   : BPFLOCK_LEVEL_CONFIDENTIALITY;
 	memcpy(ret_ops, ops, sizeof(ops));
 	return 0;
 }
@@ -191,7 +198,8 @@ static bool in_group(const struct bpflock_operation *op, enum operation_group g)
 	}
 }
 
-uint64_t operations_in_group(const struct bpflock_operation ops[BPFLOCK_REASONS], enum operation_group g)
+uint64_t operations_in_group(const struct bpflock_operation ops[BPFLOCK_REASONS],
+			     enum operation_group g)
 {
 	uint64_t mask = 0;
 
@@ -209,8 +217,9 @@ uint64_t operations_bit(const struct bpflock_operation ops[BPFLOCK_REASONS], con
 	return 0;
 }
 
-static void unknown_word(const struct bpflock_operation ops[BPFLOCK_REASONS], const struct place *at,
-			 const char *word, size_t len, struct diagnostics *d)
+static void unknown_word(const struct bpflock_operation ops[BPFLOCK_REASONS],
+			 const struct place *at, const char *word, size_t len,
+			 struct diagnostics *d)
 {
 	const char *words[ARRAY_SIZE(operations_known) + _GROUP_MAX + BPFLOCK_REASONS];
 	size_t n = 0;

@@ -3,10 +3,12 @@
 
 #include <string.h>
 
-void options_init(struct options *o, int argc, char **argv, const struct option_info *table, size_t n,
-		  struct diagnostics *d)
+void options_init(struct options *o, int argc, char **argv, const struct option_info *table,
+		  size_t n, struct diagnostics *d)
 {
-	*o = (struct options){ .argc = argc, .argv = argv, .table = table, .n = n, .next = 1, .d = d };
+	*o = (struct options){
+		.argc = argc, .argv = argv, .table = table, .n = n, .next = 1, .d = d
+	};
 }
 
 static struct place place_of(const struct options *o, char source[32])
@@ -64,8 +66,8 @@ static int next_long(struct options *o, const char *word, const char **ret_value
 	}
 	if (row->argument && !value) {
 		if (o->next >= o->argc) {
-			diagnose_error(o->d, &at, "option \"--%s\" needs an argument: %s", row->name,
-				       row->help);
+			diagnose_error(o->d, &at, "option \"--%s\" needs an argument: %s",
+				       row->name, row->help);
 			return OPTIONS_ERROR;
 		}
 		value = o->argv[o->next++];
@@ -102,7 +104,8 @@ int options_next(struct options *o, const char **ret_value)
 		char source[32];
 		struct place at = place_of(o, source);
 
-		diagnose_error(o->d, &at, "option \"-%c\" needs an argument: %s", row->letter, row->help);
+		diagnose_error(o->d, &at, "option \"-%c\" needs an argument: %s", row->letter,
+			       row->help);
 		return OPTIONS_ERROR;
 	}
 	*ret_value = o->argv[o->next++];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Command lines from a table: exact names only. getopt_long(3) accepts any unique beginning of a name,
- * so a typo or tomorrow's new option would change what a script means today.
+ * Command lines from a table: exact names only. getopt_long(3) accepts any unique beginning of a
+ * name, so a typo or tomorrow's new option would change what a script means today.
  */
 #pragma once
 
@@ -16,7 +16,7 @@ struct option_info {
 	char letter;	      /* 0: none */
 	const char *argument; /* its placeholder in --help, NULL for a flag */
 	const char *help;
-	int id;		      /* what options_next() returns, > 0 */
+	int id; /* what options_next() returns, > 0 */
 };
 
 enum {
@@ -35,12 +35,12 @@ struct options {
 	struct diagnostics *d;
 };
 
-void options_init(struct options *o, int argc, char **argv, const struct option_info *table, size_t n,
-		  struct diagnostics *d);
+void options_init(struct options *o, int argc, char **argv, const struct option_info *table,
+		  size_t n, struct diagnostics *d);
 
 /*
- * The next option's id, or one of the above. *ret_value points into argv: the argument of an option that
- * takes one ("--name value", "--name=value", "-n value"), NULL for a flag.
+ * The next option's id, or one of the above. *ret_value points into argv: the argument of an option
+ * that takes one ("--name value", "--name=value", "-n value"), NULL for a flag.
  */
 int options_next(struct options *o, const char **ret_value);
 

@@ -13,15 +13,16 @@
 #include "util.h"
 
 /*
- * Who holds a flock on this inode, from /proc/locks: "1: FLOCK  ADVISORY  WRITE 1234 00:1c:5678 0 EOF"
- * (fs/locks.c), with the pid already as our pid namespace sees it.
+ * Who holds a flock on this inode, from /proc/locks: "1: FLOCK  ADVISORY  WRITE 1234 00:1c:5678 0
+ * EOF" (fs/locks.c), with the pid already as our pid namespace sees it.
  */
 static pid_t lock_holder(int fd)
 {
 	CLEANUP(free_charp) char *text = NULL;
 	struct stat st;
 
-	if (fstat(fd, &st) < 0 || text_read_file(AT_FDCWD, "/proc/locks", 16 << 20, &text, NULL) < 0)
+	if (fstat(fd, &st) < 0 ||
+	    text_read_file(AT_FDCWD, "/proc/locks", 16 << 20, &text, NULL) < 0)
 		return 0;
 	for (char *save = NULL, *line = strtok_r(text, "\n", &save); line;
 	     line = strtok_r(NULL, "\n", &save)) {
@@ -29,7 +30,8 @@ static pid_t lock_holder(int fd)
 		unsigned long ino;
 		int pid;
 
-		if (sscanf(line, "%*u: FLOCK ADVISORY WRITE %d %x:%x:%lu", &pid, &maj, &min, &ino) == 4 &&
+		if (sscanf(line, "%*u: FLOCK ADVISORY WRITE %d %x:%x:%lu", &pid, &maj, &min,
+			   &ino) == 4 &&
 		    ino == st.st_ino && makedev(maj, min) == st.st_dev)
 			return pid;
 	}
@@ -68,9 +70,11 @@ void pins_describe_holder(const char *bpffs, pid_t holder, char *text, size_t le
 {
 	char who[32] = "another process";
 
-	/* 0: /proc/locks does not show it, be it because the process is outside our pid namespace */
+	/* 0: /proc/locks does not show it, be it because the process is outside our pid namespace
+	 */
 	if (holder)
 		snprintf(who, sizeof(who), "process %d", (int)holder);
-	snprintf(text, len, "%s is locked by %s, which is changing the policy: try again when it is done",
+	snprintf(text, len,
+		 "%s is locked by %s, which is changing the policy: try again when it is done",
 		 bpffs, who);
 }

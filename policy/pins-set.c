@@ -169,16 +169,17 @@ static bool program_exists(uint32_t id)
 }
 
 /*
- * A link's id is gone before its program is detached, but the program is put only after that: so it is the
- * programs that are waited for. One that somebody merely holds open is waited for in vain, and attached no
- * more all the same.
+ * A link's id is gone before its program is detached, but the program is put only after that: so it
+ * is the programs that are waited for. One that somebody merely holds open is waited for in vain,
+ * and attached no more all the same.
  */
 static int wait_gone(const struct pins_program *rows, size_t n, unsigned int wait_ms)
 {
 	static const struct timespec pause = { .tv_nsec = 5 * 1000 * 1000 };
 
 	for (size_t i = 0; i < n; i++) {
-		while (wait_ms >= 5 && (program_exists(rows[i].prog_id) || link_exists(rows[i].link_id))) {
+		while (wait_ms >= 5 &&
+		       (program_exists(rows[i].prog_id) || link_exists(rows[i].link_id))) {
 			wait_ms -= 5;
 			nanosleep(&pause, NULL);
 		}

@@ -71,7 +71,8 @@ static int read_stamp(struct pins *p)
 
 	if (bpf_obj_get_info_by_fd(p->stamp_fd, &info, &len) < 0)
 		return -errno;
-	if (info.key_size != sizeof(zero) || info.value_size < offsetof(struct bpflock_stamp, object_hash))
+	if (info.key_size != sizeof(zero) ||
+	    info.value_size < offsetof(struct bpflock_stamp, object_hash))
 		return PINS_FOREIGN;
 	value = calloc(1, info.value_size < sizeof(p->stamp) ? sizeof(p->stamp) : info.value_size);
 	if (!value)
@@ -90,7 +91,8 @@ static int read_stamp(struct pins *p)
 	return 0;
 }
 
-/* fds differ from -1 only for what could be opened; EACCES and EPERM are told apart from absence. */
+/* fds differ from -1 only for what could be opened; EACCES and EPERM are told apart from absence.
+ */
 static int open_maps(struct pins *p)
 {
 	struct {
@@ -99,7 +101,8 @@ static int open_maps(struct pins *p)
 		bool writable;
 	} maps[] = {
 		{ PIN_STAMP, &p->stamp_fd, false },
-		/* the slot needs a writable fd to be switched; whoever may open it at all may do that */
+		/* the slot needs a writable fd to be switched; whoever may open it at all may do
+		   that */
 		{ PIN_POLICY, &p->policy_fd, true },
 		{ PIN_COUNTERS, &p->counters_fd, false },
 		{ PIN_LOG_STATE, &p->log_state_fd, false },
@@ -135,8 +138,11 @@ int pins_open(const char *bpffs, const char *name, struct pins **ret_pins)
 	p = malloc(sizeof(*p));
 	if (!p)
 		return -ENOMEM;
-	*p = (struct pins){ .policy_fd = -1, .counters_fd = -1, .log_state_fd = -1,
-			    .reader_fd = -1, .stamp_fd = -1 };
+	*p = (struct pins){ .policy_fd = -1,
+			    .counters_fd = -1,
+			    .log_state_fd = -1,
+			    .reader_fd = -1,
+			    .stamp_fd = -1 };
 	p->path = strdup(path);
 	if (!p->path)
 		return -ENOMEM;
@@ -156,7 +162,8 @@ int pins_open(const char *bpffs, const char *name, struct pins **ret_pins)
 
 int pins_read_policy(const struct pins *p, struct bpflock_policy *ret_policy)
 {
-	/* the map whose id we read may be replaced, and be gone, before we can open it: look again */
+	/* the map whose id we read may be replaced, and be gone, before we can open it: look again
+	 */
 	for (int tries = 0; tries < 100; tries++) {
 		CLEANUP(close_fdp) int inner = -1;
 		struct bpflock_policy policy;
@@ -183,8 +190,8 @@ int pins_write_policy_slot(int policy_fd, const struct bpflock_policy *policy)
 	CLEANUP(close_fdp) int inner = -1;
 
 	/* type, sizes and flags must equal those of the slot's template in kimglock.bpf.c */
-	inner = bpf_map_create(BPF_MAP_TYPE_ARRAY, "bpflock_policy", sizeof(zero), sizeof(*policy), 1,
-			       &opts);
+	inner = bpf_map_create(BPF_MAP_TYPE_ARRAY, "bpflock_policy", sizeof(zero), sizeof(*policy),
+			       1, &opts);
 	if (inner < 0)
 		return -errno;
 	if (bpf_map_update_elem(inner, &zero, policy, BPF_ANY) < 0)

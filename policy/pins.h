@@ -2,8 +2,8 @@
 /*
  * Everything below the bpffs: where the pins are, what they hold, and each read and write of a map.
  *
- *	BPFFS/bpflock/links/    one per attached program; the last pin of a link ends its enforcement
- *	BPFFS/bpflock/progs/    for inspection and for comparing with what the links run
+ *	BPFFS/bpflock/links/    one per attached program; the last pin of a link ends its
+ *enforcement BPFFS/bpflock/progs/    for inspection and for comparing with what the links run
  *	BPFFS/bpflock/maps/     policy counters log_state ring reader stamp
  *	BPFFS/bpflock-staging-N a set being installed, or left behind by a loader that was killed
  *
@@ -39,7 +39,8 @@
 enum pins_outcome {
 	PINS_OK = 0,
 	PINS_ABSENT,  /* no such set */
-	PINS_FOREIGN, /* another ABI made it: stamp.magic, abi and build can be told, nothing else used */
+	PINS_FOREIGN, /* another ABI made it: stamp.magic, abi and build can be told, nothing else
+			 used */
 	PINS_BROKEN,  /* parts are missing; what is there may still enforce */
 	PINS_BUSY,    /* somebody else holds the lock */
 };
@@ -73,8 +74,9 @@ void pins_freep(struct pins **p);
 int pins_list(const char *bpffs, char *names[PINS_MAX_SETS]);
 
 /*
- * Takes the lock on bpffs, or on another directory, waiting at most wait_ms. 0 and *ret_fd, whose close releases it; PINS_BUSY
- * and *ret_holder: its pid as /proc/locks tells it here, 0 if it does not.
+ * Takes the lock on bpffs, or on another directory, waiting at most wait_ms. 0 and *ret_fd, whose
+ * close releases it; PINS_BUSY and *ret_holder: its pid as /proc/locks tells it here, 0 if it does
+ * not.
  */
 int pins_lock(const char *bpffs, unsigned int wait_ms, int *ret_fd, pid_t *ret_holder);
 
@@ -91,8 +93,8 @@ int pins_open_map(const char *set_path, const char *pin, bool writable);
 int pins_read_policy(const struct pins *p, struct bpflock_policy *ret_policy);
 
 /*
- * Makes *policy the active one, in one atomic step. The set must be open and the lock held; the caller
- * chooses the generation.
+ * Makes *policy the active one, in one atomic step. The set must be open and the lock held; the
+ * caller chooses the generation.
  */
 int pins_write_policy(const struct pins *p, const struct bpflock_policy *policy);
 
@@ -119,15 +121,15 @@ struct pins_program {
 int pins_read_programs(const char *set_path, struct pins_program *rows, size_t max);
 
 /*
- * Whether the hook of this set is attached: its pinned link runs its pinned program. Says nothing of
- * whether the kernel calls it: see proof.h.
+ * Whether the hook of this set is attached: its pinned link runs its pinned program. Says nothing
+ * of whether the kernel calls it: see proof.h.
  */
 bool pins_hook_attached(const char *set_path);
 
 /*
- * Unpins a set, removes its directories (links last of all that can fail, so that a removal that stops
- * half-way still enforces), and waits at most wait_ms until the kernel has let go of its programs: only then
- * it enforces no more. The lock must be held. 0, PINS_ABSENT, -ETIMEDOUT if all is unpinned but something
- * else holds a link, or another negative errno.
+ * Unpins a set, removes its directories (links last of all that can fail, so that a removal that
+ * stops half-way still enforces), and waits at most wait_ms until the kernel has let go of its
+ * programs: only then it enforces no more. The lock must be held. 0, PINS_ABSENT, -ETIMEDOUT if all
+ * is unpinned but something else holds a link, or another negative errno.
  */
 int pins_remove(const char *bpffs, const char *name, unsigned int wait_ms);

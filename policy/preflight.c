@@ -19,7 +19,8 @@
 #include "text.h"
 #include "util.h"
 
-/* PROC_PID_INIT_INO of include/linux/proc_ns.h; promised to user space as PID_NS_INIT_INO since 6.17 */
+/* PROC_PID_INIT_INO of include/linux/proc_ns.h; promised to user space as PID_NS_INIT_INO
+ * since 6.17 */
 #define PID_NS_INIT_INO 0xEFFFFFFCU
 
 /* bpf_get_current_task_btf() came with 5.11, but LSM programs can call it only from 5.13 on */
@@ -36,7 +37,8 @@ static enum check_state check_privilege(struct preflight *pf, struct check_resul
 	CLEANUP(free_charp) char *map = NULL;
 	unsigned int inside, outside, count;
 
-	if (syscall(SYS_capget, &header, data) < 0 || !(data[0].effective & (1U << CAP_SYS_ADMIN))) {
+	if (syscall(SYS_capget, &header, data) < 0 ||
+	    !(data[0].effective & (1U << CAP_SYS_ADMIN))) {
 		DETAIL(ret, "the capability CAP_SYS_ADMIN is missing (uid %u)", geteuid());
 		CURE(ret, "Run it as root; in a container, privileged.");
 		return CHECK_FAILED;
@@ -66,8 +68,8 @@ static enum check_state check_kernel(struct preflight *pf, struct check_result *
 	DETAIL(ret, "Linux %s", u.release);
 	if (major > MIN_MAJOR || (major == MIN_MAJOR && minor >= MIN_MINOR))
 		return CHECK_OK;
-	DETAIL(ret, "Linux %s is too old: BPF LSM programs lack what bpflock needs before %d.%d", u.release,
-	       MIN_MAJOR, MIN_MINOR);
+	DETAIL(ret, "Linux %s is too old: BPF LSM programs lack what bpflock needs before %d.%d",
+	       u.release, MIN_MAJOR, MIN_MINOR);
 	CURE(ret, "Boot a kernel from %d.%d on; 6.1 and later are tested.", MIN_MAJOR, MIN_MINOR);
 	return CHECK_FAILED;
 }
@@ -82,7 +84,8 @@ static enum check_state check_pidns(struct preflight *pf, struct check_result *r
 		return CHECK_FAILED;
 	}
 	if (st.st_ino != PID_NS_INIT_INO) {
-		DETAIL(ret, "this is not the initial pid namespace, so \"the host\" cannot be told from here");
+		DETAIL(ret,
+		       "this is not the initial pid namespace, so \"the host\" cannot be told from here");
 		CURE(ret, "Run it on the host; in a container, with --pid=host (hostPID: true).");
 		return CHECK_FAILED;
 	}
@@ -91,9 +94,10 @@ static enum check_state check_pidns(struct preflight *pf, struct check_result *r
 }
 
 /*
- * A namespace file of a process that is in the initial namespaces: kthreadd (pid 2), a kernel thread, which never
- * left them and may be looked at even where a sandbox hides pid 1; where /proc does not show it, init.
- * /proc may be of another pid namespace, whose pids are not the host's: -EXDEV.
+ * A namespace file of a process that is in the initial namespaces: kthreadd (pid 2), a kernel
+ * thread, which never left them and may be looked at even where a sandbox hides pid 1; where /proc
+ * does not show it, init. /proc may be of another pid namespace, whose pids are not the host's:
+ * -EXDEV.
  */
 static int stat_initial(const char *ns, struct stat *ret)
 {
@@ -134,9 +138,11 @@ static enum check_state check_netns(struct preflight *pf, struct check_result *r
 	if (r == -EXDEV)
 		DETAIL(ret, "/proc shows another pid namespace than the initial one");
 	else
-		DETAIL(ret, "cannot read the initial network namespace from /proc/2/ns or /proc/1/ns: %s",
+		DETAIL(ret,
+		       "cannot read the initial network namespace from /proc/2/ns or /proc/1/ns: %s",
 		       strerror(-r));
-	CURE(ret, "Mount the host's /proc; in a container, run it with --pid=host (hostPID: true).");
+	CURE(ret,
+	     "Mount the host's /proc; in a container, run it with --pid=host (hostPID: true).");
 	return CHECK_FAILED;
 }
 
@@ -151,8 +157,10 @@ static enum check_state check_btf(struct preflight *pf, struct check_result *ret
 	}
 	r = text_read_file(AT_FDCWD, BTF_PATH, 256 << 20, &text, &pf->btf_len);
 	if (r < 0) {
-		DETAIL(ret, "cannot read the kernel's type information, %s: %s", BTF_PATH, strerror(-r));
-		CURE(ret, r == -ENOENT ? "Mount /sys; the kernel needs CONFIG_DEBUG_INFO_BTF=y." : "");
+		DETAIL(ret, "cannot read the kernel's type information, %s: %s", BTF_PATH,
+		       strerror(-r));
+		CURE(ret,
+		     r == -ENOENT ? "Mount /sys; the kernel needs CONFIG_DEBUG_INFO_BTF=y." : "");
 		return CHECK_FAILED;
 	}
 	pf->btf = text;
@@ -206,9 +214,9 @@ static enum check_state check_lsm_list(struct preflight *pf, struct check_result
 	if (r < 0) {
 		DETAIL(ret, "cannot read the list of active LSMs (securityfs, file \"lsm\"): %s",
 		       strerror(-r));
-		CURE(ret, r == -ENOENT || r == -ENODEV ?
-				  "The kernel needs CONFIG_SECURITY=y and CONFIG_SECURITYFS=y." :
-				  "Mount securityfs on /sys/kernel/security.");
+		CURE(ret, r == -ENOENT || r == -ENODEV
+				  ? "The kernel needs CONFIG_SECURITY=y and CONFIG_SECURITYFS=y."
+				  : "Mount securityfs on /sys/kernel/security.");
 		return CHECK_FAILED;
 	}
 	if (!text_has_word(list, ",", "bpf")) {
@@ -225,7 +233,8 @@ static enum check_state check_lsm_list(struct preflight *pf, struct check_result
 	return CHECK_OK;
 }
 
-/* The smallest LSM program there is: some hardened and sandbox kernels have everything, and refuse it. */
+/* The smallest LSM program there is: some hardened and sandbox kernels have everything, and refuse
+ * it. */
 static enum check_state check_lsm_load(struct preflight *pf, struct check_result *ret)
 {
 	static const struct bpf_insn insns[] = {
@@ -238,15 +247,17 @@ static enum check_state check_lsm_load(struct preflight *pf, struct check_result
 
 	if (!pf->privileged || !pf->hook_btf_id)
 		return CHECK_SKIPPED;
-	fd = bpf_prog_load(BPF_PROG_TYPE_LSM, "bpflock_try", "GPL", insns, ARRAY_SIZE(insns), &opts);
+	fd = bpf_prog_load(BPF_PROG_TYPE_LSM, "bpflock_try", "GPL", insns, ARRAY_SIZE(insns),
+			   &opts);
 	if (fd >= 0) {
 		DETAIL(ret, "the kernel accepts LSM programs");
 		return CHECK_OK;
 	}
 	DETAIL(ret, "this kernel refuses to load any BPF LSM program: %s", strerror(errno));
 	if (errno == EPERM)
-		CURE(ret, "Its hardening or a sandbox around it forbids them although capabilities, BTF and "
-			  "the LSM list are right; use a kernel without that restriction.");
+		CURE(ret,
+		     "Its hardening or a sandbox around it forbids them although capabilities, BTF and "
+		     "the LSM list are right; use a kernel without that restriction.");
 	else
 		CURE(ret, "The kernel needs CONFIG_BPF_LSM=y, CONFIG_BPF_JIT=y and "
 			  "net.core.bpf_jit_enable=1.");
@@ -302,9 +313,9 @@ static enum check_state check_lockdown(struct preflight *pf, struct check_result
 		return CHECK_OK;
 	DETAIL(ret, "kernel Lockdown is at %s: what it refuses never reaches bpflock%s",
 	       kernel_lockdown_name(pf->lockdown),
-	       pf->lockdown == KERNEL_LOCKDOWN_CONFIDENTIALITY ?
-		       ", and whether the hook fires cannot be proven" :
-		       "");
+	       pf->lockdown == KERNEL_LOCKDOWN_CONFIDENTIALITY
+		       ? ", and whether the hook fires cannot be proven"
+		       : "");
 	return CHECK_NOTE;
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Can this kernel enforce, here, now? And if not, why not and what helps? One row per prerequisite, run in
- * order: the loader stops at the first that fails, `bpflock-ctl doctor` shows all. Nothing is changed.
+ * Can this kernel enforce, here, now? And if not, why not and what helps? One row per prerequisite,
+ * run in order: the loader stops at the first that fails, `bpflock-ctl doctor` shows all. Nothing
+ * is changed.
  */
 #pragma once
 
@@ -17,7 +18,7 @@
 struct preflight {
 	const char *bpffs; /* in */
 	bool privileged;
-	void *btf;	   /* vmlinux; owned */
+	void *btf; /* vmlinux; owned */
 	size_t btf_len;
 	struct bpflock_operation operations[BPFLOCK_REASONS];
 	uint32_t hook_btf_id; /* of bpf_lsm_locked_down() */
@@ -33,14 +34,15 @@ void preflight_done(struct preflight *pf);
 void preflight_forget_btf(struct preflight *pf);
 
 /*
- * Finds the operations before anything else is checked, so that a policy's own mistakes come first. Needs no
- * privilege. Where the kernel does not tell, all known ones are assumed and false is returned.
+ * Finds the operations before anything else is checked, so that a policy's own mistakes come first.
+ * Needs no privilege. Where the kernel does not tell, all known ones are assumed and false is
+ * returned.
  */
 bool preflight_operations(struct preflight *pf);
 
 enum check_state {
 	CHECK_OK,
-	CHECK_NOTE, /* worth knowing, not in the way */
+	CHECK_NOTE,    /* worth knowing, not in the way */
 	CHECK_SKIPPED, /* cannot be told after an earlier failure */
 	CHECK_FAILED,
 	_CHECK_MAX,
@@ -56,7 +58,8 @@ struct check_result {
 
 extern const size_t preflight_count;
 
-/* Runs check number i (of preflight_count), in order. One that needs what a failed one did not find is skipped. */
+/* Runs check number i (of preflight_count), in order. One that needs what a failed one did not find
+ * is skipped. */
 void preflight_run(struct preflight *pf, size_t i, struct check_result *ret);
 
 /* Runs all in order up to the first failure, which is then *ret. Returns whether all passed. */

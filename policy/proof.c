@@ -11,7 +11,8 @@
 static const char *const texts[_PROOF_MAX] = {
 	[PROOF_FIRING] = "the kernel asks bpflock",
 	[PROOF_SILENT] = "the kernel does not ask bpflock",
-	[PROOF_IMPOSSIBLE] = "not provable: kernel Lockdown at confidentiality refuses everything first",
+	[PROOF_IMPOSSIBLE] =
+		"not provable: kernel Lockdown at confidentiality refuses everything first",
 };
 
 const char *proof_text(enum proof p)
@@ -23,7 +24,9 @@ const char *proof_text(enum proof p)
 static void ask(void)
 {
 	static const struct bpf_insn insns[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = BPF_REG_1, .src_reg = BPF_REG_10 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_X,
+		  .dst_reg = BPF_REG_1,
+		  .src_reg = BPF_REG_10 },
 		{ .code = BPF_ALU64 | BPF_ADD | BPF_K, .dst_reg = BPF_REG_1, .imm = -8 },
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_2, .imm = 8 },
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_3, .imm = 0 },
@@ -64,8 +67,8 @@ int proof_of_pins(const struct pins *p, enum kernel_lockdown lockdown, enum proo
 	r = pins_read_counters(p, after);
 	if (r < 0)
 		return r;
-	*ret_proof = decisions(&after[reason]) > decisions(&before[reason]) ? PROOF_FIRING :
-									     PROOF_SILENT;
+	*ret_proof = decisions(&after[reason]) > decisions(&before[reason]) ? PROOF_FIRING
+									    : PROOF_SILENT;
 	return 0;
 }
 

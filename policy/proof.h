@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Attached is not enforced: without `bpf` in the active LSM list a program loads, attaches and pins and
- * is never called. So the hook is made to fire: loading a throw-away program that uses
- * bpf_probe_read_kernel() asks LOCKDOWN_BPF_READ_KERNEL (kernel/bpf/helpers.c), and that must move what the
- * kernel counts. Whether the throw-away program is then accepted does not matter.
+ * Attached is not enforced: without `bpf` in the active LSM list a program loads, attaches and pins
+ * and is never called. So the hook is made to fire: loading a throw-away program that uses
+ * bpf_probe_read_kernel() asks LOCKDOWN_BPF_READ_KERNEL (kernel/bpf/helpers.c), and that must move
+ * what the kernel counts. Whether the throw-away program is then accepted does not matter.
  */
 #pragma once
 

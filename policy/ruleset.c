@@ -37,13 +37,16 @@ const struct setting_info settings[_BPFLOCK_SETTING_MAX] = {
 	[BPFLOCK_SETTING_PROFILE] = { "profile", "P",
 				      "privileged (allow, none), baseline or restricted", false },
 	[BPFLOCK_SETTING_LEVEL] = { "level", "L", "integrity or confidentiality", false },
-	[BPFLOCK_SETTING_BLOCK] = { "block", "LIST", "operations and @groups denied to everybody", true },
-	[BPFLOCK_SETTING_ALLOW] = { "allow", "LIST", "operations and @groups exempt from the profile",
+	[BPFLOCK_SETTING_BLOCK] = { "block", "LIST", "operations and @groups denied to everybody",
 				    true },
-	[BPFLOCK_SETTING_MODE] = { "mode", "M", "enforce, or audit: log what would be denied", false },
-	[BPFLOCK_SETTING_LOG] = { "log", "WHAT", "all, denied or none: what becomes a record", false },
-	[BPFLOCK_SETTING_EXEC_SNOOP] = { "exec-snoop", "WHAT", "none or all: trace program executions",
-					 false },
+	[BPFLOCK_SETTING_ALLOW] = { "allow", "LIST",
+				    "operations and @groups exempt from the profile", true },
+	[BPFLOCK_SETTING_MODE] = { "mode", "M", "enforce, or audit: log what would be denied",
+				   false },
+	[BPFLOCK_SETTING_LOG] = { "log", "WHAT", "all, denied or none: what becomes a record",
+				  false },
+	[BPFLOCK_SETTING_EXEC_SNOOP] = { "exec-snoop", "WHAT",
+					 "none or all: trace program executions", false },
 };
 
 /* Where each setting lives and, for scalars, its words. */
@@ -113,8 +116,8 @@ static bool assign_scalar(struct bpflock_policy *p, enum bpflock_setting s, cons
 }
 
 bool policy_assign(struct bpflock_policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
-		   enum bpflock_setting setting, const char *text, const struct place *at, bool fresh,
-		   struct diagnostics *d)
+		   enum bpflock_setting setting, const char *text, const struct place *at,
+		   bool fresh, struct diagnostics *d)
 {
 	char source[BPFLOCK_SOURCE_LEN];
 
@@ -146,7 +149,8 @@ bool policy_compile(struct bpflock_policy *p, const struct bpflock_operation ops
 	uint64_t profile_denies;
 	size_t errors = d->errors;
 
-	/* xmon asks XMON_WR for writes, so a block of xmon_rw that left it open would block nothing */
+	/* xmon asks XMON_WR for writes, so a block of xmon_rw that left it open would block nothing
+	 */
 	if (r->block & operations_bit(ops, "xmon_rw"))
 		r->block |= operations_bit(ops, "xmon_wr");
 	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++)
@@ -172,7 +176,8 @@ bool policy_compile(struct bpflock_policy *p, const struct bpflock_operation ops
 
 bool policy_equal(const struct bpflock_policy *a, const struct bpflock_policy *b)
 {
-	return memcmp(&a->rules, &b->rules, sizeof(a->rules)) == 0 && a->exec_snoop == b->exec_snoop;
+	return memcmp(&a->rules, &b->rules, sizeof(a->rules)) == 0 &&
+	       a->exec_snoop == b->exec_snoop;
 }
 
 const char *policy_value(const struct bpflock_policy *p, enum bpflock_setting setting)

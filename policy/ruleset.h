@@ -13,8 +13,8 @@
 #include "diagnostic.h"
 
 struct setting_info {
-	const char *name;	/* in `bpflock-ctl set`, policy files and JSON */
-	const char *argument;	/* for --help */
+	const char *name;     /* in `bpflock-ctl set`, policy files and JSON */
+	const char *argument; /* for --help */
 	const char *description;
 	bool list;
 };
@@ -25,14 +25,14 @@ extern const struct setting_info settings[_BPFLOCK_SETTING_MAX];
 void policy_init(struct bpflock_policy *p);
 
 /*
- * Assigns one setting from text. fresh: whether this source names it for the first time, so that a list
- * replaces what weaker sources said; else it adds up. An empty list is a list. at is where the text
- * starts; at->source becomes the setting's origin. Returns whether there was no error; nothing is
- * changed otherwise.
+ * Assigns one setting from text. fresh: whether this source names it for the first time, so that a
+ * list replaces what weaker sources said; else it adds up. An empty list is a list. at is where the
+ * text starts; at->source becomes the setting's origin. Returns whether there was no error; nothing
+ * is changed otherwise.
  */
 bool policy_assign(struct bpflock_policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
-		   enum bpflock_setting setting, const char *text, const struct place *at, bool fresh,
-		   struct diagnostics *d);
+		   enum bpflock_setting setting, const char *text, const struct place *at,
+		   bool fresh, struct diagnostics *d);
 
 /* Says who set a setting, where that is not the place its text was diagnosed by. */
 void policy_set_source(struct bpflock_policy *p, enum bpflock_setting setting, const char *source);

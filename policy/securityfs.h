@@ -6,8 +6,9 @@
 
 /*
  * The text of a file of securityfs ("lsm", "lockdown"), without the final newline. Where it is not
- * mounted, a private instance that no path leads to is opened for the moment (fsopen(2), Linux 5.2).
- * 0 and *ret_text, which the caller frees; -ENOENT if the kernel has no such file, else a negative errno.
+ * mounted, a private instance that no path leads to is opened for the moment (fsopen(2),
+ * Linux 5.2). 0 and *ret_text, which the caller frees; -ENOENT if the kernel has no such file, else
+ * a negative errno.
  */
 int securityfs_read(const char *file, char **ret_text);
 

@@ -7,8 +7,9 @@
 #include <stdio.h>
 
 /*
- * The word of words[n] that begins with word or is nearest to it (Damerau-Levenshtein), or NULL if none is
- * near enough to be what was meant. word need not be NUL-terminated; the answer is one of words.
+ * The word of words[n] that begins with word or is nearest to it (Damerau-Levenshtein), or NULL if
+ * none is near enough to be what was meant. word need not be NUL-terminated; the answer is one of
+ * words.
  */
 const char *text_nearest(const char *word, size_t len, const char *const *words, size_t n);
 

@@ -12,17 +12,17 @@
 #define CLEANUP(fn) __attribute__((cleanup(fn)))
 
 /* Hands a pointer or an fd over to somebody else and forgets it. */
-#define TAKE_PTR(p)                      \
-	({                               \
+#define TAKE_PTR(p)                         \
+	({                                  \
 		__typeof__(p) taken_ = (p); \
-		(p) = NULL;              \
-		taken_;                  \
+		(p) = NULL;                 \
+		taken_;                     \
 	})
-#define TAKE_FD(fd)             \
-	({                      \
+#define TAKE_FD(fd)                \
+	({                         \
 		int taken_ = (fd); \
-		(fd) = -1;      \
-		taken_;         \
+		(fd) = -1;         \
+		taken_;            \
 	})
 
 #define PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))

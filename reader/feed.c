@@ -34,8 +34,11 @@ static void settle(struct feed *f)
 	struct loss loss;
 
 	if (gaps_settle(&f->gaps, f->position, &loss)) {
-		struct event e = { .kind = EVENT_LOST, .head.time = f->time, .count = loss.count,
-				   .first = loss.first, .last = loss.last };
+		struct event e = { .kind = EVENT_LOST,
+				   .head.time = f->time,
+				   .count = loss.count,
+				   .first = loss.first,
+				   .last = loss.last };
 
 		print(f, &e);
 	}

@@ -10,15 +10,15 @@
 #define RECORDS	 (DECISION | EXEC)
 #define ALL	 ((1U << _EVENT_MAX) - 1)
 
-#define GETTER(name)                                                                     \
-	static void get_##name(const struct format_context *c __attribute__((unused)),   \
+#define GETTER(name)                                                                   \
+	static void get_##name(const struct format_context *c __attribute__((unused)), \
 			       const struct event *e __attribute__((unused)), struct value *v)
 
-#define NUMBER_GETTER(name, member)     \
-	GETTER(name)                    \
-	{                               \
-		v->type = VALUE_U64;    \
-		v->u = e->member;       \
+#define NUMBER_GETTER(name, member)  \
+	GETTER(name)                 \
+	{                            \
+		v->type = VALUE_U64; \
+		v->u = e->member;    \
 	}
 
 NUMBER_GETTER(tgid, head.tgid)

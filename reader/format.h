@@ -67,7 +67,7 @@ struct value {
 };
 
 struct field {
-	const char *json;   /* its key, NULL: not there */
+	const char *json; /* its key, NULL: not there */
 	const char *logfmt;
 	unsigned int kinds; /* of events that have it, 1 << enum event_kind */
 	void (*get)(const struct format_context *c, const struct event *e, struct value *ret_value);

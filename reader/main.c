@@ -123,8 +123,9 @@ static void parse(struct command *c, int argc, char **argv, struct diagnostics *
 static void print_help(void)
 {
 	static const enum exit_status statuses[] = {
-		STATUS_OK, STATUS_FAILED, STATUS_USAGE, STATUS_NOT_LOADED,
-		STATUS_NOT_PERMITTED, STATUS_DEGRADED, STATUS_BUSY,
+		STATUS_OK,	   STATUS_FAILED,	 STATUS_USAGE,
+		STATUS_NOT_LOADED, STATUS_NOT_PERMITTED, STATUS_DEGRADED,
+		STATUS_BUSY,
 	};
 
 	printf("Usage: bpflock-log [OPTION...] COMMAND\n\n"

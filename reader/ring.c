@@ -16,7 +16,11 @@ void ring_init(struct ring *r, const void *data, size_t size, const unsigned lon
 	       unsigned long *consumer)
 {
 	*r = (struct ring){
-		.fd = -1, .size = size, .data = data, .producer = producer, .consumer = consumer,
+		.fd = -1,
+		.size = size,
+		.data = data,
+		.producer = producer,
+		.consumer = consumer,
 	};
 }
 

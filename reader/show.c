@@ -16,7 +16,7 @@ struct show {
 	struct source source;
 	struct feed feed;
 	struct out out;
-	int output; /* what writing it failed with */
+	int output;	    /* what writing it failed with */
 	uint64_t overtaken; /* numbers that a tail accounted for before we could */
 };
 
@@ -125,8 +125,10 @@ static enum exit_status show(struct show *s, const struct request *request)
 
 	wallclock_init(&clock, request->utc);
 	context.operations = s->source.pins->stamp.operations;
-	s->feed = (struct feed){ .format = request->format, .context = &context,
-				 .last_seq = source_last_seq, .arg = &s->source,
+	s->feed = (struct feed){ .format = request->format,
+				 .context = &context,
+				 .last_seq = source_last_seq,
+				 .arg = &s->source,
 				 .time = wallclock_boottime() };
 	r = start_over(s);
 	s->overtaken = 0;

@@ -19,7 +19,10 @@ struct source {
 	ino_t ino;
 };
 
-#define SOURCE_INIT { .ring = { .fd = -1 }, .lock_fd = -1, .reader_fd = -1 }
+#define SOURCE_INIT                                                  \
+	{                                                            \
+		.ring = { .fd = -1 }, .lock_fd = -1, .reader_fd = -1 \
+	}
 
 /* consume: take the lock and be able to write. Anything but STATUS_OK was explained on stderr. */
 enum exit_status source_open(const char *bpffs, bool consume, struct source *ret_source);

@@ -14,12 +14,12 @@
 #include "sink.h"
 #include "source.h"
 
-#define NS_PER_MS	 1000000ULL
-#define BUSY_WAIT_MS	 1    /* a record being written: its program is running, or preempted */
-#define STOCK_MS	 100  /* between two looks for losses behind the last record */
-#define IDLE_MS		 1000 /* until we look around without a reason */
-#define SETTLE_MS	 500  /* for numbers still outstanding at the end */
-#define LEAVE_MS	 300  /* a program whose link lost its last pin runs on for about 100 ms */
+#define NS_PER_MS    1000000ULL
+#define BUSY_WAIT_MS 1	  /* a record being written: its program is running, or preempted */
+#define STOCK_MS     100  /* between two looks for losses behind the last record */
+#define IDLE_MS	     1000 /* until we look around without a reason */
+#define SETTLE_MS    500  /* for numbers still outstanding at the end */
+#define LEAVE_MS     300  /* a program whose link lost its last pin runs on for about 100 ms */
 
 struct tail {
 	const struct request *request;
@@ -260,8 +260,10 @@ enum exit_status tail_run(const struct request *request)
 	t.context = (struct format_context){ .out = &t.out,
 					     .clock = &t.clock,
 					     .color = request->color };
-	t.feed = (struct feed){ .format = request->format, .context = &t.context,
-				.last_seq = source_last_seq, .arg = &t.source,
+	t.feed = (struct feed){ .format = request->format,
+				.context = &t.context,
+				.last_seq = source_last_seq,
+				.arg = &t.source,
 				.time = wallclock_boottime() };
 	status = attach(&t) ? follow(&t) : STATUS_FAILED;
 	if (!t.output)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * bpflock-bench: runs in a guest and prints ratios. All variants of one comparison are measured in turns, many
- * short rounds each, and their medians are compared: the machine's noise hits all of them alike.
- * One line per figure: NAME RATIO TARGET MEDIAN_NS, the target "-" if there is none.
+ * bpflock-bench: runs in a guest and prints ratios. All variants of one comparison are measured in
+ * turns, many short rounds each, and their medians are compared: the machine's noise hits all of
+ * them alike. One line per figure: NAME RATIO TARGET MEDIAN_NS, the target "-" if there is none.
  */
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
@@ -173,16 +173,16 @@ static void hook(void)
 		{ "hook/empty-program", "empty", NULL, 0 },
 		{ "hook/privileged-quiet", "bpflock --profile privileged --log none", UNLOAD, 1.6 },
 		{ "hook/baseline-quiet", "bpflock --profile baseline --log denied", UNLOAD, 1.6 },
-		{ "hook/restricted-audit-quiet", "bpflock --profile restricted --mode audit --log none",
-		  UNLOAD, 1.6 },
+		{ "hook/restricted-audit-quiet",
+		  "bpflock --profile restricted --mode audit --log none", UNLOAD, 1.6 },
 		{ "hook/privileged-full-ring", "bpflock --profile privileged", UNLOAD, 0 },
 	};
 	size_t n = sizeof(v) / sizeof(v[0]);
 
 	measure(v, n, iopl_pair);
 	for (size_t i = 1; i < n; i++)
-		print(v[i].name, (v[i].median - v[0].median) / (v[1].median - v[0].median), v[i].target,
-		      v[i].median);
+		print(v[i].name, (v[i].median - v[0].median) / (v[1].median - v[0].median),
+		      v[i].target, v[i].median);
 	print("hook/none", 0, 0, v[0].median);
 }
 
@@ -191,7 +191,8 @@ static void bystander(void)
 	struct variant v[] = {
 		{ "getppid/not-loaded", NULL, NULL, 0 },
 		{ "getppid/loaded", "bpflock --profile baseline", UNLOAD, 0 },
-		{ "getppid/exec-tracing", "bpflock --profile baseline --exec-snoop all", UNLOAD, 1.05 },
+		{ "getppid/exec-tracing", "bpflock --profile baseline --exec-snoop all", UNLOAD,
+		  1.05 },
 	};
 	size_t n = sizeof(v) / sizeof(v[0]);
 
@@ -209,8 +210,9 @@ static void floor_loader(void)
 
 	if (!skel)
 		die("cannot open the object");
-	bpf_object__for_each_program(prog, skel->obj)
-		bpf_program__set_autoload(prog, strcmp(bpf_program__name(prog), "locked_down") == 0);
+	bpf_object__for_each_program (prog, skel->obj)
+		bpf_program__set_autoload(prog,
+					  strcmp(bpf_program__name(prog), "locked_down") == 0);
 	if (bpflock__load(skel) < 0 || bpflock__attach(skel) < 0)
 		die("cannot load the object");
 	policy = bpf_map__fd(skel->maps.policy);
@@ -247,7 +249,8 @@ static void loader(void)
 	print("loader/load", median(load, rounds) / median(floor, rounds), 0, median(load, rounds));
 	print("loader/load-user-time-share", median(user, rounds) / median(load, rounds), 0,
 	      median(user, rounds));
-	print("loader/update", median(again, rounds) / median(floor, rounds), 0, median(again, rounds));
+	print("loader/update", median(again, rounds) / median(floor, rounds), 0,
+	      median(again, rounds));
 	print("loader/peak-rss-mib", rss / 1024.0, 16, 0);
 }
 
