@@ -19,8 +19,7 @@
 #define BPFLOCK_RING_SIZE    (512 * 1024) /* default; a power of two and of whole pages */
 #define BPFLOCK_HOOK_PROGRAM "locked_down"
 
-/* A reason that this kernel's BTF does not list is decided and counted under LOCKDOWN_NONE's bit.
- */
+/* Where a reason beyond the masks is decided and counted: LOCKDOWN_NONE's bit. */
 #define BPFLOCK_REASON_UNKNOWN 0
 
 enum bpflock_profile {
@@ -135,7 +134,8 @@ struct bpflock_log_state {
 };
 _Static_assert(sizeof(struct bpflock_log_state) == 64, "ABI");
 
-/* Where the consumer of the ring stands; written by the reader alone, so that its successor knows.
+/*
+ * Where the consumer of the ring stands; written by the reader alone, so that its successor knows.
  */
 struct bpflock_reader_state {
 	__u64 seq;  /* the last sequence number consumed or reported lost */
@@ -186,11 +186,11 @@ _Static_assert(sizeof(struct bpflock_decision_record) == 112, "ABI");
 
 #define BPFLOCK_EXEC_TRUNCATED 1U
 
+/* The file name follows, NUL-terminated. */
 struct bpflock_exec_record {
 	struct bpflock_record head;
 	__u32 filename_len; /* bytes in filename, without the NUL */
 	__u32 flags;	    /* BPFLOCK_EXEC_* */
-			    /* the file name follows, NUL-terminated */
 };
 _Static_assert(sizeof(struct bpflock_exec_record) == 112, "ABI");
 

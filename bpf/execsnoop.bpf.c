@@ -32,7 +32,8 @@ struct exec_long {
 	char filename[PIECES * (PIECE - 1) + 1];
 };
 
-/* Copies one piece; the length needed including the NUL, so more than PIECE if there is a next one.
+/*
+ * Copies one piece; the length needed including the NUL, so more than PIECE if there is a next one.
  */
 static __always_inline long copy_piece(char *to, const char *from, bool user)
 {
@@ -123,7 +124,8 @@ int BPF_PROG(exec, struct task_struct *task, int old_pid, struct linux_binprm *b
 	return 0;
 }
 
-/* A failed call leaves the caller's memory as it was, so the name is read where the kernel read it.
+/*
+ * A failed call leaves the caller's memory as it was, so the name is read where the kernel read it.
  */
 static __always_inline int failed(unsigned long filename, long retval)
 {

@@ -298,7 +298,8 @@ int main(int argc, char **argv)
 		return STATUS_OK;
 	}
 	pf.bpffs = pins_bpffs(c.bpffs);
-	/* the policy's own mistakes come before the machine's: they are the same wherever it is run
+	/*
+	 * the policy's own mistakes come before the machine's: they are the same wherever it is run
 	 */
 	preflight_operations(&pf);
 	if (!d.errors)

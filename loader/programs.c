@@ -131,7 +131,8 @@ int programs_hook_fd(const struct programs *p)
 	return bpf_program__fd(p->skel->progs.locked_down);
 }
 
-/* Whether a program is wanted and this kernel has what it attaches to (compat syscalls may be off).
+/*
+ * Whether a program is wanted and this kernel has what it attaches to (compat syscalls may be off).
  */
 static bool wanted(const struct preflight *pf, const struct bpflock_policy *policy,
 		   const struct bpf_program *prog)

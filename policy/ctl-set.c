@@ -104,7 +104,8 @@ static enum exit_status change(const struct ctl *c, const struct pins *pins, str
 	changed = !policy_equal(&old, &new);
 	if (changed)
 		new.generation++;
-	/* the same policy set by somebody else is no new generation, but its origin is told right
+	/*
+	 * the same policy set by somebody else is no new generation, but its origin is told right
 	 */
 	if (!c->dry_run && memcmp(&old, &new, sizeof(old)) != 0) {
 		r = pins_write_policy(pins, &new);

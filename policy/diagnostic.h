@@ -12,7 +12,8 @@
 
 #include "util.h"
 
-/* Where a text stands. line 0: the source has no lines (an option, a variable). Both count from 1.
+/*
+ * Where a text stands. line 0: the source has no lines (an option, a variable). Both count from 1.
  */
 struct place {
 	const char *source; /* "/etc/bpflock/bpflock.conf", "--block", "BPFLOCK_KIMGLOCK_BLOCK" */

@@ -66,7 +66,8 @@ static void trim_end(char *s)
 		s[--n] = '\0';
 }
 
-/* What follows belongs to a section that is not known: it is neither told of nor put into another.
+/*
+ * What follows belongs to a section that is not known: it is neither told of nor put into another.
  */
 static void bad_section(struct parser *p)
 {

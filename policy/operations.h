@@ -47,7 +47,8 @@ extern const struct operation operations_known[];
 extern const size_t operations_known_count;
 extern const struct operation_group_info operation_groups[_GROUP_MAX];
 
-/* What is known of an operation name, or NULL: a kernel can have operations newer than this build.
+/*
+ * What is known of an operation name, or NULL: a kernel can have operations newer than this build.
  */
 const struct operation *operation_find(const char *name);
 

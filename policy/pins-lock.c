@@ -70,7 +70,8 @@ void pins_describe_holder(const char *bpffs, pid_t holder, char *text, size_t le
 {
 	char who[32] = "another process";
 
-	/* 0: /proc/locks does not show it, be it because the process is outside our pid namespace
+	/*
+	 * 0: /proc/locks does not show it, be it because the process is outside our pid namespace
 	 */
 	if (holder)
 		snprintf(who, sizeof(who), "process %d", (int)holder);

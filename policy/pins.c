@@ -91,7 +91,8 @@ static int read_stamp(struct pins *p)
 	return 0;
 }
 
-/* fds differ from -1 only for what could be opened; EACCES and EPERM are told apart from absence.
+/*
+ * fds differ from -1 only for what could be opened; EACCES and EPERM are told apart from absence.
  */
 static int open_maps(struct pins *p)
 {
@@ -162,7 +163,8 @@ int pins_open(const char *bpffs, const char *name, struct pins **ret_pins)
 
 int pins_read_policy(const struct pins *p, struct bpflock_policy *ret_policy)
 {
-	/* the map whose id we read may be replaced, and be gone, before we can open it: look again
+	/*
+	 * the map whose id we read may be replaced, and be gone, before we can open it: look again
 	 */
 	for (int tries = 0; tries < 100; tries++) {
 		CLEANUP(close_fdp) int inner = -1;

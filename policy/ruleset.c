@@ -149,7 +149,8 @@ bool policy_compile(struct bpflock_policy *p, const struct bpflock_operation ops
 	uint64_t profile_denies;
 	size_t errors = d->errors;
 
-	/* xmon asks XMON_WR for writes, so a block of xmon_rw that left it open would block nothing
+	/*
+	 * xmon asks XMON_WR for writes, so a block of xmon_rw that left it open would block nothing
 	 */
 	if (r->block & operations_bit(ops, "xmon_rw"))
 		r->block |= operations_bit(ops, "xmon_wr");
