@@ -212,7 +212,7 @@ struct bpflock_stamp {
 	__u64 object_hash; /* of the BPF object it carried: equal means the same programs */
 	__u64 loaded;	   /* CLOCK_BOOTTIME, ns */
 	__u32 host_netns;  /* inode number */
-	__u32 reserved;
+	__u32 programs;	   /* how many there have to be */
 	struct bpflock_operation operations[BPFLOCK_REASONS];
 };
 _Static_assert(sizeof(struct bpflock_stamp) == 2120, "ABI");

@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 
 #include "programs.h"
@@ -68,42 +69,21 @@ static bool remove_set(const char *bpffs, const char *name)
 }
 
 /*
- * Removes all staging sets and counts them. Only to be called while the published set is known to
- * enforce. Returns whether none is left.
+ * A new set's directories, 0700 root. The name is not to be guessed: on a bpffs that lets
+ * everybody create files somebody else could be there first.
  */
-static bool remove_leftovers(const char *bpffs, unsigned int *removed)
-{
-	char *names[PINS_MAX_SETS];
-	int n = pins_list(bpffs, names);
-	bool all = n >= 0;
-
-	for (int i = 0; i < n; i++) {
-		if (strcmp(names[i], PINS_PUBLISHED) == 0)
-			;
-		else if (remove_set(bpffs, names[i]))
-			++*removed;
-		else
-			all = false;
-		free(names[i]);
-	}
-	return all;
-}
-
-/* A new set's empty directory, 0700 root, under the first free name. */
 static int make_staging(const char *bpffs, char name[64])
 {
 	static const char *const dirs[] = { "", "/maps", "/progs", "/links" };
 	char path[PATH_MAX];
-	int number = 0;
+	uint32_t number;
 
-	for (size_t i = 0; i < ARRAY_SIZE(dirs);) {
-		snprintf(name, 64, PINS_STAGING_PREFIX "%d", number);
+	if (getrandom(&number, sizeof(number), GRND_NONBLOCK) != sizeof(number))
+		number = getpid();
+	snprintf(name, 64, PINS_STAGING_PREFIX "%08x", number);
+	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
 		snprintf(path, sizeof(path), "%s/%s%s", bpffs, name, dirs[i]);
-		if (mkdir(path, 0700) == 0) {
-			i++;
-		} else if (errno == EEXIST && i == 0 && number < 2 * PINS_MAX_SETS) {
-			number++;
-		} else {
+		if (mkdir(path, 0700) < 0) {
 			int r = -errno;
 
 			report_errno("make directory", path, r);
@@ -115,15 +95,30 @@ static int make_staging(const char *bpffs, char name[64])
 	return 0;
 }
 
+/* Both directories change places, or the new one takes a free one. */
 static int publish(const char *bpffs, const char *staging, bool exchange)
 {
 	CLEANUP(close_fdp) int dir = open(bpffs, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	char aside[80];
 
 	if (dir < 0)
 		return -errno;
 	if (renameat2(dir, staging, dir, PINS_PUBLISHED,
-		      exchange ? RENAME_EXCHANGE : RENAME_NOREPLACE) < 0)
+		      exchange ? RENAME_EXCHANGE : RENAME_NOREPLACE) == 0)
+		return 0;
+	if (!exchange || errno != EINVAL)
 		return -errno;
+	/* bpffs of older kernels cannot exchange; in between both sets are attached all the same */
+	snprintf(aside, sizeof(aside), "%s-old", staging);
+	if (renameat2(dir, PINS_PUBLISHED, dir, aside, RENAME_NOREPLACE) < 0)
+		return -errno;
+	if (renameat2(dir, staging, dir, PINS_PUBLISHED, RENAME_NOREPLACE) < 0) {
+		int r = -errno;
+
+		renameat2(dir, aside, dir, PINS_PUBLISHED, RENAME_NOREPLACE);
+		return r;
+	}
+	renameat2(dir, aside, dir, staging, RENAME_NOREPLACE);
 	return 0;
 }
 
@@ -151,7 +146,7 @@ static int examine(const struct install_plan *plan, struct predecessor *ret)
 	if (ret->pins->stamp.magic == BPFLOCK_MAGIC &&
 	    pins_read_policy(ret->pins, &ret->policy) == 0)
 		ret->has_policy = true;
-	ret->usable = r == PINS_OK && ret->has_policy && pins_hook_attached(ret->pins->path);
+	ret->usable = r == PINS_OK && ret->has_policy && pins_whole(ret->pins);
 	ret->same = ret->usable && ret->pins->stamp.object_hash == programs_hash() &&
 		    ret->pins->stamp.host_netns == plan->preflight->host_netns &&
 		    ret->policy.exec_snoop == plan->policy->exec_snoop &&
@@ -163,12 +158,20 @@ static int examine(const struct install_plan *plan, struct predecessor *ret)
 static void finish(const struct install_plan *plan, struct install_result *ret,
 		   enum install_outcome outcome, uint64_t generation)
 {
+	int r;
+
 	ret->outcome = outcome;
 	ret->generation = generation;
 	ret->status = STATUS_OK;
-	/* what could not be removed may enforce more than the policy says */
-	if (!plan->dry_run && !remove_leftovers(plan->preflight->bpffs, &ret->leftovers))
+	if (plan->dry_run)
+		return;
+	r = pins_remove_leftovers(plan->preflight->bpffs, GONE_WAIT_MS, &ret->leftovers);
+	if (r < 0) {
+		/* what could not be removed may enforce more than the policy says */
+		report_errno("remove what an interrupted run left below", plan->preflight->bpffs,
+			     r);
 		ret->status = STATUS_DEGRADED;
+	}
 }
 
 static void fail(struct install_result *ret, enum exit_status status)
@@ -177,7 +180,7 @@ static void fail(struct install_result *ret, enum exit_status status)
 	ret->status = status;
 }
 
-/* The programs stay; the policy is switched in one step. */
+/* The programs stay; once they are proven, the policy is switched in one step. */
 static void update(const struct install_plan *plan, const struct predecessor *old,
 		   struct install_result *ret)
 {
@@ -186,19 +189,22 @@ static void update(const struct install_plan *plan, const struct predecessor *ol
 	int r;
 
 	policy.generation = old->policy.generation + !equal;
+	if (!plan->dry_run) {
+		r = proof_of_pins(old->pins, plan->preflight->lockdown, &ret->proof);
+		if (r < 0 || ret->proof == PROOF_SILENT) {
+			if (r < 0)
+				report_errno("prove the hook of", old->pins->path, r);
+			else
+				report(proof_text(ret->proof));
+			fail(ret, STATUS_DEGRADED);
+			return;
+		}
+	}
 	if (!plan->dry_run && memcmp(&policy, &old->policy, sizeof(policy)) != 0) {
 		r = pins_write_policy(old->pins, &policy);
 		if (r < 0) {
 			report_errno("switch the policy of", old->pins->path, r);
 			fail(ret, STATUS_FAILED);
-			return;
-		}
-	}
-	if (!plan->dry_run) {
-		r = proof_of_pins(old->pins, plan->preflight->lockdown, &ret->proof);
-		if (r < 0 || ret->proof == PROOF_SILENT) {
-			report(r < 0 ? "cannot prove that the hook fires" : proof_text(ret->proof));
-			fail(ret, STATUS_DEGRADED);
 			return;
 		}
 	}
@@ -224,6 +230,32 @@ static bool prove(const struct programs *programs, enum kernel_lockdown lockdown
 	return true;
 }
 
+/* Why the hook's program would not attach, where that is known to have a cure. */
+static const struct {
+	int error;
+	const char *cause;
+} attach_causes[] = {
+	{ ENODEV, "ftrace is off: sysctl kernel.ftrace_enabled=1, or, after a kernel warning of "
+		  "ftrace's, a reboot" },
+	{ EBUSY, "The kernel needs CONFIG_FUNCTION_TRACER=y and "
+		 "CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS=y" },
+	{ 524, "This kernel has no BPF trampolines for this architecture, or "
+	       "net.core.bpf_jit_enable is 0" },
+	{ E2BIG, "Too many programs are attached to this hook already, see bpftool link" },
+};
+
+static enum exit_status attach_failed(int r, const char *error)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(attach_causes); i++) {
+		if (attach_causes[i].error != -r)
+			continue;
+		fprintf(stderr, "bpflock: %s. %s\n", error, attach_causes[i].cause);
+		return STATUS_UNSUPPORTED;
+	}
+	report(error);
+	return STATUS_FAILED;
+}
+
 /* Everything up to publishing. On failure the staging directory is the caller's to remove. */
 static bool build(const struct install_plan *plan, const struct predecessor *old,
 		  const struct bpflock_policy *policy, const char *staging,
@@ -231,6 +263,7 @@ static bool build(const struct install_plan *plan, const struct predecessor *old
 {
 	CLEANUP(programs_freep) struct programs *programs = NULL;
 	char error[1024], path[PATH_MAX];
+	const char *missing;
 	int r;
 
 	snprintf(path, sizeof(path), "%s/%s", plan->preflight->bpffs, staging);
@@ -238,13 +271,21 @@ static bool build(const struct install_plan *plan, const struct predecessor *old
 			  error, sizeof(error));
 	if (r == 0)
 		r = programs_pin(programs, path, error, sizeof(error));
-	if (r == 0)
-		r = programs_attach(programs, path, error, sizeof(error));
 	if (r < 0) {
 		report(error);
 		fail(ret, STATUS_FAILED);
 		return false;
 	}
+	r = programs_attach(programs, path, error, sizeof(error));
+	if (r < 0) {
+		fail(ret, attach_failed(r, error));
+		return false;
+	}
+	missing = programs_missing(programs);
+	if (missing)
+		fprintf(stderr, "bpflock: exec tracing is incomplete, the lock itself is not: %s\n",
+			missing);
+	ret->incomplete = missing != NULL;
 	return prove(programs, plan->preflight->lockdown, ret);
 }
 
@@ -270,7 +311,7 @@ static void replace(const struct install_plan *plan, const struct predecessor *o
 
 			finish(plan, ret, old->pins ? INSTALL_REPLACED : INSTALL_LOADED,
 			       policy.generation);
-			if (!gone)
+			if (!gone || ret->incomplete)
 				ret->status = STATUS_DEGRADED;
 			return;
 		}

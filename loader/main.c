@@ -2,6 +2,7 @@
 /* bpflock: reads the policy, puts it in force, proves it, exits. Here are its options and the order
  * of its steps. */
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 
 #include "bpffs.h"
@@ -197,12 +198,18 @@ static enum exit_status put_in_force(const struct command *c, struct preflight *
 }
 
 static void print_json(const struct command *c, const struct bpflock_policy *p,
-		       const struct install_result *result)
+		       const struct install_result *result, enum exit_status status)
 {
 	struct json j = { .f = stdout };
 
 	json_open(&j, NULL, '{');
+	json_u64(&j, "status", status);
 	json_string(&j, "result", install_outcome_name(result->outcome));
+	if (result->outcome == INSTALL_FAILED) {
+		json_close(&j, '}');
+		putchar('\n');
+		return;
+	}
 	json_bool(&j, "dry_run", c->dry_run);
 	json_u64(&j, "generation", result->generation);
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
@@ -236,7 +243,7 @@ static void print_text(const struct command *c, const struct bpflock_policy *p,
 		printf("; %s", proof_text(result->proof));
 	putchar('\n');
 	if (result->outcome == INSTALL_REPLACED && result->previous_build &&
-	    strcmp(result->previous_build, BPFLOCK_VERSION) != 0)
+	    result->previous_build[0] && strcmp(result->previous_build, BPFLOCK_VERSION) != 0)
 		printf(PROGRAM ": it was loaded by version %s\n", result->previous_build);
 	if (result->leftovers)
 		printf(PROGRAM ": removed %u leftover(s) of an interrupted run\n",
@@ -248,7 +255,7 @@ static enum exit_status run(const struct command *c, struct preflight *pf,
 			    struct bpflock_policy *policy)
 {
 	enum cmdline_override override = cmdline_read();
-	struct install_result result = {};
+	struct install_result result = { .outcome = INSTALL_FAILED };
 	struct check_result check;
 	enum exit_status status;
 
@@ -267,14 +274,17 @@ static enum exit_status run(const struct command *c, struct preflight *pf,
 	if (override == CMDLINE_AUDIT)
 		policy_force_mode(policy, BPFLOCK_MODE_AUDIT, CMDLINE_SOURCE);
 	if (!preflight_all(pf, &check)) {
+		if (c->json)
+			print_json(c, policy, &result, check.status);
 		fprintf(stderr, PROGRAM ": %s%s%s\n", check.detail, check.cure[0] ? ". " : "",
 			check.cure);
 		return check.status;
 	}
 	status = put_in_force(c, pf, policy, &result);
-	if (status == STATUS_OK && c->json)
-		print_json(c, policy, &result);
-	else if (status == STATUS_OK)
+	/* also of a policy that is in force with something amiss */
+	if (c->json)
+		print_json(c, policy, &result, status);
+	else if (result.outcome != INSTALL_FAILED)
 		print_text(c, policy, &result);
 	free(result.previous_build);
 	return status;
@@ -288,6 +298,8 @@ int main(int argc, char **argv)
 	struct command c = {};
 	enum exit_status status = STATUS_USAGE;
 
+	/* a reader that has gone is no reason to stop half-way */
+	signal(SIGPIPE, SIG_IGN);
 	preflight_init(&pf, NULL);
 	parse_command(argc, argv, &c, &d);
 	if (!d.errors && (c.help || c.version)) {
@@ -295,9 +307,11 @@ int main(int argc, char **argv)
 			print_help();
 		else
 			puts(PROGRAM " " BPFLOCK_VERSION);
-		return STATUS_OK;
+		return fflush(stdout) == 0 ? STATUS_OK : STATUS_FAILED;
 	}
 	pf.bpffs = pins_bpffs(c.bpffs);
+	if (!pins_bpffs_valid(pf.bpffs))
+		diagnose_error(&d, NULL, "the path of the bpffs is empty or too long");
 	/*
 	 * the policy's own mistakes come before the machine's: they are the same wherever it is run
 	 */

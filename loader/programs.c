@@ -17,6 +17,8 @@
 
 struct programs {
 	struct bpflock *skel;
+	uint32_t expected; /* how many programs the policy asks for on this kernel */
+	char missing[512]; /* why there are fewer */
 	int stamp_fd;
 	int reader_fd;
 };
@@ -84,6 +86,14 @@ static const char *libbpf_reason(void)
 	return text;
 }
 
+/* The kernel's own ENOTSUPP has no text in libc. */
+#define ENOTSUPP 524
+
+static const char *errno_text(int error)
+{
+	return error == ENOTSUPP ? "not supported by this kernel" : strerror(error);
+}
+
 PRINTF(4, 5)
 static int fail(int r, char *error, size_t error_len, const char *fmt, ...)
 {
@@ -94,7 +104,7 @@ static int fail(int r, char *error, size_t error_len, const char *fmt, ...)
 	n = vsnprintf(error, error_len, fmt, ap);
 	va_end(ap);
 	if (n > 0 && (size_t)n < error_len)
-		snprintf(error + n, error_len - n, ": %s", strerror(-r));
+		snprintf(error + n, error_len - n, ": %s", errno_text(-r));
 	return r;
 }
 
@@ -131,23 +141,46 @@ int programs_hook_fd(const struct programs *p)
 	return bpf_program__fd(p->skel->progs.locked_down);
 }
 
-/*
- * Whether a program is wanted and this kernel has what it attaches to (compat syscalls may be off).
- */
-static bool wanted(const struct preflight *pf, const struct bpflock_policy *policy,
-		   const struct bpf_program *prog)
+enum wanted {
+	NOT_WANTED,
+	WANTED,
+	WANTED_IN_VAIN, /* this kernel lacks what it attaches to */
+};
+
+static enum wanted wanted(const struct preflight *pf, const struct bpflock_policy *policy,
+			  const struct bpf_program *prog)
 {
-	static const char fexit[] = "fexit/";
+	static const char fexit[] = "fexit/", compat[] = "compat_";
 	const char *section = bpf_program__section_name(prog);
+	const char *name = bpf_program__name(prog);
 	uint32_t id;
 
-	if (strcmp(bpf_program__name(prog), BPFLOCK_HOOK_PROGRAM) == 0)
-		return true;
+	if (strcmp(name, BPFLOCK_HOOK_PROGRAM) == 0)
+		return WANTED;
 	if (policy->exec_snoop == BPFLOCK_EXEC_SNOOP_NONE)
-		return false;
-	if (strncmp(section, fexit, sizeof(fexit) - 1) != 0)
-		return true;
-	return btf_find_function(pf->btf, pf->btf_len, section + sizeof(fexit) - 1, &id) == 0;
+		return NOT_WANTED;
+	if (strncmp(section, fexit, sizeof(fexit) - 1) != 0 ||
+	    btf_find_function(pf->btf, pf->btf_len, section + sizeof(fexit) - 1, &id) == 0)
+		return WANTED;
+	/* 32-bit syscalls may be configured out, the others are always there */
+	return strncmp(name, compat, sizeof(compat) - 1) == 0 ? NOT_WANTED : WANTED_IN_VAIN;
+}
+
+PRINTF(2, 3)
+static void miss(struct programs *p, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (p->missing[0]) /* the first reason is the one to look into */
+		return;
+	va_start(ap, fmt);
+	vsnprintf(p->missing, sizeof(p->missing), fmt, ap);
+	va_end(ap);
+}
+
+const char *programs_missing(const struct programs *p)
+{
+	return p->missing[0] ? p->missing : NULL;
 }
 
 static int reuse(struct bpf_map *map, const struct pins *predecessor, const char *pin)
@@ -196,6 +229,7 @@ static int create_stamp(struct programs *p, const struct preflight *pf)
 		.build = BPFLOCK_VERSION,
 		.object_hash = programs_hash(),
 		.host_netns = pf->host_netns,
+		.programs = p->expected,
 	};
 	struct timespec now;
 
@@ -208,32 +242,80 @@ static int create_stamp(struct programs *p, const struct preflight *pf)
 	return bpf_map_freeze(p->stamp_fd) < 0 ? -errno : 0;
 }
 
+/* Chooses the programs to load, by what the policy asks for and this kernel has. */
+static void choose(struct programs *p, const struct preflight *pf,
+		   const struct bpflock_policy *policy)
+{
+	struct bpf_program *prog;
+
+	bpf_object__for_each_program (prog, p->skel->obj) {
+		enum wanted w = wanted(pf, policy, prog);
+
+		if (w == WANTED_IN_VAIN)
+			miss(p, "this kernel has no function for %s",
+			     bpf_program__section_name(prog));
+		bpf_program__set_autoload(prog, w == WANTED);
+		p->expected += w != NOT_WANTED;
+	}
+}
+
+static void choose_hook_alone(struct programs *p)
+{
+	struct bpf_program *prog;
+
+	bpf_object__for_each_program (prog, p->skel->obj)
+		bpf_program__set_autoload(prog, strcmp(bpf_program__name(prog),
+						       BPFLOCK_HOOK_PROGRAM) == 0);
+}
+
+static int open_object(struct programs *p, const struct preflight *pf,
+		       const struct pins *predecessor)
+{
+	memset(&libbpf_said, 0, sizeof(libbpf_said));
+	p->skel = bpflock__open();
+	if (!p->skel)
+		return -errno;
+	p->skel->rodata->host_netns = pf->host_netns;
+	return predecessor ? reuse_maps(p, predecessor) : 0;
+}
+
+/* A lock without exec tracing is better than none. */
+static int load_hook_alone(struct programs *p, const struct preflight *pf,
+			   const struct pins *predecessor)
+{
+	int r;
+
+	miss(p, "%s", libbpf_reason());
+	bpflock__destroy(p->skel);
+	p->skel = NULL;
+	close_fdp(&p->reader_fd);
+	p->reader_fd = -1;
+	r = open_object(p, pf, predecessor);
+	if (r < 0)
+		return r;
+	choose_hook_alone(p);
+	return bpflock__load(p->skel);
+}
+
 int programs_load(struct preflight *pf, const struct bpflock_policy *policy,
 		  const struct pins *predecessor, struct programs **ret, char *error,
 		  size_t error_len)
 {
 	CLEANUP(programs_freep) struct programs *p = calloc(1, sizeof(*p));
-	struct bpf_program *prog;
 	int r;
 
 	if (!p)
 		return fail(-ENOMEM, error, error_len, "cannot open the BPF object");
 	p->stamp_fd = p->reader_fd = -1;
 	libbpf_set_print(keep);
-	p->skel = bpflock__open();
-	if (!p->skel)
-		return fail(-errno, error, error_len, "cannot open the BPF object");
-	p->skel->rodata->host_netns = pf->host_netns;
-	bpf_object__for_each_program (prog, p->skel->obj)
-		bpf_program__set_autoload(prog, wanted(pf, policy, prog));
+	r = open_object(p, pf, predecessor);
+	if (r < 0)
+		return fail(r, error, error_len, "cannot open the BPF object");
+	choose(p, pf, policy);
 	preflight_forget_btf(pf);
-	if (predecessor) {
-		r = reuse_maps(p, predecessor);
-		if (r < 0)
-			return fail(r, error, error_len, "cannot go on using the maps of %s",
-				    predecessor->path);
-	}
 	r = bpflock__load(p->skel);
+	if (r < 0 && policy->exec_snoop != BPFLOCK_EXEC_SNOOP_NONE)
+		r = load_hook_alone(p, pf, predecessor);
 	if (r < 0)
 		return fail(r, error, error_len, "the kernel refused the BPF programs (%s)",
 			    libbpf_reason());
@@ -296,27 +378,36 @@ int programs_pin(struct programs *p, const char *set_path, char *error, size_t e
 	return 0;
 }
 
+static int attach(struct bpf_program *prog, const char *set_path, char *error, size_t error_len)
+{
+	struct bpf_link *link = bpf_program__attach(prog);
+	char path[PATH_MAX];
+	int r;
+
+	if (!link)
+		return fail(-errno, error, error_len, "cannot attach program %s",
+			    bpf_program__name(prog));
+	snprintf(path, sizeof(path), "%s/links/%s", set_path, bpf_program__name(prog));
+	r = bpf_link__pin(link, path);
+	/* the pin keeps the link; without it the link ends here */
+	bpf_link__destroy(link);
+	return r < 0 ? fail(r, error, error_len, "cannot pin %s", path) : 0;
+}
+
 int programs_attach(struct programs *p, const char *set_path, char *error, size_t error_len)
 {
 	struct bpf_program *prog;
 
 	bpf_object__for_each_program (prog, p->skel->obj) {
-		struct bpf_link *link;
-		char path[PATH_MAX];
 		int r;
 
 		if (!bpf_program__autoload(prog))
 			continue;
-		link = bpf_program__attach(prog);
-		if (!link)
-			return fail(-errno, error, error_len, "cannot attach program %s (%s)",
-				    bpf_program__name(prog), libbpf_reason());
-		snprintf(path, sizeof(path), "%s/links/%s", set_path, bpf_program__name(prog));
-		r = bpf_link__pin(link, path);
-		/* the pin keeps the link; without it the link ends here */
-		bpf_link__destroy(link);
+		r = attach(prog, set_path, error, error_len);
+		if (r < 0 && strcmp(bpf_program__name(prog), BPFLOCK_HOOK_PROGRAM) == 0)
+			return r;
 		if (r < 0)
-			return fail(r, error, error_len, "cannot pin %s", path);
+			miss(p, "%s", error);
 	}
 	return 0;
 }

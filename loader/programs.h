@@ -28,8 +28,14 @@ int programs_load(struct preflight *pf, const struct bpflock_policy *policy,
 /* Pins maps and programs below an existing set directory; their links/ must come last. */
 int programs_pin(struct programs *p, const char *set_path, char *error, size_t error_len);
 
-/* Attaches each program and pins its link at once. */
+/*
+ * Attaches each program and pins its link at once. Only the hook has to succeed: what is wrong with
+ * exec tracing is told by programs_missing().
+ */
 int programs_attach(struct programs *p, const char *set_path, char *error, size_t error_len);
+
+/* Why exec tracing is not complete, or NULL; owned by p. */
+const char *programs_missing(const struct programs *p);
 
 /* fd of the hook's program, owned by p. */
 int programs_hook_fd(const struct programs *p);

@@ -280,7 +280,8 @@ bool config_read_files(struct bpflock_policy *p,
 	size_t errors = d->errors;
 
 	if (path) {
-		read_one(p, ops, path, d);
+		if (!masked(path))
+			read_one(p, ops, path, d);
 	} else {
 		read_first(p, ops, root, MAIN_FILE, d);
 		read_drop_ins(p, ops, root, d);

@@ -7,19 +7,57 @@
 #include "json.h"
 #include "operations.h"
 #include "ruleset.h"
+#include "text.h"
 #include "util.h"
 
 #define LOCK_WAIT_MS 5000
+
+static char last_error[1024];
+static bool json_begun;
 
 void ctl_error(const char *fmt, ...)
 {
 	va_list ap;
 
-	fputs(CTL_PROGRAM ": ", stderr);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	vsnprintf(last_error, sizeof(last_error), fmt, ap);
 	va_end(ap);
+	fputs(CTL_PROGRAM ": ", stderr);
+	text_puts(stderr, last_error);
 	putc('\n', stderr);
+}
+
+const char *ctl_last_error(void)
+{
+	return last_error;
+}
+
+struct json ctl_json(void)
+{
+	json_begun = true;
+	return (struct json){ .f = stdout };
+}
+
+bool ctl_json_begun(void)
+{
+	return json_begun;
+}
+
+char *ctl_enforcing_leftover(const struct ctl *c)
+{
+	char *names[PINS_MAX_SETS], *found = NULL;
+	int n = pins_list(c->bpffs, names);
+
+	for (int i = 0; i < n; i++) {
+		char path[PATH_MAX];
+
+		if (!found && strcmp(names[i], PINS_PUBLISHED) != 0 &&
+		    pins_path(path, c->bpffs, names[i]) == 0 && pins_hook_attached(path))
+			found = names[i];
+		else
+			free(names[i]);
+	}
+	return found;
 }
 
 enum exit_status ctl_failed(const char *attempt, int r)
@@ -30,8 +68,15 @@ enum exit_status ctl_failed(const char *attempt, int r)
 	return denied ? STATUS_NOT_PERMITTED : STATUS_FAILED;
 }
 
+static enum exit_status ctl_not_ours(const struct ctl *c)
+{
+	ctl_error("%s/%s is not a directory of root's: remove it", c->bpffs, PINS_PUBLISHED);
+	return STATUS_FAILED;
+}
+
 enum exit_status ctl_open(const struct ctl *c, struct pins **ret_pins)
 {
+	CLEANUP(free_charp) char *leftover = NULL;
 	CLEANUP(pins_freep) struct pins *p = NULL;
 	int r = pins_open(c->bpffs, PINS_PUBLISHED, &p);
 
@@ -40,10 +85,24 @@ enum exit_status ctl_open(const struct ctl *c, struct pins **ret_pins)
 		*ret_pins = TAKE_PTR(p);
 		return STATUS_OK;
 	case PINS_ABSENT:
+		leftover = ctl_enforcing_leftover(c);
+		if (leftover) {
+			ctl_error(
+				"an interrupted load enforces, unpublished (%s/%s): load anew with "
+				"bpflock(8)",
+				c->bpffs, leftover);
+			return STATUS_DEGRADED;
+		}
 		ctl_error("bpflock is not loaded (no %s/%s): load it with bpflock(8)", c->bpffs,
 			  PINS_PUBLISHED);
 		return STATUS_NOT_LOADED;
 	case PINS_FOREIGN:
+		if (p->stamp.magic != BPFLOCK_MAGIC) {
+			ctl_error(
+				"%s was not made by bpflock: load anew with bpflock(8), which replaces it",
+				p->path);
+			return STATUS_DEGRADED;
+		}
 		ctl_error(
 			"%s was made by bpflock %s with pin format %u, and this is format %d: use that "
 			"version's tools, or load anew with bpflock(8)",
@@ -53,7 +112,7 @@ enum exit_status ctl_open(const struct ctl *c, struct pins **ret_pins)
 		ctl_error("%s lacks some of its pins: load anew with bpflock(8)", p->path);
 		return STATUS_DEGRADED;
 	default:
-		return ctl_failed("open the pins", r);
+		return r == -ENOTDIR ? ctl_not_ours(c) : ctl_failed("open the pins", r);
 	}
 }
 

@@ -10,6 +10,7 @@
 
 enum exit_status ctl_verify(const struct ctl *c)
 {
+	CLEANUP(free_charp) char *leftover = NULL;
 	CLEANUP(pins_freep) struct pins *p = NULL;
 	enum exit_status status = ctl_open(c, &p);
 	enum proof proof;
@@ -23,8 +24,12 @@ enum exit_status ctl_verify(const struct ctl *c)
 	if (r < 0)
 		return ctl_failed("prove that the hook fires", r);
 	status = attached && proof != PROOF_SILENT ? STATUS_OK : STATUS_DEGRADED;
+	leftover = ctl_enforcing_leftover(c);
+	if (leftover)
+		ctl_error("%s/%s enforces too: a load is in progress, or was interrupted", c->bpffs,
+			  leftover);
 	if (c->json) {
-		struct json j = { .f = stdout };
+		struct json j = ctl_json();
 
 		json_open(&j, NULL, '{');
 		json_u64(&j, "status", status);
@@ -77,7 +82,7 @@ enum exit_status ctl_doctor(const struct ctl *c)
 {
 	CLEANUP(preflight_done) struct preflight pf;
 	enum exit_status status = STATUS_OK;
-	struct json j = { .f = stdout };
+	struct json j = ctl_json();
 
 	preflight_init(&pf, c->bpffs);
 	if (c->json) {

@@ -9,6 +9,8 @@
 #include "ruleset.h"
 #include "util.h"
 
+#define GONE_WAIT_MS 10000
+
 static void unknown_key(const char *word, size_t len, struct diagnostics *d)
 {
 	const char *words[_BPFLOCK_SETTING_MAX];
@@ -70,7 +72,7 @@ static void report(const struct ctl *c, const struct bpflock_policy *p, bool cha
 	const char *result = changed ? "updated" : "unchanged";
 
 	if (c->json) {
-		struct json j = { .f = stdout };
+		struct json j = ctl_json();
 
 		json_open(&j, NULL, '{');
 		json_string(&j, "result", result);
@@ -116,6 +118,19 @@ static enum exit_status change(const struct ctl *c, const struct pins *pins, str
 	return STATUS_OK;
 }
 
+/* Beside a set left behind by an interrupted load, which refuses too, a new policy would not be
+ * what is enforced. */
+static enum exit_status remove_leftovers(const struct ctl *c, const struct pins *pins)
+{
+	unsigned int removed = 0;
+	int r;
+
+	if (!pins_hook_attached(pins->path))
+		return STATUS_OK;
+	r = pins_remove_leftovers(c->bpffs, GONE_WAIT_MS, &removed);
+	return r < 0 ? ctl_failed("remove what an interrupted load left", r) : STATUS_OK;
+}
+
 static enum exit_status locked_change(const struct ctl *c, struct diagnostics *d)
 {
 	CLEANUP(pins_freep) struct pins *pins = NULL;
@@ -126,6 +141,8 @@ static enum exit_status locked_change(const struct ctl *c, struct diagnostics *d
 		status = ctl_lock(c, &lock);
 	if (status == STATUS_OK)
 		status = ctl_open(c, &pins);
+	if (status == STATUS_OK && !c->dry_run)
+		status = remove_leftovers(c, pins);
 	return status == STATUS_OK ? change(c, pins, d) : status;
 }
 

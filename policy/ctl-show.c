@@ -14,7 +14,7 @@ static const char *const level_names[_BPFLOCK_LEVEL_MAX] = { "integrity", "confi
 
 static void json_operations(const struct bpflock_operation *ops)
 {
-	struct json j = { .f = stdout };
+	struct json j = ctl_json();
 
 	json_open(&j, NULL, '{');
 	json_open(&j, "operations", '[');
@@ -124,7 +124,7 @@ enum exit_status ctl_show_policy(const struct ctl *c)
 	if (r < 0)
 		return ctl_failed("read the policy", r);
 	if (c->json) {
-		struct json j = { .f = stdout };
+		struct json j = ctl_json();
 
 		json_open(&j, NULL, '{');
 		ctl_json_policy(&j, p->stamp.operations, &policy);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -6,117 +7,15 @@
 #include "json.h"
 #include "operations.h"
 #include "proof.h"
+#include "report.h"
 #include "ruleset.h"
 #include "text.h"
 #include "util.h"
 
-/* Everything that is told, found out once, then printed as text or JSON. */
-struct report {
-	struct pins *pins;
-	enum pins_outcome outcome;
-	struct bpflock_policy policy;
-	struct bpflock_counters counters[BPFLOCK_COUNTERS_MAX];
-	struct pins_program programs[PINS_MAX_PROGRAMS];
-	int n_programs;
-	bool attached; /* every program of the set */
-	enum proof proof;
-	enum kernel_lockdown lockdown;
-	char *leftovers[PINS_MAX_SETS]; /* sets beside the shown one */
-	int n_leftovers;
-	const char *trouble; /* why the status is not OK, NULL if it is */
-};
-
-static uint64_t sum_verdicts(const struct bpflock_counters *c)
-{
-	return c->verdicts[BPFLOCK_VERDICT_ALLOW] + c->verdicts[BPFLOCK_VERDICT_AUDIT] +
-	       c->verdicts[BPFLOCK_VERDICT_DENY];
-}
-
-static struct bpflock_counters total(const struct report *r)
-{
-	struct bpflock_counters t = {};
-
-	for (size_t i = 0; i < BPFLOCK_REASONS; i++) {
-		const struct bpflock_counters *c = &r->counters[i];
-
-		for (size_t v = 0; v < _BPFLOCK_VERDICT_MAX; v++)
-			t.verdicts[v] += c->verdicts[v];
-		t.emitted += c->emitted;
-		t.coalesced += c->coalesced;
-		t.dropped += c->dropped;
-		t.unlogged += c->unlogged;
-	}
-	return t;
-}
-
-/*
- * Chooses the set to show: the published one, else one that a killed loader left and that enforces.
- * Its errno is handed up; PINS_ABSENT if there is nothing at all.
- */
-static int choose_set(const struct ctl *c, struct report *r)
-{
-	char *names[PINS_MAX_SETS];
-	int n = pins_list(c->bpffs, names), result = PINS_ABSENT;
-
-	for (int i = 0; i < n; i++) {
-		bool published = strcmp(names[i], PINS_PUBLISHED) == 0;
-
-		if (!r->pins && result >= 0) {
-			result = pins_open(c->bpffs, names[i], &r->pins);
-			if (!published && r->pins && !pins_hook_attached(r->pins->path))
-				r->pins = pins_free(r->pins);
-			if (r->pins) {
-				r->outcome = result;
-				r->trouble = published
-						     ? NULL
-						     : "an interrupted load enforces, unpublished";
-				free(names[i]);
-				continue;
-			}
-		}
-		r->leftovers[r->n_leftovers++] = names[i];
-	}
-	if (n < 0)
-		return n;
-	return r->pins ? 0 : result < 0 ? result : PINS_ABSENT;
-}
-
-static int collect(struct report *r)
-{
-	int e;
-
-	e = pins_read_policy(r->pins, &r->policy);
-	if (e == 0)
-		e = pins_read_counters(r->pins, r->counters);
-	if (e < 0)
-		return e;
-	r->n_programs = pins_read_programs(r->pins->path, r->programs, PINS_MAX_PROGRAMS);
-	if (r->n_programs < 0)
-		return r->n_programs;
-	r->attached = pins_hook_attached(r->pins->path);
-	if (!r->attached)
-		r->trouble = "the program is not attached";
-	for (int i = 0; i < r->n_programs && r->attached; i++) {
-		if (!r->programs[i].attached) {
-			r->attached = false;
-			r->trouble = "some programs are not attached";
-		}
-	}
-	r->lockdown = ctl_kernel_lockdown();
-	e = proof_of_pins(r->pins, r->lockdown, &r->proof);
-	if (e < 0)
-		return e;
-	if (r->proof == PROOF_SILENT && r->attached)
-		r->trouble = proof_text(r->proof);
-	if (!r->trouble && r->n_leftovers)
-		r->trouble = "an interrupted load left pins behind";
-	return 0;
-}
-
 static void json_counters(struct json *j, const struct bpflock_counters *c, bool decisions)
 {
 	if (decisions) {
-		json_u64(j, "decisions", sum_verdicts(c));
+		json_u64(j, "decisions", report_decisions(c));
 		json_u64(j, "allowed", c->verdicts[BPFLOCK_VERDICT_ALLOW]);
 		json_u64(j, "audited", c->verdicts[BPFLOCK_VERDICT_AUDIT]);
 		json_u64(j, "denied", c->verdicts[BPFLOCK_VERDICT_DENY]);
@@ -137,7 +36,7 @@ static void json_operations(struct json *j, const struct report *r)
 		const struct bpflock_counters *c = &r->counters[i];
 
 		/* a reason that BTF does not name is shown once it has been asked */
-		if (!ops[i].name[0] && !sum_verdicts(c))
+		if (!ops[i].name[0] && !report_decisions(c))
 			continue;
 		json_open(j, NULL, '{');
 		json_string(j, "name", operation_name(ops, i));
@@ -165,8 +64,8 @@ static void json_firing(struct json *j, const struct report *r)
 static void print_json(const struct report *r, enum exit_status status)
 {
 	const struct bpflock_operation *ops = r->pins->stamp.operations;
-	struct bpflock_counters t = total(r);
-	struct json j = { .f = stdout };
+	struct bpflock_counters t = report_total(r);
+	struct json j = ctl_json();
 
 	json_open(&j, NULL, '{');
 	json_bool(&j, "loaded", true);
@@ -198,9 +97,16 @@ static void print_json(const struct report *r, enum exit_status status)
 		json_close(&j, '}');
 	}
 	json_close(&j, ']');
+	json_bool(&j, "load_in_progress", r->load_in_progress);
 	json_open(&j, "leftovers", '[');
-	for (int i = 0; i < r->n_leftovers; i++)
-		json_string(&j, NULL, r->leftovers[i]);
+	for (int i = 0; i < r->n_leftovers; i++) {
+		json_open(&j, NULL, '{');
+		json_string(&j, "name", r->leftovers[i].name);
+		json_bool(&j, "enforces", r->leftovers[i].enforces);
+		if (r->leftovers[i].profile)
+			json_string(&j, "profile", r->leftovers[i].profile);
+		json_close(&j, '}');
+	}
 	json_close(&j, ']');
 	json_close(&j, '}');
 	putchar('\n');
@@ -227,7 +133,7 @@ static void print_setting(const struct report *r, enum bpflock_setting s)
 static void print_text(const struct report *r)
 {
 	const struct bpflock_operation *ops = r->pins->stamp.operations;
-	struct bpflock_counters t = total(r);
+	struct bpflock_counters t = report_total(r);
 
 	printf("%12s: %s, loaded by version %s\n", "bpflock", r->pins->path, r->pins->stamp.build);
 	printf("%12s: %s; %s\n", "enforcement", r->attached ? "attached" : "NOT attached",
@@ -243,7 +149,7 @@ static void print_text(const struct report *r)
 		putchar('\n');
 	}
 	printf("%12s: %" PRIu64 " (%" PRIu64 " allowed, %" PRIu64 " audited, %" PRIu64 " denied)\n",
-	       "decisions", sum_verdicts(&t), (uint64_t)t.verdicts[BPFLOCK_VERDICT_ALLOW],
+	       "decisions", report_decisions(&t), (uint64_t)t.verdicts[BPFLOCK_VERDICT_ALLOW],
 	       (uint64_t)t.verdicts[BPFLOCK_VERDICT_AUDIT],
 	       (uint64_t)t.verdicts[BPFLOCK_VERDICT_DENY]);
 	printf("%12s: %" PRIu64 " emitted, %" PRIu64 " coalesced, %" PRIu64 " dropped, %" PRIu64
@@ -251,13 +157,16 @@ static void print_text(const struct report *r)
 	       "records", (uint64_t)t.emitted, (uint64_t)t.coalesced, (uint64_t)t.dropped,
 	       (uint64_t)t.unlogged);
 	for (int i = 0; i < r->n_leftovers; i++)
-		printf("%12s: %s\n", "leftover", r->leftovers[i]);
+		printf("%12s: %s%s%s%s\n", r->load_in_progress ? "being loaded" : "leftover",
+		       r->leftovers[i].name, r->leftovers[i].enforces ? ", enforces too" : "",
+		       r->leftovers[i].profile ? ": profile " : "",
+		       r->leftovers[i].profile ? r->leftovers[i].profile : "");
 	printf("\n%-26s %-10s %10s %10s %10s\n", "OPERATION", "DECISION", "ALLOWED", "AUDITED",
 	       "DENIED");
 	for (__u32 i = 0; i < BPFLOCK_REASONS; i++) {
 		const struct bpflock_counters *c = &r->counters[i];
 
-		if (!ops[i].name[0] && !sum_verdicts(c))
+		if (!ops[i].name[0] && !report_decisions(c))
 			continue;
 		printf("%-26s %-10s %10" PRIu64 " %10" PRIu64 " %10" PRIu64 "\n",
 		       operation_name(ops, i), policy_decision(&r->policy, i),
@@ -269,8 +178,29 @@ static void print_text(const struct report *r)
 
 static enum exit_status not_loaded(const struct ctl *c)
 {
-	if (c->json)
-		puts("{\"loaded\":false,\"status\":3,\"attached\":false,\"firing\":false}");
+	uint32_t stranger = pins_find_stranger(c->bpffs);
+	enum exit_status status = stranger ? STATUS_DEGRADED : STATUS_NOT_LOADED;
+
+	if (c->json) {
+		struct json j = ctl_json();
+
+		json_open(&j, NULL, '{');
+		json_bool(&j, "loaded", false);
+		json_u64(&j, "status", status);
+		json_bool(&j, "attached", false);
+		json_bool(&j, "firing", false);
+		if (stranger)
+			json_u64(&j, "enforced_by_link", stranger);
+		json_close(&j, '}');
+		putchar('\n');
+	}
+	if (stranger) {
+		ctl_error(
+			"no %s/%s, but BPF link %u of another bpflock enforces, loaded from elsewhere: "
+			"see its --bpffs, and bpftool link",
+			c->bpffs, PINS_PUBLISHED, stranger);
+		return status;
+	}
 	ctl_error("bpflock is not loaded (no %s/%s): load it with bpflock(8)", c->bpffs,
 		  PINS_PUBLISHED);
 	return STATUS_NOT_LOADED;
@@ -285,7 +215,7 @@ static enum exit_status unreadable(const struct ctl *c, const struct report *r)
 				      : "some of its pins are missing";
 
 	if (c->json) {
-		struct json j = { .f = stdout };
+		struct json j = ctl_json();
 
 		json_open(&j, NULL, '{');
 		json_bool(&j, "loaded", true);
@@ -306,16 +236,22 @@ static enum exit_status unreadable(const struct ctl *c, const struct report *r)
 
 static enum exit_status run(const struct ctl *c, struct report *r)
 {
+	CLEANUP(close_fdp) int lock = report_wait_for_load(c, r);
 	enum exit_status status;
-	int e = choose_set(c, r);
+	int e = report_choose(c, r);
 
 	if (e == PINS_ABSENT)
 		return not_loaded(c);
+	if (e == -ENOTDIR) {
+		ctl_error("%s/%s is not a directory of root's: remove it", c->bpffs,
+			  PINS_PUBLISHED);
+		return STATUS_FAILED;
+	}
 	if (e < 0)
 		return ctl_failed("open the pins", e);
 	if (r->outcome != PINS_OK)
 		return unreadable(c, r);
-	e = collect(r);
+	e = report_collect(r);
 	if (e < 0)
 		return ctl_failed("read the pinned maps", e);
 	status = r->trouble ? STATUS_DEGRADED : STATUS_OK;
@@ -333,8 +269,6 @@ enum exit_status ctl_status(const struct ctl *c)
 	struct report r = {};
 	enum exit_status status = run(c, &r);
 
-	pins_free(r.pins);
-	for (int i = 0; i < r.n_leftovers; i++)
-		free(r.leftovers[i]);
+	report_done(&r);
 	return status;
 }

@@ -13,7 +13,7 @@ static void report(const struct ctl *c, int sets)
 	const char *result = sets ? "unloaded" : "unchanged";
 
 	if (c->json) {
-		struct json j = { .f = stdout };
+		struct json j = ctl_json();
 
 		json_open(&j, NULL, '{');
 		json_string(&j, "result", result);
@@ -30,18 +30,13 @@ static void report(const struct ctl *c, int sets)
 	}
 }
 
-enum exit_status ctl_unload(const struct ctl *c)
+static enum exit_status unload_locked(const struct ctl *c)
 {
-	CLEANUP(close_fdp) int lock = -1;
 	char *names[PINS_MAX_SETS];
 	enum exit_status status = STATUS_OK;
+	uint32_t stranger;
 	int n;
 
-	if (!c->dry_run) {
-		status = ctl_lock(c, &lock);
-		if (status != STATUS_OK)
-			return status;
-	}
 	n = pins_list(c->bpffs, names);
 	if (n < 0)
 		return ctl_failed("list the pins", n);
@@ -61,7 +56,27 @@ enum exit_status ctl_unload(const struct ctl *c)
 		}
 		free(names[i]);
 	}
-	if (status == STATUS_OK)
-		report(c, n);
+	if (status != STATUS_OK)
+		return status;
+	if (n == PINS_MAX_SETS && !c->dry_run) /* there may be more than a list has room for */
+		return unload_locked(c);
+	stranger = pins_find_stranger(c->bpffs);
+	if (stranger && !c->dry_run) {
+		ctl_error("BPF link %u of another bpflock enforces, loaded from elsewhere: see its "
+			  "--bpffs, and bpftool link",
+			  stranger);
+		return STATUS_DEGRADED;
+	}
+	report(c, n);
 	return status;
+}
+
+enum exit_status ctl_unload(const struct ctl *c)
+{
+	CLEANUP(close_fdp) int lock = -1;
+	enum exit_status status = STATUS_OK;
+
+	if (!c->dry_run)
+		status = ctl_lock(c, &lock);
+	return status == STATUS_OK ? unload_locked(c) : status;
 }

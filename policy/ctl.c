@@ -3,6 +3,7 @@
 #include "ctl.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 
 #include "diagnostic.h"
@@ -161,6 +162,20 @@ static const struct verb *find_verb(struct command *c, struct diagnostics *d)
 	return NULL;
 }
 
+/* What was read from stdout as JSON is JSON also when nothing came of it. */
+static void print_json_failure(enum exit_status status)
+{
+	struct json j = ctl_json();
+
+	json_open(&j, NULL, '{');
+	json_u64(&j, "status", status);
+	json_string(&j, "status_text", status_text(status));
+	if (ctl_last_error()[0])
+		json_string(&j, "error", ctl_last_error());
+	json_close(&j, '}');
+	putchar('\n');
+}
+
 int main(int argc, char **argv)
 {
 	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
@@ -168,20 +183,26 @@ int main(int argc, char **argv)
 	struct command c = {};
 	enum exit_status status = STATUS_USAGE;
 
+	/* a reader that has gone is no reason to stop half-way */
+	signal(SIGPIPE, SIG_IGN);
 	parse_command(argc, argv, &c, &d);
 	if (!d.errors && (c.help || c.version)) {
 		if (c.help)
 			print_help();
 		else
 			puts(CTL_PROGRAM " " BPFLOCK_VERSION);
-		return STATUS_OK;
+		return fflush(stdout) == 0 ? STATUS_OK : STATUS_FAILED;
 	}
+	c.ctl.bpffs = pins_bpffs(c.ctl.bpffs);
+	if (!pins_bpffs_valid(c.ctl.bpffs))
+		diagnose_error(&d, NULL, "the path of the bpffs is empty or too long");
 	if (!d.errors)
 		verb = find_verb(&c, &d);
 	diagnostics_print(&d, stderr, CTL_PROGRAM);
-	c.ctl.bpffs = pins_bpffs(c.ctl.bpffs);
 	if (!d.errors)
 		status = verb->run(&c.ctl);
+	if (c.ctl.json && status != STATUS_OK && !ctl_json_begun())
+		print_json_failure(status);
 	if (fflush(stdout) != 0 && status == STATUS_OK) {
 		ctl_error("cannot write the result: %s", strerror(errno));
 		status = STATUS_FAILED;

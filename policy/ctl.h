@@ -5,14 +5,13 @@
 
 #include <stdbool.h>
 
+#include "json.h"
 #include "pins.h"
 #include "securityfs.h"
 #include "status.h"
 #include "util.h"
 
 #define CTL_PROGRAM "bpflock-ctl"
-
-struct json;
 
 struct ctl {
 	const char *bpffs;
@@ -31,6 +30,19 @@ enum exit_status ctl_set(const struct ctl *c);
 enum exit_status ctl_verify(const struct ctl *c);
 enum exit_status ctl_doctor(const struct ctl *c);
 enum exit_status ctl_unload(const struct ctl *c);
+
+/* A writer on stdout. Whoever fails before asking for one gets a JSON object from main(). */
+struct json ctl_json(void);
+bool ctl_json_begun(void);
+
+/* The last message of ctl_error(), "" before the first. */
+const char *ctl_last_error(void);
+
+/*
+ * A set that an interrupted run left and that enforces, beside the published one or without one:
+ * its name, to be freed, or NULL.
+ */
+char *ctl_enforcing_leftover(const struct ctl *c);
 
 /* One line on stderr, "bpflock-ctl: ...". */
 void ctl_error(const char *fmt, ...) PRINTF(1, 2);

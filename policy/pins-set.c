@@ -5,15 +5,24 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "pins.h"
 #include "util.h"
 
-static bool is_set(const char *name)
+static bool is_staging(const char *name)
 {
-	return strcmp(name, PINS_PUBLISHED) == 0 ||
-	       strncmp(name, PINS_STAGING_PREFIX, sizeof(PINS_STAGING_PREFIX) - 1) == 0;
+	return strncmp(name, PINS_STAGING_PREFIX, sizeof(PINS_STAGING_PREFIX) - 1) == 0;
+}
+
+/* Others may create what they like on a bpffs that lets them: only root's directories are sets. */
+static bool is_set(int dir_fd, const char *name)
+{
+	struct stat st;
+
+	return fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode) &&
+	       st.st_uid == 0;
 }
 
 int pins_list(const char *bpffs, char *names[PINS_MAX_SETS])
@@ -22,27 +31,18 @@ int pins_list(const char *bpffs, char *names[PINS_MAX_SETS])
 	int n = 0;
 	DIR *d;
 
+	if (!pins_is_bpffs(bpffs))
+		return 0;
 	d = opendir(bpffs);
 	if (!d)
 		return errno == ENOENT ? 0 : -errno;
-	while (n < PINS_MAX_SETS && (e = readdir(d))) {
-		char *name;
-
-		if (!is_set(e->d_name))
-			continue;
-		name = strdup(e->d_name);
-		if (!name) {
-			while (n > 0)
-				free(names[--n]);
-			closedir(d);
-			return -ENOMEM;
-		}
-		names[n++] = name;
-		if (strcmp(name, PINS_PUBLISHED) == 0) {
-			names[n - 1] = names[0];
-			names[0] = name;
-		}
-	}
+	/* by its name, so that no number of others hides it */
+	if (is_set(dirfd(d), PINS_PUBLISHED) && (names[0] = strdup(PINS_PUBLISHED)))
+		n++;
+	while (n < PINS_MAX_SETS && (e = readdir(d)))
+		if (is_staging(e->d_name) && is_set(dirfd(d), e->d_name) &&
+		    (names[n] = strdup(e->d_name)))
+			n++;
 	closedir(d);
 	return n;
 }
@@ -66,6 +66,9 @@ static void read_program(const char *set_path, const char *name, struct pins_pro
 		row->prog_id = prog_info.id;
 	if (link >= 0 && bpf_obj_get_info_by_fd(link, &link_info, &link_len) == 0) {
 		row->link_id = link_info.id;
+		/* it is the link that enforces: without the program's pin it goes on doing so */
+		if (!row->prog_id)
+			row->prog_id = link_info.prog_id;
 		row->attached = row->prog_id != 0 && link_info.prog_id == row->prog_id;
 	}
 }
@@ -109,12 +112,44 @@ bool pins_hook_attached(const char *set_path)
 	return row.attached;
 }
 
-static int remove_directory(int parent_fd, const char *name)
+bool pins_whole(const struct pins *p)
+{
+	struct pins_program rows[PINS_MAX_PROGRAMS];
+	int n = pins_read_programs(p->path, rows, PINS_MAX_PROGRAMS);
+
+	if (n < 0 || (uint32_t)n != p->stamp.programs)
+		return false;
+	for (int i = 0; i < n; i++)
+		if (!rows[i].attached)
+			return false;
+	return true;
+}
+
+#define DEPTH_MAX 8
+
+static int remove_directory(int parent_fd, const char *name, int depth);
+
+/* One entry of a directory; links/ is left for the end. */
+static int remove_entry(int dir_fd, const struct dirent *e, int depth)
+{
+	if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
+		return 0;
+	if (e->d_type == DT_DIR)
+		return depth == 0 && strcmp(e->d_name, "links") == 0
+			       ? 0
+			       : remove_directory(dir_fd, e->d_name, depth + 1);
+	return unlinkat(dir_fd, e->d_name, 0) < 0 && errno != ENOENT ? -errno : 0;
+}
+
+/* With all that is in it, be it another version's: pins are all that a bpffs holds. */
+static int remove_directory(int parent_fd, const char *name, int depth)
 {
 	struct dirent *e;
 	int fd, r = 0;
 	DIR *d;
 
+	if (depth > DEPTH_MAX)
+		return -ELOOP;
 	fd = openat(parent_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)
 		return errno == ENOENT ? 0 : -errno;
@@ -123,10 +158,10 @@ static int remove_directory(int parent_fd, const char *name)
 		close(fd);
 		return -ENOMEM;
 	}
-	while ((e = readdir(d))) {
-		if (e->d_name[0] != '.' && unlinkat(dirfd(d), e->d_name, 0) < 0 && errno != ENOENT)
-			r = -errno;
-	}
+	while (r == 0 && (e = readdir(d)))
+		r = remove_entry(dirfd(d), e, depth);
+	if (r == 0 && depth == 0)
+		r = remove_directory(dirfd(d), "links", 1);
 	closedir(d);
 	if (r == 0 && unlinkat(parent_fd, name, AT_REMOVEDIR) < 0 && errno != ENOENT)
 		r = -errno;
@@ -135,23 +170,13 @@ static int remove_directory(int parent_fd, const char *name)
 
 static int remove_pins(const char *bpffs, const char *name)
 {
-	static const char *const dirs[] = { "maps", "progs", "links" };
-	CLEANUP(close_fdp) int root = -1;
-	CLEANUP(close_fdp) int fd = -1;
+	CLEANUP(close_fdp) int root = open(bpffs, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	root = open(bpffs, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (root < 0)
 		return errno == ENOENT ? PINS_ABSENT : -errno;
-	fd = openat(root, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-	if (fd < 0)
-		return errno == ENOENT ? PINS_ABSENT : -errno;
-	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
-		int r = remove_directory(fd, dirs[i]);
-
-		if (r < 0)
-			return r;
-	}
-	return unlinkat(root, name, AT_REMOVEDIR) < 0 && errno != ENOENT ? -errno : 0;
+	if (!pins_is_bpffs(bpffs) || !is_set(root, name))
+		return PINS_ABSENT;
+	return remove_directory(root, name, 0);
 }
 
 static bool link_exists(uint32_t id)
@@ -168,23 +193,26 @@ static bool program_exists(uint32_t id)
 	return fd >= 0;
 }
 
+#define DETACH_MS 2000
+
 /*
  * A link's id is gone before its program is detached, but the program is put only after that: so it
- * is the programs that are waited for. One that somebody merely holds open is waited for in vain,
- * and attached no more all the same.
+ * is the programs that are waited for. That takes about 100 ms; one that is still there after much
+ * longer is held open by somebody, and attached no more.
  */
 static int wait_gone(const struct pins_program *rows, size_t n, unsigned int wait_ms)
 {
 	static const struct timespec pause = { .tv_nsec = 5 * 1000 * 1000 };
+	unsigned int detach_ms = DETACH_MS;
 
 	for (size_t i = 0; i < n; i++) {
-		while (wait_ms >= 5 &&
-		       (program_exists(rows[i].prog_id) || link_exists(rows[i].link_id))) {
-			wait_ms -= 5;
+		for (; link_exists(rows[i].link_id); wait_ms -= 5) {
+			if (wait_ms < 5)
+				return -ETIMEDOUT;
 			nanosleep(&pause, NULL);
 		}
-		if (link_exists(rows[i].link_id))
-			return -ETIMEDOUT;
+		for (; detach_ms >= 5 && program_exists(rows[i].prog_id); detach_ms -= 5)
+			nanosleep(&pause, NULL);
 	}
 	return 0;
 }
@@ -203,4 +231,79 @@ int pins_remove(const char *bpffs, const char *name, unsigned int wait_ms)
 		return n;
 	r = remove_pins(bpffs, name);
 	return r ? r : wait_gone(programs, n, wait_ms);
+}
+
+int pins_remove_leftovers(const char *bpffs, unsigned int wait_ms, unsigned int *removed)
+{
+	unsigned int before;
+	int result;
+
+	/* a list has room for so many: again, as long as that gets anywhere */
+	do {
+		char *names[PINS_MAX_SETS];
+		int n = pins_list(bpffs, names);
+
+		before = *removed;
+		result = n < 0 ? n : 0;
+		for (int i = 0; i < n; i++) {
+			if (strcmp(names[i], PINS_PUBLISHED) != 0) {
+				int r = pins_remove(bpffs, names[i], wait_ms);
+
+				if (r < 0)
+					result = r;
+				else
+					++*removed;
+			}
+			free(names[i]);
+		}
+	} while (*removed != before);
+	return result;
+}
+
+/* Whether a link is one of a set below bpffs. */
+static bool link_is_pinned(const char *bpffs, uint32_t id)
+{
+	char *names[PINS_MAX_SETS];
+	int n = pins_list(bpffs, names);
+	bool found = false;
+
+	for (int i = 0; i < n; i++) {
+		struct pins_program row;
+		char path[PATH_MAX];
+
+		if (pins_path(path, bpffs, names[i]) == 0) {
+			read_program(path, BPFLOCK_HOOK_PROGRAM, &row);
+			found = found || row.link_id == id;
+		}
+		free(names[i]);
+	}
+	return found;
+}
+
+static bool is_hook(uint32_t link_id)
+{
+	CLEANUP(close_fdp) int link = bpf_link_get_fd_by_id(link_id);
+	CLEANUP(close_fdp) int prog = -1;
+	struct bpf_link_info link_info = {};
+	struct bpf_prog_info prog_info = {};
+	uint32_t len = sizeof(link_info);
+
+	if (link < 0 || bpf_obj_get_info_by_fd(link, &link_info, &len) < 0 ||
+	    link_info.type != BPF_LINK_TYPE_TRACING)
+		return false;
+	prog = bpf_prog_get_fd_by_id(link_info.prog_id);
+	len = sizeof(prog_info);
+	return prog >= 0 && bpf_obj_get_info_by_fd(prog, &prog_info, &len) == 0 &&
+	       prog_info.type == BPF_PROG_TYPE_LSM &&
+	       strcmp(prog_info.name, BPFLOCK_HOOK_PROGRAM) == 0;
+}
+
+uint32_t pins_find_stranger(const char *bpffs)
+{
+	uint32_t id = 0;
+
+	while (bpf_link_get_next_id(id, &id) == 0)
+		if (is_hook(id) && !link_is_pinned(bpffs, id))
+			return id;
+	return 0;
 }

@@ -5,9 +5,11 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 
 #include "util.h"
 
@@ -21,6 +23,19 @@ const char *pins_bpffs(const char *option)
 		return option;
 	env = secure_getenv("BPFLOCK_BPFFS");
 	return env && *env ? env : PINS_DEFAULT_BPFFS;
+}
+
+bool pins_bpffs_valid(const char *bpffs)
+{
+	return bpffs[0] && strlen(bpffs) < PATH_MAX - 128;
+}
+
+bool pins_is_bpffs(const char *path)
+{
+	struct statfs fs;
+
+	/* who may not even look there learns that from what is tried next */
+	return statfs(path, &fs) < 0 || fs.f_type == BPF_FS_MAGIC;
 }
 
 int pins_path(char path[PATH_MAX], const char *dir, const char *name)
@@ -52,6 +67,7 @@ struct pins *pins_free(struct pins *p)
 	close_fdp(&p->log_state_fd);
 	close_fdp(&p->reader_fd);
 	close_fdp(&p->stamp_fd);
+	close_fdp(&p->ring_fd);
 	free(p->path);
 	free(p);
 	return NULL;
@@ -108,6 +124,7 @@ static int open_maps(struct pins *p)
 		{ PIN_COUNTERS, &p->counters_fd, false },
 		{ PIN_LOG_STATE, &p->log_state_fd, false },
 		{ PIN_READER, &p->reader_fd, false },
+		{ PIN_RING, &p->ring_fd, false },
 	};
 	int result = 0;
 
@@ -134,8 +151,12 @@ int pins_open(const char *bpffs, const char *name, struct pins **ret_pins)
 	r = pins_path(path, bpffs, name);
 	if (r < 0)
 		return r;
-	if (stat(path, &st) < 0)
+	if (!pins_is_bpffs(bpffs))
+		return PINS_ABSENT;
+	if (lstat(path, &st) < 0)
 		return errno == ENOENT || errno == ENOTDIR ? PINS_ABSENT : -errno;
+	if (!S_ISDIR(st.st_mode) || st.st_uid != 0)
+		return -ENOTDIR;
 	p = malloc(sizeof(*p));
 	if (!p)
 		return -ENOMEM;

@@ -53,11 +53,15 @@ struct pins {
 	int log_state_fd;
 	int reader_fd;
 	int stamp_fd;
+	int ring_fd; /* to know that it is there; the reader opens its own */
 	struct bpflock_stamp stamp;
 };
 
 /* The bpffs to use: option if given, else $BPFLOCK_BPFFS (ignored if set-id), else the default. */
 const char *pins_bpffs(const char *option);
+
+/* Whether a path can name one: it is not empty, and the longest path of a pin below it fits. */
+bool pins_bpffs_valid(const char *bpffs);
 
 /*
  * Opens the set `name` below bpffs for reading. 0 with *ret_pins; PINS_FOREIGN and PINS_BROKEN also
@@ -68,8 +72,9 @@ struct pins *pins_free(struct pins *p);
 void pins_freep(struct pins **p);
 
 /*
- * The names of all our sets below bpffs, the published one first. Returns how many (at most
- * PINS_MAX_SETS) or a negative errno. The caller frees each name.
+ * The names of sets below bpffs, the published one first, then at most PINS_MAX_SETS - 1 others:
+ * directories of root's under our names. Returns how many or a negative errno; 0 if that is no
+ * bpffs. The caller frees each name.
  */
 int pins_list(const char *bpffs, char *names[PINS_MAX_SETS]);
 
@@ -82,6 +87,9 @@ int pins_lock(const char *bpffs, unsigned int wait_ms, int *ret_fd, pid_t *ret_h
 
 /* What to tell about PINS_BUSY: one sentence, in text[len]. */
 void pins_describe_holder(const char *bpffs, pid_t holder, char *text, size_t len);
+
+/* Whether pins can be there at all: false only if path is for certain on another file system. */
+bool pins_is_bpffs(const char *path);
 
 /* "DIR/NAME"; 0 or -ENAMETOOLONG. */
 int pins_path(char path[PATH_MAX], const char *dir, const char *name);
@@ -112,10 +120,17 @@ int pins_write_reader_state(int fd, const struct bpflock_reader_state *state);
 
 struct pins_program {
 	char name[32];
-	bool attached;	  /* the pinned link runs the pinned program */
-	uint32_t prog_id; /* 0: no pin */
+	bool attached;	  /* the pinned link runs a program: the pinned one, if that is pinned */
+	uint32_t prog_id; /* pinned, else the link's; 0: neither */
 	uint32_t link_id;
 };
+
+/* Whether the kernel runs a hook program of bpflock's by a link in none of these sets: its id, or
+ * 0. */
+uint32_t pins_find_stranger(const char *bpffs);
+
+/* Whether all programs that the set was made with are there and attached. */
+bool pins_whole(const struct pins *p);
 
 /* What the set's links and progs hold. How many rows were filled in, or a negative errno. */
 int pins_read_programs(const char *set_path, struct pins_program *rows, size_t max);
@@ -133,3 +148,9 @@ bool pins_hook_attached(const char *set_path);
  * is unpinned but something else holds a link, or another negative errno.
  */
 int pins_remove(const char *bpffs, const char *name, unsigned int wait_ms);
+
+/*
+ * Removes all staging sets, of runs that were interrupted. The lock must be held, and the published
+ * set known to enforce. Adds to *removed; 0, or the last error of pins_remove() if some are left.
+ */
+int pins_remove_leftovers(const char *bpffs, unsigned int wait_ms, unsigned int *removed);

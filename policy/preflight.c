@@ -14,6 +14,7 @@
 #include <sys/vfs.h>
 
 #include "btf.h"
+#include "cmdline.h"
 #include "operations.h"
 #include "pins.h"
 #include "text.h"
@@ -135,6 +136,12 @@ static enum check_state check_netns(struct preflight *pf, struct check_result *r
 	}
 	if (!pf->privileged)
 		return CHECK_SKIPPED;
+	if (r == -EACCES) {
+		DETAIL(ret, "not permitted to look at /proc/2/ns and /proc/1/ns");
+		CURE(ret, "Run it with the capability CAP_SYS_PTRACE too.");
+		ret->status = STATUS_NOT_PERMITTED;
+		return CHECK_FAILED;
+	}
 	if (r == -EXDEV)
 		DETAIL(ret, "/proc shows another pid namespace than the initial one");
 	else
@@ -233,6 +240,42 @@ static enum check_state check_lsm_list(struct preflight *pf, struct check_result
 	return CHECK_OK;
 }
 
+bool ftrace_is_off(void)
+{
+	CLEANUP(free_charp) char *text = NULL;
+
+	/* a kernel without the file has no such switch */
+	return text_read_file(AT_FDCWD, "/proc/sys/kernel/ftrace_enabled", 64, &text, NULL) == 0 &&
+	       text[0] == '0';
+}
+
+static enum check_state check_ftrace(struct preflight *pf, struct check_result *ret)
+{
+	if (!ftrace_is_off()) {
+		DETAIL(ret, "ftrace is not switched off");
+		return CHECK_OK;
+	}
+	DETAIL(ret, "kernel.ftrace_enabled is 0: the kernel calls no LSM program");
+	CURE(ret, "Switch it on: sysctl kernel.ftrace_enabled=1");
+	return CHECK_FAILED;
+}
+
+static enum check_state check_cmdline(struct preflight *pf, struct check_result *ret)
+{
+	static const char *const texts[] = {
+		[CMDLINE_NOTHING] = "no bpflock= on the kernel command line",
+		[CMDLINE_OFF] = "bpflock=off on the kernel command line: nothing will be loaded",
+		[CMDLINE_AUDIT] =
+			"bpflock=audit on the kernel command line: nothing will be denied",
+		[CMDLINE_UNKNOWN] =
+			"bpflock= on the kernel command line says neither off nor audit",
+	};
+	enum cmdline_override override = cmdline_read();
+
+	DETAIL(ret, "%s", texts[override]);
+	return override == CMDLINE_NOTHING ? CHECK_OK : CHECK_NOTE;
+}
+
 /* The smallest LSM program there is: some hardened and sandbox kernels have everything, and refuse
  * it. */
 static enum check_state check_lsm_load(struct preflight *pf, struct check_result *ret)
@@ -275,13 +318,25 @@ static enum check_state check_bpffs(struct preflight *pf, struct check_result *r
 		return CHECK_FAILED;
 	}
 	pf->bpffs_mounted = fs.f_type == BPF_FS_MAGIC;
+	if (stat(pf->bpffs, &own) < 0 || !S_ISDIR(own.st_mode)) {
+		DETAIL(ret, "%s is not a directory", pf->bpffs);
+		return CHECK_FAILED;
+	}
+	if (pf->bpffs_mounted && (own.st_uid != 0 || (own.st_mode & (S_IWGRP | S_IWOTH)))) {
+		DETAIL(ret,
+		       "others than root may write to the bpffs on %s, so they can hold its lock and "
+		       "keep the policy from being changed",
+		       pf->bpffs);
+		CURE(ret, "chown root %s; chmod 0700 %s", pf->bpffs, pf->bpffs);
+		return CHECK_NOTE;
+	}
 	if (pf->bpffs_mounted) {
 		DETAIL(ret, "bpffs is mounted on %s", pf->bpffs);
 		return CHECK_OK;
 	}
 	if (strcmp(pf->bpffs, PINS_DEFAULT_BPFFS) != 0) {
 		DETAIL(ret, "%s is not on a bpffs", pf->bpffs);
-		CURE(ret, "Mount one: mount -t bpf bpf %s", pf->bpffs);
+		CURE(ret, "Mount one: mount -t bpf -o mode=700 bpf %s", pf->bpffs);
 		return CHECK_FAILED;
 	}
 	/* what is mounted here must outlive us */
@@ -292,7 +347,7 @@ static enum check_state check_bpffs(struct preflight *pf, struct check_result *r
 		       "here would end with it, and the lock too",
 		       pf->bpffs);
 		CURE(ret,
-		     "Mount it on the host: mount -t bpf bpf %s; in a container, mount the host's %s too.",
+		     "Mount it on the host: mount -t bpf -o mode=700 bpf %s; in a container, mount the host's %s too.",
 		     pf->bpffs, pf->bpffs);
 		return CHECK_FAILED;
 	}
@@ -331,10 +386,12 @@ static const struct {
 	{ "operations", STATUS_UNSUPPORTED, check_operations },
 	{ "hook", STATUS_UNSUPPORTED, check_hook },
 	{ "lsm-list", STATUS_UNSUPPORTED, check_lsm_list },
+	{ "ftrace", STATUS_UNSUPPORTED, check_ftrace },
 	{ "lsm-load", STATUS_UNSUPPORTED, check_lsm_load },
 	{ "net-namespace", STATUS_UNSUPPORTED, check_netns },
 	{ "bpffs", STATUS_UNSUPPORTED, check_bpffs },
 	{ "lockdown", STATUS_UNSUPPORTED, check_lockdown },
+	{ "command-line", STATUS_UNSUPPORTED, check_cmdline },
 };
 const size_t preflight_count = ARRAY_SIZE(checks);
 
@@ -370,7 +427,7 @@ void preflight_run(struct preflight *pf, size_t i, struct check_result *ret)
 	ret->state = checks[i].run(pf, ret);
 	if (ret->state == CHECK_SKIPPED)
 		DETAIL(ret, "cannot be told, see what failed above");
-	if (ret->state == CHECK_FAILED)
+	if (ret->state == CHECK_FAILED && ret->status == STATUS_OK)
 		ret->status = checks[i].status;
 }
 

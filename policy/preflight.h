@@ -62,5 +62,9 @@ extern const size_t preflight_count;
  * is skipped. */
 void preflight_run(struct preflight *pf, size_t i, struct check_result *ret);
 
+/* Whether kernel.ftrace_enabled=0 keeps every BPF trampoline, and so every LSM program, from being
+ * called. */
+bool ftrace_is_off(void);
+
 /* Runs all in order up to the first failure, which is then *ret. Returns whether all passed. */
 bool preflight_all(struct preflight *pf, struct check_result *ret);

@@ -6,17 +6,22 @@
 #include <linux/bpf.h>
 
 #include "operations.h"
+#include "preflight.h"
 #include "util.h"
 
 static const char *const texts[_PROOF_MAX] = {
 	[PROOF_FIRING] = "the kernel asks bpflock",
-	[PROOF_SILENT] = "the kernel does not ask bpflock",
+	[PROOF_SILENT] =
+		"the kernel does not ask bpflock, or another BPF LSM program refuses first",
 	[PROOF_IMPOSSIBLE] =
 		"not provable: kernel Lockdown at confidentiality refuses everything first",
 };
 
 const char *proof_text(enum proof p)
 {
+	if (p == PROOF_SILENT && ftrace_is_off())
+		return "the kernel does not ask bpflock, because kernel.ftrace_enabled is 0: "
+		       "sysctl kernel.ftrace_enabled=1";
 	return texts[p];
 }
 

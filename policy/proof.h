@@ -19,7 +19,7 @@ enum proof {
 	_PROOF_MAX,
 };
 
-/* One line on a result, for people. */
+/* One line on a result, for people; on PROOF_SILENT with the cause, where it can be told. */
 const char *proof_text(enum proof p);
 
 /* Proves a published set by its counters. 0 and *ret_proof, or a negative errno. */

@@ -172,7 +172,7 @@ static enum exit_status run(const struct command *c)
 	bool terminal = isatty(STDOUT_FILENO);
 	const char *no_color = getenv("NO_COLOR");
 	struct request request = {
-		.bpffs = pins_bpffs(c->bpffs),
+		.bpffs = c->bpffs,
 		.format = c->format ? c->format : format_find(terminal ? "short" : "logfmt"),
 		.utc = c->utc,
 		.color = terminal && !(no_color && *no_color),
@@ -191,6 +191,9 @@ int main(int argc, char **argv)
 	if (fcntl(STDOUT_FILENO, F_GETFD) < 0 || fcntl(STDERR_FILENO, F_GETFD) < 0)
 		return STATUS_FAILED;
 	parse(&c, argc, argv, &d);
+	c.bpffs = pins_bpffs(c.bpffs);
+	if (!pins_bpffs_valid(c.bpffs))
+		diagnose_error(&d, NULL, "the path of the bpffs is empty or too long");
 	diagnostics_print(&d, stderr, "bpflock-log");
 	if (d.errors) {
 		diagnostics_done(&d);

@@ -25,6 +25,14 @@ static void check_assignment(const struct assignments *a, size_t size, const str
 	CHECK(x->section_column >= 2);
 }
 
+static void check_section(const struct assignments *a, size_t size, const struct section *x)
+{
+	check_text(a, size, x->name);
+	CHECK(!strchr(x->name, ']'));
+	CHECK(x->line >= 1 && x->line <= size + 1);
+	CHECK(x->column >= 2);
+}
+
 static void assign(struct bpflock_policy *p, const struct bpflock_operation *ops,
 		   const struct assignment *x, struct diagnostics *d)
 {
@@ -45,6 +53,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	done = file_parse(size ? (const char *)data : "", size, "f", &a, &d);
 	CHECK(done == (d.errors == 0));
+	for (size_t i = 0; i < a.n_sections; i++)
+		check_section(&a, size, &a.sections[i]);
+	CHECK(!a.n || a.n_sections);
 	operations_assume(ops);
 	policy_init(&p);
 	for (size_t i = 0; i < a.n; i++) {

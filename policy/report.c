@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "ruleset.h"
+#include "util.h"
+
+#define LOAD_WAIT_MS 3000
+
+uint64_t report_decisions(const struct bpflock_counters *c)
+{
+	return c->verdicts[BPFLOCK_VERDICT_ALLOW] + c->verdicts[BPFLOCK_VERDICT_AUDIT] +
+	       c->verdicts[BPFLOCK_VERDICT_DENY];
+}
+
+struct bpflock_counters report_total(const struct report *r)
+{
+	struct bpflock_counters t = {};
+
+	for (size_t i = 0; i < BPFLOCK_REASONS; i++) {
+		const struct bpflock_counters *c = &r->counters[i];
+
+		for (size_t v = 0; v < _BPFLOCK_VERDICT_MAX; v++)
+			t.verdicts[v] += c->verdicts[v];
+		t.emitted += c->emitted;
+		t.coalesced += c->coalesced;
+		t.dropped += c->dropped;
+		t.unlogged += c->unlogged;
+	}
+	return t;
+}
+
+/* Takes over name. */
+static struct leftover examine_leftover(const struct ctl *c, char *name)
+{
+	CLEANUP(pins_freep) struct pins *p = NULL;
+	struct leftover l = { .name = name };
+	struct bpflock_policy policy;
+
+	pins_open(c->bpffs, name, &p);
+	if (!p)
+		return l;
+	l.enforces = pins_hook_attached(p->path);
+	if (p->policy_fd >= 0 && pins_read_policy(p, &policy) == 0)
+		l.profile = profile_name(policy.rules.profile);
+	return l;
+}
+
+int report_wait_for_load(const struct ctl *c, struct report *r)
+{
+	char *names[PINS_MAX_SETS];
+	int n = pins_list(c->bpffs, names), fd = -1;
+	bool others = false;
+	pid_t holder;
+
+	for (int i = 0; i < n; i++) {
+		others = others || strcmp(names[i], PINS_PUBLISHED) != 0;
+		free(names[i]);
+	}
+	if (others)
+		r->load_in_progress = pins_lock(c->bpffs, LOAD_WAIT_MS, &fd, &holder) == PINS_BUSY;
+	return fd;
+}
+
+int report_choose(const struct ctl *c, struct report *r)
+{
+	char *names[PINS_MAX_SETS];
+	int n = pins_list(c->bpffs, names), result = PINS_ABSENT;
+
+	for (int i = 0; i < n; i++) {
+		bool published = strcmp(names[i], PINS_PUBLISHED) == 0;
+
+		if (!r->pins && result >= 0) {
+			result = pins_open(c->bpffs, names[i], &r->pins);
+			if (!published && r->pins && !pins_hook_attached(r->pins->path))
+				r->pins = pins_free(r->pins);
+			if (r->pins) {
+				r->outcome = result;
+				r->trouble = published
+						     ? NULL
+						     : "an interrupted load enforces, unpublished";
+				free(names[i]);
+				continue;
+			}
+		}
+		r->leftovers[r->n_leftovers++] = examine_leftover(c, names[i]);
+	}
+	if (n < 0)
+		return n;
+	return r->pins ? 0 : result < 0 ? result : PINS_ABSENT;
+}
+
+int report_collect(struct report *r)
+{
+	int e;
+
+	e = pins_read_policy(r->pins, &r->policy);
+	if (e == 0)
+		e = pins_read_counters(r->pins, r->counters);
+	if (e < 0)
+		return e;
+	r->n_programs = pins_read_programs(r->pins->path, r->programs, PINS_MAX_PROGRAMS);
+	if (r->n_programs < 0)
+		return r->n_programs;
+	r->attached = pins_hook_attached(r->pins->path);
+	if (!r->attached)
+		r->trouble = "the program is not attached";
+	for (int i = 0; i < r->n_programs && r->attached; i++) {
+		if (!r->programs[i].attached) {
+			r->attached = false;
+			r->trouble = "some programs are not attached";
+		}
+	}
+	r->lockdown = ctl_kernel_lockdown();
+	e = proof_of_pins(r->pins, r->lockdown, &r->proof);
+	if (e < 0)
+		return e;
+	if (r->proof == PROOF_SILENT && r->attached)
+		r->trouble = proof_text(r->proof);
+	if (!r->trouble && r->n_leftovers && !r->load_in_progress)
+		r->trouble = "an interrupted load left pins behind";
+	if (!r->trouble && !pins_whole(r->pins))
+		r->trouble = "some of its programs are missing";
+	return 0;
+}
+
+void report_done(struct report *r)
+{
+	r->pins = pins_free(r->pins);
+	while (r->n_leftovers > 0)
+		free(r->leftovers[--r->n_leftovers].name);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What `bpflock-ctl status` tells, found out: the set to show, its policy, its counters, its proof.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ctl.h"
+#include "pins.h"
+#include "proof.h"
+
+struct leftover {
+	char *name;
+	bool enforces;
+	const char *profile; /* NULL if its policy cannot be read */
+};
+
+/* Everything that is told, found out once, then printed as text or JSON. */
+struct report {
+	struct pins *pins;
+	enum pins_outcome outcome;
+	struct bpflock_policy policy;
+	struct bpflock_counters counters[BPFLOCK_COUNTERS_MAX];
+	struct pins_program programs[PINS_MAX_PROGRAMS];
+	int n_programs;
+	bool attached; /* every program of the set */
+	enum proof proof;
+	enum kernel_lockdown lockdown;
+	struct leftover leftovers[PINS_MAX_SETS]; /* sets beside the shown one */
+	int n_leftovers;
+	bool load_in_progress; /* they are somebody's work, and may be gone by now */
+	const char *trouble;   /* why the status is not OK, NULL if it is */
+};
+
+uint64_t report_decisions(const struct bpflock_counters *c);
+
+/* The sum over all reasons. */
+struct bpflock_counters report_total(const struct report *r);
+
+/*
+ * A load in progress looks like one that was interrupted, but holds the lock: so with another set
+ * than the published one in sight the lock is waited for, and held while we look. Its fd, or -1.
+ */
+int report_wait_for_load(const struct ctl *c, struct report *r);
+
+/*
+ * Chooses the set to show: the published one, else one that a killed loader left and that enforces.
+ * A negative errno; PINS_ABSENT if there is nothing at all.
+ */
+int report_choose(const struct ctl *c, struct report *r);
+
+/* Fills in the rest, of a set that is whole and ours. A negative errno if it cannot be read. */
+int report_collect(struct report *r);
+
+void report_done(struct report *r);

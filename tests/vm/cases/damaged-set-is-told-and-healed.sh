@@ -1,0 +1,30 @@
+# timeout: 180
+# The same policy once more is enough to make a damaged set whole again.
+
+damage() { # PIN
+	rm "/sys/fs/bpf/bpflock/$1"
+	expect_exit 6 bpflock-ctl status --json
+	load --profile restricted --exec-snoop all
+	expect_status '.firing == true and .attached == true and .profile == "restricted"'
+	expect_denied dev_mem
+}
+
+load --profile restricted --exec-snoop all
+for pin in links/exec maps/ring maps/counters maps/stamp; do
+	damage $pin
+done
+# it is the link that enforces: without the program's pin all goes on
+rm /sys/fs/bpf/bpflock/progs/locked_down
+expect_denied dev_mem
+expect_status '.attached == true and .firing == true'
+damage links/locked_down
+
+# another's pins under our name give way, with what is in them
+expect_exit 0 bpflock-ctl unload
+mkdir -p /sys/fs/bpf/bpflock/kimglock/deeper
+expect_exit 6 bpflock-ctl status
+load --profile restricted
+expect_denied dev_mem
+expect_equal "$(ls /sys/fs/bpf)" bpflock "what is in bpffs"
+expect_exit 0 bpflock-ctl unload
+expect_nothing_pinned
