@@ -265,7 +265,7 @@ static enum exit_status run(const struct command *c, struct preflight *pf,
 			"expected off or audit\n");
 	if (override == CMDLINE_OFF) {
 		if (c->json)
-			puts("{\"result\":\"off\",\"firing\":false}");
+			puts("{\"status\":0,\"result\":\"off\",\"firing\":false}");
 		else
 			puts(PROGRAM
 			     ": bpflock=off on the kernel command line: nothing was loaded");
