@@ -10,42 +10,39 @@
 #define G(group) (1U << GROUP_##group)
 
 const struct operation operations_known[] = {
-	{ "unsigned_module", "MODULE_SIGNATURE", NULL, "unsigned module loading", G(MODULES),
+	{ "unsigned_module", "MODULE_SIGNATURE", "unsigned module loading", G(MODULES),
 	  .unreliable_subject = true },
-	{ "dev_mem", "DEV_MEM", NULL, "/dev/mem,kmem,port", G(MEMORY) },
-	{ "efi_test", "EFI_TEST", NULL, "/dev/efi_test access", G(HARDWARE) },
-	{ "kexec", "KEXEC", NULL, "kexec of unsigned images", G(IMAGE) },
-	{ "hibernation", "HIBERNATION", NULL, "hibernation", G(IMAGE), .queried = true },
-	{ "pci_access", "PCI_ACCESS", NULL, "direct PCI access", G(HARDWARE) },
-	{ "ioport", "IOPORT", NULL, "raw io port access", G(HARDWARE) },
-	{ "msr", "MSR", NULL, "raw MSR access", G(HARDWARE) },
-	{ "acpi_tables", "ACPI_TABLES", NULL, "modifying ACPI tables", G(HARDWARE) },
-	{ "device_tree", "DEVICE_TREE", NULL, "modifying device tree contents", G(HARDWARE) },
-	{ "pcmcia_cis", "PCMCIA_CIS", NULL, "direct PCMCIA CIS storage", G(HARDWARE) },
-	{ "tiocsserial", "TIOCSSERIAL", NULL, "reconfiguration of serial port IO", G(HARDWARE) },
-	{ "unsafe_module_parameters", "MODULE_PARAMETERS", NULL, "unsafe module parameters",
-	  G(MODULES), .unreliable_subject = true },
-	{ "mmiotrace", "MMIOTRACE", NULL, "unsafe mmio", G(TRACING) },
-	{ "debugfs", "DEBUGFS", NULL, "debugfs access", G(TRACING) },
-	{ "xmon_wr", "XMON_WR", NULL, "xmon write access", G(DEBUGGER),
+	{ "dev_mem", "DEV_MEM", "/dev/mem,kmem,port", G(MEMORY) },
+	{ "efi_test", "EFI_TEST", "/dev/efi_test access", G(HARDWARE) },
+	{ "kexec", "KEXEC", "kexec of unsigned images", G(IMAGE) },
+	{ "hibernation", "HIBERNATION", "hibernation", G(IMAGE), .queried = true },
+	{ "pci_access", "PCI_ACCESS", "direct PCI access", G(HARDWARE) },
+	{ "ioport", "IOPORT", "raw io port access", G(HARDWARE) },
+	{ "msr", "MSR", "raw MSR access", G(HARDWARE) },
+	{ "acpi_tables", "ACPI_TABLES", "modifying ACPI tables", G(HARDWARE) },
+	{ "device_tree", "DEVICE_TREE", "modifying device tree contents", G(HARDWARE) },
+	{ "pcmcia_cis", "PCMCIA_CIS", "direct PCMCIA CIS storage", G(HARDWARE) },
+	{ "tiocsserial", "TIOCSSERIAL", "reconfiguration of serial port IO", G(HARDWARE) },
+	{ "unsafe_module_parameters", "MODULE_PARAMETERS", "unsafe module parameters", G(MODULES),
 	  .unreliable_subject = true },
-	{ "bpf_write", "BPF_WRITE_USER", NULL, "use of bpf to write user RAM", G(BPF) },
-	{ "dbg_write_kernel", "DBG_WRITE_KERNEL", NULL, "use of kgdb/kdb to write kernel RAM",
+	{ "mmiotrace", "MMIOTRACE", "unsafe mmio", G(TRACING) },
+	{ "debugfs", "DEBUGFS", "debugfs access", G(TRACING) },
+	{ "xmon_wr", "XMON_WR", "xmon write access", G(DEBUGGER), .unreliable_subject = true },
+	{ "bpf_write", "BPF_WRITE_USER", "use of bpf to write user RAM", G(BPF) },
+	{ "dbg_write_kernel", "DBG_WRITE_KERNEL", "use of kgdb/kdb to write kernel RAM",
 	  G(DEBUGGER), .unreliable_subject = true },
-	{ "rtas_error_injection", "RTAS_ERROR_INJECTION", NULL, "RTAS error injection",
-	  G(HARDWARE) },
-	{ "xen_user_actions", "XEN_USER_ACTIONS", NULL, "Xen guest user action", G(HARDWARE) },
-	{ "kcore", "KCORE", NULL, "/proc/kcore access", G(MEMORY) },
-	{ "kprobes", "KPROBES", NULL, "use of kprobes", G(TRACING) },
-	{ "bpf_read", "BPF_READ_KERNEL", "BPF_READ", "use of bpf to read kernel RAM", G(BPF) },
-	{ "dbg_read_kernel", "DBG_READ_KERNEL", NULL, "use of kgdb/kdb to read kernel RAM",
-	  G(DEBUGGER), .unreliable_subject = true },
-	{ "perf", "PERF", NULL, "unsafe use of perf", G(TRACING) },
-	{ "tracefs", "TRACEFS", NULL, "use of tracefs", G(TRACING), .queried = true },
-	{ "xmon_rw", "XMON_RW", NULL, "xmon read and write access", G(DEBUGGER),
+	{ "rtas_error_injection", "RTAS_ERROR_INJECTION", "RTAS error injection", G(HARDWARE) },
+	{ "xen_user_actions", "XEN_USER_ACTIONS", "Xen guest user action", G(HARDWARE) },
+	{ "kcore", "KCORE", "/proc/kcore access", G(MEMORY) },
+	{ "kprobes", "KPROBES", "use of kprobes", G(TRACING) },
+	{ "bpf_read", "BPF_READ_KERNEL", "use of bpf to read kernel RAM", G(BPF) },
+	{ "dbg_read_kernel", "DBG_READ_KERNEL", "use of kgdb/kdb to read kernel RAM", G(DEBUGGER),
 	  .unreliable_subject = true },
-	{ "xfrm_secret", "XFRM_SECRET", NULL, "xfrm SA secret", G(MEMORY),
+	{ "perf", "PERF", "unsafe use of perf", G(TRACING) },
+	{ "tracefs", "TRACEFS", "use of tracefs", G(TRACING), .queried = true },
+	{ "xmon_rw", "XMON_RW", "xmon read and write access", G(DEBUGGER),
 	  .unreliable_subject = true },
+	{ "xfrm_secret", "XFRM_SECRET", "xfrm SA secret", G(MEMORY), .unreliable_subject = true },
 };
 const size_t operations_known_count = ARRAY_SIZE(operations_known);
 _Static_assert(ARRAY_SIZE(operations_known) < BPFLOCK_REASONS, "a mask holds them all");
@@ -98,8 +95,8 @@ static const char *name_of_enumerator(const char *enumerator)
 	for (size_t i = 0; i < operations_known_count; i++) {
 		const struct operation *o = &operations_known[i];
 
-		if (strcmp(o->enumerator, enumerator) == 0 ||
-		    (o->former && strcmp(o->former, enumerator) == 0))
+		/* LOCKDOWN_BPF_READ of 5.13 and older becomes bpf_read by itself */
+		if (strcmp(o->enumerator, enumerator) == 0)
 			return o->name;
 	}
 	return NULL;

@@ -30,7 +30,6 @@ enum operation_group {
 struct operation {
 	const char *name;
 	const char *enumerator; /* without LOCKDOWN_ */
-	const char *former;	/* the enumerator on older kernels, or NULL */
 	const char *
 		description; /* the kernel's own words: lockdown_reasons[] in security/security.c */
 	unsigned int groups; /* 1 << enum operation_group; level and all are implied */
