@@ -236,10 +236,11 @@ static enum exit_status unreadable(const struct ctl *c, const struct report *r)
 
 static enum exit_status run(const struct ctl *c, struct report *r)
 {
-	CLEANUP(close_fdp) int lock = report_wait_for_load(c, r);
 	enum exit_status status;
-	int e = report_choose(c, r);
+	int e;
 
+	report_wait_for_load(c, r);
+	e = report_choose(c, r);
 	if (e == PINS_ABSENT)
 		return not_loaded(c);
 	if (e == -ENOTDIR) {
@@ -266,7 +267,7 @@ static enum exit_status run(const struct ctl *c, struct report *r)
 
 enum exit_status ctl_status(const struct ctl *c)
 {
-	struct report r = {};
+	struct report r = REPORT_INIT;
 	enum exit_status status = run(c, &r);
 
 	report_done(&r);

@@ -48,10 +48,10 @@ static struct leftover examine_leftover(const struct ctl *c, char *name)
 	return l;
 }
 
-int report_wait_for_load(const struct ctl *c, struct report *r)
+void report_wait_for_load(const struct ctl *c, struct report *r)
 {
 	char *names[PINS_MAX_SETS];
-	int n = pins_list(c->bpffs, names), fd = -1;
+	int n = pins_list(c->bpffs, names);
 	bool others = false;
 	pid_t holder;
 
@@ -60,8 +60,8 @@ int report_wait_for_load(const struct ctl *c, struct report *r)
 		free(names[i]);
 	}
 	if (others)
-		r->load_in_progress = pins_lock(c->bpffs, LOAD_WAIT_MS, &fd, &holder) == PINS_BUSY;
-	return fd;
+		r->load_in_progress =
+			pins_lock(c->bpffs, LOAD_WAIT_MS, &r->lock_fd, &holder) == PINS_BUSY;
 }
 
 int report_choose(const struct ctl *c, struct report *r)
@@ -128,6 +128,8 @@ int report_collect(struct report *r)
 
 void report_done(struct report *r)
 {
+	close_fdp(&r->lock_fd);
+	r->lock_fd = -1;
 	r->pins = pins_free(r->pins);
 	while (r->n_leftovers > 0)
 		free(r->leftovers[--r->n_leftovers].name);

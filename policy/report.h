@@ -16,7 +16,7 @@ struct leftover {
 	const char *profile; /* NULL if its policy cannot be read */
 };
 
-/* Everything that is told, found out once, then printed as text or JSON. */
+/* Everything that is told, found out once, then printed as text or JSON. Begins as REPORT_INIT. */
 struct report {
 	struct pins *pins;
 	enum pins_outcome outcome;
@@ -29,9 +29,15 @@ struct report {
 	enum kernel_lockdown lockdown;
 	struct leftover leftovers[PINS_MAX_SETS]; /* sets beside the shown one */
 	int n_leftovers;
+	int lock_fd;	       /* held while we look, so that no load changes what is told; or -1 */
 	bool load_in_progress; /* they are somebody's work, and may be gone by now */
 	const char *trouble;   /* why the status is not OK, NULL if it is */
 };
+
+#define REPORT_INIT           \
+	{                     \
+		.lock_fd = -1 \
+	}
 
 uint64_t report_decisions(const struct bpflock_counters *c);
 
@@ -40,9 +46,9 @@ struct bpflock_counters report_total(const struct report *r);
 
 /*
  * A load in progress looks like one that was interrupted, but holds the lock: so with another set
- * than the published one in sight the lock is waited for, and held while we look. Its fd, or -1.
+ * than the published one in sight the lock is waited for, and held in r until report_done().
  */
-int report_wait_for_load(const struct ctl *c, struct report *r);
+void report_wait_for_load(const struct ctl *c, struct report *r);
 
 /*
  * Chooses the set to show: the published one, else one that a killed loader left and that enforces.

@@ -1,0 +1,13 @@
+# What is in force, written to a file, is the same policy when read back.
+
+load --profile restricted --level confidentiality --allow hibernation,@tracing --block kexec --mode audit \
+	--log denied --exec-snoop all
+bpflock-ctl show policy >"$work/policy"
+bpflock-ctl show policy --json | jq -S 'del(.sources, .generation)' >"$work/before"
+expect_exit 0 bpflock-ctl unload
+load --config "$work/policy"
+bpflock-ctl show policy --json | jq -S 'del(.sources, .generation)' >"$work/after"
+expect_equal "$(cat "$work/after")" "$(cat "$work/before")" "the policy read back"
+expect_exit 0 bpflock --config "$work/policy"
+expect_grep 'already in force' "$work/out"
+expect_status '.sources.profile | test("policy:[0-9]+$")'
