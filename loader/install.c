@@ -125,8 +125,7 @@ static int publish(const char *bpffs, const char *staging, bool exchange)
 /* What is published now, if anything. */
 struct predecessor {
 	struct pins *pins; /* NULL: nothing there */
-	bool usable;	   /* our ABI, whole, attached */
-	bool same;	   /* and of the same programs, so that a new policy is all it takes */
+	bool same;	   /* whole and of our programs, so that a new policy is all it takes */
 	bool has_policy;
 	struct bpflock_policy policy;
 };
@@ -146,8 +145,8 @@ static int examine(const struct install_plan *plan, struct predecessor *ret)
 	if (ret->pins->stamp.magic == BPFLOCK_MAGIC &&
 	    pins_read_policy(ret->pins, &ret->policy) == 0)
 		ret->has_policy = true;
-	ret->usable = r == PINS_OK && ret->has_policy && pins_whole(ret->pins);
-	ret->same = ret->usable && ret->pins->stamp.object_hash == programs_hash() &&
+	ret->same = r == PINS_OK && ret->has_policy && pins_whole(ret->pins) &&
+		    ret->pins->stamp.object_hash == programs_hash() &&
 		    ret->pins->stamp.host_netns == plan->preflight->host_netns &&
 		    ret->policy.exec_snoop == plan->policy->exec_snoop &&
 		    memcmp(ret->pins->stamp.operations, plan->preflight->operations,
@@ -235,12 +234,12 @@ static const struct {
 	int error;
 	const char *cause;
 } attach_causes[] = {
-	{ ENODEV, "ftrace is off: sysctl kernel.ftrace_enabled=1, or, after a kernel warning of "
+	{ ENODEV, "Ftrace is off: sysctl kernel.ftrace_enabled=1, or, after a kernel warning of "
 		  "ftrace's, a reboot" },
 	{ EBUSY, "The kernel needs CONFIG_FUNCTION_TRACER=y and "
 		 "CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS=y" },
-	{ 524, "This kernel has no BPF trampolines for this architecture, or "
-	       "net.core.bpf_jit_enable is 0" },
+	{ ENOTSUPP, "This kernel has no BPF trampolines for this architecture, or "
+		    "net.core.bpf_jit_enable is 0" },
 	{ E2BIG, "Too many programs are attached to this hook already, see bpftool link" },
 };
 

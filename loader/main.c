@@ -319,10 +319,14 @@ int main(int argc, char **argv)
 	if (!d.errors)
 		assemble(&c, pf.operations, &policy, &d);
 	diagnostics_print(&d, stderr, PROGRAM);
-	if (!d.errors)
+	if (!d.errors) {
 		status = run(&c, &pf, &policy);
-	else
+	} else {
 		fprintf(stderr, PROGRAM ": nothing was changed\n");
+		if (c.json)
+			print_json(&c, NULL, &(struct install_result){ .outcome = INSTALL_FAILED },
+				   status);
+	}
 	if (fflush(stdout) != 0 && status == STATUS_OK) {
 		/* the policy is in force, but whoever reads this cannot know */
 		fprintf(stderr, PROGRAM ": cannot write the result: %s\n", strerror(errno));

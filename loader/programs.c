@@ -86,9 +86,6 @@ static const char *libbpf_reason(void)
 	return text;
 }
 
-/* The kernel's own ENOTSUPP has no text in libc. */
-#define ENOTSUPP 524
-
 static const char *errno_text(int error)
 {
 	return error == ENOTSUPP ? "not supported by this kernel" : strerror(error);

@@ -6,9 +6,10 @@
 #include "json.h"
 #include "preflight.h"
 #include "proof.h"
+#include "report.h"
 #include "util.h"
 
-enum exit_status ctl_verify(const struct ctl *c)
+static enum exit_status verify(const struct ctl *c, bool load_in_progress)
 {
 	CLEANUP(free_charp) char *leftover = NULL;
 	CLEANUP(pins_freep) struct pins *p = NULL;
@@ -25,9 +26,12 @@ enum exit_status ctl_verify(const struct ctl *c)
 		return ctl_failed("prove that the hook fires", r);
 	status = attached && proof != PROOF_SILENT ? STATUS_OK : STATUS_DEGRADED;
 	leftover = ctl_enforcing_leftover(c);
-	if (leftover)
-		ctl_error("%s/%s enforces too: a load is in progress, or was interrupted", c->bpffs,
-			  leftover);
+	if (leftover && !load_in_progress) {
+		ctl_error("%s/%s enforces too, left by an interrupted load: load anew with "
+			  "bpflock(8)",
+			  c->bpffs, leftover);
+		status = STATUS_DEGRADED;
+	}
 	if (c->json) {
 		struct json j = ctl_json();
 
@@ -44,6 +48,17 @@ enum exit_status ctl_verify(const struct ctl *c)
 		return status;
 	}
 	printf(CTL_PROGRAM ": %s; %s\n", attached ? "attached" : "NOT attached", proof_text(proof));
+	return status;
+}
+
+enum exit_status ctl_verify(const struct ctl *c)
+{
+	struct report r = REPORT_INIT;
+	enum exit_status status;
+
+	report_wait_for_load(c, &r);
+	status = verify(c, r.load_in_progress);
+	report_done(&r);
 	return status;
 }
 

@@ -30,7 +30,8 @@ static void report(const struct ctl *c, int sets)
 	}
 }
 
-static enum exit_status unload_locked(const struct ctl *c)
+/* before: how many sets an earlier round has unloaded. */
+static enum exit_status unload_locked(const struct ctl *c, int before)
 {
 	char *names[PINS_MAX_SETS];
 	enum exit_status status = STATUS_OK;
@@ -59,7 +60,7 @@ static enum exit_status unload_locked(const struct ctl *c)
 	if (status != STATUS_OK)
 		return status;
 	if (n == PINS_MAX_SETS && !c->dry_run) /* there may be more than a list has room for */
-		return unload_locked(c);
+		return unload_locked(c, before + n);
 	stranger = pins_find_stranger(c->bpffs);
 	if (stranger && !c->dry_run) {
 		ctl_error("BPF link %u of another bpflock enforces, loaded from elsewhere: see its "
@@ -67,7 +68,7 @@ static enum exit_status unload_locked(const struct ctl *c)
 			  stranger);
 		return STATUS_DEGRADED;
 	}
-	report(c, n);
+	report(c, before + n);
 	return status;
 }
 
@@ -78,5 +79,5 @@ enum exit_status ctl_unload(const struct ctl *c)
 
 	if (!c->dry_run)
 		status = ctl_lock(c, &lock);
-	return status == STATUS_OK ? unload_locked(c) : status;
+	return status == STATUS_OK ? unload_locked(c, 0) : status;
 }
