@@ -183,7 +183,7 @@ static void fail(struct install_result *ret, enum exit_status status)
 static void update(const struct install_plan *plan, const struct predecessor *old,
 		   struct install_result *ret)
 {
-	bool equal = policy_equal(&old->policy, plan->policy);
+	bool equal = ruleset_equal(&old->policy, plan->policy);
 	struct bpflock_policy policy = *plan->policy;
 	int r;
 

@@ -153,7 +153,7 @@ static bool assemble(const struct command *c, const struct bpflock_operation *op
 {
 	bool seen[_BPFLOCK_SETTING_MAX] = {};
 
-	policy_init(p);
+	ruleset_init(p);
 	config_read_files(p, ops, "", c->config, d);
 	config_read_environment(p, ops, environ, d);
 	for (size_t i = 0; i < c->n_given; i++) {
@@ -162,12 +162,12 @@ static bool assemble(const struct command *c, const struct bpflock_operation *op
 		struct place at = { source, 0, 1 };
 
 		snprintf(source, sizeof(source), "--%s", settings[s].name);
-		policy_assign(p, ops, s, c->given[i].text, &at, !seen[s], d);
+		ruleset_assign(p, ops, s, c->given[i].text, &at, !seen[s], d);
 		seen[s] = true;
 	}
 	if (d->errors)
 		return false;
-	return policy_compile(p, ops, d);
+	return ruleset_compile(p, ops, d);
 }
 
 static enum exit_status put_in_force(const struct command *c, struct preflight *pf,
@@ -214,7 +214,7 @@ static void print_json(const struct command *c, const struct bpflock_policy *p,
 	json_u64(&j, "generation", result->generation);
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
 		if (!settings[s].list)
-			json_string(&j, settings[s].name, policy_value(p, s));
+			json_string(&j, settings[s].name, ruleset_value(p, s));
 	if (c->dry_run || result->proof == PROOF_IMPOSSIBLE)
 		json_null(&j, "firing");
 	else
@@ -236,8 +236,8 @@ static void print_text(const struct command *c, const struct bpflock_policy *p,
 
 	printf(PROGRAM ": %s%s: profile %s, level %s, mode %s",
 	       c->dry_run ? "dry run, would be " : "", words[result->outcome],
-	       policy_value(p, BPFLOCK_SETTING_PROFILE), policy_value(p, BPFLOCK_SETTING_LEVEL),
-	       policy_value(p, BPFLOCK_SETTING_MODE));
+	       ruleset_value(p, BPFLOCK_SETTING_PROFILE), ruleset_value(p, BPFLOCK_SETTING_LEVEL),
+	       ruleset_value(p, BPFLOCK_SETTING_MODE));
 	printf(", generation %llu", (unsigned long long)result->generation);
 	if (!c->dry_run)
 		printf("; %s", proof_text(result->proof));
@@ -272,7 +272,7 @@ static enum exit_status run(const struct command *c, struct preflight *pf,
 		return STATUS_OK;
 	}
 	if (override == CMDLINE_AUDIT)
-		policy_force_mode(policy, BPFLOCK_MODE_AUDIT, CMDLINE_SOURCE);
+		ruleset_force_mode(policy, BPFLOCK_MODE_AUDIT, CMDLINE_SOURCE);
 	if (!preflight_all(pf, &check)) {
 		if (c->json)
 			print_json(c, policy, &result, check.status);

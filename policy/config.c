@@ -107,7 +107,7 @@ static void apply(struct bpflock_policy *p, const struct bpflock_operation ops[B
 		}
 		seen[keys[k].setting] = a->line;
 		/* a list adds up, over files too; an empty one begins anew */
-		policy_assign(p, ops, keys[k].setting, a->value, &at, a->value[0] == '\0', d);
+		ruleset_assign(p, ops, keys[k].setting, a->value, &at, a->value[0] == '\0', d);
 	}
 }
 
@@ -305,7 +305,7 @@ bool config_read_environment(struct bpflock_policy *p,
 			i++;
 		if (i < ARRAY_SIZE(variables) && (*environ)[len] == '=') {
 			at.source = variables[i].name;
-			policy_assign(p, ops, variables[i].setting, *environ + len + 1, &at, true,
+			ruleset_assign(p, ops, variables[i].setting, *environ + len + 1, &at, true,
 				      d);
 		} else if (strncmp(*environ, prefix, sizeof(prefix) - 1) == 0) {
 			diagnose_warning(d, NULL, "unknown environment variable %.*s: ignored",

@@ -166,7 +166,7 @@ void ctl_json_policy(struct json *j, const struct bpflock_operation *ops,
 {
 	json_u64(j, "generation", p->generation);
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
-		const char *value = policy_value(p, s);
+		const char *value = ruleset_value(p, s);
 
 		if (value)
 			json_string(j, settings[s].name, value);

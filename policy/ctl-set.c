@@ -46,8 +46,8 @@ static void assign(struct bpflock_policy *p, const struct bpflock_operation *ops
 			       settings[s].name, word);
 	else if (seen[s])
 		diagnose_error(d, NULL, "\"%s\" is given twice", settings[s].name);
-	else if (policy_assign(p, ops, s, equals + 1, &at, true, d))
-		policy_set_source(p, s, CTL_PROGRAM " set");
+	else if (ruleset_assign(p, ops, s, equals + 1, &at, true, d))
+		ruleset_set_source(p, s, CTL_PROGRAM " set");
 	seen[s] = true;
 }
 
@@ -64,7 +64,7 @@ static bool assign_all(const struct ctl *c, const struct bpflock_operation *ops,
 		diagnose_error(d, NULL,
 			       "bpflock=audit on the kernel command line keeps the mode at audit "
 			       "until a boot without it");
-	return !d->errors && policy_compile(p, ops, d);
+	return !d->errors && ruleset_compile(p, ops, d);
 }
 
 static void report(const struct ctl *c, const struct bpflock_policy *p, bool changed)
@@ -103,7 +103,7 @@ static enum exit_status change(const struct ctl *c, const struct pins *pins, str
 	new = old;
 	if (!assign_all(c, pins->stamp.operations, &new, d))
 		return STATUS_USAGE;
-	changed = !policy_equal(&old, &new);
+	changed = !ruleset_equal(&old, &new);
 	if (changed)
 		new.generation++;
 	/*
@@ -154,7 +154,7 @@ static bool words_are_right(const struct ctl *c, struct diagnostics *d)
 
 	preflight_init(&pf, c->bpffs);
 	preflight_operations(&pf);
-	policy_init(&policy);
+	ruleset_init(&policy);
 	return assign_all(c, pf.operations, &policy, d);
 }
 

@@ -91,7 +91,7 @@ static void print_policy(const struct bpflock_operation *ops, const struct bpflo
 	printf("# bpflock policy, generation %llu\n\n[kimglock]\n",
 	       (unsigned long long)p->generation);
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
-		const char *value = policy_value(p, s);
+		const char *value = ruleset_value(p, s);
 
 		fputs("# ", stdout);
 		text_puts(stdout, p->sources[s]);

@@ -42,7 +42,7 @@ static void json_operations(struct json *j, const struct report *r)
 		json_string(j, "name", operation_name(ops, i));
 		json_u64(j, "reason", i);
 		json_string(j, "description", operation_description(ops, i));
-		json_string(j, "decision", policy_decision(&r->policy, i));
+		json_string(j, "decision", ruleset_decision(&r->policy, i));
 		json_u64(j, "allowed", c->verdicts[BPFLOCK_VERDICT_ALLOW]);
 		json_u64(j, "audited", c->verdicts[BPFLOCK_VERDICT_AUDIT]);
 		json_u64(j, "denied", c->verdicts[BPFLOCK_VERDICT_DENY]);
@@ -115,7 +115,7 @@ static void print_json(const struct report *r, enum exit_status status)
 static void print_setting(const struct report *r, enum bpflock_setting s)
 {
 	const struct bpflock_operation *ops = r->pins->stamp.operations;
-	const char *value = policy_value(&r->policy, s);
+	const char *value = ruleset_value(&r->policy, s);
 
 	printf("%12s: ", settings[s].name);
 	if (value)
@@ -169,7 +169,7 @@ static void print_text(const struct report *r)
 		if (!ops[i].name[0] && !report_decisions(c))
 			continue;
 		printf("%-26s %-10s %10" PRIu64 " %10" PRIu64 " %10" PRIu64 "\n",
-		       operation_name(ops, i), policy_decision(&r->policy, i),
+		       operation_name(ops, i), ruleset_decision(&r->policy, i),
 		       (uint64_t)c->verdicts[BPFLOCK_VERDICT_ALLOW],
 		       (uint64_t)c->verdicts[BPFLOCK_VERDICT_AUDIT],
 		       (uint64_t)c->verdicts[BPFLOCK_VERDICT_DENY]);

@@ -81,17 +81,17 @@ static uint64_t get_mask(const struct bpflock_policy *p, enum bpflock_setting s)
 	return *(const __u64 *)((const char *)p + storage[s].offset);
 }
 
-void policy_set_source(struct bpflock_policy *p, enum bpflock_setting setting, const char *source)
+void ruleset_set_source(struct bpflock_policy *p, enum bpflock_setting setting, const char *source)
 {
 	memset(p->sources[setting], 0, BPFLOCK_SOURCE_LEN);
 	snprintf(p->sources[setting], BPFLOCK_SOURCE_LEN, "%s", source);
 }
 
-void policy_init(struct bpflock_policy *p)
+void ruleset_init(struct bpflock_policy *p)
 {
 	memset(p, 0, sizeof(*p));
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
-		policy_set_source(p, s, "built-in");
+		ruleset_set_source(p, s, "built-in");
 }
 
 static bool assign_scalar(struct bpflock_policy *p, enum bpflock_setting s, const char *text,
@@ -115,7 +115,7 @@ static bool assign_scalar(struct bpflock_policy *p, enum bpflock_setting s, cons
 	return false;
 }
 
-bool policy_assign(struct bpflock_policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
+bool ruleset_assign(struct bpflock_policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
 		   enum bpflock_setting setting, const char *text, const struct place *at,
 		   bool fresh, struct diagnostics *d)
 {
@@ -132,17 +132,17 @@ bool policy_assign(struct bpflock_policy *p, const struct bpflock_operation ops[
 	}
 	if (at->line)
 		snprintf(source, sizeof(source), "%s:%u", at->source, at->line);
-	policy_set_source(p, setting, at->line ? source : at->source);
+	ruleset_set_source(p, setting, at->line ? source : at->source);
 	return true;
 }
 
-void policy_force_mode(struct bpflock_policy *p, enum bpflock_mode mode, const char *source)
+void ruleset_force_mode(struct bpflock_policy *p, enum bpflock_mode mode, const char *source)
 {
 	p->rules.mode = mode;
-	policy_set_source(p, BPFLOCK_SETTING_MODE, source);
+	ruleset_set_source(p, BPFLOCK_SETTING_MODE, source);
 }
 
-bool policy_compile(struct bpflock_policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
+bool ruleset_compile(struct bpflock_policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
 		    struct diagnostics *d)
 {
 	struct bpflock_ruleset *r = &p->rules;
@@ -175,13 +175,13 @@ bool policy_compile(struct bpflock_policy *p, const struct bpflock_operation ops
 	return true;
 }
 
-bool policy_equal(const struct bpflock_policy *a, const struct bpflock_policy *b)
+bool ruleset_equal(const struct bpflock_policy *a, const struct bpflock_policy *b)
 {
 	return memcmp(&a->rules, &b->rules, sizeof(a->rules)) == 0 &&
 	       a->exec_snoop == b->exec_snoop;
 }
 
-const char *policy_value(const struct bpflock_policy *p, enum bpflock_setting setting)
+const char *ruleset_value(const struct bpflock_policy *p, enum bpflock_setting setting)
 {
 	const struct value *v = storage[setting].values;
 	uint32_t value;
@@ -203,7 +203,7 @@ const char *profile_name(uint32_t profile)
 	return NULL;
 }
 
-const char *policy_decision(const struct bpflock_policy *p, uint32_t reason)
+const char *ruleset_decision(const struct bpflock_policy *p, uint32_t reason)
 {
 	uint64_t bit = bpflock_bit(reason);
 

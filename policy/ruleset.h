@@ -22,7 +22,7 @@ struct setting_info {
 extern const struct setting_info settings[_BPFLOCK_SETTING_MAX];
 
 /* The built-in policy: privileged, integrity, enforce, log all, no exec tracing. generation 0. */
-void policy_init(struct bpflock_policy *p);
+void ruleset_init(struct bpflock_policy *p);
 
 /*
  * Assigns one setting from text. fresh: whether this source names it for the first time, so that a
@@ -30,29 +30,29 @@ void policy_init(struct bpflock_policy *p);
  * text starts; at->source becomes the setting's origin. Returns whether there was no error; nothing
  * is changed otherwise.
  */
-bool policy_assign(struct bpflock_policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
+bool ruleset_assign(struct bpflock_policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
 		   enum bpflock_setting setting, const char *text, const struct place *at,
 		   bool fresh, struct diagnostics *d);
 
 /* Says who set a setting, where that is not the place its text was diagnosed by. */
-void policy_set_source(struct bpflock_policy *p, enum bpflock_setting setting, const char *source);
+void ruleset_set_source(struct bpflock_policy *p, enum bpflock_setting setting, const char *source);
 
 /* Assigns the mode from a source that can not be mistaken, as the kernel command line is. */
-void policy_force_mode(struct bpflock_policy *p, enum bpflock_mode mode, const char *source);
+void ruleset_force_mode(struct bpflock_policy *p, enum bpflock_mode mode, const char *source);
 
 /*
  * Checks the whole policy and derives its masks. An operation both blocked and allowed is an error.
  * Returns whether there was none.
  */
-bool policy_compile(struct bpflock_policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
+bool ruleset_compile(struct bpflock_policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
 		    struct diagnostics *d);
 
 /* Whether two policies decide, log and trace alike, whoever set them. */
-bool policy_equal(const struct bpflock_policy *a, const struct bpflock_policy *b);
+bool ruleset_equal(const struct bpflock_policy *a, const struct bpflock_policy *b);
 
 /* The word for a setting's value ("baseline"); NULL for the lists and for a value out of range. */
-const char *policy_value(const struct bpflock_policy *p, enum bpflock_setting setting);
+const char *ruleset_value(const struct bpflock_policy *p, enum bpflock_setting setting);
 const char *profile_name(uint32_t profile);
 
 /* What a policy does with an operation: "allow", "deny", "host-only", or "audit" for would-deny. */
-const char *policy_decision(const struct bpflock_policy *p, uint32_t reason);
+const char *ruleset_decision(const struct bpflock_policy *p, uint32_t reason);

@@ -40,7 +40,7 @@ static void assign(struct bpflock_policy *p, const struct bpflock_operation *ops
 
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
 		if (strcmp(settings[s].name, x->key) == 0)
-			policy_assign(p, ops, s, x->value, &at, x->value[0] == '\0', d);
+			ruleset_assign(p, ops, s, x->value, &at, x->value[0] == '\0', d);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -57,12 +57,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_section(&a, size, &a.sections[i]);
 	CHECK(!a.n || a.n_sections);
 	operations_assume(ops);
-	policy_init(&p);
+	ruleset_init(&p);
 	for (size_t i = 0; i < a.n; i++) {
 		check_assignment(&a, size, &a.items[i]);
 		assign(&p, ops, &a.items[i], &d);
 	}
-	if (!d.errors && policy_compile(&p, ops, &d)) {
+	if (!d.errors && ruleset_compile(&p, ops, &d)) {
 		CHECK((p.rules.block & p.rules.allow) == 0);
 		CHECK((p.rules.block & ~p.rules.deny) == 0);
 		CHECK((p.rules.allow & (p.rules.deny | p.rules.host_only)) == 0);

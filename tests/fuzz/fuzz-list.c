@@ -31,12 +31,12 @@ static void check_setting(const struct bpflock_operation *ops, enum bpflock_sett
 	struct place at = { "test", 0, 1 };
 	struct bpflock_policy p, before;
 
-	policy_init(&p);
+	ruleset_init(&p);
 	before = p;
-	if (policy_assign(&p, ops, s, text, &at, true, &d)) {
+	if (ruleset_assign(&p, ops, s, text, &at, true, &d)) {
 		CHECK(d.errors == 0);
-		CHECK(settings[s].list || policy_value(&p, s));
-		CHECK(policy_compile(&p, ops, &d));
+		CHECK(settings[s].list || ruleset_value(&p, s));
+		CHECK(ruleset_compile(&p, ops, &d));
 	} else {
 		CHECK(d.errors > 0);
 		CHECK(memcmp(&p, &before, sizeof(p)) == 0);

@@ -168,7 +168,7 @@ static void render(const struct bpflock_policy *p, char *to, size_t size)
 		if (settings[s].list)
 			append_mask(to, size, s == BPFLOCK_SETTING_BLOCK ? p->rules.block : p->rules.allow);
 		else
-			snprintf(to + strlen(to), size - strlen(to), "%s", policy_value(p, s));
+			snprintf(to + strlen(to), size - strlen(to), "%s", ruleset_value(p, s));
 		if (strncmp(source, root, strlen(root)) == 0)
 			snprintf(to + strlen(to), size - strlen(to), "@$%s ", source + strlen(root));
 		else
@@ -206,7 +206,7 @@ static void check_one(const struct row *row, const char *path)
 
 	for (size_t i = 0; i < TREE_MAX && row->tree[i].path; i++)
 		make(&row->tree[i]);
-	policy_init(&p);
+	ruleset_init(&p);
 	done = config_read_files(&p, ops, root, path, &d);
 	resolve(row->diagnostics, expected, places);
 	expect_diagnostics(row->what, &d, expected);
@@ -549,9 +549,9 @@ static void check_environment(const struct environment_row *rows, size_t n)
 		char rendered[1024];
 		bool done;
 
-		policy_init(&p);
+		ruleset_init(&p);
 		/* what the files said */
-		assert_true(policy_assign(&p, ops, BPFLOCK_SETTING_BLOCK, "perf", &at, true, &d));
+		assert_true(ruleset_assign(&p, ops, BPFLOCK_SETTING_BLOCK, "perf", &at, true, &d));
 		done = config_read_environment(&p, ops, (char *const *)rows[i].environ, &d);
 		expect_diagnostics(rows[i].environ[0] ? rows[i].environ[0] : "(nothing)", &d, rows[i].diagnostics);
 		assert_int_equal(done, d.errors == 0);

@@ -67,7 +67,7 @@ static void compile(const struct enumerator *kernel, const struct situation *s,
 	struct diagnostics d = DIAGNOSTICS_INIT;
 
 	kernel_operations(kernel, ops);
-	policy_init(ret_policy);
+	ruleset_init(ret_policy);
 	ret_policy->rules.profile = s->profile;
 	ret_policy->rules.level = s->level;
 	ret_policy->rules.mode = s->mode;
@@ -78,7 +78,7 @@ static void compile(const struct enumerator *kernel, const struct situation *s,
 		ret_policy->rules.allow = 1ULL << (s->allow == LIST_THIS ?
 							   s->reason :
 							   other(kernel, s->reason, "KCORE", "PERF"));
-	assert_int_equal(policy_compile(ret_policy, ops, &d), expected);
+	assert_int_equal(ruleset_compile(ret_policy, ops, &d), expected);
 	assert_int_equal(d.errors, !expected);
 	diagnostics_done(&d);
 }
@@ -193,10 +193,10 @@ static void a_list_of_everything_leaves_the_unlisted_to_the_profile(void **state
 	struct bpflock_policy p;
 
 	kernel_operations(kernel_6_1, ops);
-	policy_init(&p);
+	ruleset_init(&p);
 	p.rules.profile = BPFLOCK_PROFILE_RESTRICTED;
-	assert_true(policy_assign(&p, ops, BPFLOCK_SETTING_ALLOW, "@all", &at, true, &d));
-	assert_true(policy_compile(&p, ops, &d));
+	assert_true(ruleset_assign(&p, ops, BPFLOCK_SETTING_ALLOW, "@all", &at, true, &d));
+	assert_true(ruleset_compile(&p, ops, &d));
 	for (const struct enumerator *e = &kernel_6_1[1]; e->name; e++)
 		if (!strstr(e->name, "_MAX"))
 			assert_int_equal(bpflock_decide(&p.rules, e->value, 0), BPFLOCK_VERDICT_ALLOW);
@@ -212,8 +212,8 @@ static void the_built_in_policy_allows_everything(void **state)
 	struct bpflock_policy p;
 
 	kernel_operations(kernel_6_1, ops);
-	policy_init(&p);
-	assert_true(policy_compile(&p, ops, &d));
+	ruleset_init(&p);
+	assert_true(ruleset_compile(&p, ops, &d));
 	for (uint32_t reason = 0; reason < 200; reason++) {
 		assert_int_equal(bpflock_decide(&p.rules, reason, 0), BPFLOCK_VERDICT_ALLOW);
 		assert_int_equal(bpflock_why(&p.rules, reason), BPFLOCK_WHY_PROFILE);

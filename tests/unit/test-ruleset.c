@@ -35,7 +35,7 @@ static void assign(struct bpflock_policy *p, enum bpflock_setting setting, const
 	struct diagnostics d = DIAGNOSTICS_INIT;
 	struct place at = { "test", 0, 1 };
 
-	if (!policy_assign(p, ops, setting, text, &at, true, &d))
+	if (!ruleset_assign(p, ops, setting, text, &at, true, &d))
 		fail_msg("%s", d.n ? d.items[0].text : "out of memory");
 	diagnostics_done(&d);
 }
@@ -44,7 +44,7 @@ static void compile(struct bpflock_policy *p)
 {
 	struct diagnostics d = DIAGNOSTICS_INIT;
 
-	assert_true(policy_compile(p, ops, &d));
+	assert_true(ruleset_compile(p, ops, &d));
 	assert_int_equal(d.n, 0);
 	diagnostics_done(&d);
 }
@@ -57,7 +57,7 @@ static void refuse(const struct bpflock_policy *before, enum bpflock_setting set
 	for (int fresh = 0; fresh < 2; fresh++) {
 		struct bpflock_policy p = *before;
 
-		if (policy_assign(&p, ops, setting, text, &at, fresh, &d))
+		if (ruleset_assign(&p, ops, setting, text, &at, fresh, &d))
 			fail_msg("%s \"%s\" is taken", settings[setting].name, text);
 		assert_int_equal(d.errors, 1);
 		assert_memory_equal(&p, before, sizeof(p));
@@ -70,7 +70,7 @@ static struct bpflock_policy full(void)
 {
 	struct bpflock_policy p;
 
-	policy_init(&p);
+	ruleset_init(&p);
 	assign(&p, BPFLOCK_SETTING_PROFILE, "restricted");
 	assign(&p, BPFLOCK_SETTING_LEVEL, "confidentiality");
 	assign(&p, BPFLOCK_SETTING_BLOCK, "kexec");
@@ -129,7 +129,7 @@ static void each_word_has_its_value_and_touches_no_other(void **state)
 
 		assign(&p, words[i].setting, words[i].word);
 		assert_int_equal(scalar(&p, words[i].setting), words[i].value);
-		assert_string_equal(policy_value(&p, words[i].setting), words[i].name);
+		assert_string_equal(ruleset_value(&p, words[i].setting), words[i].name);
 		for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
 			if (!settings[s].list && s != words[i].setting)
 				assert_int_equal(scalar(&p, s), scalar(&before, s));
@@ -201,7 +201,7 @@ static void a_mistyped_word_gets_a_suggestion_at_its_place(void **state)
 		struct diagnostics d = DIAGNOSTICS_INIT;
 		struct place at = { "f", 3, 11 };
 
-		assert_false(policy_assign(&p, ops, rows[i].setting, rows[i].text, &at, true, &d));
+		assert_false(ruleset_assign(&p, ops, rows[i].setting, rows[i].text, &at, true, &d));
 		expect_diagnostics(rows[i].text, &d, rows[i].expected);
 		assert_memory_equal(&p, &before, sizeof(p));
 		diagnostics_done(&d);
@@ -226,7 +226,7 @@ static void lists_replace_weaker_sources_and_add_up_within_one(void **state)
 	for (size_t l = 0; l < ARRAY_SIZE(lists); l++) {
 		struct bpflock_policy p;
 
-		policy_init(&p);
+		ruleset_init(&p);
 		for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
 			struct diagnostics d = DIAGNOSTICS_INIT;
 			struct place at = { "test", 0, 1 };
@@ -236,7 +236,7 @@ static void lists_replace_weaker_sources_and_add_up_within_one(void **state)
 			snprintf(copy, sizeof(copy), "%s", steps[i].expected);
 			for (char *w = strtok_r(copy, " ", &save); w; w = strtok_r(NULL, " ", &save))
 				mask |= bit(w);
-			assert_true(policy_assign(&p, ops, lists[l], steps[i].text, &at, steps[i].fresh, &d));
+			assert_true(ruleset_assign(&p, ops, lists[l], steps[i].text, &at, steps[i].fresh, &d));
 			assert_true((l ? p.rules.allow : p.rules.block) == mask);
 			assert_true((l ? p.rules.block : p.rules.allow) == 0);
 			diagnostics_done(&d);
@@ -257,19 +257,19 @@ static void each_setting_remembers_who_set_it(void **state)
 	struct bpflock_policy p;
 	struct diagnostics d = DIAGNOSTICS_INIT;
 
-	policy_init(&p);
+	ruleset_init(&p);
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
 		assert_string_equal(p.sources[s], "built-in");
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		assert_true(policy_assign(&p, ops, BPFLOCK_SETTING_PROFILE, "none", &rows[i].at, true, &d));
+		assert_true(ruleset_assign(&p, ops, BPFLOCK_SETTING_PROFILE, "none", &rows[i].at, true, &d));
 		assert_string_equal(p.sources[BPFLOCK_SETTING_PROFILE], rows[i].expected);
-		assert_true(policy_assign(&p, ops, BPFLOCK_SETTING_ALLOW, "", &rows[i].at, true, &d));
+		assert_true(ruleset_assign(&p, ops, BPFLOCK_SETTING_ALLOW, "", &rows[i].at, true, &d));
 		assert_string_equal(p.sources[BPFLOCK_SETTING_ALLOW], rows[i].expected);
 		assert_string_equal(p.sources[BPFLOCK_SETTING_BLOCK], "built-in");
 	}
-	policy_set_source(&p, BPFLOCK_SETTING_PROFILE, "bpflock-ctl set");
+	ruleset_set_source(&p, BPFLOCK_SETTING_PROFILE, "bpflock-ctl set");
 	assert_string_equal(p.sources[BPFLOCK_SETTING_PROFILE], "bpflock-ctl set");
-	policy_force_mode(&p, BPFLOCK_MODE_AUDIT, "kernel command line");
+	ruleset_force_mode(&p, BPFLOCK_MODE_AUDIT, "kernel command line");
 	assert_int_equal(p.rules.mode, BPFLOCK_MODE_AUDIT);
 	assert_string_equal(p.sources[BPFLOCK_SETTING_MODE], "kernel command line");
 	diagnostics_done(&d);
@@ -280,13 +280,13 @@ static void a_long_source_is_cut_and_leaves_no_rest_of_a_longer_one(void **state
 	struct bpflock_policy p;
 	char source[300];
 
-	policy_init(&p);
+	ruleset_init(&p);
 	memset(source, 's', sizeof(source) - 1);
 	source[sizeof(source) - 1] = '\0';
-	policy_set_source(&p, BPFLOCK_SETTING_MODE, source);
+	ruleset_set_source(&p, BPFLOCK_SETTING_MODE, source);
 	assert_int_equal(strlen(p.sources[BPFLOCK_SETTING_MODE]), BPFLOCK_SOURCE_LEN - 1);
 	assert_string_equal(p.sources[BPFLOCK_SETTING_LOG], "built-in");
-	policy_set_source(&p, BPFLOCK_SETTING_MODE, "x");
+	ruleset_set_source(&p, BPFLOCK_SETTING_MODE, "x");
 	for (size_t i = 1; i < BPFLOCK_SOURCE_LEN; i++)
 		assert_int_equal(p.sources[BPFLOCK_SETTING_MODE][i], 0);
 }
@@ -295,13 +295,13 @@ static void the_built_in_policy_is_privileged_and_enforcing(void **state)
 {
 	struct bpflock_policy p;
 
-	policy_init(&p);
+	ruleset_init(&p);
 	compile(&p);
-	assert_string_equal(policy_value(&p, BPFLOCK_SETTING_PROFILE), "privileged");
-	assert_string_equal(policy_value(&p, BPFLOCK_SETTING_LEVEL), "integrity");
-	assert_string_equal(policy_value(&p, BPFLOCK_SETTING_MODE), "enforce");
-	assert_string_equal(policy_value(&p, BPFLOCK_SETTING_LOG), "all");
-	assert_string_equal(policy_value(&p, BPFLOCK_SETTING_EXEC_SNOOP), "none");
+	assert_string_equal(ruleset_value(&p, BPFLOCK_SETTING_PROFILE), "privileged");
+	assert_string_equal(ruleset_value(&p, BPFLOCK_SETTING_LEVEL), "integrity");
+	assert_string_equal(ruleset_value(&p, BPFLOCK_SETTING_MODE), "enforce");
+	assert_string_equal(ruleset_value(&p, BPFLOCK_SETTING_LOG), "all");
+	assert_string_equal(ruleset_value(&p, BPFLOCK_SETTING_EXEC_SNOOP), "none");
 	assert_true(p.rules.deny == 0 && p.rules.host_only == 0);
 	assert_true(p.generation == 0);
 }
@@ -337,7 +337,7 @@ static void profile_and_level_become_masks(void **state)
 		uint64_t listed = named | 1; /* the rest of the mask is for test-decide.c */
 		struct bpflock_policy p;
 
-		policy_init(&p);
+		ruleset_init(&p);
 		assign(&p, BPFLOCK_SETTING_PROFILE, rows[i].profile);
 		assign(&p, BPFLOCK_SETTING_LEVEL, rows[i].level);
 		assign(&p, BPFLOCK_SETTING_BLOCK, rows[i].block);
@@ -363,9 +363,9 @@ static void compiling_again_derives_everything_anew(void **state)
 	assign(&p, BPFLOCK_SETTING_LOG, "all");
 	assign(&p, BPFLOCK_SETTING_EXEC_SNOOP, "none");
 	compile(&p);
-	policy_init(&other);
+	ruleset_init(&other);
 	compile(&other);
-	assert_true(policy_equal(&p, &other));
+	assert_true(ruleset_equal(&p, &other));
 }
 
 static void blocked_and_allowed_at_once_is_an_error_for_each_operation(void **state)
@@ -389,12 +389,12 @@ static void blocked_and_allowed_at_once_is_an_error_for_each_operation(void **st
 		struct diagnostics d = DIAGNOSTICS_INIT;
 		struct bpflock_policy p;
 
-		policy_init(&p);
+		ruleset_init(&p);
 		assign(&p, BPFLOCK_SETTING_BLOCK, rows[i].block);
 		assign(&p, BPFLOCK_SETTING_ALLOW, rows[i].allow);
-		policy_set_source(&p, BPFLOCK_SETTING_BLOCK, "B");
-		policy_set_source(&p, BPFLOCK_SETTING_ALLOW, "A");
-		assert_int_equal(policy_compile(&p, ops, &d), rows[i].expected[0].fragment == NULL);
+		ruleset_set_source(&p, BPFLOCK_SETTING_BLOCK, "B");
+		ruleset_set_source(&p, BPFLOCK_SETTING_ALLOW, "A");
+		assert_int_equal(ruleset_compile(&p, ops, &d), rows[i].expected[0].fragment == NULL);
 		expect_diagnostics(rows[i].block, &d, rows[i].expected);
 		diagnostics_done(&d);
 	}
@@ -412,13 +412,13 @@ static void blocking_xmon_rw_blocks_xmon_wr(void **state)
 	struct bpflock_policy p;
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		policy_init(&p);
+		ruleset_init(&p);
 		assign(&p, BPFLOCK_SETTING_BLOCK, rows[i].block);
 		compile(&p);
 		assert_true(p.rules.deny == (bit(rows[i].expected[0]) | bit(rows[i].expected[1])));
 	}
 	/* allowing it allows nothing else */
-	policy_init(&p);
+	ruleset_init(&p);
 	assign(&p, BPFLOCK_SETTING_PROFILE, "restricted");
 	assign(&p, BPFLOCK_SETTING_LEVEL, "confidentiality");
 	assign(&p, BPFLOCK_SETTING_ALLOW, "xmon_rw");
@@ -434,34 +434,34 @@ static void equal_means_decides_alike_whoever_set_it(void **state)
 	compile(&a);
 	b = a;
 	b.generation = 99;
-	policy_set_source(&b, BPFLOCK_SETTING_MODE, "somebody else");
-	assert_true(policy_equal(&a, &b));
+	ruleset_set_source(&b, BPFLOCK_SETTING_MODE, "somebody else");
+	assert_true(ruleset_equal(&a, &b));
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
 		b = a;
 		assign(&b, words[i].setting, words[i].word);
 		compile(&b);
-		assert_int_equal(policy_equal(&a, &b),
+		assert_int_equal(ruleset_equal(&a, &b),
 				 scalar(&a, words[i].setting) == scalar(&b, words[i].setting));
 	}
 	b = a;
 	assign(&b, BPFLOCK_SETTING_BLOCK, "kexec perf");
 	compile(&b);
-	assert_false(policy_equal(&a, &b));
+	assert_false(ruleset_equal(&a, &b));
 	b = a;
 	assign(&b, BPFLOCK_SETTING_ALLOW, "");
 	compile(&b);
-	assert_false(policy_equal(&a, &b));
+	assert_false(ruleset_equal(&a, &b));
 }
 
 static void values_have_words_and_lists_have_none(void **state)
 {
 	struct bpflock_policy p = full();
 
-	assert_null(policy_value(&p, BPFLOCK_SETTING_BLOCK));
-	assert_null(policy_value(&p, BPFLOCK_SETTING_ALLOW));
+	assert_null(ruleset_value(&p, BPFLOCK_SETTING_BLOCK));
+	assert_null(ruleset_value(&p, BPFLOCK_SETTING_ALLOW));
 	p.rules.profile = p.rules.level = p.rules.mode = p.rules.log = p.exec_snoop = 77;
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
-		assert_null(policy_value(&p, s));
+		assert_null(ruleset_value(&p, s));
 	assert_string_equal(profile_name(BPFLOCK_PROFILE_PRIVILEGED), "privileged");
 	assert_string_equal(profile_name(BPFLOCK_PROFILE_BASELINE), "baseline");
 	assert_string_equal(profile_name(BPFLOCK_PROFILE_RESTRICTED), "restricted");
@@ -489,12 +489,12 @@ static void a_decision_has_a_word(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct bpflock_policy p;
 
-		policy_init(&p);
+		ruleset_init(&p);
 		assign(&p, BPFLOCK_SETTING_PROFILE, rows[i].profile);
 		assign(&p, BPFLOCK_SETTING_MODE, rows[i].mode);
 		assign(&p, BPFLOCK_SETTING_BLOCK, rows[i].block);
 		compile(&p);
-		assert_string_equal(policy_decision(&p, kernel_reason(kernel_6_1, rows[i].name)),
+		assert_string_equal(ruleset_decision(&p, kernel_reason(kernel_6_1, rows[i].name)),
 				    rows[i].expected);
 	}
 }
@@ -504,12 +504,12 @@ static void a_reason_beyond_the_mask_has_a_decision_too(void **state)
 {
 	struct bpflock_policy p;
 
-	policy_init(&p);
+	ruleset_init(&p);
 	assign(&p, BPFLOCK_SETTING_PROFILE, "restricted");
 	compile(&p);
-	assert_string_equal(policy_decision(&p, 0), "deny");
-	assert_string_equal(policy_decision(&p, 64), "deny");
-	assert_string_equal(policy_decision(&p, UINT32_MAX), "deny");
+	assert_string_equal(ruleset_decision(&p, 0), "deny");
+	assert_string_equal(ruleset_decision(&p, 64), "deny");
+	assert_string_equal(ruleset_decision(&p, UINT32_MAX), "deny");
 }
 
 int main(void)
