@@ -9,7 +9,7 @@
 
 #include <linux/types.h>
 
-#define BPFLOCK_ABI	     1
+#define BPFLOCK_ABI	     2
 #define BPFLOCK_MAGIC	     0x6b6c7062 /* "bplk" */
 #define BPFLOCK_REASONS	     64		/* one bit per enum lockdown_reason value in a __u64 */
 #define BPFLOCK_SOURCE_LEN   96
@@ -18,6 +18,16 @@
 #define BPFLOCK_PATH_SHORT   256
 #define BPFLOCK_RING_SIZE    (512 * 1024) /* default; a power of two and of whole pages */
 #define BPFLOCK_HOOK_PROGRAM "locked_down"
+#define BPFLOCK_NAME_MAX     255 /* NAME_MAX: of a cgroup's directory */
+#define BPFLOCK_NOTE_LEN     96
+
+/*
+ * A policy's cgroup rules live in a bank of maps: the policy in force has one, the one it falls
+ * back to another, and a third is filled while those two decide.
+ */
+#define BPFLOCK_BANKS	   4
+#define BPFLOCK_NO_BANK	   BPFLOCK_BANKS
+#define BPFLOCK_LEVELS_MAX 64 /* a cgroup with a rule is at most so deep below the root */
 
 /* Where a reason beyond the masks is decided and counted: LOCKDOWN_NONE's bit. */
 #define BPFLOCK_REASON_UNKNOWN 0
@@ -61,6 +71,7 @@ enum bpflock_why {
 	BPFLOCK_WHY_LEVEL, /* outside the level, so the profile does not govern it */
 	BPFLOCK_WHY_BLOCK,
 	BPFLOCK_WHY_ALLOW,
+	BPFLOCK_WHY_GRANT, /* an exception that ends by itself */
 	_BPFLOCK_WHY_MAX,
 };
 
@@ -100,17 +111,82 @@ struct bpflock_ruleset {
 _Static_assert(sizeof(struct bpflock_ruleset) == 56, "ABI");
 
 /*
- * The one value of an inner policy map. It is written before its map is frozen and entered into
- * the slot of MAP_POLICY, so nobody ever sees half of one.
+ * The one value of an inner policy map: the host's rule set, and where those of cgroups are. It is
+ * written before its map is frozen and entered into a slot of MAP_POLICY, so nobody ever sees half
+ * of one. Nothing that a policy in a slot refers to is ever changed: a change of any part is another
+ * policy in another bank.
  */
 struct bpflock_policy {
 	__u64 generation; /* from 1, one more with each change */
 	struct bpflock_ruleset rules;
+	__u64 expires; /* CLOCK_BOOTTIME, ns: from then on the fall-back decides; 0: never */
+	__u64 granted; /* operations that the host's rule set has grants for */
+	__u32 ends;    /* their row in the bank's ends */
 	__u32 exec_snoop; /* enum bpflock_exec_snoop */
-	__u32 reserved;
+	__u32 bank;	  /* BPFLOCK_NO_BANK: neither cgroup rules nor grants */
+	__u32 n_rows;	  /* of the bank's rules: nodes of the tree of paths, the root included */
+	__u32 n_grants;
+	__u32 n_levels;
+	__u8 levels[BPFLOCK_LEVELS_MAX]; /* depths at which there are rules, deepest first */
 	char sources[_BPFLOCK_SETTING_MAX][BPFLOCK_SOURCE_LEN]; /* who set it, NUL-terminated */
 };
-_Static_assert(sizeof(struct bpflock_policy) == 744, "ABI");
+_Static_assert(sizeof(struct bpflock_policy) == 840, "ABI");
+
+/* The slots of MAP_POLICY. */
+enum bpflock_policy_slot {
+	BPFLOCK_SLOT_ACTIVE,
+	BPFLOCK_SLOT_FALLBACK, /* decides once the active one has expired */
+	_BPFLOCK_SLOT_MAX,
+};
+
+#define BPFLOCK_RULE_SET     1U /* has a rule set; else grants hang there, or deeper rules */
+#define BPFLOCK_RULE_RUNTIME 2U /* set by bpflock-ctl, not by a policy file */
+
+/* A row of a bank's rules: what holds for a cgroup and what is below it. Row 0 is the root. */
+struct bpflock_rule {
+	struct bpflock_ruleset rules;
+	__u64 granted; /* operations that grants of this cgroup are for */
+	__u32 ends;    /* their row in the bank's ends */
+	__u32 flags;   /* BPFLOCK_RULE_* */
+	char source[BPFLOCK_SOURCE_LEN];
+};
+_Static_assert(sizeof(struct bpflock_rule) == 168, "ABI");
+
+/*
+ * The paths of rules, as a tree: the row of a cgroup by the row of its parent and its name. So a
+ * new cgroup is recognised by two look-ups, however long its path is.
+ */
+struct bpflock_node {
+	__u32 parent;
+	char name[BPFLOCK_NAME_MAX + 1]; /* padded with NULs */
+};
+_Static_assert(sizeof(struct bpflock_node) == 260, "ABI");
+
+/* A row of a bank's ends: when the last grant for an operation ends. */
+struct bpflock_ends {
+	__u64 until[BPFLOCK_REASONS]; /* CLOCK_BOOTTIME, ns; 0: no grant */
+};
+_Static_assert(sizeof(struct bpflock_ends) == 512, "ABI");
+
+/* A row of a bank's grants: as they were given. For tools alone, programs read the ends. */
+struct bpflock_grant {
+	__u64 operations;
+	__u64 given; /* CLOCK_BOOTTIME, ns */
+	__u64 expires;
+	__u32 id;
+	__u32 row; /* of the cgroup; 0: the host's rule set */
+	__u32 uid; /* who gave it */
+	__u32 reserved;
+	char note[BPFLOCK_NOTE_LEN]; /* why, NUL-terminated */
+};
+_Static_assert(sizeof(struct bpflock_grant) == 136, "ABI");
+
+/* What the programs that watch cgroups come and go could not do. */
+struct bpflock_watch_state {
+	__u64 failed; /* cgroups with a rule that could not be entered: it does not hold for them */
+	__u64 reserved;
+};
+_Static_assert(sizeof(struct bpflock_watch_state) == 16, "ABI");
 
 /* Per CPU and reason; exactly one cache line. */
 struct bpflock_counters {
@@ -123,9 +199,10 @@ struct bpflock_counters {
 };
 _Static_assert(sizeof(struct bpflock_counters) == 64, "ABI");
 
-/* Indices of the counters map: the reasons, then exec events (verdicts[] unused). */
-#define BPFLOCK_COUNTERS_EXEC BPFLOCK_REASONS
-#define BPFLOCK_COUNTERS_MAX  (BPFLOCK_REASONS + 1)
+/* Indices of the counters map: the reasons, then other events (verdicts[] unused). */
+#define BPFLOCK_COUNTERS_EXEC  BPFLOCK_REASONS
+#define BPFLOCK_COUNTERS_GRANT (BPFLOCK_REASONS + 1)
+#define BPFLOCK_COUNTERS_MAX   (BPFLOCK_REASONS + 2)
 
 /* Shared by all that emit records. */
 struct bpflock_log_state {
@@ -146,6 +223,7 @@ _Static_assert(sizeof(struct bpflock_reader_state) == 16, "ABI");
 enum bpflock_event {
 	BPFLOCK_EVENT_LOCKED_DOWN = 1,
 	BPFLOCK_EVENT_EXECVE = 2,
+	BPFLOCK_EVENT_GRANT = 3,
 };
 
 /*
@@ -181,8 +259,33 @@ struct bpflock_decision_record {
 	__u8 why;     /* enum bpflock_why */
 	__u8 profile; /* enum bpflock_profile */
 	__u8 reserved;
+	__u64 rule_cgroup; /* id of the cgroup whose rule set decided, 0: the host's */
 };
-_Static_assert(sizeof(struct bpflock_decision_record) == 112, "ABI");
+_Static_assert(sizeof(struct bpflock_decision_record) == 120, "ABI");
+
+enum bpflock_grant_action {
+	BPFLOCK_GRANT_GIVEN,
+	BPFLOCK_GRANT_REVOKED,
+	_BPFLOCK_GRANT_ACTION_MAX,
+};
+
+/* What the program announce is run with: its context, and the body of the record it makes. */
+struct bpflock_announcement {
+	__u64 generation; /* since when */
+	__u64 operations;
+	__u64 expires;
+	__u32 id;
+	__u32 action; /* enum bpflock_grant_action */
+	char target[BPFLOCK_PATH_SHORT]; /* the cgroup's path, "/" for the host; NUL-terminated */
+	char note[BPFLOCK_NOTE_LEN];
+};
+_Static_assert(sizeof(struct bpflock_announcement) == 384, "ABI");
+
+struct bpflock_grant_record {
+	struct bpflock_record head;
+	struct bpflock_announcement body;
+};
+_Static_assert(sizeof(struct bpflock_grant_record) == 488, "ABI");
 
 #define BPFLOCK_EXEC_TRUNCATED 1U
 

@@ -35,6 +35,7 @@ static inline __u32 bpflock_decide(const struct bpflock_ruleset *r, __u32 reason
 	return r->mode == BPFLOCK_MODE_AUDIT ? BPFLOCK_VERDICT_AUDIT : BPFLOCK_VERDICT_DENY;
 }
 
+
 /* What settled it. The lists name operations, so they come before what the profile says of all. */
 static inline __u32 bpflock_why(const struct bpflock_ruleset *r, __u32 reason)
 {

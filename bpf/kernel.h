@@ -41,6 +41,28 @@ struct task_struct {
 	char comm[16];
 };
 
+struct kernfs_node {
+	__u64 id; /* st_ino of the cgroup's directory */
+	const char *name;
+};
+
+struct cgroup;
+
+struct cgroup_subsys_state {
+	struct cgroup *cgroup;
+	struct cgroup_subsys_state *parent;
+};
+
+struct cgroup_root {
+	int hierarchy_id; /* 0: the default hierarchy, cgroup v2 */
+};
+
+struct cgroup {
+	struct cgroup_subsys_state self;
+	struct kernfs_node *kn;
+	struct cgroup_root *root;
+};
+
 struct linux_binprm {
 	const char *filename;
 };

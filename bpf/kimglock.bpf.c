@@ -14,43 +14,28 @@
 
 #include "decide.h"
 #include "log.h"
+#include "policy.h"
 
 /* The inode number of init_net; it differs between kernels, so the loader reads it from /proc. */
 const volatile __u32 host_netns;
 
-/*
- * An inner map holds one policy, is read-only for programs, and is frozen before anybody sees it.
- * A change enters another map into the slot: one pointer, so a decision sees one policy or the
- * other. The old map lives until the last decision that uses it is over (RCU).
- *
- * Sizes instead of types, so that no BTF is attached: 6.1 wants the maps that take the slot to be
- * like this one in that as well, and user space makes those without (map_meta_equal compares
- * timer_off).
- */
-struct policy_map {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_RDONLY_PROG);
-	__uint(max_entries, 1);
-	__uint(key_size, sizeof(__u32));
-	__uint(value_size, sizeof(struct bpflock_policy));
-} no_policy SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__array(values, struct policy_map);
-} policy SEC(".maps") = {
-	.values = { &no_policy },
-};
-
-static __always_inline const struct bpflock_policy *active_policy(void)
+static __always_inline const struct bpflock_policy *policy_in(__u32 slot)
 {
 	__u32 zero = 0;
 	void *inner;
 
-	inner = bpf_map_lookup_elem(&policy, &zero);
+	inner = bpf_map_lookup_elem(&policy, &slot);
 	return inner ? bpf_map_lookup_elem(inner, &zero) : NULL;
+}
+
+/* A policy on trial that nobody has confirmed ends by itself. */
+static __always_inline const struct bpflock_policy *policy_in_force(void)
+{
+	const struct bpflock_policy *p = policy_in(BPFLOCK_SLOT_ACTIVE);
+
+	if (p && p->expires && bpf_ktime_get_boot_ns() >= p->expires)
+		return policy_in(BPFLOCK_SLOT_FALLBACK);
+	return p;
 }
 
 /*
@@ -64,7 +49,83 @@ static __always_inline bool in_host(void)
 	return task->thread_pid->level == 0 && task->nsproxy->net_ns->ns.inum == host_netns;
 }
 
-static __always_inline void emit(const struct bpflock_policy *p, struct bpflock_counters *c,
+/* Whose rule set decides about a task, and whether a grant exempts it. */
+struct ruling {
+	const struct bpflock_policy *policy;
+	const struct bpflock_ruleset *rules;
+	__u64 cgroup; /* 0: the host's */
+	bool granted;
+};
+
+/* Grants end when their time has come, in the kernel, whoever watches. */
+static __always_inline bool in_time(const struct bpflock_policy *p, __u32 row, __u32 reason)
+{
+	__u32 bank = p->bank;
+	struct bpflock_ends *e;
+	void *inner;
+
+	inner = bpf_map_lookup_elem(&ends, &bank);
+	e = inner ? bpf_map_lookup_elem(inner, &row) : NULL;
+	return e && e->until[bpflock_slot(reason)] > bpf_ktime_get_boot_ns();
+}
+
+/* The row for the ancestor of the current task's cgroup at a depth, the cgroup itself included. */
+static __always_inline const struct bpflock_rule *rule_at(void *live_ids, void *rows, __u32 level,
+							  __u64 *ret_id)
+{
+	__u32 *row;
+
+	*ret_id = bpf_get_current_ancestor_cgroup_id(level);
+	row = *ret_id ? bpf_map_lookup_elem(live_ids, ret_id) : NULL;
+	return row ? bpf_map_lookup_elem(rows, row) : NULL;
+}
+
+/*
+ * The deepest rule set above the task replaces the host's. Only depths at which there are rules are
+ * looked at, so the depth of the task costs nothing and hides nothing.
+ */
+static __always_inline void find_rules(struct ruling *r, __u32 reason)
+{
+	const struct bpflock_policy *p = r->policy;
+	__u32 bank = p->bank;
+	void *live_ids = bpf_map_lookup_elem(&live, &bank);
+	void *rows = bpf_map_lookup_elem(&rules, &bank);
+
+	if (!live_ids || !rows)
+		return;
+	for (__u32 i = 0; i < BPFLOCK_LEVELS_MAX && i < p->n_levels; i++) {
+		const struct bpflock_rule *rule;
+		__u64 id;
+
+		rule = rule_at(live_ids, rows, p->levels[i], &id);
+		if (!rule)
+			continue;
+		if (rule->granted & bpflock_bit(reason))
+			r->granted = r->granted || in_time(p, rule->ends, reason);
+		if (rule->flags & BPFLOCK_RULE_SET) {
+			r->rules = &rule->rules;
+			r->cgroup = id;
+			return;
+		}
+	}
+	if (p->granted & bpflock_bit(reason))
+		r->granted = r->granted || in_time(p, p->ends, reason);
+}
+
+static __always_inline __u32 decide(struct ruling *r, __u32 reason)
+{
+	__u32 verdict;
+
+	if (r->policy->bank < BPFLOCK_BANKS)
+		find_rules(r, reason);
+	verdict = bpflock_decide(r->rules, reason,
+				 bpflock_needs_namespaces(r->rules, reason) && in_host());
+	if (verdict == BPFLOCK_VERDICT_ALLOW)
+		r->granted = false; /* it takes no grant */
+	return r->granted ? BPFLOCK_VERDICT_ALLOW : verdict;
+}
+
+static __always_inline void emit(const struct ruling *ruling, struct bpflock_counters *c,
 				 __u32 reason, __u32 verdict)
 {
 	struct bpflock_decision_record *r;
@@ -76,26 +137,27 @@ static __always_inline void emit(const struct bpflock_policy *p, struct bpflock_
 		return;
 	}
 	record_begin(&r->head, sizeof(*r), BPFLOCK_EVENT_LOCKED_DOWN);
-	r->head.generation = p->generation;
+	r->head.generation = ruling->policy->generation;
 	r->head.retval = verdict == BPFLOCK_VERDICT_DENY ? -EPERM : 0;
 	r->reason = reason;
 	r->verdict = verdict;
-	r->why = bpflock_why(&p->rules, reason);
-	r->profile = p->rules.profile;
+	r->why = ruling->granted ? BPFLOCK_WHY_GRANT : bpflock_why(ruling->rules, reason);
+	r->profile = ruling->rules->profile;
 	r->reserved = 0;
+	r->rule_cgroup = ruling->cgroup;
 	count(&c->emitted);
 	bpf_ringbuf_submit(r, 0);
 }
 
-static __always_inline void account(const struct bpflock_policy *p, __u32 reason, __u32 verdict)
+static __always_inline void account(const struct ruling *r, __u32 reason, __u32 verdict)
 {
 	struct bpflock_counters *c = counters_of(bpflock_slot(reason));
 
 	if (!c || verdict >= _BPFLOCK_VERDICT_MAX)
 		return;
 	count(&c->verdicts[verdict]);
-	if (verdict >= p->rules.log)
-		emit(p, c, reason, verdict);
+	if (verdict >= r->rules->log)
+		emit(r, c, reason, verdict);
 	else
 		count(&c->unlogged);
 }
@@ -104,16 +166,16 @@ static __always_inline void account(const struct bpflock_policy *p, __u32 reason
 SEC("lsm/locked_down")
 int BPF_PROG(locked_down, __u32 what, int ret)
 {
-	const struct bpflock_policy *p = active_policy();
+	struct ruling r = { .policy = policy_in_force() };
 	__u32 verdict;
 
 	if (ret)
 		return ret;
-	if (!p)
+	if (!r.policy)
 		return -EPERM;
-	verdict = bpflock_decide(&p->rules, what,
-				 bpflock_needs_namespaces(&p->rules, what) && in_host());
-	account(p, what, verdict);
+	r.rules = &r.policy->rules;
+	verdict = decide(&r, what);
+	account(&r, what, verdict);
 	if (verdict == BPFLOCK_VERDICT_DENY)
 		return -EPERM;
 	return 0;

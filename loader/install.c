@@ -19,8 +19,8 @@
 
 #include "programs.h"
 
+#include "../policy/cmdline.h"
 #include "../policy/pins.h"
-#include "../policy/ruleset.h"
 #include "../policy/util.h"
 
 #define GONE_WAIT_MS 10000
@@ -45,6 +45,16 @@ static void report(const char *message)
 static void report_errno(const char *attempt, const char *object, int r)
 {
 	fprintf(stderr, "bpflock: cannot %s %s: %s\n", attempt, object, strerror(-r));
+}
+
+static void report_policy_error(int r, const char *set)
+{
+	if (r == -ENOENT)
+		report("the policy has rules for cgroups, but there is no cgroup v2 hierarchy here: "
+		       "mount it (mount -t cgroup2 none /sys/fs/cgroup), in the initial cgroup "
+		       "namespace");
+	else
+		report_errno("write the policy of", set, r);
 }
 
 /*
@@ -127,7 +137,8 @@ struct predecessor {
 	struct pins *pins; /* NULL: nothing there */
 	bool same;	   /* whole and of our programs, so that a new policy is all it takes */
 	bool has_policy;
-	struct bpflock_policy policy;
+	struct policy policy; /* owned */
+	struct pins_policy_state state;
 };
 
 static int examine(const struct install_plan *plan, struct predecessor *ret)
@@ -140,15 +151,15 @@ static int examine(const struct install_plan *plan, struct predecessor *ret)
 		return 0;
 	if (r < 0)
 		return r;
-	if (r == PINS_FOREIGN || ret->pins->policy_fd < 0)
+	if (r == PINS_FOREIGN || ret->pins->slots.policy < 0)
 		return 0;
 	if (ret->pins->stamp.magic == BPFLOCK_MAGIC &&
-	    pins_read_policy(ret->pins, &ret->policy) == 0)
+	    pins_read_policy(ret->pins, &ret->policy, &ret->state) == 0)
 		ret->has_policy = true;
 	ret->same = r == PINS_OK && ret->has_policy && pins_whole(ret->pins) &&
 		    ret->pins->stamp.object_hash == programs_hash() &&
 		    ret->pins->stamp.host_netns == plan->preflight->host_netns &&
-		    ret->policy.exec_snoop == plan->policy->exec_snoop &&
+		    ret->policy.host.exec_snoop == plan->policy->host.exec_snoop &&
 		    memcmp(ret->pins->stamp.operations, plan->preflight->operations,
 			   sizeof(ret->pins->stamp.operations)) == 0;
 	return 0;
@@ -181,13 +192,13 @@ static void fail(struct install_result *ret, enum exit_status status)
 
 /* The programs stay; once they are proven, the policy is switched in one step. */
 static void update(const struct install_plan *plan, const struct predecessor *old,
-		   struct install_result *ret)
+		   struct policy *policy, struct install_result *ret)
 {
-	bool equal = ruleset_equal(&old->policy, plan->policy);
-	struct bpflock_policy policy = *plan->policy;
+	bool equal = policy_equal(&old->policy, policy);
 	int r;
 
-	policy.generation = old->policy.generation + !equal;
+	policy->host.generation = equal ? old->policy.host.generation
+					: old->state.newest_generation + 1;
 	if (!plan->dry_run) {
 		r = proof_of_pins(old->pins, plan->preflight->lockdown, &ret->proof);
 		if (r < 0 || ret->proof == PROOF_SILENT) {
@@ -199,15 +210,15 @@ static void update(const struct install_plan *plan, const struct predecessor *ol
 			return;
 		}
 	}
-	if (!plan->dry_run && memcmp(&policy, &old->policy, sizeof(policy)) != 0) {
-		r = pins_write_policy(old->pins, &policy);
+	if (!plan->dry_run && (old->state.reverted || !policy_identical(policy, &old->policy))) {
+		r = pins_write_policy(&old->pins->slots, policy, PINS_WRITE_FOR_GOOD);
 		if (r < 0) {
-			report_errno("switch the policy of", old->pins->path, r);
+			report_policy_error(r, old->pins->path);
 			fail(ret, STATUS_FAILED);
 			return;
 		}
 	}
-	finish(plan, ret, equal ? INSTALL_UNCHANGED : INSTALL_UPDATED, policy.generation);
+	finish(plan, ret, equal ? INSTALL_UNCHANGED : INSTALL_UPDATED, policy->host.generation);
 }
 
 static bool prove(const struct programs *programs, enum kernel_lockdown lockdown,
@@ -257,21 +268,33 @@ static enum exit_status attach_failed(int r, const char *error)
 
 /* Everything up to publishing. On failure the staging directory is the caller's to remove. */
 static bool build(const struct install_plan *plan, const struct predecessor *old,
-		  const struct bpflock_policy *policy, const char *staging,
-		  struct install_result *ret)
+		  const struct policy *policy, const char *staging, struct install_result *ret)
 {
 	CLEANUP(programs_freep) struct programs *programs = NULL;
 	char error[1024], path[PATH_MAX];
+	struct pins_slots slots;
 	const char *missing;
 	int r;
 
 	snprintf(path, sizeof(path), "%s/%s", plan->preflight->bpffs, staging);
-	r = programs_load(plan->preflight, policy, old->has_policy ? old->pins : NULL, &programs,
-			  error, sizeof(error));
+	r = programs_load(plan->preflight, policy->host.exec_snoop,
+			  old->has_policy ? old->pins : NULL, &programs, error, sizeof(error));
 	if (r == 0)
 		r = programs_pin(programs, path, error, sizeof(error));
 	if (r < 0) {
 		report(error);
+		fail(ret, STATUS_FAILED);
+		return false;
+	}
+	r = programs_attach_watchers(programs, path, error, sizeof(error));
+	if (r < 0) {
+		fail(ret, attach_failed(r, error));
+		return false;
+	}
+	slots = programs_slots(programs);
+	r = pins_write_policy(&slots, policy, PINS_WRITE_FOR_GOOD);
+	if (r < 0) {
+		report_policy_error(r, path);
 		fail(ret, STATUS_FAILED);
 		return false;
 	}
@@ -289,27 +312,27 @@ static bool build(const struct install_plan *plan, const struct predecessor *old
 }
 
 static void replace(const struct install_plan *plan, const struct predecessor *old,
-		    struct install_result *ret)
+		    struct policy *policy, struct install_result *ret)
 {
 	const char *bpffs = plan->preflight->bpffs;
-	struct bpflock_policy policy = *plan->policy;
 	char staging[64] = "";
+	uint64_t generation = old->state.newest_generation + 1;
 	int r;
 
-	policy.generation = old->policy.generation + 1;
+	policy->host.generation = generation;
 	if (plan->dry_run) {
-		finish(plan, ret, old->pins ? INSTALL_REPLACED : INSTALL_LOADED, policy.generation);
+		finish(plan, ret, old->pins ? INSTALL_REPLACED : INSTALL_LOADED, generation);
 		return;
 	}
 	r = make_staging(bpffs, staging);
-	if (r == 0 && build(plan, old, &policy, staging, ret)) {
+	if (r == 0 && build(plan, old, policy, staging, ret)) {
 		r = publish(bpffs, staging, old->pins != NULL);
 		if (r == 0) {
 			/* the exchange has put the predecessor where the new set was */
 			bool gone = !old->pins || remove_set(bpffs, staging);
 
 			finish(plan, ret, old->pins ? INSTALL_REPLACED : INSTALL_LOADED,
-			       policy.generation);
+			       generation);
 			if (!gone || ret->incomplete)
 				ret->status = STATUS_DEGRADED;
 			return;
@@ -322,23 +345,44 @@ static void replace(const struct install_plan *plan, const struct predecessor *o
 		remove_set(bpffs, staging);
 }
 
+/* What is to be in force: the plan's policy, and what bpflock-ctl has added to the present one. */
+static int assemble(const struct install_plan *plan, const struct predecessor *old,
+		    struct policy *ret_policy)
+{
+	int r = policy_copy(plan->policy, ret_policy);
+
+	if (r == 0 && old->has_policy)
+		r = policy_inherit(ret_policy, &old->policy);
+	if (r < 0)
+		return r;
+	policy_forget_ended(ret_policy, policy_now());
+	if (plan->audit)
+		policy_force_mode(ret_policy, BPFLOCK_MODE_AUDIT, CMDLINE_SOURCE);
+	return 0;
+}
+
 void install(const struct install_plan *plan, struct install_result *ret)
 {
+	CLEANUP(policy_done) struct policy policy;
 	struct predecessor old;
 	int r;
 
 	*ret = (struct install_result){ .outcome = INSTALL_FAILED, .proof = PROOF_FIRING };
+	policy_init(&policy);
 	r = examine(plan, &old);
+	if (r == 0)
+		r = assemble(plan, &old, &policy);
 	if (r < 0) {
 		report_errno("examine what is loaded below", plan->preflight->bpffs, r);
 		fail(ret, STATUS_FAILED);
-		return;
+	} else {
+		if (old.pins)
+			ret->previous_build = strdup(old.pins->stamp.build);
+		if (old.same)
+			update(plan, &old, &policy, ret);
+		else
+			replace(plan, &old, &policy, ret);
 	}
-	if (old.pins)
-		ret->previous_build = strdup(old.pins->stamp.build);
-	if (old.same)
-		update(plan, &old, ret);
-	else
-		replace(plan, &old, ret);
 	pins_free(old.pins);
+	policy_done(&old.policy);
 }

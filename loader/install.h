@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "../bpf/abi.h"
+#include "../policy/policy.h"
 #include "../policy/preflight.h"
 #include "../policy/proof.h"
 
@@ -23,8 +24,9 @@ enum install_outcome {
 
 struct install_plan {
 	struct preflight *preflight; /* all passed; its BTF is freed when it is no longer needed */
-	const struct bpflock_policy *policy; /* compiled; its generation is chosen here */
-	bool dry_run;			     /* find out what would be done, do nothing */
+	const struct policy *policy; /* compiled; its generation is chosen here */
+	bool audit;		     /* every rule set in audit mode: bpflock=audit */
+	bool dry_run;		     /* find out what would be done, do nothing */
 };
 
 struct install_result {

@@ -149,11 +149,10 @@ static void print_help(void)
 
 /* All but the built-in values, weakest first. */
 static bool assemble(const struct command *c, const struct bpflock_operation *ops,
-		     struct bpflock_policy *p, struct diagnostics *d)
+		     struct policy *p, struct diagnostics *d)
 {
 	bool seen[_BPFLOCK_SETTING_MAX] = {};
 
-	ruleset_init(p);
 	config_read_files(p, ops, "", c->config, d);
 	config_read_environment(p, ops, environ, d);
 	for (size_t i = 0; i < c->n_given; i++) {
@@ -162,19 +161,21 @@ static bool assemble(const struct command *c, const struct bpflock_operation *op
 		struct place at = { source, 0, 1 };
 
 		snprintf(source, sizeof(source), "--%s", settings[s].name);
-		ruleset_assign(p, ops, s, c->given[i].text, &at, !seen[s], d);
+		ruleset_assign(&p->host, ops, s, c->given[i].text, &at, !seen[s], d);
 		seen[s] = true;
 	}
 	if (d->errors)
 		return false;
-	return ruleset_compile(p, ops, d);
+	return policy_compile(p, ops, d);
 }
 
 static enum exit_status put_in_force(const struct command *c, struct preflight *pf,
-				     const struct bpflock_policy *policy,
+				     const struct policy *policy, bool audit,
 				     struct install_result *ret)
 {
-	struct install_plan plan = { .preflight = pf, .policy = policy, .dry_run = c->dry_run };
+	struct install_plan plan = { .preflight = pf, .policy = policy,
+				     .audit = audit,
+				     .dry_run = c->dry_run };
 	CLEANUP(close_fdp) int lock = -1;
 	pid_t holder = 0;
 	char text[512];
@@ -197,7 +198,7 @@ static enum exit_status put_in_force(const struct command *c, struct preflight *
 	return ret->status;
 }
 
-static void print_json(const struct command *c, const struct bpflock_policy *p,
+static void print_json(const struct command *c, const struct policy *p,
 		       const struct install_result *result, enum exit_status status)
 {
 	struct json j = { .f = stdout };
@@ -214,7 +215,7 @@ static void print_json(const struct command *c, const struct bpflock_policy *p,
 	json_u64(&j, "generation", result->generation);
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
 		if (!settings[s].list)
-			json_string(&j, settings[s].name, ruleset_value(p, s));
+			json_string(&j, settings[s].name, ruleset_value(&p->host, s));
 	if (c->dry_run || result->proof == PROOF_IMPOSSIBLE)
 		json_null(&j, "firing");
 	else
@@ -224,7 +225,7 @@ static void print_json(const struct command *c, const struct bpflock_policy *p,
 	putchar('\n');
 }
 
-static void print_text(const struct command *c, const struct bpflock_policy *p,
+static void print_text(const struct command *c, const struct policy *p,
 		       const struct install_result *result)
 {
 	static const char *const words[_INSTALL_MAX] = {
@@ -236,8 +237,8 @@ static void print_text(const struct command *c, const struct bpflock_policy *p,
 
 	printf(PROGRAM ": %s%s: profile %s, level %s, mode %s",
 	       c->dry_run ? "dry run, would be " : "", words[result->outcome],
-	       ruleset_value(p, BPFLOCK_SETTING_PROFILE), ruleset_value(p, BPFLOCK_SETTING_LEVEL),
-	       ruleset_value(p, BPFLOCK_SETTING_MODE));
+	       ruleset_value(&p->host, BPFLOCK_SETTING_PROFILE), ruleset_value(&p->host, BPFLOCK_SETTING_LEVEL),
+	       ruleset_value(&p->host, BPFLOCK_SETTING_MODE));
 	printf(", generation %llu", (unsigned long long)result->generation);
 	if (!c->dry_run)
 		printf("; %s", proof_text(result->proof));
@@ -252,7 +253,7 @@ static void print_text(const struct command *c, const struct bpflock_policy *p,
 
 /* From a policy without mistakes to the end. */
 static enum exit_status run(const struct command *c, struct preflight *pf,
-			    struct bpflock_policy *policy)
+			    struct policy *policy)
 {
 	enum cmdline_override override = cmdline_read();
 	struct install_result result = { .outcome = INSTALL_FAILED };
@@ -272,7 +273,7 @@ static enum exit_status run(const struct command *c, struct preflight *pf,
 		return STATUS_OK;
 	}
 	if (override == CMDLINE_AUDIT)
-		ruleset_force_mode(policy, BPFLOCK_MODE_AUDIT, CMDLINE_SOURCE);
+		policy_force_mode(policy, BPFLOCK_MODE_AUDIT, CMDLINE_SOURCE);
 	if (!preflight_all(pf, &check)) {
 		if (c->json)
 			print_json(c, policy, &result, check.status);
@@ -280,7 +281,7 @@ static enum exit_status run(const struct command *c, struct preflight *pf,
 			check.cure);
 		return check.status;
 	}
-	status = put_in_force(c, pf, policy, &result);
+	status = put_in_force(c, pf, policy, override == CMDLINE_AUDIT, &result);
 	/* also of a policy that is in force with something amiss */
 	if (c->json)
 		print_json(c, policy, &result, status);
@@ -294,13 +295,14 @@ int main(int argc, char **argv)
 {
 	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 	CLEANUP(preflight_done) struct preflight pf;
-	struct bpflock_policy policy;
+	CLEANUP(policy_done) struct policy policy;
 	struct command c = {};
 	enum exit_status status = STATUS_USAGE;
 
 	/* a reader that has gone is no reason to stop half-way */
 	signal(SIGPIPE, SIG_IGN);
 	preflight_init(&pf, NULL);
+	policy_init(&policy);
 	parse_command(argc, argv, &c, &d);
 	if (!d.errors && (c.help || c.version)) {
 		if (c.help)

@@ -138,13 +138,45 @@ int programs_hook_fd(const struct programs *p)
 	return bpf_program__fd(p->skel->progs.locked_down);
 }
 
+/* What a program is for. */
+enum role {
+	ROLE_HOOK,
+	ROLE_WATCHER,
+	ROLE_ANNOUNCER,
+	ROLE_EXEC_TRACER,
+};
+
+static enum role role_of(const struct bpf_program *prog)
+{
+	static const struct {
+		const char *name;
+		enum role role;
+	} roles[] = {
+		{ BPFLOCK_HOOK_PROGRAM, ROLE_HOOK },
+		{ "cgroup_mkdir", ROLE_WATCHER },
+		{ "cgroup_rmdir", ROLE_WATCHER },
+		{ "announce", ROLE_ANNOUNCER },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(roles); i++)
+		if (strcmp(bpf_program__name(prog), roles[i].name) == 0)
+			return roles[i].role;
+	return ROLE_EXEC_TRACER;
+}
+
+/* Without these there is no lock; without the others there is one. */
+static bool is_essential(const struct bpf_program *prog)
+{
+	return role_of(prog) == ROLE_HOOK || role_of(prog) == ROLE_WATCHER;
+}
+
 enum wanted {
 	NOT_WANTED,
 	WANTED,
 	WANTED_IN_VAIN, /* this kernel lacks what it attaches to */
 };
 
-static enum wanted wanted(const struct preflight *pf, const struct bpflock_policy *policy,
+static enum wanted wanted(const struct preflight *pf, enum bpflock_exec_snoop exec_snoop,
 			  const struct bpf_program *prog)
 {
 	static const char fexit[] = "fexit/", compat[] = "compat_";
@@ -152,9 +184,9 @@ static enum wanted wanted(const struct preflight *pf, const struct bpflock_polic
 	const char *name = bpf_program__name(prog);
 	uint32_t id;
 
-	if (strcmp(name, BPFLOCK_HOOK_PROGRAM) == 0)
+	if (role_of(prog) != ROLE_EXEC_TRACER)
 		return WANTED;
-	if (policy->exec_snoop == BPFLOCK_EXEC_SNOOP_NONE)
+	if (exec_snoop == BPFLOCK_EXEC_SNOOP_NONE)
 		return NOT_WANTED;
 	if (strncmp(section, fexit, sizeof(fexit) - 1) != 0 ||
 	    btf_find_function(pf->btf, pf->btf_len, section + sizeof(fexit) - 1, &id) == 0)
@@ -241,12 +273,12 @@ static int create_stamp(struct programs *p, const struct preflight *pf)
 
 /* Chooses the programs to load, by what the policy asks for and this kernel has. */
 static void choose(struct programs *p, const struct preflight *pf,
-		   const struct bpflock_policy *policy)
+		   enum bpflock_exec_snoop exec_snoop)
 {
 	struct bpf_program *prog;
 
 	bpf_object__for_each_program (prog, p->skel->obj) {
-		enum wanted w = wanted(pf, policy, prog);
+		enum wanted w = wanted(pf, exec_snoop, prog);
 
 		if (w == WANTED_IN_VAIN)
 			miss(p, "this kernel has no function for %s",
@@ -256,13 +288,12 @@ static void choose(struct programs *p, const struct preflight *pf,
 	}
 }
 
-static void choose_hook_alone(struct programs *p)
+static void choose_essentials(struct programs *p)
 {
 	struct bpf_program *prog;
 
 	bpf_object__for_each_program (prog, p->skel->obj)
-		bpf_program__set_autoload(prog, strcmp(bpf_program__name(prog),
-						       BPFLOCK_HOOK_PROGRAM) == 0);
+		bpf_program__set_autoload(prog, is_essential(prog));
 }
 
 static int open_object(struct programs *p, const struct preflight *pf,
@@ -277,7 +308,7 @@ static int open_object(struct programs *p, const struct preflight *pf,
 }
 
 /* A lock without exec tracing is better than none. */
-static int load_hook_alone(struct programs *p, const struct preflight *pf,
+static int load_essentials(struct programs *p, const struct preflight *pf,
 			   const struct pins *predecessor)
 {
 	int r;
@@ -290,11 +321,11 @@ static int load_hook_alone(struct programs *p, const struct preflight *pf,
 	r = open_object(p, pf, predecessor);
 	if (r < 0)
 		return r;
-	choose_hook_alone(p);
+	choose_essentials(p);
 	return bpflock__load(p->skel);
 }
 
-int programs_load(struct preflight *pf, const struct bpflock_policy *policy,
+int programs_load(struct preflight *pf, enum bpflock_exec_snoop exec_snoop,
 		  const struct pins *predecessor, struct programs **ret, char *error,
 		  size_t error_len)
 {
@@ -308,11 +339,11 @@ int programs_load(struct preflight *pf, const struct bpflock_policy *policy,
 	r = open_object(p, pf, predecessor);
 	if (r < 0)
 		return fail(r, error, error_len, "cannot open the BPF object");
-	choose(p, pf, policy);
+	choose(p, pf, exec_snoop);
 	preflight_forget_btf(pf);
 	r = bpflock__load(p->skel);
-	if (r < 0 && policy->exec_snoop != BPFLOCK_EXEC_SNOOP_NONE)
-		r = load_hook_alone(p, pf, predecessor);
+	if (r < 0)
+		r = load_essentials(p, pf, predecessor);
 	if (r < 0)
 		return fail(r, error, error_len, "the kernel refused the BPF programs (%s)",
 			    libbpf_reason());
@@ -324,11 +355,20 @@ int programs_load(struct preflight *pf, const struct bpflock_policy *policy,
 						sizeof(struct bpflock_reader_state));
 	if (p->reader_fd < 0)
 		return fail(p->reader_fd, error, error_len, "cannot create the reader map");
-	r = pins_write_policy_slot(bpf_map__fd(p->skel->maps.policy), policy);
-	if (r < 0)
-		return fail(r, error, error_len, "cannot write the policy");
 	*ret = TAKE_PTR(p);
 	return 0;
+}
+
+struct pins_slots programs_slots(const struct programs *p)
+{
+	return (struct pins_slots){
+		.policy = bpf_map__fd(p->skel->maps.policy),
+		.rules = bpf_map__fd(p->skel->maps.rules),
+		.nodes = bpf_map__fd(p->skel->maps.nodes),
+		.live = bpf_map__fd(p->skel->maps.live),
+		.ends = bpf_map__fd(p->skel->maps.ends),
+		.grants = bpf_map__fd(p->skel->maps.grants),
+	};
 }
 
 static int pin(int fd, const char *set_path, const char *name, char *error, size_t error_len)
@@ -343,11 +383,18 @@ static int pin(int fd, const char *set_path, const char *name, char *error, size
 
 int programs_pin(struct programs *p, const char *set_path, char *error, size_t error_len)
 {
+	const struct pins_slots slots = programs_slots(p);
 	const struct {
 		const char *name;
 		int fd;
 	} maps[] = {
-		{ PIN_POLICY, bpf_map__fd(p->skel->maps.policy) },
+		{ PIN_POLICY, slots.policy },
+		{ PIN_RULES, slots.rules },
+		{ PIN_NODES, slots.nodes },
+		{ PIN_LIVE, slots.live },
+		{ PIN_ENDS, slots.ends },
+		{ PIN_GRANTS, slots.grants },
+		{ PIN_WATCH, bpf_map__fd(p->skel->maps.watch_state) },
 		{ PIN_COUNTERS, bpf_map__fd(p->skel->maps.counters) },
 		{ PIN_LOG_STATE, bpf_map__fd(p->skel->maps.log_state) },
 		{ PIN_RING, bpf_map__fd(p->skel->maps.ring) },
@@ -391,17 +438,31 @@ static int attach(struct bpf_program *prog, const char *set_path, char *error, s
 	return r < 0 ? fail(r, error, error_len, "cannot pin %s", path) : 0;
 }
 
+int programs_attach_watchers(struct programs *p, const char *set_path, char *error, size_t error_len)
+{
+	struct bpf_program *prog;
+
+	bpf_object__for_each_program (prog, p->skel->obj) {
+		int r = role_of(prog) == ROLE_WATCHER ? attach(prog, set_path, error, error_len) : 0;
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
 int programs_attach(struct programs *p, const char *set_path, char *error, size_t error_len)
 {
 	struct bpf_program *prog;
 
 	bpf_object__for_each_program (prog, p->skel->obj) {
+		enum role role = role_of(prog);
 		int r;
 
-		if (!bpf_program__autoload(prog))
+		if (!bpf_program__autoload(prog) || role == ROLE_WATCHER || role == ROLE_ANNOUNCER)
 			continue;
 		r = attach(prog, set_path, error, error_len);
-		if (r < 0 && strcmp(bpf_program__name(prog), BPFLOCK_HOOK_PROGRAM) == 0)
+		if (r < 0 && role == ROLE_HOOK)
 			return r;
 		if (r < 0)
 			miss(p, "%s", error);

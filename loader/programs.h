@@ -24,16 +24,25 @@ uint64_t programs_hash(void);
  * go on being used, or NULL. pf's BTF is freed: libbpf reads its own. 0, or a negative errno with
  * the reason in error[error_len]. Until programs_pin() all of it ends with programs_free().
  */
-int programs_load(struct preflight *pf, const struct bpflock_policy *policy,
+int programs_load(struct preflight *pf, enum bpflock_exec_snoop exec_snoop,
 		  const struct pins *predecessor, struct programs **ret, char *error,
 		  size_t error_len);
+
+/* The maps that the policy goes into; the fds are p's. */
+struct pins_slots programs_slots(const struct programs *p);
 
 /* Pins maps and programs below an existing set directory; their links/ must come last. */
 int programs_pin(struct programs *p, const char *set_path, char *error, size_t error_len);
 
 /*
- * Attaches each program and pins its link at once. Only the hook has to succeed: what is wrong with
- * exec tracing is told by programs_missing().
+ * Attaches the programs that watch cgroups and pins their links at once. Before the policy is
+ * written, so that no cgroup is missed.
+ */
+int programs_attach_watchers(struct programs *p, const char *set_path, char *error, size_t error_len);
+
+/*
+ * The same for the others, after the policy was written. Only the hook has to succeed: what is wrong
+ * with exec tracing is told by programs_missing().
  */
 int programs_attach(struct programs *p, const char *set_path, char *error, size_t error_len);
 

@@ -19,6 +19,8 @@
 static const char *const directories[] = { "/etc/bpflock", "/run/bpflock", "/usr/local/lib/bpflock",
 					   "/usr/lib/bpflock" };
 
+#define CGROUP "cgroup" /* the section's name goes on with a path in quotes */
+
 /* The keys of a policy file, by section. */
 static const struct {
 	const char *section;
@@ -32,6 +34,12 @@ static const struct {
 	{ "kimglock", "mode", BPFLOCK_SETTING_MODE },
 	{ "kimglock", "log", BPFLOCK_SETTING_LOG },
 	{ "execsnoop", "trace", BPFLOCK_SETTING_EXEC_SNOOP },
+	{ CGROUP, "profile", BPFLOCK_SETTING_PROFILE },
+	{ CGROUP, "level", BPFLOCK_SETTING_LEVEL },
+	{ CGROUP, "block", BPFLOCK_SETTING_BLOCK },
+	{ CGROUP, "allow", BPFLOCK_SETTING_ALLOW },
+	{ CGROUP, "mode", BPFLOCK_SETTING_MODE },
+	{ CGROUP, "log", BPFLOCK_SETTING_LOG },
 };
 
 static const struct {
@@ -44,28 +52,88 @@ static const struct {
 	{ "BPFLOCK_EXEC_SNOOP", BPFLOCK_SETTING_EXEC_SNOOP },
 };
 
+/* The word that a section's name begins with. */
+static size_t section_word(const char *name)
+{
+	return strcspn(name, " \t\"");
+}
+
+static bool is_section(const char *name, const char *word)
+{
+	size_t n = section_word(name);
+
+	return strlen(word) == n && memcmp(name, word, n) == 0;
+}
+
 static bool section_known(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
 		if (strcmp(keys[i].section, name) == 0)
 			return true;
-	return false;
+	return is_section(name, CGROUP);
 }
 
-static void check_sections(const struct assignments *all, const char *source, struct diagnostics *d)
+/*
+ * The path in [cgroup "/path"]: everything between the first quote and the last one, as it stands,
+ * since names of cgroups may hold backslashes and quotes. NULL, diagnosed, if there is none.
+ */
+static char *cgroup_path(const struct section *s, const char *source, struct diagnostics *d)
+{
+	const char *open = s->name + section_word(s->name) + strspn(s->name + section_word(s->name), " \t");
+	const char *close = strrchr(s->name, '"');
+	struct place at = { source, s->line, s->column + (open - s->name) };
+	const char *error;
+	char *path;
+
+	if (*open != '"' || close == open || close[1]) {
+		diagnose_error(d, &at, "expected a cgroup's path in quotes: [cgroup \"/system.slice\"]");
+		return NULL;
+	}
+	path = strndup(open + 1, close - open - 1);
+	error = path ? policy_path_error(path) : "out of memory";
+	if (!error)
+		return path;
+	at.column++;
+	diagnose_error(d, &at, "cgroup \"%s\": %s", path ? path : "", error);
+	free(path);
+	return NULL;
+}
+
+static void unknown_section(const struct section *s, const char *source, struct diagnostics *d)
 {
 	const char *words[ARRAY_SIZE(keys)];
+	struct place at = { source, s->line, s->column };
 
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
 		words[i] = keys[i].section;
-	for (size_t i = 0; i < all->n_sections; i++) {
-		const struct section *s = &all->sections[i];
-		struct place at = { source, s->line, s->column };
+	diagnose_unknown(d, &at, "section", s->name, strlen(s->name), words, ARRAY_SIZE(words));
+}
 
-		if (!section_known(s->name))
-			diagnose_unknown(d, &at, "section", s->name, strlen(s->name), words,
-					 ARRAY_SIZE(words));
+/* The rule that a section is about, made if need be; NULL for the others and for a wrong one. */
+static struct rule *section_rule(struct policy *p, const struct section *s, const char *source,
+				 struct diagnostics *d)
+{
+	CLEANUP(free_charp) char *path = NULL;
+	struct rule *r;
+
+	if (!section_known(s->name))
+		unknown_section(s, source, d);
+	if (!is_section(s->name, CGROUP))
+		return NULL;
+	path = cgroup_path(s, source, d);
+	if (!path)
+		return NULL;
+	r = policy_add_rule(p, path);
+	if (!r) {
+		diagnose_error(d, NULL, "out of memory");
+		return NULL;
 	}
+	if (r->seen_file != p->files) {
+		memset(r->seen, 0, sizeof(r->seen));
+		r->seen_file = p->files;
+	}
+	snprintf(r->source, sizeof(r->source), "%s:%u", source, s->line);
+	return r;
 }
 
 static void unknown_key(const struct assignment *a, const char *source, struct diagnostics *d)
@@ -75,39 +143,75 @@ static void unknown_key(const struct assignment *a, const char *source, struct d
 	size_t n = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
-		if (strcmp(keys[i].section, a->section) == 0)
+		if (is_section(a->section, keys[i].section))
 			words[n++] = keys[i].key;
 	diagnose_unknown(d, &at, "key", a->key, strlen(a->key), words, n);
 }
 
-static void apply(struct bpflock_policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
+/* The setting of a key, or _BPFLOCK_SETTING_MAX. */
+static enum bpflock_setting find_setting(const struct assignment *a)
+{
+	for (size_t k = 0; k < ARRAY_SIZE(keys); k++)
+		if (is_section(a->section, keys[k].section) && strcmp(keys[k].key, a->key) == 0)
+			return keys[k].setting;
+	return _BPFLOCK_SETTING_MAX;
+}
+
+/* Into the host's settings, or into a rule's by way of a policy that has no more than them. */
+static void assign(struct policy *p, struct rule *rule,
+		   const struct bpflock_operation ops[BPFLOCK_REASONS], enum bpflock_setting setting,
+		   const struct assignment *a, const struct place *at, struct diagnostics *d)
+{
+	/* a list adds up, over files too; an empty one begins anew */
+	bool fresh = a->value[0] == '\0';
+	struct bpflock_policy alone;
+
+	if (!rule) {
+		ruleset_assign(&p->host, ops, setting, a->value, at, fresh, d);
+		return;
+	}
+	alone.rules = rule->rules;
+	if (!ruleset_assign(&alone, ops, setting, a->value, at, fresh, d))
+		return;
+	rule->rules = alone.rules;
+	rule->profile_given = rule->profile_given || setting == BPFLOCK_SETTING_PROFILE;
+}
+
+static void apply_one(struct policy *p, struct rule *rule, unsigned int *seen,
+		      const struct bpflock_operation ops[BPFLOCK_REASONS], const struct assignment *a,
+		      const char *source, struct diagnostics *d)
+{
+	struct place at = { source, a->line, a->value_column };
+	enum bpflock_setting setting = find_setting(a);
+
+	if (setting == _BPFLOCK_SETTING_MAX) {
+		unknown_key(a, source, d);
+	} else if (seen[setting] && !settings[setting].list) {
+		at.column = a->key_column;
+		diagnose_error(d, &at, "\"%s\" was already set in line %u", a->key, seen[setting]);
+	} else {
+		seen[setting] = a->line;
+		assign(p, rule, ops, setting, a, &at, d);
+	}
+}
+
+void config_apply(struct policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
 		  const struct assignments *all, const char *source, struct diagnostics *d)
 {
 	unsigned int seen[_BPFLOCK_SETTING_MAX] = {}; /* line of the first assignment */
+	size_t next = 0;
 
-	check_sections(all, source, d);
-	for (size_t i = 0; i < all->n; i++) {
-		const struct assignment *a = &all->items[i];
-		struct place at = { source, a->line, a->value_column };
-		size_t k = 0;
+	p->files++;
+	/* assignments follow the section they belong to; those of a wrong one are not looked at */
+	for (size_t i = 0; i < all->n_sections; i++) {
+		const struct section *s = &all->sections[i];
+		struct rule *rule = section_rule(p, s, source, d);
+		bool good = rule || (section_known(s->name) && !is_section(s->name, CGROUP));
 
-		while (k < ARRAY_SIZE(keys) && (strcmp(keys[k].section, a->section) != 0 ||
-						strcmp(keys[k].key, a->key) != 0))
-			k++;
-		if (k == ARRAY_SIZE(keys)) {
-			if (section_known(a->section)) /* else it was told at its head */
-				unknown_key(a, source, d);
-			continue;
-		}
-		if (seen[keys[k].setting] && !settings[keys[k].setting].list) {
-			at.column = a->key_column;
-			diagnose_error(d, &at, "\"%s\" was already set in line %u", a->key,
-				       seen[keys[k].setting]);
-			continue;
-		}
-		seen[keys[k].setting] = a->line;
-		/* a list adds up, over files too; an empty one begins anew */
-		ruleset_assign(p, ops, keys[k].setting, a->value, &at, a->value[0] == '\0', d);
+		for (; next < all->n && all->items[next].section == s->name; next++)
+			if (good)
+				apply_one(p, rule, rule ? rule->seen : seen, ops,
+					  &all->items[next], source, d);
 	}
 }
 
@@ -135,12 +239,24 @@ static bool trusted(int fd, const char *path, struct diagnostics *d)
 	return true;
 }
 
-static void read_one(struct bpflock_policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
+bool config_read_text(struct policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
+		      const char *text, size_t len, const char *source, struct diagnostics *d)
+{
+	size_t errors = d->errors;
+	struct assignments all;
+
+	/* all mistakes of a file are told at once, those of its form and those of its words */
+	file_parse(text, len, source, &all, d);
+	config_apply(p, ops, &all, source, d);
+	assignments_done(&all);
+	return d->errors == errors;
+}
+
+static void read_one(struct policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
 		     const char *path, struct diagnostics *d)
 {
 	CLEANUP(close_fdp) int fd = -1;
 	CLEANUP(free_charp) char *text = NULL;
-	struct assignments all;
 	struct place at = { .source = path };
 	char self[32];
 	size_t len;
@@ -160,10 +276,7 @@ static void read_one(struct bpflock_policy *p, const struct bpflock_operation op
 		diagnose_error(d, &at, "cannot read it: %s", strerror(-r));
 		return;
 	}
-	/* all mistakes of a file are told at once, those of its form and those of its words */
-	file_parse(text, len, path, &all, d);
-	apply(p, ops, &all, path, d);
-	assignments_done(&all);
+	config_read_text(p, ops, text, len, path, d);
 }
 
 static bool masked(const char *path)
@@ -183,7 +296,7 @@ static bool exists(const char *path)
 }
 
 /* Reads root/DIR/name from the strongest directory that has it. */
-static void read_first(struct bpflock_policy *p,
+static void read_first(struct policy *p,
 		       const struct bpflock_operation ops[BPFLOCK_REASONS], const char *root,
 		       const char *name, struct diagnostics *d)
 {
@@ -244,7 +357,7 @@ static bool add_names(struct names *names, const char *dir, struct diagnostics *
 	return true;
 }
 
-static void read_drop_ins(struct bpflock_policy *p,
+static void read_drop_ins(struct policy *p,
 			  const struct bpflock_operation ops[BPFLOCK_REASONS], const char *root,
 			  struct diagnostics *d)
 {
@@ -273,7 +386,7 @@ static void read_drop_ins(struct bpflock_policy *p,
 	free(names.items);
 }
 
-bool config_read_files(struct bpflock_policy *p,
+bool config_read_files(struct policy *p,
 		       const struct bpflock_operation ops[BPFLOCK_REASONS], const char *root,
 		       const char *path, struct diagnostics *d)
 {
@@ -289,7 +402,7 @@ bool config_read_files(struct bpflock_policy *p,
 	return d->errors == errors;
 }
 
-bool config_read_environment(struct bpflock_policy *p,
+bool config_read_environment(struct policy *p,
 			     const struct bpflock_operation ops[BPFLOCK_REASONS],
 			     char *const *environ, struct diagnostics *d)
 {
@@ -305,7 +418,7 @@ bool config_read_environment(struct bpflock_policy *p,
 			i++;
 		if (i < ARRAY_SIZE(variables) && (*environ)[len] == '=') {
 			at.source = variables[i].name;
-			ruleset_assign(p, ops, variables[i].setting, *environ + len + 1, &at, true,
+			ruleset_assign(&p->host, ops, variables[i].setting, *environ + len + 1, &at, true,
 				      d);
 		} else if (strncmp(*environ, prefix, sizeof(prefix) - 1) == 0) {
 			diagnose_warning(d, NULL, "unknown environment variable %.*s: ignored",

@@ -161,20 +161,109 @@ void ctl_print_mask(const struct bpflock_operation *ops, __u64 mask, const char 
 		fputs(none, stdout);
 }
 
-void ctl_json_policy(struct json *j, const struct bpflock_operation *ops,
-		     const struct bpflock_policy *p)
+void ctl_json_ruleset(struct json *j, const struct bpflock_operation *ops,
+		      const struct bpflock_ruleset *r)
 {
-	json_u64(j, "generation", p->generation);
-	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
-		const char *value = ruleset_value(p, s);
+	struct bpflock_policy alone = { .rules = *r };
 
-		if (value)
+	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
+		const char *value = ruleset_value(&alone, s);
+
+		if (value && s != BPFLOCK_SETTING_EXEC_SNOOP)
 			json_string(j, settings[s].name, value);
 	}
-	ctl_json_mask(j, "block", ops, p->rules.block);
-	ctl_json_mask(j, "allow", ops, p->rules.allow);
+	ctl_json_mask(j, "block", ops, r->block);
+	ctl_json_mask(j, "allow", ops, r->allow);
+}
+
+void ctl_json_grants(struct json *j, const struct bpflock_operation *ops, const struct policy *p,
+		     uint64_t now)
+{
+	json_open(j, "grants", '[');
+	for (size_t i = 0; i < p->n_grants; i++) {
+		const struct grant *g = &p->grants[i];
+
+		if (g->expires <= now)
+			continue;
+		json_open(j, NULL, '{');
+		json_u64(j, "id", g->id);
+		json_string(j, "path", g->path);
+		ctl_json_mask(j, "operations", ops, g->operations);
+		json_u64(j, "seconds_left", (g->expires - now) / 1000000000);
+		json_u64(j, "uid", g->uid);
+		json_string(j, "reason", g->note);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
+char *ctl_setting_text(const struct bpflock_operation *ops, const struct bpflock_policy *p,
+		       enum bpflock_setting setting)
+{
+	const char *value = ruleset_value(p, setting), *separator = "";
+	__u64 mask = setting == BPFLOCK_SETTING_BLOCK ? p->rules.block : p->rules.allow;
+	char *text = NULL;
+	size_t len;
+	FILE *f;
+
+	if (value)
+		return strdup(value);
+	f = open_memstream(&text, &len);
+	if (!f)
+		return NULL;
+	for (__u32 i = 0; i < BPFLOCK_REASONS; i++) {
+		if (!(mask & (1ULL << i)))
+			continue;
+		fprintf(f, "%s%s", separator, operation_name(ops, i));
+		separator = ", ";
+	}
+	return fclose(f) == 0 ? text : NULL;
+}
+
+void ctl_print_ruleset_line(const struct bpflock_operation *ops, const struct bpflock_ruleset *r)
+{
+	struct bpflock_policy alone = { .rules = *r }, none;
+	const char *separator = "";
+
+	ruleset_init(&none);
+	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
+		CLEANUP(free_charp) char *value = ctl_setting_text(ops, &alone, s);
+		CLEANUP(free_charp) char *built_in = ctl_setting_text(ops, &none, s);
+
+		if (!value || !built_in ||
+		    (s != BPFLOCK_SETTING_PROFILE && strcmp(value, built_in) == 0))
+			continue;
+		printf("%s%s = %s", separator, settings[s].name, value);
+		separator = "; ";
+	}
+}
+
+static void json_rules(struct json *j, const struct bpflock_operation *ops, const struct policy *p)
+{
+	json_open(j, "cgroups", '[');
+	for (size_t i = 0; i < p->n_rules; i++) {
+		json_open(j, NULL, '{');
+		json_string(j, "path", p->rules[i]->path);
+		ctl_json_ruleset(j, ops, &p->rules[i]->rules);
+		json_bool(j, "runtime", p->rules[i]->runtime);
+		json_string(j, "source", p->rules[i]->source);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
+void ctl_json_policy(struct json *j, const struct bpflock_operation *ops, const struct policy *p)
+{
+	const struct bpflock_policy *host = &p->host;
+
+	json_u64(j, "generation", host->generation);
+	ctl_json_ruleset(j, ops, &host->rules);
+	json_string(j, settings[BPFLOCK_SETTING_EXEC_SNOOP].name,
+		    ruleset_value(host, BPFLOCK_SETTING_EXEC_SNOOP));
 	json_open(j, "sources", '{');
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
-		json_string(j, settings[s].name, p->sources[s]);
+		json_string(j, settings[s].name, host->sources[s]);
 	json_close(j, '}');
+	json_rules(j, ops, p);
+	ctl_json_grants(j, ops, p, policy_now());
 }

@@ -85,42 +85,61 @@ enum exit_status ctl_show_operations(const struct ctl *c)
 	return STATUS_OK;
 }
 
+static void print_setting(const struct bpflock_operation *ops, const struct bpflock_policy *p,
+			  enum bpflock_setting s)
+{
+	CLEANUP(free_charp) char *value = ctl_setting_text(ops, p, s);
+
+	if (s == BPFLOCK_SETTING_EXEC_SNOOP)
+		printf("[execsnoop]\ntrace = %s\n", value ? value : "");
+	else
+		printf("%s = %s\n", settings[s].name, value ? value : "");
+}
+
 /* Keys as policy files have them: exec tracing has a section of its own there. */
-static void print_policy(const struct bpflock_operation *ops, const struct bpflock_policy *p)
+static void print_host(const struct bpflock_operation *ops, const struct bpflock_policy *p)
 {
 	printf("# bpflock policy, generation %llu\n\n[kimglock]\n",
 	       (unsigned long long)p->generation);
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
-		const char *value = ruleset_value(p, s);
-
 		fputs("# ", stdout);
 		text_puts(stdout, p->sources[s]);
 		putchar('\n');
-		if (s == BPFLOCK_SETTING_EXEC_SNOOP) {
-			printf("[execsnoop]\ntrace = %s\n", value);
-			continue;
-		}
-		printf("%s = ", settings[s].name);
-		if (value)
-			fputs(value, stdout);
-		else
-			ctl_print_mask(ops,
-				       s == BPFLOCK_SETTING_BLOCK ? p->rules.block : p->rules.allow,
-				       "");
-		putchar('\n');
+		print_setting(ops, p, s);
 	}
+}
+
+static void print_rule(const struct bpflock_operation *ops, const struct rule *r)
+{
+	struct bpflock_policy alone = { .rules = r->rules };
+
+	fputs("\n# ", stdout);
+	text_puts(stdout, r->source);
+	/* as it stands, for that is how it is read */
+	printf("\n[cgroup \"%s\"]\n", r->path);
+	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
+		if (s != BPFLOCK_SETTING_EXEC_SNOOP)
+			print_setting(ops, &alone, s);
+}
+
+static void print_policy(const struct bpflock_operation *ops, struct policy *p)
+{
+	print_host(ops, &p->host);
+	policy_sort(p);
+	for (size_t i = 0; i < p->n_rules; i++)
+		print_rule(ops, p->rules[i]);
 }
 
 enum exit_status ctl_show_policy(const struct ctl *c)
 {
 	CLEANUP(pins_freep) struct pins *p = NULL;
-	struct bpflock_policy policy;
+	CLEANUP(policy_done) struct policy policy = {};
 	enum exit_status status = ctl_open(c, &p);
 	int r;
 
 	if (status != STATUS_OK)
 		return status;
-	r = pins_read_policy(p, &policy);
+	r = pins_read_policy(p, &policy, NULL);
 	if (r < 0)
 		return ctl_failed("read the policy", r);
 	if (c->json) {

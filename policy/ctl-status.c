@@ -42,7 +42,7 @@ static void json_operations(struct json *j, const struct report *r)
 		json_string(j, "name", operation_name(ops, i));
 		json_u64(j, "reason", i);
 		json_string(j, "description", operation_description(ops, i));
-		json_string(j, "decision", ruleset_decision(&r->policy, i));
+		json_string(j, "decision", ruleset_decision(&r->policy.host, i));
 		json_u64(j, "allowed", c->verdicts[BPFLOCK_VERDICT_ALLOW]);
 		json_u64(j, "audited", c->verdicts[BPFLOCK_VERDICT_AUDIT]);
 		json_u64(j, "denied", c->verdicts[BPFLOCK_VERDICT_DENY]);
@@ -61,6 +61,24 @@ static void json_firing(struct json *j, const struct report *r)
 	json_string(j, "firing_detail", proof_text(r->proof));
 }
 
+/* A policy that reverts by itself, or the one it has reverted to. */
+static void json_trial(struct json *j, const struct report *r)
+{
+	uint64_t now = policy_now(), expires = r->policy.host.expires;
+
+	if (!r->state.trial && !r->state.reverted) {
+		json_null(j, "trial");
+		return;
+	}
+	json_open(j, "trial", '{');
+	json_bool(j, "reverted", r->state.reverted);
+	if (r->state.trial) {
+		json_u64(j, "seconds_left", expires > now ? (expires - now) / 1000000000 : 0);
+		json_u64(j, "reverts_to", r->state.fallback.generation);
+	}
+	json_close(j, '}');
+}
+
 static void print_json(const struct report *r, enum exit_status status)
 {
 	const struct bpflock_operation *ops = r->pins->stamp.operations;
@@ -76,6 +94,8 @@ static void print_json(const struct report *r, enum exit_status status)
 	json_string(&j, "build", r->pins->stamp.build);
 	json_u64(&j, "abi", r->pins->stamp.abi);
 	ctl_json_policy(&j, ops, &r->policy);
+	json_trial(&j, r);
+	json_u64(&j, "cgroups_missed", r->watch.failed);
 	json_bool(&j, "attached", r->attached);
 	json_firing(&j, r);
 	json_string(&j, "kernel_lockdown", kernel_lockdown_name(r->lockdown));
@@ -115,19 +135,41 @@ static void print_json(const struct report *r, enum exit_status status)
 static void print_setting(const struct report *r, enum bpflock_setting s)
 {
 	const struct bpflock_operation *ops = r->pins->stamp.operations;
-	const char *value = ruleset_value(&r->policy, s);
+	const char *value = ruleset_value(&r->policy.host, s);
 
 	printf("%12s: ", settings[s].name);
 	if (value)
 		fputs(value, stdout);
 	else
 		ctl_print_mask(ops,
-			       s == BPFLOCK_SETTING_BLOCK ? r->policy.rules.block
-							  : r->policy.rules.allow,
+			       s == BPFLOCK_SETTING_BLOCK ? r->policy.host.rules.block
+							  : r->policy.host.rules.allow,
 			       "(nothing)");
 	fputs("  (", stdout);
-	text_puts(stdout, r->policy.sources[s]);
+	text_puts(stdout, r->policy.host.sources[s]);
 	puts(")");
+}
+
+/* What there is besides the host's rule set. */
+static void print_extent(const struct report *r)
+{
+	uint64_t now = policy_now(), expires = r->policy.host.expires;
+	size_t grants = 0;
+
+	for (size_t i = 0; i < r->policy.n_grants; i++)
+		grants += r->policy.grants[i].expires > now;
+	if (r->policy.n_rules)
+		printf("%12s: %zu with rule sets of their own, see " CTL_PROGRAM " cgroup list\n",
+		       "cgroups", r->policy.n_rules);
+	if (grants)
+		printf("%12s: %zu, see " CTL_PROGRAM " grants\n", "grants", grants);
+	if (r->state.trial)
+		printf("%12s: ends in %" PRIu64 " s, back to generation %" PRIu64
+		       ", unless confirmed: " CTL_PROGRAM " apply --confirm\n",
+		       "on trial", expires > now ? (expires - now) / 1000000000 : 0,
+		       (uint64_t)r->state.fallback.generation);
+	if (r->state.reverted)
+		printf("%12s: a policy was on trial, and nobody confirmed it\n", "reverted");
 }
 
 static void print_text(const struct report *r)
@@ -138,9 +180,10 @@ static void print_text(const struct report *r)
 	printf("%12s: %s, loaded by version %s\n", "bpflock", r->pins->path, r->pins->stamp.build);
 	printf("%12s: %s; %s\n", "enforcement", r->attached ? "attached" : "NOT attached",
 	       proof_text(r->proof));
-	printf("%12s: %" PRIu64 "\n", "generation", (uint64_t)r->policy.generation);
+	printf("%12s: %" PRIu64 "\n", "generation", (uint64_t)r->policy.host.generation);
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
 		print_setting(r, s);
+	print_extent(r);
 	printf("%12s: %s", "kernel", "Lockdown is ");
 	printf("%s\n", kernel_lockdown_name(r->lockdown));
 	if (r->lockdown >= KERNEL_LOCKDOWN_INTEGRITY) {
@@ -169,7 +212,7 @@ static void print_text(const struct report *r)
 		if (!ops[i].name[0] && !report_decisions(c))
 			continue;
 		printf("%-26s %-10s %10" PRIu64 " %10" PRIu64 " %10" PRIu64 "\n",
-		       operation_name(ops, i), ruleset_decision(&r->policy, i),
+		       operation_name(ops, i), ruleset_decision(&r->policy.host, i),
 		       (uint64_t)c->verdicts[BPFLOCK_VERDICT_ALLOW],
 		       (uint64_t)c->verdicts[BPFLOCK_VERDICT_AUDIT],
 		       (uint64_t)c->verdicts[BPFLOCK_VERDICT_DENY]);

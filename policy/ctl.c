@@ -11,48 +11,82 @@
 #include "util.h"
 #include "version.h"
 
-enum {
-	OPTION_BPFFS = 1,
-	OPTION_JSON,
-	OPTION_DRY_RUN,
-	OPTION_HELP,
-	OPTION_VERSION,
+static const struct option_info options[] = {
+	{ "bpffs", 0, "DIR", "the bpffs with the pins (default: " PINS_DEFAULT_BPFFS ")", CTL_BPFFS },
+	{ "json", 0, NULL, "print JSON", CTL_JSON },
+	{ "dry-run", 'n', NULL, "check and tell, change nothing", CTL_DRY_RUN },
+	{ "if-generation", 0, "N", "change only what is still generation N", CTL_IF_GENERATION },
+	{ "cgroup", 0, "PATH", "the cgroup of this path", CTL_CGROUP },
+	{ "unit", 0, "NAME", "the cgroup of a systemd unit", CTL_UNIT },
+	{ "pid", 0, "N", "the cgroup of a process, or the process", CTL_PID },
+	{ "self", 0, NULL, "the cgroup of the caller", CTL_SELF },
+	{ "host", 0, NULL, "what the host's rule set holds for", CTL_HOST },
+	{ "for", 0, "TIME", "until so much later: 90s, 10m, 1h 30m", CTL_FOR },
+	{ "reason", 0, "TEXT", "why, for the log", CTL_REASON },
+	{ "confirm", 0, NULL, "keep the policy that is on trial", CTL_CONFIRM },
+	{ "stdin", 0, NULL, "read the policy from standard input", CTL_STDIN },
+	{ "all", 0, NULL, "all of them", CTL_ALL },
+	{ "threshold", 0, "N", "status 1 if the exposure is above N (0 to 100)", CTL_THRESHOLD },
+	{ "help", 'h', NULL, "print this help", CTL_HELP },
+	{ "version", 0, NULL, "print the version", CTL_VERSION },
 };
 
-static const struct option_info options[] = {
-	{ "bpffs", 0, "DIR", "the bpffs with the pins (default: " PINS_DEFAULT_BPFFS ")",
-	  OPTION_BPFFS },
-	{ "json", 0, NULL, "print JSON", OPTION_JSON },
-	{ "dry-run", 'n', NULL, "writing verbs: check and tell, change nothing", OPTION_DRY_RUN },
-	{ "help", 'h', NULL, "print this help", OPTION_HELP },
-	{ "version", 0, NULL, "print the version", OPTION_VERSION },
-};
+#define BIT(option) (1U << (option))
+#define ANY	    (BIT(CTL_BPFFS) | BIT(CTL_JSON) | BIT(CTL_HELP) | BIT(CTL_VERSION))
+#define WRITE	    (BIT(CTL_DRY_RUN) | BIT(CTL_IF_GENERATION))
+#define CGROUP	    (BIT(CTL_CGROUP) | BIT(CTL_UNIT) | BIT(CTL_PID) | BIT(CTL_SELF))
+#define MANY	    64 /* operands */
 
 static const struct verb {
 	const char *name;
 	const char *operands; /* "" for none */
 	const char *help;
-	bool writes; /* takes --dry-run */
-	bool has_operands;
+	int min, max;	  /* operands */
+	unsigned int accepts; /* options besides those that all take */
 	ctl_fn run;
 } verbs[] = {
-	{ "status", "", "what is enforced, who set it, and what was decided so far", false, false,
-	  ctl_status },
-	{ "show operations", "", "the operations and groups of this kernel", false, false,
+	{ "status", "", "what is enforced, who set it, what was decided so far", 0, 0, 0, ctl_status },
+	{ "show operations", "", "the operations and groups of this kernel", 0, 0, 0,
 	  ctl_show_operations },
-	{ "show policy", "", "the policy in force, as a policy file", false, false,
-	  ctl_show_policy },
-	{ "set", "KEY=VALUE...", "change settings, live and all at once", true, true, ctl_set },
-	{ "verify", "", "prove that the kernel asks bpflock", false, false, ctl_verify },
-	{ "doctor", "", "whether this machine can enforce, and what helps if not", false, false,
+	{ "show policy", "", "the policy in force, as a policy file", 0, 0, 0, ctl_show_policy },
+	{ "explain", "OPERATION", "what would be decided, by which rule, and why", 1, 1, CGROUP,
+	  ctl_explain },
+	{ "analyze", "[FILE]", "what is left open, and what of it leads around what is blocked", 0,
+	  1, BIT(CTL_THRESHOLD), ctl_analyze },
+	{ "suggest", "", "the policy that allows what was used so far, and who used it", 0, 0, 0,
+	  ctl_suggest },
+	{ "set", "KEY=VALUE...", "change settings, live and all at once", 1, MANY, WRITE, ctl_set },
+	{ "block", "LIST...", "deny operations to everybody", 1, MANY, WRITE, ctl_block },
+	{ "allow", "LIST...", "exempt operations from the profile", 1, MANY, WRITE, ctl_allow },
+	{ "apply", "[FILE]", "put a policy file in force", 0, 1,
+	  WRITE | BIT(CTL_STDIN) | BIT(CTL_FOR) | BIT(CTL_CONFIRM), ctl_apply },
+	{ "diff", "[FILE]", "what a policy file, or the configuration, would change", 0, 1,
+	  BIT(CTL_STDIN), ctl_diff },
+	{ "reset", "", "back to the configuration: end all that was set at run time", 0, 0, WRITE,
+	  ctl_reset },
+	{ "cgroup set", "[PATH] KEY=VALUE...", "the rule set of a cgroup", 0, MANY, WRITE | CGROUP,
+	  ctl_cgroup_set },
+	{ "cgroup delete", "[PATH]", "back to the rule set of what is above it", 0, 1,
+	  WRITE | CGROUP | BIT(CTL_ALL), ctl_cgroup_delete },
+	{ "cgroup list", "", "the rule sets of cgroups, and which exist", 0, 0, 0,
+	  ctl_cgroup_list },
+	{ "grant", "LIST...", "an exception that ends by itself (--for)", 1, MANY,
+	  WRITE | CGROUP | BIT(CTL_HOST) | BIT(CTL_FOR) | BIT(CTL_REASON), ctl_grant },
+	{ "revoke", "[ID...]", "end grants now", 0, MANY, WRITE | BIT(CTL_ALL), ctl_revoke },
+	{ "grants", "", "the grants that have not ended", 0, 0, 0, ctl_grants },
+	{ "check", "[FILE]", "whether a policy file, or the configuration, is right", 0, 1,
+	  BIT(CTL_STDIN), ctl_check },
+	{ "cat-config", "", "the policy files, in the order they are read", 0, 0, 0,
+	  ctl_cat_config },
+	{ "verify", "", "prove that the kernel asks bpflock", 0, 0, 0, ctl_verify },
+	{ "doctor", "", "whether this machine can enforce, and what helps if not", 0, 0, 0,
 	  ctl_doctor },
-	{ "unload", "", "end enforcement and remove every pin", true, false, ctl_unload },
+	{ "unload", "", "end enforcement and remove every pin", 0, 0, BIT(CTL_DRY_RUN), ctl_unload },
 };
 
 struct command {
 	struct ctl ctl;
-	bool help, version;
-	char *words[64];
+	char *words[MANY + 2];
 	int n_words;
 };
 
@@ -61,7 +95,7 @@ static void print_help(void)
 	puts("Usage: " CTL_PROGRAM " [OPTION...] VERB\n\n"
 	     "Show, explain and change what bpflock enforces.\n");
 	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
-		printf("  %-15s %-13s %s\n", verbs[i].name, verbs[i].operands, verbs[i].help);
+		printf("  %-15s %-19s %s\n", verbs[i].name, verbs[i].operands, verbs[i].help);
 	putchar('\n');
 	options_print(stdout, options, ARRAY_SIZE(options));
 	puts("\nExit status:");
@@ -78,30 +112,21 @@ static void parse_command(int argc, char **argv, struct command *c, struct diagn
 
 	options_init(&o, argc, argv, options, ARRAY_SIZE(options), d);
 	while ((id = options_next(&o, &value)) != OPTIONS_END) {
-		switch (id) {
-		case OPTIONS_OPERAND:
-			if (c->n_words == ARRAY_SIZE(c->words))
-				diagnose_error(d, NULL, "too many operands");
-			else
-				c->words[c->n_words++] = (char *)value;
-			break;
-		case OPTION_BPFFS:
-			c->ctl.bpffs = value;
-			break;
-		case OPTION_JSON:
-			c->ctl.json = true;
-			break;
-		case OPTION_DRY_RUN:
-			c->ctl.dry_run = true;
-			break;
-		case OPTION_HELP:
-			c->help = true;
-			break;
-		case OPTION_VERSION:
-			c->version = true;
-			break;
+		if (id == OPTIONS_ERROR)
+			continue;
+		if (id != OPTIONS_OPERAND) {
+			if (c->ctl.options[id] && value)
+				diagnose_error(d, NULL, "option \"--%s\" is given twice",
+					       options_row(options, ARRAY_SIZE(options), id)->name);
+			c->ctl.options[id] = value ? value : "";
+		} else if (c->n_words == ARRAY_SIZE(c->words)) {
+			diagnose_error(d, NULL, "too many operands");
+		} else {
+			c->words[c->n_words++] = (char *)value;
 		}
 	}
+	c->ctl.json = c->ctl.options[CTL_JSON];
+	c->ctl.dry_run = c->ctl.options[CTL_DRY_RUN];
 }
 
 /* How many words of words[n] the verb takes, 0 if it is another verb. */
@@ -117,25 +142,52 @@ static int verb_words(const struct verb *v, char *const *words, int n)
 	return n > 1 && strcmp(words[1], space + 1) == 0 ? 2 : 0;
 }
 
+/* Whether it is the first word of verbs of two ("show operations"), which are then listed. */
+static bool is_first_word(const char *word, char *ret_verbs, size_t size)
+{
+	size_t n = 0, len = strlen(word);
+
+	for (size_t i = 0; i < ARRAY_SIZE(verbs) && n < size; i++)
+		if (strncmp(verbs[i].name, word, len) == 0 && verbs[i].name[len] == ' ')
+			n += snprintf(ret_verbs + n, size - n, "%s\"%s\"", n ? ", " : "",
+				      verbs[i].name);
+	return n > 0;
+}
+
 static void unknown_verb(const struct command *c, struct diagnostics *d)
 {
 	const char *names[ARRAY_SIZE(verbs)];
-	char words[128];
+	char words[128], known[256];
+	bool two;
 
 	if (c->n_words == 0) {
 		diagnose_error(d, NULL, "expected a verb: see " CTL_PROGRAM " --help");
 		return;
 	}
-	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
-		names[i] = verbs[i].name;
-	if (strcmp(c->words[0], "show") == 0 && c->n_words == 1) {
-		diagnose_error(d, NULL, "expected \"show operations\" or \"show policy\"");
+	two = is_first_word(c->words[0], known, sizeof(known));
+	if (two && c->n_words == 1) {
+		diagnose_error(d, NULL, "expected one of %s", known);
 		return;
 	}
-	snprintf(words, sizeof(words), "%s%s%s", c->words[0],
-		 strcmp(c->words[0], "show") == 0 ? " " : "",
-		 strcmp(c->words[0], "show") == 0 ? c->words[1] : "");
+	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
+		names[i] = verbs[i].name;
+	snprintf(words, sizeof(words), "%s%s%s", c->words[0], two ? " " : "",
+		 two ? c->words[1] : "");
 	diagnose_unknown(d, NULL, "verb", words, strlen(words), names, ARRAY_SIZE(names));
+}
+
+static void check_options(const struct verb *v, const struct ctl *c, struct diagnostics *d)
+{
+	for (size_t id = 1; id < _CTL_OPTION_MAX; id++) {
+		if (!c->options[id] || ((v->accepts | ANY) & BIT(id)))
+			continue;
+		if (id == CTL_DRY_RUN)
+			diagnose_error(d, NULL, "\"%s\" changes nothing, so it takes no --dry-run",
+				       v->name);
+		else
+			diagnose_error(d, NULL, "\"%s\" takes no --%s", v->name,
+				       options_row(options, ARRAY_SIZE(options), id)->name);
+	}
 }
 
 static const struct verb *find_verb(struct command *c, struct diagnostics *d)
@@ -146,16 +198,15 @@ static const struct verb *find_verb(struct command *c, struct diagnostics *d)
 
 		if (n == 0)
 			continue;
+		c->ctl.verb = v->name;
 		c->ctl.operands = c->words + n;
 		c->ctl.n = c->n_words - n;
-		if (c->ctl.n > 0 && !v->has_operands)
-			diagnose_error(d, NULL, "\"%s\" takes no operand, but got \"%s\"", v->name,
-				       c->ctl.operands[0]);
-		if (c->ctl.n == 0 && v->has_operands)
+		if (c->ctl.n > v->max)
+			diagnose_error(d, NULL, "\"%s\" takes no%s operand, but got \"%s\"", v->name,
+				       v->max ? " further" : "", c->ctl.operands[v->max]);
+		if (c->ctl.n < v->min)
 			diagnose_error(d, NULL, "\"%s\" needs operands: %s", v->name, v->operands);
-		if (c->ctl.dry_run && !v->writes)
-			diagnose_error(d, NULL, "\"%s\" changes nothing, so it takes no --dry-run",
-				       v->name);
+		check_options(v, &c->ctl, d);
 		return v;
 	}
 	unknown_verb(c, d);
@@ -186,14 +237,14 @@ int main(int argc, char **argv)
 	/* a reader that has gone is no reason to stop half-way */
 	signal(SIGPIPE, SIG_IGN);
 	parse_command(argc, argv, &c, &d);
-	if (!d.errors && (c.help || c.version)) {
-		if (c.help)
+	if (!d.errors && (c.ctl.options[CTL_HELP] || c.ctl.options[CTL_VERSION])) {
+		if (c.ctl.options[CTL_HELP])
 			print_help();
 		else
 			puts(CTL_PROGRAM " " BPFLOCK_VERSION);
 		return fflush(stdout) == 0 ? STATUS_OK : STATUS_FAILED;
 	}
-	c.ctl.bpffs = pins_bpffs(c.ctl.bpffs);
+	c.ctl.bpffs = pins_bpffs(c.ctl.options[CTL_BPFFS]);
 	if (!pins_bpffs_valid(c.ctl.bpffs))
 		diagnose_error(&d, NULL, "the path of the bpffs is empty or too long");
 	if (!d.errors)

@@ -7,18 +7,43 @@
 
 #include "json.h"
 #include "pins.h"
+#include "policy.h"
 #include "securityfs.h"
 #include "status.h"
 #include "util.h"
 
 #define CTL_PROGRAM "bpflock-ctl"
 
+/* The options, rows of the table in ctl.c. */
+enum ctl_option {
+	CTL_BPFFS = 1,
+	CTL_JSON,
+	CTL_DRY_RUN,
+	CTL_IF_GENERATION,
+	CTL_CGROUP,
+	CTL_UNIT,
+	CTL_PID,
+	CTL_SELF,
+	CTL_HOST,
+	CTL_FOR,
+	CTL_REASON,
+	CTL_CONFIRM,
+	CTL_STDIN,
+	CTL_ALL,
+	CTL_THRESHOLD,
+	CTL_HELP,
+	CTL_VERSION,
+	_CTL_OPTION_MAX,
+};
+
 struct ctl {
+	const char *verb;
 	const char *bpffs;
 	bool json;
 	bool dry_run;
-	char **operands; /* after the verb; each n names n + first_operand on the command line */
+	char **operands; /* after the verb */
 	int n;
+	const char *options[_CTL_OPTION_MAX]; /* their arguments, "" for flags; NULL: not given */
 };
 
 typedef enum exit_status (*ctl_fn)(const struct ctl *c);
@@ -27,6 +52,22 @@ enum exit_status ctl_status(const struct ctl *c);
 enum exit_status ctl_show_operations(const struct ctl *c);
 enum exit_status ctl_show_policy(const struct ctl *c);
 enum exit_status ctl_set(const struct ctl *c);
+enum exit_status ctl_block(const struct ctl *c);
+enum exit_status ctl_allow(const struct ctl *c);
+enum exit_status ctl_reset(const struct ctl *c);
+enum exit_status ctl_apply(const struct ctl *c);
+enum exit_status ctl_diff(const struct ctl *c);
+enum exit_status ctl_cgroup_set(const struct ctl *c);
+enum exit_status ctl_cgroup_delete(const struct ctl *c);
+enum exit_status ctl_cgroup_list(const struct ctl *c);
+enum exit_status ctl_grant(const struct ctl *c);
+enum exit_status ctl_revoke(const struct ctl *c);
+enum exit_status ctl_grants(const struct ctl *c);
+enum exit_status ctl_explain(const struct ctl *c);
+enum exit_status ctl_analyze(const struct ctl *c);
+enum exit_status ctl_suggest(const struct ctl *c);
+enum exit_status ctl_check(const struct ctl *c);
+enum exit_status ctl_cat_config(const struct ctl *c);
 enum exit_status ctl_verify(const struct ctl *c);
 enum exit_status ctl_doctor(const struct ctl *c);
 enum exit_status ctl_unload(const struct ctl *c);
@@ -69,6 +110,37 @@ void ctl_json_mask(struct json *j, const char *key, const struct bpflock_operati
 /* The same as comma-separated text; `none` if the mask is empty. */
 void ctl_print_mask(const struct bpflock_operation *ops, __u64 mask, const char *none);
 
-/* level, mode, lists, ... with who set them. */
-void ctl_json_policy(struct json *j, const struct bpflock_operation *ops,
-		     const struct bpflock_policy *p);
+/* level, mode, lists, ... with who set them, cgroup rules and grants. */
+void ctl_json_policy(struct json *j, const struct bpflock_operation *ops, const struct policy *p);
+
+/* The rule set of a cgroup: profile, level, block, allow, mode, log. Inside an object. */
+void ctl_json_ruleset(struct json *j, const struct bpflock_operation *ops,
+		      const struct bpflock_ruleset *r);
+/* "grants": those of p, with the seconds they have left at `now`. */
+void ctl_json_grants(struct json *j, const struct bpflock_operation *ops, const struct policy *p,
+		     uint64_t now);
+
+/*
+ * The value of a setting as a policy file has it ("baseline", "kexec, msr"); NULL: out of memory.
+ * Owned.
+ */
+char *ctl_setting_text(const struct bpflock_operation *ops, const struct bpflock_policy *p,
+		       enum bpflock_setting setting);
+
+/* A rule set in one line: what is not as built in. */
+void ctl_print_ruleset_line(const struct bpflock_operation *ops, const struct bpflock_ruleset *r);
+
+/*
+ * The cgroup that a command line means: --cgroup PATH, --unit, --pid, --self, or operand 0 if
+ * operand is set; "/" for --host alone. *ret_path is the caller's to free. What is wrong is told.
+ */
+enum exit_status ctl_target(const struct ctl *c, bool operand, char **ret_path);
+
+/* Whether an option names one. */
+bool ctl_has_target(const struct ctl *c);
+
+/* The number of a text, base 10, no more than max; false if it is none. */
+bool ctl_number(const char *text, uint64_t max, uint64_t *ret);
+
+/* A duration in systemd's notation ("10m", "1h 30min", "90"): ns. False if it is none, or 0. */
+bool ctl_duration(const char *text, uint64_t *ret_ns);

@@ -75,9 +75,17 @@ static void bad_section(struct parser *p)
 	p->section_bad = true;
 }
 
+/* A quoted name, a cgroup's path, may hold brackets: there the last one closes. */
+static char *closing_bracket(char *section)
+{
+	char *quoted = strchr(section, '"'), *end = strchr(section, ']');
+
+	return quoted && end && quoted < end ? strrchr(section, ']') : end;
+}
+
 static void parse_section(struct parser *p, char *line, size_t start)
 {
-	char *end = strchr(line + start, ']');
+	char *end = closing_bracket(line + start);
 	struct place at = place(p, start);
 	struct section *sections;
 

@@ -25,7 +25,7 @@ struct assignment {
 
 /* Each section's head, whether or not anything is set in it. */
 struct section {
-	const char *name;
+	const char *name; /* all between the brackets: kimglock, cgroup "/path" */
 	unsigned int line, column;
 };
 

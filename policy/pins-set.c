@@ -62,8 +62,11 @@ static void read_program(const char *set_path, const char *name, struct pins_pro
 	prog = pins_open_map(set_path, pin, true);
 	snprintf(pin, sizeof(pin), "links/%s", row->name);
 	link = pins_open_map(set_path, pin, true);
-	if (prog >= 0 && bpf_obj_get_info_by_fd(prog, &prog_info, &prog_len) == 0)
+	if (prog >= 0 && bpf_obj_get_info_by_fd(prog, &prog_info, &prog_len) == 0) {
 		row->prog_id = prog_info.id;
+		/* one that is run on demand has nothing to be attached to */
+		row->attached = prog_info.type == BPF_PROG_TYPE_SYSCALL;
+	}
 	if (link >= 0 && bpf_obj_get_info_by_fd(link, &link_info, &link_len) == 0) {
 		row->link_id = link_info.id;
 		/* it is the link that enforces: without the program's pin it goes on doing so */

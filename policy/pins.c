@@ -58,16 +58,38 @@ int pins_open_map(const char *set_path, const char *pin, bool writable)
 	return fd < 0 ? -errno : fd;
 }
 
+/* The pinned maps and where their fds are kept. */
+static const struct {
+	const char *pin;
+	size_t offset; /* in struct pins */
+	bool writable;
+} maps[] = {
+	{ PIN_STAMP, offsetof(struct pins, stamp_fd), false },
+	/* slots need a writable fd to be switched; whoever may open them at all may do that */
+	{ PIN_POLICY, offsetof(struct pins, slots.policy), true },
+	{ PIN_RULES, offsetof(struct pins, slots.rules), true },
+	{ PIN_NODES, offsetof(struct pins, slots.nodes), true },
+	{ PIN_LIVE, offsetof(struct pins, slots.live), true },
+	{ PIN_ENDS, offsetof(struct pins, slots.ends), true },
+	{ PIN_GRANTS, offsetof(struct pins, slots.grants), true },
+	{ PIN_WATCH, offsetof(struct pins, watch_fd), false },
+	{ PIN_COUNTERS, offsetof(struct pins, counters_fd), false },
+	{ PIN_LOG_STATE, offsetof(struct pins, log_state_fd), false },
+	{ PIN_READER, offsetof(struct pins, reader_fd), false },
+	{ PIN_RING, offsetof(struct pins, ring_fd), false },
+};
+
+static int *fd_of(struct pins *p, size_t i)
+{
+	return (int *)((char *)p + maps[i].offset);
+}
+
 struct pins *pins_free(struct pins *p)
 {
 	if (!p)
 		return NULL;
-	close_fdp(&p->policy_fd);
-	close_fdp(&p->counters_fd);
-	close_fdp(&p->log_state_fd);
-	close_fdp(&p->reader_fd);
-	close_fdp(&p->stamp_fd);
-	close_fdp(&p->ring_fd);
+	for (size_t i = 0; i < ARRAY_SIZE(maps); i++)
+		close_fdp(fd_of(p, i));
 	free(p->path);
 	free(p);
 	return NULL;
@@ -112,20 +134,6 @@ static int read_stamp(struct pins *p)
  */
 static int open_maps(struct pins *p)
 {
-	struct {
-		const char *pin;
-		int *fd;
-		bool writable;
-	} maps[] = {
-		{ PIN_STAMP, &p->stamp_fd, false },
-		/* the slot needs a writable fd to be switched; whoever may open it at all may do
-		   that */
-		{ PIN_POLICY, &p->policy_fd, true },
-		{ PIN_COUNTERS, &p->counters_fd, false },
-		{ PIN_LOG_STATE, &p->log_state_fd, false },
-		{ PIN_READER, &p->reader_fd, false },
-		{ PIN_RING, &p->ring_fd, false },
-	};
 	int result = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(maps); i++) {
@@ -136,7 +144,7 @@ static int open_maps(struct pins *p)
 		else if (fd < 0)
 			return fd;
 		else
-			*maps[i].fd = fd;
+			*fd_of(p, i) = fd;
 	}
 	return result;
 }
@@ -160,11 +168,9 @@ int pins_open(const char *bpffs, const char *name, struct pins **ret_pins)
 	p = malloc(sizeof(*p));
 	if (!p)
 		return -ENOMEM;
-	*p = (struct pins){ .policy_fd = -1,
-			    .counters_fd = -1,
-			    .log_state_fd = -1,
-			    .reader_fd = -1,
-			    .stamp_fd = -1 };
+	*p = (struct pins){};
+	for (size_t i = 0; i < ARRAY_SIZE(maps); i++)
+		*fd_of(p, i) = -1;
 	p->path = strdup(path);
 	if (!p->path)
 		return -ENOMEM;
@@ -180,56 +186,6 @@ int pins_open(const char *bpffs, const char *name, struct pins **ret_pins)
 	}
 	*ret_pins = TAKE_PTR(p);
 	return r;
-}
-
-int pins_read_policy(const struct pins *p, struct bpflock_policy *ret_policy)
-{
-	/*
-	 * the map whose id we read may be replaced, and be gone, before we can open it: look again
-	 */
-	for (int tries = 0; tries < 100; tries++) {
-		CLEANUP(close_fdp) int inner = -1;
-		struct bpflock_policy policy;
-		uint32_t id;
-
-		if (bpf_map_lookup_elem(p->policy_fd, &zero, &id) < 0)
-			return -errno;
-		inner = bpf_map_get_fd_by_id(id);
-		if (inner < 0 && errno == ENOENT)
-			continue;
-		if (inner < 0 || bpf_map_lookup_elem(inner, &zero, &policy) < 0)
-			return -errno;
-		for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
-			policy.sources[s][BPFLOCK_SOURCE_LEN - 1] = '\0';
-		*ret_policy = policy;
-		return 0;
-	}
-	return -EAGAIN;
-}
-
-int pins_write_policy_slot(int policy_fd, const struct bpflock_policy *policy)
-{
-	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_RDONLY_PROG);
-	CLEANUP(close_fdp) int inner = -1;
-
-	/* type, sizes and flags must equal those of the slot's template in kimglock.bpf.c */
-	inner = bpf_map_create(BPF_MAP_TYPE_ARRAY, "bpflock_policy", sizeof(zero), sizeof(*policy),
-			       1, &opts);
-	if (inner < 0)
-		return -errno;
-	if (bpf_map_update_elem(inner, &zero, policy, BPF_ANY) < 0)
-		return -errno;
-	/* RDONLY_PROG and frozen: from here on nobody can write it, only replace it */
-	if (bpf_map_freeze(inner) < 0)
-		return -errno;
-	if (bpf_map_update_elem(policy_fd, &zero, &inner, BPF_ANY) < 0)
-		return -errno;
-	return 0;
-}
-
-int pins_write_policy(const struct pins *p, const struct bpflock_policy *policy)
-{
-	return pins_write_policy_slot(p->policy_fd, policy);
 }
 
 static void add_counters(struct bpflock_counters *to, const struct bpflock_counters *from)

@@ -2,9 +2,10 @@
 /*
  * Everything below the bpffs: where the pins are, what they hold, and each read and write of a map.
  *
- *	BPFFS/bpflock/links/    one per attached program; the last pin of a link ends its
- *enforcement BPFFS/bpflock/progs/    for inspection and for comparing with what the links run
- *	BPFFS/bpflock/maps/     policy counters log_state ring reader stamp
+ *	BPFFS/bpflock/links/    one per attached program; the last pin of a link ends its enforcement
+ *	BPFFS/bpflock/progs/    for inspection and for comparing with what the links run
+ *	BPFFS/bpflock/maps/     policy rules nodes live ends grants watch_state
+ *	                        counters log_state ring reader stamp
  *	BPFFS/bpflock-staging-N a set being installed, or left behind by a loader that was killed
  *
  * A set is published, replaced and removed as a whole, under an exclusive flock(2) on BPFFS itself,
@@ -18,6 +19,7 @@
 #include <sys/types.h>
 
 #include "../bpf/abi.h"
+#include "policy.h"
 
 #define PINS_DEFAULT_BPFFS  "/sys/fs/bpf"
 #define PINS_PUBLISHED	    "bpflock"
@@ -27,6 +29,12 @@
 
 /* bpffs refuses names with a dot, so a pin's name is its object's name. */
 #define PIN_POLICY    "maps/policy"
+#define PIN_RULES     "maps/rules"
+#define PIN_NODES     "maps/nodes"
+#define PIN_LIVE      "maps/live"
+#define PIN_ENDS      "maps/ends"
+#define PIN_GRANTS    "maps/grants"
+#define PIN_WATCH     "maps/watch_state"
 #define PIN_COUNTERS  "maps/counters"
 #define PIN_LOG_STATE "maps/log_state"
 #define PIN_RING      "maps/ring"
@@ -34,6 +42,7 @@
 #define PIN_STAMP     "maps/stamp"
 #define PIN_HOOK_LINK "links/" BPFLOCK_HOOK_PROGRAM
 #define PIN_HOOK_PROG "progs/" BPFLOCK_HOOK_PROGRAM
+#define PIN_ANNOUNCE  "progs/announce"
 
 /* Outcomes that a caller must handle; negative values are errnos. */
 enum pins_outcome {
@@ -45,10 +54,18 @@ enum pins_outcome {
 	PINS_BUSY,    /* somebody else holds the lock */
 };
 
+/* The maps that hold policies: slots for the inner ones that do. fds, -1 if missing. */
+struct pins_slots {
+	int policy; /* [enum bpflock_policy_slot] */
+	/* [BPFLOCK_BANKS] each */
+	int rules, nodes, live, ends, grants;
+};
+
 struct pins {
 	char *path; /* of the set's directory; owned */
 	/* map fds, -1 if that pin is missing; they end with pins_free(), the pins do not */
-	int policy_fd;
+	struct pins_slots slots;
+	int watch_fd;
 	int counters_fd;
 	int log_state_fd;
 	int reader_fd;
@@ -97,17 +114,51 @@ int pins_path(char path[PATH_MAX], const char *dir, const char *name);
 /* Opens the map pinned at this place of the set, e.g. PIN_RING; an fd or a negative errno. */
 int pins_open_map(const char *set_path, const char *pin, bool writable);
 
-/* The active policy: one that was whole at some moment during the call. */
-int pins_read_policy(const struct pins *p, struct bpflock_policy *ret_policy);
+/* What pins_read_policy() found out besides. */
+struct pins_policy_state {
+	uint64_t newest_generation; /* also of a policy on trial that has ended */
+	bool trial;		    /* the policy is on trial: ret_policy->host.expires */
+	bool reverted;		    /* a trial has ended, the fall-back holds */
+	struct bpflock_policy fallback; /* of a trial: what it reverts to, its bank apart */
+};
 
 /*
- * Makes *policy the active one, in one atomic step. The set must be open and the lock held; the
- * caller chooses the generation.
+ * The policy in force: the whole of one that was in force at some moment during the call. The caller
+ * ends *ret_policy with policy_done(). ret_state may be NULL.
  */
-int pins_write_policy(const struct pins *p, const struct bpflock_policy *policy);
+int pins_read_policy(const struct pins *p, struct policy *ret_policy,
+		     struct pins_policy_state *ret_state);
 
-/* The same for a slot map not pinned yet. */
-int pins_write_policy_slot(int policy_fd, const struct bpflock_policy *policy);
+/* Its host part alone: enough where cgroup rules do not matter. */
+int pins_read_host_policy(const struct pins *p, struct bpflock_policy *ret_policy);
+
+enum pins_write {
+	PINS_WRITE_FOR_GOOD, /* ends a trial, whatever it was about */
+	PINS_WRITE_KEEP,     /* host.expires is kept: what is on trial stays so */
+	PINS_WRITE_TRIAL,    /* host.expires is set: what was in force is fallen back to */
+};
+
+/*
+ * Makes *policy the one in force, in one atomic step; the caller chooses the generation. Existing
+ * cgroups are looked up, later ones are entered by the kernel. The lock must be held, the programs
+ * that watch cgroups attached. 0 or a negative errno, and then nothing has changed; -ENOENT with
+ * cgroup rules: no cgroup v2 hierarchy was found.
+ */
+int pins_write_policy(const struct pins_slots *slots, const struct policy *policy,
+		      enum pins_write how);
+
+/* Makes a policy on trial, which has not ended, the lasting one. */
+int pins_confirm_policy(const struct pins *p);
+
+/* Whether the kernel has the cgroup of this id entered for a policy that is in a slot. */
+bool pins_is_live(const struct pins *p, const struct policy *policy, uint64_t cgroup_id);
+
+/* What the programs that watch cgroups could not do. */
+int pins_read_watch_state(const struct pins *p, struct bpflock_watch_state *ret);
+
+/* Has the kernel log that a grant was given or revoked. 0 or a negative errno; the grant holds
+ * all the same. */
+int pins_announce(const struct pins *p, const struct bpflock_announcement *what);
 
 /* Counters summed over all possible CPUs. */
 int pins_read_counters(const struct pins *p, struct bpflock_counters ret[BPFLOCK_COUNTERS_MAX]);

@@ -43,7 +43,7 @@ static struct leftover examine_leftover(const struct ctl *c, char *name)
 	if (!p)
 		return l;
 	l.enforces = pins_hook_attached(p->path);
-	if (p->policy_fd >= 0 && pins_read_policy(p, &policy) == 0)
+	if (p->slots.policy >= 0 && pins_read_host_policy(p, &policy) == 0)
 		l.profile = profile_name(policy.rules.profile);
 	return l;
 }
@@ -96,7 +96,9 @@ int report_collect(struct report *r)
 {
 	int e;
 
-	e = pins_read_policy(r->pins, &r->policy);
+	e = pins_read_policy(r->pins, &r->policy, &r->state);
+	if (e == 0)
+		e = pins_read_watch_state(r->pins, &r->watch);
 	if (e == 0)
 		e = pins_read_counters(r->pins, r->counters);
 	if (e < 0)
@@ -123,6 +125,8 @@ int report_collect(struct report *r)
 		r->trouble = "an interrupted load left pins behind";
 	if (!r->trouble && !pins_whole(r->pins))
 		r->trouble = "some of its programs are missing";
+	if (!r->trouble && r->watch.failed)
+		r->trouble = "the kernel could not enter all new cgroups, so rules for them do not hold";
 	return 0;
 }
 
@@ -131,6 +135,7 @@ void report_done(struct report *r)
 	close_fdp(&r->lock_fd);
 	r->lock_fd = -1;
 	r->pins = pins_free(r->pins);
+	policy_done(&r->policy);
 	while (r->n_leftovers > 0)
 		free(r->leftovers[--r->n_leftovers].name);
 }

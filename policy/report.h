@@ -20,7 +20,9 @@ struct leftover {
 struct report {
 	struct pins *pins;
 	enum pins_outcome outcome;
-	struct bpflock_policy policy;
+	struct policy policy; /* owned */
+	struct pins_policy_state state;
+	struct bpflock_watch_state watch;
 	struct bpflock_counters counters[BPFLOCK_COUNTERS_MAX];
 	struct pins_program programs[PINS_MAX_PROGRAMS];
 	int n_programs;

@@ -7,6 +7,7 @@
 #include "../bpf/decide.h"
 #include "operations.h"
 #include "text.h"
+#include "util.h"
 
 /* The first row of a value is its name, further ones are aliases. */
 struct value {
@@ -212,4 +213,43 @@ const char *ruleset_decision(const struct bpflock_policy *p, uint32_t reason)
 	if (p->rules.mode == BPFLOCK_MODE_AUDIT)
 		return "audit";
 	return p->rules.deny & bit ? "deny" : "host-only";
+}
+
+static const struct {
+	const char *decision;
+	const char *reason;
+} verdicts[] = {
+	[BPFLOCK_VERDICT_ALLOW] = { "allow", "allow" },
+	[BPFLOCK_VERDICT_AUDIT] = { "audit", "audit" },
+	[BPFLOCK_VERDICT_DENY] = { "deny", "denied" },
+};
+_Static_assert(ARRAY_SIZE(verdicts) == _BPFLOCK_VERDICT_MAX, "every verdict needs its words");
+
+static const char *const whys[] = {
+	[BPFLOCK_WHY_PROFILE] = "profile", [BPFLOCK_WHY_LEVEL] = "level",
+	[BPFLOCK_WHY_BLOCK] = "block",	   [BPFLOCK_WHY_ALLOW] = "allow",
+	[BPFLOCK_WHY_GRANT] = "grant",
+};
+_Static_assert(ARRAY_SIZE(whys) == _BPFLOCK_WHY_MAX, "every cause needs its word");
+
+const char *verdict_name(uint32_t verdict)
+{
+	return verdict < _BPFLOCK_VERDICT_MAX ? verdicts[verdict].decision : NULL;
+}
+
+const char *why_name(uint32_t why)
+{
+	return why < _BPFLOCK_WHY_MAX ? whys[why] : NULL;
+}
+
+void ruleset_reason(uint32_t verdict, uint32_t why, uint32_t profile, bool cgroup,
+		    char ret_text[RULESET_REASON_LEN])
+{
+	const char *cause = whys[why];
+
+	if (why != BPFLOCK_WHY_GRANT && cgroup)
+		cause = "cgroup";
+	else if (why == BPFLOCK_WHY_PROFILE)
+		cause = profile_name(profile);
+	snprintf(ret_text, RULESET_REASON_LEN, "%s (%s)", verdicts[verdict].reason, cause);
 }

@@ -54,5 +54,16 @@ bool ruleset_equal(const struct bpflock_policy *a, const struct bpflock_policy *
 const char *ruleset_value(const struct bpflock_policy *p, enum bpflock_setting setting);
 const char *profile_name(uint32_t profile);
 
+/* "denied (baseline)", "allow (grant)": a verdict and what settled it; rules of cgroups say so. */
+#define RULESET_REASON_LEN 40
+void ruleset_reason(uint32_t verdict, uint32_t why, uint32_t profile, bool cgroup,
+		    char ret_text[RULESET_REASON_LEN]);
+
+/* "allow", "audit", "deny"; NULL out of range. */
+const char *verdict_name(uint32_t verdict);
+
+/* "profile", "level", "block", "allow", "grant"; NULL out of range. */
+const char *why_name(uint32_t why);
+
 /* What a policy does with an operation: "allow", "deny", "host-only", or "audit" for would-deny. */
 const char *ruleset_decision(const struct bpflock_policy *p, uint32_t reason);

@@ -38,6 +38,32 @@ static enum decode_outcome decode_decision(const void *record, size_t len, struc
 	e->verdict = r.verdict;
 	e->why = r.why;
 	e->profile = r.profile;
+	e->rule_cgroup = r.rule_cgroup;
+	return DECODE_OK;
+}
+
+static enum decode_outcome decode_grant(const void *record, size_t len, struct event *e)
+{
+	const char *bytes = record;
+	struct bpflock_grant_record r;
+
+	if (len < sizeof(r))
+		return DECODE_SHORT;
+	if (len > sizeof(r))
+		return DECODE_SIZE;
+	memcpy(&r, record, sizeof(r));
+	if (r.body.action >= _BPFLOCK_GRANT_ACTION_MAX)
+		return DECODE_VALUE;
+	if (strnlen(r.body.target, sizeof(r.body.target)) == sizeof(r.body.target) ||
+	    strnlen(r.body.note, sizeof(r.body.note)) == sizeof(r.body.note))
+		return DECODE_TEXT;
+	e->kind = EVENT_GRANT;
+	e->operations = r.body.operations;
+	e->expires = r.body.expires;
+	e->grant = r.body.id;
+	e->action = r.body.action;
+	e->target = bytes + offsetof(struct bpflock_grant_record, body.target);
+	e->note = bytes + offsetof(struct bpflock_grant_record, body.note);
 	return DECODE_OK;
 }
 
@@ -69,6 +95,8 @@ static enum decode_outcome decode_body(const void *record, size_t len, struct ev
 		return decode_decision(record, len, e);
 	case BPFLOCK_EVENT_EXECVE:
 		return decode_exec(record, len, e);
+	case BPFLOCK_EVENT_GRANT:
+		return decode_grant(record, len, e);
 	}
 	return DECODE_EVENT;
 }

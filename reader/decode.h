@@ -11,6 +11,7 @@
 enum event_kind {
 	EVENT_LOCKED_DOWN,
 	EVENT_EXECVE,
+	EVENT_GRANT,
 	EVENT_LOST,    /* the reader's own: numbers without a record */
 	EVENT_INVALID, /* the reader's own: records that decode_record() refused */
 	_EVENT_MAX,
@@ -25,6 +26,14 @@ struct event {
 	uint8_t verdict;
 	uint8_t why;
 	uint8_t profile;
+	uint64_t rule_cgroup; /* 0: the host's rule set decided */
+	/* EVENT_GRANT; the texts are inside the record, NUL-terminated */
+	uint64_t operations;
+	uint64_t expires; /* as head.time */
+	uint32_t grant;
+	uint32_t action;
+	const char *target;
+	const char *note;
 	/* EVENT_EXECVE: inside the record, NUL-terminated */
 	const char *filename;
 	size_t filename_len;

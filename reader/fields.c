@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <string.h>
+
 #include "../policy/operations.h"
 #include "../policy/ruleset.h"
 #include "../policy/util.h"
@@ -6,8 +8,9 @@
 
 #define DECISION (1U << EVENT_LOCKED_DOWN)
 #define EXEC	 (1U << EVENT_EXECVE)
+#define GRANT	 (1U << EVENT_GRANT)
 #define LOST	 (1U << EVENT_LOST)
-#define RECORDS	 (DECISION | EXEC)
+#define RECORDS	 (DECISION | EXEC | GRANT)
 #define ALL	 ((1U << _EVENT_MAX) - 1)
 
 #define GETTER(name)                                                                   \
@@ -117,6 +120,54 @@ GETTER(program)
 	word(v, event_program(e));
 }
 
+GETTER(why)
+{
+	word(v, why_name(e->why));
+}
+
+GETTER(rule_cgroup)
+{
+	v->type = e->rule_cgroup ? VALUE_U64 : VALUE_NONE;
+	v->u = e->rule_cgroup;
+}
+
+GETTER(action)
+{
+	word(v, event_action(e));
+}
+
+GETTER(grant_id)
+{
+	v->type = VALUE_U64;
+	v->u = e->grant;
+}
+
+GETTER(target)
+{
+	bytes(v, e->target, strlen(e->target));
+}
+
+GETTER(note)
+{
+	if (e->note[0])
+		bytes(v, e->note, strlen(e->note));
+}
+
+GETTER(operations)
+{
+	v->type = VALUE_OPERATIONS;
+	v->u = e->operations;
+}
+
+/* Seconds from the record to the end of the grant; a revoked one has none left. */
+GETTER(seconds)
+{
+	if (e->action != BPFLOCK_GRANT_GIVEN || e->expires < e->head.time)
+		return;
+	v->type = VALUE_U64;
+	v->u = (e->expires - e->head.time) / 1000000000;
+}
+
 GETTER(subsys)
 {
 	word(v, "bpf");
@@ -144,10 +195,18 @@ const struct field fields[] = {
 	{ "comm", "comm", RECORDS, get_comm },
 	{ "pcomm", "pcomm", RECORDS, get_pcomm },
 	{ "subject", "subject", DECISION, get_subject },
+	{ "action", "action", GRANT, get_action },
+	{ "grant", "grant", GRANT, get_grant_id },
+	{ "operations", "operations", GRANT, get_operations },
+	{ "target", "target", GRANT, get_target },
+	{ "seconds", "seconds", GRANT, get_seconds },
+	{ "note", "note", GRANT, get_note },
 	{ "filename", "filename", EXEC, get_filename },
 	{ "truncated", "truncated", EXEC, get_truncated },
 	{ "profile", "profile", DECISION, get_profile },
-	{ "generation", "gen", DECISION, get_generation },
+	{ "why", "why", DECISION, get_why },
+	{ "rule_cgroupid", "rule_cgroupid", DECISION, get_rule_cgroup },
+	{ "generation", "gen", DECISION | GRANT, get_generation },
 	{ "seq", "seq", RECORDS, get_seq },
 	{ "count", "count", ALL, get_count },
 	{ "first", "first", LOST, get_first },

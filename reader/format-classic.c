@@ -50,6 +50,16 @@ static void executed(const struct format_context *c, const struct event *e)
 	out_i64(c->out, e->head.retval);
 }
 
+static void granted(const struct format_context *c, const struct event *e)
+{
+	text(c, " action=", event_action(e), strlen(event_action(e)));
+	out_text(c->out, " operations=");
+	out_operations(c, e->operations, ",");
+	text(c, " target=", e->target, strlen(e->target));
+	task(c, &e->head);
+	text(c, " note=", e->note, strlen(e->note));
+}
+
 static void own(const struct format_context *c, const struct event *e)
 {
 	unsigned_number(c, " count=", e->count);
@@ -61,6 +71,7 @@ static const struct {
 } kinds[_EVENT_MAX] = {
 	[EVENT_LOCKED_DOWN] = { "info", locked_down },
 	[EVENT_EXECVE] = { "info", executed },
+	[EVENT_GRANT] = { "info", granted },
 	[EVENT_LOST] = { "warning", own },
 	[EVENT_INVALID] = { "warning", own },
 };

@@ -3,6 +3,7 @@
  * One JSON object a line. A text that is not UTF-8 comes twice: as a string with U+FFFD in the
  * places of the bytes that are no characters, and exactly, under KEY_hex.
  */
+#include "../policy/operations.h"
 #include "format.h"
 
 static void key(struct out *o, const char *before, const char *name, const char *suffix)
@@ -11,6 +12,21 @@ static void key(struct out *o, const char *before, const char *name, const char 
 	out_text(o, name);
 	out_text(o, suffix);
 	out_bytes(o, "\":", 2);
+}
+
+static void operations(const struct format_context *c, uint64_t mask)
+{
+	out_char(c->out, '[');
+	for (uint32_t reason = 0, n = 0; reason < BPFLOCK_REASONS; reason++) {
+		const char *name = operation_name(c->operations, reason);
+
+		if (!(mask & (1ULL << reason)))
+			continue;
+		if (n++)
+			out_char(c->out, ',');
+		out_json_string(c->out, name, strlen(name));
+	}
+	out_char(c->out, ']');
 }
 
 static void value(const struct format_context *c, const struct value *v)
@@ -33,6 +49,9 @@ static void value(const struct format_context *c, const struct value *v)
 		out_char(o, '"');
 		wallclock_rfc3339(c->clock, o, v->u, 6);
 		out_char(o, '"');
+		break;
+	case VALUE_OPERATIONS:
+		operations(c, v->u);
 		break;
 	case VALUE_WORD:
 	case VALUE_BYTES:

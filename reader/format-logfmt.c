@@ -38,6 +38,9 @@ static void value(const struct format_context *c, const struct value *v)
 	case VALUE_TIME:
 		wallclock_rfc3339(c->clock, o, v->u, 6);
 		break;
+	case VALUE_OPERATIONS:
+		out_operations(c, v->u, ",");
+		break;
 	case VALUE_WORD:
 	case VALUE_BYTES:
 		if (bare(v->s, v->len))

@@ -95,6 +95,19 @@ static void executed(const struct format_context *c, const struct event *e)
 		out_text(c->out, "...");
 }
 
+static void granted(const struct format_context *c, const struct event *e)
+{
+	mark(c, "grant", YELLOW);
+	column(c, event_action(e), strlen(event_action(e)), WIDTH_OBJECT);
+	subject(c, &e->head);
+	out_operations(c, e->operations, ", ");
+	out_text(c->out, " to ");
+	out_escaped(c->out, e->target, strlen(e->target), 0);
+	if (e->note[0])
+		out_text(c->out, ": ");
+	out_escaped(c->out, e->note, strlen(e->note), 0);
+}
+
 static void own(const struct format_context *c, const struct event *e)
 {
 	mark(c, e->kind == EVENT_LOST ? "LOST" : "BAD", YELLOW);
@@ -106,6 +119,7 @@ static void own(const struct format_context *c, const struct event *e)
 static void (*const kinds[_EVENT_MAX])(const struct format_context *c, const struct event *e) = {
 	[EVENT_LOCKED_DOWN] = locked_down,
 	[EVENT_EXECVE] = executed,
+	[EVENT_GRANT] = granted,
 	[EVENT_LOST] = own,
 	[EVENT_INVALID] = own,
 };

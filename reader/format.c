@@ -30,6 +30,7 @@ static const struct {
 } kinds[] = {
 	[EVENT_LOCKED_DOWN] = { "lsm_locked_down", "kimglock" },
 	[EVENT_EXECVE] = { "syscall_execve", "execsnoop" },
+	[EVENT_GRANT] = { "grant", "bpflock-ctl" },
 	[EVENT_LOST] = { "lost", "bpflock" },
 	[EVENT_INVALID] = { "invalid", "bpflock" },
 };
@@ -45,35 +46,38 @@ const char *event_program(const struct event *e)
 	return kinds[e->kind].program;
 }
 
-static const struct {
-	const char *decision;
-	const char *reason;
-} verdicts[] = {
-	[BPFLOCK_VERDICT_ALLOW] = { "allow", "allow" },
-	[BPFLOCK_VERDICT_AUDIT] = { "audit", "audit" },
-	[BPFLOCK_VERDICT_DENY] = { "deny", "denied" },
-};
-_Static_assert(ARRAY_SIZE(verdicts) == _BPFLOCK_VERDICT_MAX, "every verdict needs its words");
-
-static const char *const whys[] = {
-	[BPFLOCK_WHY_PROFILE] = NULL, /* the profile's name */
-	[BPFLOCK_WHY_LEVEL] = "level",
-	[BPFLOCK_WHY_BLOCK] = "block",
-	[BPFLOCK_WHY_ALLOW] = "allow",
-};
-_Static_assert(ARRAY_SIZE(whys) == _BPFLOCK_WHY_MAX, "every cause needs its word");
-
 const char *event_decision(const struct event *e)
 {
-	return verdicts[e->verdict].decision;
+	return verdict_name(e->verdict);
+}
+
+static const char *const actions[] = {
+	[BPFLOCK_GRANT_GIVEN] = "given",
+	[BPFLOCK_GRANT_REVOKED] = "revoked",
+};
+_Static_assert(ARRAY_SIZE(actions) == _BPFLOCK_GRANT_ACTION_MAX, "every action needs its word");
+
+const char *event_action(const struct event *e)
+{
+	return actions[e->action];
 }
 
 void event_reason(const struct event *e, char ret_reason[REASON_LEN])
 {
-	const char *why = whys[e->why];
+	ruleset_reason(e->verdict, e->why, e->profile, e->rule_cgroup != 0, ret_reason);
+}
 
-	snprintf(ret_reason, REASON_LEN, "%s (%s)", verdicts[e->verdict].reason,
-		 why ? why : profile_name(e->profile));
+void out_operations(const struct format_context *c, uint64_t mask, const char *separator)
+{
+	const char *before = "";
+
+	for (uint32_t reason = 0; reason < BPFLOCK_REASONS; reason++) {
+		if (!(mask & (1ULL << reason)))
+			continue;
+		out_text(c->out, before);
+		out_text(c->out, operation_name(c->operations, reason));
+		before = separator;
+	}
 }
 
 bool event_subject_unreliable(const struct format_context *c, const struct event *e)

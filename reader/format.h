@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "../bpf/abi.h"
+#include "../policy/ruleset.h"
 #include "decode.h"
 #include "out.h"
 #include "wallclock.h"
@@ -38,10 +39,14 @@ void format_short(const struct format_context *c, const struct event *e);
 const char *event_name(const struct event *e);	   /* lsm_locked_down, ... */
 const char *event_program(const struct event *e);  /* bpfprog= */
 const char *event_decision(const struct event *e); /* allow, audit or deny */
+const char *event_action(const struct event *e);   /* of a grant: given or revoked */
 
 /* "denied (baseline)" */
-#define REASON_LEN 32
+#define REASON_LEN RULESET_REASON_LEN
 void event_reason(const struct event *e, char ret_reason[REASON_LEN]);
+
+/* The names of a mask's operations. Kernels name them with letters, digits and _ only. */
+void out_operations(const struct format_context *c, uint64_t mask, const char *separator);
 
 /* Whether the task of the record may not be the one that asked. */
 bool event_subject_unreliable(const struct format_context *c, const struct event *e);
@@ -53,6 +58,7 @@ enum value_type {
 	VALUE_I64,
 	VALUE_TRUE,
 	VALUE_TIME,
+	VALUE_OPERATIONS, /* a mask in u: their names, comma-separated */
 	VALUE_WORD,  /* a text of ours */
 	VALUE_BYTES, /* a text of somebody else: any bytes but NUL */
 };

@@ -200,18 +200,18 @@ static void check_one(const struct row *row, const char *path)
 	struct diagnostics d = DIAGNOSTICS_INIT;
 	struct expected expected[ARRAY_SIZE(row->diagnostics) + 1];
 	static char places[ARRAY_SIZE(row->diagnostics)][PATH_MAX];
-	struct bpflock_policy p;
+	struct policy p;
 	char rendered[2048];
 	bool done;
 
 	for (size_t i = 0; i < TREE_MAX && row->tree[i].path; i++)
 		make(&row->tree[i]);
-	ruleset_init(&p);
+	policy_init(&p);
 	done = config_read_files(&p, ops, root, path, &d);
 	resolve(row->diagnostics, expected, places);
 	expect_diagnostics(row->what, &d, expected);
 	assert_int_equal(done, d.errors == 0);
-	render(&p, rendered, sizeof(rendered));
+	render(&p.host, rendered, sizeof(rendered));
 	if (done && strcmp(rendered, row->expected) != 0)
 		fail_msg("%s: %s, not %s", row->what, rendered, row->expected);
 	diagnostics_done(&d);
@@ -545,17 +545,17 @@ static void check_environment(const struct environment_row *rows, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		struct diagnostics d = DIAGNOSTICS_INIT;
 		struct place at = { "f", 1, 1 };
-		struct bpflock_policy p;
+		struct policy p;
 		char rendered[1024];
 		bool done;
 
-		ruleset_init(&p);
+		policy_init(&p);
 		/* what the files said */
-		assert_true(ruleset_assign(&p, ops, BPFLOCK_SETTING_BLOCK, "perf", &at, true, &d));
+		assert_true(ruleset_assign(&p.host, ops, BPFLOCK_SETTING_BLOCK, "perf", &at, true, &d));
 		done = config_read_environment(&p, ops, (char *const *)rows[i].environ, &d);
 		expect_diagnostics(rows[i].environ[0] ? rows[i].environ[0] : "(nothing)", &d, rows[i].diagnostics);
 		assert_int_equal(done, d.errors == 0);
-		render(&p, rendered, sizeof(rendered));
+		render(&p.host, rendered, sizeof(rendered));
 		if (done)
 			assert_string_equal(rendered, rows[i].expected);
 		diagnostics_done(&d);

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "cgroupfs.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <fts.h>
+#include <linux/magic.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <time.h>
+
+#include "../bpf/abi.h"
+#include "text.h"
+#include "util.h"
+
+/* PROC_CGROUP_INIT_INO of include/linux/proc_ns.h: the same on every kernel. */
+#define INITIAL_CGROUP_NAMESPACE 0xEFFFFFFBU
+#define ROOT_ID			 1 /* of the default hierarchy's kernfs */
+#define PROC_FILE_MAX		 (16 << 20)
+
+/* Takes the octal escapes (\040) of mountinfo out of a word. */
+static void unescape(char *to, const char *from, size_t len)
+{
+	while (len > 0) {
+		if (len >= 4 && from[0] == '\\') {
+			*to++ = (from[1] - '0') << 6 | (from[2] - '0') << 3 | (from[3] - '0');
+			from += 4;
+			len -= 4;
+		} else {
+			*to++ = *from++;
+			len--;
+		}
+	}
+	*to = '\0';
+}
+
+/* ID PARENT MAJOR:MINOR ROOT MOUNTPOINT OPTIONS [TAG...] - TYPE SOURCE SUPER-OPTIONS */
+bool cgroupfs_mount_point(const char *line, char ret_path[PATH_MAX])
+{
+	const char *type = strstr(line, " - "), *word = line;
+
+	if (!type || strncmp(type + 3, "cgroup2 ", 8) != 0)
+		return false;
+	for (int i = 0; i < 4; i++) {
+		word = strchr(word, ' ');
+		if (!word || word >= type)
+			return false;
+		word++;
+	}
+	if (strcspn(word, " ") >= PATH_MAX)
+		return false;
+	unescape(ret_path, word, strcspn(word, " "));
+	return true;
+}
+
+/* Takes over fd; it, or -ENOENT if that is not the root of the hierarchy. */
+static int only_root(int fd)
+{
+	struct statfs fs;
+	struct stat st;
+
+	if (fd < 0)
+		return -errno;
+	if (fstatfs(fd, &fs) == 0 && fs.f_type == CGROUP2_SUPER_MAGIC && fstat(fd, &st) == 0 &&
+	    st.st_ino == ROOT_ID)
+		return fd;
+	close(fd);
+	return -ENOENT;
+}
+
+/* Below prefix, as the mountinfo of that process has it. */
+static int open_mounted(const char *mountinfo, const char *prefix)
+{
+	CLEANUP(free_charp) char *text = NULL;
+	char *line, *rest;
+	size_t len;
+
+	if (text_read_file(AT_FDCWD, mountinfo, PROC_FILE_MAX, &text, &len) < 0)
+		return -ENOENT;
+	rest = text;
+	while ((line = strsep(&rest, "\n"))) {
+		char point[PATH_MAX], path[PATH_MAX + 16];
+		int fd;
+
+		if (!cgroupfs_mount_point(line, point))
+			continue;
+		snprintf(path, sizeof(path), "%s%s", prefix, point);
+		fd = only_root(open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+		if (fd >= 0)
+			return fd;
+	}
+	return -ENOENT;
+}
+
+static int open_private(void)
+{
+	CLEANUP(close_fdp) int fs = fsopen("cgroup2", FSOPEN_CLOEXEC);
+	int fd;
+
+	if (fs < 0 || fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
+		return -ENOENT;
+	fd = fsmount(fs, FSMOUNT_CLOEXEC, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+	return only_root(fd);
+}
+
+int cgroupfs_open(void)
+{
+	int fd = open_mounted("/proc/self/mountinfo", "");
+
+	if (fd < 0)
+		fd = open_mounted("/proc/1/mountinfo", "/proc/1/root");
+	return fd < 0 ? open_private() : fd;
+}
+
+int cgroupfs_id(int root_fd, const char *path, uint64_t *ret_id)
+{
+	struct stat st;
+
+	while (*path == '/')
+		path++;
+	if (fstatat(root_fd, *path ? path : ".", &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return -errno;
+	if (!S_ISDIR(st.st_mode))
+		return -ENOTDIR;
+	*ret_id = st.st_ino;
+	return 0;
+}
+
+void cgroupfs_wait_for_mkdir(int root_fd)
+{
+	static const struct timespec pause = { .tv_nsec = 20 * 1000 * 1000 };
+	uint32_t n = 0;
+
+	/* a kernel without CONFIG_CGROUP_BPF has no such query; mkdir takes microseconds there too */
+	if (bpf_prog_query(root_fd, BPF_CGROUP_INET_INGRESS, 0, NULL, NULL, &n) < 0)
+		nanosleep(&pause, NULL);
+}
+
+char *cgroupfs_path_in(const char *text)
+{
+	for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n')
+		if (strncmp(line, "0::/", 4) == 0)
+			return strndup(line + 3, strcspn(line + 3, "\n"));
+	return NULL;
+}
+
+static bool in_initial_namespace(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/ns/cgroup", &st) == 0 && st.st_ino == INITIAL_CGROUP_NAMESPACE;
+}
+
+int cgroupfs_path_of(pid_t pid, char **ret_path)
+{
+	static const char deleted[] = " (deleted)";
+	CLEANUP(free_charp) char *text = NULL;
+	CLEANUP(free_charp) char *path = NULL;
+	char name[32] = "/proc/self/cgroup";
+	size_t len;
+	int r;
+
+	if (!in_initial_namespace())
+		return -EXDEV;
+	if (pid)
+		snprintf(name, sizeof(name), "/proc/%d/cgroup", pid);
+	r = text_read_file(AT_FDCWD, name, PROC_FILE_MAX, &text, &len);
+	if (r < 0)
+		return r == -ENOENT ? -ESRCH : r;
+	path = cgroupfs_path_in(text);
+	if (!path)
+		return -ENOENT;
+	len = strlen(path);
+	if (len > strlen(deleted) && strcmp(path + len - strlen(deleted), deleted) == 0)
+		return -ESTALE;
+	*ret_path = TAKE_PTR(path);
+	return 0;
+}
+
+static bool ends_with(const char *s, const char *end)
+{
+	size_t n = strlen(s), m = strlen(end);
+
+	return n > m && strcmp(s + n - m, end) == 0;
+}
+
+/* a-b.slice is /a.slice/a-b.slice: systemd.slice(5). */
+static int slice_path(const char *unit, char ret_path[PATH_MAX])
+{
+	size_t n = 0, stem = strlen(unit) - strlen(".slice");
+
+	if (unit[0] == '-' || unit[stem - 1] == '-')
+		return -EINVAL;
+	for (size_t i = 1; i <= stem; i++) {
+		if (i < stem && unit[i] != '-')
+			continue;
+		n += snprintf(ret_path + n, n < PATH_MAX ? PATH_MAX - n : 0, "/%.*s.slice", (int)i, unit);
+		if (n >= PATH_MAX)
+			return -ENAMETOOLONG;
+	}
+	return 0;
+}
+
+int cgroupfs_unit_path(const char *unit, char ret_path[PATH_MAX])
+{
+	static const char *const suffixes[] = { ".service", ".scope", ".socket", ".mount", ".swap" };
+	const char *at = strchr(unit, '@');
+	int n;
+
+	if (strchr(unit, '/') || strlen(unit) > BPFLOCK_NAME_MAX)
+		return -EINVAL;
+	if (ends_with(unit, ".slice"))
+		return slice_path(unit, ret_path);
+	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
+		if (!ends_with(unit, suffixes[i]))
+			continue;
+		if (!at || at == unit) {
+			n = snprintf(ret_path, PATH_MAX, "/system.slice/%s", unit);
+			return n < PATH_MAX ? 0 : -ENAMETOOLONG;
+		}
+		/* instances share a slice named after their template, a dash in it escaped */
+		n = snprintf(ret_path, PATH_MAX, "/system.slice/system-");
+		for (const char *c = unit; c < at; c++)
+			n += snprintf(ret_path + n, PATH_MAX - n, *c == '-' ? "\\x2d" : "%c", *c);
+		n += snprintf(ret_path + n, PATH_MAX - n, ".slice/%s", unit);
+		return n < PATH_MAX ? 0 : -ENAMETOOLONG;
+	}
+	return -EINVAL;
+}
+
+/* The cgroups of that name: how many, and the path of one. */
+static int find_by_name(int root_fd, const char *name, char **ret_path)
+{
+	char root[32];
+	char *const roots[] = { root, NULL };
+	CLEANUP(free_charp) char *found = NULL;
+	int n = 0;
+	FTSENT *e;
+	FTS *fts;
+
+	/* the trailing slash goes through the link */
+	snprintf(root, sizeof(root), "/proc/self/fd/%d/", root_fd);
+	fts = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR | FTS_NOSTAT, NULL);
+	if (!fts)
+		return -errno;
+	while ((e = fts_read(fts))) {
+		if (e->fts_info != FTS_D || e->fts_level == 0 || strcmp(e->fts_name, name) != 0)
+			continue;
+		if (n++ == 0)
+			found = strdup(e->fts_path + strlen(root) - 1);
+	}
+	fts_close(fts);
+	if (n && !found)
+		return -ENOMEM;
+	*ret_path = TAKE_PTR(found);
+	return n;
+}
+
+int cgroupfs_path_of_unit(int root_fd, const char *unit, char **ret_path, bool *ret_exists)
+{
+	CLEANUP(free_charp) char *found = NULL;
+	char path[PATH_MAX];
+	int n, r = cgroupfs_unit_path(unit, path);
+	uint64_t id;
+
+	if (r < 0)
+		return r;
+	/* the system manager's own comes before those of user managers */
+	if (cgroupfs_id(root_fd, path, &id) < 0) {
+		n = find_by_name(root_fd, unit, &found);
+		if (n < 0)
+			return n;
+		if (n > 1)
+			return -ENOTUNIQ;
+	}
+	*ret_exists = found || cgroupfs_id(root_fd, path, &id) == 0;
+	*ret_path = found ? TAKE_PTR(found) : strdup(path);
+	return *ret_path ? 0 : -ENOMEM;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The cgroup v2 hierarchy: where it is, which cgroups exist, and which path a task or unit has. */
+#pragma once
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/*
+ * An fd of the root directory of cgroup v2: the one mounted here by mountinfo (hybrid layouts have
+ * it below a v1 tree), else the one that pid 1 sees, else a private mount. Only the true root will
+ * do, not that of a cgroup namespace; its inode number is 1. A negative errno: -ENOENT if none is
+ * found.
+ */
+int cgroupfs_open(void);
+
+/* The id of a cgroup, which is its directory's inode number. 0 or a negative errno. */
+int cgroupfs_id(int root_fd, const char *path, uint64_t *ret_id);
+
+/*
+ * Waits until every cgroup that is being made can be seen: taking cgroup_mutex is what BPF_PROG_QUERY
+ * of a cgroup does (cgroup_bpf_query(), kernel/bpf/cgroup.c), and cgroup_mkdir() holds it from its
+ * tracepoint until the directory is visible.
+ */
+void cgroupfs_wait_for_mkdir(int root_fd);
+
+/* What a line of mountinfo says of a cgroup2 mount: its mount point, unescaped. Whether it is one. */
+bool cgroupfs_mount_point(const char *line, char ret_path[PATH_MAX]);
+
+/* The cgroup v2 of a task by the text of its /proc/PID/cgroup; NULL if that does not say. Owned. */
+char *cgroupfs_path_in(const char *text);
+
+/*
+ * The cgroup v2 path of a task; pid 0: of this process. Owned by the caller. -EXDEV outside the
+ * initial cgroup namespace, where paths mean something else; -ESRCH: no such process; -ESTALE: the
+ * cgroup has been removed.
+ */
+int cgroupfs_path_of(pid_t pid, char **ret_path);
+
+/*
+ * The cgroup of a systemd unit: the one cgroup of that name that exists, else where the system
+ * manager puts a unit of that name, by systemd.slice(5) and systemd.special(7). *ret_exists: which of
+ * both. -ENOTUNIQ if several have that name (as units of user managers do), -EINVAL if it is no unit
+ * name that has a cgroup. Owned by the caller.
+ */
+int cgroupfs_path_of_unit(int root_fd, const char *unit, char **ret_path, bool *ret_exists);
+
+/* The second half of it, for a unit that does not run. -EINVAL as above. */
+int cgroupfs_unit_path(const char *unit, char ret_path[PATH_MAX]);

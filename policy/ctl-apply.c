@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* apply, reset and diff: whole policies from files. */
+#include <errno.h>
+#include <string.h>
+
+#include "config.h"
+#include "ctl-change.h"
+#include "file.h"
+#include "preflight.h"
+#include "ruleset.h"
+#include "text.h"
+
+/* A policy file of any length from a pipe. The caller frees it. */
+static char *read_stdin(size_t *ret_len, struct diagnostics *d)
+{
+	char *text = malloc(FILE_TEXT_MAX + 1);
+
+	*ret_len = text ? fread(text, 1, FILE_TEXT_MAX + 1, stdin) : 0;
+	if (text && !ferror(stdin) && *ret_len <= FILE_TEXT_MAX)
+		return text;
+	diagnose_error(d, NULL, "cannot read the policy from standard input: %s",
+		       *ret_len > FILE_TEXT_MAX ? "too long" : strerror(errno));
+	free(text);
+	return NULL;
+}
+
+/* Where the new policy comes from; read once, since a pipe can be read but once. */
+struct source {
+	const char *file; /* NULL: the configuration, unless text is set */
+	char *text;	  /* owned */
+	size_t len;
+	bool fresh; /* what bpflock-ctl has set at run time ends too */
+};
+
+static bool is_stdin(const struct ctl *c)
+{
+	return c->options[CTL_STDIN] || (c->n && strcmp(c->operands[0], "-") == 0);
+}
+
+static void read_source(const struct source *s, const struct bpflock_operation *ops,
+			struct policy *p, struct diagnostics *d)
+{
+	if (s->text)
+		config_read_text(p, ops, s->text, s->len, "stdin", d);
+	else
+		config_read_files(p, ops, "", s->file, d);
+}
+
+/* Exec tracing attaches programs, which takes the loader; a source that is silent keeps what is. */
+static void keep_tracing(struct policy *new, const struct policy *in_force, struct diagnostics *d)
+{
+	const char *source = new->host.sources[BPFLOCK_SETTING_EXEC_SNOOP];
+
+	if (new->host.exec_snoop == in_force->host.exec_snoop)
+		return;
+	if (strcmp(source, "built-in") == 0)
+		new->host.exec_snoop = in_force->host.exec_snoop;
+	else
+		diagnose_error(d, NULL,
+			       "%s: exec tracing is to be \"%s\", and changing that attaches programs: "
+			       "use bpflock(8)",
+			       source, ruleset_value(&new->host, BPFLOCK_SETTING_EXEC_SNOOP));
+}
+
+/* *p, the policy in force, becomes that of the source. */
+static void replace(const struct ctl *c, const struct bpflock_operation *ops, struct policy *p,
+		    bool words, struct diagnostics *d, void *data)
+{
+	const struct source *s = data;
+	struct policy new;
+
+	policy_init(&new);
+	new.host.generation = p->host.generation;
+	read_source(s, ops, &new, d);
+	if (!words) {
+		keep_tracing(&new, p, d);
+		if (!s->fresh && policy_inherit(&new, p) < 0)
+			diagnose_error(d, NULL, "out of memory");
+	}
+	policy_done(p);
+	*p = new;
+}
+
+static enum exit_status confirm(const struct ctl *c)
+{
+	CLEANUP(pins_freep) struct pins *pins = NULL;
+	CLEANUP(close_fdp) int lock = -1;
+	enum exit_status status = ctl_lock(c, &lock);
+	struct bpflock_policy p;
+	int r;
+
+	if (status == STATUS_OK)
+		status = ctl_open(c, &pins);
+	if (status != STATUS_OK)
+		return status;
+	r = pins_confirm_policy(pins);
+	if (r == -ENOENT) {
+		ctl_error("no policy is on trial, or it has ended already: nothing was changed");
+		return STATUS_FAILED;
+	}
+	if (r == 0)
+		r = pins_read_host_policy(pins, &p);
+	if (r < 0)
+		return ctl_failed("confirm the policy", r);
+	if (c->json) {
+		struct json j = ctl_json();
+
+		json_open(&j, NULL, '{');
+		json_string(&j, "result", "confirmed");
+		json_u64(&j, "generation", p.generation);
+		json_close(&j, '}');
+		putchar('\n');
+	} else {
+		printf(CTL_PROGRAM ": confirmed, generation %llu\n",
+		       (unsigned long long)p.generation);
+	}
+	return STATUS_OK;
+}
+
+static enum exit_status usage(const char *text)
+{
+	ctl_error("apply: %s", text);
+	ctl_error("nothing was changed");
+	return STATUS_USAGE;
+}
+
+enum exit_status ctl_apply(const struct ctl *c)
+{
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+	struct source source = { .file = c->n ? c->operands[0] : NULL };
+	struct change change = { .edit = replace, .data = &source, .how = PINS_WRITE_FOR_GOOD };
+	enum exit_status status;
+
+	if (c->options[CTL_CONFIRM]) {
+		if (c->n || c->options[CTL_STDIN] || c->options[CTL_FOR] || c->dry_run ||
+		    c->options[CTL_IF_GENERATION])
+			return usage("--confirm stands alone: it keeps the policy on trial");
+		return confirm(c);
+	}
+	if (c->n && c->options[CTL_STDIN])
+		return usage("a file and --stdin exclude each other");
+	if (!c->n && !c->options[CTL_STDIN])
+		return usage("expected a policy file, or --stdin; for the configuration, reset");
+	if (c->options[CTL_FOR]) {
+		change.how = PINS_WRITE_TRIAL;
+		if (!ctl_duration(c->options[CTL_FOR], &change.trial_ns))
+			return usage("--for is no duration: expected 90s, 10m, 1h 30m");
+	}
+	if (is_stdin(c)) {
+		source.text = read_stdin(&source.len, &d);
+		diagnostics_print(&d, stderr, CTL_PROGRAM);
+		if (!source.text)
+			return STATUS_FAILED;
+	}
+	status = ctl_change(c, &change);
+	free(source.text);
+	return status;
+}
+
+enum exit_status ctl_reset(const struct ctl *c)
+{
+	struct source source = { .fresh = true };
+
+	return ctl_change(c, &(struct change){
+				     .edit = replace, .data = &source, .how = PINS_WRITE_FOR_GOOD });
+}
+
+/* Collects the lines of a difference, as JSON or as text. */
+struct difference {
+	struct json json;
+	bool as_json;
+	const char *section; /* whose head is to be printed before the next line */
+	size_t n;
+};
+
+static void line(struct difference *out, const char *section, const char *key, const char *old,
+		 const char *new)
+{
+	out->n++;
+	if (out->as_json) {
+		json_open(&out->json, NULL, '{');
+		json_string(&out->json, "section", section);
+		json_string(&out->json, "key", key);
+		if (old)
+			json_string(&out->json, "old", old);
+		if (new)
+			json_string(&out->json, "new", new);
+		json_close(&out->json, '}');
+		return;
+	}
+	if (!out->section || strcmp(out->section, section) != 0) {
+		putchar('[');
+		text_puts(stdout, section);
+		puts("]");
+	}
+	if (old)
+		printf("-%s = %s\n", key, old);
+	if (new)
+		printf("+%s = %s\n", key, new);
+	out->section = section;
+}
+
+/* old or new NULL: there is no such rule set on that side. */
+static void compare(struct difference *out, const struct bpflock_operation *ops, const char *section,
+		    const struct bpflock_policy *old, const struct bpflock_policy *new)
+{
+	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
+		CLEANUP(free_charp) char *before = old ? ctl_setting_text(ops, old, s) : NULL;
+		CLEANUP(free_charp) char *after = new ? ctl_setting_text(ops, new, s) : NULL;
+
+		/* exec tracing is the host's alone */
+		if (s == BPFLOCK_SETTING_EXEC_SNOOP && strcmp(section, "kimglock") != 0)
+			continue;
+		if (!before || !after || strcmp(before, after) != 0)
+			line(out, s == BPFLOCK_SETTING_EXEC_SNOOP ? "execsnoop" : section,
+			     s == BPFLOCK_SETTING_EXEC_SNOOP ? "trace" : settings[s].name, before,
+			     after);
+	}
+}
+
+static void compare_rule(struct difference *out, const struct bpflock_operation *ops,
+			 const struct rule *old, const struct rule *new)
+{
+	const char *path = old ? old->path : new->path;
+	struct bpflock_policy before = {}, after = {};
+	char section[PATH_MAX + 16];
+
+	if (old)
+		before.rules = old->rules;
+	if (new)
+		after.rules = new->rules;
+	snprintf(section, sizeof(section), "cgroup \"%s\"", path);
+	out->section = NULL;
+	compare(out, ops, section, old ? &before : NULL, new ? &after : NULL);
+	out->section = NULL;
+}
+
+static void compare_all(struct difference *out, const struct bpflock_operation *ops,
+			struct policy *old, struct policy *new)
+{
+	compare(out, ops, "kimglock", &old->host, &new->host);
+	policy_sort(old);
+	policy_sort(new);
+	for (size_t i = 0; i < old->n_rules; i++)
+		compare_rule(out, ops, old->rules[i], policy_find_rule(new, old->rules[i]->path));
+	for (size_t i = 0; i < new->n_rules; i++)
+		if (!policy_find_rule(old, new->rules[i]->path))
+			compare_rule(out, ops, NULL, new->rules[i]);
+}
+
+static enum exit_status print_difference(const struct ctl *c, const struct bpflock_operation *ops,
+					 struct policy *old, struct policy *new)
+{
+	struct difference out = { .as_json = c->json };
+
+	if (!c->json) {
+		compare_all(&out, ops, old, new);
+		if (!out.n)
+			puts(CTL_PROGRAM ": no difference");
+		return STATUS_OK;
+	}
+	out.json = ctl_json();
+	json_open(&out.json, NULL, '{');
+	json_u64(&out.json, "generation", old->host.generation);
+	json_open(&out.json, "changes", '[');
+	compare_all(&out, ops, old, new);
+	json_close(&out.json, ']');
+	json_bool(&out.json, "equal", out.n == 0);
+	json_close(&out.json, '}');
+	putchar('\n');
+	return STATUS_OK;
+}
+
+static enum exit_status diff(const struct ctl *c, struct source *source, struct diagnostics *d)
+{
+	CLEANUP(pins_freep) struct pins *pins = NULL;
+	CLEANUP(policy_done) struct policy old = {};
+	CLEANUP(policy_done) struct policy new = {};
+	enum exit_status status = ctl_open(c, &pins);
+	int r;
+
+	if (status != STATUS_OK)
+		return status;
+	r = pins_read_policy(pins, &old, NULL);
+	if (r == 0)
+		r = policy_copy(&old, &new);
+	if (r < 0)
+		return ctl_failed("read the policy", r);
+	if (is_stdin(c)) {
+		source->text = read_stdin(&source->len, d);
+		if (!source->text)
+			return STATUS_FAILED;
+	}
+	replace(c, pins->stamp.operations, &new, true, d, source);
+	if (strcmp(new.host.sources[BPFLOCK_SETTING_EXEC_SNOOP], "built-in") == 0)
+		new.host.exec_snoop = old.host.exec_snoop;
+	if (policy_inherit(&new, &old) < 0)
+		return ctl_failed("copy the policy", -ENOMEM);
+	if (d->errors || !policy_compile(&new, pins->stamp.operations, d))
+		return STATUS_USAGE;
+	return print_difference(c, pins->stamp.operations, &old, &new);
+}
+
+enum exit_status ctl_diff(const struct ctl *c)
+{
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+	struct source source = { .file = c->n && !is_stdin(c) ? c->operands[0] : NULL };
+	enum exit_status status = diff(c, &source, &d);
+
+	diagnostics_print(&d, stderr, CTL_PROGRAM);
+	free(source.text);
+	return status;
+}

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* cgroup set, delete and list. */
+#include <errno.h>
+#include <string.h>
+
+#include "cgroupfs.h"
+#include "cmdline.h"
+#include "ctl-change.h"
+#include "ruleset.h"
+#include "text.h"
+
+#define SOURCE CTL_PROGRAM " cgroup set"
+
+/* What a command line of these verbs means, apart from what is in force. */
+struct cgroup_change {
+	char *path; /* NULL: all */
+	int first;  /* operand that is no path */
+};
+
+static void set(const struct ctl *c, const struct bpflock_operation *ops, struct policy *p,
+		bool words, struct diagnostics *d, void *data)
+{
+	const struct cgroup_change *change = data;
+	bool seen[_BPFLOCK_SETTING_MAX] = {};
+	bool existed = policy_find_rule(p, change->path);
+	struct rule *r = policy_add_rule(p, change->path);
+	struct bpflock_policy alone;
+
+	if (!r) {
+		diagnose_error(d, NULL, "out of memory");
+		return;
+	}
+	ruleset_init(&alone);
+	alone.rules = r->rules;
+	for (int i = change->first; i < c->n; i++)
+		ctl_assign(&alone, ops, c->operands[i], seen, SOURCE, d);
+	if (d->errors)
+		return;
+	r->profile_given = existed || seen[BPFLOCK_SETTING_PROFILE];
+	r->rules = alone.rules;
+	r->runtime = true;
+	snprintf(r->source, sizeof(r->source), SOURCE);
+}
+
+enum exit_status ctl_cgroup_set(const struct ctl *c)
+{
+	struct cgroup_change change = {};
+	enum exit_status status;
+	bool operand = !ctl_has_target(c);
+
+	if (operand && (c->n == 0 || c->operands[0][0] != '/')) {
+		ctl_error("cgroup set: say which cgroup: a path, --unit, --pid or --self");
+		ctl_error("nothing was changed");
+		return STATUS_USAGE;
+	}
+	status = ctl_target(c, operand, &change.path);
+	change.first = operand;
+	if (status == STATUS_OK && c->n == change.first) {
+		ctl_error("cgroup set: expected KEY=VALUE, e.g. profile=restricted");
+		status = STATUS_USAGE;
+	}
+	if (status == STATUS_OK)
+		status = ctl_change(c, &(struct change){
+					       .edit = set, .data = &change, .how = PINS_WRITE_KEEP });
+	free(change.path);
+	return status;
+}
+
+static void delete(const struct ctl *c, const struct bpflock_operation *ops, struct policy *p,
+		   bool words, struct diagnostics *d, void *data)
+{
+	const struct cgroup_change *change = data;
+
+	if (!change->path)
+		while (p->n_rules)
+			policy_delete_rule(p, p->rules[p->n_rules - 1]->path);
+	else if (!policy_delete_rule(p, change->path) && !words)
+		diagnose_warning(d, NULL, "cgroup %s has no rule set of its own", change->path);
+}
+
+enum exit_status ctl_cgroup_delete(const struct ctl *c)
+{
+	struct cgroup_change change = {};
+	enum exit_status status = STATUS_OK;
+
+	if (!c->options[CTL_ALL])
+		status = ctl_target(c, c->n > 0, &change.path);
+	else if (c->n || ctl_has_target(c)) {
+		ctl_error("cgroup delete: --all and one cgroup exclude each other");
+		status = STATUS_USAGE;
+	}
+	if (status == STATUS_OK)
+		status = ctl_change(c, &(struct change){ .edit = delete,
+							 .data = &change,
+							 .how = PINS_WRITE_KEEP });
+	free(change.path);
+	return status;
+}
+
+/* Of a rule's cgroup, as the kernel sees it. */
+static const char *state_of(const struct pins *pins, const struct policy *p, int root,
+			    const struct rule *r)
+{
+	uint64_t id;
+
+	if (root < 0)
+		return "unknown";
+	if (cgroupfs_id(root, r->path, &id) < 0)
+		return "armed";
+	return pins_is_live(pins, p, id) ? "live" : "missed";
+}
+
+static void print_json(const struct pins *pins, const struct policy *p, int root)
+{
+	struct json j = ctl_json();
+
+	json_open(&j, NULL, '{');
+	json_u64(&j, "generation", p->host.generation);
+	json_open(&j, "cgroups", '[');
+	for (size_t i = 0; i < p->n_rules; i++) {
+		const struct rule *r = p->rules[i];
+		uint64_t id = 0;
+
+		json_open(&j, NULL, '{');
+		json_string(&j, "path", r->path);
+		json_string(&j, "state", state_of(pins, p, root, r));
+		if (root >= 0 && cgroupfs_id(root, r->path, &id) == 0)
+			json_u64(&j, "cgroupid", id);
+		ctl_json_ruleset(&j, pins->stamp.operations, &r->rules);
+		json_bool(&j, "runtime", r->runtime);
+		json_string(&j, "source", r->source);
+		json_close(&j, '}');
+	}
+	json_close(&j, ']');
+	json_close(&j, '}');
+	putchar('\n');
+}
+
+static void print_text(const struct pins *pins, const struct policy *p, int root)
+{
+	const struct bpflock_operation *ops = pins->stamp.operations;
+
+	if (!p->n_rules) {
+		puts("No cgroup has a rule set of its own.");
+		return;
+	}
+	for (size_t i = 0; i < p->n_rules; i++) {
+		const struct rule *r = p->rules[i];
+
+		printf("%-7s ", state_of(pins, p, root, r));
+		text_puts(stdout, r->path);
+		printf("\n        ");
+		ctl_print_ruleset_line(ops, &r->rules);
+		fputs("  (", stdout);
+		text_puts(stdout, r->source);
+		puts(")");
+	}
+}
+
+enum exit_status ctl_cgroup_list(const struct ctl *c)
+{
+	CLEANUP(pins_freep) struct pins *pins = NULL;
+	CLEANUP(policy_done) struct policy p = {};
+	CLEANUP(close_fdp) int root = -1;
+	enum exit_status status = ctl_open(c, &pins);
+	int r;
+
+	if (status != STATUS_OK)
+		return status;
+	r = pins_read_policy(pins, &p, NULL);
+	if (r < 0)
+		return ctl_failed("read the policy", r);
+	root = cgroupfs_open();
+	policy_sort(&p);
+	if (c->json)
+		print_json(pins, &p, root);
+	else
+		print_text(pins, &p, root);
+	return STATUS_OK;
+}

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "ctl-change.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "cmdline.h"
+#include "json.h"
+#include "preflight.h"
+#include "ruleset.h"
+#include "util.h"
+
+#define GONE_WAIT_MS 10000
+
+static void unknown_key(const char *word, size_t len, struct diagnostics *d)
+{
+	const char *words[_BPFLOCK_SETTING_MAX];
+
+	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
+		words[s] = settings[s].name;
+	diagnose_unknown(d, NULL, "key", word, len, words, _BPFLOCK_SETTING_MAX);
+}
+
+void ctl_assign(struct bpflock_policy *p, const struct bpflock_operation *ops, const char *word,
+		bool seen[_BPFLOCK_SETTING_MAX], const char *source, struct diagnostics *d)
+{
+	const char *equals = strchr(word, '=');
+	size_t len = equals ? (size_t)(equals - word) : 0, s = 0;
+	struct place at = { NULL, 0, 1 };
+
+	if (!equals) {
+		diagnose_error(d, NULL, "expected KEY=VALUE, got \"%s\"", word);
+		return;
+	}
+	while (s < _BPFLOCK_SETTING_MAX &&
+	       (strlen(settings[s].name) != len || memcmp(settings[s].name, word, len) != 0))
+		s++;
+	if (s == _BPFLOCK_SETTING_MAX) {
+		unknown_key(word, len, d);
+		return;
+	}
+	at.source = settings[s].name;
+	if (s == BPFLOCK_SETTING_EXEC_SNOOP)
+		diagnose_error(d, NULL,
+			       "\"%s\" attaches programs, so it takes the loader: bpflock --%s",
+			       settings[s].name, word);
+	else if (seen[s])
+		diagnose_error(d, NULL, "\"%s\" is given twice", settings[s].name);
+	else if (ruleset_assign(p, ops, s, equals + 1, &at, true, d))
+		ruleset_set_source(p, s, source);
+	seen[s] = true;
+}
+
+static void report(const struct ctl *c, const struct policy *p, bool changed)
+{
+	const char *result = changed ? "updated" : "unchanged";
+	uint64_t left = p->host.expires ? (p->host.expires - policy_now()) / 1000000000 : 0;
+
+	if (c->json) {
+		struct json j = ctl_json();
+
+		json_open(&j, NULL, '{');
+		json_string(&j, "result", result);
+		json_bool(&j, "dry_run", c->dry_run);
+		json_u64(&j, "generation", p->host.generation);
+		if (p->host.expires)
+			json_u64(&j, "trial_seconds_left", left);
+		json_close(&j, '}');
+		putchar('\n');
+		return;
+	}
+	if (!changed)
+		printf(CTL_PROGRAM ": already so, generation %llu",
+		       (unsigned long long)p->host.generation);
+	else
+		printf(CTL_PROGRAM ": %s, generation %llu",
+		       c->dry_run ? "dry run, would be updated" : result,
+		       (unsigned long long)p->host.generation);
+	if (p->host.expires)
+		printf("; on trial, it ends in %llu s unless confirmed: " CTL_PROGRAM
+		       " apply --confirm",
+		       (unsigned long long)left);
+	putchar('\n');
+}
+
+/* Whether a grant of a is not one of b. */
+static bool lacks_grant(const struct policy *b, const struct grant *g)
+{
+	for (size_t i = 0; i < b->n_grants; i++)
+		if (b->grants[i].id == g->id && b->grants[i].given == g->given)
+			return false;
+	return true;
+}
+
+static void announce(const struct pins *pins, const struct policy *new, const struct grant *g,
+		     enum bpflock_grant_action action)
+{
+	struct bpflock_announcement a = { .generation = new->host.generation,
+					  .operations = g->operations,
+					  .expires = g->expires,
+					  .id = g->id,
+					  .action = action };
+	size_t len = strlen(g->path);
+	int r;
+
+	/* of a longer path the end tells more */
+	snprintf(a.target, sizeof(a.target), "%s",
+		 g->path + (len < sizeof(a.target) ? 0 : len - sizeof(a.target) + 1));
+	memcpy(a.note, g->note, sizeof(a.note));
+	r = pins_announce(pins, &a);
+	/* a full ring has counted it; a kernel without syscall programs has no way to log it */
+	if (r < 0 && r != -ENOBUFS && r != -ENOENT)
+		ctl_error("warning: the grant is in force, but not in the log: %s", strerror(-r));
+}
+
+static void announce_all(const struct pins *pins, const struct policy *old,
+			 const struct policy *new, uint64_t now)
+{
+	for (size_t i = 0; i < old->n_grants; i++)
+		if (old->grants[i].expires > now && lacks_grant(new, &old->grants[i]))
+			announce(pins, new, &old->grants[i], BPFLOCK_GRANT_REVOKED);
+	for (size_t i = 0; i < new->n_grants; i++)
+		if (lacks_grant(old, &new->grants[i]))
+			announce(pins, new, &new->grants[i], BPFLOCK_GRANT_GIVEN);
+}
+
+/* Whoever booted with bpflock=audit needs a way back in, whatever a timer sets. */
+static void keep_audit(struct policy *p)
+{
+	if (cmdline_read() == CMDLINE_AUDIT)
+		policy_force_mode(p, BPFLOCK_MODE_AUDIT, CMDLINE_SOURCE);
+}
+
+static bool is_expected_generation(const struct ctl *c, uint64_t generation)
+{
+	uint64_t expected;
+
+	if (!c->options[CTL_IF_GENERATION])
+		return true;
+	ctl_number(c->options[CTL_IF_GENERATION], UINT64_MAX, &expected);
+	if (expected == generation)
+		return true;
+	ctl_error("generation %llu is in force, not %llu: somebody else has changed the policy, look "
+		  "at it again (" CTL_PROGRAM " show policy). Nothing was changed",
+		  (unsigned long long)generation, (unsigned long long)expected);
+	return false;
+}
+
+static enum exit_status write_failed(int r)
+{
+	if (r != -ENOENT)
+		return ctl_failed("switch the policy", r);
+	ctl_error("cgroup rules need the cgroup v2 hierarchy, and there is none here: mount it "
+		  "(mount -t cgroup2 none /sys/fs/cgroup), in the initial cgroup namespace");
+	return STATUS_FAILED;
+}
+
+/* From the policy in force to the new one, which is in *new in the end. */
+static enum exit_status switch_policy(const struct ctl *c, const struct change *change,
+				      const struct pins *pins, const struct policy *old,
+				      const struct pins_policy_state *state, struct policy *new,
+				      struct diagnostics *d)
+{
+	uint64_t now = policy_now();
+	bool equal;
+	int r = policy_copy(old, new);
+
+	if (r < 0)
+		return ctl_failed("copy the policy", r);
+	policy_forget_ended(new, now);
+	change->edit(c, pins->stamp.operations, new, false, d, change->data);
+	keep_audit(new);
+	if (d->errors || !policy_compile(new, pins->stamp.operations, d))
+		return STATUS_USAGE;
+	if (change->how == PINS_WRITE_FOR_GOOD)
+		new->host.expires = 0;
+	equal = policy_equal(old, new);
+	if (change->how == PINS_WRITE_TRIAL && (!equal || state->trial)) {
+		new->host.expires = now + change->trial_ns;
+		equal = false;
+	}
+	new->host.generation = equal ? old->host.generation : state->newest_generation + 1;
+	/*
+	 * the same policy set by somebody else is no new generation, but its origin is told right
+	 */
+	if (!c->dry_run && (state->reverted || !policy_identical(old, new))) {
+		r = pins_write_policy(&pins->slots, new, change->how);
+		if (r < 0)
+			return write_failed(r);
+		announce_all(pins, old, new, now);
+	}
+	report(c, new, !equal);
+	return STATUS_OK;
+}
+
+static enum exit_status change_policy(const struct ctl *c, const struct change *change,
+				      const struct pins *pins, struct diagnostics *d)
+{
+	CLEANUP(policy_done) struct policy old = {};
+	CLEANUP(policy_done) struct policy new = {};
+	struct pins_policy_state state;
+	int r = pins_read_policy(pins, &old, &state);
+
+	if (r < 0)
+		return ctl_failed("read the policy", r);
+	if (!is_expected_generation(c, old.host.generation))
+		return STATUS_FAILED;
+	return switch_policy(c, change, pins, &old, &state, &new, d);
+}
+
+/* Beside a set left behind by an interrupted load, which refuses too, a new policy would not be
+ * what is enforced. */
+static enum exit_status remove_leftovers(const struct ctl *c, const struct pins *pins)
+{
+	unsigned int removed = 0;
+	int r;
+
+	if (!pins_hook_attached(pins->path))
+		return STATUS_OK;
+	r = pins_remove_leftovers(c->bpffs, GONE_WAIT_MS, &removed);
+	return r < 0 ? ctl_failed("remove what an interrupted load left", r) : STATUS_OK;
+}
+
+/* *reached: whether it came to editing what is in force, so that d says everything. */
+static enum exit_status locked_change(const struct ctl *c, const struct change *change,
+				      struct diagnostics *d, bool *reached)
+{
+	CLEANUP(pins_freep) struct pins *pins = NULL;
+	CLEANUP(close_fdp) int lock = -1;
+	enum exit_status status = STATUS_OK;
+
+	if (!c->dry_run)
+		status = ctl_lock(c, &lock);
+	if (status == STATUS_OK)
+		status = ctl_open(c, &pins);
+	if (status == STATUS_OK && !c->dry_run)
+		status = remove_leftovers(c, pins);
+	*reached = status == STATUS_OK;
+	return *reached ? change_policy(c, change, pins, d) : status;
+}
+
+static bool words_are_right(const struct ctl *c, const struct change *change, struct diagnostics *d)
+{
+	CLEANUP(preflight_done) struct preflight pf;
+	CLEANUP(policy_done) struct policy policy;
+	uint64_t generation;
+
+	preflight_init(&pf, c->bpffs);
+	preflight_operations(&pf);
+	policy_init(&policy);
+	if (c->options[CTL_IF_GENERATION] &&
+	    !ctl_number(c->options[CTL_IF_GENERATION], UINT64_MAX, &generation))
+		diagnose_error(d, NULL, "--if-generation: \"%s\" is not a number",
+			       c->options[CTL_IF_GENERATION]);
+	change->edit(c, pf.operations, &policy, true, d, change->data);
+	return !d->errors && policy_compile(&policy, pf.operations, d);
+}
+
+enum exit_status ctl_change(const struct ctl *c, const struct change *change)
+{
+	CLEANUP(diagnostics_done) struct diagnostics words = DIAGNOSTICS_INIT;
+	CLEANUP(diagnostics_done) struct diagnostics whole = DIAGNOSTICS_INIT;
+	enum exit_status status = STATUS_USAGE;
+	bool reached = false;
+
+	if (words_are_right(c, change, &words))
+		status = locked_change(c, change, &whole, &reached);
+	diagnostics_print(reached ? &whole : &words, stderr, CTL_PROGRAM);
+	if (status == STATUS_USAGE)
+		ctl_error("nothing was changed");
+	return status;
+}

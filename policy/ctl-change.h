@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the writing verbs share: the words are checked before anything else, then, under the lock, the
+ * policy in force is read, edited, checked as a whole and switched in one step.
+ */
+#pragma once
+
+#include "ctl.h"
+#include "diagnostic.h"
+
+struct change {
+	/*
+	 * Edits *p, which is the policy in force; diagnoses what is wrong. words: *p is the built-in
+	 * policy and only the command line is looked at, so that its mistakes are told whatever is
+	 * loaded, and by whomever.
+	 */
+	void (*edit)(const struct ctl *c, const struct bpflock_operation *ops, struct policy *p,
+		     bool words, struct diagnostics *d, void *data);
+	void *data;
+	enum pins_write how;
+	uint64_t trial_ns; /* how long, for PINS_WRITE_TRIAL */
+};
+
+enum exit_status ctl_change(const struct ctl *c, const struct change *change);
+
+/* Assigns one KEY=VALUE, whose origin becomes source. seen: the keys named before. */
+void ctl_assign(struct bpflock_policy *p, const struct bpflock_operation *ops, const char *word,
+		bool seen[_BPFLOCK_SETTING_MAX], const char *source, struct diagnostics *d);

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Which cgroup a command line means, numbers and durations. */
+#include <ctype.h>
+#include <errno.h>
+#include <string.h>
+
+#include "cgroupfs.h"
+#include "ctl.h"
+#include "util.h"
+
+static const enum ctl_option targets[] = { CTL_CGROUP, CTL_UNIT, CTL_PID, CTL_SELF, CTL_HOST };
+
+bool ctl_has_target(const struct ctl *c)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(targets); i++)
+		if (c->options[targets[i]])
+			return true;
+	return false;
+}
+
+/* The mount point that people paste along with a path. */
+static const char *without_mount_point(const char *path)
+{
+	static const char mount[] = "/sys/fs/cgroup/";
+
+	return strncmp(path, mount, strlen(mount)) == 0 ? path + strlen(mount) - 1 : path;
+}
+
+static enum exit_status by_path(const char *path, char **ret_path)
+{
+	CLEANUP(free_charp) char *copy = strdup(without_mount_point(path));
+	const char *error;
+	size_t len;
+
+	if (!copy)
+		return ctl_failed("copy the path", -ENOMEM);
+	len = strlen(copy);
+	if (len > 1 && copy[len - 1] == '/') /* as shells complete it */
+		copy[len - 1] = '\0';
+	error = policy_path_error(copy);
+	if (error) {
+		ctl_error("cgroup \"%s\": %s", path, error);
+		return STATUS_USAGE;
+	}
+	*ret_path = TAKE_PTR(copy);
+	return STATUS_OK;
+}
+
+static enum exit_status by_pid(uint64_t pid, char **ret_path)
+{
+	CLEANUP(free_charp) char *path = NULL;
+	int r = cgroupfs_path_of(pid, &path);
+
+	switch (r) {
+	case 0:
+		break;
+	case -EXDEV:
+		ctl_error("this is a cgroup namespace, where paths begin elsewhere: run it in the "
+			  "host's, or name the cgroup by --cgroup");
+		return STATUS_FAILED;
+	case -ESRCH:
+		ctl_error("no process %llu", (unsigned long long)pid);
+		return STATUS_USAGE;
+	case -ESTALE:
+		ctl_error("the cgroup of process %llu has been removed", (unsigned long long)pid);
+		return STATUS_USAGE;
+	case -ENOENT:
+		ctl_error("the process is in no cgroup v2");
+		return STATUS_FAILED;
+	default:
+		return ctl_failed("read the cgroup of the process", r);
+	}
+	if (strcmp(path, "/") == 0) {
+		ctl_error("the process is in the root cgroup, which is the host: use --host, or set");
+		return STATUS_USAGE;
+	}
+	*ret_path = TAKE_PTR(path);
+	return STATUS_OK;
+}
+
+static enum exit_status by_unit(const char *unit, char **ret_path)
+{
+	CLEANUP(close_fdp) int root = cgroupfs_open();
+	bool exists;
+	int r;
+
+	if (root < 0) {
+		ctl_error("cannot find the cgroup v2 hierarchy: %s", strerror(-root));
+		return root == -EPERM || root == -EACCES ? STATUS_NOT_PERMITTED : STATUS_FAILED;
+	}
+	r = cgroupfs_path_of_unit(root, unit, ret_path, &exists);
+	if (r == -EINVAL) {
+		ctl_error("\"%s\" is no unit with a cgroup: expected NAME.service, .slice, .scope, "
+			  ".socket, .mount or .swap",
+			  unit);
+		return STATUS_USAGE;
+	}
+	if (r == -ENOTUNIQ) {
+		ctl_error("there are several units \"%s\": name the cgroup by --cgroup", unit);
+		return STATUS_USAGE;
+	}
+	if (r < 0)
+		return ctl_failed("find the unit's cgroup", r);
+	if (!exists)
+		fprintf(stderr, CTL_PROGRAM ": %s does not run: it is expected in %s\n", unit, *ret_path);
+	return STATUS_OK;
+}
+
+enum exit_status ctl_target(const struct ctl *c, bool operand, char **ret_path)
+{
+	int given = operand;
+	uint64_t pid;
+
+	for (size_t i = 0; i < ARRAY_SIZE(targets); i++)
+		given += c->options[targets[i]] != NULL;
+	if (given != 1) {
+		ctl_error("%s: say which cgroup, in one way: a path, --unit, --pid or --self",
+			  c->verb);
+		return STATUS_USAGE;
+	}
+	if (operand)
+		return by_path(c->operands[0], ret_path);
+	if (c->options[CTL_CGROUP])
+		return by_path(c->options[CTL_CGROUP], ret_path);
+	if (c->options[CTL_UNIT])
+		return by_unit(c->options[CTL_UNIT], ret_path);
+	if (c->options[CTL_SELF])
+		return by_pid(0, ret_path);
+	if (c->options[CTL_HOST]) {
+		*ret_path = strdup("/");
+		return *ret_path ? STATUS_OK : ctl_failed("copy the path", -ENOMEM);
+	}
+	if (!ctl_number(c->options[CTL_PID], INT32_MAX, &pid) || pid == 0) {
+		ctl_error("--pid: \"%s\" is no process id", c->options[CTL_PID]);
+		return STATUS_USAGE;
+	}
+	return by_pid(pid, ret_path);
+}
+
+bool ctl_number(const char *text, uint64_t max, uint64_t *ret)
+{
+	unsigned long long n;
+	char *end;
+
+	if (!isdigit((unsigned char)text[0]))
+		return false;
+	errno = 0;
+	n = strtoull(text, &end, 10);
+	if (errno || *end || n > max)
+		return false;
+	*ret = n;
+	return true;
+}
+
+/* systemd.time(7)'s, from seconds up. */
+static const struct {
+	const char *name;
+	uint64_t seconds;
+} units[] = {
+	{ "s", 1 },	   { "sec", 1 },     { "second", 1 },  { "seconds", 1 },  { "m", 60 },
+	{ "min", 60 },	   { "minute", 60 }, { "minutes", 60 }, { "h", 3600 },	  { "hr", 3600 },
+	{ "hour", 3600 },  { "hours", 3600 }, { "d", 86400 },  { "day", 86400 },  { "days", 86400 },
+	{ "w", 604800 },   { "week", 604800 }, { "weeks", 604800 },
+};
+
+#define DURATION_MAX (100ULL * 366 * 86400) /* s: a century, far from where ns overflow */
+
+static uint64_t unit_seconds(const char *name, size_t len)
+{
+	if (len == 0)
+		return 1;
+	for (size_t i = 0; i < ARRAY_SIZE(units); i++)
+		if (strlen(units[i].name) == len && memcmp(units[i].name, name, len) == 0)
+			return units[i].seconds;
+	return 0;
+}
+
+bool ctl_duration(const char *text, uint64_t *ret_ns)
+{
+	uint64_t total = 0;
+
+	text += strspn(text, " ");
+	while (*text) {
+		size_t digits = strspn(text, "0123456789"), blanks, letters;
+		char number[16];
+		uint64_t n, seconds;
+
+		if (!digits || digits >= sizeof(number))
+			return false;
+		snprintf(number, sizeof(number), "%.*s", (int)digits, text);
+		ctl_number(number, UINT64_MAX, &n);
+		blanks = strspn(text + digits, " ");
+		text += digits + blanks;
+		letters = strspn(text, "abcdefghijklmnopqrstuvwxyz");
+		seconds = unit_seconds(text, letters);
+		if (!seconds || n > DURATION_MAX / seconds)
+			return false;
+		total += n * seconds;
+		if (total > DURATION_MAX)
+			return false;
+		text += letters;
+		text += strspn(text, " ");
+	}
+	*ret_ns = total * 1000000000;
+	return total > 0;
+}

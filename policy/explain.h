@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the kernel would decide, and why: the same steps as in bpf/kimglock.bpf.c, on the policy as user
+ * space reads it. Pure. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "policy.h"
+
+struct explanation {
+	uint32_t verdict; /* enum bpflock_verdict */
+	uint32_t why;	  /* enum bpflock_why */
+	const struct rule *rule; /* NULL: the host's rule set */
+	const struct bpflock_ruleset *rules;
+	const struct grant *grant; /* that made the difference, or NULL */
+	bool depends_on_namespaces;
+};
+
+/*
+ * For a task in cgroup `path` ("/" for the root), in the host's pid and network namespaces or not, at
+ * `now` (CLOCK_BOOTTIME, ns). The answer points into p.
+ */
+struct explanation explain(const struct policy *p, const char *path, bool in_host, uint32_t reason,
+			   uint64_t now);

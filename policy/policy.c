@@ -1,0 +1,411 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "policy.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <search.h>
+#include <string.h>
+#include <time.h>
+
+#include "../bpf/decide.h"
+#include "ruleset.h"
+#include "util.h"
+
+void policy_init(struct policy *p)
+{
+	*p = (struct policy){};
+	ruleset_init(&p->host);
+	p->host.bank = BPFLOCK_NO_BANK;
+}
+
+static void rule_free(struct rule *r)
+{
+	free(r->path);
+	free(r);
+}
+
+static void forget(void *node)
+{
+}
+
+void policy_done(struct policy *p)
+{
+	tdestroy(p->by_path, forget);
+	for (size_t i = 0; i < p->n_rules; i++)
+		rule_free(p->rules[i]);
+	free(p->rules);
+	for (size_t i = 0; i < p->n_grants; i++)
+		free(p->grants[i].path);
+	free(p->grants);
+	*p = (struct policy){};
+}
+
+int policy_copy(const struct policy *p, struct policy *ret_copy)
+{
+	struct policy copy;
+
+	policy_init(&copy);
+	copy.host = p->host;
+	for (size_t i = 0; i < p->n_rules; i++) {
+		struct rule *r = policy_add_rule(&copy, p->rules[i]->path);
+		char *path;
+
+		if (!r)
+			goto no_memory;
+		path = r->path;
+		*r = *p->rules[i];
+		r->path = path;
+	}
+	for (size_t i = 0; i < p->n_grants; i++) {
+		const struct grant *g = &p->grants[i];
+		struct grant *new = policy_add_grant(&copy, g->path, g->operations, g->given,
+						     g->expires, g->uid, g->note);
+
+		if (!new)
+			goto no_memory;
+		new->id = g->id;
+	}
+	*ret_copy = copy;
+	return 0;
+no_memory:
+	policy_done(&copy);
+	policy_init(ret_copy);
+	return -ENOMEM;
+}
+
+const char *policy_path_error(const char *path)
+{
+	unsigned int depth = 0;
+
+	if (strlen(path) >= PATH_MAX)
+		return "a path of more than 4,095 bytes";
+	if (path[0] != '/')
+		return "a cgroup's path begins with /, as in /proc/PID/cgroup";
+	if (path[1] == '\0')
+		return "the root cgroup is the host: its rule set is [kimglock]";
+	if (strncmp(path, "/sys/fs/cgroup", 14) == 0)
+		return "leave out the mount point: a cgroup's path is as in /proc/PID/cgroup, e.g. "
+		       "/system.slice";
+	while (*path) {
+		size_t n = strcspn(++path, "/");
+
+		if (n == 0)
+			return path[0] ? "two / in a row" : "a / at the end";
+		if (n > BPFLOCK_NAME_MAX)
+			return "a name of more than 255 bytes, which no cgroup has";
+		if ((n == 1 && path[0] == '.') || (n == 2 && path[0] == '.' && path[1] == '.'))
+			return "\".\" and \"..\" name no cgroup";
+		if (memchr(path, '\n', n))
+			return "a newline, which no cgroup's name has";
+		if (++depth >= BPFLOCK_LEVELS_MAX)
+			return "more than 63 levels deep: name a cgroup above it";
+		path += n;
+	}
+	return NULL;
+}
+
+unsigned int policy_path_depth(const char *path)
+{
+	unsigned int depth = 0;
+
+	if (path[0] && path[1])
+		for (; *path; path++)
+			depth += *path == '/';
+	return depth;
+}
+
+static int by_path(const void *a, const void *b)
+{
+	return strcmp(((const struct rule *)a)->path, ((const struct rule *)b)->path);
+}
+
+struct rule *policy_find_rule(const struct policy *p, const char *path)
+{
+	struct rule key = { .path = (char *)path };
+	struct rule **found = tfind(&key, &p->by_path, by_path);
+
+	return found ? *found : NULL;
+}
+
+/* Room for one more, a power of two at a time. */
+static bool grow(void *array, size_t n, size_t size)
+{
+	void **items = array, *more;
+
+	if (n & (n - 1))
+		return true;
+	more = reallocarray(*items, n ? 2 * n : 1, size);
+	if (more)
+		*items = more;
+	return more != NULL;
+}
+
+struct rule *policy_add_rule(struct policy *p, const char *path)
+{
+	struct rule *r = policy_find_rule(p, path);
+
+	if (r)
+		return r;
+	if (!grow(&p->rules, p->n_rules, sizeof(*p->rules)))
+		return NULL;
+	r = calloc(1, sizeof(*r));
+	if (!r)
+		return NULL;
+	r->path = strdup(path);
+	if (!r->path || !tsearch(r, &p->by_path, by_path)) {
+		rule_free(r);
+		return NULL;
+	}
+	p->rules[p->n_rules++] = r;
+	return r;
+}
+
+bool policy_delete_rule(struct policy *p, const char *path)
+{
+	struct rule *r = policy_find_rule(p, path);
+	size_t i = 0;
+
+	if (!r)
+		return false;
+	while (p->rules[i] != r)
+		i++;
+	memmove(&p->rules[i], &p->rules[i + 1], (p->n_rules - i - 1) * sizeof(*p->rules));
+	p->n_rules--;
+	tdelete(r, &p->by_path, by_path);
+	rule_free(r);
+	return true;
+}
+
+static int by_path_of_pointers(const void *a, const void *b)
+{
+	return strcmp((*(struct rule *const *)a)->path, (*(struct rule *const *)b)->path);
+}
+
+void policy_sort(struct policy *p)
+{
+	if (p->n_rules)
+		qsort(p->rules, p->n_rules, sizeof(*p->rules), by_path_of_pointers);
+}
+
+/* Cuts the last component off; false if nothing is left but the root. */
+static bool to_parent(char *path)
+{
+	char *slash = strrchr(path, '/');
+
+	if (!slash || slash == path)
+		return false;
+	*slash = '\0';
+	return true;
+}
+
+const struct rule *policy_rule_for(const struct policy *p, const char *path)
+{
+	CLEANUP(free_charp) char *ancestor = strdup(path);
+
+	if (!ancestor)
+		return NULL;
+	do {
+		const struct rule *r = policy_find_rule(p, ancestor);
+
+		if (r)
+			return r;
+	} while (to_parent(ancestor));
+	return NULL;
+}
+
+/* Whether path is ancestor or below it. "/" is above all. */
+static bool is_below(const char *path, const char *ancestor)
+{
+	size_t n = strlen(ancestor);
+
+	return strcmp(ancestor, "/") == 0 ||
+	       (strncmp(path, ancestor, n) == 0 && (path[n] == '/' || path[n] == '\0'));
+}
+
+const struct grant *policy_grant_for(const struct policy *p, const char *path, uint32_t reason,
+				     uint64_t now)
+{
+	const struct rule *r = policy_rule_for(p, path);
+	const struct grant *last = NULL;
+
+	for (size_t i = 0; i < p->n_grants; i++) {
+		const struct grant *g = &p->grants[i];
+
+		if ((g->operations & bpflock_bit(reason)) && g->expires > now &&
+		    is_below(path, g->path) && (!r || is_below(g->path, r->path)) &&
+		    (!last || g->expires > last->expires))
+			last = g;
+	}
+	return last;
+}
+
+struct grant *policy_add_grant(struct policy *p, const char *path, uint64_t operations,
+			       uint64_t given, uint64_t expires, uint32_t uid, const char *note)
+{
+	struct grant g = { .id = 1,
+			   .operations = operations,
+			   .given = given,
+			   .expires = expires,
+			   .uid = uid };
+
+	for (size_t i = 0; i < p->n_grants; i++)
+		if (p->grants[i].id >= g.id)
+			g.id = p->grants[i].id + 1;
+	if (!grow(&p->grants, p->n_grants, sizeof(*p->grants)))
+		return NULL;
+	g.path = strdup(path);
+	if (!g.path)
+		return NULL;
+	snprintf(g.note, sizeof(g.note), "%s", note ? note : "");
+	p->grants[p->n_grants] = g;
+	return &p->grants[p->n_grants++];
+}
+
+void policy_delete_grant(struct policy *p, size_t i)
+{
+	free(p->grants[i].path);
+	memmove(&p->grants[i], &p->grants[i + 1], (p->n_grants - i - 1) * sizeof(*p->grants));
+	p->n_grants--;
+}
+
+size_t policy_forget_ended(struct policy *p, uint64_t now)
+{
+	size_t before = p->n_grants;
+
+	for (size_t i = p->n_grants; i-- > 0;)
+		if (p->grants[i].expires <= now)
+			policy_delete_grant(p, i);
+	return before - p->n_grants;
+}
+
+static bool compile_rule(struct rule *r, const struct bpflock_operation *ops, struct diagnostics *d)
+{
+	struct bpflock_policy alone;
+
+	ruleset_init(&alone);
+	alone.rules = r->rules;
+	ruleset_set_source(&alone, BPFLOCK_SETTING_BLOCK, r->source);
+	ruleset_set_source(&alone, BPFLOCK_SETTING_ALLOW, r->source);
+	if (!ruleset_compile(&alone, ops, d))
+		return false;
+	if (!r->profile_given)
+		diagnose_warning(d, NULL,
+				 "%s: the rule set of cgroup %s names no profile: privileged, which "
+				 "allows all that it does not block",
+				 r->source, r->path);
+	r->rules = alone.rules;
+	return true;
+}
+
+bool policy_compile(struct policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
+		    struct diagnostics *d)
+{
+	bool good = ruleset_compile(&p->host, ops, d);
+
+	for (size_t i = 0; i < p->n_rules; i++)
+		good = compile_rule(p->rules[i], ops, d) && good;
+	return good;
+}
+
+static bool rules_equal(const struct policy *a, const struct policy *b, bool sources)
+{
+	if (a->n_rules != b->n_rules)
+		return false;
+	for (size_t i = 0; i < a->n_rules; i++) {
+		const struct rule *x = a->rules[i], *y = policy_find_rule(b, x->path);
+
+		if (!y || memcmp(&x->rules, &y->rules, sizeof(x->rules)) != 0)
+			return false;
+		if (sources && (strcmp(x->source, y->source) != 0 || x->runtime != y->runtime))
+			return false;
+	}
+	return true;
+}
+
+static bool grants_equal(const struct policy *a, const struct policy *b)
+{
+	if (a->n_grants != b->n_grants)
+		return false;
+	for (size_t i = 0; i < a->n_grants; i++) {
+		const struct grant *x = &a->grants[i], *y = &b->grants[i];
+
+		if (x->id != y->id || x->operations != y->operations || x->expires != y->expires ||
+		    strcmp(x->path, y->path) != 0)
+			return false;
+	}
+	return true;
+}
+
+bool policy_equal(const struct policy *a, const struct policy *b)
+{
+	return ruleset_equal(&a->host, &b->host) && a->host.expires == b->host.expires &&
+	       rules_equal(a, b, false) && grants_equal(a, b);
+}
+
+bool policy_identical(const struct policy *a, const struct policy *b)
+{
+	return policy_equal(a, b) && a->host.generation == b->host.generation &&
+	       memcmp(a->host.sources, b->host.sources, sizeof(a->host.sources)) == 0 &&
+	       rules_equal(a, b, true);
+}
+
+void policy_force_mode(struct policy *p, enum bpflock_mode mode, const char *source)
+{
+	ruleset_force_mode(&p->host, mode, source);
+	for (size_t i = 0; i < p->n_rules; i++)
+		p->rules[i]->rules.mode = mode;
+}
+
+int policy_inherit(struct policy *p, const struct policy *in_force)
+{
+	for (size_t i = 0; i < in_force->n_rules; i++) {
+		const struct rule *old = in_force->rules[i];
+		struct rule *r;
+		char *path;
+
+		if (!old->runtime || policy_find_rule(p, old->path))
+			continue;
+		r = policy_add_rule(p, old->path);
+		if (!r)
+			return -ENOMEM;
+		path = r->path;
+		*r = *old;
+		r->path = path;
+	}
+	for (size_t i = 0; i < in_force->n_grants; i++) {
+		const struct grant *old = &in_force->grants[i];
+		struct grant *g = policy_add_grant(p, old->path, old->operations, old->given,
+						   old->expires, old->uid, old->note);
+
+		if (!g)
+			return -ENOMEM;
+		g->id = old->id;
+	}
+	return 0;
+}
+
+uint64_t policy_ends(const struct policy *p, const char *path, struct bpflock_ends *ret_ends)
+{
+	uint64_t operations = 0;
+
+	*ret_ends = (struct bpflock_ends){};
+	for (size_t i = 0; i < p->n_grants; i++) {
+		const struct grant *g = &p->grants[i];
+
+		if (strcmp(g->path, path) != 0)
+			continue;
+		operations |= g->operations;
+		for (uint32_t r = 0; r < BPFLOCK_REASONS; r++)
+			if ((g->operations & (1ULL << r)) && g->expires > ret_ends->until[r])
+				ret_ends->until[r] = g->expires;
+	}
+	return operations;
+}
+
+uint64_t policy_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return now.tv_sec * 1000000000ULL + now.tv_nsec;
+}
