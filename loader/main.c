@@ -23,6 +23,7 @@ enum {
 	OPTION_SETTING = 1, /* + enum bpflock_setting */
 	OPTION_CONFIG = OPTION_SETTING + _BPFLOCK_SETTING_MAX,
 	OPTION_BPFFS,
+	OPTION_FALLBACK,
 	OPTION_DRY_RUN,
 	OPTION_JSON,
 	OPTION_HELP,
@@ -33,6 +34,8 @@ static const struct option_info own_options[] = {
 	{ "config", 0, "FILE", "read this policy file and no other", OPTION_CONFIG },
 	{ "bpffs", 0, "DIR", "pin below this bpffs (default: " PINS_DEFAULT_BPFFS ")",
 	  OPTION_BPFFS },
+	{ "fallback", 0, NULL, "load the built-in policy if the configured one is wrong and none is loaded",
+	  OPTION_FALLBACK },
 	{ "dry-run", 'n', NULL, "check everything, change nothing", OPTION_DRY_RUN },
 	{ "json", 0, NULL, "print the result as JSON", OPTION_JSON },
 	{ "help", 'h', NULL, "print this help", OPTION_HELP },
@@ -44,7 +47,7 @@ static const struct option_info own_options[] = {
 struct command {
 	const char *config;
 	const char *bpffs;
-	bool dry_run, json, help, version;
+	bool fallback, dry_run, json, help, version;
 	/* the settings as the command line has them, in its order */
 	struct {
 		enum bpflock_setting setting;
@@ -111,6 +114,9 @@ static void parse_command(int argc, char **argv, struct command *c, struct diagn
 			break;
 		case OPTION_BPFFS:
 			set_once(&c->bpffs, value, "bpffs", d);
+			break;
+		case OPTION_FALLBACK:
+			c->fallback = true;
 			break;
 		case OPTION_DRY_RUN:
 			c->dry_run = true;
@@ -216,6 +222,7 @@ static void print_json(const struct command *c, const struct policy *p,
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
 		if (!settings[s].list)
 			json_string(&j, settings[s].name, ruleset_value(&p->host, s));
+	json_u64(&j, "cgroups", p->n_rules);
 	if (c->dry_run || result->proof == PROOF_IMPOSSIBLE)
 		json_null(&j, "firing");
 	else
@@ -239,6 +246,8 @@ static void print_text(const struct command *c, const struct policy *p,
 	       c->dry_run ? "dry run, would be " : "", words[result->outcome],
 	       ruleset_value(&p->host, BPFLOCK_SETTING_PROFILE), ruleset_value(&p->host, BPFLOCK_SETTING_LEVEL),
 	       ruleset_value(&p->host, BPFLOCK_SETTING_MODE));
+	if (p->n_rules)
+		printf(", %zu cgroup rule sets", p->n_rules);
 	printf(", generation %llu", (unsigned long long)result->generation);
 	if (!c->dry_run)
 		printf("; %s", proof_text(result->proof));
@@ -291,6 +300,32 @@ static enum exit_status run(const struct command *c, struct preflight *pf,
 	return status;
 }
 
+/* Whether some policy is in force, so that a wrong one leaves that. */
+static bool is_loaded(const char *bpffs)
+{
+	CLEANUP(pins_freep) struct pins *pins = NULL;
+
+	pins_open(bpffs, PINS_PUBLISHED, &pins);
+	return pins && pins_hook_attached(pins->path);
+}
+
+/*
+ * At boot there is no policy to keep when the configured one is wrong. The built-in one allows all,
+ * but it logs and counts, and can be changed by bpflock-ctl. It is a failure all the same.
+ */
+static enum exit_status fall_back(const struct command *c, struct preflight *pf)
+{
+	CLEANUP(policy_done) struct policy built_in;
+	struct diagnostics d = DIAGNOSTICS_INIT;
+
+	policy_init(&built_in);
+	policy_compile(&built_in, pf->operations, &d);
+	diagnostics_done(&d);
+	fprintf(stderr, PROGRAM ": falling back to the built-in policy, which allows everything\n");
+	run(c, pf, &built_in);
+	return STATUS_USAGE;
+}
+
 int main(int argc, char **argv)
 {
 	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
@@ -298,6 +333,7 @@ int main(int argc, char **argv)
 	CLEANUP(policy_done) struct policy policy;
 	struct command c = {};
 	enum exit_status status = STATUS_USAGE;
+	bool call_is_right;
 
 	/* a reader that has gone is no reason to stop half-way */
 	signal(SIGPIPE, SIG_IGN);
@@ -318,11 +354,14 @@ int main(int argc, char **argv)
 	 * the policy's own mistakes come before the machine's: they are the same wherever it is run
 	 */
 	preflight_operations(&pf);
-	if (!d.errors)
+	call_is_right = !d.errors;
+	if (call_is_right)
 		assemble(&c, pf.operations, &policy, &d);
 	diagnostics_print(&d, stderr, PROGRAM);
 	if (!d.errors) {
 		status = run(&c, &pf, &policy);
+	} else if (call_is_right && c.fallback && !is_loaded(pf.bpffs)) {
+		status = fall_back(&c, &pf);
 	} else {
 		fprintf(stderr, PROGRAM ": nothing was changed\n");
 		if (c.json)

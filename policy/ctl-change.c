@@ -54,7 +54,8 @@ void ctl_assign(struct bpflock_policy *p, const struct bpflock_operation *ops, c
 static void report(const struct ctl *c, const struct policy *p, bool changed)
 {
 	const char *result = changed ? "updated" : "unchanged";
-	uint64_t left = p->host.expires ? (p->host.expires - policy_now()) / 1000000000 : 0;
+	uint64_t now = policy_now();
+	uint64_t left = p->host.expires > now ? (p->host.expires - now) / 1000000000 : 0;
 
 	if (c->json) {
 		struct json j = ctl_json();

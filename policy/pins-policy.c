@@ -575,20 +575,39 @@ int pins_confirm_policy(const struct pins *p)
 	return r;
 }
 
+/*
+ * Up to n entries of a frozen map in one call, instead of one for each. How many there were, or a
+ * negative errno.
+ */
+static int read_batch(int fd, void *keys, void *values, uint32_t n)
+{
+	uint32_t count = n, position;
+
+	/* the end of the map is told by ENOENT, along with the entries before it */
+	if (n && bpf_map_lookup_batch(fd, NULL, &position, keys, values, &count, NULL) < 0 &&
+	    errno != ENOENT)
+		return -errno;
+	return n ? count : 0;
+}
+
 /* All rows of an array in a bank, or NULL with errno; at least one is allocated. */
 static void *read_rows(const struct pins_slots *slots, const struct kind *kind, uint32_t bank,
 		       uint32_t n)
 {
 	CLEANUP(close_fdp) int fd = open_inner(slots, kind, bank);
 	CLEANUP(free_charp) char *rows = calloc(n + 1, kind->value_size);
+	CLEANUP(free_charp) char *keys = calloc(n + 1, kind->key_size);
+	int r;
 
-	if (fd < 0 || !rows) {
+	if (fd < 0 || !rows || !keys) {
 		errno = fd < 0 ? -fd : ENOMEM;
 		return NULL;
 	}
-	for (uint32_t i = 0; i < n; i++)
-		if (bpf_map_lookup_elem(fd, &i, rows + (size_t)i * kind->value_size) < 0)
-			return NULL;
+	r = read_batch(fd, keys, rows, n);
+	if (r != (int)n) {
+		errno = r < 0 ? -r : EUCLEAN;
+		return NULL;
+	}
 	return TAKE_PTR(rows);
 }
 
@@ -596,21 +615,30 @@ static void *read_rows(const struct pins_slots *slots, const struct kind *kind, 
 static struct bpflock_node *read_nodes(const struct pins_slots *slots, uint32_t bank, uint32_t n)
 {
 	CLEANUP(close_fdp) int fd = open_inner(slots, &nodes_kind, bank);
-	struct bpflock_node *nodes = calloc(n + 1, sizeof(*nodes)), key, *previous = NULL;
-	uint32_t row;
+	CLEANUP(free_charp) char *keys = calloc(n + 1, sizeof(struct bpflock_node));
+	CLEANUP(free_charp) char *rows = calloc(n + 1, sizeof(uint32_t));
+	struct bpflock_node *nodes = calloc(n + 1, sizeof(*nodes));
+	int got;
 
-	if (fd < 0 || !nodes) {
+	if (fd < 0 || !nodes || !keys || !rows) {
 		errno = fd < 0 ? -fd : ENOMEM;
 		free(nodes);
 		return NULL;
 	}
-	/* frozen, so one pass sees every key once */
-	while (bpf_map_get_next_key(fd, previous, &key) == 0) {
-		if (bpf_map_lookup_elem(fd, &key, &row) == 0 && row < n) {
-			nodes[row] = key;
-			nodes[row].name[BPFLOCK_NAME_MAX] = '\0';
-		}
-		previous = &key;
+	/* all but the root's row: room for each, or the kernel says ENOSPC */
+	got = read_batch(fd, keys, rows, n);
+	if (got < 0) {
+		errno = -got;
+		free(nodes);
+		return NULL;
+	}
+	for (int i = 0; i < got; i++) {
+		uint32_t row = ((uint32_t *)rows)[i];
+
+		if (row >= n)
+			continue;
+		nodes[row] = ((struct bpflock_node *)keys)[i];
+		nodes[row].name[BPFLOCK_NAME_MAX] = '\0';
 	}
 	return nodes;
 }

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/io.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -187,6 +188,136 @@ static void hook(void)
 	print("hook/none", 0, 0, v[0].median);
 }
 
+static double timed(const char *command, struct rusage *usage)
+{
+	uint64_t start = now();
+
+	run(command, usage);
+	return now() - start;
+}
+
+#define RULES_MAX  10000
+#define RULES_FILE "/tmp/bench-%u.conf"
+#define OUTSIDE	   "/sys/fs/cgroup/bench-outside/a/b"
+
+/* A policy file with n rules for cgroups, of which every tenth exists. */
+static void write_rules(unsigned int n)
+{
+	char path[64];
+	FILE *f;
+
+	snprintf(path, sizeof(path), RULES_FILE, n);
+	f = fopen(path, "w");
+	if (!f)
+		die(path);
+	fputs("[kimglock]\nprofile = privileged\nlog = none\n", f);
+	for (unsigned int i = 0; i < n; i++)
+		fprintf(f, "[cgroup \"/bench-rules/%u\"]\nprofile = restricted\nblock = kexec\n", i);
+	if (fclose(f) != 0)
+		die(path);
+}
+
+static void make_cgroups(unsigned int n)
+{
+	run("mkdir -p " OUTSIDE " /sys/fs/cgroup/bench-rules", NULL);
+	for (unsigned int i = 0; i < n; i += 10) {
+		char path[64];
+
+		snprintf(path, sizeof(path), "/sys/fs/cgroup/bench-rules/%u", i);
+		if (mkdir(path, 0755) < 0)
+			die(path);
+	}
+}
+
+/* What rules for others cost a task whose cgroup is as deep as theirs. */
+static void rules_hook(void)
+{
+	struct variant v[] = {
+		{ "rules/hook-none", NULL, NULL, 0 },
+		{ "rules/hook-0", "bpflock --config /tmp/bench-0.conf", UNLOAD, 0 },
+		{ "rules/hook-1", "bpflock --config /tmp/bench-1.conf", UNLOAD, 1.3 },
+		{ "rules/hook-10000", "bpflock --config /tmp/bench-10000.conf", UNLOAD, 1.3 },
+	};
+	size_t n = sizeof(v) / sizeof(v[0]);
+	char command[64];
+
+	snprintf(command, sizeof(command), "echo %d >" OUTSIDE "/cgroup.procs", getpid());
+	run(command, NULL);
+	measure(v, n, iopl_pair);
+	snprintf(command, sizeof(command), "echo %d >/sys/fs/cgroup/case/cgroup.procs", getpid());
+	run(command, NULL);
+	for (size_t i = 1; i < n; i++)
+		print(v[i].name, (v[i].median - v[0].median) / (v[1].median - v[0].median),
+		      v[i].target, v[i].median);
+}
+
+/* Kernel memory of the maps that hold a policy, as fdinfo has it. */
+static uint64_t policy_memory(void)
+{
+	uint64_t sum = 0;
+	uint32_t id = 0;
+
+	while (bpf_map_get_next_id(id, &id) == 0) {
+		struct bpf_map_info info = {};
+		uint32_t len = sizeof(info);
+		char path[64], line[128];
+		unsigned long long bytes;
+		int fd = bpf_map_get_fd_by_id(id);
+		FILE *f;
+
+		if (fd < 0)
+			continue;
+		bpf_obj_get_info_by_fd(fd, &info, &len);
+		snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+		f = strncmp(info.name, "bpflock_", 8) == 0 ? fopen(path, "r") : NULL;
+		while (f && fgets(line, sizeof(line), f))
+			if (sscanf(line, "memlock: %llu", &bytes) == 1)
+				sum += bytes;
+		if (f)
+			fclose(f);
+		close(fd);
+	}
+	return sum;
+}
+
+static void rules(void)
+{
+	static const unsigned int sizes[] = { 0, 1, 1000, RULES_MAX };
+	double load[4][ROUNDS_MAX], change[ROUNDS_MAX];
+	uint64_t memory[4];
+
+	make_cgroups(RULES_MAX);
+	for (size_t i = 0; i < 4; i++)
+		write_rules(sizes[i]);
+	rules_hook();
+	for (unsigned int r = 0; r < rounds; r++) {
+		for (size_t i = 0; i < 4; i++) {
+			char command[64];
+
+			snprintf(command, sizeof(command), "exec bpflock --config " RULES_FILE,
+				 sizes[i]);
+			load[i][r] = timed(command, NULL);
+			memory[i] = policy_memory();
+			if (sizes[i] == RULES_MAX)
+				change[r] = timed("exec bpflock-ctl set log=denied", NULL);
+			run(UNLOAD, NULL);
+		}
+	}
+	for (size_t i = 1; i < 4; i++) {
+		char name[64];
+
+		snprintf(name, sizeof(name), "rules/load-%u", sizes[i]);
+		print(name, median(load[i], rounds) / median(load[0], rounds), 0,
+		      median(load[i], rounds));
+	}
+	print("rules/load-10000-seconds", median(load[3], rounds) / 1e9, 1, median(load[3], rounds));
+	print("rules/change-with-10000", median(change, rounds) / median(load[3], rounds), 0,
+	      median(change, rounds));
+	print("rules/memory-10000-to-1000",
+	      (double)(memory[3] - memory[0]) / (double)(memory[2] - memory[0]), 11, 0);
+	print("rules/memory-kib-per-1000", (memory[3] - memory[0]) / 10240.0, 0, 0);
+}
+
 static void bystander(void)
 {
 	struct variant v[] = {
@@ -207,7 +338,6 @@ static void floor_loader(void)
 {
 	struct bpflock *skel = bpflock__open();
 	struct bpf_program *prog;
-	int policy, zero = 0;
 
 	if (!skel)
 		die("cannot open the object");
@@ -216,18 +346,7 @@ static void floor_loader(void)
 					  strcmp(bpf_program__name(prog), "locked_down") == 0);
 	if (bpflock__load(skel) < 0 || bpflock__attach(skel) < 0)
 		die("cannot load the object");
-	policy = bpf_map__fd(skel->maps.policy);
-	if (bpf_map_lookup_elem(policy, &zero, &zero) < 0)
-		die("cannot read the slot");
 	bpflock__destroy(skel);
-}
-
-static double timed(const char *command, struct rusage *usage)
-{
-	uint64_t start = now();
-
-	run(command, usage);
-	return now() - start;
 }
 
 static void loader(void)
@@ -255,20 +374,36 @@ static void loader(void)
 	print("loader/peak-rss-mib", rss / 1024.0, 16, 0);
 }
 
+static const struct {
+	const char *name;
+	void (*run)(void);
+} parts[] = {
+	{ "hook", hook },
+	{ "rules", rules },
+	{ "bystander", bystander },
+	{ "loader", loader },
+};
+
 int main(int argc, char **argv)
 {
+	const char *only = NULL;
+
 	if (argc > 1 && strcmp(argv[1], "floor") == 0) {
 		floor_loader();
 		return 0;
 	}
-	if (argc > 1 && strcmp(argv[1], "--quick") == 0) {
-		rounds = 5;
-		calls = 5000;
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--quick") == 0) {
+			rounds = 5;
+			calls = 5000;
+		} else {
+			only = argv[i];
+		}
 	}
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	printf("%-40s %8s %8s %12s\n", "NAME", "RATIO", "TARGET", "MEDIAN_NS");
-	hook();
-	bystander();
-	loader();
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (!only || strcmp(only, parts[i].name) == 0)
+			parts[i].run();
 	return 0;
 }
