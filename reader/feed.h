@@ -8,10 +8,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "decode.h"
+#include "../policy/decode.h"
+#include "../policy/ring.h"
 #include "format.h"
 #include "gaps.h"
-#include "ring.h"
 
 /* Where a successor could go on without missing, repeating or misreporting anything. */
 struct checkpoint {

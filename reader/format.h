@@ -8,7 +8,7 @@
 
 #include "../bpf/abi.h"
 #include "../policy/ruleset.h"
-#include "decode.h"
+#include "../policy/decode.h"
 #include "out.h"
 #include "wallclock.h"
 

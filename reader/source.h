@@ -8,7 +8,7 @@
 
 #include "../policy/pins.h"
 #include "../policy/status.h"
-#include "ring.h"
+#include "../policy/ring.h"
 
 struct source {
 	struct pins *pins; /* owned */

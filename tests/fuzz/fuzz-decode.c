@@ -2,7 +2,7 @@
 /* A record of any bytes: refused, or an event whose every member is in range. */
 #include <string.h>
 
-#include "../../reader/decode.h"
+#include "../../policy/decode.h"
 #include "fuzz.h"
 
 static void check_event(const struct event *e, const uint8_t *data, size_t size)

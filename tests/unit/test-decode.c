@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "../../policy/util.h"
-#include "../../reader/decode.h"
+#include "../../policy/decode.h"
 
 struct exec {
 	struct bpflock_exec_record r;

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "../policy/util.h"
+#include "util.h"
 
 static const char *const texts[] = {
 	[DECODE_OK] = "nothing is wrong with it",

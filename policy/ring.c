@@ -7,8 +7,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "../policy/pins.h"
-#include "../policy/util.h"
+#include "pins.h"
+#include "util.h"
 
 #define HEADER_SIZE 8
 

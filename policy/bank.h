@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The cgroup rules and grants of a policy as rows of the kernel's maps, and back. Pure.
+ */
+#pragma once
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "policy.h"
+
+struct bank {
+	struct bpflock_rule *rules; /* [n]; row 0 is the root, a parent comes before its children */
+	struct bpflock_node *nodes; /* [n], of the same rows; the root has none */
+	uint32_t *rows;		    /* [n], 0 to n - 1: the values of nodes */
+	uint32_t n;
+	struct bpflock_ends *ends; /* [n_ends] */
+	uint32_t n_ends;
+	struct bpflock_grant *grants; /* [n_grants] */
+	uint32_t n_grants;
+};
+
+/*
+ * The rows of p. *host gets what leads to them: sizes, levels, the host's own grants. 0, or -ENOMEM
+ * with nothing to free. The caller ends *ret_bank with bank_done().
+ */
+int bank_make(const struct policy *p, struct bpflock_policy *host, struct bank *ret_bank);
+void bank_done(struct bank *b);
+
+/* The path of a row, "/" for the root. False if the tree has no such row, or goes in circles. */
+bool bank_path(const struct bank *b, uint32_t row, char ret_path[PATH_MAX]);
+
+/*
+ * Adds the rules and grants of these rows, read from the kernel, to *p. 0, -ENOMEM, or -EUCLEAN if
+ * they make no sense.
+ */
+int bank_unpack(const struct bank *b, struct policy *p);

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "pins-inner.h"
+
+#include <errno.h>
+#include <linux/bpf.h>
+#include <string.h>
+
+#include "util.h"
+
+#define ARRAY(kind_name, type_name, member, more)                                               \
+	{                                                                                       \
+		.name = kind_name, .type = BPF_MAP_TYPE_ARRAY, .flags = BPF_F_RDONLY_PROG | (more), \
+		.key_size = sizeof(uint32_t), .value_size = sizeof(struct type_name),           \
+		.offset = offsetof(struct pins_slots, member), .frozen = true                   \
+	}
+
+const struct inner_kind inner_policy = ARRAY("bpflock_policy", bpflock_policy, policy, 0);
+const struct inner_kind inner_rules =
+	ARRAY("bpflock_rules", bpflock_rule, rules, BPF_F_INNER_MAP);
+const struct inner_kind inner_ends = ARRAY("bpflock_ends", bpflock_ends, ends, BPF_F_INNER_MAP);
+const struct inner_kind inner_grants =
+	ARRAY("bpflock_grants", bpflock_grant, grants, BPF_F_INNER_MAP);
+const struct inner_kind inner_nodes = {
+	.name = "bpflock_nodes",
+	.type = BPF_MAP_TYPE_HASH,
+	.flags = BPF_F_RDONLY_PROG | BPF_F_NO_PREALLOC,
+	.key_size = sizeof(struct bpflock_node),
+	.value_size = sizeof(uint32_t),
+	.offset = offsetof(struct pins_slots, nodes),
+	.frozen = true,
+};
+const struct inner_kind inner_live = {
+	.name = "bpflock_live",
+	.type = BPF_MAP_TYPE_HASH,
+	.flags = BPF_F_NO_PREALLOC,
+	.key_size = sizeof(uint64_t),
+	.value_size = sizeof(uint32_t),
+	.offset = offsetof(struct pins_slots, live),
+};
+
+static int slots_fd(const struct pins_slots *slots, const struct inner_kind *kind)
+{
+	return *(const int *)((const char *)slots + kind->offset);
+}
+
+int inner_open(const struct pins_slots *slots, const struct inner_kind *kind, uint32_t slot)
+{
+	uint32_t id;
+	int fd;
+
+	if (bpf_map_lookup_elem(slots_fd(slots, kind), &slot, &id) < 0)
+		return -errno;
+	fd = bpf_map_get_fd_by_id(id);
+	return fd < 0 ? -errno : fd;
+}
+
+int inner_make(const struct inner_kind *kind, const void *keys, const void *values, uint32_t n,
+		      uint32_t room)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = kind->flags);
+	CLEANUP(close_fdp) int fd = -1;
+	CLEANUP(free_charp) char *indices = NULL;
+	uint32_t count = n;
+
+	fd = bpf_map_create(kind->type, kind->name, kind->key_size, kind->value_size,
+			    room ? room : 1, &opts);
+	if (fd < 0)
+		return -errno;
+	if (!keys && n) {
+		indices = calloc(n, sizeof(uint32_t));
+		if (!indices)
+			return -ENOMEM;
+		for (uint32_t i = 0; i < n; i++)
+			memcpy(indices + i * sizeof(i), &i, sizeof(i));
+		keys = indices;
+	}
+	if (n && bpf_map_update_batch(fd, keys, values, &count, NULL) < 0)
+		return -errno;
+	/* RDONLY_PROG and frozen: from here on nobody can write it, only replace it */
+	if (kind->frozen && bpf_map_freeze(fd) < 0)
+		return -errno;
+	return TAKE_FD(fd);
+}
+
+int inner_enter(const struct pins_slots *slots, const struct inner_kind *kind, uint32_t slot, int fd)
+{
+	return bpf_map_update_elem(slots_fd(slots, kind), &slot, &fd, BPF_ANY) < 0 ? -errno : 0;
+}
+
+int inner_enter_new(const struct pins_slots *slots, const struct inner_kind *kind, uint32_t slot,
+		    const void *keys, const void *values, uint32_t n, uint32_t room)
+{
+	CLEANUP(close_fdp) int fd = inner_make(kind, keys, values, n, room);
+
+	return fd < 0 ? fd : inner_enter(slots, kind, slot, fd);
+}
+
+void inner_remove(const struct pins_slots *slots, const struct inner_kind *kind, uint32_t slot)
+{
+	bpf_map_delete_elem(slots_fd(slots, kind), &slot);
+}
+
+int inner_read(const struct pins_slots *slots, const struct inner_kind *kind, uint32_t slot, uint32_t n,
+	       void **ret_keys, void **ret_values)
+{
+	CLEANUP(close_fdp) int fd = inner_open(slots, kind, slot);
+	CLEANUP(free_charp) char *keys = calloc(n + 1, kind->key_size);
+	CLEANUP(free_charp) char *values = calloc(n + 1, kind->value_size);
+	uint32_t count = n, position;
+
+	if (fd < 0)
+		return fd;
+	if (!keys || !values)
+		return -ENOMEM;
+	/* the end of the map is told by ENOENT, along with the entries before it */
+	if (n && bpf_map_lookup_batch(fd, NULL, &position, keys, values, &count, NULL) < 0 &&
+	    errno != ENOENT)
+		return -errno;
+	if (ret_keys)
+		*ret_keys = TAKE_PTR(keys);
+	*ret_values = TAKE_PTR(values);
+	return n ? count : 0;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The inner maps that the slots of policies hold: of what kind, made, entered, read. pins*.c only. */
+#pragma once
+
+#include <bpf/bpf.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "pins.h"
+
+/* Type, sizes and flags equal those of the slots' templates in bpf/policy.h. */
+struct inner_kind {
+	const char *name;
+	enum bpf_map_type type;
+	uint32_t flags;
+	uint32_t key_size, value_size;
+	size_t offset; /* of the slots' fd in struct pins_slots */
+	bool frozen;
+};
+
+extern const struct inner_kind inner_policy, inner_rules, inner_ends, inner_grants, inner_nodes,
+	inner_live;
+
+/* The map in a slot: its fd, -ENOENT if there is none, or a negative errno. */
+int inner_open(const struct pins_slots *slots, const struct inner_kind *kind, uint32_t slot);
+
+/* A new map with these n entries (keys NULL: an array's) and room for `room`: its fd, or an errno. */
+int inner_make(const struct inner_kind *kind, const void *keys, const void *values, uint32_t n,
+	       uint32_t room);
+
+/* Puts a map into a slot, in place of what is there. */
+int inner_enter(const struct pins_slots *slots, const struct inner_kind *kind, uint32_t slot, int fd);
+
+/* Both at once. */
+int inner_enter_new(const struct pins_slots *slots, const struct inner_kind *kind, uint32_t slot,
+		    const void *keys, const void *values, uint32_t n, uint32_t room);
+
+/* Empties a slot. */
+void inner_remove(const struct pins_slots *slots, const struct inner_kind *kind, uint32_t slot);
+
+/*
+ * Up to n entries of the frozen map in a slot, in one call instead of one for each; room for n + 1
+ * is allocated. keys NULL: of an array, in the order of its rows. How many there were, or a negative
+ * errno; the caller frees both.
+ */
+int inner_read(const struct pins_slots *slots, const struct inner_kind *kind, uint32_t slot, uint32_t n,
+	       void **ret_keys, void **ret_values);
