@@ -172,6 +172,9 @@ static bool assemble(const struct command *c, const struct bpflock_operation *op
 	}
 	if (d->errors)
 		return false;
+	/* whoever asks for audit here, stronger than any file, wants nothing to be denied */
+	if (seen[BPFLOCK_SETTING_MODE] && p->host.rules.mode == BPFLOCK_MODE_AUDIT)
+		policy_force_mode(p, BPFLOCK_MODE_AUDIT, "--mode");
 	return policy_compile(p, ops, d);
 }
 
@@ -247,7 +250,7 @@ static void print_text(const struct command *c, const struct policy *p,
 	       ruleset_value(&p->host, BPFLOCK_SETTING_PROFILE), ruleset_value(&p->host, BPFLOCK_SETTING_LEVEL),
 	       ruleset_value(&p->host, BPFLOCK_SETTING_MODE));
 	if (p->n_rules)
-		printf(", %zu cgroup rule sets", p->n_rules);
+		printf(", %zu cgroup rule set%s", p->n_rules, p->n_rules == 1 ? "" : "s");
 	printf(", generation %llu", (unsigned long long)result->generation);
 	if (!c->dry_run)
 		printf("; %s", proof_text(result->proof));

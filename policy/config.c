@@ -12,13 +12,6 @@
 #include "ruleset.h"
 #include "text.h"
 
-#define MAIN_FILE   "bpflock.conf"
-#define DROP_IN_DIR "bpflock.conf.d"
-
-/* Strongest first, as systemd.unit(5) and its configuration files have it. */
-static const char *const directories[] = { "/etc/bpflock", "/run/bpflock", "/usr/local/lib/bpflock",
-					   "/usr/lib/bpflock" };
-
 #define CGROUP "cgroup" /* the section's name goes on with a path in quotes */
 
 /* The keys of a policy file, by section. */
@@ -79,14 +72,16 @@ static bool section_known(const char *name)
  */
 static char *cgroup_path(const struct section *s, const char *source, struct diagnostics *d)
 {
-	const char *open = s->name + section_word(s->name) + strspn(s->name + section_word(s->name), " \t");
+	const char *open =
+		s->name + section_word(s->name) + strspn(s->name + section_word(s->name), " \t");
 	const char *close = strrchr(s->name, '"');
 	struct place at = { source, s->line, s->column + (open - s->name) };
 	const char *error;
 	char *path;
 
 	if (*open != '"' || close == open || close[1]) {
-		diagnose_error(d, &at, "expected a cgroup's path in quotes: [cgroup \"/system.slice\"]");
+		diagnose_error(d, &at,
+			       "expected a cgroup's path in quotes: [cgroup \"/system.slice\"]");
 		return NULL;
 	}
 	path = strndup(open + 1, close - open - 1);
@@ -159,8 +154,9 @@ static enum bpflock_setting find_setting(const struct assignment *a)
 
 /* Into the host's settings, or into a rule's by way of a policy that has no more than them. */
 static void assign(struct policy *p, struct rule *rule,
-		   const struct bpflock_operation ops[BPFLOCK_REASONS], enum bpflock_setting setting,
-		   const struct assignment *a, const struct place *at, struct diagnostics *d)
+		   const struct bpflock_operation ops[BPFLOCK_REASONS],
+		   enum bpflock_setting setting, const struct assignment *a, const struct place *at,
+		   struct diagnostics *d)
 {
 	/* a list adds up, over files too; an empty one begins anew */
 	bool fresh = a->value[0] == '\0';
@@ -178,8 +174,8 @@ static void assign(struct policy *p, struct rule *rule,
 }
 
 static void apply_one(struct policy *p, struct rule *rule, unsigned int *seen,
-		      const struct bpflock_operation ops[BPFLOCK_REASONS], const struct assignment *a,
-		      const char *source, struct diagnostics *d)
+		      const struct bpflock_operation ops[BPFLOCK_REASONS],
+		      const struct assignment *a, const char *source, struct diagnostics *d)
 {
 	struct place at = { source, a->line, a->value_column };
 	enum bpflock_setting setting = find_setting(a);
@@ -210,33 +206,9 @@ void config_apply(struct policy *p, const struct bpflock_operation ops[BPFLOCK_R
 
 		for (; next < all->n && all->items[next].section == s->name; next++)
 			if (good)
-				apply_one(p, rule, rule ? rule->seen : seen, ops,
-					  &all->items[next], source, d);
+				apply_one(p, rule, rule ? rule->seen : seen, ops, &all->items[next],
+					  source, d);
 	}
-}
-
-static bool trusted(int fd, const char *path, struct diagnostics *d)
-{
-	struct place at = { .source = path };
-	struct stat st;
-
-	if (fstat(fd, &st) < 0) {
-		diagnose_error(d, &at, "cannot examine it: %s", strerror(errno));
-		return false;
-	}
-	if (!S_ISREG(st.st_mode)) {
-		diagnose_error(d, &at, "not a regular file");
-		return false;
-	}
-	if (st.st_uid != 0 || (st.st_mode & (S_IWGRP | S_IWOTH))) {
-		diagnose_error(
-			d, &at,
-			"must belong to root and be writable by nobody else (uid %u, mode %04o): "
-			"chown root, chmod go-w",
-			st.st_uid, st.st_mode & 07777);
-		return false;
-	}
-	return true;
 }
 
 bool config_read_text(struct policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
@@ -252,158 +224,7 @@ bool config_read_text(struct policy *p, const struct bpflock_operation ops[BPFLO
 	return d->errors == errors;
 }
 
-static void read_one(struct policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
-		     const char *path, struct diagnostics *d)
-{
-	CLEANUP(close_fdp) int fd = -1;
-	CLEANUP(free_charp) char *text = NULL;
-	struct place at = { .source = path };
-	char self[32];
-	size_t len;
-	int r;
-
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (fd < 0) {
-		diagnose_error(d, &at, "cannot open it: %s", strerror(errno));
-		return;
-	}
-	if (!trusted(fd, path, d))
-		return;
-	/* by the fd, so that what was examined is what is read */
-	snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
-	r = text_read_file(AT_FDCWD, self, FILE_TEXT_MAX, &text, &len);
-	if (r < 0) {
-		diagnose_error(d, &at, "cannot read it: %s", strerror(-r));
-		return;
-	}
-	config_read_text(p, ops, text, len, path, d);
-}
-
-static bool masked(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 &&
-	       (S_ISCHR(st.st_mode) || (S_ISREG(st.st_mode) && st.st_size == 0));
-}
-
-static bool exists(const char *path)
-{
-	struct stat st;
-
-	/* anything but "it is not there" has to be told when it is opened */
-	return lstat(path, &st) == 0 || (errno != ENOENT && errno != ENOTDIR);
-}
-
-/* Reads root/DIR/name from the strongest directory that has it. */
-static void read_first(struct policy *p,
-		       const struct bpflock_operation ops[BPFLOCK_REASONS], const char *root,
-		       const char *name, struct diagnostics *d)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(directories); i++) {
-		char path[PATH_MAX];
-
-		snprintf(path, sizeof(path), "%s%s/%s", root, directories[i], name);
-		if (!exists(path))
-			continue;
-		if (!masked(path))
-			read_one(p, ops, path, d);
-		return;
-	}
-}
-
-static int is_drop_in(const struct dirent *e)
-{
-	size_t n = strlen(e->d_name);
-
-	return e->d_name[0] != '.' && n > 5 && strcmp(e->d_name + n - 5, ".conf") == 0;
-}
-
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-struct names {
-	char **items;
-	size_t n;
-};
-
-static bool add_names(struct names *names, const char *dir, struct diagnostics *d)
-{
-	struct place at = { .source = dir };
-	struct dirent **entries;
-	int n = scandir(dir, &entries, is_drop_in, NULL);
-	char **items;
-
-	if (n < 0 && (errno == ENOENT || errno == ENOTDIR))
-		return true;
-	items = n < 0 ? NULL : realloc(names->items, (names->n + n + 1) * sizeof(*items));
-	if (!items) {
-		diagnose_error(d, &at, "cannot list it: %s", strerror(errno));
-		return false;
-	}
-	names->items = items;
-	for (int i = 0; i < n; i++) {
-		char *name = strdup(entries[i]->d_name);
-
-		if (name)
-			items[names->n++] = name;
-		else
-			diagnose_error(d, &at, "out of memory");
-		free(entries[i]);
-	}
-	free(entries);
-	return true;
-}
-
-static void read_drop_ins(struct policy *p,
-			  const struct bpflock_operation ops[BPFLOCK_REASONS], const char *root,
-			  struct diagnostics *d)
-{
-	struct names names = {};
-
-	for (size_t i = 0; i < ARRAY_SIZE(directories); i++) {
-		char dir[PATH_MAX];
-
-		snprintf(dir, sizeof(dir), "%s%s/" DROP_IN_DIR, root, directories[i]);
-		if (!add_names(&names, dir, d))
-			break;
-	}
-	if (names.n)
-		qsort(names.items, names.n, sizeof(*names.items), by_name);
-	for (size_t i = 0; i < names.n; i++) {
-		char name[NAME_MAX + sizeof(DROP_IN_DIR) + 1];
-
-		/* one name in several directories is one drop-in */
-		if (i > 0 && strcmp(names.items[i - 1], names.items[i]) == 0)
-			continue;
-		snprintf(name, sizeof(name), DROP_IN_DIR "/%s", names.items[i]);
-		read_first(p, ops, root, name, d);
-	}
-	for (size_t i = 0; i < names.n; i++)
-		free(names.items[i]);
-	free(names.items);
-}
-
-bool config_read_files(struct policy *p,
-		       const struct bpflock_operation ops[BPFLOCK_REASONS], const char *root,
-		       const char *path, struct diagnostics *d)
-{
-	size_t errors = d->errors;
-
-	if (path) {
-		if (!masked(path))
-			read_one(p, ops, path, d);
-	} else {
-		read_first(p, ops, root, MAIN_FILE, d);
-		read_drop_ins(p, ops, root, d);
-	}
-	return d->errors == errors;
-}
-
-bool config_read_environment(struct policy *p,
-			     const struct bpflock_operation ops[BPFLOCK_REASONS],
+bool config_read_environment(struct policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
 			     char *const *environ, struct diagnostics *d)
 {
 	static const char prefix[] = "BPFLOCK_KIMGLOCK_";
@@ -418,8 +239,8 @@ bool config_read_environment(struct policy *p,
 			i++;
 		if (i < ARRAY_SIZE(variables) && (*environ)[len] == '=') {
 			at.source = variables[i].name;
-			ruleset_assign(&p->host, ops, variables[i].setting, *environ + len + 1, &at, true,
-				      d);
+			ruleset_assign(&p->host, ops, variables[i].setting, *environ + len + 1, &at,
+				       true, d);
 		} else if (strncmp(*environ, prefix, sizeof(prefix) - 1) == 0) {
 			diagnose_warning(d, NULL, "unknown environment variable %.*s: ignored",
 					 (int)len, *environ);

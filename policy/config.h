@@ -6,23 +6,67 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <sys/stat.h>
 
 #include "../bpf/abi.h"
 #include "diagnostic.h"
 #include "file.h"
 #include "policy.h"
 
+enum config_state {
+	CONFIG_READ,
+	CONFIG_MASKED,	   /* empty or a link to /dev/null: its name is not to count */
+	CONFIG_OVERRIDDEN, /* a stronger directory has a file of this name */
+};
+
+struct config_file {
+	char *path; /* owned */
+	enum config_state state;
+	char *by; /* what overrides it, or NULL; owned */
+};
+
+/* Files in the order in which they are read, weakest first. */
+struct config_files {
+	struct config_file *items; /* owned */
+	size_t n;
+};
+
 /*
- * Assigns what the files say. path: this one file and no other (--config), or NULL for
+ * Which files make the configuration. path: this one and no other (--config), or NULL for
  * bpflock.conf and bpflock.conf.d/ *.conf in /etc/bpflock, /run/bpflock, /usr/local/lib/bpflock and
  * /usr/lib/bpflock below root ("" outside tests), by systemd's rules: the first main file wins;
  * drop-ins of one name too; all drop-ins apply in the order of their names; an empty file or a link
- * to /dev/null masks. A file must belong to root and be writable by nobody else. Returns whether
- * there was no error; *p is then to be used, and not otherwise.
+ * to /dev/null masks. 0, or the first errno of a directory that cannot be listed, which is
+ * diagnosed; *ret_files is set in both cases, and ended by config_files_done().
  */
-bool config_read_files(struct policy *p,
-		       const struct bpflock_operation ops[BPFLOCK_REASONS], const char *root,
-		       const char *path, struct diagnostics *d);
+int config_list(const char *root, const char *path, struct config_files *ret_files,
+		struct diagnostics *d);
+void config_files_done(struct config_files *files);
+
+/*
+ * The text of a policy file, which must be a regular one, and its owner and mode. 0, or a negative
+ * errno, which is diagnosed. The caller frees *ret_text.
+ */
+int config_load(const char *path, char **ret_text, size_t *ret_len, struct stat *ret_stat,
+		struct diagnostics *d);
+
+enum config_trust {
+	CONFIG_TRUST_ROOT,    /* a file must belong to root and be writable by nobody else */
+	CONFIG_TRUST_ANYBODY, /* for checking: else it is a warning */
+};
+
+/* Assigns what these files say. */
+void config_read_listed(struct policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
+			const struct config_files *files, enum config_trust trust,
+			struct diagnostics *d);
+
+/*
+ * Lists and reads files of root's. Returns whether there was no error; *p is then to be used, and
+ * not otherwise.
+ */
+bool config_read_files(struct policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
+		       const char *root, const char *path, struct diagnostics *d);
 
 /*
  * Assigns what one file says, in the order of its lines: `all` is the text of it taken apart, which
@@ -39,6 +83,5 @@ bool config_read_text(struct policy *p, const struct bpflock_operation ops[BPFLO
  * Assigns what BPFLOCK_KIMGLOCK_PROFILE, _BLOCK and _ALLOW and BPFLOCK_EXEC_SNOOP say (the names of
  * the original, for containers). A variable BPFLOCK_KIMGLOCK_* of another name is a warning.
  */
-bool config_read_environment(struct policy *p,
-			     const struct bpflock_operation ops[BPFLOCK_REASONS],
+bool config_read_environment(struct policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
 			     char *const *environ, struct diagnostics *d);

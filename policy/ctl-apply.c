@@ -10,20 +10,6 @@
 #include "ruleset.h"
 #include "text.h"
 
-/* A policy file of any length from a pipe. The caller frees it. */
-static char *read_stdin(size_t *ret_len, struct diagnostics *d)
-{
-	char *text = malloc(FILE_TEXT_MAX + 1);
-
-	*ret_len = text ? fread(text, 1, FILE_TEXT_MAX + 1, stdin) : 0;
-	if (text && !ferror(stdin) && *ret_len <= FILE_TEXT_MAX)
-		return text;
-	diagnose_error(d, NULL, "cannot read the policy from standard input: %s",
-		       *ret_len > FILE_TEXT_MAX ? "too long" : strerror(errno));
-	free(text);
-	return NULL;
-}
-
 /* Where the new policy comes from; read once, since a pipe can be read but once. */
 struct source {
 	const char *file; /* NULL: the configuration, unless text is set */
@@ -147,7 +133,7 @@ enum exit_status ctl_apply(const struct ctl *c)
 			return usage("--for is no duration: expected 90s, 10m, 1h 30m");
 	}
 	if (is_stdin(c)) {
-		source.text = read_stdin(&source.len, &d);
+		source.text = ctl_read_stdin(&source.len, &d);
 		diagnostics_print(&d, stderr, CTL_PROGRAM);
 		if (!source.text)
 			return STATUS_FAILED;
@@ -287,7 +273,7 @@ static enum exit_status diff(const struct ctl *c, struct source *source, struct 
 	if (r < 0)
 		return ctl_failed("read the policy", r);
 	if (is_stdin(c)) {
-		source->text = read_stdin(&source->len, d);
+		source->text = ctl_read_stdin(&source->len, d);
 		if (!source->text)
 			return STATUS_FAILED;
 	}

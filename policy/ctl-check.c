@@ -1,3 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* check and cat-config: policy files as they are, whatever is in force. Anybody may. */
+#include <errno.h>
+#include <string.h>
+
+#include "config.h"
 #include "ctl.h"
-enum exit_status ctl_check(const struct ctl *c) { return STATUS_FAILED; }
-enum exit_status ctl_cat_config(const struct ctl *c) { return STATUS_FAILED; }
+#include "preflight.h"
+#include "ruleset.h"
+#include "text.h"
+
+/* What is checked, and all that there is to say of it. */
+struct check {
+	struct policy policy;
+	struct config_files files; /* none if it is standard input */
+	bool is_stdin;
+	struct diagnostics d;
+};
+
+static void read_stdin(struct check *k, const struct bpflock_operation *ops)
+{
+	size_t len;
+	CLEANUP(free_charp) char *text = ctl_read_stdin(&len, &k->d);
+
+	if (text)
+		config_read_text(&k->policy, ops, text, len, "stdin", &k->d);
+}
+
+/* The environment belongs to whoever runs bpflock, so it is no part of this. */
+static void run_check(struct check *k, const char *file, const struct bpflock_operation *ops)
+{
+	if (k->is_stdin) {
+		read_stdin(k, ops);
+	} else {
+		config_list("", file, &k->files, &k->d);
+		config_read_listed(&k->policy, ops, &k->files,
+				   file ? CONFIG_TRUST_ANYBODY : CONFIG_TRUST_ROOT, &k->d);
+	}
+	/* of what was not understood no further conclusion is drawn */
+	if (!k->d.errors)
+		policy_compile(&k->policy, ops, &k->d);
+}
+
+static void json_diagnostics(struct json *j, const char *key, const struct diagnostics *d,
+			     bool errors)
+{
+	json_open(j, key, '[');
+	for (size_t i = 0; i < d->n; i++) {
+		if (d->items[i].error != errors)
+			continue;
+		json_open(j, NULL, '{');
+		json_string(j, "text", d->items[i].text);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
+static void print_check_json(const struct check *k, enum exit_status status)
+{
+	struct json j = ctl_json();
+
+	json_open(&j, NULL, '{');
+	json_u64(&j, "status", status);
+	json_open(&j, "files", '[');
+	if (k->is_stdin)
+		json_string(&j, NULL, "stdin");
+	for (size_t i = 0; i < k->files.n; i++)
+		if (k->files.items[i].state == CONFIG_READ)
+			json_string(&j, NULL, k->files.items[i].path);
+	json_close(&j, ']');
+	json_diagnostics(&j, "errors", &k->d, true);
+	json_diagnostics(&j, "warnings", &k->d, false);
+	json_close(&j, '}');
+	putchar('\n');
+}
+
+static void print_check_text(const struct check *k)
+{
+	const struct policy *p = &k->policy;
+	size_t n = k->is_stdin;
+
+	for (size_t i = 0; i < k->files.n; i++)
+		n += k->files.items[i].state == CONFIG_READ;
+	printf(CTL_PROGRAM ": %zu file%s, right: profile %s, level %s, mode %s, %zu cgroup%s\n", n,
+	       n == 1 ? "" : "s", ruleset_value(&p->host, BPFLOCK_SETTING_PROFILE),
+	       ruleset_value(&p->host, BPFLOCK_SETTING_LEVEL),
+	       ruleset_value(&p->host, BPFLOCK_SETTING_MODE), p->n_rules,
+	       p->n_rules == 1 ? "" : "s");
+}
+
+enum exit_status ctl_check(const struct ctl *c)
+{
+	bool dash = c->n && strcmp(c->operands[0], "-") == 0;
+	struct check k = { .is_stdin = dash || c->options[CTL_STDIN], .d = DIAGNOSTICS_INIT };
+	CLEANUP(preflight_done) struct preflight pf;
+	enum exit_status status;
+
+	if (c->n && c->options[CTL_STDIN]) {
+		ctl_error("check: a file and --stdin exclude each other");
+		return STATUS_USAGE;
+	}
+	preflight_init(&pf, c->bpffs);
+	policy_init(&k.policy);
+	if (!preflight_operations(&pf))
+		diagnose_warning(
+			&k.d, NULL,
+			"cannot read this kernel's operations from its BTF: all known ones "
+			"are assumed");
+	run_check(&k, c->n && !dash ? c->operands[0] : NULL, pf.operations);
+	status = k.d.errors ? STATUS_USAGE : STATUS_OK;
+	if (c->json)
+		print_check_json(&k, status);
+	else
+		diagnostics_print(&k.d, stderr, CTL_PROGRAM);
+	if (!c->json && status == STATUS_OK)
+		print_check_text(&k);
+	diagnostics_done(&k.d);
+	config_files_done(&k.files);
+	policy_done(&k.policy);
+	return status;
+}
+
+/* As it stands, tabs and backslashes included, but for what could steer a terminal. */
+static void print_lines(const char *text, size_t len)
+{
+	for (size_t i = 0, start = 0; i <= len; i++) {
+		if (i < len && !memchr("\n\t\\", text[i], 3))
+			continue;
+		text_write(stdout, text + start, i - start, 0);
+		if (i < len)
+			putchar(text[i]);
+		start = i + 1;
+	}
+	if (len && text[len - 1] != '\n')
+		putchar('\n');
+}
+
+/* Words for a comment or for JSON, by state; of one that was read there is more to say. */
+static const struct {
+	const char *name;
+	const char *comment;
+} states[] = {
+	[CONFIG_READ] = { "read", "" },
+	[CONFIG_MASKED] = { "masked", " is masked" },
+	[CONFIG_OVERRIDDEN] = { "overridden", " is overridden by " },
+};
+
+static void print_file_text(const struct config_file *f, const char *text, size_t len)
+{
+	fputs("# ", stdout);
+	text_puts(stdout, f->path);
+	fputs(states[f->state].comment, stdout);
+	if (f->by)
+		text_puts(stdout, f->by);
+	if (f->state == CONFIG_READ && !text)
+		fputs(" cannot be read", stdout);
+	putchar('\n');
+	if (text)
+		print_lines(text, len);
+}
+
+static void print_file_json(struct json *j, const struct config_file *f, const char *text,
+			    size_t len)
+{
+	json_open(j, NULL, '{');
+	json_string(j, "path", f->path);
+	json_string(j, "state",
+		    f->state == CONFIG_READ && !text ? "unreadable" : states[f->state].name);
+	if (f->by)
+		json_string(j, "by", f->by);
+	if (text)
+		json_string_n(j, "text", text, len);
+	json_close(j, '}');
+}
+
+/* j: where to, or NULL for text. What keeps it from being read is diagnosed; its errno. */
+static int print_file(struct json *j, const struct config_file *f, struct diagnostics *d)
+{
+	CLEANUP(free_charp) char *text = NULL;
+	struct stat st;
+	size_t len = 0;
+	int r = f->state == CONFIG_READ ? config_load(f->path, &text, &len, &st, d) : 0;
+
+	if (j)
+		print_file_json(j, f, text, len);
+	else
+		print_file_text(f, text, len);
+	return r;
+}
+
+/* The status that an errno of print_file() means, where there was none worse before. */
+static enum exit_status worse(enum exit_status status, int r)
+{
+	if (r == 0 || status == STATUS_FAILED)
+		return status;
+	return r == -EACCES || r == -EPERM ? STATUS_NOT_PERMITTED : STATUS_FAILED;
+}
+
+enum exit_status ctl_cat_config(const struct ctl *c)
+{
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+	CLEANUP(config_files_done) struct config_files files = {};
+	enum exit_status status = worse(STATUS_OK, config_list("", NULL, &files, &d));
+	struct json j;
+
+	if (c->json) {
+		j = ctl_json();
+		json_open(&j, NULL, '{');
+		json_open(&j, "files", '[');
+	}
+	for (size_t i = 0; i < files.n; i++) {
+		if (i && !c->json)
+			putchar('\n');
+		status = worse(status, print_file(c->json ? &j : NULL, &files.items[i], &d));
+	}
+	if (c->json) {
+		json_close(&j, ']');
+		json_u64(&j, "status", status);
+		json_close(&j, '}');
+		putchar('\n');
+	} else if (!files.n) {
+		puts("# no policy file: the built-in policy logs every use and allows it");
+	}
+	diagnostics_print(&d, stderr, CTL_PROGRAM);
+	return status;
+}

@@ -114,8 +114,8 @@ enum exit_status ctl_target(const struct ctl *c, bool operand, char **ret_path)
 	for (size_t i = 0; i < ARRAY_SIZE(targets); i++)
 		given += c->options[targets[i]] != NULL;
 	if (given != 1) {
-		ctl_error("%s: say which cgroup, in one way: a path, --unit, --pid or --self",
-			  c->verb);
+		ctl_error("%s: say which cgroup, in one way: a path, --unit, --pid, --self%s",
+			  c->verb, strcmp(c->verb, "grant") == 0 ? " or --host" : "");
 		return STATUS_USAGE;
 	}
 	if (operand)

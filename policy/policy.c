@@ -9,6 +9,7 @@
 
 #include "../bpf/decide.h"
 #include "ruleset.h"
+#include "text.h"
 #include "util.h"
 
 void policy_init(struct policy *p)
@@ -73,6 +74,20 @@ no_memory:
 	return -ENOMEM;
 }
 
+/* So that a path is read back as it was printed, and harms no terminal. C1 controls are U+0080 on. */
+static bool is_printable(const char *s, size_t len)
+{
+	for (size_t i = 0, n; i < len; i += n) {
+		unsigned char c = s[i];
+
+		n = text_utf8_length(s + i, len - i);
+		if (n == 0 || c < 0x20 || c == 0x7f ||
+		    (c == 0xc2 && (unsigned char)s[i + 1] < 0xa0))
+			return false;
+	}
+	return true;
+}
+
 const char *policy_path_error(const char *path)
 {
 	unsigned int depth = 0;
@@ -95,8 +110,8 @@ const char *policy_path_error(const char *path)
 			return "a name of more than 255 bytes, which no cgroup has";
 		if ((n == 1 && path[0] == '.') || (n == 2 && path[0] == '.' && path[1] == '.'))
 			return "\".\" and \"..\" name no cgroup";
-		if (memchr(path, '\n', n))
-			return "a newline, which no cgroup's name has";
+		if (!is_printable(path, n))
+			return "a name with control bytes or without UTF-8: name a cgroup above it";
 		if (++depth >= BPFLOCK_LEVELS_MAX)
 			return "more than 63 levels deep: name a cgroup above it";
 		path += n;

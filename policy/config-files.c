@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Which files make the configuration, and whether they may be trusted. */
+#include "config.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "text.h"
+
+#define MAIN_FILE   "bpflock.conf"
+#define DROP_IN_DIR "bpflock.conf.d"
+
+/* Strongest first, as systemd.unit(5) and its configuration files have it. */
+static const char *const directories[] = { "/etc/bpflock", "/run/bpflock", "/usr/local/lib/bpflock",
+					   "/usr/lib/bpflock" };
+
+/* Whether root alone decides what is in the file. What is not so is an error, or a warning. */
+static bool trusted(const struct stat *st, const char *path, enum config_trust trust,
+		    struct diagnostics *d)
+{
+	static const char text[] =
+		"must belong to root and be writable by nobody else (uid %u, mode %04o): "
+		"chown root, chmod go-w";
+	struct place at = { .source = path };
+	char message[sizeof(text) + 32];
+
+	if (st->st_uid == 0 && !(st->st_mode & (S_IWGRP | S_IWOTH)))
+		return true;
+	snprintf(message, sizeof(message), text, st->st_uid, st->st_mode & 07777);
+	if (trust == CONFIG_TRUST_ROOT)
+		diagnose_error(d, &at, "%s", message);
+	else
+		diagnose_warning(d, &at, "in /etc/bpflock it would be refused: %s", message);
+	return trust == CONFIG_TRUST_ANYBODY;
+}
+
+static int cannot(const char *attempt, const char *path, int r, struct diagnostics *d)
+{
+	struct place at = { .source = path };
+
+	diagnose_error(d, &at, "cannot %s it: %s", attempt, strerror(-r));
+	return r;
+}
+
+int config_load(const char *path, char **ret_text, size_t *ret_len, struct stat *ret_stat,
+		struct diagnostics *d)
+{
+	CLEANUP(close_fdp) int fd = -1;
+	struct place at = { .source = path };
+	struct stat st;
+	char self[32];
+	int r;
+
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0)
+		return cannot("open", path, -errno, d);
+	if (fstat(fd, &st) < 0)
+		return cannot("examine", path, -errno, d);
+	if (!S_ISREG(st.st_mode)) {
+		diagnose_error(d, &at, "not a regular file");
+		return -EINVAL;
+	}
+	/* by the fd, so that what was examined is what is read */
+	snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
+	r = text_read_file(AT_FDCWD, self, FILE_TEXT_MAX, ret_text, ret_len);
+	if (r < 0)
+		return cannot("read", path, r, d);
+	*ret_stat = st;
+	return 0;
+}
+
+static void read_one(struct policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
+		     const char *path, enum config_trust trust, struct diagnostics *d)
+{
+	CLEANUP(free_charp) char *text = NULL;
+	struct stat st;
+	size_t len;
+
+	if (config_load(path, &text, &len, &st, d) == 0 && trusted(&st, path, trust, d))
+		config_read_text(p, ops, text, len, path, d);
+}
+
+static bool masked(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 &&
+	       (S_ISCHR(st.st_mode) || (S_ISREG(st.st_mode) && st.st_size == 0));
+}
+
+static bool exists(const char *path)
+{
+	struct stat st;
+
+	/* anything but "it is not there" has to be told when it is opened */
+	return lstat(path, &st) == 0 || (errno != ENOENT && errno != ENOTDIR);
+}
+
+void config_files_done(struct config_files *files)
+{
+	for (size_t i = 0; i < files->n; i++) {
+		free(files->items[i].path);
+		free(files->items[i].by);
+	}
+	free(files->items);
+	*files = (struct config_files){};
+}
+
+/* by: the path of the one that counts instead, or NULL. */
+static void add_file(struct config_files *files, const char *path, const char *by,
+		     struct diagnostics *d)
+{
+	struct config_file *items = reallocarray(files->items, files->n + 1, sizeof(*items));
+	struct config_file f = { .state = masked(path) ? CONFIG_MASKED : CONFIG_READ };
+
+	if (by)
+		f.state = CONFIG_OVERRIDDEN;
+	if (items) {
+		files->items = items;
+		f.path = strdup(path);
+		f.by = by ? strdup(by) : NULL;
+	}
+	if (!f.path || (by && !f.by)) {
+		diagnose_error(d, NULL, "out of memory");
+		free(f.path);
+		return;
+	}
+	items[files->n++] = f;
+}
+
+/* root/DIR/name in each directory that has it, strongest last: that one counts. */
+static void list_name(struct config_files *files, const char *root, const char *name,
+		      struct diagnostics *d)
+{
+	char strongest[PATH_MAX], path[PATH_MAX];
+	size_t first = 0;
+
+	for (; first < ARRAY_SIZE(directories); first++) {
+		snprintf(strongest, sizeof(strongest), "%s%s/%s", root, directories[first], name);
+		if (exists(strongest))
+			break;
+	}
+	if (first == ARRAY_SIZE(directories))
+		return;
+	for (size_t i = ARRAY_SIZE(directories) - 1; i > first; i--) {
+		snprintf(path, sizeof(path), "%s%s/%s", root, directories[i], name);
+		if (exists(path))
+			add_file(files, path, strongest, d);
+	}
+	add_file(files, strongest, NULL, d);
+}
+
+static int is_drop_in(const struct dirent *e)
+{
+	size_t n = strlen(e->d_name);
+
+	return e->d_name[0] != '.' && n > 5 && strcmp(e->d_name + n - 5, ".conf") == 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+struct names {
+	char **items;
+	size_t n;
+};
+
+static int add_names(struct names *names, const char *dir, struct diagnostics *d)
+{
+	struct dirent **entries;
+	int n = scandir(dir, &entries, is_drop_in, NULL);
+	char **items;
+
+	if (n < 0 && (errno == ENOENT || errno == ENOTDIR))
+		return 0;
+	items = n < 0 ? NULL : realloc(names->items, (names->n + n + 1) * sizeof(*items));
+	if (!items)
+		return cannot("list", dir, -errno, d);
+	names->items = items;
+	for (int i = 0; i < n; i++) {
+		char *name = strdup(entries[i]->d_name);
+
+		if (name)
+			items[names->n++] = name;
+		else
+			cannot("list", dir, -ENOMEM, d);
+		free(entries[i]);
+	}
+	free(entries);
+	return 0;
+}
+
+static int list_drop_ins(struct config_files *files, const char *root, struct diagnostics *d)
+{
+	struct names names = {};
+	int result = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(directories); i++) {
+		char dir[PATH_MAX];
+		int r;
+
+		snprintf(dir, sizeof(dir), "%s%s/" DROP_IN_DIR, root, directories[i]);
+		r = add_names(&names, dir, d);
+		if (result == 0)
+			result = r;
+	}
+	if (names.n)
+		qsort(names.items, names.n, sizeof(*names.items), by_name);
+	for (size_t i = 0; i < names.n; i++) {
+		char name[NAME_MAX + sizeof(DROP_IN_DIR) + 1];
+
+		/* one name in several directories is one drop-in */
+		if (i > 0 && strcmp(names.items[i - 1], names.items[i]) == 0)
+			continue;
+		snprintf(name, sizeof(name), DROP_IN_DIR "/%s", names.items[i]);
+		list_name(files, root, name, d);
+	}
+	for (size_t i = 0; i < names.n; i++)
+		free(names.items[i]);
+	free(names.items);
+	return result;
+}
+
+int config_list(const char *root, const char *path, struct config_files *ret_files,
+		struct diagnostics *d)
+{
+	*ret_files = (struct config_files){};
+	if (path) {
+		add_file(ret_files, path, NULL, d);
+		return 0;
+	}
+	list_name(ret_files, root, MAIN_FILE, d);
+	return list_drop_ins(ret_files, root, d);
+}
+
+void config_read_listed(struct policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
+			const struct config_files *files, enum config_trust trust,
+			struct diagnostics *d)
+{
+	for (size_t i = 0; i < files->n; i++)
+		if (files->items[i].state == CONFIG_READ)
+			read_one(p, ops, files->items[i].path, trust, d);
+}
+
+bool config_read_files(struct policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
+		       const char *root, const char *path, struct diagnostics *d)
+{
+	CLEANUP(config_files_done) struct config_files files = {};
+	size_t errors = d->errors;
+
+	config_list(root, path, &files, d);
+	config_read_listed(p, ops, &files, CONFIG_TRUST_ROOT, d);
+	return d->errors == errors;
+}
