@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "../bpf/abi.h"
+#include "policy.h"
 #include "text.h"
 #include "util.h"
 
@@ -21,11 +22,17 @@
 #define ROOT_ID			 1 /* of the default hierarchy's kernfs */
 #define PROC_FILE_MAX		 (16 << 20)
 
+static bool is_octal(const char *s)
+{
+	return s[0] >= '0' && s[0] <= '3' && s[1] >= '0' && s[1] <= '7' && s[2] >= '0' &&
+	       s[2] <= '7';
+}
+
 /* Takes the octal escapes (\040) of mountinfo out of a word. */
 static void unescape(char *to, const char *from, size_t len)
 {
 	while (len > 0) {
-		if (len >= 4 && from[0] == '\\') {
+		if (len >= 4 && from[0] == '\\' && is_octal(from + 1)) {
 			*to++ = (from[1] - '0') << 6 | (from[2] - '0') << 3 | (from[3] - '0');
 			from += 4;
 			len -= 4;
@@ -50,7 +57,7 @@ bool cgroupfs_mount_point(const char *line, char ret_path[PATH_MAX])
 			return false;
 		word++;
 	}
-	if (strcspn(word, " ") >= PATH_MAX)
+	if (word[0] != '/' || strcspn(word, " ") >= PATH_MAX)
 		return false;
 	unescape(ret_path, word, strcspn(word, " "));
 	return true;
@@ -187,48 +194,84 @@ static bool ends_with(const char *s, const char *end)
 	return n > m && strcmp(s + n - m, end) == 0;
 }
 
+/* The characters of unit names, by systemd.unit(5). */
+static bool is_unit_name(const char *unit)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789:_.\\@-";
+
+	return unit[0] && strlen(unit) <= BPFLOCK_NAME_MAX && unit[strspn(unit, letters)] == '\0';
+}
+
 /* a-b.slice is /a.slice/a-b.slice: systemd.slice(5). */
 static int slice_path(const char *unit, char ret_path[PATH_MAX])
 {
 	size_t n = 0, stem = strlen(unit) - strlen(".slice");
 
-	if (unit[0] == '-' || unit[stem - 1] == '-')
+	if (unit[0] == '-' || unit[stem - 1] == '-' || strstr(unit, "--") || strchr(unit, '@'))
 		return -EINVAL;
 	for (size_t i = 1; i <= stem; i++) {
 		if (i < stem && unit[i] != '-')
 			continue;
-		n += snprintf(ret_path + n, n < PATH_MAX ? PATH_MAX - n : 0, "/%.*s.slice", (int)i, unit);
+		n += snprintf(ret_path + n, n < PATH_MAX ? PATH_MAX - n : 0, "/%.*s.slice", (int)i,
+			      unit);
 		if (n >= PATH_MAX)
 			return -ENAMETOOLONG;
 	}
 	return 0;
 }
 
+/*
+ * Instances share a slice named after their template, with what is special in slices escaped. Only
+ * users' managers are elsewhere, with all else of that user.
+ */
+static void instance_path(const char *unit, size_t prefix, char ret_path[PATH_MAX])
+{
+	size_t n;
+
+	if (prefix == strlen("user") && memcmp(unit, "user", prefix) == 0) {
+		const char *uid = unit + prefix + 1;
+
+		snprintf(ret_path, PATH_MAX, "/user.slice/user-%.*s.slice/%s",
+			 (int)strcspn(uid, "."), uid, unit);
+		return;
+	}
+	n = snprintf(ret_path, PATH_MAX, "/system.slice/system-");
+	for (size_t i = 0; i < prefix; i++)
+		n += snprintf(ret_path + n, PATH_MAX - n,
+			      unit[i] == '-' || unit[i] == '\\' ? "\\x%02x" : "%c", unit[i]);
+	snprintf(ret_path + n, PATH_MAX - n, ".slice/%s", unit);
+}
+
+static int service_path(const char *unit, const char *suffix, char ret_path[PATH_MAX])
+{
+	const char *at = strchr(unit, '@');
+
+	/* systemd itself is where no slice is: systemd.special(7) */
+	if (strcmp(unit, "init.scope") == 0)
+		snprintf(ret_path, PATH_MAX, "/%s", unit);
+	else if (!at)
+		snprintf(ret_path, PATH_MAX, "/system.slice/%s", unit);
+	else if (at == unit || strlen(at + 1) == strlen(suffix)) /* no template, no instance */
+		return -EINVAL;
+	else
+		instance_path(unit, at - unit, ret_path);
+	return 0;
+}
+
 int cgroupfs_unit_path(const char *unit, char ret_path[PATH_MAX])
 {
 	static const char *const suffixes[] = { ".service", ".scope", ".socket", ".mount", ".swap" };
-	const char *at = strchr(unit, '@');
-	int n;
+	int r = -EINVAL;
 
-	if (strchr(unit, '/') || strlen(unit) > BPFLOCK_NAME_MAX)
+	if (!is_unit_name(unit))
 		return -EINVAL;
 	if (ends_with(unit, ".slice"))
-		return slice_path(unit, ret_path);
-	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
-		if (!ends_with(unit, suffixes[i]))
-			continue;
-		if (!at || at == unit) {
-			n = snprintf(ret_path, PATH_MAX, "/system.slice/%s", unit);
-			return n < PATH_MAX ? 0 : -ENAMETOOLONG;
-		}
-		/* instances share a slice named after their template, a dash in it escaped */
-		n = snprintf(ret_path, PATH_MAX, "/system.slice/system-");
-		for (const char *c = unit; c < at; c++)
-			n += snprintf(ret_path + n, PATH_MAX - n, *c == '-' ? "\\x2d" : "%c", *c);
-		n += snprintf(ret_path + n, PATH_MAX - n, ".slice/%s", unit);
-		return n < PATH_MAX ? 0 : -ENAMETOOLONG;
-	}
-	return -EINVAL;
+		r = slice_path(unit, ret_path);
+	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++)
+		if (ends_with(unit, suffixes[i]))
+			r = service_path(unit, suffixes[i], ret_path);
+	return r == 0 && policy_path_error(ret_path) ? -ENAMETOOLONG : r;
 }
 
 /* The cgroups of that name: how many, and the path of one. */

@@ -79,7 +79,8 @@ static char *cgroup_path(const struct section *s, const char *source, struct dia
 	const char *error;
 	char *path;
 
-	if (*open != '"' || close == open || close[1]) {
+	/* a second end of the section would be text after the first */
+	if (*open != '"' || close == open || close[1] || strstr(open, "\"]")) {
 		diagnose_error(d, &at,
 			       "expected a cgroup's path in quotes: [cgroup \"/system.slice\"]");
 		return NULL;

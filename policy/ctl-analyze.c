@@ -1,2 +1,328 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* analyze: which denied operations can be had through open ones, and how open it all is. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "analysis.h"
+#include "bypass.h"
+#include "config.h"
 #include "ctl.h"
-enum exit_status ctl_analyze(const struct ctl *c) { return STATUS_FAILED; }
+#include "operations.h"
+#include "preflight.h"
+#include "text.h"
+
+static const char *const places[_ANALYSIS_PLACES] = { "host", "elsewhere" };
+
+static const struct analysis_subject *host(const struct analysis *a)
+{
+	return &a->subjects[0];
+}
+
+static void json_tenths(struct json *j, const char *key, unsigned int percent)
+{
+	json_u64(j, key, percent / 10);
+	fprintf(j->f, ".%u", percent % 10);
+}
+
+static void json_exposure(struct json *j, const struct analysis_subject *s)
+{
+	json_open(j, "exposure", '{');
+	for (int p = 0; p < _ANALYSIS_PLACES; p++)
+		json_tenths(j, places[p], s->exposure[p]);
+	json_close(j, '}');
+	json_open(j, "exposure_word", '{');
+	for (int p = 0; p < _ANALYSIS_PLACES; p++)
+		json_string(j, places[p], bypass_word(s->exposure[p]));
+	json_close(j, '}');
+}
+
+static void json_operation(struct json *j, const struct analysis *a, uint32_t reason)
+{
+	const struct bypass_fact *f = bypass_fact(&a->ops[reason]);
+
+	json_open(j, NULL, '{');
+	json_string(j, "name", a->ops[reason].name);
+	json_string(j, "decision", analysis_decision(a, reason));
+	json_bool(j, "kernel_lockdown_denies", a->kernel_denies & (1ULL << reason));
+	json_bool(j, "applicable", a->applicable & (1ULL << reason));
+	json_open(j, "gives", '[');
+	for (size_t i = 0; i < _POWER_MAX; i++)
+		if (f->powers & (1U << i))
+			json_string(j, NULL, bypass_powers[i].name);
+	json_close(j, ']');
+	json_string(j, "how", f->how);
+	json_open(j, "bypassed_through", '{');
+	for (int p = 0; p < _ANALYSIS_PLACES; p++)
+		ctl_json_mask(j, places[p], a->ops, analysis_ways(a, host(a), p, reason));
+	json_close(j, '}');
+	json_close(j, '}');
+}
+
+static void json_rule_set(struct json *j, const struct analysis *a,
+			  const struct analysis_subject *s)
+{
+	json_open(j, NULL, '{');
+	json_string(j, "path", s->path);
+	json_exposure(j, s);
+	json_open(j, "open", '{');
+	for (int p = 0; p < _ANALYSIS_PLACES; p++)
+		ctl_json_mask(j, places[p], a->ops, s->open[p]);
+	json_close(j, '}');
+	json_bool(j, "audit", s->audited);
+	json_close(j, '}');
+}
+
+/* file: NULL for the policy in force. */
+static void print_json(const struct analysis *a, const char *file, enum exit_status status)
+{
+	struct json j = ctl_json();
+
+	json_open(&j, NULL, '{');
+	json_u64(&j, "status", status);
+	if (file) {
+		json_string(&j, "file", file);
+	} else {
+		json_u64(&j, "generation", a->policy->host.generation);
+		json_bool(&j, "attached", a->enforced);
+	}
+	json_string(&j, "machine", a->machine);
+	json_exposure(&j, host(a));
+	json_bool(&j, "audit", host(a)->audited);
+	json_open(&j, "operations", '[');
+	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++)
+		if (a->named & (1ULL << i))
+			json_operation(&j, a, i);
+	json_close(&j, ']');
+	json_open(&j, "rule_sets", '[');
+	for (size_t i = 0; i < a->n; i++)
+		json_rule_set(&j, a, &a->subjects[i]);
+	json_close(&j, ']');
+	json_close(&j, '}');
+	putchar('\n');
+}
+
+static void print_operation(const struct analysis *a, uint32_t reason)
+{
+	/* host tasks may do what the others may, so theirs is the longer list */
+	bool open = host(a)->open[ANALYSIS_HOST] & (1ULL << reason);
+
+	printf("%-26s %-10s ", a->ops[reason].name, analysis_decision(a, reason));
+	if (!(a->applicable & (1ULL << reason)))
+		printf("(never asked on %s)", a->machine);
+	else if (host(a)->open[ANALYSIS_ELSEWHERE] & (1ULL << reason))
+		putchar('-');
+	else
+		ctl_print_mask(a->ops,
+			       analysis_ways(a, host(a), open ? ANALYSIS_ELSEWHERE : ANALYSIS_HOST,
+					     reason),
+			       "(nothing)");
+	putchar('\n');
+}
+
+/* Of the host's rule set: what is open at all, and what for. */
+static void print_powers(const struct analysis *a)
+{
+	uint64_t open = host(a)->open[ANALYSIS_HOST] & a->applicable;
+
+	if (!open)
+		return;
+	printf("\n%-26s WHAT IT GIVES\n", "OPEN");
+	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++) {
+		const struct bypass_fact *f = bypass_fact(&a->ops[i]);
+
+		if (!(open & (1ULL << i)))
+			continue;
+		/* the first is the strongest */
+		printf("%-26s %s: %s\n", a->ops[i].name,
+		       bypass_powers[__builtin_ctz(f->powers)].description, f->how);
+	}
+}
+
+static void print_exposure(const struct analysis_subject *s, enum analysis_place place)
+{
+	printf("%u.%u %s", s->exposure[place] / 10, s->exposure[place] % 10,
+	       bypass_word(s->exposure[place]));
+}
+
+static bool is_worse(const struct analysis *a, const struct analysis_subject *s)
+{
+	return s->exposure[ANALYSIS_HOST] > host(a)->exposure[ANALYSIS_HOST] ||
+	       s->exposure[ANALYSIS_ELSEWHERE] > host(a)->exposure[ANALYSIS_ELSEWHERE];
+}
+
+static void print_worse(const struct analysis *a, const struct analysis_subject *s)
+{
+	fputs("Exposure of ", stdout);
+	text_puts(stdout, s->path);
+	fputs(": ", stdout);
+	print_exposure(s, ANALYSIS_HOST);
+	fputs(", elsewhere ", stdout);
+	print_exposure(s, ANALYSIS_ELSEWHERE);
+	fputs("\n  open there only: ", stdout);
+	ctl_print_mask(a->ops,
+		       ((s->open[ANALYSIS_HOST] & ~host(a)->open[ANALYSIS_HOST]) |
+			(s->open[ANALYSIS_ELSEWHERE] & ~host(a)->open[ANALYSIS_ELSEWHERE])) &
+			       a->applicable,
+		       "nothing");
+	putchar('\n');
+}
+
+static void print_exposures(const struct analysis *a)
+{
+	fputs("Exposure of host tasks: ", stdout);
+	print_exposure(host(a), ANALYSIS_HOST);
+	fputs("\nExposure of tasks elsewhere: ", stdout);
+	print_exposure(host(a), ANALYSIS_ELSEWHERE);
+	putchar('\n');
+	for (size_t i = 1; i < a->n; i++)
+		if (is_worse(a, &a->subjects[i]))
+			print_worse(a, &a->subjects[i]);
+}
+
+static void print_notes(const struct analysis *a)
+{
+	bool cgroups = false;
+
+	for (size_t i = 1; i < a->n; i++)
+		cgroups = cgroups || a->subjects[i].audited;
+	if (!a->enforced)
+		puts("The program is NOT attached, so nothing is denied and everything counts as open.");
+	else if (host(a)->audited)
+		puts("The mode is audit, which denies nothing: all of that counts as open.");
+	if (a->enforced && cgroups)
+		puts("Cgroups with mode audit are denied nothing: see " CTL_PROGRAM
+		     " cgroup list.");
+	if (a->kernel_denies)
+		puts("What kernel Lockdown denies counts as closed.");
+}
+
+static void print_text(const struct analysis *a)
+{
+	printf("%-26s %-10s %s\n", "OPERATION", "DECISION", "BYPASSED THROUGH");
+	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++)
+		if (a->named & (1ULL << i))
+			print_operation(a, i);
+	print_powers(a);
+	putchar('\n');
+	print_exposures(a);
+	print_notes(a);
+}
+
+/* All tasks have to be below it, whatever their rule set. */
+static enum exit_status compare(const struct analysis *a, uint64_t threshold)
+{
+	const struct analysis_subject *s = analysis_worst(a);
+	unsigned int exposure = s->exposure[ANALYSIS_HOST], limit = threshold;
+
+	if (exposure <= limit)
+		return STATUS_OK;
+	ctl_error("the exposure of %s is %u.%u (%s), above %u.%u",
+		  s == host(a) ? "host tasks" : s->path, exposure / 10, exposure % 10,
+		  bypass_word(exposure), limit / 10, limit % 10);
+	return STATUS_FAILED;
+}
+
+static enum exit_status run(const struct ctl *c, const struct analysis *a, const char *file,
+			    uint64_t threshold)
+{
+	CLEANUP(analysis_done) struct analysis mine = *a;
+	struct utsname machine;
+	enum exit_status status;
+	int r;
+
+	if (uname(&machine) < 0)
+		return ctl_failed("ask for the machine", -errno);
+	mine.machine = machine.machine;
+	r = analysis_run(&mine);
+	if (r < 0)
+		return ctl_failed("analyze the policy", r);
+	status = compare(&mine, threshold);
+	if (c->json)
+		print_json(&mine, file, status);
+	else
+		print_text(&mine);
+	return status;
+}
+
+static enum exit_status in_force(const struct ctl *c, uint64_t threshold, struct policy *p)
+{
+	CLEANUP(pins_freep) struct pins *pins = NULL;
+	struct analysis a = { .policy = p, .now = policy_now() };
+	enum exit_status status = ctl_open(c, &pins);
+	int r;
+
+	if (status != STATUS_OK)
+		return status;
+	r = pins_read_policy(pins, p, NULL);
+	if (r < 0)
+		return ctl_failed("read the policy", r);
+	policy_sort(p);
+	a.ops = pins->stamp.operations;
+	a.enforced = pins_hook_attached(pins->path);
+	a.kernel_denies = kernel_lockdown_denies(ctl_kernel_lockdown(), a.ops);
+	return run(c, &a, NULL, threshold);
+}
+
+static void read_file(const char *file, const struct bpflock_operation *ops, struct policy *p,
+		      struct diagnostics *d)
+{
+	CLEANUP(config_files_done) struct config_files files = {};
+	CLEANUP(free_charp) char *text = NULL;
+	struct place at = { .source = "stdin" };
+	size_t len;
+	int r;
+
+	if (strcmp(file, "-") != 0) {
+		config_list("", file, &files, d);
+		config_read_listed(p, ops, &files, CONFIG_TRUST_ANYBODY, d);
+		return;
+	}
+	r = text_read_file(AT_FDCWD, "/dev/stdin", FILE_TEXT_MAX, &text, &len);
+	if (r < 0)
+		diagnose_error(d, &at, "cannot read it: %s", strerror(-r));
+	else
+		config_read_text(p, ops, text, len, at.source, d);
+}
+
+/* As it would be enforced here: by whom it is written does not matter, nor what is in force. */
+static enum exit_status of_file(const struct ctl *c, uint64_t threshold, struct policy *p)
+{
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+	CLEANUP(preflight_done) struct preflight pf;
+	struct analysis a = { .policy = p, .enforced = true };
+
+	preflight_init(&pf, c->bpffs);
+	if (!preflight_operations(&pf)) {
+		bypass_assume_levels(pf.operations);
+		diagnose_warning(
+			&d, NULL,
+			"cannot read this kernel's operations from its BTF: all known ones "
+			"are assumed");
+	}
+	preflight_forget_btf(&pf);
+	read_file(c->operands[0], pf.operations, p, &d);
+	if (!d.errors)
+		policy_compile(p, pf.operations, &d);
+	diagnostics_print(&d, stderr, CTL_PROGRAM);
+	if (d.errors)
+		return STATUS_USAGE;
+	policy_sort(p);
+	a.ops = pf.operations;
+	return run(c, &a, c->operands[0], threshold);
+}
+
+enum exit_status ctl_analyze(const struct ctl *c)
+{
+	CLEANUP(policy_done) struct policy p = {};
+	uint64_t threshold = 100;
+
+	if (c->options[CTL_THRESHOLD] && !ctl_number(c->options[CTL_THRESHOLD], 100, &threshold)) {
+		ctl_error("--threshold: \"%s\" is no number from 0 to 100",
+			  c->options[CTL_THRESHOLD]);
+		return STATUS_USAGE;
+	}
+	policy_init(&p);
+	return c->n ? of_file(c, threshold, &p) : in_force(c, threshold, &p);
+}

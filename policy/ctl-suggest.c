@@ -1,2 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* suggest: the policy that allows what was used, from the counters and what is left in the ring. */
+#include <inttypes.h>
+#include <string.h>
+
 #include "ctl.h"
-enum exit_status ctl_suggest(const struct ctl *c) { return STATUS_FAILED; }
+#include "diagnostic.h"
+#include "gather.h"
+#include "operations.h"
+#include "print.h"
+#include "ruleset.h"
+#include "suggest.h"
+#include "text.h"
+
+#define USES_SHOWN 8	/* per operation, in text */
+#define PATH_SHOWN 1024 /* a line of a policy file has an end */
+
+static enum exit_status collect(const struct pins *pins, struct suggest *s, struct policy *p)
+{
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+	struct bpflock_counters counters[BPFLOCK_COUNTERS_MAX];
+	int r = pins_read_policy(pins, p, NULL);
+
+	if (r < 0)
+		return ctl_failed("read the policy", r);
+	r = pins_read_counters(pins, counters);
+	if (r < 0)
+		return ctl_failed("read the counters", r);
+	r = suggest_begin(s, p, pins->stamp.operations, pins->stamp.host_netns);
+	if (r < 0)
+		return ctl_failed("copy the policy", r);
+	r = gather_records(pins, s);
+	if (r < 0)
+		return ctl_failed("read the records", r);
+	if (suggest_finish(s, counters, &d))
+		return STATUS_OK;
+	diagnostics_print(&d, stderr, CTL_PROGRAM);
+	ctl_error("the policy in force is not one that a file can say");
+	return STATUS_FAILED;
+}
+
+static const char *set_path(const struct suggest *s, size_t set)
+{
+	return s->sets[set].rule ? s->sets[set].rule->path : "/";
+}
+
+static void json_use(struct json *j, const struct suggest *s, const struct suggest_use *u)
+{
+	json_open(j, NULL, '{');
+	json_string(j, "operation", operation_name(s->ops, u->reason));
+	json_string(j, "decision", verdict_name(u->verdict));
+	json_u64(j, "count", u->count);
+	json_string(j, "comm", u->comm);
+	json_u64(j, "uid", u->uid);
+	json_u64(j, "cgroup_id", u->cgroup_id);
+	if (u->path)
+		json_string(j, "cgroup", u->path);
+	else
+		json_null(j, "cgroup");
+	json_bool(j, "in_host_namespaces", u->in_host);
+	json_bool(j, "own", u->own);
+	if (u->set == SUGGEST_UNKNOWN)
+		json_null(j, "rule_set");
+	else
+		json_string(j, "rule_set", set_path(s, u->set));
+	json_close(j, '}');
+}
+
+static uint64_t total(const struct suggest *s, uint32_t reason)
+{
+	uint64_t n = 0;
+
+	for (uint32_t v = 0; v < _BPFLOCK_VERDICT_MAX; v++)
+		n += s->counters[reason].verdicts[v];
+	return n;
+}
+
+static uint64_t total_unrecorded(const struct suggest *s, uint32_t reason)
+{
+	uint64_t n = 0;
+
+	for (uint32_t v = 0; v < _BPFLOCK_VERDICT_MAX; v++)
+		n += suggest_unrecorded(s, reason, v);
+	return n;
+}
+
+static void json_operations(struct json *j, const struct suggest *s)
+{
+	json_open(j, "operations", '[');
+	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++) {
+		if (!total(s, i))
+			continue;
+		json_open(j, NULL, '{');
+		json_string(j, "name", operation_name(s->ops, i));
+		json_u64(j, "reason", i);
+		json_u64(j, "allowed", s->counters[i].verdicts[BPFLOCK_VERDICT_ALLOW]);
+		json_u64(j, "audited", s->counters[i].verdicts[BPFLOCK_VERDICT_AUDIT]);
+		json_u64(j, "denied", s->counters[i].verdicts[BPFLOCK_VERDICT_DENY]);
+		json_u64(j, "unrecorded", total_unrecorded(s, i));
+		json_bool(j, "own", s->own & (1ULL << i));
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
+static void json_sets(struct json *j, const struct suggest *s)
+{
+	json_open(j, "rule_sets", '[');
+	for (size_t i = 0; i < s->n_sets; i++) {
+		const struct suggest_set *set = &s->sets[i];
+
+		json_open(j, NULL, '{');
+		json_string(j, "path", set_path(s, i));
+		ctl_json_mask(j, "added", s->ops, set->added);
+		ctl_json_mask(j, "guessed", s->ops, set->guessed);
+		ctl_json_mask(j, "blocked", s->ops, set->blocked);
+		ctl_json_mask(j, "denied", s->ops, set->denied);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
+static void print_json(const struct suggest *s)
+{
+	struct json j = ctl_json();
+
+	json_open(&j, NULL, '{');
+	json_open(&j, "policy", '{');
+	ctl_json_policy(&j, s->ops, &s->policy);
+	json_close(&j, '}');
+	json_sets(&j, s);
+	json_operations(&j, s);
+	json_open(&j, "uses", '[');
+	for (size_t i = 0; i < s->n_uses; i++)
+		json_use(&j, s, &s->uses[i]);
+	json_close(&j, ']');
+	json_close(&j, '}');
+	putchar('\n');
+}
+
+static const char *const verbs[_BPFLOCK_VERDICT_MAX] = {
+	[BPFLOCK_VERDICT_ALLOW] = "allowed",
+	[BPFLOCK_VERDICT_AUDIT] = "audited",
+	[BPFLOCK_VERDICT_DENY] = "denied",
+};
+
+static void print_use(const struct suggest *s, const struct suggest_use *u)
+{
+	printf("#   %" PRIu64 " %s: ", u->count, verbs[u->verdict]);
+	text_puts(stdout, u->comm);
+	printf(", uid %u, cgroup ", u->uid);
+	if (u->path && strlen(u->path) <= PATH_SHOWN)
+		text_puts(stdout, u->path);
+	else
+		printf("%" PRIu64 "%s", u->cgroup_id, u->path ? "" : ", which is gone");
+	if (!u->in_host)
+		fputs(", not in the host's namespaces", stdout);
+	if (u->set == SUGGEST_UNKNOWN)
+		fputs(", rule set unknown", stdout);
+	else if (u->set != SUGGEST_HOST && strlen(set_path(s, u->set)) <= PATH_SHOWN) {
+		fputs(", rule set ", stdout);
+		text_puts(stdout, set_path(s, u->set));
+	}
+	putchar('\n');
+}
+
+static void print_uses(const struct suggest *s, uint32_t reason)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n_uses; i++) {
+		if (s->uses[i].reason != reason)
+			continue;
+		if (n++ < USES_SHOWN)
+			print_use(s, &s->uses[i]);
+	}
+	if (n > USES_SHOWN)
+		printf("#   and %zu more, see --json\n", n - USES_SHOWN);
+}
+
+static void print_operation(const struct suggest *s, uint32_t reason)
+{
+	const struct operation *known = operation_find(operation_name(s->ops, reason));
+	uint64_t bit = 1ULL << reason, unrecorded = total_unrecorded(s, reason);
+	const char *separator = "";
+
+	printf("# %s: ", operation_name(s->ops, reason));
+	for (uint32_t v = 0; v < _BPFLOCK_VERDICT_MAX; v++) {
+		if (!s->counters[reason].verdicts[v])
+			continue;
+		printf("%s%" PRIu64 " %s", separator, (uint64_t)s->counters[reason].verdicts[v],
+		       verbs[v]);
+		separator = ", ";
+	}
+	putchar('\n');
+	print_uses(s, reason);
+	if (unrecorded)
+		printf("#   %" PRIu64 " use%s left no record\n", unrecorded,
+		       unrecorded == 1 ? "" : "s");
+	if (s->own & bit)
+		puts("#   as far as known by bpflock itself alone, to see that the kernel asks it: left out");
+	if (s->unlisted & bit)
+		puts("#   the kernel does not name it, so no list can allow it");
+	if (known && known->queried)
+		puts("#   mere reads ask for it too");
+	if (known && known->unreliable_subject)
+		puts("#   whoever is named need not be who wanted it");
+}
+
+static void print_mask(const struct suggest *s, const char *text, uint64_t mask)
+{
+	if (!mask)
+		return;
+	fputs(text, stdout);
+	ctl_print_mask(s->ops, mask, "");
+	putchar('\n');
+}
+
+static void note_head(const struct suggest *s)
+{
+	printf("# Suggested from what was used, up to generation %" PRIu64
+	       ". Read it before you apply it.\n#\n",
+	       (uint64_t)s->policy.host.generation);
+	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++)
+		if (total(s, i))
+			print_operation(s, i);
+	putchar('\n');
+}
+
+static void note_profile(const struct suggest *s, const struct suggest_set *set)
+{
+	bool privileged = set->profile == BPFLOCK_PROFILE_PRIVILEGED;
+
+	if (privileged && !set->rule)
+		puts("# was privileged, which logs and allows");
+	if (privileged && set->rule)
+		print_mask(s, "# privileged on purpose; used so far: ",
+			   set->used[BPFLOCK_VERDICT_ALLOW]);
+}
+
+static void note_allow(const struct suggest *s, const struct suggest_set *set)
+{
+	print_mask(s, "# added: ", set->added & ~set->guessed);
+	print_mask(s, "# added, but no record tells whether this rule set decided: ", set->guessed);
+	print_mask(s, "# denied so far; to allow: allow = ", set->denied);
+}
+
+static void note(const struct policy *p, const struct rule *r, enum bpflock_setting setting,
+		 void *arg)
+{
+	const struct suggest *s = arg;
+	const struct suggest_set *set = s->sets;
+
+	while (set->rule != r)
+		set++;
+	if (setting == _BPFLOCK_SETTING_MAX && !r)
+		note_head(s);
+	if (setting == BPFLOCK_SETTING_PROFILE)
+		note_profile(s, set);
+	if (setting == BPFLOCK_SETTING_BLOCK)
+		print_mask(s,
+			   "# used, but blocked here; to allow, take off the list: ", set->blocked);
+	if (setting == BPFLOCK_SETTING_ALLOW)
+		note_allow(s, set);
+	if (setting == BPFLOCK_SETTING_MODE && set->mode == BPFLOCK_MODE_AUDIT)
+		puts("# was audit");
+}
+
+enum exit_status ctl_suggest(const struct ctl *c)
+{
+	CLEANUP(pins_freep) struct pins *pins = NULL;
+	CLEANUP(policy_done) struct policy in_force = {};
+	CLEANUP(suggest_done) struct suggest s = {};
+	enum exit_status status = ctl_open(c, &pins);
+
+	if (status == STATUS_OK)
+		status = collect(pins, &s, &in_force);
+	if (status != STATUS_OK)
+		return status;
+	if (c->json)
+		print_json(&s);
+	else
+		print_policy(s.ops, &s.policy, note, &s);
+	return STATUS_OK;
+}

@@ -106,10 +106,27 @@ static enum exit_status by_unit(const char *unit, char **ret_path)
 	return STATUS_OK;
 }
 
+static enum exit_status by_option(const struct ctl *c, char **ret_path)
+{
+	uint64_t pid;
+
+	if (c->options[CTL_CGROUP])
+		return by_path(c->options[CTL_CGROUP], ret_path);
+	if (c->options[CTL_UNIT])
+		return by_unit(c->options[CTL_UNIT], ret_path);
+	if (c->options[CTL_SELF])
+		return by_pid(0, ret_path);
+	if (ctl_number(c->options[CTL_PID], INT32_MAX, &pid) && pid > 0)
+		return by_pid(pid, ret_path);
+	ctl_error("--pid: \"%s\" is no process id", c->options[CTL_PID]);
+	return STATUS_USAGE;
+}
+
 enum exit_status ctl_target(const struct ctl *c, bool operand, char **ret_path)
 {
+	CLEANUP(free_charp) char *path = NULL;
+	enum exit_status status;
 	int given = operand;
-	uint64_t pid;
 
 	for (size_t i = 0; i < ARRAY_SIZE(targets); i++)
 		given += c->options[targets[i]] != NULL;
@@ -118,23 +135,20 @@ enum exit_status ctl_target(const struct ctl *c, bool operand, char **ret_path)
 			  c->verb, strcmp(c->verb, "grant") == 0 ? " or --host" : "");
 		return STATUS_USAGE;
 	}
-	if (operand)
-		return by_path(c->operands[0], ret_path);
-	if (c->options[CTL_CGROUP])
-		return by_path(c->options[CTL_CGROUP], ret_path);
-	if (c->options[CTL_UNIT])
-		return by_unit(c->options[CTL_UNIT], ret_path);
-	if (c->options[CTL_SELF])
-		return by_pid(0, ret_path);
 	if (c->options[CTL_HOST]) {
 		*ret_path = strdup("/");
 		return *ret_path ? STATUS_OK : ctl_failed("copy the path", -ENOMEM);
 	}
-	if (!ctl_number(c->options[CTL_PID], INT32_MAX, &pid) || pid == 0) {
-		ctl_error("--pid: \"%s\" is no process id", c->options[CTL_PID]);
+	status = operand ? by_path(c->operands[0], &path) : by_option(c, &path);
+	if (status != STATUS_OK)
+		return status;
+	/* a task or unit may be deeper, or be called otherwise, than a rule can be */
+	if (policy_path_error(path)) {
+		ctl_error("cgroup \"%s\": %s", path, policy_path_error(path));
 		return STATUS_USAGE;
 	}
-	return by_pid(pid, ret_path);
+	*ret_path = TAKE_PTR(path);
+	return STATUS_OK;
 }
 
 bool ctl_number(const char *text, uint64_t max, uint64_t *ret)
@@ -201,6 +215,7 @@ bool ctl_duration(const char *text, uint64_t *ret_ns)
 		text += letters;
 		text += strspn(text, " ");
 	}
-	*ret_ns = total * 1000000000;
+	if (total > 0)
+		*ret_ns = total * 1000000000;
 	return total > 0;
 }

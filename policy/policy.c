@@ -47,6 +47,7 @@ int policy_copy(const struct policy *p, struct policy *ret_copy)
 
 	policy_init(&copy);
 	copy.host = p->host;
+	copy.files = p->files;
 	for (size_t i = 0; i < p->n_rules; i++) {
 		struct rule *r = policy_add_rule(&copy, p->rules[i]->path);
 		char *path;
@@ -74,6 +75,8 @@ no_memory:
 	return -ENOMEM;
 }
 
+#define MOUNT_POINT "/sys/fs/cgroup" /* of every distribution */
+
 /* So that a path is read back as it was printed, and harms no terminal. C1 controls are U+0080 on. */
 static bool is_printable(const char *s, size_t len)
 {
@@ -98,7 +101,8 @@ const char *policy_path_error(const char *path)
 		return "a cgroup's path begins with /, as in /proc/PID/cgroup";
 	if (path[1] == '\0')
 		return "the root cgroup is the host: its rule set is [kimglock]";
-	if (strncmp(path, "/sys/fs/cgroup", 14) == 0)
+	if (strncmp(path, MOUNT_POINT, strlen(MOUNT_POINT)) == 0 &&
+	    (path[strlen(MOUNT_POINT)] == '/' || path[strlen(MOUNT_POINT)] == '\0'))
 		return "leave out the mount point: a cgroup's path is as in /proc/PID/cgroup, e.g. "
 		       "/system.slice";
 	while (*path) {
@@ -337,7 +341,8 @@ static bool rules_equal(const struct policy *a, const struct policy *b, bool sou
 	return true;
 }
 
-static bool grants_equal(const struct policy *a, const struct policy *b)
+/* all: whoever gave them, when and why, too. */
+static bool grants_equal(const struct policy *a, const struct policy *b, bool all)
 {
 	if (a->n_grants != b->n_grants)
 		return false;
@@ -347,6 +352,9 @@ static bool grants_equal(const struct policy *a, const struct policy *b)
 		if (x->id != y->id || x->operations != y->operations || x->expires != y->expires ||
 		    strcmp(x->path, y->path) != 0)
 			return false;
+		if (all && (x->given != y->given || x->uid != y->uid ||
+			    strcmp(x->note, y->note) != 0))
+			return false;
 	}
 	return true;
 }
@@ -354,14 +362,14 @@ static bool grants_equal(const struct policy *a, const struct policy *b)
 bool policy_equal(const struct policy *a, const struct policy *b)
 {
 	return ruleset_equal(&a->host, &b->host) && a->host.expires == b->host.expires &&
-	       rules_equal(a, b, false) && grants_equal(a, b);
+	       rules_equal(a, b, false) && grants_equal(a, b, false);
 }
 
 bool policy_identical(const struct policy *a, const struct policy *b)
 {
 	return policy_equal(a, b) && a->host.generation == b->host.generation &&
 	       memcmp(a->host.sources, b->host.sources, sizeof(a->host.sources)) == 0 &&
-	       rules_equal(a, b, true);
+	       rules_equal(a, b, true) && grants_equal(a, b, true);
 }
 
 void policy_force_mode(struct policy *p, enum bpflock_mode mode, const char *source)

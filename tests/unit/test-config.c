@@ -31,6 +31,7 @@
 #define D	  "bpflock.conf.d/"
 #define MAIN	  "bpflock.conf"
 #define K	  "[kimglock]\n"
+#define C(path)	  "[cgroup \"" path "\"]\n"
 #define TREE_MAX  8
 #define DEV_NULL  ((const char *)1) /* instead of a text: a link to it */
 #define DANGLING  ((const char *)2)
@@ -39,6 +40,7 @@
 static bool real_root, some_root;
 static char root[64];
 static struct bpflock_operation ops[BPFLOCK_REASONS];
+static struct bpflock_policy built_in;
 
 static void write_proc(const char *path, const char *text)
 {
@@ -76,6 +78,7 @@ static int setup_group(void **state)
 	some_root = geteuid() == 0;
 	umask(0022);
 	kernel_operations(kernel_6_1, ops);
+	ruleset_init(&built_in);
 	return 0;
 }
 
@@ -140,7 +143,11 @@ static void make(const struct entry *e)
 struct row {
 	const char *what;
 	struct entry tree[TREE_MAX];
-	const char *expected; /* the settings that are not built-in, "name=value@source " each; $ is the root */
+	/*
+	 * the settings that are not built-in, "name=value@source " each, and for each rule set of a
+	 * cgroup "[path@source] name=value "; $ is the root
+	 */
+	const char *expected;
 	struct expected diagnostics[6]; /* $ likewise */
 };
 
@@ -156,23 +163,71 @@ static void append_mask(char *to, size_t size, uint64_t mask)
 	}
 }
 
-static void render(const struct bpflock_policy *p, char *to, size_t size)
+static void append(char *to, size_t size, const char *fmt, ...)
+{
+	size_t n = strlen(to);
+	va_list ap;
+
+	va_start(ap, fmt);
+	assert_true(vsnprintf(to + n, size - n, fmt, ap) < (int)(size - n));
+	va_end(ap);
+}
+
+static void append_value(char *to, size_t size, const struct bpflock_policy *p,
+			 enum bpflock_setting s)
+{
+	append(to, size, "%s=", settings[s].name);
+	if (settings[s].list)
+		append_mask(to, size, s == BPFLOCK_SETTING_BLOCK ? p->rules.block : p->rules.allow);
+	else
+		append(to, size, "%s", ruleset_value(p, s));
+}
+
+static void append_source(char *to, size_t size, const char *source)
+{
+	bool below = root[0] && strncmp(source, root, strlen(root)) == 0;
+
+	append(to, size, "@%s%s", below ? "$" : "", below ? source + strlen(root) : source);
+}
+
+static void render_rule(const struct rule *r, char *to, size_t size)
+{
+	struct bpflock_policy alone = { .rules = r->rules };
+
+	append(to, size, "[%s", r->path);
+	append_source(to, size, r->source);
+	append(to, size, "] ");
+	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
+		bool given = r->profile_given;
+
+		if (s == BPFLOCK_SETTING_BLOCK)
+			given = r->rules.block;
+		else if (s == BPFLOCK_SETTING_ALLOW)
+			given = r->rules.allow;
+		else if (s != BPFLOCK_SETTING_PROFILE)
+			given = strcmp(ruleset_value(&alone, s), ruleset_value(&built_in, s)) != 0;
+		if (!given)
+			continue;
+		append_value(to, size, &alone, s);
+		append(to, size, " ");
+	}
+}
+
+static void render(struct policy *p, char *to, size_t size)
 {
 	to[0] = '\0';
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
-		const char *source = p->sources[s];
-
-		if (strcmp(source, "built-in") == 0)
+		if (strcmp(p->host.sources[s], "built-in") == 0)
 			continue;
-		snprintf(to + strlen(to), size - strlen(to), "%s=", settings[s].name);
-		if (settings[s].list)
-			append_mask(to, size, s == BPFLOCK_SETTING_BLOCK ? p->rules.block : p->rules.allow);
-		else
-			snprintf(to + strlen(to), size - strlen(to), "%s", ruleset_value(p, s));
-		if (strncmp(source, root, strlen(root)) == 0)
-			snprintf(to + strlen(to), size - strlen(to), "@$%s ", source + strlen(root));
-		else
-			snprintf(to + strlen(to), size - strlen(to), "@%s ", source);
+		append_value(to, size, &p->host, s);
+		append_source(to, size, p->host.sources[s]);
+		append(to, size, " ");
+	}
+	policy_sort(p);
+	for (size_t i = 0; i < p->n_rules; i++) {
+		assert_null(policy_path_error(p->rules[i]->path));
+		assert_false(p->rules[i]->runtime);
+		render_rule(p->rules[i], to, size);
 	}
 }
 
@@ -211,7 +266,8 @@ static void check_one(const struct row *row, const char *path)
 	resolve(row->diagnostics, expected, places);
 	expect_diagnostics(row->what, &d, expected);
 	assert_int_equal(done, d.errors == 0);
-	render(&p.host, rendered, sizeof(rendered));
+	render(&p, rendered, sizeof(rendered));
+	policy_done(&p);
 	if (done && strcmp(rendered, row->expected) != 0)
 		fail_msg("%s: %s, not %s", row->what, rendered, row->expected);
 	diagnostics_done(&d);
@@ -439,6 +495,217 @@ static void an_unknown_section_without_keys_is_refused_too(void **state)
 	check(rows, ARRAY_SIZE(rows));
 }
 
+static void a_section_of_a_cgroup_is_its_rule_set(void **state)
+{
+	static const struct row rows[] = {
+		{ "all keys",
+		  { { ETC MAIN, C("/a") "profile = baseline\nlevel = confidentiality\nblock = kexec\n"
+				"allow = msr\nmode = audit\nlog = denied\n" } },
+		  "[/a@$" ETC MAIN ":1] profile=baseline level=confidentiality block=kexec allow=msr "
+		  "mode=audit log=denied " },
+		{ "beside the host's and others",
+		  { { ETC MAIN, K "profile=restricted\nblock=kexec\n" C("/b") "profile=baseline\n"
+				C("/a") "profile=none\nblock=msr\n[execsnoop]\ntrace=all\n" } },
+		  "profile=restricted@$" ETC MAIN ":2 block=kexec@$" ETC MAIN ":3 exec-snoop=all@$" ETC MAIN
+		  ":10 [/a@$" ETC MAIN ":6] profile=privileged block=msr [/b@$" ETC MAIN
+		  ":4] profile=baseline " },
+		{ "one cgroup in another",
+		  { { ETC MAIN, C("/a/b") "profile=baseline\n" C("/a") "profile=restricted\n" } },
+		  "[/a@$" ETC MAIN ":3] profile=restricted [/a/b@$" ETC MAIN ":1] profile=baseline " },
+		{ "none of it is a rule set too", { { ETC MAIN, "\n" C("/a") } }, "[/a@$" ETC MAIN ":2] " },
+		{ "the same key in several sections",
+		  { { ETC MAIN, K "mode=audit\n" C("/a") "mode=audit\n" C("/b") "mode=audit\n" } },
+		  "mode=audit@$" ETC MAIN ":2 [/a@$" ETC MAIN ":3] mode=audit [/b@$" ETC MAIN
+		  ":5] mode=audit " },
+		{ "an operation this kernel lacks", { { ETC MAIN, C("/a") "allow = xen_user_actions msr\n" } },
+		  "[/a@$" ETC MAIN ":1] allow=msr ",
+		  { { "$" ETC MAIN ":2:9", "this kernel has no operation \"xen_user_actions\"", true } } },
+	};
+
+	check(rows, ARRAY_SIZE(rows));
+}
+
+/* Names of cgroups may hold what else means something in a policy file. */
+static void a_path_is_all_between_the_first_quote_and_the_last(void **state)
+{
+#define AT1 "@$" ETC MAIN ":1] mode=audit "
+	static const struct row rows[] = {
+		{ "a blank", { { ETC MAIN, C("/a b") "mode=audit\n" } }, "[/a b" AT1 },
+		{ "a blank at the end", { { ETC MAIN, C("/a ") "mode=audit\n" } }, "[/a " AT1 },
+		{ "an escape of systemd's", { { ETC MAIN, C("/a\\x2db.slice") "mode=audit\n" } },
+		  "[/a\\x2db.slice" AT1 },
+		{ "a backslash at the end", { { ETC MAIN, C("/a\\") "mode=audit\n" } }, "[/a\\" AT1 },
+		{ "a closing bracket", { { ETC MAIN, C("/a]b") "mode=audit\n" } }, "[/a]b" AT1 },
+		{ "brackets", { { ETC MAIN, C("/[x]") "mode=audit\n" } }, "[/[x]" AT1 },
+		{ "a quote", { { ETC MAIN, C("/a\"b") "mode=audit\n" } }, "[/a\"b" AT1 },
+		{ "quotes", { { ETC MAIN, C("/\"\"") "mode=audit\n" } }, "[/\"\"" AT1 },
+		{ "an equals sign", { { ETC MAIN, C("/a=b") "mode=audit\n" } }, "[/a=b" AT1 },
+		{ "signs of comments", { { ETC MAIN, C("/#/;") "mode=audit\n" } }, "[/#/;" AT1 },
+		{ "UTF-8", { { ETC MAIN, C("/gr\xc3\xbc\xc3\x9f") "mode=audit\n" } },
+		  "[/gr\xc3\xbc\xc3\x9f" AT1 },
+		{ "blanks around the section", { { ETC MAIN, "  [cgroup \"/a\"] \t\nmode=audit\n" } },
+		  "[/a" AT1 },
+		{ "blanks before the quote", { { ETC MAIN, "[cgroup \t \"/a\"]\nmode=audit\n" } },
+		  "[/a" AT1 },
+		{ "no blank before the quote", { { ETC MAIN, "[cgroup\"/a\"]\nmode=audit\n" } }, "[/a" AT1 },
+	};
+#undef AT1
+
+	check(rows, ARRAY_SIZE(rows));
+}
+
+#define D8   "/d/d/d/d/d/d/d/d"
+#define D56  D8 D8 D8 D8 D8 D8 D8
+#define N32  "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn"
+#define N224 N32 N32 N32 N32 N32 N32 N32
+
+static void a_wrong_path_is_refused_at_its_place(void **state)
+{
+	static const struct row rows[] = {
+		{ "none", { { ETC MAIN, "[cgroup]\n" } }, NULL,
+		  { { "$" ETC MAIN ":1:8", "expected a cgroup's path in quotes" } } },
+		{ "a blank", { { ETC MAIN, "[cgroup ]\n" } }, NULL,
+		  { { "$" ETC MAIN ":1:9", "expected a cgroup's path in quotes" } } },
+		{ "without quotes", { { ETC MAIN, "\n  [cgroup /a]\n" } }, NULL,
+		  { { "$" ETC MAIN ":2:11", "expected a cgroup's path in quotes" } } },
+		{ "other quotes", { { ETC MAIN, "[cgroup '/a']\n" } }, NULL,
+		  { { "$" ETC MAIN ":1:9", "expected a cgroup's path in quotes" } } },
+		{ "one quote", { { ETC MAIN, "[cgroup \"/a]\n" } }, NULL,
+		  { { "$" ETC MAIN ":1:9", "expected a cgroup's path in quotes" } } },
+		{ "only the other", { { ETC MAIN, "[cgroup /a\"]\n" } }, NULL,
+		  { { "$" ETC MAIN ":1:9", "expected a cgroup's path in quotes" } } },
+		{ "nothing but one", { { ETC MAIN, "[cgroup \"]\n" } }, NULL,
+		  { { "$" ETC MAIN ":1:9", "expected a cgroup's path in quotes" } } },
+		{ "text after it", { { ETC MAIN, "[cgroup \"/a\" b]\n" } }, NULL,
+		  { { "$" ETC MAIN ":1:9", "expected a cgroup's path in quotes" } } },
+		{ "a blank after it", { { ETC MAIN, "[cgroup \"/a\" ]\n" } }, NULL,
+		  { { "$" ETC MAIN ":1:9", "expected a cgroup's path in quotes" } } },
+		{ "text before it", { { ETC MAIN, "[cgroup a \"/a\"]\n" } }, NULL,
+		  { { "$" ETC MAIN ":1:9", "expected a cgroup's path in quotes" } } },
+		{ "text after the section", { { ETC MAIN, "[cgroup \"/a\"] # why\n" } }, NULL,
+		  { { "$" ETC MAIN ":1:15", "text after the section" } } },
+		{ "an empty one", { { ETC MAIN, C("") } }, NULL,
+		  { { "$" ETC MAIN ":1:10", "cgroup \"\": a cgroup's path begins with /" } } },
+		{ "a relative one", { { ETC MAIN, C("a") } }, NULL,
+		  { { "$" ETC MAIN ":1:10", "cgroup \"a\": a cgroup's path begins with /" } } },
+		{ "the root", { { ETC MAIN, C("/") } }, NULL,
+		  { { "$" ETC MAIN ":1:10", "cgroup \"/\": the root cgroup is the host" } } },
+		{ "a slash too many", { { ETC MAIN, C("/a/") } }, NULL,
+		  { { "$" ETC MAIN ":1:10", "cgroup \"/a/\": a / at the end" } } },
+		{ "two in a row", { { ETC MAIN, C("/a//b") } }, NULL,
+		  { { "$" ETC MAIN ":1:10", "two / in a row" } } },
+		{ "upwards", { { ETC MAIN, C("/a/../b") } }, NULL,
+		  { { "$" ETC MAIN ":1:10", "name no cgroup" } } },
+		{ "the mount point", { { ETC MAIN, C("/sys/fs/cgroup/a") } }, NULL,
+		  { { "$" ETC MAIN ":1:10", "leave out the mount point" } } },
+		{ "63 levels", { { ETC MAIN, C(D56 "/d/d/d/d/d/d/d") } },
+		  "[" D56 "/d/d/d/d/d/d/d@$" ETC MAIN ":1] " },
+		{ "64 levels", { { ETC MAIN, C(D56 D8) } }, NULL,
+		  { { "$" ETC MAIN ":1:10", "more than 63 levels" } } },
+		{ "a name of 256 bytes", { { ETC MAIN, C("/" N224 N32) } }, NULL,
+		  { { "$" ETC MAIN ":1:10", "more than 255 bytes" } } },
+		{ "a control byte", { { ETC MAIN, C("/a\x01") } }, NULL,
+		  { { "$" ETC MAIN ":1:12", "control byte 0x01" } } },
+		{ "no UTF-8", { { ETC MAIN, C("/\xff") } }, NULL,
+		  { { "$" ETC MAIN ":1:11", "invalid UTF-8" } } },
+		{ "a newline", { { ETC MAIN, C("/a\nb") } }, NULL,
+		  { { "$" ETC MAIN ":1:1", "closing bracket" },
+		    { "$" ETC MAIN ":2:1", "expected KEY = VALUE" } } },
+		/* sections that are not this one */
+		{ "capitals", { { ETC MAIN, "[Cgroup \"/a\"]\n" } }, NULL,
+		  { { "$" ETC MAIN ":1:2", "unknown section \"Cgroup \"/a\"\"" } } },
+		{ "a longer word", { { ETC MAIN, "[cgroups \"/a\"]\n" } }, NULL,
+		  { { "$" ETC MAIN ":1:2", "unknown section \"cgroups \"/a\"\"" } } },
+		{ "a blank first", { { ETC MAIN, "[ cgroup \"/a\"]\n" } }, NULL,
+		  { { "$" ETC MAIN ":1:2", "unknown section \" cgroup \"/a\"\"" } } },
+		{ "the host's with a path", { { ETC MAIN, "[kimglock \"/a\"]\nmode=audit\n" } }, NULL,
+		  { { "$" ETC MAIN ":1:2", "unknown section \"kimglock \"/a\"\"" } } },
+		{ "a misspelt one", { { ETC MAIN, "[cgruop]\n" } }, NULL,
+		  { { "$" ETC MAIN ":1:2", "unknown section \"cgruop\": did you mean \"cgroup\"?" } } },
+	};
+
+	check(rows, ARRAY_SIZE(rows));
+}
+
+static void mistakes_in_a_section_of_a_cgroup_are_told_like_any(void **state)
+{
+	static const struct row rows[] = {
+		{ "key", { { ETC MAIN, C("/a") " porfile = baseline\n" } }, NULL,
+		  { { "$" ETC MAIN ":2:2", "unknown key \"porfile\": did you mean \"profile\"?" } } },
+		{ "key of another section", { { ETC MAIN, C("/a") "trace = all\n" } }, NULL,
+		  { { "$" ETC MAIN ":2:1", "unknown key \"trace\"" } } },
+		{ "name of a setting that is none here", { { ETC MAIN, C("/a") "exec-snoop = all\n" } }, NULL,
+		  { { "$" ETC MAIN ":2:1", "unknown key \"exec-snoop\"" } } },
+		{ "value", { { ETC MAIN, C("/a") "mode = adit\n" } }, NULL,
+		  { { "$" ETC MAIN ":2:8", "unknown mode \"adit\": did you mean \"audit\"?" } } },
+		{ "empty value", { { ETC MAIN, C("/a") "profile =\n" } }, NULL,
+		  { { "$" ETC MAIN ":2:10", "empty profile" } } },
+		{ "operation", { { ETC MAIN, C("/a") "allow = msr, debugsf\n" } }, NULL,
+		  { { "$" ETC MAIN ":2:14", "did you mean \"debugfs\"?" } } },
+		{ "twice", { { ETC MAIN, C("/a") "mode=audit\n mode=audit\n" } }, NULL,
+		  { { "$" ETC MAIN ":3:2", "\"mode\" was already set in line 2" } } },
+		{ "twice over two sections of one path",
+		  { { ETC MAIN, C("/a") "mode=audit\nlog=none\n" C("/b") "mode=audit\n" C("/a")
+				"level=integrity\nmode=enforce\n" } },
+		  NULL, { { "$" ETC MAIN ":8:1", "\"mode\" was already set in line 2" } } },
+		{ "twice in a drop-in, after the main file",
+		  { { ETC MAIN, C("/a") "mode=audit\n" },
+		    { ETC D "a.conf", "\n" C("/a") "mode=audit\n" C("/a") "mode=audit\n" } },
+		  NULL, { { "$" ETC D "a.conf:5:1", "\"mode\" was already set in line 3" } } },
+		/* what belongs to a wrong section is neither told of nor put into another */
+		{ "all of them",
+		  { { ETC MAIN, C("a") "rubbish = x\nmode = x\n" C("/b") "mode = x\nx = y\n"
+				"[cgroup]\nlog = none\nlog = none\n" K "log = x\n" } },
+		  NULL,
+		  { { "$" ETC MAIN ":1:10", "begins with /" },
+		    { "$" ETC MAIN ":5:8", "unknown mode \"x\"" },
+		    { "$" ETC MAIN ":6:1", "unknown key \"x\"" },
+		    { "$" ETC MAIN ":7:8", "path in quotes" },
+		    { "$" ETC MAIN ":11:7", "unknown log \"x\"" } } },
+	};
+
+	check(rows, ARRAY_SIZE(rows));
+}
+
+static void sections_of_one_path_are_one_rule_set(void **state)
+{
+	static const struct row rows[] = {
+		{ "in one file",
+		  { { ETC MAIN, C("/a") "profile=baseline\nblock=kexec\n" K "log=none\n" C("/a")
+				"block=msr\nmode=audit\n" } },
+		  "log=none@$" ETC MAIN ":5 [/a@$" ETC MAIN ":6] profile=baseline block=kexec,msr mode=audit " },
+		{ "over files, by precedence",
+		  { { ETC MAIN, C("/a") "profile=restricted\nmode=audit\nblock=kexec\n" },
+		    { LIB D "10.conf", C("/a") "profile=baseline\nblock=msr\n" },
+		    { RUN D "20.conf", C("/b") "profile=baseline\n" },
+		    { ETC D "15.conf", C("/a") "profile=none\nallow=perf\n" } },
+		  "[/a@$" ETC D "15.conf:1] profile=privileged block=kexec,msr allow=perf mode=audit "
+		  "[/b@$" RUN D "20.conf:1] profile=baseline " },
+		{ "an empty list begins anew",
+		  { { ETC MAIN, C("/a") "profile=restricted\nblock=kexec\nallow=perf\n" },
+		    { ETC D "a.conf", C("/a") "block=\nblock=msr\n" } },
+		  "[/a@$" ETC D "a.conf:1] profile=restricted block=msr allow=perf " },
+		{ "in one file too", { { ETC MAIN, C("/a") "block=kexec\nblock=\n" C("/a") "block=msr\n" } },
+		  "[/a@$" ETC MAIN ":4] block=msr " },
+		{ "that of one cgroup alone",
+		  { { ETC MAIN, K "block=kexec\n" C("/a") "block=kexec\n" C("/b") "block=kexec\n" },
+		    { ETC D "a.conf", C("/a") "block=\n" } },
+		  "block=kexec@$" ETC MAIN ":2 [/a@$" ETC D "a.conf:1] [/b@$" ETC MAIN ":5] block=kexec " },
+		{ "a masked drop-in has no say",
+		  { { ETC MAIN, C("/a") "mode=audit\n" }, { ETC D "a.conf", DEV_NULL },
+		    { LIB D "a.conf", C("/b") "mode=audit\n" } },
+		  "[/a@$" ETC MAIN ":1] mode=audit " },
+		{ "a drop-in without the section leaves it",
+		  { { ETC MAIN, C("/a") "mode=audit\n" }, { ETC D "a.conf", K "mode=audit\n" } },
+		  "mode=audit@$" ETC D "a.conf:2 [/a@$" ETC MAIN ":1] mode=audit " },
+		{ "a section without keys names another source",
+		  { { ETC MAIN, C("/a") "mode=audit\n" }, { ETC D "a.conf", C("/a") } },
+		  "[/a@$" ETC D "a.conf:1] mode=audit " },
+	};
+
+	check(rows, ARRAY_SIZE(rows));
+}
+
 static void all_mistakes_of_all_files_are_told_at_once(void **state)
 {
 	static const struct row rows[] = {
@@ -555,9 +822,10 @@ static void check_environment(const struct environment_row *rows, size_t n)
 		done = config_read_environment(&p, ops, (char *const *)rows[i].environ, &d);
 		expect_diagnostics(rows[i].environ[0] ? rows[i].environ[0] : "(nothing)", &d, rows[i].diagnostics);
 		assert_int_equal(done, d.errors == 0);
-		render(&p.host, rendered, sizeof(rendered));
+		render(&p, rendered, sizeof(rendered));
 		if (done)
 			assert_string_equal(rendered, rows[i].expected);
+		policy_done(&p);
 		diagnostics_done(&d);
 	}
 }
@@ -621,6 +889,85 @@ static void an_unknown_variable_of_ours_is_a_warning(void **state)
 	check_environment(rows, ARRAY_SIZE(rows));
 }
 
+/* Two texts as two files, the second into a copy. */
+static void a_copy_of_a_policy_reads_on(void **state)
+{
+	static const char text[] = C("/a") "profile=baseline\nmode=audit\n";
+	struct diagnostics d = DIAGNOSTICS_INIT;
+	struct policy p, copy;
+	char rendered[512];
+
+	policy_init(&p);
+	assert_true(config_read_text(&p, ops, text, strlen(text), "one", &d));
+	assert_int_equal(policy_copy(&p, &copy), 0);
+	policy_done(&p);
+	config_read_text(&copy, ops, text, strlen(text), "two", &d);
+	expect_diagnostics("the same once more", &d, &(struct expected){});
+	render(&copy, rendered, sizeof(rendered));
+	assert_string_equal(rendered, "[/a@two:1] profile=baseline mode=audit ");
+	policy_done(&copy);
+	diagnostics_done(&d);
+}
+
+/* What is wrong changes nothing; what is right counts, so that more mistakes are found. */
+static void a_text_with_mistakes_is_refused(void **state)
+{
+	static const char text[] = C("/a") "profile=baseline\nlevel=x\nblock=y\n" K "mode=z\nlog=none\n";
+	static const struct expected expected[] = {
+		{ "stdin:3:7", "unknown level \"x\"" },
+		{ "stdin:4:7", "unknown operation \"y\"" },
+		{ "stdin:6:6", "unknown mode \"z\"" },
+		{}
+	};
+	struct diagnostics d = DIAGNOSTICS_INIT;
+	struct policy p;
+	char rendered[512];
+
+	policy_init(&p);
+	assert_false(config_read_text(&p, ops, text, strlen(text), "stdin", &d));
+	expect_diagnostics(text, &d, expected);
+	render(&p, rendered, sizeof(rendered));
+	assert_string_equal(rendered, "log=none@stdin:7 [/a@stdin:1] profile=baseline ");
+	policy_done(&p);
+	diagnostics_done(&d);
+}
+
+static void the_environment_is_about_the_host_alone(void **state)
+{
+	static const char text[] = C("/a") "profile=baseline\nblock=kexec\n";
+	static const char *const environ[] = { "BPFLOCK_KIMGLOCK_PROFILE=restricted",
+					       "BPFLOCK_KIMGLOCK_BLOCK=msr", NULL };
+	struct diagnostics d = DIAGNOSTICS_INIT;
+	struct policy p;
+	char rendered[512];
+
+	policy_init(&p);
+	assert_true(config_read_text(&p, ops, text, strlen(text), "f", &d));
+	assert_true(config_read_environment(&p, ops, (char *const *)environ, &d));
+	assert_int_equal(d.n, 0);
+	render(&p, rendered, sizeof(rendered));
+	assert_string_equal(rendered, "profile=restricted@BPFLOCK_KIMGLOCK_PROFILE "
+				      "block=msr@BPFLOCK_KIMGLOCK_BLOCK [/a@f:1] profile=baseline "
+				      "block=kexec ");
+	policy_done(&p);
+	diagnostics_done(&d);
+}
+
+static void a_long_source_is_cut(void **state)
+{
+	struct diagnostics d = DIAGNOSTICS_INIT;
+	char source[300];
+	struct policy p;
+
+	memset(source, 's', sizeof(source) - 1);
+	source[sizeof(source) - 1] = '\0';
+	policy_init(&p);
+	assert_true(config_read_text(&p, ops, C("/a"), strlen(C("/a")), source, &d));
+	assert_int_equal(strlen(policy_find_rule(&p, "/a")->source), BPFLOCK_SOURCE_LEN - 1);
+	policy_done(&p);
+	diagnostics_done(&d);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -637,6 +984,11 @@ int main(void)
 		T(a_scalar_twice_in_one_file_is_refused),
 		T(what_is_unknown_is_refused_at_its_place),
 		T(an_unknown_section_without_keys_is_refused_too),
+		T(a_section_of_a_cgroup_is_its_rule_set),
+		T(a_path_is_all_between_the_first_quote_and_the_last),
+		T(a_wrong_path_is_refused_at_its_place),
+		T(mistakes_in_a_section_of_a_cgroup_are_told_like_any),
+		T(sections_of_one_path_are_one_rule_set),
 		T(all_mistakes_of_all_files_are_told_at_once),
 		T(what_cannot_be_read_refuses),
 		T(files_that_others_can_write_are_refused),
@@ -647,6 +999,10 @@ int main(void)
 		cmocka_unit_test(the_environment_overrides_files),
 		cmocka_unit_test(wrong_words_in_the_environment_are_refused),
 		cmocka_unit_test(an_unknown_variable_of_ours_is_a_warning),
+		cmocka_unit_test(the_environment_is_about_the_host_alone),
+		cmocka_unit_test(a_copy_of_a_policy_reads_on),
+		cmocka_unit_test(a_text_with_mistakes_is_refused),
+		cmocka_unit_test(a_long_source_is_cut),
 	};
 
 	return cmocka_run_group_tests(tests, setup_group, NULL);

@@ -97,9 +97,55 @@ static void sound_files_are_taken_apart(void **state)
 		{ "[]\na=1\n", "2 @2 a@1 1@3\n" },
 		{ "[ kimglock ]\na=1\n", "2  kimglock @2 a@1 1@3\n" },
 		{ "[cgroup \"/a b\"]\na=1\n", "2 cgroup \"/a b\"@2 a@1 1@3\n" },
+		/* in quotes, brackets are like any byte */
+		{ "[cgroup \"/a]b\"]\na=1\n", "2 cgroup \"/a]b\"@2 a@1 1@3\n" },
+		{ "[cgroup \"/[a]\"]\na=1\n", "2 cgroup \"/[a]\"@2 a@1 1@3\n" },
+		{ "[cgroup \"/]]]\"] \t\na=1\n", "2 cgroup \"/]]]\"@2 a@1 1@3\n" },
+		{ "[\"]\"]\na=1\n", "2 \"]\"@2 a@1 1@3\n" },
+		{ "[cgroup \"/a\"b]\"]\na=1\n", "2 cgroup \"/a\"b]\"@2 a@1 1@3\n" },
+		{ "[cgroup \"/a\\\"]\na=1\n", "2 cgroup \"/a\\\"@2 a@1 1@3\n" },
+		{ "[cgroup \"/a]\na=1\n", "2 cgroup \"/a@2 a@1 1@3\n" },
+		{ "[cgroup \"/a#b;c=d\"]\na=1\n", "2 cgroup \"/a#b;c=d\"@2 a@1 1@3\n" },
+		{ K "block = \"]\n", "2 kimglock@2 block@1 \"]@9\n" },
 	};
 
 	check(rows, ARRAY_SIZE(rows));
+}
+
+/* Sections are told of one by one, in order, whether or not anything is set in them. */
+static void every_section_is_listed(void **state)
+{
+	static const struct {
+		const char *text, *expected; /* "LINE NAME@COLUMN\n" each */
+	} rows[] = {
+		{ "", "" },
+		{ "# [a]\na = [b]\n", "" },
+		{ "[a]\n[b]\n\n [a]\n", "1 a@2\n2 b@2\n4 a@3\n" },
+		{ "[cgroup \"/a\"]\nx=1\n[cgroup \"/b]\"]\n", "1 cgroup \"/a\"@2\n3 cgroup \"/b]\"@2\n" },
+		{ "[a\n[b]\n[c] x\n[d]\\\n[\xff]\n[e]\n", "2 b@2\n6 e@2\n" },
+		{ "[]", "1 @2\n" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct diagnostics d = DIAGNOSTICS_INIT;
+		struct assignments a;
+		char rendered[256] = "";
+
+		parse(rows[i].text, strlen(rows[i].text), &a, &d);
+		for (size_t k = 0; k < a.n_sections; k++)
+			snprintf(rendered + strlen(rendered), sizeof(rendered) - strlen(rendered),
+				 "%u %s@%u\n", a.sections[k].line, a.sections[k].name,
+				 a.sections[k].column);
+		assert_string_equal(rendered, rows[i].expected);
+		/* an assignment is told to belong to the very section it stands in */
+		for (size_t k = 0, s = 0; k < a.n; k++) {
+			while (s < a.n_sections && a.sections[s].name != a.items[k].section)
+				s++;
+			assert_true(s < a.n_sections);
+		}
+		assignments_done(&a);
+		diagnostics_done(&d);
+	}
 }
 
 static void each_malformed_line_is_refused_at_its_place(void **state)
@@ -120,6 +166,14 @@ static void each_malformed_line_is_refused_at_its_place(void **state)
 		{ "[kimglock] # why\n", "", { { "f:1:12", "text after the section" } } },
 		{ "[kimglock]]\n", "", { { "f:1:11", "text after the section" } } },
 		{ "[kimglock] profile = x\n", "", { { "f:1:12", "text after the section" } } },
+		{ "[kimglock] \"x\n", "", { { "f:1:12", "text after the section" } } },
+		{ "[kimglock] \"x]\n", "", { { "f:1:12", "text after the section" } } },
+		{ "[cgroup \"/a\"] x\n", "", { { "f:1:15", "text after the section" } } },
+		{ "[cgroup \"/a\"] \"x\"\n", "", { { "f:1:15", "text after the section" } } },
+		{ "[cgroup \"/a]b\"] # why\n", "", { { "f:1:17", "text after the section" } } },
+		{ "[cgroup \"/a\"\n", "", { { "f:1:1", "closing bracket" } } },
+		{ "[cgroup \"/a\n", "", { { "f:1:1", "closing bracket" } } },
+		{ "[cgroup \"/a\"] \\\n", "", { { "f:1:15", "cannot be continued" } } },
 		/* continuation */
 		{ K "block = kexec \\\n", "", { { "f:2:15", "cannot be continued" } } },
 		{ K "block = kexec \\  \n", "", { { "f:2:15", "cannot be continued" } } },
@@ -334,6 +388,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sound_files_are_taken_apart),
+		cmocka_unit_test(every_section_is_listed),
 		cmocka_unit_test(each_malformed_line_is_refused_at_its_place),
 		cmocka_unit_test(nul_bytes_hide_nothing),
 		cmocka_unit_test(a_byte_order_mark_is_refused),

@@ -54,6 +54,18 @@ static struct event exec(const char *filename)
 	};
 }
 
+static struct event grant(const char *target, const char *note)
+{
+	return (struct event){
+		.kind = EVENT_GRANT, .count = 1, .operations = 1 << 2 | 1 << 1, .grant = 4,
+		.action = BPFLOCK_GRANT_GIVEN, .expires = 1234567890123 + 600 * SECOND, .target = target,
+		.note = note,
+		.head = { .time = 1234567890123, .seq = 9, .generation = 3, .cgroup_id = 8821,
+			  .tgid = 1900, .pid = 1900, .ppid = 1671, .pidns = 4026531836,
+			  .netns = 4026531840, .count = 1, .comm = "bpflock-ctl", .pcomm = "sudo" },
+	};
+}
+
 static struct event lost(void)
 {
 	return (struct event){ .kind = EVENT_LOST, .head.time = 1234567890123, .count = 5, .first = 10,
@@ -84,6 +96,7 @@ static void expect_part(const char *format, const struct event *e, const char *e
 static void test_classic(void **state)
 {
 	struct event d = decision(), x = exec("./loader"), l = lost();
+	struct event g = grant("/system.slice/a.service", "ticket 7");
 
 	(void)state;
 	set_zone("Europe/Berlin", true);
@@ -95,6 +108,11 @@ static void test_classic(void **state)
 	       "time=\"2022-02-11T11:23:58Z\" level=info msg=\"event=syscall_execve tgid=1833 pid=1833 "
 	       "ppid=1671 uid=1000 cgroupid=8821 comm=loader pcomm=bash filename=./loader retval=0\" "
 	       "bpfprog=execsnoop subsys=bpf\n");
+	expect("classic", &g,
+	       "time=\"2022-02-11T11:23:58Z\" level=info msg=\"event=grant action=given "
+	       "operations=unsigned_module,dev_mem target=/system.slice/a.service tgid=1900 pid=1900 "
+	       "ppid=1671 uid=0 cgroupid=8821 comm=bpflock-ctl pcomm=sudo note=ticket 7\" "
+	       "bpfprog=bpflock-ctl subsys=bpf\n");
 	expect("classic", &l,
 	       "time=\"2022-02-11T11:23:58Z\" level=warning msg=\"event=lost count=5\" bpfprog=bpflock "
 	       "subsys=bpf\n");
@@ -103,19 +121,26 @@ static void test_classic(void **state)
 static void test_logfmt(void **state)
 {
 	struct event d = decision(), x = exec("/usr/bin/head"), l = lost();
+	struct event g = grant("/system.slice/a.service", "ticket 7");
 
 	(void)state;
 	set_zone("UTC", false);
 	expect("logfmt", &d,
 	       "time=2022-02-11T11:23:58.567890Z event=lsm_locked_down operation=/dev/mem,kmem,port "
 	       "op=dev_mem decision=deny reason=\"denied (baseline)\" retval=-1 tgid=70902 pid=70902 "
-	       "ppid=70895 uid=0 cgroupid=7014 comm=head pcomm=bash profile=baseline gen=3 seq=7 count=1 "
-	       "pidns=4026532201 netns=4026532203 bpfprog=kimglock subsys=bpf\n");
+	       "ppid=70895 uid=0 cgroupid=7014 comm=head pcomm=bash profile=baseline why=profile gen=3 seq=7 "
+	       "count=1 pidns=4026532201 netns=4026532203 bpfprog=kimglock subsys=bpf\n");
 	x.truncated = true;
 	expect("logfmt", &x,
 	       "time=2022-02-11T11:23:58.567890Z event=syscall_execve retval=0 tgid=1833 pid=1833 ppid=1671 "
 	       "uid=1000 cgroupid=8821 comm=loader pcomm=bash filename=/usr/bin/head truncated=yes seq=8 "
 	       "count=1 pidns=4026531836 netns=4026531840 bpfprog=execsnoop subsys=bpf\n");
+	expect("logfmt", &g,
+	       "time=2022-02-11T11:23:58.567890Z event=grant retval=0 tgid=1900 pid=1900 ppid=1671 uid=0 "
+	       "cgroupid=8821 comm=bpflock-ctl pcomm=sudo action=given grant=4 "
+	       "operations=unsigned_module,dev_mem target=/system.slice/a.service seconds=600 "
+	       "note=\"ticket 7\" gen=3 seq=9 count=1 pidns=4026531836 netns=4026531840 "
+	       "bpfprog=bpflock-ctl subsys=bpf\n");
 	expect("logfmt", &l,
 	       "time=2022-02-11T11:23:58.567890Z event=lost count=5 first=10 last=16 bpfprog=bpflock "
 	       "subsys=bpf\n");
@@ -127,6 +152,7 @@ static void test_logfmt(void **state)
 static void test_json(void **state)
 {
 	struct event d = decision(), x = exec("/usr/bin/head"), l = lost();
+	struct event g = grant("/system.slice/a.service", "ticket 7");
 
 	(void)state;
 	set_zone("UTC", false);
@@ -135,10 +161,19 @@ static void test_json(void **state)
 	       "\"operation\":\"/dev/mem,kmem,port\",\"op\":\"dev_mem\",\"decision\":\"deny\","
 	       "\"reason\":\"denied (baseline)\",\"retval\":-1,\"tgid\":70902,\"pid\":70902,\"ppid\":70895,"
 	       "\"uid\":0,\"cgroupid\":7014,\"comm\":\"head\",\"pcomm\":\"bash\",\"profile\":\"baseline\","
-	       "\"generation\":3,\"seq\":7,\"count\":1,\"pidns\":4026532201,\"netns\":4026532203,"
+	       "\"why\":\"profile\",\"generation\":3,\"seq\":7,\"count\":1,\"pidns\":4026532201,\"netns\":4026532203,"
 	       "\"boottime_ns\":1234567890123,\"bpfprog\":\"kimglock\",\"subsys\":\"bpf\"}\n");
 	x.truncated = true;
 	expect_part("json", &x, "\"filename\":\"/usr/bin/head\",\"truncated\":true,\"seq\":8,");
+	expect("json", &g,
+	       "{\"time\":\"2022-02-11T11:23:58.567890Z\",\"event\":\"grant\",\"retval\":0,"
+	       "\"tgid\":1900,\"pid\":1900,\"ppid\":1671,\"uid\":0,\"cgroupid\":8821,"
+	       "\"comm\":\"bpflock-ctl\",\"pcomm\":\"sudo\",\"action\":\"given\",\"grant\":4,"
+	       "\"operations\":[\"unsigned_module\",\"dev_mem\"],"
+	       "\"target\":\"/system.slice/a.service\",\"seconds\":600,\"note\":\"ticket 7\","
+	       "\"generation\":3,\"seq\":9,\"count\":1,\"pidns\":4026531836,"
+	       "\"netns\":4026531840,\"boottime_ns\":1234567890123,\"bpfprog\":\"bpflock-ctl\","
+	       "\"subsys\":\"bpf\"}\n");
 	expect("json", &l,
 	       "{\"time\":\"2022-02-11T11:23:58.567890Z\",\"event\":\"lost\",\"count\":5,\"first\":10,"
 	       "\"last\":16,\"boottime_ns\":1234567890123,\"bpfprog\":\"bpflock\",\"subsys\":\"bpf\"}\n");
@@ -149,6 +184,7 @@ static void test_json(void **state)
 static void test_short(void **state)
 {
 	struct event d = decision(), x = exec("./loader"), l = lost();
+	struct event g = grant("/system.slice/a.service", "ticket 7");
 
 	(void)state;
 	set_zone("UTC", false);
@@ -163,6 +199,14 @@ static void test_short(void **state)
 	x.truncated = true;
 	expect("short", &x,
 	       "11:23:58 fail  ?                        loader[1833]            uid=1000  ./loader...\n");
+	expect("short", &g,
+	       "11:23:58 grant given                    bpflock-ctl[1900]       uid=0     "
+	       "unsigned_module, dev_mem to /system.slice/a.service: ticket 7\n");
+	g.action = BPFLOCK_GRANT_REVOKED;
+	g.note = "";
+	expect("short", &g,
+	       "11:23:58 grant revoked                  bpflock-ctl[1900]       uid=0     "
+	       "unsigned_module, dev_mem to /system.slice/a.service\n");
 	expect("short", &l, "11:23:58 LOST  5 records: the ring was full\n");
 	context.color = true;
 	expect_part("short", &d, "11:23:58 \033[1;31mDENY  \033[0mdev_mem ");
@@ -176,23 +220,28 @@ static void test_reasons(void **state)
 	static const struct {
 		uint8_t verdict, why, profile;
 		const char *reason, *decision;
+		const char *of_cgroup; /* the reason if the rule set of a cgroup decided */
 	} rows[] = {
 		{ BPFLOCK_VERDICT_ALLOW, BPFLOCK_WHY_PROFILE, BPFLOCK_PROFILE_PRIVILEGED,
-		  "allow (privileged)", "allow" },
+		  "allow (privileged)", "allow", "allow (cgroup)" },
 		{ BPFLOCK_VERDICT_ALLOW, BPFLOCK_WHY_PROFILE, BPFLOCK_PROFILE_BASELINE,
-		  "allow (baseline)", "allow" },
+		  "allow (baseline)", "allow", "allow (cgroup)" },
 		{ BPFLOCK_VERDICT_DENY, BPFLOCK_WHY_PROFILE, BPFLOCK_PROFILE_RESTRICTED,
-		  "denied (restricted)", "deny" },
+		  "denied (restricted)", "deny", "denied (cgroup)" },
 		{ BPFLOCK_VERDICT_AUDIT, BPFLOCK_WHY_PROFILE, BPFLOCK_PROFILE_BASELINE,
-		  "audit (baseline)", "audit" },
+		  "audit (baseline)", "audit", "audit (cgroup)" },
 		{ BPFLOCK_VERDICT_ALLOW, BPFLOCK_WHY_LEVEL, BPFLOCK_PROFILE_BASELINE, "allow (level)",
-		  "allow" },
+		  "allow", "allow (cgroup)" },
 		{ BPFLOCK_VERDICT_DENY, BPFLOCK_WHY_BLOCK, BPFLOCK_PROFILE_PRIVILEGED, "denied (block)",
-		  "deny" },
+		  "deny", "denied (cgroup)" },
 		{ BPFLOCK_VERDICT_AUDIT, BPFLOCK_WHY_BLOCK, BPFLOCK_PROFILE_BASELINE, "audit (block)",
-		  "audit" },
+		  "audit", "audit (cgroup)" },
 		{ BPFLOCK_VERDICT_ALLOW, BPFLOCK_WHY_ALLOW, BPFLOCK_PROFILE_RESTRICTED, "allow (allow)",
-		  "allow" },
+		  "allow", "allow (cgroup)" },
+		{ BPFLOCK_VERDICT_ALLOW, BPFLOCK_WHY_GRANT, BPFLOCK_PROFILE_RESTRICTED,
+		  "allow (grant)", "allow", "allow (grant)" },
+		{ BPFLOCK_VERDICT_ALLOW, BPFLOCK_WHY_GRANT, BPFLOCK_PROFILE_PRIVILEGED,
+		  "allow (grant)", "allow", "allow (grant)" },
 	};
 
 	(void)state;
@@ -204,6 +253,112 @@ static void test_reasons(void **state)
 		event_reason(&e, reason);
 		assert_string_equal(reason, rows[i].reason);
 		assert_string_equal(event_decision(&e), rows[i].decision);
+		e.rule_cgroup = 1;
+		event_reason(&e, reason);
+		assert_string_equal(reason, rows[i].of_cgroup);
+		assert_string_equal(event_decision(&e), rows[i].decision);
+	}
+}
+
+/* Which rule set decided, by what of it. */
+static void test_cause(void **state)
+{
+	static const struct {
+		uint8_t verdict, why;
+		uint64_t rule_cgroup;
+		const char *classic, *logfmt, *json;
+	} rows[] = {
+		{ BPFLOCK_VERDICT_DENY, BPFLOCK_WHY_PROFILE, 7013, " reason=denied (cgroup)\" ",
+		  " why=profile rule_cgroupid=7013 gen=3 ",
+		  ",\"why\":\"profile\",\"rule_cgroupid\":7013,\"generation\":3," },
+		{ BPFLOCK_VERDICT_AUDIT, BPFLOCK_WHY_BLOCK, UINT64_MAX, " reason=audit (cgroup)\" ",
+		  " why=block rule_cgroupid=18446744073709551615 gen=3 ",
+		  ",\"why\":\"block\",\"rule_cgroupid\":18446744073709551615,\"generation\":3," },
+		{ BPFLOCK_VERDICT_ALLOW, BPFLOCK_WHY_GRANT, 7013, " reason=allow (grant)\" ",
+		  " why=grant rule_cgroupid=7013 gen=3 ",
+		  ",\"why\":\"grant\",\"rule_cgroupid\":7013,\"generation\":3," },
+		{ BPFLOCK_VERDICT_ALLOW, BPFLOCK_WHY_GRANT, 0, " reason=allow (grant)\" ",
+		  " why=grant gen=3 ", ",\"why\":\"grant\",\"generation\":3," },
+		{ BPFLOCK_VERDICT_ALLOW, BPFLOCK_WHY_LEVEL, 0, " reason=allow (level)\" ",
+		  " why=level gen=3 ", ",\"why\":\"level\",\"generation\":3," },
+		{ BPFLOCK_VERDICT_ALLOW, BPFLOCK_WHY_ALLOW, 0, " reason=allow (allow)\" ",
+		  " why=allow gen=3 ", ",\"why\":\"allow\",\"generation\":3," },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct event d = decision();
+
+		d.verdict = rows[i].verdict;
+		d.why = rows[i].why;
+		d.rule_cgroup = rows[i].rule_cgroup;
+		expect_part("classic", &d, rows[i].classic);
+		expect_part("logfmt", &d, rows[i].logfmt);
+		expect_part("json", &d, rows[i].json);
+	}
+}
+
+static void test_grants(void **state)
+{
+	static const struct {
+		uint64_t operations, expires;
+		uint32_t action;
+		const char *note, *logfmt, *json;
+	} rows[] = {
+		/* the record's time is 1234567890123 */
+		{ 1 << 2, 1234567890123 + SECOND - 1, BPFLOCK_GRANT_GIVEN, "",
+		  "action=given grant=4 operations=dev_mem target=/ seconds=0 gen=3",
+		  "\"action\":\"given\",\"grant\":4,\"operations\":[\"dev_mem\"],\"target\":\"/\","
+		  "\"seconds\":0,\"generation\":3" },
+		{ 1 << 2, 1234567890123, BPFLOCK_GRANT_GIVEN, "x", "target=/ seconds=0 note=x gen=3",
+		  "\"target\":\"/\",\"seconds\":0,\"note\":\"x\",\"generation\":3" },
+		{ 1 << 2, 1234567890122, BPFLOCK_GRANT_GIVEN, "x", "target=/ note=x gen=3",
+		  "\"target\":\"/\",\"note\":\"x\",\"generation\":3" },
+		{ 1 << 2, UINT64_MAX, BPFLOCK_GRANT_REVOKED, "",
+		  "action=revoked grant=4 operations=dev_mem target=/ gen=3",
+		  "\"action\":\"revoked\",\"grant\":4,\"operations\":[\"dev_mem\"],"
+		  "\"target\":\"/\",\"generation\":3" },
+		/* an operation that this kernel's table does not have, and none at all */
+		{ 1ULL << 63 | 1 << 3, 0, BPFLOCK_GRANT_REVOKED, "",
+		  "operations=brand_new,unknown target=", "\"operations\":[\"brand_new\",\"unknown\"],"
+						      "\"target\":" },
+		{ 0, 0, BPFLOCK_GRANT_REVOKED, "", "operations= target=",
+		  "\"operations\":[],\"target\":" },
+	};
+
+	(void)state;
+	set_zone("UTC", false);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct event g = grant("/", rows[i].note);
+
+		g.operations = rows[i].operations;
+		g.expires = rows[i].expires;
+		g.action = rows[i].action;
+		expect_part("logfmt", &g, rows[i].logfmt);
+		expect_part("json", &g, rows[i].json);
+	}
+}
+
+static void test_names(void **state)
+{
+	static const struct {
+		enum event_kind kind;
+		const char *name, *program;
+	} rows[] = {
+		{ EVENT_LOCKED_DOWN, "lsm_locked_down", "kimglock" },
+		{ EVENT_EXECVE, "syscall_execve", "execsnoop" },
+		{ EVENT_GRANT, "grant", "bpflock-ctl" },
+		{ EVENT_LOST, "lost", "bpflock" },
+		{ EVENT_INVALID, "invalid", "bpflock" },
+	};
+
+	(void)state;
+	assert_int_equal(ARRAY_SIZE(rows), _EVENT_MAX);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct event e = { .kind = rows[i].kind };
+
+		assert_string_equal(event_name(&e), rows[i].name);
+		assert_string_equal(event_program(&e), rows[i].program);
 	}
 }
 
@@ -281,6 +436,8 @@ static void test_hostile(void **state)
 	set_zone("UTC", false);
 	for (size_t i = 0; i < ARRAY_SIZE(hostile); i++) {
 		struct event d = decision(), x = exec(hostile[i].bytes);
+		struct event target = grant(hostile[i].bytes, "why");
+		struct event note = grant("/", hostile[i].bytes);
 
 		strcpy(d.head.comm, hostile[i].bytes);
 		expect_field("classic", &d, " comm=", hostile[i].classic, " pcomm=bash ");
@@ -291,33 +448,54 @@ static void test_hostile(void **state)
 		expect_field("json", &x, "\"filename\":", hostile[i].json, ",\"");
 		expect_field("short", &d, " ", hostile[i].brief, "[70902]");
 		expect_field("short", &x, "uid=1000  ", hostile[i].brief, "\n");
+		expect_field("classic", &target, " target=", hostile[i].classic, " tgid=");
+		expect_field("classic", &note, " note=", hostile[i].classic, "\" bpfprog=");
+		expect_field("logfmt", &target, " target=", hostile[i].logfmt, " ");
+		expect_field("json", &target, "\"target\":", hostile[i].json, ",\"");
+		expect_field("short", &target, " to ", hostile[i].brief, ": why\n");
+		if (!hostile[i].bytes[0])
+			continue; /* no note, no field */
+		expect_field("logfmt", &note, " note=", hostile[i].logfmt, " ");
+		expect_field("json", &note, "\"note\":", hostile[i].json, ",\"");
+		expect_field("short", &note, " to /: ", hostile[i].brief, "\n");
 	}
 }
 
 static void test_hex(void **state)
 {
 	struct event d = decision(), x = exec("/tmp/\xc3(");
+	struct event g = grant("/\xff", "\xfe");
 
 	(void)state;
 	strcpy(d.head.comm, "\xff" "A");
 	expect_part("json", &d, "\"comm\":\"\\ufffdA\",\"comm_hex\":\"ff41\",\"pcomm\":\"bash\",");
 	expect_part("logfmt", &d, " comm=\"\\ufffdA\" comm_hex=ff41 pcomm=bash ");
 	expect_part("json", &x, "\"filename\":\"/tmp/\\ufffd(\",\"filename_hex\":\"2f746d702fc328\",");
+	expect_part("json", &g, "\"target\":\"/\\ufffd\",\"target_hex\":\"2fff\",\"seconds\":600,");
+	expect_part("json", &g, "\"note\":\"\\ufffd\",\"note_hex\":\"fe\",");
+	expect_part("logfmt", &g, " target=\"/\\ufffd\" target_hex=2fff seconds=600 note=\"\\ufffd\" "
+				  "note_hex=fe gen=3 ");
 }
 
 /* The longest line there is fits behind a batch that is just not full. */
 static void test_longest(void **state)
 {
-	static char name[BPFLOCK_PATH_MAX];
-	struct event x;
+	static char name[BPFLOCK_PATH_MAX], target[BPFLOCK_PATH_SHORT], note[BPFLOCK_NOTE_LEN];
+	struct event x, g = grant(target, note);
 
 	(void)state;
 	memset(name, 0x01, sizeof(name) - 1);
 	name[0] = 0xff;
 	x = exec(name);
+	memset(target, 0xff, sizeof(target) - 1);
+	memset(note, 0x01, sizeof(note) - 1);
+	g.operations = UINT64_MAX;
 	for (size_t i = 0; i < formats_count; i++) {
 		out.len = OUT_BATCH - 1;
 		formats[i].write(&context, &x);
+		assert_false(out.overflow);
+		out.len = OUT_BATCH - 1;
+		formats[i].write(&context, &g);
 		assert_false(out.overflow);
 	}
 }
@@ -352,6 +530,8 @@ int main(void)
 		cmocka_unit_test(test_classic),	 cmocka_unit_test(test_logfmt),
 		cmocka_unit_test(test_json),	 cmocka_unit_test(test_short),
 		cmocka_unit_test(test_reasons),	 cmocka_unit_test(test_unknown_operations),
+		cmocka_unit_test(test_cause),	 cmocka_unit_test(test_grants),
+		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_zones),	 cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_hex),	 cmocka_unit_test(test_longest),
 		cmocka_unit_test(test_numbers),

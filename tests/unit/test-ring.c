@@ -250,7 +250,10 @@ static int get_last_seq(void *arg, uint64_t *ret_seq)
 
 static void write_brief(const struct format_context *c, const struct event *e)
 {
-	static const char *const marks[] = { "D", "X", "lost", "invalid" };
+	static const char *const marks[] = {
+		[EVENT_LOCKED_DOWN] = "D", [EVENT_EXECVE] = "X",	[EVENT_GRANT] = "G",
+		[EVENT_LOST] = "lost",	   [EVENT_INVALID] = "invalid",
+	};
 
 	out_text(c->out, marks[e->kind]);
 	out_u64(c->out, e->kind < EVENT_LOST ? e->head.seq : e->count);
@@ -282,6 +285,9 @@ static uint64_t emit(uint64_t seq, uint32_t flags)
 
 	return put(&fake, &r, sizeof(r), flags);
 }
+
+/* The space that the record of a decision takes. */
+#define STRIDE (8 + sizeof(struct bpflock_decision_record))
 
 static void expect_output(const char *expected)
 {
@@ -323,11 +329,45 @@ static void test_feed_busy(void **state)
 	expect_output("D1 D3 ");
 	/* with 2 outstanding, 1 is where a successor would have to go on from */
 	assert_int_equal(feed_checkpoint(&feed).seq, 1);
-	assert_int_equal(feed_checkpoint(&feed).position, 120);
+	assert_int_equal(feed_checkpoint(&feed).position, STRIDE);
 	commit(&fake, busy, sizeof(struct bpflock_decision_record));
 	assert_int_equal(feed_run(&feed, UINT64_MAX), FEED_EMPTY);
 	expect_output("D2 D4 lost2 ");
 	assert_int_equal(feed_checkpoint(&feed).seq, 6);
+}
+
+/* All that comes through the ring has its place in the account, whatever it is about. */
+static void test_feed_kinds(void **state)
+{
+	struct bpflock_grant_record g = {
+		.head = { .size = sizeof(g), .abi = BPFLOCK_ABI, .event = BPFLOCK_EVENT_GRANT,
+			  .seq = 2, .count = 1 },
+		.body = { .operations = 4, .id = 1, .target = "/", .note = "why" },
+	};
+	struct {
+		struct bpflock_exec_record r;
+		char name[8];
+	} x = { .r = { .head = { .size = sizeof(x), .abi = BPFLOCK_ABI,
+				 .event = BPFLOCK_EVENT_EXECVE, .seq = 3, .count = 1 },
+		       .filename_len = 4 },
+		.name = "/bin" };
+
+	(void)state;
+	emit(1, 0);
+	put(&fake, &g, sizeof(g), 0);
+	put(&fake, &x, sizeof(x), 0);
+	g.head.seq = 5;
+	g.body.action = _BPFLOCK_GRANT_ACTION_MAX;
+	put(&fake, &g, sizeof(g), 0);
+	emit(6, 0);
+	last_seq = 6;
+	assert_int_equal(feed_run(&feed, UINT64_MAX), FEED_EMPTY);
+	/* 4 is lost, 5 has come although it says nothing */
+	expect_output("D1 G2 X3 D6 lost1 invalid1 ");
+	assert_int_equal(feed.records, 4);
+	assert_int_equal(feed.invalid[DECODE_VALUE], 1);
+	assert_int_equal(feed_checkpoint(&feed).seq, 6);
+	assert_int_equal(feed_checkpoint(&feed).lost, 1);
 }
 
 static void test_feed_limit(void **state)
@@ -388,6 +428,7 @@ int main(void)
 		cmocka_unit_test(test_split_without_room),
 		cmocka_unit_test_setup(test_feed_drop, setup_feed),
 		cmocka_unit_test_setup(test_feed_busy, setup_feed),
+		cmocka_unit_test_setup(test_feed_kinds, setup_feed),
 		cmocka_unit_test_setup(test_feed_limit, setup_feed),
 		cmocka_unit_test_setup(test_feed_invalid, setup_feed),
 		cmocka_unit_test_setup(test_feed_forced_checkpoint, setup_feed),

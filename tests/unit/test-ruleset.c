@@ -512,6 +512,55 @@ static void a_reason_beyond_the_mask_has_a_decision_too(void **state)
 	assert_string_equal(ruleset_decision(&p, UINT32_MAX), "deny");
 }
 
+static void verdicts_and_causes_have_words(void **state)
+{
+	static const char *const verdicts[] = { "allow", "audit", "deny" };
+	static const char *const whys[] = { "profile", "level", "block", "allow", "grant" };
+
+	assert_int_equal(ARRAY_SIZE(verdicts), _BPFLOCK_VERDICT_MAX);
+	assert_int_equal(ARRAY_SIZE(whys), _BPFLOCK_WHY_MAX);
+	for (uint32_t i = 0; i < ARRAY_SIZE(verdicts); i++)
+		assert_string_equal(verdict_name(i), verdicts[i]);
+	for (uint32_t i = 0; i < ARRAY_SIZE(whys); i++)
+		assert_string_equal(why_name(i), whys[i]);
+	assert_null(verdict_name(_BPFLOCK_VERDICT_MAX));
+	assert_null(verdict_name(UINT32_MAX));
+	assert_null(why_name(_BPFLOCK_WHY_MAX));
+	assert_null(why_name(UINT32_MAX));
+}
+
+static void a_reason_says_the_verdict_and_what_settled_it(void **state)
+{
+	static const struct {
+		uint32_t why, profile;
+		const char *cause, *of_cgroup;
+	} rows[] = {
+		{ BPFLOCK_WHY_PROFILE, BPFLOCK_PROFILE_PRIVILEGED, "privileged", "cgroup" },
+		{ BPFLOCK_WHY_PROFILE, BPFLOCK_PROFILE_BASELINE, "baseline", "cgroup" },
+		{ BPFLOCK_WHY_PROFILE, BPFLOCK_PROFILE_RESTRICTED, "restricted", "cgroup" },
+		{ BPFLOCK_WHY_LEVEL, BPFLOCK_PROFILE_RESTRICTED, "level", "cgroup" },
+		{ BPFLOCK_WHY_BLOCK, BPFLOCK_PROFILE_PRIVILEGED, "block", "cgroup" },
+		{ BPFLOCK_WHY_ALLOW, BPFLOCK_PROFILE_BASELINE, "allow", "cgroup" },
+		/* a grant is worth more to know than whose rule set it is an exception from */
+		{ BPFLOCK_WHY_GRANT, BPFLOCK_PROFILE_RESTRICTED, "grant", "grant" },
+	};
+	static const char *const verdicts[] = { "allow", "audit", "denied" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		for (uint32_t v = 0; v < _BPFLOCK_VERDICT_MAX; v++) {
+			char text[RULESET_REASON_LEN], expected[64];
+
+			ruleset_reason(v, rows[i].why, rows[i].profile, false, text);
+			snprintf(expected, sizeof(expected), "%s (%s)", verdicts[v], rows[i].cause);
+			assert_string_equal(text, expected);
+			ruleset_reason(v, rows[i].why, rows[i].profile, true, text);
+			snprintf(expected, sizeof(expected), "%s (%s)", verdicts[v],
+				 rows[i].of_cgroup);
+			assert_string_equal(text, expected);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -530,6 +579,8 @@ int main(void)
 		cmocka_unit_test(values_have_words_and_lists_have_none),
 		cmocka_unit_test(a_decision_has_a_word),
 		cmocka_unit_test(a_reason_beyond_the_mask_has_a_decision_too),
+		cmocka_unit_test(verdicts_and_causes_have_words),
+		cmocka_unit_test(a_reason_says_the_verdict_and_what_settled_it),
 	};
 
 	return cmocka_run_group_tests(tests, setup, NULL);

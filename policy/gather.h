@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What a suggestion goes by, from the kernel: the records that are left, and the paths of cgroups.
+ */
+#pragma once
+
+#include "pins.h"
+#include "suggest.h"
+
+/*
+ * Takes into account what stands in the ring, from a copy, so that whoever reads it misses nothing.
+ * 0 or a negative errno.
+ */
+int gather_records(const struct pins *pins, struct suggest *s);

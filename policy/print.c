@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "print.h"
+
+#include "ctl.h"
+#include "ruleset.h"
+
+static void print_setting(const struct bpflock_operation *ops, const struct bpflock_policy *p,
+			  enum bpflock_setting s)
+{
+	CLEANUP(free_charp) char *value = ctl_setting_text(ops, p, s);
+	/* exec tracing has a section of its own in files, and another key */
+	const char *key = s == BPFLOCK_SETTING_EXEC_SNOOP ? "trace" : settings[s].name;
+
+	if (value && value[0])
+		printf("%s = %s\n", key, value);
+	else
+		printf("%s =\n", key);
+}
+
+static void print_host(const struct bpflock_operation *ops, const struct policy *p,
+		       print_note_fn note, void *arg)
+{
+	note(p, NULL, _BPFLOCK_SETTING_MAX, arg);
+	puts("[kimglock]");
+	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
+		if (s == BPFLOCK_SETTING_EXEC_SNOOP)
+			puts("\n[execsnoop]");
+		note(p, NULL, s, arg);
+		print_setting(ops, &p->host, s);
+	}
+}
+
+static void print_rule(const struct bpflock_operation *ops, const struct policy *p,
+		       const struct rule *r, print_note_fn note, void *arg)
+{
+	struct bpflock_policy alone = { .rules = r->rules };
+
+	putchar('\n');
+	note(p, r, _BPFLOCK_SETTING_MAX, arg);
+	/* as it stands, for that is how it is read */
+	printf("[cgroup \"%s\"]\n", r->path);
+	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
+		if (s == BPFLOCK_SETTING_EXEC_SNOOP)
+			continue;
+		note(p, r, s, arg);
+		print_setting(ops, &alone, s);
+	}
+}
+
+void print_policy(const struct bpflock_operation ops[BPFLOCK_REASONS], const struct policy *p,
+		  print_note_fn note, void *arg)
+{
+	print_host(ops, p, note, arg);
+	for (size_t i = 0; i < p->n_rules; i++)
+		print_rule(ops, p, p->rules[i], note, arg);
+}

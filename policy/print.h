@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A policy as a policy file, on stdout: what is printed reads back as the same policy. */
+#pragma once
+
+#include "policy.h"
+
+/*
+ * Comments for what comes next, whole lines. setting: of rule set r (NULL: the host's), or
+ * _BPFLOCK_SETTING_MAX at the head of its section.
+ */
+typedef void (*print_note_fn)(const struct policy *p, const struct rule *r,
+			      enum bpflock_setting setting, void *arg);
+
+/* Cgroups in the order of p->rules. */
+void print_policy(const struct bpflock_operation ops[BPFLOCK_REASONS], const struct policy *p,
+		  print_note_fn note, void *arg);

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * From what was used to the policy that allows it: audited uses are allowed by the rule set that
+ * would have denied them, a host's rule set that only logs becomes restricted, and what is denied
+ * on purpose stays so. Pure.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "decode.h"
+#include "diagnostic.h"
+#include "policy.h"
+
+#define SUGGEST_HOST	0
+#define SUGGEST_UNKNOWN SIZE_MAX /* of a cgroup that is gone: some rule set but the host's */
+
+/* Alike uses of one operation. */
+struct suggest_use {
+	uint32_t reason;
+	uint8_t verdict;
+	bool own;     /* by our programs, which ask so that they see the kernel ask */
+	bool in_host; /* the host's pid and network namespaces */
+	uint32_t uid;
+	char comm[BPFLOCK_COMM_LEN];
+	uint64_t cgroup_id;
+	char *path; /* of that cgroup, NULL if it is not known; owned */
+	size_t set; /* whose rule set decides now: SUGGEST_HOST, 1 + number of the rule, unknown */
+	uint64_t count;
+};
+
+/* What is suggested for a rule set: masks of operations. */
+struct suggest_set {
+	const struct rule *rule;	     /* of the suggested policy; NULL: the host's */
+	uint32_t profile, mode;		     /* those in force */
+	uint64_t used[_BPFLOCK_VERDICT_MAX]; /* by records, without our own */
+	uint64_t added;			     /* to the allow list */
+	uint64_t guessed; /* of these, without a record that tells whose use it was */
+	uint64_t blocked; /* by name, so that nothing else can allow it */
+	uint64_t denied;  /* so far, and still */
+};
+
+struct suggest {
+	const struct bpflock_operation *ops;
+	uint32_t host_netns;
+	struct bpflock_counters counters[BPFLOCK_COUNTERS_MAX];
+	struct policy policy;	  /* the suggested one */
+	struct suggest_set *sets; /* owned; the host's first, then in the order of policy.rules */
+	size_t n_sets;
+	struct suggest_use *uses; /* owned */
+	size_t n_uses;
+	uint64_t own;	   /* operations that nobody but our own programs is known to have used */
+	uint64_t unlisted; /* used, and allowed by no list: the kernel does not name them */
+};
+
+/* in_force is copied; ops and host_netns as the stamp has them. 0 or -ENOMEM. */
+int suggest_begin(struct suggest *s, const struct policy *in_force,
+		  const struct bpflock_operation ops[BPFLOCK_REASONS], uint32_t host_netns);
+
+/*
+ * Takes a decision into account, ignores other events. path: of the cgroup of the task, rule_path:
+ * of the one whose rule set decided; NULL if it is gone. 0 or -ENOMEM.
+ */
+int suggest_take(struct suggest *s, const struct event *e, const char *path, const char *rule_path);
+
+/* counters: read before the records were. Returns whether the suggestion is sound: else see d. */
+bool suggest_finish(struct suggest *s, const struct bpflock_counters counters[BPFLOCK_COUNTERS_MAX],
+		    struct diagnostics *d);
+
+void suggest_done(struct suggest *s);
+
+/* How many decisions of a verdict the kernel counted beyond those that are recorded here. */
+uint64_t suggest_unrecorded(const struct suggest *s, uint32_t reason, uint32_t verdict);

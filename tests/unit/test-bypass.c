@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Which operations lead around which, and how open that leaves the kernel. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../policy/analysis.h"
+#include "../../policy/bypass.h"
+#include "../../policy/config.h"
+#include "../../policy/operations.h"
+#include "../../policy/util.h"
+#include "kernels.h"
+
+#define X86   "x86_64"
+#define POWER "ppc64le"
+
+static struct bpflock_operation ops[BPFLOCK_REASONS];
+
+static int setup(void **state)
+{
+	kernel_operations(kernel_6_1, ops);
+	return 0;
+}
+
+static uint64_t mask_of(const char *list)
+{
+	struct diagnostics d = DIAGNOSTICS_INIT;
+	struct place at = { "test", 0, 1 };
+	uint64_t mask = 0;
+
+	if (!operations_parse_list(ops, list, &at, &mask, &d) || d.n)
+		fail_msg("%s: %s", list, d.n ? d.items[0].text : "out of memory");
+	diagnostics_done(&d);
+	return mask;
+}
+
+static uint32_t reason_of(const char *name)
+{
+	return __builtin_ctzll(mask_of(name));
+}
+
+static const struct {
+	const char *denied;
+	const char *open;
+	const char *through; /* those of the open ones that lead around it */
+	const char *machine;
+} ways[] = {
+	{ "dev_mem", "kexec", "kexec", X86 },
+	{ "dev_mem", "unsigned_module, msr, pci_access, ioport, acpi_tables, hibernation",
+	  "unsigned_module, msr, pci_access, ioport, acpi_tables, hibernation", X86 },
+	{ "dev_mem", "@confidentiality", "", X86 },
+	{ "dev_mem", "bpf_write, efi_test, pcmcia_cis, mmiotrace", "", X86 },
+	{ "unsigned_module", "dev_mem, debugfs, tiocsserial", "dev_mem, debugfs, tiocsserial",
+	  X86 },
+	{ "hibernation", "kexec, kcore", "kexec", X86 },
+	{ "kcore", "kprobes, bpf_read, tracefs", "kprobes, bpf_read, tracefs", X86 },
+	{ "kcore", "perf, xfrm_secret", "", X86 },
+	{ "kcore", "kexec", "kexec", X86 },
+	{ "kcore", "bpf_write", "", X86 },
+	{ "perf", "kcore, tracefs, xfrm_secret", "kcore, tracefs", X86 },
+	{ "xfrm_secret", "kcore, perf", "kcore", X86 },
+	{ "bpf_write", "dev_mem, kcore", "dev_mem", X86 },
+	{ "efi_test", "msr, bpf_write", "msr", X86 },
+	{ "pcmcia_cis", "tiocsserial, unsafe_module_parameters",
+	  "tiocsserial, unsafe_module_parameters", X86 },
+	/* the test module takes its address by a parameter that is asked about too */
+	{ "pcmcia_cis", "mmiotrace", "", X86 },
+	{ "pcmcia_cis", "mmiotrace, unsafe_module_parameters",
+	  "mmiotrace, unsafe_module_parameters", X86 },
+	/* what this machine does not have leads nowhere */
+	{ "dev_mem", "xmon_wr, xmon_rw, device_tree, rtas_error_injection", "", X86 },
+	{ "dev_mem", "device_tree, rtas_error_injection, msr, ioport",
+	  "device_tree, rtas_error_injection", POWER },
+	/* a debugger that may not read is off */
+	{ "dev_mem", "xmon_wr", "", POWER },
+	{ "dev_mem", "xmon_wr, xmon_rw", "xmon_wr", POWER },
+	{ "kcore", "xmon_rw", "xmon_rw", POWER },
+};
+
+static void operations_are_bypassed_by_what_is_at_least_as_strong(void **state)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(ways); i++) {
+		uint64_t open = mask_of(ways[i].open) & bypass_applicable(ops, ways[i].machine);
+		uint64_t through = bypass_through(ops, open, reason_of(ways[i].denied));
+
+		if (through != mask_of(ways[i].through))
+			fail_msg("row %zu: %s while %s is open: %#llx", i, ways[i].denied,
+				 ways[i].open, (unsigned long long)through);
+	}
+}
+
+static void nothing_leads_around_itself(void **state)
+{
+	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++)
+		assert_false(bypass_through(ops, ~0ULL, i) & (1ULL << i));
+}
+
+static void every_known_operation_has_a_row(void **state)
+{
+	assert_int_equal(bypass_facts_count, operations_known_count);
+	for (size_t i = 0; i < operations_known_count; i++) {
+		const struct bypass_fact *f = &bypass_facts[i];
+
+		assert_string_equal(f->operation, operations_known[i].name);
+		assert_int_not_equal(f->powers, 0);
+		assert_true(f->powers < 1U << _POWER_MAX);
+		assert_true(f->how && f->how[0]);
+		if (f->needs)
+			assert_non_null(operation_find(f->needs));
+	}
+}
+
+static void every_power_has_a_row_and_weighs_no_less_than_what_it_leads_to(void **state)
+{
+	for (size_t i = 0; i < _POWER_MAX; i++) {
+		unsigned int all = bypass_closure(1U << i);
+
+		assert_non_null(bypass_powers[i].name);
+		assert_in_range(bypass_powers[i].weight, 1, 100);
+		assert_true(all & (1U << i));
+		assert_int_equal(bypass_closure(all), all);
+	}
+	assert_true(bypass_powers[POWER_READ].weight > bypass_powers[POWER_GLIMPSE].weight);
+	assert_true(bypass_powers[POWER_GLIMPSE].weight > bypass_powers[POWER_KEYS].weight);
+	for (size_t i = POWER_CODE; i <= POWER_REGISTERS; i++)
+		assert_int_equal(bypass_closure(1U << i), (1U << _POWER_MAX) - 1);
+}
+
+static void the_whole_and_nothing_are_the_ends_of_the_scale(void **state)
+{
+	assert_int_equal(bypass_exposure(ops, 0), 0);
+	assert_int_equal(bypass_exposure(ops, mask_of("@all")), 100);
+	assert_int_equal(bypass_exposure(ops, ~0ULL), 100);
+	assert_int_equal(bypass_exposure(ops, ~mask_of("@all")), 0);
+	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++)
+		if (ops[i].name[0] && !bypass_fact(&ops[i])->needs)
+			assert_true(bypass_exposure(ops, 1ULL << i) > 0);
+}
+
+/* From many states on, whichever operation is closed next. */
+static void closing_never_raises_exposure(void **state)
+{
+	uint64_t open = 0x9e3779b97f4a7c15;
+
+	for (int n = 0; n < 3000; n++) {
+		unsigned int before;
+
+		open ^= open << 13;
+		open ^= open >> 7;
+		open ^= open << 17;
+		before = bypass_exposure(ops, open);
+		for (uint32_t i = 0; i < BPFLOCK_REASONS; i++)
+			if (bypass_exposure(ops, open & ~(1ULL << i)) > before)
+				fail_msg("closing %s in %#llx raises it", ops[i].name,
+					 (unsigned long long)open);
+	}
+}
+
+static void stronger_operations_expose_more(void **state)
+{
+	static const char *const falling[] = { "unsigned_module", "dev_mem",   "pci_access",
+					       "debugfs",	  "bpf_write", "perf",
+					       "xfrm_secret" };
+	unsigned int last = 101;
+
+	for (size_t i = 0; i < ARRAY_SIZE(falling); i++) {
+		unsigned int exposure = bypass_exposure(ops, mask_of(falling[i]));
+
+		if (exposure >= last)
+			fail_msg("%s: %u", falling[i], exposure);
+		last = exposure;
+	}
+}
+
+static const struct {
+	unsigned int exposure;
+	const char *word;
+} word_rows[] = {
+	{ 100, "UNSAFE" }, { 90, "UNSAFE" }, { 89, "EXPOSED" }, { 75, "EXPOSED" }, { 74, "MEDIUM" },
+	{ 50, "MEDIUM" },  { 49, "OK" },     { 10, "OK" },	{ 9, "SAFE" },	   { 0, "SAFE" },
+};
+
+static void each_exposure_has_its_word(void **state)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(word_rows); i++)
+		assert_string_equal(bypass_word(word_rows[i].exposure), word_rows[i].word);
+}
+
+static void assumed_levels_are_the_kernels(void **state)
+{
+	struct bpflock_operation assumed[BPFLOCK_REASONS];
+
+	operations_assume(assumed);
+	bypass_assume_levels(assumed);
+	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++)
+		for (uint32_t k = 0; k < BPFLOCK_REASONS; k++)
+			if (ops[k].name[0] && strcmp(assumed[i].name, ops[k].name) == 0)
+				assert_int_equal(assumed[i].level, ops[k].level);
+}
+
+static void what_is_unknown_is_taken_for_the_worst(void **state)
+{
+	struct bpflock_operation next[BPFLOCK_REASONS];
+	unsigned int unknown = 0;
+
+	kernel_operations(kernel_next, next);
+	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++) {
+		bool integrity = next[i].level == BPFLOCK_LEVEL_INTEGRITY;
+
+		if (!next[i].name[0] || operation_find(next[i].name))
+			continue;
+		unknown++;
+		assert_true(bypass_applicable(next, X86) & (1ULL << i));
+		assert_int_equal(bypass_exposure(next, 1ULL << i),
+				 bypass_powers[integrity ? POWER_CODE : POWER_READ].weight);
+	}
+	assert_true(unknown > 0);
+}
+
+static void read_policy(const char *text, struct policy *p)
+{
+	struct diagnostics d = DIAGNOSTICS_INIT;
+
+	policy_init(p);
+	if (!config_read_text(p, ops, text, strlen(text), "test", &d) ||
+	    !policy_compile(p, ops, &d))
+		fail_msg("%s", d.n ? d.items[0].text : "out of memory");
+	diagnostics_done(&d);
+}
+
+static const struct {
+	const char *policy;
+	unsigned int host, elsewhere, worst;
+	const char *kexec; /* what is decided about it */
+	bool enforced;
+	const char *kernel_denies;
+} policies[] = {
+	{ "", 100, 100, 100, "allow", true, "" },
+	{ "[kimglock]\nprofile = restricted\nlevel = confidentiality\n", 0, 0, 0, "deny", true,
+	  "" },
+	{ "[kimglock]\nprofile = restricted\n", 57, 57, 57, "deny", true, "" },
+	{ "[kimglock]\nprofile = baseline\n", 100, 57, 100, "host-only", true, "" },
+	{ "[kimglock]\nprofile = restricted\nmode = audit\n", 100, 100, 100, "audit", true, "" },
+	{ "[kimglock]\nprofile = restricted\n", 100, 100, 100, "allow", false, "" },
+	{ "[kimglock]\nprofile = privileged\n", 57, 57, 57, "deny", true, "@integrity" },
+	{ "[kimglock]\nblock = @all\n[cgroup \"/a\"]\nprofile = restricted\nallow = perf\n", 0, 0,
+	  20, "deny", true, "kcore, kprobes, bpf_read, dbg_read_kernel, tracefs, xfrm_secret" },
+	{ "[kimglock]\nblock = @all\n[cgroup \"/a\"]\nprofile = privileged\nmode = audit\n", 0, 0,
+	  100, "deny", true, "" },
+};
+
+static void policies_are_as_open_as_their_most_open_rule_set(void **state)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(policies); i++) {
+		struct analysis a = { .ops = ops,
+				      .machine = X86,
+				      .enforced = policies[i].enforced,
+				      .kernel_denies = mask_of(policies[i].kernel_denies) };
+		struct policy p;
+
+		read_policy(policies[i].policy, &p);
+		a.policy = &p;
+		assert_int_equal(analysis_run(&a), 0);
+		if (a.subjects[0].exposure[ANALYSIS_HOST] != policies[i].host ||
+		    a.subjects[0].exposure[ANALYSIS_ELSEWHERE] != policies[i].elsewhere ||
+		    analysis_worst(&a)->exposure[ANALYSIS_HOST] != policies[i].worst)
+			fail_msg("row %zu: %u, elsewhere %u, worst %u", i,
+				 a.subjects[0].exposure[ANALYSIS_HOST],
+				 a.subjects[0].exposure[ANALYSIS_ELSEWHERE],
+				 analysis_worst(&a)->exposure[ANALYSIS_HOST]);
+		assert_string_equal(analysis_decision(&a, reason_of("kexec")), policies[i].kexec);
+		analysis_done(&a);
+		policy_done(&p);
+	}
+}
+
+static void a_grant_opens_until_it_ends(void **state)
+{
+	struct policy p;
+
+	read_policy("[kimglock]\nprofile = restricted\n", &p);
+	assert_non_null(policy_add_grant(&p, "/a", mask_of("kexec"), 10, 20, 0, ""));
+	for (uint64_t now = 10; now <= 20; now += 10) {
+		struct analysis a = {
+			.ops = ops, .machine = X86, .enforced = true, .policy = &p, .now = now
+		};
+
+		assert_int_equal(analysis_run(&a), 0);
+		assert_int_equal(a.n, now < 20 ? 2 : 1);
+		assert_int_equal(a.subjects[0].exposure[ANALYSIS_HOST], 57);
+		assert_int_equal(analysis_worst(&a)->exposure[ANALYSIS_HOST], now < 20 ? 100 : 57);
+		analysis_done(&a);
+	}
+	policy_done(&p);
+}
+
+static void who_is_not_denied_needs_no_way_around(void **state)
+{
+	struct analysis a = { .ops = ops, .machine = X86, .enforced = true };
+	uint32_t kexec = reason_of("kexec"), kcore = reason_of("kcore");
+	struct policy p;
+
+	read_policy("[kimglock]\nprofile = baseline\nlevel = confidentiality\nallow = msr\n", &p);
+	a.policy = &p;
+	assert_int_equal(analysis_run(&a), 0);
+	assert_true(analysis_ways(&a, a.subjects, ANALYSIS_HOST, kexec) == 0);
+	assert_true(analysis_ways(&a, a.subjects, ANALYSIS_ELSEWHERE, kexec) == mask_of("msr"));
+	assert_true(analysis_ways(&a, a.subjects, ANALYSIS_ELSEWHERE, kcore) == mask_of("msr"));
+	assert_true(analysis_ways(&a, a.subjects, ANALYSIS_ELSEWHERE, reason_of("xmon_wr")) == 0);
+	analysis_done(&a);
+	policy_done(&p);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(operations_are_bypassed_by_what_is_at_least_as_strong),
+		cmocka_unit_test(nothing_leads_around_itself),
+		cmocka_unit_test(every_known_operation_has_a_row),
+		cmocka_unit_test(every_power_has_a_row_and_weighs_no_less_than_what_it_leads_to),
+		cmocka_unit_test(the_whole_and_nothing_are_the_ends_of_the_scale),
+		cmocka_unit_test(closing_never_raises_exposure),
+		cmocka_unit_test(stronger_operations_expose_more),
+		cmocka_unit_test(each_exposure_has_its_word),
+		cmocka_unit_test(assumed_levels_are_the_kernels),
+		cmocka_unit_test(what_is_unknown_is_taken_for_the_worst),
+		cmocka_unit_test(policies_are_as_open_as_their_most_open_rule_set),
+		cmocka_unit_test(a_grant_opens_until_it_ends),
+		cmocka_unit_test(who_is_not_denied_needs_no_way_around),
+	};
+
+	return cmocka_run_group_tests(tests, setup, NULL);
+}

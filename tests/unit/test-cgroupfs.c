@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What texts of the kernel and names of units say about cgroups. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../policy/cgroupfs.h"
+#include "../../policy/policy.h"
+#include "../../policy/text.h"
+#include "../../policy/util.h"
+
+/* From an allocation of just that size, so that the sanitizer sees a look beyond. */
+static bool mount_point(const char *line, char ret_path[PATH_MAX])
+{
+	CLEANUP(free_charp) char *copy = strdup(line);
+
+	assert_non_null(copy);
+	return cgroupfs_mount_point(copy, ret_path);
+}
+
+static void a_mount_of_cgroup_v2_is_found_in_mountinfo(void **state)
+{
+	static const struct {
+		const char *line, *expected;
+	} rows[] = {
+		/* the unified layout */
+		{ "35 24 0:30 / /sys/fs/cgroup rw,nosuid,nodev,noexec,relatime shared:9 - cgroup2 cgroup2 "
+		  "rw,nsdelegate,memory_recursiveprot",
+		  "/sys/fs/cgroup" },
+		/* the hybrid one: v2 below a tmpfs with v1 trees */
+		{ "36 35 0:31 / /sys/fs/cgroup/unified rw,nosuid shared:10 - cgroup2 cgroup2 rw,nsdelegate",
+		  "/sys/fs/cgroup/unified" },
+		/* without and with many tags */
+		{ "35 24 0:30 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw", "/sys/fs/cgroup" },
+		{ "35 24 0:30 / /sys/fs/cgroup rw shared:1 master:2 propagate_from:3 unbindable - cgroup2 x rw",
+		  "/sys/fs/cgroup" },
+		/* of a cgroup namespace, or a part bound elsewhere */
+		{ "35 24 0:30 /../.. /sys/fs/cgroup ro - cgroup2 cgroup rw", "/sys/fs/cgroup" },
+		{ "35 24 0:30 /user.slice /mnt rw - cgroup2 cgroup rw", "/mnt" },
+		{ "35 24 0:30 / / rw - cgroup2 none rw", "/" },
+		/* what may not stand in a word is written in octal */
+		{ "1 2 0:3 / /a\\040b rw - cgroup2 x rw", "/a b" },
+		{ "1 2 0:3 / /a\\011b\\012c\\134d\\043 rw - cgroup2 x rw", "/a\tb\nc\\d#" },
+		{ "1 2 0:3 / /a\\040-\\040cgroup2\\040b rw - cgroup2 x rw", "/a - cgroup2 b" },
+		{ "1 2 0:3 / /\\134040 rw - cgroup2 x rw", "/\\040" },
+		{ "1 2 0:3 / /\\303\\244 rw - cgroup2 x rw", "/\xc3\xa4" },
+		{ "1 2 0:3 /\\040- /x rw - cgroup2 x rw", "/x" },
+		{ "1 2 0:3 / /gr\xc3\xbc\xc3\x9f rw - cgroup2 x rw", "/gr\xc3\xbc\xc3\x9f" },
+		/* the source may say anything */
+		{ "1 2 0:3 / /x rw - cgroup2 a\\040-\\040b rw", "/x" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char path[PATH_MAX] = "untouched";
+
+		if (!mount_point(rows[i].line, path))
+			fail_msg("%s: no mount of cgroup v2", rows[i].line);
+		assert_string_equal(path, rows[i].expected);
+	}
+}
+
+static void other_mounts_and_damaged_lines_are_not_it(void **state)
+{
+	static const char *const lines[] = {
+		"",
+		" ",
+		"\n",
+		"rubbish",
+		/* v1, alone and as part of the hybrid layout */
+		"35 24 0:30 / /sys/fs/cgroup rw - tmpfs tmpfs ro,mode=755",
+		"37 35 0:32 / /sys/fs/cgroup/systemd rw - cgroup cgroup rw,xattr,name=systemd",
+		"38 35 0:33 / /sys/fs/cgroup/cpu,cpuacct rw shared:5 - cgroup cgroup rw,cpu,cpuacct",
+		/* something that only looks like it */
+		"1 2 0:3 / /cgroup2 rw - tmpfs cgroup2 rw",
+		"1 2 0:3 / /x rw - cgroup22 x rw",
+		"1 2 0:3 / /x rw - cgroup2fs x rw",
+		"1 2 0:3 / /x rw - xcgroup2 x rw",
+		"1 2 0:3 / /x rw - CGROUP2 x rw",
+		"1 2 0:3 / /x rw - ext4 cgroup2 cgroup2",
+		"1 2 0:3 / /x\\040-\\040cgroup2\\040 rw - ext4 /dev/x rw",
+		/* cut off */
+		"1 2 0:3 / /x rw",
+		"1 2 0:3 / /x rw -",
+		"1 2 0:3 / /x rw - ",
+		"1 2 0:3 / /x rw - cgroup2",
+		"1 2 0:3 / - cgroup2 x rw",
+		"1 2 0:3 - cgroup2 x rw",
+		"1 - cgroup2 x rw",
+		" - cgroup2 x rw",
+		"- cgroup2 x rw",
+		"1 2 0:3 /  - cgroup2 x rw",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		char path[PATH_MAX] = "untouched";
+
+		if (mount_point(lines[i], path))
+			fail_msg("%s: taken as mounted at \"%s\"", lines[i], path);
+		assert_string_equal(path, "untouched");
+	}
+}
+
+/* The kernel writes every backslash as \134; any other text stays as it is. */
+static void damaged_escapes_are_no_escapes(void **state)
+{
+	static const struct {
+		const char *word, *expected;
+	} rows[] = {
+		{ "/a\\", "/a\\" },	  { "/a\\0", "/a\\0" },
+		{ "/a\\04", "/a\\04" },	  { "/a\\04x", "/a\\04x" },
+		{ "/a\\x41", "/a\\x41" }, { "/a\\888", "/a\\888" },
+		{ "/a\\ ", "/a\\" },	  { "/a\\!!!", "/a\\!!!" },
+		{ "/a\\\\040", "/a\\ " }, { "/\\\xff\xff\xff", "/\\\xff\xff\xff" },
+	};
+	int wrong = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char line[128], path[PATH_MAX] = "untouched";
+
+		snprintf(line, sizeof(line), "1 2 0:3 / %s rw - cgroup2 x rw", rows[i].word);
+		assert_true(mount_point(line, path));
+		if (strcmp(path, rows[i].expected) != 0) {
+			print_error("%s: %s, not %s\n", rows[i].word, path, rows[i].expected);
+			wrong++;
+		}
+	}
+	assert_int_equal(wrong, 0);
+}
+
+static void a_mount_point_is_as_long_as_a_path_can_be(void **state)
+{
+	static const struct {
+		size_t len;
+		bool good;
+	} rows[] = { { PATH_MAX - 1, true }, { PATH_MAX, false }, { 3 * PATH_MAX, false } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char *word = malloc(rows[i].len + 1), *line = NULL, path[PATH_MAX];
+
+		memset(word, 'x', rows[i].len);
+		word[0] = '/';
+		word[rows[i].len] = '\0';
+		assert_true(asprintf(&line, "1 2 0:3 / %s rw - cgroup2 x rw", word) > 0);
+		assert_int_equal(mount_point(line, path), rows[i].good);
+		if (rows[i].good)
+			assert_string_equal(path, word);
+		free(line);
+		free(word);
+	}
+}
+
+static void the_path_of_a_task_is_in_the_line_of_hierarchy_0(void **state)
+{
+	static const struct {
+		const char *text, *expected; /* NULL: it does not say */
+	} rows[] = {
+		{ "0::/\n", "/" },
+		{ "0::/user.slice/user-1000.slice\n", "/user.slice/user-1000.slice" },
+		{ "0::/a", "/a" },
+		{ "0::/a b\\x2d:c\n", "/a b\\x2d:c" },
+		{ "0::/a (deleted)\n", "/a (deleted)" },
+		{ "0::/../x\n", "/../x" },
+		/* hybrid */
+		{ "12:cpu,cpuacct:/x\n1:name=systemd:/y\n0::/z\n", "/z" },
+		{ "0::/z\n12:cpu:/x\n", "/z" },
+		{ "10::/x\n0::/z\n", "/z" },
+		{ "1:0::/x\n0::/z\n", "/z" },
+		/* v1 alone, or nothing */
+		{ "12:cpu,cpuacct:/x\n1:name=systemd:/y\n", NULL },
+		{ "", NULL },
+		{ "\n", NULL },
+		{ "\n\n0::/z\n", "/z" },
+		{ "0::\n", NULL },
+		{ "0::x\n", NULL },
+		{ "0:\n/x\n", NULL },
+		{ "0", NULL },
+		{ " 0::/x\n", NULL },
+		{ "00::/x\n", NULL },
+		{ "0:cpu:/x\n", NULL },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		CLEANUP(free_charp) char *copy = strdup(rows[i].text);
+		CLEANUP(free_charp) char *path = cgroupfs_path_in(copy);
+
+		if ((path == NULL) != (rows[i].expected == NULL))
+			fail_msg("%s: %s", rows[i].text, path ? path : "no path");
+		if (path)
+			assert_string_equal(path, rows[i].expected);
+	}
+}
+
+static void a_unit_has_its_place_by_its_name(void **state)
+{
+	static const struct {
+		const char *unit, *expected;
+	} rows[] = {
+		{ "ssh.service", "/system.slice/ssh.service" },
+		{ "a-b.service", "/system.slice/a-b.service" },
+		{ "a.b_c:d.service", "/system.slice/a.b_c:d.service" },
+		{ "docker-0123.scope", "/system.slice/docker-0123.scope" },
+		{ "ssh.socket", "/system.slice/ssh.socket" },
+		{ "boot-efi.mount", "/system.slice/boot-efi.mount" },
+		{ "dev-sda1.swap", "/system.slice/dev-sda1.swap" },
+		{ "dev-disk-by\\x2duuid-1.swap", "/system.slice/dev-disk-by\\x2duuid-1.swap" },
+		{ ".service.service", "/system.slice/.service.service" },
+		/* where pid 1 is: systemd.special(7) */
+		{ "init.scope", "/init.scope" },
+		/* a dash is a level */
+		{ "system.slice", "/system.slice" },
+		{ "user.slice", "/user.slice" },
+		{ "a-b.slice", "/a.slice/a-b.slice" },
+		{ "a-b-c.slice", "/a.slice/a-b.slice/a-b-c.slice" },
+		{ "user-1000.slice", "/user.slice/user-1000.slice" },
+		{ "system-getty.slice", "/system.slice/system-getty.slice" },
+		{ "a\\x2db.slice", "/a\\x2db.slice" },
+		{ "a\\x2db-c.slice", "/a\\x2db.slice/a\\x2db-c.slice" },
+		/* instances share a slice */
+		{ "getty@tty1.service", "/system.slice/system-getty.slice/getty@tty1.service" },
+		{ "a@b@c.service", "/system.slice/system-a.slice/a@b@c.service" },
+		{ "a@b-c.service", "/system.slice/system-a.slice/a@b-c.service" },
+		{ "a@dev-sda.service", "/system.slice/system-a.slice/a@dev-sda.service" },
+		{ "a@b.socket", "/system.slice/system-a.slice/a@b.socket" },
+		/* whose name escapes what would be a level */
+		{ "foo-bar@x.service", "/system.slice/system-foo\\x2dbar.slice/foo-bar@x.service" },
+		{ "a-b-c@x.service", "/system.slice/system-a\\x2db\\x2dc.slice/a-b-c@x.service" },
+		{ "systemd-fsck@dev-sda1.service",
+		  "/system.slice/system-systemd\\x2dfsck.slice/systemd-fsck@dev-sda1.service" },
+		{ "a\\x2db@x.service", "/system.slice/system-a\\x5cx2db.slice/a\\x2db@x.service" },
+	};
+	int wrong = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char path[PATH_MAX] = "";
+		int r = cgroupfs_unit_path(rows[i].unit, path);
+
+		if (r != 0 || strcmp(path, rows[i].expected) != 0) {
+			print_error("%s: %d, %s, not %s\n", rows[i].unit, r, path,
+				    rows[i].expected);
+			wrong++;
+		}
+	}
+	assert_int_equal(wrong, 0);
+}
+
+static void names_that_are_no_unit_with_a_cgroup_are_refused(void **state)
+{
+	static const char *const units[] = {
+		"",
+		"ssh",
+		".service",
+		".slice",
+		".scope",
+		"ssh.Service",
+		"ssh.service ",
+		"ssh.services",
+		"ssh.service.d",
+		"service",
+		"slice",
+		/* units of types without a cgroup of their own */
+		"multi-user.target",
+		"apt.timer",
+		"dev-sda.device",
+		"proc.automount",
+		"x.path",
+		/* paths */
+		"/ssh.service",
+		"system.slice/ssh.service",
+		"../x.service",
+		"/",
+		"a/b.slice",
+		/* systemd.slice(5): the root slice is the host; no empty level */
+		"-.slice",
+		"--.slice",
+		"-a.slice",
+		"a-.slice",
+		"a--b.slice",
+		"a@b.slice",
+		/* a template is no unit that runs, and an instance has a template */
+		"getty@.service",
+		"@.service",
+		"@x.service",
+		/* systemd.unit(5): letters, digits and :-_.\ */
+		"a b.service",
+		"a\nb.service",
+		"a\tb.service",
+		"a\x1b[2Jb.service",
+		"gr\xc3\xbc\xc3\x9f.service",
+		"a*.service",
+	};
+	int wrong = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(units); i++) {
+		char path[PATH_MAX] = "";
+		int r = cgroupfs_unit_path(units[i], path);
+
+		if (r != -EINVAL) {
+			text_puts(stderr, units[i]);
+			print_error(": %d\n", r);
+			wrong++;
+		}
+	}
+	assert_int_equal(wrong, 0);
+}
+
+static void a_path_that_can_have_no_rule_is_not_given(void **state)
+{
+	static const struct {
+		const char *what, *part; /* repeated */
+		size_t n;
+		const char *end;
+	} rows[] = {
+		{ "the longest name", "x", 247, ".service" },
+		{ "a longer one", "x", 248, ".service" },
+		{ "much longer", "x", 5000, ".service" },
+		{ "a template of dashes", "-", 200, "@x.service" },
+		{ "a template of many dashes", "a-", 120, "@x.service" },
+		{ "slices in slices", "a-", 50, "a.slice" },
+		{ "more of them", "a-", 70, "a.slice" },
+		{ "and more", "a-", 120, "a.slice" },
+		{ "long ones", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-", 4, "a.slice" },
+	};
+	int wrong = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char *unit = calloc(1, strlen(rows[i].part) * rows[i].n + 32), path[PATH_MAX] = "";
+
+		for (size_t n = 0; n < rows[i].n; n++)
+			memcpy(unit + n * strlen(rows[i].part), rows[i].part, strlen(rows[i].part));
+		strcat(unit, rows[i].end);
+		if (cgroupfs_unit_path(unit, path) == 0 && policy_path_error(path)) {
+			print_error("%s: %s\n", rows[i].what, policy_path_error(path));
+			wrong++;
+		}
+		free(unit);
+	}
+	assert_int_equal(wrong, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_mount_of_cgroup_v2_is_found_in_mountinfo),
+		cmocka_unit_test(other_mounts_and_damaged_lines_are_not_it),
+		cmocka_unit_test(damaged_escapes_are_no_escapes),
+		cmocka_unit_test(a_mount_point_is_as_long_as_a_path_can_be),
+		cmocka_unit_test(the_path_of_a_task_is_in_the_line_of_hierarchy_0),
+		cmocka_unit_test(a_unit_has_its_place_by_its_name),
+		cmocka_unit_test(names_that_are_no_unit_with_a_cgroup_are_refused),
+		cmocka_unit_test(a_path_that_can_have_no_rule_is_not_given),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,393 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The policy that follows from what was used. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../bpf/decide.h"
+#include "../../policy/config.h"
+#include "../../policy/operations.h"
+#include "../../policy/ruleset.h"
+#include "../../policy/suggest.h"
+#include "../../policy/util.h"
+#include "kernels.h"
+
+#define HOST_NETNS 4026531840U
+#define INITIAL	   0xEFFFFFFCU /* the pid namespace */
+#define UNNAMED	   "?"
+#define MAX_USES   6
+
+static struct bpflock_operation ops[BPFLOCK_REASONS];
+
+static int setup(void **state)
+{
+	kernel_operations(kernel_6_1, ops);
+	return 0;
+}
+
+static uint64_t mask_of(const char *list)
+{
+	struct diagnostics d = DIAGNOSTICS_INIT;
+	struct place at = { "test", 0, 1 };
+	uint64_t mask = 0;
+
+	if (!operations_parse_list(ops, list, &at, &mask, &d) || d.n)
+		fail_msg("%s: %s", list, d.n ? d.items[0].text : "out of memory");
+	diagnostics_done(&d);
+	return mask;
+}
+
+struct use {
+	const char *operation;
+	enum bpflock_verdict verdict;
+	const char *comm;
+	const char *path; /* NULL: the cgroup is gone */
+	bool by_rule;	  /* of a cgroup */
+	unsigned int recorded, unrecorded;
+};
+
+#define ALLOWED BPFLOCK_VERDICT_ALLOW
+#define AUDITED BPFLOCK_VERDICT_AUDIT
+#define DENIED	BPFLOCK_VERDICT_DENY
+
+static uint32_t reason_of(const char *name)
+{
+	return strcmp(name, UNNAMED) == 0 ? 60 : __builtin_ctzll(mask_of(name));
+}
+
+static void take(struct suggest *s, const struct use *u, struct bpflock_counters *counters)
+{
+	struct event e = { .kind = EVENT_LOCKED_DOWN,
+			   .reason = reason_of(u->operation),
+			   .verdict = u->verdict,
+			   .count = u->recorded,
+			   .rule_cgroup = u->by_rule ? 42 : 0 };
+
+	counters[bpflock_slot(e.reason)].verdicts[u->verdict] += u->recorded + u->unrecorded;
+	e.head.pidns = INITIAL;
+	e.head.netns = HOST_NETNS;
+	e.head.cgroup_id = 42;
+	snprintf(e.head.comm, sizeof(e.head.comm), "%s", u->comm ? u->comm : "probe");
+	if (u->recorded)
+		assert_int_equal(suggest_take(s, &e, u->path, NULL), 0);
+}
+
+static void read_policy(const char *text, struct policy *p)
+{
+	struct diagnostics d = DIAGNOSTICS_INIT;
+
+	policy_init(p);
+	if (!config_read_text(p, ops, text, strlen(text), "test", &d) ||
+	    !policy_compile(p, ops, &d))
+		fail_msg("%s", d.n ? d.items[0].text : "out of memory");
+	diagnostics_done(&d);
+}
+
+#define AUDIT_HOST    "[kimglock]\nprofile = restricted\nmode = audit\n"
+#define ENFORCE_HOST  "[kimglock]\nprofile = restricted\n"
+#define AUDIT_CGROUP  "[cgroup \"/a\"]\nprofile = restricted\nmode = audit\n"
+#define AUDIT_SECOND  "[cgroup \"/b\"]\nprofile = restricted\nmode = audit\n"
+#define ENFORCE_GROUP "[cgroup \"/a\"]\nprofile = restricted\n"
+#define FREE_CGROUP   "[cgroup \"/a\"]\nprofile = privileged\n"
+
+/* What is suggested; a cgroup is /a, the first in order. */
+struct expected {
+	const char *profile;	  /* of the host */
+	const char *allow;	  /* of the host */
+	const char *guessed;	  /* of the host */
+	const char *blocked;	  /* of the host */
+	const char *denied;	  /* of the host */
+	const char *cgroup_allow; /* NULL: no cgroup */
+	const char *cgroup_guessed;
+	const char *cgroup_denied;
+};
+
+static const struct {
+	const char *label;
+	const char *policy;
+	struct use uses[MAX_USES];
+	struct expected e;
+} rows[] = {
+	{ "nothing used", AUDIT_HOST, {}, { "restricted", "", "", "", "", NULL } },
+	{ "audited uses are allowed",
+	  AUDIT_HOST,
+	  { { "kexec", AUDITED, "kexec", "/", false, 3, 0 },
+	    { "msr", AUDITED, "wrmsr", "/x", false, 1, 0 } },
+	  { "restricted", "kexec, msr", "", "", "", NULL } },
+	{ "to what is in the list already",
+	  AUDIT_HOST "allow = hibernation\n",
+	  { { "kexec", AUDITED, NULL, "/", false, 1, 0 },
+	    { "hibernation", ALLOWED, NULL, "/", false, 1, 0 } },
+	  { "restricted", "kexec, hibernation", "", "", "", NULL } },
+	{ "uses outside the level are allowed anyway",
+	  AUDIT_HOST,
+	  { { "kcore", ALLOWED, NULL, "/", false, 1, 0 } },
+	  { "restricted", "", "", "", "", NULL } },
+	{ "baseline stays baseline",
+	  "[kimglock]\nprofile = baseline\nmode = audit\n",
+	  { { "kexec", AUDITED, NULL, "/x", false, 1, 0 },
+	    { "msr", ALLOWED, NULL, "/", false, 1, 0 } },
+	  { "baseline", "kexec", "", "", "", NULL } },
+	{ "what is blocked by name is told, not allowed",
+	  AUDIT_HOST "block = kexec\n",
+	  { { "kexec", AUDITED, NULL, "/", false, 1, 0 } },
+	  { "restricted", "", "", "kexec", "", NULL } },
+	{ "what is denied on purpose stays so",
+	  ENFORCE_HOST,
+	  { { "kexec", DENIED, NULL, "/", false, 1, 0 },
+	    { "msr", DENIED, NULL, "/", false, 0, 5 } },
+	  { "restricted", "", "", "", "kexec", NULL } },
+	{ "audited before the mode was enforce",
+	  ENFORCE_HOST,
+	  { { "kexec", AUDITED, NULL, "/", false, 1, 0 } },
+	  { "restricted", "", "", "", "kexec", NULL } },
+	{ "denied before the mode was audit",
+	  AUDIT_HOST,
+	  { { "kexec", DENIED, NULL, "/", false, 1, 0 },
+	    { "msr", AUDITED, NULL, "/", false, 1, 0 } },
+	  { "restricted", "msr", "", "", "kexec", NULL } },
+	{ "a privileged host becomes restricted",
+	  "",
+	  { { "kexec", ALLOWED, NULL, "/", false, 2, 0 },
+	    { "kcore", ALLOWED, NULL, "/x", false, 2, 0 } },
+	  { "restricted", "kexec, kcore", "", "", "", NULL } },
+	{ "also by what the counters alone know",
+	  "[kimglock]\nlog = none\n",
+	  { { "kexec", ALLOWED, NULL, NULL, false, 0, 2 } },
+	  { "restricted", "kexec", "kexec", "", "", NULL } },
+	{ "also by what was audited before",
+	  "",
+	  { { "kexec", AUDITED, NULL, "/", false, 1, 0 } },
+	  { "restricted", "kexec", "", "", "", NULL } },
+	{ "a few lost records change nothing",
+	  AUDIT_HOST,
+	  { { "kexec", AUDITED, NULL, "/", false, 1, 9 } },
+	  { "restricted", "kexec", "", "", "", NULL } },
+	{ "our own proofs are no use",
+	  "",
+	  { { "bpf_read", ALLOWED, "bpflock", "/", false, 4, 2 },
+	    { "bpf_read", ALLOWED, "bpflock-ctl", "/", false, 4, 0 } },
+	  { "restricted", "", "", "", "", NULL } },
+	{ "even if their records are gone",
+	  "",
+	  { { "bpf_read", ALLOWED, NULL, NULL, false, 0, 8 } },
+	  { "restricted", "", "", "", "", NULL } },
+	{ "others' use of bpf_read is one",
+	  "",
+	  { { "bpf_read", ALLOWED, "bpflock-ctl", "/", false, 4, 0 },
+	    { "bpf_read", ALLOWED, "bpflock-other", "/", false, 1, 0 } },
+	  { "restricted", "bpf_read", "", "", "", NULL } },
+	{ "our use of anything else is one",
+	  "",
+	  { { "kexec", ALLOWED, "bpflock-ctl", "/", false, 1, 0 } },
+	  { "restricted", "kexec", "", "", "", NULL } },
+	{ "what the kernel does not name cannot be listed",
+	  AUDIT_HOST,
+	  { { UNNAMED, AUDITED, NULL, "/", false, 1, 0 } },
+	  { "restricted", "", "", "", "", NULL } },
+	{ "each rule set gets what its own tasks used",
+	  AUDIT_HOST AUDIT_CGROUP,
+	  { { "kexec", AUDITED, NULL, "/x", false, 1, 0 },
+	    { "msr", AUDITED, NULL, "/a", true, 1, 0 },
+	    { "ioport", AUDITED, NULL, "/a/below", true, 1, 0 } },
+	  { "restricted", "kexec", "", "", "", "msr, ioport", "", "" } },
+	{ "an enforced host keeps what it denies",
+	  ENFORCE_HOST AUDIT_CGROUP,
+	  { { "kexec", DENIED, NULL, "/", false, 1, 0 },
+	    { "msr", AUDITED, NULL, "/a", true, 1, 0 } },
+	  { "restricted", "", "", "", "kexec", "msr", "", "" } },
+	{ "an enforced cgroup too",
+	  AUDIT_HOST ENFORCE_GROUP,
+	  { { "kexec", AUDITED, NULL, "/", false, 1, 0 },
+	    { "msr", DENIED, NULL, "/a", true, 1, 0 } },
+	  { "restricted", "kexec", "", "", "", "", "", "msr" } },
+	{ "a rule set that came later decides",
+	  AUDIT_HOST ENFORCE_GROUP,
+	  { { "kexec", AUDITED, NULL, "/a", false, 1, 0 } },
+	  { "restricted", "", "", "", "", "", "", "kexec" } },
+	{ "a privileged cgroup stays so",
+	  ENFORCE_HOST FREE_CGROUP,
+	  { { "kexec", ALLOWED, NULL, "/a", true, 1, 0 } },
+	  { "restricted", "", "", "", "", "", "", "" } },
+	{ "without a record it was the host's",
+	  AUDIT_HOST AUDIT_CGROUP,
+	  { { "kexec", AUDITED, NULL, NULL, false, 0, 1 } },
+	  { "restricted", "kexec", "kexec", "", "", "", "", "" } },
+	{ "unless that cannot be",
+	  ENFORCE_HOST AUDIT_CGROUP AUDIT_SECOND,
+	  { { "kexec", AUDITED, NULL, NULL, false, 0, 1 } },
+	  { "restricted", "", "", "", "", "kexec", "kexec", "" } },
+	{ "or a cgroup is known to have it",
+	  ENFORCE_HOST AUDIT_CGROUP AUDIT_SECOND,
+	  { { "kexec", AUDITED, NULL, NULL, false, 0, 1 },
+	    { "kexec", AUDITED, NULL, "/b", true, 1, 0 } },
+	  { "restricted", "", "", "", "", "", "", "" } },
+	{ "a cgroup that is gone had one of the rule sets",
+	  AUDIT_HOST AUDIT_CGROUP,
+	  { { "kexec", AUDITED, NULL, NULL, true, 1, 0 } },
+	  { "restricted", "", "", "", "", "kexec", "kexec", "" } },
+	{ "a cgroup that is gone may have had the host's",
+	  AUDIT_HOST AUDIT_CGROUP,
+	  { { "kexec", AUDITED, NULL, NULL, false, 1, 0 } },
+	  { "restricted", "kexec", "", "", "", "", "", "" } },
+};
+
+static void check_mask(const char *label, const char *what, uint64_t mask, const char *expected)
+{
+	if (mask != mask_of(expected))
+		fail_msg("%s: %s is %#llx, not %s", label, what, (unsigned long long)mask,
+			 expected);
+}
+
+static void check(const char *label, const struct suggest *s, const struct expected *e)
+{
+	const struct policy *p = &s->policy;
+
+	assert_string_equal(profile_name(p->host.rules.profile), e->profile);
+	check_mask(label, "allow", p->host.rules.allow, e->allow);
+	check_mask(label, "guessed", s->sets[0].guessed, e->guessed);
+	check_mask(label, "blocked", s->sets[0].blocked, e->blocked);
+	check_mask(label, "denied", s->sets[0].denied, e->denied);
+	if (!e->cgroup_allow)
+		return;
+	check_mask(label, "allow of /a", p->rules[0]->rules.allow, e->cgroup_allow);
+	check_mask(label, "guessed of /a", s->sets[1].guessed, e->cgroup_guessed);
+	check_mask(label, "denied of /a", s->sets[1].denied, e->cgroup_denied);
+}
+
+/* Whatever was audited under a rule set in audit mode is allowed by it, or blocked by name. */
+static void check_promise(const char *label, const struct suggest *s)
+{
+	for (size_t i = 0; i < s->n_uses; i++) {
+		const struct suggest_use *u = &s->uses[i];
+		const struct bpflock_ruleset *r;
+
+		if (u->verdict != AUDITED || u->set == SUGGEST_UNKNOWN ||
+		    s->sets[u->set].mode != BPFLOCK_MODE_AUDIT)
+			continue;
+		r = u->set ? &s->policy.rules[u->set - 1]->rules : &s->policy.host.rules;
+		if (bpflock_decide(r, u->reason, false) != ALLOWED &&
+		    !((s->sets[u->set].blocked | s->unlisted) & (1ULL << u->reason)))
+			fail_msg("%s: %s is denied", label, operation_name(ops, u->reason));
+	}
+	for (size_t i = 0; i < s->n_sets; i++) {
+		const struct bpflock_ruleset *r =
+			i ? &s->policy.rules[i - 1]->rules : &s->policy.host.rules;
+
+		assert_int_equal(r->mode, BPFLOCK_MODE_ENFORCE);
+	}
+}
+
+static void suggestions_follow_from_uses(void **state)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct bpflock_counters counters[BPFLOCK_COUNTERS_MAX] = {};
+		struct diagnostics d = DIAGNOSTICS_INIT;
+		struct policy in_force;
+		struct suggest s;
+
+		read_policy(rows[i].policy, &in_force);
+		assert_int_equal(suggest_begin(&s, &in_force, ops, HOST_NETNS), 0);
+		for (size_t k = 0; k < MAX_USES && rows[i].uses[k].operation; k++)
+			take(&s, &rows[i].uses[k], counters);
+		if (!suggest_finish(&s, counters, &d))
+			fail_msg("%s: %s", rows[i].label, d.items[0].text);
+		check(rows[i].label, &s, &rows[i].e);
+		check_promise(rows[i].label, &s);
+		suggest_done(&s);
+		policy_done(&in_force);
+		diagnostics_done(&d);
+	}
+}
+
+static void other_settings_are_kept(void **state)
+{
+	static const struct bpflock_counters counters[BPFLOCK_COUNTERS_MAX];
+	struct diagnostics d = DIAGNOSTICS_INIT;
+	struct policy p;
+	struct suggest s;
+
+	read_policy("[kimglock]\nprofile = baseline\nlevel = confidentiality\nblock = kexec\n"
+		    "allow = msr\nlog = denied\n[execsnoop]\ntrace = all\n" ENFORCE_GROUP
+		    "log = none\n",
+		    &p);
+	assert_int_equal(suggest_begin(&s, &p, ops, HOST_NETNS), 0);
+	assert_true(suggest_finish(&s, counters, &d));
+	assert_true(policy_equal(&s.policy, &p));
+	suggest_done(&s);
+	policy_done(&p);
+	diagnostics_done(&d);
+}
+
+static void alike_uses_are_one(void **state)
+{
+	struct bpflock_counters counters[BPFLOCK_COUNTERS_MAX] = {};
+	struct event exec = { .kind = EVENT_EXECVE };
+	struct diagnostics d = DIAGNOSTICS_INIT;
+	static const struct use uses[] = {
+		{ "kexec", AUDITED, "a", "/", false, 3, 1 },
+		{ "kexec", AUDITED, "a", "/", false, 2, 0 },
+		{ "kexec", AUDITED, "b", "/", false, 1, 0 },
+		{ "kexec", DENIED, "a", "/", false, 1, 0 },
+		{ "msr", AUDITED, "a", "/", false, 1, 0 },
+	};
+	struct policy p;
+	struct suggest s;
+
+	read_policy(AUDIT_HOST, &p);
+	assert_int_equal(suggest_begin(&s, &p, ops, HOST_NETNS), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(uses); i++)
+		take(&s, &uses[i], counters);
+	assert_int_equal(suggest_take(&s, &exec, "/", NULL), 0);
+	assert_int_equal(s.n_uses, 4);
+	assert_int_equal(s.uses[0].count, 5);
+	assert_true(s.uses[0].in_host);
+	assert_string_equal(s.uses[0].path, "/");
+	assert_true(suggest_finish(&s, counters, &d));
+	assert_int_equal(suggest_unrecorded(&s, reason_of("kexec"), AUDITED), 1);
+	assert_int_equal(suggest_unrecorded(&s, reason_of("kexec"), DENIED), 0);
+	suggest_done(&s);
+	policy_done(&p);
+	diagnostics_done(&d);
+}
+
+static void a_task_gone_is_known_by_its_rule_set(void **state)
+{
+	static const struct bpflock_counters counters[BPFLOCK_COUNTERS_MAX];
+	struct event e = { .kind = EVENT_LOCKED_DOWN,
+			   .reason = reason_of("kexec"),
+			   .verdict = AUDITED,
+			   .count = 1,
+			   .rule_cgroup = 42 };
+	struct diagnostics d = DIAGNOSTICS_INIT;
+	struct policy p;
+	struct suggest s;
+
+	read_policy(AUDIT_HOST AUDIT_CGROUP AUDIT_SECOND, &p);
+	assert_int_equal(suggest_begin(&s, &p, ops, HOST_NETNS), 0);
+	assert_int_equal(suggest_take(&s, &e, NULL, "/b"), 0);
+	assert_true(suggest_finish(&s, counters, &d));
+	check_mask("by its rule set", "allow of /b", s.policy.rules[1]->rules.allow, "kexec");
+	check_mask("by its rule set", "allow of /a", s.policy.rules[0]->rules.allow, "");
+	check_mask("by its rule set", "allow", s.policy.host.rules.allow, "");
+	suggest_done(&s);
+	policy_done(&p);
+	diagnostics_done(&d);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(suggestions_follow_from_uses),
+		cmocka_unit_test(other_settings_are_kept),
+		cmocka_unit_test(alike_uses_are_one),
+		cmocka_unit_test(a_task_gone_is_known_by_its_rule_set),
+	};
+
+	return cmocka_run_group_tests(tests, setup, NULL);
+}
