@@ -13,9 +13,6 @@
 #include "ruleset.h"
 #include "text.h"
 
-/* PROC_PID_INIT_INO of include/linux/proc_ns.h: the same on every kernel. */
-#define INITIAL_PID_NAMESPACE 0xEFFFFFFCU
-
 /* Whom it is about. */
 struct subject {
 	char *path; /* owned */

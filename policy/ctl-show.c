@@ -6,6 +6,7 @@
 #include "json.h"
 #include "operations.h"
 #include "preflight.h"
+#include "print.h"
 #include "ruleset.h"
 #include "text.h"
 #include "util.h"
@@ -85,49 +86,18 @@ enum exit_status ctl_show_operations(const struct ctl *c)
 	return STATUS_OK;
 }
 
-static void print_setting(const struct bpflock_operation *ops, const struct bpflock_policy *p,
-			  enum bpflock_setting s)
+/* Above each setting of the host, and above each cgroup, who set it. */
+static void note_source(const struct policy *p, const struct rule *r, enum bpflock_setting setting,
+			void *arg)
 {
-	CLEANUP(free_charp) char *value = ctl_setting_text(ops, p, s);
-
-	if (s == BPFLOCK_SETTING_EXEC_SNOOP)
-		printf("[execsnoop]\ntrace = %s\n", value ? value : "");
-	else
-		printf("%s = %s\n", settings[s].name, value ? value : "");
-}
-
-/* Keys as policy files have them: exec tracing has a section of its own there. */
-static void print_host(const struct bpflock_operation *ops, const struct bpflock_policy *p)
-{
-	printf("# bpflock policy, generation %llu\n\n[kimglock]\n",
-	       (unsigned long long)p->generation);
-	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
+	if (!r && setting == _BPFLOCK_SETTING_MAX) {
+		printf("# bpflock policy, generation %llu\n\n",
+		       (unsigned long long)p->host.generation);
+	} else if (!r || setting == _BPFLOCK_SETTING_MAX) {
 		fputs("# ", stdout);
-		text_puts(stdout, p->sources[s]);
+		text_puts(stdout, r ? r->source : p->host.sources[setting]);
 		putchar('\n');
-		print_setting(ops, p, s);
 	}
-}
-
-static void print_rule(const struct bpflock_operation *ops, const struct rule *r)
-{
-	struct bpflock_policy alone = { .rules = r->rules };
-
-	fputs("\n# ", stdout);
-	text_puts(stdout, r->source);
-	/* as it stands, for that is how it is read */
-	printf("\n[cgroup \"%s\"]\n", r->path);
-	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
-		if (s != BPFLOCK_SETTING_EXEC_SNOOP)
-			print_setting(ops, &alone, s);
-}
-
-static void print_policy(const struct bpflock_operation *ops, struct policy *p)
-{
-	print_host(ops, &p->host);
-	policy_sort(p);
-	for (size_t i = 0; i < p->n_rules; i++)
-		print_rule(ops, p->rules[i]);
 }
 
 enum exit_status ctl_show_policy(const struct ctl *c)
@@ -150,7 +120,8 @@ enum exit_status ctl_show_policy(const struct ctl *c)
 		json_close(&j, '}');
 		putchar('\n');
 	} else {
-		print_policy(p->stamp.operations, &policy);
+		policy_sort(&policy);
+		print_policy(p->stamp.operations, &policy, note_source, NULL);
 	}
 	return STATUS_OK;
 }

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "suggest.h"
 
+#include "explain.h"
+
 #include <errno.h>
 #include <string.h>
 
 #include "../bpf/decide.h"
 #include "operations.h"
 #include "util.h"
-
-/* PROC_PID_INIT_INO of include/linux/proc_ns.h: the same on every kernel. */
-#define INITIAL_PID_NAMESPACE 0xEFFFFFFCU
 
 /* Both load a throw-away program that asks bpf_read, see proof.h. */
 static const char *const our_programs[] = { "bpflock", "bpflock-ctl" };
@@ -131,7 +130,9 @@ uint64_t suggest_unrecorded(const struct suggest *s, uint32_t reason, uint32_t v
 	return counted > recorded ? counted - recorded : 0;
 }
 
-/* Operations with uses of this verdict that left no record, our own proofs as far as known aside.
+/*
+ * Operations with uses of this verdict that left no record. Not bpf_read: it is we who are certain
+ * to have used that.
  */
 static uint64_t unrecorded(const struct suggest *s, uint32_t verdict)
 {
@@ -140,7 +141,7 @@ static uint64_t unrecorded(const struct suggest *s, uint32_t verdict)
 	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++)
 		if (suggest_unrecorded(s, i, verdict))
 			mask |= 1ULL << i;
-	return mask & ~s->own;
+	return mask & ~operations_bit(s->ops, "bpf_read");
 }
 
 /* The operations that the kernel counted at all. */

@@ -7,8 +7,8 @@
 #include <sys/types.h>
 
 #include "../policy/pins.h"
-#include "../policy/status.h"
 #include "../policy/ring.h"
+#include "../policy/status.h"
 
 struct source {
 	struct pins *pins; /* owned */

@@ -177,6 +177,11 @@ static const struct {
 	  "",
 	  { { "bpf_read", ALLOWED, NULL, NULL, false, 0, 8 } },
 	  { "restricted", "", "", "", "", NULL } },
+	{ "not even if others were denied it",
+	  AUDIT_HOST "level = confidentiality\n",
+	  { { "bpf_read", AUDITED, "bpflock", "/", false, 4, 7 },
+	    { "bpf_read", DENIED, "other", "/", false, 1, 0 } },
+	  { "restricted", "", "", "", "bpf_read", NULL } },
 	{ "others' use of bpf_read is one",
 	  "",
 	  { { "bpf_read", ALLOWED, "bpflock-ctl", "/", false, 4, 0 },
@@ -267,7 +272,7 @@ static void check_promise(const char *label, const struct suggest *s)
 		const struct suggest_use *u = &s->uses[i];
 		const struct bpflock_ruleset *r;
 
-		if (u->verdict != AUDITED || u->set == SUGGEST_UNKNOWN ||
+		if (u->verdict != AUDITED || u->own || u->set == SUGGEST_UNKNOWN ||
 		    s->sets[u->set].mode != BPFLOCK_MODE_AUDIT)
 			continue;
 		r = u->set ? &s->policy.rules[u->set - 1]->rules : &s->policy.host.rules;
