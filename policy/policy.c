@@ -7,7 +7,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "../bpf/decide.h"
 #include "ruleset.h"
 #include "text.h"
 #include "util.h"
@@ -146,26 +145,13 @@ struct rule *policy_find_rule(const struct policy *p, const char *path)
 	return found ? *found : NULL;
 }
 
-/* Room for one more, a power of two at a time. */
-static bool grow(void *array, size_t n, size_t size)
-{
-	void **items = array, *more;
-
-	if (n & (n - 1))
-		return true;
-	more = reallocarray(*items, n ? 2 * n : 1, size);
-	if (more)
-		*items = more;
-	return more != NULL;
-}
-
 struct rule *policy_add_rule(struct policy *p, const char *path)
 {
 	struct rule *r = policy_find_rule(p, path);
 
 	if (r)
 		return r;
-	if (!grow(&p->rules, p->n_rules, sizeof(*p->rules)))
+	if (!array_grow(&p->rules, p->n_rules, sizeof(*p->rules)))
 		return NULL;
 	r = calloc(1, sizeof(*r));
 	if (!r)
@@ -230,71 +216,6 @@ const struct rule *policy_rule_for(const struct policy *p, const char *path)
 			return r;
 	} while (to_parent(ancestor));
 	return NULL;
-}
-
-/* Whether path is ancestor or below it. "/" is above all. */
-static bool is_below(const char *path, const char *ancestor)
-{
-	size_t n = strlen(ancestor);
-
-	return strcmp(ancestor, "/") == 0 ||
-	       (strncmp(path, ancestor, n) == 0 && (path[n] == '/' || path[n] == '\0'));
-}
-
-const struct grant *policy_grant_for(const struct policy *p, const char *path, uint32_t reason,
-				     uint64_t now)
-{
-	const struct rule *r = policy_rule_for(p, path);
-	const struct grant *last = NULL;
-
-	for (size_t i = 0; i < p->n_grants; i++) {
-		const struct grant *g = &p->grants[i];
-
-		if ((g->operations & bpflock_bit(reason)) && g->expires > now &&
-		    is_below(path, g->path) && (!r || is_below(g->path, r->path)) &&
-		    (!last || g->expires > last->expires))
-			last = g;
-	}
-	return last;
-}
-
-struct grant *policy_add_grant(struct policy *p, const char *path, uint64_t operations,
-			       uint64_t given, uint64_t expires, uint32_t uid, const char *note)
-{
-	struct grant g = { .id = 1,
-			   .operations = operations,
-			   .given = given,
-			   .expires = expires,
-			   .uid = uid };
-
-	for (size_t i = 0; i < p->n_grants; i++)
-		if (p->grants[i].id >= g.id)
-			g.id = p->grants[i].id + 1;
-	if (!grow(&p->grants, p->n_grants, sizeof(*p->grants)))
-		return NULL;
-	g.path = strdup(path);
-	if (!g.path)
-		return NULL;
-	snprintf(g.note, sizeof(g.note), "%s", note ? note : "");
-	p->grants[p->n_grants] = g;
-	return &p->grants[p->n_grants++];
-}
-
-void policy_delete_grant(struct policy *p, size_t i)
-{
-	free(p->grants[i].path);
-	memmove(&p->grants[i], &p->grants[i + 1], (p->n_grants - i - 1) * sizeof(*p->grants));
-	p->n_grants--;
-}
-
-size_t policy_forget_ended(struct policy *p, uint64_t now)
-{
-	size_t before = p->n_grants;
-
-	for (size_t i = p->n_grants; i-- > 0;)
-		if (p->grants[i].expires <= now)
-			policy_delete_grant(p, i);
-	return before - p->n_grants;
 }
 
 static bool compile_rule(struct rule *r, const struct bpflock_operation *ops, struct diagnostics *d)
@@ -405,24 +326,6 @@ int policy_inherit(struct policy *p, const struct policy *in_force)
 		g->id = old->id;
 	}
 	return 0;
-}
-
-uint64_t policy_ends(const struct policy *p, const char *path, struct bpflock_ends *ret_ends)
-{
-	uint64_t operations = 0;
-
-	*ret_ends = (struct bpflock_ends){};
-	for (size_t i = 0; i < p->n_grants; i++) {
-		const struct grant *g = &p->grants[i];
-
-		if (strcmp(g->path, path) != 0)
-			continue;
-		operations |= g->operations;
-		for (uint32_t r = 0; r < BPFLOCK_REASONS; r++)
-			if ((g->operations & (1ULL << r)) && g->expires > ret_ends->until[r])
-				ret_ends->until[r] = g->expires;
-	}
-	return operations;
 }
 
 uint64_t policy_now(void)

@@ -2,6 +2,7 @@
 /* Ownership and small arithmetic: the macros that every module uses. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -42,4 +43,17 @@ static inline void close_filep(FILE **f)
 {
 	if (*f)
 		fclose(*f);
+}
+
+/* Room for one more in an array of n items, *items; a power of two at a time. */
+static inline bool array_grow(void *items, size_t n, size_t size)
+{
+	void **array = items, *more;
+
+	if (n & (n - 1))
+		return true;
+	more = reallocarray(*array, n ? 2 * n : 1, size);
+	if (more)
+		*array = more;
+	return more != NULL;
 }
