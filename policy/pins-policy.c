@@ -22,35 +22,53 @@
 
 static const uint32_t zero;
 
-/* Today's id of each row's cgroup, 0 if there is none. */
-static void look_up(const struct bank *b, int root_fd, uint64_t *ids)
-{
-	for (uint32_t row = 0; row < b->n; row++) {
-		char path[PATH_MAX];
-
-		/* parents come first, and below one that is not there is nothing */
-		if ((row && !ids[b->nodes[row].parent]) || !bank_path(b, row, path) ||
-		    cgroupfs_id(root_fd, path, &ids[row]) < 0)
-			ids[row] = 0;
-	}
-}
-
-static int enter_live(const struct bank *b, int root_fd, int live_fd)
+/* Looks up the cgroups of one depth and enters those that exist. ids: by row, 0 if there is none. */
+static int enter_level(const struct bank *b, const uint32_t *depths, uint32_t depth, int root_fd,
+		       int live_fd, uint64_t *ids)
 {
 	CLEANUP(free_charp) char *memory = calloc(b->n, sizeof(uint64_t) + sizeof(uint32_t));
-	uint64_t *ids = (uint64_t *)memory;
-	uint32_t *rows = (uint32_t *)(ids + b->n), n = 0;
+	uint64_t *found = (uint64_t *)memory;
+	uint32_t *rows = (uint32_t *)(found + b->n), n = 0;
 
 	if (!memory)
 		return -ENOMEM;
-	look_up(b, root_fd, ids);
-	for (uint32_t row = 0; row < b->n; row++) {
-		if (!ids[row])
+	for (uint32_t row = 1; row < b->n; row++) {
+		char path[PATH_MAX];
+
+		/* below one that is not there is nothing */
+		if (depths[row] != depth || !ids[b->nodes[row].parent] ||
+		    !bank_path(b, row, path) || cgroupfs_id(root_fd, path, &ids[row]) < 0)
 			continue;
-		ids[n] = ids[row];
+		found[n] = ids[row];
 		rows[n++] = row;
 	}
-	return n && bpf_map_update_batch(live_fd, ids, rows, &n, NULL) < 0 ? -errno : 0;
+	return n && bpf_map_update_batch(live_fd, found, rows, &n, NULL) < 0 ? -errno : 0;
+}
+
+/*
+ * From the root down, and each depth after the one above it is entered: from then on the kernel enters
+ * what is made below, and what was made before can be seen. The root is entered already.
+ */
+static int enter_live(const struct bank *b, int root_fd, uint64_t root_id, int live_fd)
+{
+	CLEANUP(free_charp) char *memory = calloc(b->n, sizeof(uint64_t) + sizeof(uint32_t));
+	uint64_t *ids = (uint64_t *)memory;
+	uint32_t *depths = (uint32_t *)(ids + b->n), deepest = 0;
+	int r = 0;
+
+	if (!memory)
+		return -ENOMEM;
+	ids[0] = root_id;
+	for (uint32_t row = 1; row < b->n; row++) {
+		depths[row] = depths[b->nodes[row].parent] + 1;
+		if (depths[row] > deepest)
+			deepest = depths[row];
+	}
+	for (uint32_t depth = 1; r == 0 && depth <= deepest; depth++) {
+		cgroupfs_wait_for_mkdir(root_fd);
+		r = enter_level(b, depths, depth, root_fd, live_fd, ids);
+	}
+	return r;
 }
 
 static void empty_bank(const struct pins_slots *slots, uint32_t bank)
@@ -95,8 +113,7 @@ static int fill_bank(const struct pins_slots *slots, const struct bank *b, uint3
 	r = inner_enter(slots, &inner_live, bank, live);
 	if (r < 0)
 		return r;
-	cgroupfs_wait_for_mkdir(root);
-	return enter_live(b, root, live);
+	return enter_live(b, root, root_id, live);
 }
 
 /* The host's part of the policy in a slot. -ENOENT: the slot is empty. */
