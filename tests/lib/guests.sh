@@ -4,6 +4,8 @@
 
 readonly cases=$top/tests/vm/cases
 readonly default_kernels="bookworm trixie sid"
+# Guests with systemd take longer to boot.
+readonly default_kernels_with_systemd="bookworm trixie"
 # A guest boots in seconds, so smaller groups cost little, keep every core busy to the end, and
 # confine what a dying guest takes along.
 readonly cases_per_guest=12
@@ -20,34 +22,43 @@ matches_one() {
 	return 1
 }
 
-# "SUITE<tab>BOOT<tab>QEMU<tab>SCRIPT" for everything that was asked for.
+# "SUITE<tab>ROOT<tab>ALONE<tab>BOOT<tab>QEMU<tab>SCRIPT" for everything that was asked for. ROOT is
+# "systemd" or nothing. ALONE is the name of a case that changes the guest before it boots.
 chosen_cases() {
-	local script name suite suites boot
+	local script name suite suites root alone boot
 	for script in "$cases"/*.sh; do
 		name=$(basename "$script" .sh)
 		((${#case_patterns[@]} == 0)) || matches_one "$name" "${case_patterns[@]}" || continue
+		root=$(header root "$script")
 		suites=$(header kernels "$script")
+		[[ -n $suites ]] || suites=${root:+$default_kernels_with_systemd}
 		boot=$(header boot "$script")
 		[[ $boot != default ]] || boot=""
+		alone=""
+		! grep -q '^before_boot() {$' "$script" || alone=$name
 		for suite in ${suites:-$default_kernels}; do
 			((${#kernels[@]} == 0)) || matches_one "$suite" "${kernels[@]}" || continue
-			printf '%s\t%s\t%s\t%s\n' "$suite" "$boot" "$(header qemu "$script")" "$script"
+			printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$suite" "$root" "$alone" "$boot" \
+				"$(header qemu "$script")" "$script"
 		done
 	done
 }
 
-# Cases that share kernel, boot line and devices, one group a line, the largest first:
-# "COUNT<tab>SUITE<tab>BOOT<tab>QEMU<tab>SCRIPT SCRIPT..."
+any_needs_root_image() { [[ -n $(chosen_cases | cut -f 2 | tr -d '\n') ]]; }
+
+# Cases that share kernel, root, boot line and devices, one group a line, the longest first:
+# "WEIGHT<tab>SUITE<tab>ROOT<tab>ALONE<tab>BOOT<tab>QEMU<tab>SCRIPT SCRIPT..."
 grouped() {
 	awk -F '\t' -v most="$cases_per_guest" '
 		function flush(key) {
-			if (count[key]) print count[key] "\t" key "\t" scripts[key]
+			if (count[key]) print count[key] + slow[key] "\t" key "\t" scripts[key]
 			count[key] = 0; scripts[key] = ""
 		}
 		{
-			key = $1 "\t" $2 "\t" $3
+			key = $1 "\t" $2 "\t" $3 "\t" $4 "\t" $5
 			if (count[key] == most) flush(key)
-			scripts[key] = scripts[key] (count[key]++ ? " " : "") $4
+			scripts[key] = scripts[key] (count[key]++ ? " " : "") $6
+			slow[key] = $2 ? most : 0
 		}
 		END { for (key in count) flush(key) }' | sort -rn
 }
@@ -69,43 +80,72 @@ report_case() {
 }
 
 run_group() {
-	local suite=$1 boot=$2 qemu=$3 script name status seconds
+	local suite=$1 root=$2 boot=$3 qemu=$4 script name status seconds image=()
 	local -A reported=()
-	shift 3
+	shift 4
+	[[ -z $root ]] || image=(--root "$(readlink -f "$scratch/$root")")
 	while read -r name status seconds; do
 		report_case "$suite" "$name" "$status" "$seconds"
 		reported[$name]=1
 	done < <(exec setpriv --pdeathsig TERM "$top/tests/vm/boot" --kernel "$scratch/$suite.kernel" \
-		--initramfs "$scratch/$suite.cpio" --logs "$build/vm-logs" --prefix "$suite" \
-		--append "$boot" --qemu "$qemu" "$@")
+		--initramfs "$scratch/$suite$root.cpio" --logs "$build/vm-logs" --prefix "$suite" \
+		--append "$boot" --qemu "$qemu" "${image[@]}" "$@")
 	for script in "$@"; do
 		name=$(basename "$script" .sh)
 		[[ -n ${reported[$name]:-} ]] || report_case "$suite" "$name" never-ran 0
 	done
 }
 
-# A kernel and what its guests start from. Failing leaves no $scratch/SUITE.cpio.
+# The Debian of guests with systemd must have at least the C library that bpflock was built with.
+root_suite() {
+	local own
+	# shellcheck source=/dev/null
+	own=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
+	[[ $own == bookworm ]] || own=trixie
+	echo "$own"
+}
+
+# Failing leaves no $scratch/systemd.
+prepare_root_image() {
+	local image
+	image=$("$top/tests/vm/debian-root" fetch "$(root_suite)") || return 0
+	ln -sfn "$image" "$scratch/systemd"
+}
+
+# A kernel and what its guests start from, those of each ROOT. Failing leaves no $scratch/SUITEROOT.cpio.
 prepare_suite() {
-	local suite=$1 directory
+	local suite=$1 directory root
 	directory=$("$top/tests/vm/kernels" fetch "$suite") || return 0
 	ln -sfn "$directory" "$scratch/$suite.kernel"
 	say "$suite is $(<"$directory/version")"
-	"$top/tests/vm/initramfs" "$directory" "$build/vm-root" "$scratch/$suite.cpio" || return 0
+	while read -r root; do
+		"$top/tests/vm/initramfs" ${root:+"--$root"} "$directory" "$build/vm-root" \
+			"$scratch/$suite$root.cpio" || return 0
+	done < <(awk -F '\t' -v suite="$suite" '$1 == suite { print $2 }' "$scratch/cases" | sort -u)
 }
 
-# Without its kernel nothing was tested: in CI that is a failure.
+prepared() {
+	local suite=$1 root=$2
+	[[ -e $scratch/$suite$root.cpio && (-z $root || -e $scratch/$root) ]]
+}
+
+# Without its kernel or its Debian nothing was tested: in CI that is a failure.
 report_unprepared() {
-	local suite=$1 script outcome=skip reason="no kernel"
-	shift
+	local suite=$1 root=$2 script outcome=skip reason="no kernel"
+	shift 2
 	[[ ${CI:-} != true ]] || outcome=fail
-	[[ ! -e $scratch/$suite.kernel ]] || outcome=fail reason="no guest image"
+	if [[ -e $scratch/$suite.kernel && ! -e $scratch/$suite$root.cpio ]]; then
+		outcome=fail reason="no guest image"
+	elif [[ -e $scratch/$suite.kernel ]]; then
+		reason="no root image"
+	fi
 	for script in "$@"; do
 		report "$outcome" "$suite" "$(basename "$script" .sh)" 0 "$reason"
 	done
 }
 
 run_guests() {
-	local suite boot qemu scripts list=$scratch/cases
+	local suite root boot qemu scripts list=$scratch/cases
 	build_for_guests || { report fail vm build 0 "does not build"; return 0; }
 	rm -rf "$build/vm-logs"
 	mkdir -p "$build/vm-logs"
@@ -113,18 +153,19 @@ run_guests() {
 	while read -r suite; do
 		prepare_suite "$suite" &
 	done < <(cut -f 1 "$list" | sort -u)
+	! any_needs_root_image || prepare_root_image &
 	wait
 	while IFS= read -r scripts; do
-		IFS=$'\x1f' read -r _ suite boot qemu scripts <<<"${scripts//$'\t'/$'\x1f'}"
+		IFS=$'\x1f' read -r _ suite root _ boot qemu scripts <<<"${scripts//$'\t'/$'\x1f'}"
 		read -ra scripts_of_group <<<"$scripts"
-		if [[ ! -e $scratch/$suite.cpio ]]; then
-			report_unprepared "$suite" "${scripts_of_group[@]}"
+		if ! prepared "$suite" "$root"; then
+			report_unprepared "$suite" "$root" "${scripts_of_group[@]}"
 			continue
 		fi
 		while (($(jobs -pr | wc -l) >= jobs)); do
 			wait -n || true
 		done
-		run_group "$suite" "$boot" "$qemu" "${scripts_of_group[@]}" &
+		run_group "$suite" "$root" "$boot" "$qemu" "${scripts_of_group[@]}" &
 	done < <(grouped <"$list")
 	wait
 }

@@ -7,6 +7,8 @@ readonly build_packages=(clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev mes
 readonly unit_packages=(libcmocka-dev jq)
 readonly vm_packages=(qemu-system-x86 busybox-static cpio xz-utils zstd kmod util-linux jq strace
 	debian-archive-keyring)
+# For guests with systemd. The last two are for a user who is not root.
+readonly root_packages=(mmdebstrap erofs-utils fakeroot uidmap)
 
 installed() {
 	[[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed ]]

@@ -17,10 +17,30 @@ at_exit() {
 		echo "FAILED: this case has checked nothing"
 		status=1
 	}
+	end_tasks
+	remove_cgroups || status=1
 	rm -rf "$work"
 	exit $status
 }
 trap at_exit EXIT
+
+# The hierarchy as init has it, with the case's own cgroup and no other. A case that was killed may have
+# left some to its successor. Where systemd runs they are systemd's.
+remove_cgroups() {
+	[ ! -d /run/systemd/system ] || return 0
+	[ "$(stat -f -c %t /sys/fs/cgroup)" = 63677270 ] || mount -t cgroup2 cgroup2 /sys/fs/cgroup
+	tries=0
+	while [ -n "$(find /sys/fs/cgroup -mindepth 1 -type d ! -path /sys/fs/cgroup/case)" ]; do
+		[ $tries -lt 50 ] || { echo "FAILED: cgroups cannot be removed"; return 1; }
+		[ $tries -eq 0 ] || usleep 20000
+		tries=$((tries + 1))
+		# shellcheck disable=SC2046 # words
+		kill -KILL $(find /sys/fs/cgroup -mindepth 2 -name cgroup.procs \
+			! -path /sys/fs/cgroup/case/cgroup.procs -exec cat {} + 2>/dev/null) 2>/dev/null || :
+		find /sys/fs/cgroup -depth -mindepth 1 -type d ! -path /sys/fs/cgroup/case \
+			-exec rmdir {} + 2>/dev/null || :
+	done
+}
 
 ok() {
 	checks=$((checks + 1))
@@ -97,9 +117,55 @@ bind_pcmcia() {
 	until [ -e /sys/class/pcmcia_socket/pcmcia_socket0/cis ]; do
 		tries=$((tries + 1))
 		[ $tries -lt 50 ] || fail "no PCMCIA socket appears"
-		usleep 100000
+		sleep 0.1
 	done
 }
+
+# in_cgroup PATH COMMAND...: in that cgroup v2, which is made if need be
+in_cgroup() {
+	mkdir -p "/sys/fs/cgroup$1"
+	sh -c 'echo 0 >"/sys/fs/cgroup$0/cgroup.procs" || exit 64; exec "$@"' "$@"
+}
+
+# start_task NAME PREFIX...: a shell that stays, where the prefix puts it. Sets $task to its pid, as the
+# host sees it.
+tasks="" jobs=""
+start_task() {
+	task_name=$1
+	shift
+	mkfifo "$work/$task_name.ask" "$work/$task_name.answer"
+	# shellcheck disable=SC2016 # expanded there; /proc is the host's, whatever its pid namespace
+	"$@" sh -c 'read -r pid _ </proc/self/stat
+		echo "$pid" >"$0.answer"
+		while read -r words <"$0.ask"; do
+			status=0
+			eval "$words" || status=$?
+			echo $status >"$0.answer"
+		done' "$work/$task_name" >"$work/$task_name.out" 2>&1 &
+	jobs="$jobs $!"
+	read -r task <"$work/$task_name.answer"
+	tasks="$tasks $task"
+}
+
+# ask NAME COMMAND...: has that task run it, itself if the shell has it. Sets $answer to its exit status.
+ask() {
+	task_name=$1
+	shift
+	echo "$*" >"$work/$task_name.ask"
+	# shellcheck disable=SC2034 # for the case
+	read -r answer <"$work/$task_name.answer"
+}
+
+end_tasks() {
+	# shellcheck disable=SC2086 # words
+	[ -z "$tasks" ] || { kill -KILL $tasks; wait $jobs; } 2>/dev/null || :
+	tasks="" jobs=""
+}
+
+inode() { stat -c %i "$1"; }
+
+# change VERB WORDS...: of bpflock-ctl, which succeeds
+change() { expect_exit 0 bpflock-ctl "$@"; }
 
 load() { expect_exit 0 bpflock "$@"; }
 
@@ -147,13 +213,15 @@ our_processes() {
 	done
 }
 
-# until_true COMMAND...: within five seconds
+# until_true COMMAND...: within five seconds, or $patience
 until_true() {
 	tries=0
 	until "$@" >/dev/null 2>&1; do
 		tries=$((tries + 1))
-		[ $tries -lt 50 ] || fail "not within five seconds: $*"
-		usleep 100000
+		[ $tries -lt $((${patience:-5} * 10)) ] || fail "not within ${patience:-5} seconds: $*"
+		sleep 0.1
 	done
 	ok "in the end: $*"
 }
+
+remove_cgroups

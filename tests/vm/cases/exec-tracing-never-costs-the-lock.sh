@@ -9,8 +9,8 @@ attempt() { # NUMBER
 
 strace -qq -o "$work/calls" -e trace=bpf bpflock --profile restricted --exec-snoop all
 expect_exit 0 bpflock-ctl unload
-# the second LINK_CREATE is that of the first exec program
-number=$(grep -n 'BPF_LINK_CREATE\|BPF_RAW_TRACEPOINT_OPEN' "$work/calls" | sed -n '2s/:.*//p')
+# the first three LINK_CREATE are those of the programs that watch cgroups, and of the hook
+number=$(grep -n 'BPF_LINK_CREATE\|BPF_RAW_TRACEPOINT_OPEN' "$work/calls" | sed -n '4s/:.*//p')
 echo "call number $number fails"
 status=0
 attempt "$number" || status=$?

@@ -31,9 +31,9 @@ while [ $number -le 12 ]; do
 done
 snoop=all
 number=1
-while [ $number -le 75 ]; do
+while [ $number -le 108 ]; do
 	try_failing bpf EPERM $number
-	number=$((number + 4))
+	number=$((number + 6))
 done
 for number in 1 2 3 4; do
 	try_failing mkdir ENOSPC $number

@@ -1,0 +1,73 @@
+# What is wrong is refused with status 2 before anything is changed.
+
+refused() { # STATUS PATTERN COMMAND...
+	wanted=$1 pattern=$2
+	shift 2
+	expect_exit "$wanted" bpflock-ctl "$@"
+	expect_grep "$pattern" "$work/err"
+}
+levels() { for _ in $(seq "$1"); do printf /d; done; }
+
+load --profile privileged
+change cgroup set /x profile=restricted
+before=$(generation)
+refused 2 'begins with /|which cgroup' cgroup set x profile=privileged
+refused 2 'root' cgroup set / profile=privileged
+refused 2 '"\.\."' cgroup set /x/../y profile=privileged
+refused 2 'two /' cgroup set //x profile=privileged
+refused 2 '63 levels' cgroup set "$(levels 64)" profile=privileged
+refused 2 '255 bytes' cgroup set "/$(printf %0256d 0)" profile=privileged
+refused 2 'control bytes' cgroup set '/x
+y' profile=privileged
+refused 2 '"profil".*profile' cgroup set /x profil=privileged
+refused 2 'exec-snoop' cgroup set /x exec-snoop=all
+refused 2 'both blocked' cgroup set /x block=kcore allow=kcore
+refused 2 'KEY=VALUE' cgroup set /x
+refused 2 'one way' cgroup set --self --cgroup /y profile=privileged
+refused 2 'no process id' cgroup set --pid 0 profile=privileged
+refused 2 'no process 999999' cgroup set --pid 999999 profile=privileged
+refused 2 'root cgroup' cgroup set --pid 2 profile=privileged
+refused 2 'no unit' cgroup set --unit no-suffix profile=privileged
+refused 2 '--all' cgroup delete /x --all
+refused 2 'takes no --for' cgroup set /x profile=privileged --for 1h
+refused 1 "generation $before is in force, not 1" cgroup set /x profile=privileged --if-generation 1
+change cgroup set /x profile=privileged --dry-run
+change cgroup delete /y
+expect_grep 'warning.*/y has no rule set' "$work/err"
+expect_equal "$(generation)" "$before" generation
+expect_denied in_cgroup /x -- dev_mem
+expect_status '.cgroups | length == 1'
+
+# What a shell's completion, or a person, makes of a path.
+change cgroup set /sys/fs/cgroup/y/ profile=restricted --if-generation "$before"
+expect_denied in_cgroup /y -- dev_mem
+change cgroup delete /sys/fs/cgroup/y
+expect_allowed in_cgroup /y -- dev_mem
+
+start_task target in_cgroup /y
+change cgroup set --pid "$task" profile=restricted
+expect_denied in_cgroup /y -- dev_mem
+change cgroup set --self profile=restricted
+expect_denied dev_mem
+change cgroup delete --self
+expect_allowed dev_mem
+
+# A unit that does not run is expected where the system manager will put it.
+change cgroup set --unit late.service profile=restricted
+expect_grep 'late\.service does not run.*/system\.slice/late\.service' "$work/err"
+expect_denied in_cgroup /system.slice/late.service -- dev_mem
+expect_allowed in_cgroup /system.slice/other.service -- dev_mem
+change cgroup set --unit a-b.slice profile=restricted
+expect_grep '/a\.slice/a-b\.slice' "$work/err"
+change cgroup set --unit in-st@1.service profile=restricted
+expect_grep '/system\.slice/system-in.*st\.slice/in-st@1\.service' "$work/err"
+# one that runs elsewhere is found there, unless there are two
+mkdir -p /sys/fs/cgroup/user.slice/mine.service
+change cgroup set --unit mine.service profile=restricted
+expect_equal "$(cat "$work/err")" "" "errors"
+expect_denied in_cgroup /user.slice/mine.service -- dev_mem
+mkdir -p /sys/fs/cgroup/other.slice/mine.service
+refused 2 'several' cgroup set --unit mine.service profile=privileged
+change cgroup delete --all
+expect_allowed in_cgroup /user.slice/mine.service -- dev_mem
+expect_status '.cgroups == []'

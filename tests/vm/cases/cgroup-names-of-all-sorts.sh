@@ -1,0 +1,48 @@
+# A cgroup may be called anything but a newline. Each of these names is found, before and after it is there,
+# and comes back from a policy file as what it was.
+
+names() { printf 'a b\na"b\na\\b\\\na]b\n[x"y]\n-x\n*\n%%s%%n\nü€𝄞\n'"$(printf '%0255d' 0)"'\n'; }
+each() { # EXPECTED STATUS
+	while IFS= read -r name; do
+		expect_exit "$1" in_cgroup "/n/$name" probe dev_mem </dev/null
+	done <"$work/names"
+}
+live() { bpflock-ctl cgroup list --json | jq '[.cgroups[] | select(.state == "live")] | length'; }
+
+names >"$work/names"
+load --profile privileged
+mkdir -p '/sys/fs/cgroup/n/a b'
+sed 's|.*|[cgroup "/n/&"]\nprofile = restricted|' "$work/names" >"$work/policy"
+change apply "$work/policy"
+expect_equal "$(live)" 1 "rules that are live"
+each 1
+expect_equal "$(live)" 10 "rules that are live"
+bpflock-ctl cgroup list --json | jq -r '.cgroups[].path' | sort >"$work/listed"
+sed 's|^|/n/|' "$work/names" | sort >"$work/expected"
+expect_exit 0 cmp "$work/listed" "$work/expected"
+expect_allowed in_cgroup /n -- dev_mem
+
+bpflock-ctl show policy >"$work/shown"
+change apply "$work/shown"
+expect_grep 'already so' "$work/out"
+change cgroup delete --all
+each 0
+change apply "$work/shown"
+each 1
+change cgroup delete --all
+
+# What cannot be printed has no rule of its own, but is under that of what is above it.
+# shellcheck disable=SC1003 # a backslash
+odd=/odd/$(printf 'o\377\033[31md "\\')
+expect_exit 2 bpflock-ctl cgroup set "$odd" profile=restricted
+expect_grep 'name a cgroup above it' "$work/err"
+expect_exit 0 in_cgroup "$odd" probe dev_mem
+change cgroup set /odd profile=restricted
+expect_exit 1 in_cgroup "$odd" probe dev_mem
+start_task odd in_cgroup "$odd"
+bpflock-ctl explain dev_mem --pid "$task" >"$work/explained"
+expect_grep 'decision: deny' "$work/explained"
+expect_no_grep "$(printf '\033')" "$work/explained"
+expect_exit 2 bpflock-ctl grant dev_mem --pid "$task" --for 1h
+expect_no_grep "$(printf '\033')" "$work/err"
+expect_exit 1 in_cgroup "$odd" probe dev_mem

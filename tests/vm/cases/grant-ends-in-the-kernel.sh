@@ -1,0 +1,57 @@
+# timeout: 180
+# On time, with no process that waits for it.
+
+uptime_ns() { awk '{ printf "%.0f\n", $1 * 1000000000 }' /proc/uptime; }
+asks() { # SECONDS
+	until_uptime=$(($(uptime_ns) + $1 * 1000000000))
+	while [ "$(uptime_ns)" -lt $until_uptime ]; do
+		ask asker 'probe dev_mem 2>/dev/null'
+		usleep 30000
+	done
+}
+
+load --profile restricted
+start_task asker in_cgroup /g
+# two on one cgroup, of which the later end counts; and one for another cgroup that ends in between
+begin=$(uptime_ns)
+change grant dev_mem --cgroup /g --for 10s --reason long
+given=$(uptime_ns)
+change grant dev_mem --cgroup /h --for 6s
+change grant dev_mem,ioport --cgroup /g --for 5s --reason short
+expect_equal "$(our_processes)" "" "our processes"
+expect_allowed in_cgroup /g -- ioport
+asks $((11 - ($(uptime_ns) - begin) / 1000000000))
+expect_denied in_cgroup /g -- dev_mem
+expect_denied in_cgroup /g -- ioport
+expect_denied in_cgroup /h -- dev_mem
+expect_equal "$(our_processes)" "" "our processes"
+bpflock-ctl grants --json >"$work/grants"
+expect_json "$work/grants" '.grants == []'
+
+records
+jq -s --argjson begin "$begin" --argjson given "$given" --argjson g "$(inode /sys/fs/cgroup/g)" '
+	[.[] | select(.op == "dev_mem" and .cgroupid == $g)] |
+	{ allowed: [.[] | select(.reason == "allow (grant)").boottime_ns],
+	  denied: [.[] | select(.reason == "denied (restricted)").boottime_ns] } |
+	{ asked: length, asked_allowed: (.allowed | length), asked_denied: (.denied | length),
+	  last_allowed: ((.allowed | max) - $given), first_denied: ((.denied | min) - $begin),
+	  gap: ((.denied | min) - (.allowed | max)) }' "$work/records" >"$work/summary"
+cat "$work/summary"
+expect_json "$work/summary" '.asked_allowed > 10 and .asked_denied > 2
+	and .last_allowed < 10000000000 and .first_denied >= 10000000000 - 10000000 and .gap > 0 and .gap < 1000000000'
+expect_status '.totals.denied > 2'
+
+# A text of anybody's making reaches neither terminal nor log as it stands.
+reason=$(printf 'a "quoted" \\ \033[31m and\nbroken \377 text')
+change grant dev_mem --cgroup /g --for 1h --reason "$reason"
+expect_record '.action == "given" and (.note // "" | startswith("a \"quoted\" \\ \u001b[31m and\nbroken "))
+	and (.note_hex // "" | ascii_downcase | endswith("ff2074657874"))'
+bpflock-ctl grants --json >"$work/grants"
+expect_json "$work/grants" '.grants[0].reason | startswith("a \"quoted\" \\ \u001b[31m and\nbroken ")'
+bpflock-ctl grants >"$work/grants"
+bpflock-ctl explain dev_mem --cgroup /g >"$work/explained"
+for format in classic logfmt short; do bpflock-log show -o $format >"$work/$format"; done
+for file in grants explained classic logfmt short; do
+	expect_grep 'quoted.*and.*broken.*text' "$work/$file"
+	expect_no_grep "$(printf '\033')" "$work/$file"
+done

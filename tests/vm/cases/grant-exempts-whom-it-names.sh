@@ -1,0 +1,79 @@
+# By cgroup, process, the caller, the host or unit; only from the operations it is for; until it is
+# revoked. Both are records.
+
+load --profile restricted
+start_task asker in_cgroup /g/below
+granted_to() { # PATH TARGET...
+	path=$1
+	shift
+	change grant dev_mem,msr "$@" --for 1h --reason 'a test'
+	expect_record ".event == \"grant\" and .action == \"given\" and .target == \"$path\"
+		and .operations == [\"dev_mem\", \"msr\"] and .note == \"a test\" and .seconds > 3590
+		and .comm == \"bpflock-ctl\" and .generation == $(generation)"
+}
+
+granted_to /g --cgroup /g
+bpflock-ctl grants --json >"$work/grants"
+expect_json "$work/grants" '.grants | length == 1 and (.[0] | .path == "/g" and .reason == "a test"
+	and .operations == ["dev_mem", "msr"] and .uid == 0 and .seconds_left > 3590 and .seconds_left <= 3600)'
+id=$(json_get "$work/grants" '.grants[0].id')
+expect_allowed in_cgroup /g -- dev_mem
+expect_record '.decision == "allow" and .reason == "allow (grant)" and .why == "grant" and .retval == 0'
+expect_allowed in_cgroup /g/below unshare -n -- msr
+expect_denied in_cgroup /g -- ioport
+expect_denied in_cgroup /gg -- dev_mem
+expect_denied dev_mem
+change revoke "$id"
+expect_record ".event == \"grant\" and .action == \"revoked\" and .grant == $id
+	and .generation == $(generation)"
+bpflock-ctl grants --json >"$work/grants"
+expect_json "$work/grants" '.grants == []'
+expect_denied in_cgroup /g -- dev_mem
+
+granted_to /g/below --pid "$task"
+expect_allowed in_cgroup /g/below -- dev_mem
+expect_denied in_cgroup /g -- dev_mem
+change revoke --all
+expect_denied in_cgroup /g/below -- dev_mem
+
+granted_to /case --self
+expect_allowed dev_mem
+expect_denied in_cgroup /g -- dev_mem
+change revoke --all
+expect_denied dev_mem
+
+granted_to / --host
+expect_allowed dev_mem
+expect_allowed in_cgroup /g -- dev_mem
+expect_denied ioport
+change revoke --all
+expect_denied dev_mem
+
+granted_to /system.slice/late.service --unit late.service
+expect_allowed in_cgroup /system.slice/late.service -- dev_mem
+expect_denied in_cgroup /system.slice -- dev_mem
+change revoke --all
+expect_denied in_cgroup /system.slice/late.service -- dev_mem
+
+# What is wrong gives none.
+before=$(generation)
+for words in 'dev_mem --host' 'dev_mem --for 1h' 'dev_mem --host --for 0s' 'dev_mem --host --for -1s' \
+	'dev_mem --host --for 101years' 'dev_mem --host --self --for 1h' 'dev_me --host --for 1h' \
+	'dev_mem --cgroup / --for 1h'; do
+	# shellcheck disable=SC2086 # words
+	expect_exit 2 bpflock-ctl grant $words
+done
+expect_exit 2 bpflock-ctl grant dev_mem --host --for 1h --reason "$(printf '%096d' 0)"
+expect_exit 2 bpflock-ctl revoke 99
+expect_exit 2 bpflock-ctl revoke
+change grant dev_mem --host --for 1h --dry-run
+expect_equal "$(generation)" "$before" generation
+expect_denied dev_mem
+
+# Several at once, and all of them back.
+change grant dev_mem --host --for 1h
+change grant @hardware --cgroup /g --for '1h 30m'
+expect_allowed in_cgroup /g -- ioport
+change revoke --all
+expect_denied in_cgroup /g -- ioport
+expect_denied dev_mem

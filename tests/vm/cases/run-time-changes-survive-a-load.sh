@@ -1,0 +1,63 @@
+# Rule sets of cgroups and grants that were given at run time outlive the boot unit's next run, with
+# the same programs and with others. Files win, and reset ends them.
+
+holds() {
+	expect_denied in_cgroup /run -- kexec
+	expect_denied in_cgroup /file -- kexec
+	expect_allowed in_cgroup /file -- dev_mem
+	expect_status '.cgroups | map([.path, .runtime]) | sort == [["/file", false], ["/run", true]]'
+	expect_status '.grants | length == 1 and .[0].path == "/file" and .[0].reason == "a test"
+		and .[0].seconds_left > 3500'
+}
+
+mkdir -p /etc/bpflock
+file() { printf '[kimglock]\nprofile = privileged\n%b' "$1" >/etc/bpflock/bpflock.conf; }
+file '[cgroup "/file"]\nprofile = restricted\n'
+load
+change cgroup set /run profile=restricted
+change grant dev_mem --cgroup /file --for 1h --reason 'a test'
+change set profile=restricted
+expect_denied dev_mem
+holds
+
+load
+expect_allowed dev_mem
+holds
+load
+expect_grep 'already in force' "$work/out"
+load --exec-snoop all
+expect_grep 'replaced' "$work/out"
+expect_allowed dev_mem
+holds
+load --exec-snoop none
+expect_grep 'replaced' "$work/out"
+holds
+printf '[kimglock]\nprofile = restricted\n[cgroup "/file"]\nprofile = restricted\nblock = ioport\n' >"$work/policy"
+change apply "$work/policy"
+expect_denied dev_mem
+expect_denied in_cgroup /file -- ioport
+holds
+
+file '[cgroup "/file"]\nprofile = restricted\n[cgroup "/run"]\nprofile = privileged\n'
+load
+expect_allowed in_cgroup /run -- kexec
+expect_status '.cgroups | all(.runtime | not)'
+change cgroup set /run profile=restricted
+expect_denied in_cgroup /run -- kexec
+load
+expect_allowed in_cgroup /run -- kexec
+
+file '[cgroup "/file"]\nprofile = restricted\n'
+load
+change cgroup set /run profile=restricted
+holds
+change reset
+expect_allowed in_cgroup /run -- kexec
+expect_denied in_cgroup /file -- dev_mem
+expect_status '(.cgroups | map(.path)) == ["/file"] and .grants == []'
+
+# nor does reset take exec tracing along, which the files do not mention
+load --exec-snoop all
+change cgroup set /run profile=restricted
+change reset
+expect_status '.["exec-snoop"] == "all" and (.cgroups | length == 1)'
