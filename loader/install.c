@@ -194,7 +194,8 @@ static void fail(struct install_result *ret, enum exit_status status)
 static void update(const struct install_plan *plan, const struct predecessor *old,
 		   struct policy *policy, struct install_result *ret)
 {
-	bool equal = policy_equal(&old->policy, policy);
+	/* after a trial its number is given away, so what takes its place has the next one */
+	bool equal = policy_equal(&old->policy, policy) && !old->state.reverted;
 	int r;
 
 	policy->host.generation = equal ? old->policy.host.generation
@@ -210,7 +211,7 @@ static void update(const struct install_plan *plan, const struct predecessor *ol
 			return;
 		}
 	}
-	if (!plan->dry_run && (old->state.reverted || !policy_identical(policy, &old->policy))) {
+	if (!plan->dry_run && !policy_identical(policy, &old->policy)) {
 		r = pins_write_policy(&old->pins->slots, policy, PINS_WRITE_FOR_GOOD);
 		if (r < 0) {
 			report_policy_error(r, old->pins->path);

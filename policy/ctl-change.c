@@ -175,7 +175,8 @@ static enum exit_status switch_policy(const struct ctl *c, const struct change *
 		return STATUS_USAGE;
 	if (change->how == PINS_WRITE_FOR_GOOD)
 		new->host.expires = 0;
-	equal = policy_equal(old, new);
+	/* after a trial its number is given away, so what takes its place has the next one */
+	equal = policy_equal(old, new) && !state->reverted;
 	if (change->how == PINS_WRITE_TRIAL && (!equal || state->trial)) {
 		new->host.expires = now + change->trial_ns;
 		equal = false;
@@ -184,7 +185,7 @@ static enum exit_status switch_policy(const struct ctl *c, const struct change *
 	/*
 	 * the same policy set by somebody else is no new generation, but its origin is told right
 	 */
-	if (!c->dry_run && (state->reverted || !policy_identical(old, new))) {
+	if (!c->dry_run && !policy_identical(old, new)) {
 		r = pins_write_policy(&pins->slots, new, change->how);
 		if (r < 0)
 			return write_failed(r);
