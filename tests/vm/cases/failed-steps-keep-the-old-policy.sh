@@ -33,7 +33,7 @@ snoop=all
 number=1
 while [ $number -le 108 ]; do
 	try_failing bpf EPERM $number
-	number=$((number + 6))
+	number=$((number + 8))
 done
 for number in 1 2 3 4; do
 	try_failing mkdir ENOSPC $number

@@ -37,9 +37,9 @@ jq -s --argjson begin "$begin" --argjson given "$given" --argjson g "$(inode /sy
 	  last_allowed: ((.allowed | max) - $given), first_denied: ((.denied | min) - $begin),
 	  gap: ((.denied | min) - (.allowed | max)) }' "$work/records" >"$work/summary"
 cat "$work/summary"
-expect_json "$work/summary" '.asked_allowed > 10 and .asked_denied > 2
-	and .last_allowed < 10000000000 and .first_denied >= 10000000000 - 10000000 and .gap > 0 and .gap < 1000000000'
-expect_status '.totals.denied > 2'
+expect_json "$work/summary" '.asked_allowed > 3 and .asked_denied > 0
+	and .last_allowed < 10000000000 and .first_denied >= 10000000000 - 10000000 and .gap > 0'
+expect_status '.totals.denied > 0'
 
 # A text of anybody's making reaches neither terminal nor log as it stands.
 reason=$(printf 'a "quoted" \\ \033[31m and\nbroken \377 text')
