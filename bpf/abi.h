@@ -9,7 +9,7 @@
 
 #include <linux/types.h>
 
-#define BPFLOCK_ABI	     2
+#define BPFLOCK_ABI	     3
 #define BPFLOCK_MAGIC	     0x6b6c7062 /* "bplk" */
 #define BPFLOCK_REASONS	     64		/* one bit per enum lockdown_reason value in a __u64 */
 #define BPFLOCK_SOURCE_LEN   96
@@ -20,6 +20,15 @@
 #define BPFLOCK_HOOK_PROGRAM "locked_down"
 #define BPFLOCK_NAME_MAX     255 /* NAME_MAX: of a cgroup's directory */
 #define BPFLOCK_NOTE_LEN     96
+
+/* What a record takes of the ring: its header, and rounded up (kernel/bpf/ringbuf.c). */
+#define BPFLOCK_RING_BYTES(size) (((size) + 8 + 7) & ~7UL)
+
+/* Slots for decisions that may be repeated; a power of two. */
+#define BPFLOCK_RECENT 512
+
+/* How many of the newest records of a kind are kept beside a full ring. */
+#define BPFLOCK_KEPT 4
 
 /*
  * A policy's cgroup rules live in a bank of maps: the policy in force has one, the one it falls
@@ -77,6 +86,7 @@ enum bpflock_why {
 
 enum bpflock_exec_snoop {
 	BPFLOCK_EXEC_SNOOP_NONE,
+	BPFLOCK_EXEC_SNOOP_FAILED, /* only executions that fail */
 	BPFLOCK_EXEC_SNOOP_ALL,
 	_BPFLOCK_EXEC_SNOOP_MAX,
 };
@@ -89,7 +99,9 @@ enum bpflock_setting {
 	BPFLOCK_SETTING_ALLOW,
 	BPFLOCK_SETTING_MODE,
 	BPFLOCK_SETTING_LOG,
-	BPFLOCK_SETTING_EXEC_SNOOP,
+	BPFLOCK_SETTING_EXEC_SNOOP, /* from here on the host's alone */
+	BPFLOCK_SETTING_COALESCE,
+	BPFLOCK_SETTING_RING_SIZE,
 	_BPFLOCK_SETTING_MAX,
 };
 
@@ -120,6 +132,7 @@ struct bpflock_policy {
 	__u64 generation; /* from 1, one more with each change */
 	struct bpflock_ruleset rules;
 	__u64 expires; /* CLOCK_BOOTTIME, ns: from then on the fall-back decides; 0: never */
+	__u64 coalesce; /* ns in which a repeated decision gets no record of its own; 0: off */
 	__u64 granted; /* operations that the host's rule set has grants for */
 	__u32 ends;    /* their row in the bank's ends */
 	__u32 exec_snoop; /* enum bpflock_exec_snoop */
@@ -127,10 +140,12 @@ struct bpflock_policy {
 	__u32 n_rows;	  /* of the bank's rules: nodes of the tree of paths, the root included */
 	__u32 n_grants;
 	__u32 n_levels;
+	__u32 ring_size; /* bytes, a power of two */
+	__u32 reserved;
 	__u8 levels[BPFLOCK_LEVELS_MAX]; /* depths at which there are rules, deepest first */
 	char sources[_BPFLOCK_SETTING_MAX][BPFLOCK_SOURCE_LEN]; /* who set it, NUL-terminated */
 };
-_Static_assert(sizeof(struct bpflock_policy) == 840, "ABI");
+_Static_assert(sizeof(struct bpflock_policy) == 1048, "ABI");
 
 /* The slots of MAP_POLICY. */
 enum bpflock_policy_slot {
@@ -191,9 +206,9 @@ _Static_assert(sizeof(struct bpflock_watch_state) == 16, "ABI");
 /* Per CPU and reason; exactly one cache line. */
 struct bpflock_counters {
 	__u64 verdicts[_BPFLOCK_VERDICT_MAX];
-	__u64 emitted;	 /* became a record in the ring */
-	__u64 coalesced; /* carried by another record */
-	__u64 dropped;	 /* the ring was full */
+	__u64 emitted;	 /* became a record, in the ring or kept beside it */
+	__u64 coalesced; /* carried by another record, or waiting to be */
+	__u64 dropped;	 /* the ring was full, and newer ones were kept */
 	__u64 unlogged;	 /* the policy wants no record */
 	__u64 reserved;
 };
@@ -204,21 +219,36 @@ _Static_assert(sizeof(struct bpflock_counters) == 64, "ABI");
 #define BPFLOCK_COUNTERS_GRANT (BPFLOCK_REASONS + 1)
 #define BPFLOCK_COUNTERS_MAX   (BPFLOCK_REASONS + 2)
 
+/*
+ * Records share the ring, but not its room: a flood of one class leaves the others theirs. Each may
+ * have so much of it that is not consumed yet.
+ */
+enum bpflock_class {
+	BPFLOCK_CLASS_DENIED, /* audited and grants too */
+	BPFLOCK_CLASS_ALLOWED,
+	BPFLOCK_CLASS_EXEC,
+	_BPFLOCK_CLASS_MAX,
+};
+
 /* Shared by all that emit records. */
 struct bpflock_log_state {
 	__u64 seq; /* the last sequence number given away, to a record or to a dropped one */
-	__u64 reserved[7];
+	__u64 produced[_BPFLOCK_CLASS_MAX]; /* bytes put into the ring */
+	__u64 reserved[4];
 };
 _Static_assert(sizeof(struct bpflock_log_state) == 64, "ABI");
 
 /*
- * Where the consumer of the ring stands; written by the reader alone, so that its successor knows.
+ * Where the consumer of the ring stands; written by the reader alone, so that its successor knows,
+ * and so that the kernel knows what of the ring's room each class has back.
  */
 struct bpflock_reader_state {
 	__u64 seq;  /* the last sequence number consumed or reported lost */
 	__u64 lost; /* records reported lost so far */
+	__u64 consumed[_BPFLOCK_CLASS_MAX]; /* bytes, as log_state.produced */
+	__u64 reserved[3];
 };
-_Static_assert(sizeof(struct bpflock_reader_state) == 16, "ABI");
+_Static_assert(sizeof(struct bpflock_reader_state) == 64, "ABI");
 
 enum bpflock_event {
 	BPFLOCK_EVENT_LOCKED_DOWN = 1,
@@ -296,6 +326,44 @@ struct bpflock_exec_record {
 	__u32 flags;	    /* BPFLOCK_EXEC_* */
 };
 _Static_assert(sizeof(struct bpflock_exec_record) == 112, "ABI");
+
+/*
+ * A slot of the map recent: a decision that was logged, and how often it was repeated since. busy is
+ * a lock that nobody waits for: whoever finds it taken logs his decision by itself.
+ */
+struct bpflock_recent {
+	__u64 busy;
+	__u64 until;   /* CLOCK_BOOTTIME, ns: a repetition after that is logged again */
+	__u64 last;    /* when the latest repetition was */
+	__u32 pending; /* repetitions that no record has carried yet */
+	__u32 reserved;
+	struct bpflock_decision_record record; /* size 0: an unused slot */
+};
+_Static_assert(sizeof(struct bpflock_recent) == 152, "ABI");
+
+/* What the program carry is run with: the slot whose repetitions are to become a record. */
+struct bpflock_carry {
+	__u32 slot;
+	__u32 force; /* also before the window is over */
+};
+
+/*
+ * A slot of the map kept: a record that found the ring full, one of the newest of its kind (reason
+ * and verdict). Locked by busy, by programs and the reader alike.
+ */
+struct bpflock_kept {
+	__u64 busy;
+	__u32 claimed; /* the reader is about to print it: it is not lost when it is replaced */
+	__u32 reserved;
+	struct bpflock_decision_record record; /* size 0: an empty slot */
+};
+_Static_assert(sizeof(struct bpflock_kept) == 136, "ABI");
+
+/* The slots of a kind begin at this index of the map kept; the next of them to use is a counter's
+ * value modulo BPFLOCK_KEPT. */
+#define BPFLOCK_KEPT_INDEX(reason, verdict) \
+	(((reason) * _BPFLOCK_VERDICT_MAX + (verdict)) * BPFLOCK_KEPT)
+#define BPFLOCK_KEPT_MAX (BPFLOCK_REASONS * _BPFLOCK_VERDICT_MAX * BPFLOCK_KEPT)
 
 /* One row per reason of the running kernel, found in its BTF at load; an empty name is a gap. */
 struct bpflock_operation {

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * announce: a record of a grant given or revoked, in the order of all others. User space cannot write
- * to the ring, so bpflock-ctl has the kernel run this program (BPF_PROG_RUN of a syscall program,
- * Linux 5.14).
+ * Programs that user space has the kernel run (BPF_PROG_RUN of syscall programs, Linux 5.14), since
+ * it cannot write to the ring itself.
+ *
+ * announce: a record of a grant given or revoked, in the order of all others.
  */
 #include <linux/bpf.h>
+#include <stdbool.h>
 
 #include <bpf/bpf_helpers.h>
 
-#include "log.h"
+
+#include "decide.h"
+#include "recent.h"
 
 SEC("syscall")
 int announce(struct bpflock_announcement *a)
@@ -24,7 +28,9 @@ int announce(struct bpflock_announcement *a)
 		count(&c->dropped);
 		return 1;
 	}
-	record_begin(&r->head, sizeof(*r), BPFLOCK_EVENT_GRANT);
+	charge(BPFLOCK_CLASS_DENIED, BPFLOCK_RING_BYTES(sizeof(*r)));
+	record_begin(&r->head, sizeof(*r), BPFLOCK_EVENT_GRANT, bpf_ktime_get_boot_ns());
+	r->head.seq = next_seq();
 	r->head.generation = a->generation;
 	r->head.retval = 0;
 	r->body = *a;
@@ -32,6 +38,25 @@ int announce(struct bpflock_announcement *a)
 	r->body.note[sizeof(r->body.note) - 1] = '\0';
 	count(&c->emitted);
 	bpf_ringbuf_submit(r, 0);
+	return 0;
+}
+
+/*
+ * carry: a record for repetitions that no further decision comes to carry. The reader has it run when
+ * their window is over.
+ */
+SEC("syscall")
+int carry(struct bpflock_carry *what)
+{
+	__u32 index = what->slot;
+	struct bpflock_recent *slot;
+
+	slot = bpf_map_lookup_elem(&recent, &index);
+	if (!slot || !try_lock(&slot->busy))
+		return 1;
+	if (what->force || bpf_ktime_get_boot_ns() >= slot->until)
+		carry_pending(slot);
+	unlock(&slot->busy);
 	return 0;
 }
 

@@ -71,7 +71,9 @@ static __always_inline void finish(struct bpflock_exec_record *r, __u32 size, lo
 	struct bpflock_counters *c = counters_of(BPFLOCK_COUNTERS_EXEC);
 	long name_size = size - sizeof(*r);
 
-	record_begin(&r->head, size, BPFLOCK_EVENT_EXECVE);
+	charge(BPFLOCK_CLASS_EXEC, BPFLOCK_RING_BYTES(size));
+	record_begin(&r->head, size, BPFLOCK_EVENT_EXECVE, bpf_ktime_get_boot_ns());
+	r->head.seq = next_seq();
 	r->head.generation = 0;
 	r->head.retval = retval;
 	r->flags = n > name_size ? BPFLOCK_EXEC_TRUNCATED : 0;
@@ -97,7 +99,9 @@ static __always_inline void emit(const char *name, bool user, long retval)
 	struct exec_long *l;
 	long n;
 
-	s = bpf_ringbuf_reserve(&ring, sizeof(*s), 0);
+	s = over_budget(BPFLOCK_CLASS_EXEC, BPFLOCK_RING_BYTES(sizeof(*s)))
+		    ? NULL
+		    : bpf_ringbuf_reserve(&ring, sizeof(*s), 0);
 	if (!s) {
 		drop();
 		return;

@@ -13,8 +13,8 @@
 #include <bpf/bpf_tracing.h>
 
 #include "decide.h"
-#include "log.h"
 #include "policy.h"
+#include "recent.h"
 
 /* The inode number of init_net; it differs between kernels, so the loader reads it from /proc. */
 const volatile __u32 host_netns;
@@ -125,18 +125,10 @@ static __always_inline __u32 decide(struct ruling *r, __u32 reason)
 	return r->granted ? BPFLOCK_VERDICT_ALLOW : verdict;
 }
 
-static __always_inline void emit(const struct ruling *ruling, struct bpflock_counters *c,
-				 __u32 reason, __u32 verdict)
+static __always_inline void describe(const struct ruling *ruling, __u32 reason, __u32 verdict,
+				     __u64 now, struct bpflock_decision_record *r)
 {
-	struct bpflock_decision_record *r;
-
-	r = bpf_ringbuf_reserve(&ring, sizeof(*r), 0);
-	if (!r) {
-		next_seq();
-		count(&c->dropped);
-		return;
-	}
-	record_begin(&r->head, sizeof(*r), BPFLOCK_EVENT_LOCKED_DOWN);
+	record_begin(&r->head, sizeof(*r), BPFLOCK_EVENT_LOCKED_DOWN, now);
 	r->head.generation = ruling->policy->generation;
 	r->head.retval = verdict == BPFLOCK_VERDICT_DENY ? -EPERM : 0;
 	r->reason = reason;
@@ -145,8 +137,70 @@ static __always_inline void emit(const struct ruling *ruling, struct bpflock_cou
 	r->profile = ruling->rules->profile;
 	r->reserved = 0;
 	r->rule_cgroup = ruling->cgroup;
-	count(&c->emitted);
-	bpf_ringbuf_submit(r, 0);
+}
+
+/* The same process, the same question, the same answer for the same reason. */
+static __always_inline bool repeats(const struct bpflock_decision_record *r, __u32 tgid,
+				    const struct ruling *ruling, __u32 reason, __u32 verdict)
+{
+	return r->head.tgid == tgid && r->reason == reason && r->verdict == verdict &&
+	       r->head.generation == ruling->policy->generation &&
+	       r->rule_cgroup == ruling->cgroup &&
+	       (r->why == BPFLOCK_WHY_GRANT) == ruling->granted;
+}
+
+static __always_inline struct bpflock_recent *recent_slot(__u32 tgid, __u32 reason, __u32 verdict)
+{
+	__u32 index = ((tgid * 4 + verdict) * BPFLOCK_REASONS + reason) * 0x9e3779b1U;
+
+	index >>= 32 - __builtin_ctz(BPFLOCK_RECENT);
+	return bpf_map_lookup_elem(&recent, &index);
+}
+
+/* The slot is locked. *c: of the reason. */
+static __always_inline void log_or_coalesce(struct bpflock_recent *slot, const struct ruling *ruling,
+					    struct bpflock_counters *c, __u32 reason, __u32 verdict)
+{
+	__u64 now = bpf_ktime_get_boot_ns();
+	__u32 tgid = bpf_get_current_pid_tgid() >> 32;
+	struct bpflock_decision_record r;
+	bool again = repeats(&slot->record, tgid, ruling, reason, verdict);
+
+	if (again && now < slot->until) {
+		slot->pending++;
+		slot->last = now;
+		count(&c->coalesced);
+		return;
+	}
+	describe(ruling, reason, verdict, now, &r);
+	if (again && put(&r, 1 + slot->pending)) {
+		slot->pending = 0;
+		count(&c->emitted);
+	} else if (again || carry_pending(slot)) {
+		emit(&r, c);
+	} else { /* somebody else's repetitions wait there for room in the ring */
+		emit(&r, c);
+		return;
+	}
+	slot->record = r;
+	slot->until = now + ruling->policy->coalesce;
+}
+
+static __always_inline void log(const struct ruling *ruling, struct bpflock_counters *c, __u32 reason,
+				__u32 verdict)
+{
+	struct bpflock_recent *slot = NULL;
+	struct bpflock_decision_record r;
+
+	if (ruling->policy->coalesce)
+		slot = recent_slot(bpf_get_current_pid_tgid() >> 32, reason, verdict);
+	if (slot && try_lock(&slot->busy)) {
+		log_or_coalesce(slot, ruling, c, reason, verdict);
+		unlock(&slot->busy);
+		return;
+	}
+	describe(ruling, reason, verdict, bpf_ktime_get_boot_ns(), &r);
+	emit(&r, c);
 }
 
 static __always_inline void account(const struct ruling *r, __u32 reason, __u32 verdict)
@@ -157,7 +211,7 @@ static __always_inline void account(const struct ruling *r, __u32 reason, __u32 
 		return;
 	count(&c->verdicts[verdict]);
 	if (verdict >= r->rules->log)
-		emit(r, c, reason, verdict);
+		log(r, c, reason, verdict);
 	else
 		count(&c->unlogged);
 }

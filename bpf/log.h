@@ -23,9 +23,22 @@ struct {
 } log_state __weak SEC(".maps");
 
 struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct bpflock_reader_state);
+} reader __weak SEC(".maps");
+
+struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, BPFLOCK_RING_SIZE);
 } ring __weak SEC(".maps");
+
+/*
+ * How much of the ring's room each class may have, set by the loader: with exec tracing that is a
+ * class too.
+ */
+const volatile __u32 budgets[_BPFLOCK_CLASS_MAX] __weak;
 
 /*
  * LSM programs may be preempted by another decision on the same CPU (they run with migration, not
@@ -36,19 +49,55 @@ static __always_inline void count(__u64 *counter)
 	__sync_fetch_and_add(counter, 1);
 }
 
+static __always_inline void uncount(__u64 *counter)
+{
+	__sync_fetch_and_add(counter, -1);
+}
+
 static __always_inline struct bpflock_counters *counters_of(__u32 index)
 {
 	return bpf_map_lookup_elem(&counters, &index);
 }
 
+static __always_inline struct bpflock_log_state *state_of_log(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&log_state, &zero);
+}
+
 /* Numbers an attempt to emit. To be called after the slot was reserved or refused: see abi.h. */
 static __always_inline __u64 next_seq(void)
 {
-	struct bpflock_log_state *state;
+	struct bpflock_log_state *state = state_of_log();
+
+	return state ? __sync_fetch_and_add(&state->seq, 1) + 1 : 0;
+}
+
+/*
+ * Whether a class has used up its room. A ring that is nearly empty has room for everybody: it was
+ * consumed by a reader that does not tell.
+ */
+static __always_inline bool over_budget(enum bpflock_class class, __u32 size)
+{
+	struct bpflock_log_state *state = state_of_log();
+	struct bpflock_reader_state *read;
 	__u32 zero = 0;
 
-	state = bpf_map_lookup_elem(&log_state, &zero);
-	return state ? __sync_fetch_and_add(&state->seq, 1) + 1 : 0;
+	read = bpf_map_lookup_elem(&reader, &zero);
+	if (!state || !read ||
+	    (__s64)(state->produced[class] - read->consumed[class]) + size <= budgets[class])
+		return false;
+	return bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA) >
+	       bpf_ringbuf_query(&ring, BPF_RB_RING_SIZE) / 4;
+}
+
+static __always_inline void charge(enum bpflock_class class, __u32 size)
+{
+	struct bpflock_log_state *state = state_of_log();
+
+	if (state)
+		__sync_fetch_and_add(&state->produced[class], size);
 }
 
 /*
@@ -71,7 +120,8 @@ static __always_inline __u32 pidns_of(struct task_struct *task)
  * BTF loads, which the kernel makes fault-safe, and not probe_read helpers, which would stop this
  * program from loading again wherever bpf_read is denied.
  */
-static __always_inline void record_begin(struct bpflock_record *r, __u32 size, __u16 event)
+static __always_inline void record_begin(struct bpflock_record *r, __u32 size, __u16 event,
+					 __u64 now)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct task_struct *parent = task->real_parent;
@@ -80,8 +130,8 @@ static __always_inline void record_begin(struct bpflock_record *r, __u32 size, _
 	r->size = size;
 	r->abi = BPFLOCK_ABI;
 	r->event = event;
-	r->seq = next_seq();
-	r->time = bpf_ktime_get_boot_ns();
+	r->seq = 0; /* the caller's to set, once it is known where the record goes */
+	r->time = now;
 	r->cgroup_id = bpf_get_current_cgroup_id();
 	r->tgid = task->tgid;
 	r->pid = task->pid;

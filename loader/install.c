@@ -17,6 +17,7 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 
+#include "log-group.h"
 #include "programs.h"
 
 #include "../policy/cmdline.h"
@@ -160,6 +161,7 @@ static int examine(const struct install_plan *plan, struct predecessor *ret)
 		    ret->pins->stamp.object_hash == programs_hash() &&
 		    ret->pins->stamp.host_netns == plan->preflight->host_netns &&
 		    ret->policy.host.exec_snoop == plan->policy->host.exec_snoop &&
+		    ret->policy.host.ring_size == plan->policy->host.ring_size &&
 		    memcmp(ret->pins->stamp.operations, plan->preflight->operations,
 			   sizeof(ret->pins->stamp.operations)) == 0;
 	return 0;
@@ -278,7 +280,7 @@ static bool build(const struct install_plan *plan, const struct predecessor *old
 	int r;
 
 	snprintf(path, sizeof(path), "%s/%s", plan->preflight->bpffs, staging);
-	r = programs_load(plan->preflight, policy->host.exec_snoop,
+	r = programs_load(plan->preflight, &policy->host,
 			  old->has_policy ? old->pins : NULL, &programs, error, sizeof(error));
 	if (r == 0)
 		r = programs_pin(programs, path, error, sizeof(error));
@@ -304,6 +306,7 @@ static bool build(const struct install_plan *plan, const struct predecessor *old
 		fail(ret, attach_failed(r, error));
 		return false;
 	}
+	log_group_admit(plan->preflight->bpffs, path);
 	missing = programs_missing(programs);
 	if (missing)
 		fprintf(stderr, "bpflock: exec tracing is incomplete, the lock itself is not: %s\n",

@@ -211,6 +211,7 @@ static void print_json(const struct command *c, const struct policy *p,
 		       const struct install_result *result, enum exit_status status)
 {
 	struct json j = { .f = stdout };
+	char text[QUANTITY_LEN];
 
 	json_open(&j, NULL, '{');
 	json_u64(&j, "status", status);
@@ -224,7 +225,7 @@ static void print_json(const struct command *c, const struct policy *p,
 	json_u64(&j, "generation", result->generation);
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
 		if (!settings[s].list)
-			json_string(&j, settings[s].name, ruleset_value(&p->host, s));
+			json_string(&j, settings[s].name, ruleset_text(&p->host, s, text));
 	json_u64(&j, "cgroups", p->n_rules);
 	if (c->dry_run || result->proof == PROOF_IMPOSSIBLE)
 		json_null(&j, "firing");

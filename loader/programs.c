@@ -20,7 +20,6 @@ struct programs {
 	uint32_t expected; /* how many programs the policy asks for on this kernel */
 	char missing[512]; /* why there are fewer */
 	int stamp_fd;
-	int reader_fd;
 };
 
 static const uint32_t zero;
@@ -123,7 +122,6 @@ struct programs *programs_free(struct programs *p)
 		return NULL;
 	bpflock__destroy(p->skel);
 	close_fdp(&p->stamp_fd);
-	close_fdp(&p->reader_fd);
 	free(p);
 	return NULL;
 }
@@ -142,7 +140,7 @@ int programs_hook_fd(const struct programs *p)
 enum role {
 	ROLE_HOOK,
 	ROLE_WATCHER,
-	ROLE_ANNOUNCER,
+	ROLE_ON_DEMAND,
 	ROLE_EXEC_TRACER,
 };
 
@@ -155,7 +153,8 @@ static enum role role_of(const struct bpf_program *prog)
 		{ BPFLOCK_HOOK_PROGRAM, ROLE_HOOK },
 		{ "cgroup_mkdir", ROLE_WATCHER },
 		{ "cgroup_rmdir", ROLE_WATCHER },
-		{ "announce", ROLE_ANNOUNCER },
+		{ "announce", ROLE_ON_DEMAND },
+		{ "carry", ROLE_ON_DEMAND },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(roles); i++)
@@ -188,6 +187,10 @@ static enum wanted wanted(const struct preflight *pf, enum bpflock_exec_snoop ex
 		return WANTED;
 	if (exec_snoop == BPFLOCK_EXEC_SNOOP_NONE)
 		return NOT_WANTED;
+	/* successes have a tracepoint, failures the exits of syscalls */
+	if (exec_snoop == BPFLOCK_EXEC_SNOOP_FAILED &&
+	    strncmp(section, fexit, sizeof(fexit) - 1) != 0)
+		return NOT_WANTED;
 	if (strncmp(section, fexit, sizeof(fexit) - 1) != 0 ||
 	    btf_find_function(pf->btf, pf->btf_len, section + sizeof(fexit) - 1, &id) == 0)
 		return WANTED;
@@ -212,6 +215,14 @@ const char *programs_missing(const struct programs *p)
 	return p->missing[0] ? p->missing : NULL;
 }
 
+static uint32_t ring_size_of(const struct pins *pins)
+{
+	struct bpf_map_info info = {};
+	uint32_t len = sizeof(info);
+
+	return bpf_obj_get_info_by_fd(pins->ring_fd, &info, &len) < 0 ? 0 : info.max_entries;
+}
+
 static int reuse(struct bpf_map *map, const struct pins *predecessor, const char *pin)
 {
 	CLEANUP(close_fdp) int fd = pins_open_map(predecessor->path, pin, true);
@@ -222,21 +233,35 @@ static int reuse(struct bpf_map *map, const struct pins *predecessor, const char
 	return fd < 0 ? fd : bpf_map__reuse_fd(map, fd);
 }
 
+/*
+ * What is counted and logged goes on over the change of programs. The ring and all that says what is
+ * in it, or another size of ring and all of that anew.
+ */
 static int reuse_maps(struct programs *p, const struct pins *predecessor)
 {
-	int r;
+	const struct {
+		struct bpf_map *map;
+		const char *pin;
+		bool with_ring;
+	} maps[] = {
+		{ p->skel->maps.counters, PIN_COUNTERS, false },
+		{ p->skel->maps.ring, PIN_RING, true },
+		{ p->skel->maps.log_state, PIN_LOG_STATE, true },
+		{ p->skel->maps.reader, PIN_READER, true },
+		{ p->skel->maps.recent, PIN_RECENT, true },
+		{ p->skel->maps.kept, PIN_KEPT, true },
+	};
+	bool same_ring = ring_size_of(predecessor) == bpf_map__max_entries(p->skel->maps.ring);
 
-	r = reuse(p->skel->maps.counters, predecessor, PIN_COUNTERS);
-	if (r == 0)
-		r = reuse(p->skel->maps.log_state, predecessor, PIN_LOG_STATE);
-	if (r == 0)
-		r = reuse(p->skel->maps.ring, predecessor, PIN_RING);
-	if (r == 0) {
-		r = pins_open_map(predecessor->path, PIN_READER, true);
-		if (r >= 0)
-			p->reader_fd = r;
+	for (size_t i = 0; i < ARRAY_SIZE(maps); i++) {
+		int r = maps[i].with_ring && !same_ring
+				? 0
+				: reuse(maps[i].map, predecessor, maps[i].pin);
+
+		if (r < 0)
+			return r;
 	}
-	return r < 0 && r != -ENOENT ? r : 0;
+	return 0;
 }
 
 /* A map of one value that no program sees. */
@@ -296,36 +321,49 @@ static void choose_essentials(struct programs *p)
 		bpf_program__set_autoload(prog, is_essential(prog));
 }
 
-static int open_object(struct programs *p, const struct preflight *pf,
-		       const struct pins *predecessor)
+/* How much of the ring's room each class of records may have; see enum bpflock_class. */
+static void share_ring(struct programs *p, const struct bpflock_policy *policy)
 {
+	__u32 half = policy->ring_size / 2;
+	bool exec = policy->exec_snoop != BPFLOCK_EXEC_SNOOP_NONE;
+
+	p->skel->rodata->budgets[BPFLOCK_CLASS_DENIED] = half;
+	p->skel->rodata->budgets[BPFLOCK_CLASS_ALLOWED] = exec ? half / 2 : half;
+	p->skel->rodata->budgets[BPFLOCK_CLASS_EXEC] = exec ? half / 2 : 0;
+}
+
+static int open_object(struct programs *p, const struct preflight *pf,
+		       const struct bpflock_policy *policy, const struct pins *predecessor)
+{
+	int r;
+
 	memset(&libbpf_said, 0, sizeof(libbpf_said));
 	p->skel = bpflock__open();
 	if (!p->skel)
 		return -errno;
 	p->skel->rodata->host_netns = pf->host_netns;
-	return predecessor ? reuse_maps(p, predecessor) : 0;
+	share_ring(p, policy);
+	r = bpf_map__set_max_entries(p->skel->maps.ring, policy->ring_size);
+	return r == 0 && predecessor ? reuse_maps(p, predecessor) : r;
 }
 
 /* A lock without exec tracing is better than none. */
 static int load_essentials(struct programs *p, const struct preflight *pf,
-			   const struct pins *predecessor)
+			   const struct bpflock_policy *policy, const struct pins *predecessor)
 {
 	int r;
 
 	miss(p, "%s", libbpf_reason());
 	bpflock__destroy(p->skel);
 	p->skel = NULL;
-	close_fdp(&p->reader_fd);
-	p->reader_fd = -1;
-	r = open_object(p, pf, predecessor);
+	r = open_object(p, pf, policy, predecessor);
 	if (r < 0)
 		return r;
 	choose_essentials(p);
 	return bpflock__load(p->skel);
 }
 
-int programs_load(struct preflight *pf, enum bpflock_exec_snoop exec_snoop,
+int programs_load(struct preflight *pf, const struct bpflock_policy *policy,
 		  const struct pins *predecessor, struct programs **ret, char *error,
 		  size_t error_len)
 {
@@ -334,27 +372,22 @@ int programs_load(struct preflight *pf, enum bpflock_exec_snoop exec_snoop,
 
 	if (!p)
 		return fail(-ENOMEM, error, error_len, "cannot open the BPF object");
-	p->stamp_fd = p->reader_fd = -1;
+	p->stamp_fd = -1;
 	libbpf_set_print(keep);
-	r = open_object(p, pf, predecessor);
+	r = open_object(p, pf, policy, predecessor);
 	if (r < 0)
 		return fail(r, error, error_len, "cannot open the BPF object");
-	choose(p, pf, exec_snoop);
+	choose(p, pf, policy->exec_snoop);
 	preflight_forget_btf(pf);
 	r = bpflock__load(p->skel);
 	if (r < 0)
-		r = load_essentials(p, pf, predecessor);
+		r = load_essentials(p, pf, policy, predecessor);
 	if (r < 0)
 		return fail(r, error, error_len, "the kernel refused the BPF programs (%s)",
 			    libbpf_reason());
 	r = create_stamp(p, pf);
 	if (r < 0)
 		return fail(r, error, error_len, "cannot create the stamp map");
-	if (p->reader_fd < 0)
-		p->reader_fd = create_value_map("bpflock_reader", NULL,
-						sizeof(struct bpflock_reader_state));
-	if (p->reader_fd < 0)
-		return fail(p->reader_fd, error, error_len, "cannot create the reader map");
 	*ret = TAKE_PTR(p);
 	return 0;
 }
@@ -398,7 +431,9 @@ int programs_pin(struct programs *p, const char *set_path, char *error, size_t e
 		{ PIN_COUNTERS, bpf_map__fd(p->skel->maps.counters) },
 		{ PIN_LOG_STATE, bpf_map__fd(p->skel->maps.log_state) },
 		{ PIN_RING, bpf_map__fd(p->skel->maps.ring) },
-		{ PIN_READER, p->reader_fd },
+		{ PIN_READER, bpf_map__fd(p->skel->maps.reader) },
+		{ PIN_RECENT, bpf_map__fd(p->skel->maps.recent) },
+		{ PIN_KEPT, bpf_map__fd(p->skel->maps.kept) },
 		{ PIN_STAMP, p->stamp_fd },
 	};
 	struct bpf_program *prog;
@@ -459,7 +494,7 @@ int programs_attach(struct programs *p, const char *set_path, char *error, size_
 		enum role role = role_of(prog);
 		int r;
 
-		if (!bpf_program__autoload(prog) || role == ROLE_WATCHER || role == ROLE_ANNOUNCER)
+		if (!bpf_program__autoload(prog) || role == ROLE_WATCHER || role == ROLE_ON_DEMAND)
 			continue;
 		r = attach(prog, set_path, error, error_len);
 		if (r < 0 && role == ROLE_HOOK)

@@ -24,7 +24,7 @@ uint64_t programs_hash(void);
  * go on being used, or NULL. pf's BTF is freed: libbpf reads its own. 0, or a negative errno with
  * the reason in error[error_len]. Until programs_pin() all of it ends with programs_free().
  */
-int programs_load(struct preflight *pf, enum bpflock_exec_snoop exec_snoop,
+int programs_load(struct preflight *pf, const struct bpflock_policy *policy,
 		  const struct pins *predecessor, struct programs **ret, char *error,
 		  size_t error_len);
 

@@ -27,6 +27,8 @@ static const struct {
 	{ "kimglock", "mode", BPFLOCK_SETTING_MODE },
 	{ "kimglock", "log", BPFLOCK_SETTING_LOG },
 	{ "execsnoop", "trace", BPFLOCK_SETTING_EXEC_SNOOP },
+	{ "log", "coalesce", BPFLOCK_SETTING_COALESCE },
+	{ "log", "ring-size", BPFLOCK_SETTING_RING_SIZE },
 	{ CGROUP, "profile", BPFLOCK_SETTING_PROFILE },
 	{ CGROUP, "level", BPFLOCK_SETTING_LEVEL },
 	{ CGROUP, "block", BPFLOCK_SETTING_BLOCK },

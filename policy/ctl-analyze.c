@@ -318,7 +318,7 @@ enum exit_status ctl_analyze(const struct ctl *c)
 	CLEANUP(policy_done) struct policy p = {};
 	uint64_t threshold = 100;
 
-	if (c->options[CTL_THRESHOLD] && !ctl_number(c->options[CTL_THRESHOLD], 100, &threshold)) {
+	if (c->options[CTL_THRESHOLD] && !quantity_number(c->options[CTL_THRESHOLD], 100, &threshold)) {
 		ctl_error("--threshold: \"%s\" is no number from 0 to 100",
 			  c->options[CTL_THRESHOLD]);
 		return STATUS_USAGE;

@@ -32,20 +32,31 @@ static void read_source(const struct source *s, const struct bpflock_operation *
 		config_read_files(p, ops, "", s->file, d);
 }
 
-/* Exec tracing attaches programs, which takes the loader; a source that is silent keeps what is. */
-static void keep_tracing(struct policy *new, const struct policy *in_force, struct diagnostics *d)
+/* What programs and maps were made for stays as it is where the source is silent about it. */
+static void keep_silent(struct policy *new, const struct policy *in_force)
 {
-	const char *source = new->host.sources[BPFLOCK_SETTING_EXEC_SNOOP];
-
-	if (new->host.exec_snoop == in_force->host.exec_snoop)
-		return;
-	if (strcmp(source, "built-in") == 0)
+	if (strcmp(new->host.sources[BPFLOCK_SETTING_EXEC_SNOOP], "built-in") == 0)
 		new->host.exec_snoop = in_force->host.exec_snoop;
-	else
-		diagnose_error(d, NULL,
-			       "%s: exec tracing is to be \"%s\", and changing that attaches programs: "
-			       "use bpflock(8)",
-			       source, ruleset_value(&new->host, BPFLOCK_SETTING_EXEC_SNOOP));
+	if (strcmp(new->host.sources[BPFLOCK_SETTING_RING_SIZE], "built-in") == 0)
+		new->host.ring_size = in_force->host.ring_size;
+}
+
+static void refuse_what_takes_the_loader(const struct policy *new, const struct policy *in_force,
+					 struct diagnostics *d)
+{
+	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
+		char wanted[QUANTITY_LEN], is[QUANTITY_LEN];
+		const char *text;
+
+		if (!settings[s].load)
+			continue;
+		text = ruleset_text(&new->host, s, wanted);
+		if (strcmp(text, ruleset_text(&in_force->host, s, is)) != 0)
+			diagnose_error(d, NULL,
+				       "%s: %s is to be \"%s\", and changing that takes the loader: "
+				       "use bpflock(8)",
+				       new->host.sources[s], setting_key(s), text);
+	}
 }
 
 /* *p, the policy in force, becomes that of the source. */
@@ -59,7 +70,8 @@ static void replace(const struct ctl *c, const struct bpflock_operation *ops, st
 	new.host.generation = p->host.generation;
 	read_source(s, ops, &new, d);
 	if (!words) {
-		keep_tracing(&new, p, d);
+		keep_silent(&new, p);
+		refuse_what_takes_the_loader(&new, p, d);
 		if (!s->fresh && policy_inherit(&new, p) < 0)
 			diagnose_error(d, NULL, "out of memory");
 	}
@@ -129,7 +141,7 @@ enum exit_status ctl_apply(const struct ctl *c)
 		return usage("expected a policy file, or --stdin; for the configuration, reset");
 	if (c->options[CTL_FOR]) {
 		change.how = PINS_WRITE_TRIAL;
-		if (!ctl_duration(c->options[CTL_FOR], &change.trial_ns))
+		if (!quantity_duration(c->options[CTL_FOR], &change.trial_ns) || !change.trial_ns)
 			return usage("--for is no duration: expected 90s, 10m, 1h 30m");
 	}
 	if (is_stdin(c)) {
@@ -190,17 +202,16 @@ static void line(struct difference *out, const char *section, const char *key, c
 static void compare(struct difference *out, const struct bpflock_operation *ops, const char *section,
 		    const struct bpflock_policy *old, const struct bpflock_policy *new)
 {
+	bool host = strcmp(section, "kimglock") == 0;
+
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
 		CLEANUP(free_charp) char *before = old ? ctl_setting_text(ops, old, s) : NULL;
 		CLEANUP(free_charp) char *after = new ? ctl_setting_text(ops, new, s) : NULL;
 
-		/* exec tracing is the host's alone */
-		if (s == BPFLOCK_SETTING_EXEC_SNOOP && strcmp(section, "kimglock") != 0)
+		if (settings[s].host && !host)
 			continue;
 		if (!before || !after || strcmp(before, after) != 0)
-			line(out, s == BPFLOCK_SETTING_EXEC_SNOOP ? "execsnoop" : section,
-			     s == BPFLOCK_SETTING_EXEC_SNOOP ? "trace" : settings[s].name, before,
-			     after);
+			line(out, host ? setting_section(s) : section, setting_key(s), before, after);
 	}
 }
 
@@ -278,8 +289,7 @@ static enum exit_status diff(const struct ctl *c, struct source *source, struct 
 			return STATUS_FAILED;
 	}
 	replace(c, pins->stamp.operations, &new, true, d, source);
-	if (strcmp(new.host.sources[BPFLOCK_SETTING_EXEC_SNOOP], "built-in") == 0)
-		new.host.exec_snoop = old.host.exec_snoop;
+	keep_silent(&new, &old);
 	if (policy_inherit(&new, &old) < 0)
 		return ctl_failed("copy the policy", -ENOMEM);
 	if (d->errors || !policy_compile(&new, pins->stamp.operations, d))

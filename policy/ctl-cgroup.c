@@ -33,7 +33,7 @@ static void set(const struct ctl *c, const struct bpflock_operation *ops, struct
 	ruleset_init(&alone);
 	alone.rules = r->rules;
 	for (int i = change->first; i < c->n; i++)
-		ctl_assign(&alone, ops, c->operands[i], seen, SOURCE, d);
+		ctl_assign(&alone, ops, c->operands[i], false, seen, SOURCE, d);
 	if (d->errors)
 		return;
 	r->profile_given = existed || seen[BPFLOCK_SETTING_PROFILE];

@@ -22,7 +22,7 @@ static void unknown_key(const char *word, size_t len, struct diagnostics *d)
 }
 
 void ctl_assign(struct bpflock_policy *p, const struct bpflock_operation *ops, const char *word,
-		bool seen[_BPFLOCK_SETTING_MAX], const char *source, struct diagnostics *d)
+		bool host, bool seen[_BPFLOCK_SETTING_MAX], const char *source, struct diagnostics *d)
 {
 	const char *equals = strchr(word, '=');
 	size_t len = equals ? (size_t)(equals - word) : 0, s = 0;
@@ -40,9 +40,12 @@ void ctl_assign(struct bpflock_policy *p, const struct bpflock_operation *ops, c
 		return;
 	}
 	at.source = settings[s].name;
-	if (s == BPFLOCK_SETTING_EXEC_SNOOP)
+	if (settings[s].load)
 		diagnose_error(d, NULL,
-			       "\"%s\" attaches programs, so it takes the loader: bpflock --%s",
+			       "\"%s\" takes programs or maps of its own, and so the loader: bpflock --%s",
+			       settings[s].name, word);
+	else if (settings[s].host && !host)
+		diagnose_error(d, NULL, "\"%s\" is the host's alone: " CTL_PROGRAM " set %s",
 			       settings[s].name, word);
 	else if (seen[s])
 		diagnose_error(d, NULL, "\"%s\" is given twice", settings[s].name);
@@ -138,7 +141,7 @@ static bool is_expected_generation(const struct ctl *c, uint64_t generation)
 
 	if (!c->options[CTL_IF_GENERATION])
 		return true;
-	ctl_number(c->options[CTL_IF_GENERATION], UINT64_MAX, &expected);
+	quantity_number(c->options[CTL_IF_GENERATION], UINT64_MAX, &expected);
 	if (expected == generation)
 		return true;
 	ctl_error("generation %llu is in force, not %llu: somebody else has changed the policy, look "
@@ -251,7 +254,7 @@ static bool words_are_right(const struct ctl *c, const struct change *change, st
 	preflight_operations(&pf);
 	policy_init(&policy);
 	if (c->options[CTL_IF_GENERATION] &&
-	    !ctl_number(c->options[CTL_IF_GENERATION], UINT64_MAX, &generation))
+	    !quantity_number(c->options[CTL_IF_GENERATION], UINT64_MAX, &generation))
 		diagnose_error(d, NULL, "--if-generation: \"%s\" is not a number",
 			       c->options[CTL_IF_GENERATION]);
 	change->edit(c, pf.operations, &policy, true, d, change->data);

@@ -23,6 +23,10 @@ struct change {
 
 enum exit_status ctl_change(const struct ctl *c, const struct change *change);
 
-/* Assigns one KEY=VALUE, whose origin becomes source. seen: the keys named before. */
+/*
+ * Assigns one KEY=VALUE, whose origin becomes source. host: of the host's rule set, not a cgroup's.
+ * seen: the keys named before.
+ */
 void ctl_assign(struct bpflock_policy *p, const struct bpflock_operation *ops, const char *word,
-		bool seen[_BPFLOCK_SETTING_MAX], const char *source, struct diagnostics *d);
+		bool host, bool seen[_BPFLOCK_SETTING_MAX], const char *source,
+		struct diagnostics *d);

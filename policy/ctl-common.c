@@ -170,7 +170,7 @@ void ctl_json_ruleset(struct json *j, const struct bpflock_operation *ops,
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
 		const char *value = ruleset_value(&alone, s);
 
-		if (value && s != BPFLOCK_SETTING_EXEC_SNOOP)
+		if (value && !settings[s].host)
 			json_string(j, settings[s].name, value);
 	}
 	ctl_json_mask(j, "block", ops, r->block);
@@ -201,7 +201,8 @@ void ctl_json_grants(struct json *j, const struct bpflock_operation *ops, const 
 char *ctl_setting_text(const struct bpflock_operation *ops, const struct bpflock_policy *p,
 		       enum bpflock_setting setting)
 {
-	const char *value = ruleset_value(p, setting), *separator = "";
+	char buffer[QUANTITY_LEN];
+	const char *value = ruleset_text(p, setting, buffer), *separator = "";
 	__u64 mask = setting == BPFLOCK_SETTING_BLOCK ? p->rules.block : p->rules.allow;
 	char *text = NULL;
 	size_t len;
@@ -231,7 +232,7 @@ void ctl_print_ruleset_line(const struct bpflock_operation *ops, const struct bp
 		CLEANUP(free_charp) char *value = ctl_setting_text(ops, &alone, s);
 		CLEANUP(free_charp) char *built_in = ctl_setting_text(ops, &none, s);
 
-		if (!value || !built_in ||
+		if (!value || !built_in || settings[s].host ||
 		    (s != BPFLOCK_SETTING_PROFILE && strcmp(value, built_in) == 0))
 			continue;
 		printf("%s%s = %s", separator, settings[s].name, value);
@@ -274,8 +275,12 @@ void ctl_json_policy(struct json *j, const struct bpflock_operation *ops, const 
 
 	json_u64(j, "generation", host->generation);
 	ctl_json_ruleset(j, ops, &host->rules);
-	json_string(j, settings[BPFLOCK_SETTING_EXEC_SNOOP].name,
-		    ruleset_value(host, BPFLOCK_SETTING_EXEC_SNOOP));
+	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
+		char text[QUANTITY_LEN];
+
+		if (settings[s].host)
+			json_string(j, settings[s].name, ruleset_text(host, s, text));
+	}
 	json_open(j, "sources", '{');
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
 		json_string(j, settings[s].name, host->sources[s]);

@@ -40,7 +40,7 @@ static enum exit_status examine_process(const struct ctl *c, const struct pins *
 	int error = 0, r;
 
 	ret->pid = getpid();
-	if (c->options[CTL_PID] && (!ctl_number(c->options[CTL_PID], INT32_MAX, &ret->pid) ||
+	if (c->options[CTL_PID] && (!quantity_number(c->options[CTL_PID], INT32_MAX, &ret->pid) ||
 				    ret->pid == 0)) {
 		ctl_error("--pid: \"%s\" is no process id", c->options[CTL_PID]);
 		return STATUS_USAGE;

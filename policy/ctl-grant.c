@@ -23,7 +23,7 @@ static uint32_t who(void)
 
 	/* UINT32_MAX: not set, for whoever did not log in */
 	if (text_read_file(AT_FDCWD, "/proc/self/loginuid", 64, &text, &len) == 0 &&
-	    ctl_number(text, UINT32_MAX - 1, &uid))
+	    quantity_number(text, UINT32_MAX - 1, &uid))
 		return uid;
 	return getuid();
 }
@@ -57,7 +57,7 @@ enum exit_status ctl_grant(const struct ctl *c)
 
 	if (!c->options[CTL_FOR])
 		ctl_error("grant: say for how long: --for 10m");
-	else if (!ctl_duration(c->options[CTL_FOR], &new.duration))
+	else if (!quantity_duration(c->options[CTL_FOR], &new.duration) || !new.duration)
 		ctl_error("--for: \"%s\" is no duration: expected 90s, 10m, 1h 30m, at most a century",
 			  c->options[CTL_FOR]);
 	else if (!ctl_has_target(c))
@@ -92,7 +92,7 @@ static void take_back(const struct ctl *c, const struct bpflock_operation *ops, 
 	for (int i = 0; i < c->n; i++) {
 		uint64_t id;
 
-		if (!ctl_number(c->operands[i], UINT32_MAX, &id))
+		if (!quantity_number(c->operands[i], UINT32_MAX, &id))
 			diagnose_error(d, NULL, "\"%s\" is no number of a grant: see " CTL_PROGRAM
 						" grants", c->operands[i]);
 		else if (!delete_id(p, id) && !words)

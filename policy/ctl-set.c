@@ -13,7 +13,7 @@ static void set(const struct ctl *c, const struct bpflock_operation *ops, struct
 	bool seen[_BPFLOCK_SETTING_MAX] = {};
 
 	for (int i = 0; i < c->n; i++)
-		ctl_assign(&p->host, ops, c->operands[i], seen, CTL_PROGRAM " set", d);
+		ctl_assign(&p->host, ops, c->operands[i], true, seen, CTL_PROGRAM " set", d);
 	if (seen[BPFLOCK_SETTING_MODE] && p->host.rules.mode != BPFLOCK_MODE_AUDIT &&
 	    cmdline_read() == CMDLINE_AUDIT)
 		diagnose_error(d, NULL,

@@ -135,7 +135,8 @@ static void print_json(const struct report *r, enum exit_status status)
 static void print_setting(const struct report *r, enum bpflock_setting s)
 {
 	const struct bpflock_operation *ops = r->pins->stamp.operations;
-	const char *value = ruleset_value(&r->policy.host, s);
+	char buffer[QUANTITY_LEN];
+	const char *value = ruleset_text(&r->policy.host, s, buffer);
 
 	printf("%12s: ", settings[s].name);
 	if (value)

@@ -116,7 +116,7 @@ static enum exit_status by_option(const struct ctl *c, char **ret_path)
 		return by_unit(c->options[CTL_UNIT], ret_path);
 	if (c->options[CTL_SELF])
 		return by_pid(0, ret_path);
-	if (ctl_number(c->options[CTL_PID], INT32_MAX, &pid) && pid > 0)
+	if (quantity_number(c->options[CTL_PID], INT32_MAX, &pid) && pid > 0)
 		return by_pid(pid, ret_path);
 	ctl_error("--pid: \"%s\" is no process id", c->options[CTL_PID]);
 	return STATUS_USAGE;
@@ -149,73 +149,4 @@ enum exit_status ctl_target(const struct ctl *c, bool operand, char **ret_path)
 	}
 	*ret_path = TAKE_PTR(path);
 	return STATUS_OK;
-}
-
-bool ctl_number(const char *text, uint64_t max, uint64_t *ret)
-{
-	unsigned long long n;
-	char *end;
-
-	if (!isdigit((unsigned char)text[0]))
-		return false;
-	errno = 0;
-	n = strtoull(text, &end, 10);
-	if (errno || *end || n > max)
-		return false;
-	*ret = n;
-	return true;
-}
-
-/* systemd.time(7)'s, from seconds up. */
-static const struct {
-	const char *name;
-	uint64_t seconds;
-} units[] = {
-	{ "s", 1 },	   { "sec", 1 },     { "second", 1 },  { "seconds", 1 },  { "m", 60 },
-	{ "min", 60 },	   { "minute", 60 }, { "minutes", 60 }, { "h", 3600 },	  { "hr", 3600 },
-	{ "hour", 3600 },  { "hours", 3600 }, { "d", 86400 },  { "day", 86400 },  { "days", 86400 },
-	{ "w", 604800 },   { "week", 604800 }, { "weeks", 604800 },
-};
-
-#define DURATION_MAX (100ULL * 366 * 86400) /* s: a century, far from where ns overflow */
-
-static uint64_t unit_seconds(const char *name, size_t len)
-{
-	if (len == 0)
-		return 1;
-	for (size_t i = 0; i < ARRAY_SIZE(units); i++)
-		if (strlen(units[i].name) == len && memcmp(units[i].name, name, len) == 0)
-			return units[i].seconds;
-	return 0;
-}
-
-bool ctl_duration(const char *text, uint64_t *ret_ns)
-{
-	uint64_t total = 0;
-
-	text += strspn(text, " ");
-	while (*text) {
-		size_t digits = strspn(text, "0123456789"), blanks, letters;
-		char number[16];
-		uint64_t n, seconds;
-
-		if (!digits || digits >= sizeof(number))
-			return false;
-		snprintf(number, sizeof(number), "%.*s", (int)digits, text);
-		ctl_number(number, UINT64_MAX, &n);
-		blanks = strspn(text + digits, " ");
-		text += digits + blanks;
-		letters = strspn(text, "abcdefghijklmnopqrstuvwxyz");
-		seconds = unit_seconds(text, letters);
-		if (!seconds || n > DURATION_MAX / seconds)
-			return false;
-		total += n * seconds;
-		if (total > DURATION_MAX)
-			return false;
-		text += letters;
-		text += strspn(text, " ");
-	}
-	if (total > 0)
-		*ret_ns = total * 1000000000;
-	return total > 0;
 }

@@ -8,6 +8,7 @@
 #include "json.h"
 #include "pins.h"
 #include "policy.h"
+#include "quantity.h"
 #include "securityfs.h"
 #include "status.h"
 #include "util.h"
@@ -141,9 +142,3 @@ enum exit_status ctl_target(const struct ctl *c, bool operand, char **ret_path);
 
 /* Whether an option names one. */
 bool ctl_has_target(const struct ctl *c);
-
-/* The number of a text, base 10, no more than max; false if it is none. */
-bool ctl_number(const char *text, uint64_t max, uint64_t *ret);
-
-/* A duration in systemd's notation ("10m", "1h 30min", "90"): ns. False if it is none, or 0. */
-bool ctl_duration(const char *text, uint64_t *ret_ns);

@@ -63,8 +63,9 @@ static const struct {
 	const char *pin;
 	size_t offset; /* in struct pins */
 	bool writable;
+	bool log; /* the log's too */
 } maps[] = {
-	{ PIN_STAMP, offsetof(struct pins, stamp_fd), false },
+	{ PIN_STAMP, offsetof(struct pins, stamp_fd), false, true },
 	/* slots need a writable fd to be switched; whoever may open them at all may do that */
 	{ PIN_POLICY, offsetof(struct pins, slots.policy), true },
 	{ PIN_RULES, offsetof(struct pins, slots.rules), true },
@@ -74,9 +75,11 @@ static const struct {
 	{ PIN_GRANTS, offsetof(struct pins, slots.grants), true },
 	{ PIN_WATCH, offsetof(struct pins, watch_fd), false },
 	{ PIN_COUNTERS, offsetof(struct pins, counters_fd), false },
-	{ PIN_LOG_STATE, offsetof(struct pins, log_state_fd), false },
-	{ PIN_READER, offsetof(struct pins, reader_fd), false },
-	{ PIN_RING, offsetof(struct pins, ring_fd), false },
+	{ PIN_LOG_STATE, offsetof(struct pins, log_state_fd), false, true },
+	{ PIN_READER, offsetof(struct pins, reader_fd), false, true },
+	{ PIN_RECENT, offsetof(struct pins, recent_fd), false, true },
+	{ PIN_KEPT, offsetof(struct pins, kept_fd), false, true },
+	{ PIN_RING, offsetof(struct pins, ring_fd), false, true },
 };
 
 static int *fd_of(struct pins *p, size_t i)
@@ -132,13 +135,16 @@ static int read_stamp(struct pins *p)
 /*
  * fds differ from -1 only for what could be opened; EACCES and EPERM are told apart from absence.
  */
-static int open_maps(struct pins *p)
+static int open_maps(struct pins *p, bool log)
 {
 	int result = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(maps); i++) {
-		int fd = pins_open_map(p->path, maps[i].pin, maps[i].writable);
+		int fd;
 
+		if (log && !maps[i].log)
+			continue;
+		fd = pins_open_map(p->path, maps[i].pin, maps[i].writable);
 		if (fd == -ENOENT)
 			result = PINS_BROKEN;
 		else if (fd < 0)
@@ -149,7 +155,7 @@ static int open_maps(struct pins *p)
 	return result;
 }
 
-int pins_open(const char *bpffs, const char *name, struct pins **ret_pins)
+static int open_set(const char *bpffs, const char *name, bool log, struct pins **ret_pins)
 {
 	CLEANUP(pins_freep) struct pins *p = NULL;
 	char path[PATH_MAX];
@@ -174,7 +180,7 @@ int pins_open(const char *bpffs, const char *name, struct pins **ret_pins)
 	p->path = strdup(path);
 	if (!p->path)
 		return -ENOMEM;
-	r = open_maps(p);
+	r = open_maps(p, log);
 	if (r < 0)
 		return r;
 	if (p->stamp_fd >= 0) {
@@ -186,6 +192,16 @@ int pins_open(const char *bpffs, const char *name, struct pins **ret_pins)
 	}
 	*ret_pins = TAKE_PTR(p);
 	return r;
+}
+
+int pins_open(const char *bpffs, const char *name, struct pins **ret_pins)
+{
+	return open_set(bpffs, name, false, ret_pins);
+}
+
+int pins_open_log(const char *bpffs, const char *name, struct pins **ret_pins)
+{
+	return open_set(bpffs, name, true, ret_pins);
 }
 
 static void add_counters(struct bpflock_counters *to, const struct bpflock_counters *from)

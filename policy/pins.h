@@ -5,7 +5,7 @@
  *	BPFFS/bpflock/links/    one per attached program; the last pin of a link ends its enforcement
  *	BPFFS/bpflock/progs/    for inspection and for comparing with what the links run
  *	BPFFS/bpflock/maps/     policy rules nodes live ends grants watch_state
- *	                        counters log_state ring reader stamp
+ *	                        counters log_state ring recent kept reader stamp
  *	BPFFS/bpflock-staging-N a set being installed, or left behind by a loader that was killed
  *
  * A set is published, replaced and removed as a whole, under an exclusive flock(2) on BPFFS itself,
@@ -39,10 +39,13 @@
 #define PIN_LOG_STATE "maps/log_state"
 #define PIN_RING      "maps/ring"
 #define PIN_READER    "maps/reader"
+#define PIN_RECENT    "maps/recent"
+#define PIN_KEPT      "maps/kept"
 #define PIN_STAMP     "maps/stamp"
 #define PIN_HOOK_LINK "links/" BPFLOCK_HOOK_PROGRAM
 #define PIN_HOOK_PROG "progs/" BPFLOCK_HOOK_PROGRAM
 #define PIN_ANNOUNCE  "progs/announce"
+#define PIN_CARRY     "progs/carry"
 
 /* Outcomes that a caller must handle; negative values are errnos. */
 enum pins_outcome {
@@ -70,6 +73,7 @@ struct pins {
 	int log_state_fd;
 	int reader_fd;
 	int stamp_fd;
+	int recent_fd, kept_fd;
 	int ring_fd; /* to know that it is there; the reader opens its own */
 	struct bpflock_stamp stamp;
 };
@@ -85,6 +89,10 @@ bool pins_bpffs_valid(const char *bpffs);
  * set it (with what could be opened); PINS_ABSENT does not. The caller frees it with pins_free().
  */
 int pins_open(const char *bpffs, const char *name, struct pins **ret_pins);
+
+/* The same with the maps of the log alone, which others than root may be allowed to open. */
+int pins_open_log(const char *bpffs, const char *name, struct pins **ret_pins);
+
 struct pins *pins_free(struct pins *p);
 void pins_freep(struct pins **p);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "print.h"
 
+#include <string.h>
+
 #include "ctl.h"
 #include "ruleset.h"
 
@@ -8,8 +10,7 @@ static void print_setting(const struct bpflock_operation *ops, const struct bpfl
 			  enum bpflock_setting s)
 {
 	CLEANUP(free_charp) char *value = ctl_setting_text(ops, p, s);
-	/* exec tracing has a section of its own in files, and another key */
-	const char *key = s == BPFLOCK_SETTING_EXEC_SNOOP ? "trace" : settings[s].name;
+	const char *key = setting_key(s);
 
 	if (value && value[0])
 		printf("%s = %s\n", key, value);
@@ -20,11 +21,14 @@ static void print_setting(const struct bpflock_operation *ops, const struct bpfl
 static void print_host(const struct bpflock_operation *ops, const struct policy *p,
 		       print_note_fn note, void *arg)
 {
+	const char *section = "";
+
 	note(p, NULL, _BPFLOCK_SETTING_MAX, arg);
-	puts("[kimglock]");
+	/* settings of one section follow one another in the table */
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
-		if (s == BPFLOCK_SETTING_EXEC_SNOOP)
-			puts("\n[execsnoop]");
+		if (strcmp(section, setting_section(s)) != 0)
+			printf("%s[%s]\n", section[0] ? "\n" : "", setting_section(s));
+		section = setting_section(s);
 		note(p, NULL, s, arg);
 		print_setting(ops, &p->host, s);
 	}
@@ -40,7 +44,7 @@ static void print_rule(const struct bpflock_operation *ops, const struct policy 
 	/* as it stands, for that is how it is read */
 	printf("[cgroup \"%s\"]\n", r->path);
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
-		if (s == BPFLOCK_SETTING_EXEC_SNOOP)
+		if (settings[s].host)
 			continue;
 		note(p, r, s, arg);
 		print_setting(ops, &alone, s);

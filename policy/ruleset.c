@@ -31,6 +31,7 @@ static const struct value logs[] = { { "all", BPFLOCK_LOG_ALL },
 				     { "none", BPFLOCK_LOG_NONE },
 				     {} };
 static const struct value exec_snoops[] = { { "none", BPFLOCK_EXEC_SNOOP_NONE },
+					    { "failed", BPFLOCK_EXEC_SNOOP_FAILED },
 					    { "all", BPFLOCK_EXEC_SNOOP_ALL },
 					    {} };
 
@@ -47,8 +48,26 @@ const struct setting_info settings[_BPFLOCK_SETTING_MAX] = {
 	[BPFLOCK_SETTING_LOG] = { "log", "WHAT", "all, denied or none: what becomes a record",
 				  false },
 	[BPFLOCK_SETTING_EXEC_SNOOP] = { "exec-snoop", "WHAT",
-					 "none or all: trace program executions", false },
+					 "none, failed or all: trace program executions",
+					 .host = true, .load = true, .section = "execsnoop",
+					 .key = "trace" },
+	[BPFLOCK_SETTING_COALESCE] = { "coalesce", "TIME",
+				       "count repetitions of a decision for so long (0: log each)",
+				       .host = true, .section = "log" },
+	[BPFLOCK_SETTING_RING_SIZE] = { "ring-size", "SIZE",
+					"room for records, 64K to 1G, a power of two",
+					.host = true, .load = true, .section = "log" },
 };
+
+const char *setting_section(enum bpflock_setting setting)
+{
+	return settings[setting].section ? settings[setting].section : "kimglock";
+}
+
+const char *setting_key(enum bpflock_setting setting)
+{
+	return settings[setting].key ? settings[setting].key : settings[setting].name;
+}
 
 /* Where each setting lives and, for scalars, its words. */
 static const struct {
@@ -62,7 +81,14 @@ static const struct {
 	[BPFLOCK_SETTING_MODE] = { offsetof(struct bpflock_policy, rules.mode), modes },
 	[BPFLOCK_SETTING_LOG] = { offsetof(struct bpflock_policy, rules.log), logs },
 	[BPFLOCK_SETTING_EXEC_SNOOP] = { offsetof(struct bpflock_policy, exec_snoop), exec_snoops },
+	[BPFLOCK_SETTING_COALESCE] = { offsetof(struct bpflock_policy, coalesce), NULL },
+	[BPFLOCK_SETTING_RING_SIZE] = { offsetof(struct bpflock_policy, ring_size), NULL },
 };
+
+#define COALESCE_DEFAULT 1000000000ULL
+#define COALESCE_MAX	 (3600 * 1000000000ULL)
+#define RING_MIN	 (64 * 1024)
+#define RING_MAX	 (1 << 30)
 
 static uint32_t *scalar(struct bpflock_policy *p, enum bpflock_setting s)
 {
@@ -91,6 +117,8 @@ void ruleset_set_source(struct bpflock_policy *p, enum bpflock_setting setting, 
 void ruleset_init(struct bpflock_policy *p)
 {
 	memset(p, 0, sizeof(*p));
+	p->coalesce = COALESCE_DEFAULT;
+	p->ring_size = BPFLOCK_RING_SIZE;
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
 		ruleset_set_source(p, s, "built-in");
 }
@@ -98,6 +126,8 @@ void ruleset_init(struct bpflock_policy *p)
 static bool assign_scalar(struct bpflock_policy *p, enum bpflock_setting s, const char *text,
 			  const struct place *at, struct diagnostics *d)
 {
+	/* by the name that whoever wrote it used */
+	const char *name = at->line ? setting_key(s) : settings[s].name;
 	const char *words[8];
 	size_t n = 0;
 
@@ -109,11 +139,50 @@ static bool assign_scalar(struct bpflock_policy *p, enum bpflock_setting s, cons
 		words[n++] = v->word;
 	}
 	if (text[0])
-		diagnose_unknown(d, at, settings[s].name, text, strlen(text), words, n);
+		diagnose_unknown(d, at, name, text, strlen(text), words, n);
 	else
-		diagnose_error(d, at, "empty %s: expected %s", settings[s].name,
-			       settings[s].description);
+		diagnose_error(d, at, "empty %s: expected %s", name, settings[s].description);
 	return false;
+}
+
+static bool assign_coalesce(struct bpflock_policy *p, const char *text, const struct place *at,
+			    struct diagnostics *d)
+{
+	uint64_t ns;
+
+	if (quantity_duration(text, &ns) && ns <= COALESCE_MAX) {
+		p->coalesce = ns;
+		return true;
+	}
+	diagnose_error(d, at, "coalesce: \"%s\" is no duration up to an hour: expected e.g. 1s, 500ms "
+			      "or 0", text);
+	return false;
+}
+
+static bool assign_ring_size(struct bpflock_policy *p, const char *text, const struct place *at,
+			     struct diagnostics *d)
+{
+	uint64_t bytes;
+
+	if (quantity_size(text, &bytes) && bytes >= RING_MIN && bytes <= RING_MAX &&
+	    (bytes & (bytes - 1)) == 0) {
+		p->ring_size = bytes;
+		return true;
+	}
+	diagnose_error(d, at, "ring-size: \"%s\" is no power of two from 64K to 1G: expected e.g. 512K",
+		       text);
+	return false;
+}
+
+/* Of any setting but a list. */
+static bool assign_one(struct bpflock_policy *p, enum bpflock_setting s, const char *text,
+		       const struct place *at, struct diagnostics *d)
+{
+	if (s == BPFLOCK_SETTING_COALESCE)
+		return assign_coalesce(p, text, at, d);
+	if (s == BPFLOCK_SETTING_RING_SIZE)
+		return assign_ring_size(p, text, at, d);
+	return assign_scalar(p, s, text, at, d);
 }
 
 bool ruleset_assign(struct bpflock_policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
@@ -128,7 +197,7 @@ bool ruleset_assign(struct bpflock_policy *p, const struct bpflock_operation ops
 		if (!operations_parse_list(ops, text, at, &mask, d))
 			return false;
 		set_mask(p, setting, mask);
-	} else if (!assign_scalar(p, setting, text, at, d)) {
+	} else if (!assign_one(p, setting, text, at, d)) {
 		return false;
 	}
 	if (at->line)
@@ -179,7 +248,8 @@ bool ruleset_compile(struct bpflock_policy *p, const struct bpflock_operation op
 bool ruleset_equal(const struct bpflock_policy *a, const struct bpflock_policy *b)
 {
 	return memcmp(&a->rules, &b->rules, sizeof(a->rules)) == 0 &&
-	       a->exec_snoop == b->exec_snoop;
+	       a->exec_snoop == b->exec_snoop && a->coalesce == b->coalesce &&
+	       a->ring_size == b->ring_size;
 }
 
 const char *ruleset_value(const struct bpflock_policy *p, enum bpflock_setting setting)
@@ -194,6 +264,21 @@ const char *ruleset_value(const struct bpflock_policy *p, enum bpflock_setting s
 		if (v->value == value)
 			return v->word;
 	return NULL;
+}
+
+const char *ruleset_text(const struct bpflock_policy *p, enum bpflock_setting setting,
+			 char buffer[QUANTITY_LEN])
+{
+	switch (setting) {
+	case BPFLOCK_SETTING_COALESCE:
+		quantity_print_duration(p->coalesce, buffer);
+		return buffer;
+	case BPFLOCK_SETTING_RING_SIZE:
+		quantity_print_size(p->ring_size, buffer);
+		return buffer;
+	default:
+		return ruleset_value(p, setting);
+	}
 }
 
 const char *profile_name(uint32_t profile)

@@ -11,17 +11,24 @@
 
 #include "../bpf/abi.h"
 #include "diagnostic.h"
+#include "quantity.h"
 
 struct setting_info {
 	const char *name;     /* in `bpflock-ctl set`, policy files and JSON */
 	const char *argument; /* for --help */
 	const char *description;
 	bool list;
+	bool host; /* not of a cgroup's rule set */
+	bool load; /* takes the loader: programs are attached or a map is made */
+	const char *section, *key; /* in policy files, where they differ from kimglock and name */
 };
 
 extern const struct setting_info settings[_BPFLOCK_SETTING_MAX];
 
-/* The built-in policy: privileged, integrity, enforce, log all, no exec tracing. generation 0. */
+/*
+ * The built-in policy: privileged, integrity, enforce, log all, repetitions within a second coalesced,
+ * no exec tracing. generation 0.
+ */
 void ruleset_init(struct bpflock_policy *p);
 
 /*
@@ -53,6 +60,14 @@ bool ruleset_equal(const struct bpflock_policy *a, const struct bpflock_policy *
 /* The word for a setting's value ("baseline"); NULL for the lists and for a value out of range. */
 const char *ruleset_value(const struct bpflock_policy *p, enum bpflock_setting setting);
 const char *profile_name(uint32_t profile);
+
+/* The same for every setting that is no list: also "1s" and "512K". */
+const char *ruleset_text(const struct bpflock_policy *p, enum bpflock_setting setting,
+			 char buffer[QUANTITY_LEN]);
+
+/* Where a setting is found in a policy file. */
+const char *setting_section(enum bpflock_setting setting);
+const char *setting_key(enum bpflock_setting setting);
 
 /* "denied (baseline)", "allow (grant)": a verdict and what settled it; rules of cgroups say so. */
 #define RULESET_REASON_LEN 40

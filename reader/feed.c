@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "feed.h"
 
+#include <string.h>
+
+#include "filter.h"
+
+/* What a record that is not printed counts of a batch: it has to be accounted for all the same. */
+#define FILTERED_COST 256
+
 /* A jump beyond this is compared with the counter before it is believed. */
 #define JUMP 4096
 
@@ -9,11 +16,16 @@ void feed_init(struct feed *f, const struct ring *ring, uint64_t position, uint6
 	f->ring = ring;
 	f->position = position;
 	f->clean = (struct checkpoint){ .position = position, .seq = seq };
+	memset(f->consumed, 0, sizeof(f->consumed));
 	gaps_init(&f->gaps, seq);
 }
 
 static void print(struct feed *f, const struct event *e)
 {
+	if (f->filter && !filter_passes(f->filter, f->context, e)) {
+		f->filtered++;
+		return;
+	}
 	f->format->write(f->context, e);
 }
 
@@ -29,21 +41,61 @@ static void say_invalid(struct feed *f)
 	f->invalid_unsaid = 0;
 }
 
+static struct checkpoint here(const struct feed *f, uint64_t seq)
+{
+	struct checkpoint c = { .position = f->position, .seq = seq, .lost = f->gaps.lost };
+
+	memcpy(c.consumed, f->consumed, sizeof(c.consumed));
+	return c;
+}
+
+#define RESCUE_MAX 64
+
+/* Prints what of a loss was kept beside the ring. How many records those were. */
+static size_t rescue(struct feed *f, const struct loss *loss)
+{
+	struct bpflock_decision_record records[RESCUE_MAX];
+	size_t n = f->rescue ? f->rescue(f->arg, loss->first, loss->last, records, RESCUE_MAX) : 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct event e = {};
+
+		if (decode_record(&records[i], sizeof(records[i]), &e) != DECODE_OK)
+			continue;
+		f->time = e.head.time;
+		f->records++;
+		print(f, &e);
+	}
+	return n;
+}
+
 static void settle(struct feed *f)
 {
 	struct loss loss;
 
 	if (gaps_settle(&f->gaps, f->position, &loss)) {
+		size_t rescued = rescue(f, &loss);
 		struct event e = { .kind = EVENT_LOST,
 				   .head.time = f->time,
-				   .count = loss.count,
+				   .count = loss.count - rescued,
 				   .first = loss.first,
 				   .last = loss.last };
 
-		print(f, &e);
+		f->gaps.lost -= rescued;
+		if (e.count)
+			print(f, &e);
 	}
 	if (gaps_settled(&f->gaps))
-		f->clean = (struct checkpoint){ f->position, f->gaps.highest, f->gaps.lost };
+		f->clean = here(f, f->gaps.highest);
+}
+
+static enum bpflock_class class_of(const struct event *e)
+{
+	if (e->kind == EVENT_EXECVE)
+		return BPFLOCK_CLASS_EXEC;
+	return e->kind == EVENT_LOCKED_DOWN && e->verdict == BPFLOCK_VERDICT_ALLOW
+		       ? BPFLOCK_CLASS_ALLOWED
+		       : BPFLOCK_CLASS_DENIED;
 }
 
 static bool plausible(struct feed *f, uint64_t seq)
@@ -69,6 +121,8 @@ static void take(struct feed *f, const void *record, size_t len)
 	enum decode_outcome outcome = decode_record(record, len, &e);
 	uint64_t seq = e.head.seq;
 
+	if (outcome == DECODE_OK)
+		f->consumed[class_of(&e)] += BPFLOCK_RING_BYTES(len);
 	if (outcome == DECODE_OK && !plausible(f, seq))
 		outcome = DECODE_VALUE;
 	if (outcome != DECODE_OK)
@@ -93,7 +147,9 @@ enum feed_outcome feed_run(struct feed *f, uint64_t limit)
 {
 	enum feed_outcome outcome = FEED_FULL;
 
-	while (outcome == FEED_FULL && f->context->out->len < OUT_BATCH) {
+	f->filtered = 0;
+	while (outcome == FEED_FULL &&
+	       f->context->out->len + f->filtered * FILTERED_COST < OUT_BATCH) {
 		const void *record;
 		size_t len;
 
@@ -145,7 +201,7 @@ struct checkpoint feed_checkpoint(const struct feed *f)
 {
 	if (f->position - f->clean.position <= f->ring->size / 4)
 		return f->clean;
-	return (struct checkpoint){ f->position, gaps_accounted(&f->gaps), f->gaps.lost };
+	return here(f, gaps_accounted(&f->gaps));
 }
 
 uint64_t feed_invalid(const struct feed *f)

@@ -18,25 +18,38 @@ struct checkpoint {
 	uint64_t position; /* in the ring */
 	uint64_t seq;
 	uint64_t lost; /* in this feed */
+	uint64_t consumed[_BPFLOCK_CLASS_MAX]; /* bytes of records, in this feed */
 };
 
 /* The last number given away, asked for only when it matters. 0 or a negative errno. */
 typedef int (*feed_last_seq_fn)(void *arg, uint64_t *ret_seq);
 
+/*
+ * Records with numbers first..last that are not in the ring, in their order: at most max, how many.
+ */
+typedef size_t (*feed_rescue_fn)(void *arg, uint64_t first, uint64_t last,
+				 struct bpflock_decision_record *ret_records, size_t max);
+
+struct filter;
+
 struct feed {
 	const struct ring *ring;
 	const struct format *format;
+	const struct filter *filter; /* NULL: everything is printed */
 	struct format_context *context;
 	feed_last_seq_fn last_seq;
+	feed_rescue_fn rescue; /* NULL: what is not in the ring is lost */
 	void *arg;
 
 	uint64_t position; /* of the next record */
 	uint64_t time;	   /* of the latest record */
-	uint64_t records;  /* printed */
+	uint64_t records;  /* read, printed or not */
+	size_t filtered;   /* of this batch */
 	uint64_t repeats;  /* of numbers that were accounted for before, not printed */
 	uint64_t invalid[_DECODE_MAX];
 	uint64_t invalid_unsaid; /* not printed yet */
 	uint16_t foreign_abi;	 /* of the latest record of another ABI */
+	uint64_t consumed[_BPFLOCK_CLASS_MAX];
 	struct checkpoint clean;
 	struct gaps gaps;
 };

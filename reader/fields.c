@@ -4,7 +4,9 @@
 #include "../policy/operations.h"
 #include "../policy/ruleset.h"
 #include "../policy/util.h"
+#include "cgroups.h"
 #include "format.h"
+#include "layout.h"
 
 #define DECISION (1U << EVENT_LOCKED_DOWN)
 #define EXEC	 (1U << EVENT_EXECVE)
@@ -45,6 +47,13 @@ static void word(struct value *v, const char *s)
 	v->len = strlen(s);
 }
 
+static void text(struct value *v, struct text t)
+{
+	v->type = VALUE_WORD;
+	v->s = t.s;
+	v->len = t.len;
+}
+
 static void bytes(struct value *v, const char *s, size_t len)
 {
 	v->type = VALUE_BYTES;
@@ -65,12 +74,12 @@ GETTER(event)
 
 GETTER(operation)
 {
-	word(v, operation_description(c->operations, e->reason));
+	text(v, event_operation(c, e)->description);
 }
 
 GETTER(op)
 {
-	word(v, operation_name(c->operations, e->reason));
+	text(v, event_operation(c, e)->name);
 }
 
 GETTER(decision)
@@ -80,14 +89,50 @@ GETTER(decision)
 
 GETTER(reason)
 {
-	event_reason(e, v->reason);
-	word(v, v->reason);
+	text(v, event_reason_text(e));
 }
 
 GETTER(retval)
 {
 	v->type = VALUE_I64;
 	v->i = e->head.retval;
+}
+
+static const struct cgroup *find_cgroup(const struct format_context *c, uint64_t id)
+{
+	return c->cgroups ? cgroups_find(c->cgroups, id, c->clock->now) : NULL;
+}
+
+GETTER(cgroup)
+{
+	const struct cgroup *g = find_cgroup(c, e->head.cgroup_id);
+
+	if (g)
+		bytes(v, g->path, g->path_len);
+}
+
+GETTER(cgroup_gone)
+{
+	const struct cgroup *g = find_cgroup(c, e->head.cgroup_id);
+
+	if (g && g->state == CGROUP_GONE)
+		v->type = VALUE_TRUE;
+}
+
+GETTER(unit)
+{
+	const struct cgroup *g = find_cgroup(c, e->head.cgroup_id);
+
+	if (g && g->unit_len)
+		bytes(v, g->unit, g->unit_len);
+}
+
+GETTER(rule)
+{
+	const struct cgroup *g = e->rule_cgroup ? find_cgroup(c, e->rule_cgroup) : NULL;
+
+	if (g)
+		bytes(v, g->path, g->path_len);
 }
 
 GETTER(comm)
@@ -175,7 +220,7 @@ GETTER(subsys)
 
 GETTER(subject)
 {
-	if (event_subject_unreliable(c, e))
+	if (event_operation(c, e)->unreliable)
 		word(v, "unreliable");
 }
 
@@ -192,6 +237,9 @@ const struct field fields[] = {
 	{ "ppid", "ppid", RECORDS, get_ppid },
 	{ "uid", "uid", RECORDS, get_uid },
 	{ "cgroupid", "cgroupid", RECORDS, get_cgroupid },
+	{ "cgroup", "cgroup", RECORDS, get_cgroup },
+	{ "cgroup_gone", "cgroup_gone", RECORDS, get_cgroup_gone },
+	{ "unit", "unit", RECORDS, get_unit },
 	{ "comm", "comm", RECORDS, get_comm },
 	{ "pcomm", "pcomm", RECORDS, get_pcomm },
 	{ "subject", "subject", DECISION, get_subject },
@@ -206,6 +254,7 @@ const struct field fields[] = {
 	{ "profile", "profile", DECISION, get_profile },
 	{ "why", "why", DECISION, get_why },
 	{ "rule_cgroupid", "rule_cgroupid", DECISION, get_rule_cgroup },
+	{ "rule", "rule", DECISION, get_rule },
 	{ "generation", "gen", DECISION | GRANT, get_generation },
 	{ "seq", "seq", RECORDS, get_seq },
 	{ "count", "count", ALL, get_count },
@@ -218,3 +267,4 @@ const struct field fields[] = {
 	{ "subsys", "subsys", ALL, get_subsys },
 };
 const size_t fields_count = ARRAY_SIZE(fields);
+_Static_assert(ARRAY_SIZE(fields) <= LAYOUT_MAX, "a layout holds them all");

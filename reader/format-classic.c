@@ -3,7 +3,6 @@
  * The lines of the original, field for field. It quotes nothing inside msg="", so a comm with a
  * blank can look like a field: programs that must not be fooled read logfmt or JSON.
  */
-#include "../policy/operations.h"
 #include "format.h"
 
 static void text(const struct format_context *c, const char *key, const char *s, size_t len)
@@ -31,15 +30,14 @@ static void task(const struct format_context *c, const struct bpflock_record *r)
 
 static void locked_down(const struct format_context *c, const struct event *e)
 {
-	const char *operation = operation_description(c->operations, e->reason);
-	char reason[REASON_LEN];
+	struct text operation = event_operation(c, e)->description;
+	struct text reason = event_reason_text(e);
 
-	event_reason(e, reason);
-	text(c, " operation=", operation, strlen(operation));
+	text(c, " operation=", operation.s, operation.len);
 	task(c, &e->head);
 	out_text(c->out, " retval=");
 	out_i64(c->out, e->head.retval);
-	text(c, " reason=", reason, strlen(reason));
+	text(c, " reason=", reason.s, reason.len);
 }
 
 static void executed(const struct format_context *c, const struct event *e)
@@ -69,10 +67,8 @@ static const struct {
 	const char *level;
 	void (*body)(const struct format_context *c, const struct event *e);
 } kinds[_EVENT_MAX] = {
-	[EVENT_LOCKED_DOWN] = { "info", locked_down },
-	[EVENT_EXECVE] = { "info", executed },
-	[EVENT_GRANT] = { "info", granted },
-	[EVENT_LOST] = { "warning", own },
+	[EVENT_LOCKED_DOWN] = { "info", locked_down }, [EVENT_EXECVE] = { "info", executed },
+	[EVENT_GRANT] = { "info", granted },	       [EVENT_LOST] = { "warning", own },
 	[EVENT_INVALID] = { "warning", own },
 };
 

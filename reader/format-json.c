@@ -4,14 +4,15 @@
  * places of the bytes that are no characters, and exactly, under KEY_hex.
  */
 #include "../policy/operations.h"
-#include "format.h"
+#include "layout.h"
 
-static void key(struct out *o, const char *before, const char *name, const char *suffix)
+static void hex(struct out *o, const char *name, const struct value *v)
 {
-	out_text(o, before);
+	out_text(o, ",\"");
 	out_text(o, name);
-	out_text(o, suffix);
-	out_bytes(o, "\":", 2);
+	out_text(o, "_hex\":\"");
+	out_hex(o, v->s, v->len);
+	out_char(o, '"');
 }
 
 static void operations(const struct format_context *c, uint64_t mask)
@@ -29,7 +30,8 @@ static void operations(const struct format_context *c, uint64_t mask)
 	out_char(c->out, ']');
 }
 
-static void value(const struct format_context *c, const struct value *v)
+/* Whether bytes were lost that are no characters. */
+static bool value(const struct format_context *c, const struct value *v)
 {
 	struct out *o = c->out;
 
@@ -53,37 +55,36 @@ static void value(const struct format_context *c, const struct value *v)
 	case VALUE_OPERATIONS:
 		operations(c, v->u);
 		break;
-	case VALUE_WORD:
-	case VALUE_BYTES:
-		out_json_string(o, v->s, v->len);
+	case VALUE_WORD: /* holds nothing that needs an escape */
+		out_char(o, '"');
+		out_bytes(o, v->s, v->len);
+		out_char(o, '"');
 		break;
+	case VALUE_BYTES:
+		return !out_json_string(o, v->s, v->len);
 	}
+	return false;
 }
 
 void format_json(const struct format_context *c, const struct event *e)
 {
+	const struct layout *l = layout_of(c, LAYOUT_JSON);
 	struct out *o = c->out;
-	const char *before = "{\"";
+	size_t first = 1; /* of a key to be written: the first one has no comma */
 
-	for (size_t i = 0; i < fields_count; i++) {
-		const struct field *f = &fields[i];
+	out_char(o, '{');
+	for (size_t i = 0; i < l->n[e->kind]; i++) {
+		const struct layout_row *row = &l->rows[e->kind][i];
 		struct value v;
 
 		v.type = VALUE_NONE;
-		if (!f->json || !(f->kinds & 1U << e->kind))
-			continue;
-		f->get(c, e, &v);
+		row->field->get(c, e, &v);
 		if (v.type == VALUE_NONE)
 			continue;
-		key(o, before, f->json, "");
-		before = ",\"";
-		value(c, &v);
-		if (value_needs_hex(&v)) {
-			key(o, before, f->json, "_hex");
-			out_char(o, '"');
-			out_hex(o, v.s, v.len);
-			out_char(o, '"');
-		}
+		out_chunk(o, row->key + first, row->len - first);
+		first = 0;
+		if (value(c, &v))
+			hex(o, row->field->json, &v);
 	}
 	out_bytes(o, "}\n", 2);
 }

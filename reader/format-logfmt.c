@@ -3,80 +3,61 @@
  * key=value, one event a line. Quoted values are JSON strings, which is what logfmt parsers expect;
  * a text that is not UTF-8 comes a second time, exactly, under KEY_hex.
  */
-#include "format.h"
+#include "layout.h"
+
+/* What needs no quotes: letters, digits and _.,:/@+()- */
+static const bool bare_bytes[256] = {
+	['a' ... 'z'] = true, ['A' ... 'Z'] = true, ['0' ... ':'] = true, ['_'] = true,
+	['.'] = true,	      [','] = true,	    ['/'] = true,	  ['@'] = true,
+	['+'] = true,	      ['('] = true,	    [')'] = true,	  ['-'] = true,
+};
 
 static bool bare(const char *s, size_t len)
 {
-	static const char also[] = "_.,:/@+()-";
-
-	for (size_t i = 0; i < len; i++) {
-		char c = s[i];
-
-		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-		      (c && strchr(also, c))))
+	for (size_t i = 0; i < len; i++)
+		if (!bare_bytes[(unsigned char)s[i]])
 			return false;
-	}
 	return len > 0;
 }
 
-static void value(const struct format_context *c, const struct value *v)
+/* Whether bytes were lost that are no characters. */
+static bool value(const struct format_context *c, const struct value *v)
 {
-	struct out *o = c->out;
+	if (v->type != VALUE_WORD && v->type != VALUE_BYTES)
+		out_plain(c, v);
+	else if (!bare(v->s, v->len))
+		return !out_json_string(c->out, v->s, v->len);
+	else
+		out_bytes(c->out, v->s, v->len);
+	return false;
+}
 
-	switch (v->type) {
-	case VALUE_NONE:
-		break;
-	case VALUE_U64:
-		out_u64(o, v->u);
-		break;
-	case VALUE_I64:
-		out_i64(o, v->i);
-		break;
-	case VALUE_TRUE:
-		out_text(o, "yes");
-		break;
-	case VALUE_TIME:
-		wallclock_rfc3339(c->clock, o, v->u, 6);
-		break;
-	case VALUE_OPERATIONS:
-		out_operations(c, v->u, ",");
-		break;
-	case VALUE_WORD:
-	case VALUE_BYTES:
-		if (bare(v->s, v->len))
-			out_bytes(o, v->s, v->len);
-		else
-			out_json_string(o, v->s, v->len);
-		break;
-	}
+static void hex(struct out *o, const char *name, const struct value *v)
+{
+	out_char(o, ' ');
+	out_text(o, name);
+	out_text(o, "_hex=");
+	out_hex(o, v->s, v->len);
 }
 
 void format_logfmt(const struct format_context *c, const struct event *e)
 {
+	const struct layout *l = layout_of(c, LAYOUT_LOGFMT);
 	struct out *o = c->out;
-	const char *separator = "";
+	size_t first = 1; /* of a key to be written: the first one has no blank */
 
-	for (size_t i = 0; i < fields_count; i++) {
-		const struct field *f = &fields[i];
+	for (size_t i = 0; i < l->n[e->kind]; i++) {
+		const struct layout_row *row = &l->rows[e->kind][i];
 		struct value v;
 
 		v.type = VALUE_NONE;
-		if (!f->logfmt || !(f->kinds & 1U << e->kind))
-			continue;
-		f->get(c, e, &v);
+		row->field->get(c, e, &v);
 		if (v.type == VALUE_NONE)
 			continue;
-		out_text(o, separator);
-		separator = " ";
-		out_text(o, f->logfmt);
-		out_char(o, '=');
-		value(c, &v);
-		if (value_needs_hex(&v)) {
-			out_char(o, ' ');
-			out_text(o, f->logfmt);
-			out_text(o, "_hex=");
-			out_hex(o, v.s, v.len);
-		}
+		out_chunk(o, row->key + first, row->len - first);
+		first = 0;
+		if (value(c, &v))
+			hex(o, row->field->json, &v);
 	}
 	out_char(o, '\n');
 }

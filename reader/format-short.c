@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Columns for people: what happened, to what, by whom. Not to be parsed. */
-#include "../policy/operations.h"
+/*
+ * What happened, to what, by whom, for people: in columns on a terminal, in one sentence as the
+ * message of a journal entry. Not to be parsed.
+ */
 #include "format.h"
 
 #define RED    "\033[1;31m"
@@ -23,100 +25,119 @@ static const struct {
 _Static_assert(sizeof(verdicts) / sizeof(verdicts[0]) == _BPFLOCK_VERDICT_MAX,
 	       "every verdict needs its mark");
 
-static void mark(const struct format_context *c, const char *text, const char *color)
+/* The way in which the pieces below are put together. */
+struct style {
+	const struct format_context *c;
+	bool columns;
+	bool color;
+};
+
+static void pad(const struct style *s, size_t start, size_t width)
 {
-	bool colored = c->color && color;
+	out_pad(s->c->out, start, s->columns ? width : 0);
+}
+
+static void mark(const struct style *s, const char *text, const char *color)
+{
+	struct out *o = s->c->out;
+	bool colored = s->color && color;
 	size_t start;
 
 	if (colored)
-		out_text(c->out, color);
-	start = c->out->len;
-	out_text(c->out, text);
-	out_pad(c->out, start, WIDTH_MARK);
+		out_text(o, color);
+	start = o->len;
+	out_text(o, text);
+	pad(s, start, WIDTH_MARK);
 	if (colored)
-		out_text(c->out, NORMAL);
+		out_text(o, NORMAL);
 }
 
-static void column(const struct format_context *c, const char *s, size_t len, size_t width)
+static void object(const struct style *s, const char *text)
 {
-	size_t start = c->out->len;
+	size_t start = s->c->out->len;
 
-	out_escaped(c->out, s, len, 0);
-	out_pad(c->out, start, width);
+	if (!s->columns && !*text)
+		return;
+	out_text(s->c->out, text);
+	pad(s, start, WIDTH_OBJECT);
 }
 
-static void subject(const struct format_context *c, const struct bpflock_record *r)
+static void subject(const struct style *s, const struct bpflock_record *r)
 {
-	struct out *o = c->out;
+	struct out *o = s->c->out;
 	size_t start = o->len;
 
 	out_escaped(o, r->comm, strlen(r->comm), 0);
 	out_char(o, '[');
 	out_u64(o, r->pid);
 	out_char(o, ']');
-	out_pad(o, start, WIDTH_SUBJECT);
+	pad(s, start, WIDTH_SUBJECT);
 	start = o->len;
 	out_text(o, "uid=");
 	out_u64(o, r->uid);
-	out_pad(o, start, WIDTH_UID);
+	pad(s, start, WIDTH_UID);
 }
 
-static void locked_down(const struct format_context *c, const struct event *e)
+static void locked_down(const struct style *s, const struct event *e)
 {
-	const char *op = operation_name(c->operations, e->reason);
-	char reason[REASON_LEN];
+	const struct operation_words *operation = event_operation(s->c, e);
+	struct text reason = event_reason_text(e);
+	struct out *o = s->c->out;
 
-	mark(c, verdicts[e->verdict].mark, verdicts[e->verdict].color);
-	column(c, op, strlen(op), WIDTH_OBJECT);
-	subject(c, &e->head);
-	event_reason(e, reason);
-	out_text(c->out, reason);
+	mark(s, verdicts[e->verdict].mark, verdicts[e->verdict].color);
+	object(s, operation->name.s);
+	subject(s, &e->head);
+	out_bytes(o, reason.s, reason.len);
 	if (e->count > 1) {
-		out_text(c->out, ", ");
-		out_u64(c->out, e->count);
-		out_text(c->out, " times");
+		out_text(o, ", ");
+		out_u64(o, e->count);
+		out_text(o, " times");
 	}
-	if (event_subject_unreliable(c, e))
-		out_text(c->out, ", maybe for another task");
+	if (operation->unreliable)
+		out_text(o, ", maybe for another task");
 }
 
-static void executed(const struct format_context *c, const struct event *e)
+static void executed(const struct style *s, const struct event *e)
 {
 	const struct bpflock_record *r = &e->head;
 	const char *error = r->retval ? "?" : "";
 
 	if (r->retval < 0 && r->retval > -4096 && strerrorname_np(-r->retval))
 		error = strerrorname_np(-r->retval);
-	mark(c, r->retval ? "fail" : "exec", NULL);
-	column(c, error, strlen(error), WIDTH_OBJECT);
-	subject(c, r);
-	out_escaped(c->out, e->filename, e->filename_len, 0);
+	mark(s, r->retval ? "fail" : "exec", NULL);
+	object(s, error);
+	subject(s, r);
+	out_escaped(s->c->out, e->filename, e->filename_len, 0);
 	if (e->truncated)
-		out_text(c->out, "...");
+		out_text(s->c->out, "...");
 }
 
-static void granted(const struct format_context *c, const struct event *e)
+static void granted(const struct style *s, const struct event *e)
 {
-	mark(c, "grant", YELLOW);
-	column(c, event_action(e), strlen(event_action(e)), WIDTH_OBJECT);
-	subject(c, &e->head);
-	out_operations(c, e->operations, ", ");
-	out_text(c->out, " to ");
-	out_escaped(c->out, e->target, strlen(e->target), 0);
+	struct out *o = s->c->out;
+
+	mark(s, "grant", YELLOW);
+	object(s, event_action(e));
+	subject(s, &e->head);
+	out_operations(s->c, e->operations, ", ");
+	out_text(o, " to ");
+	out_escaped(o, e->target, strlen(e->target), 0);
 	if (e->note[0])
-		out_text(c->out, ": ");
-	out_escaped(c->out, e->note, strlen(e->note), 0);
+		out_text(o, ": ");
+	out_escaped(o, e->note, strlen(e->note), 0);
 }
 
-static void own(const struct format_context *c, const struct event *e)
+static void own(const struct style *s, const struct event *e)
 {
-	mark(c, e->kind == EVENT_LOST ? "LOST" : "BAD", YELLOW);
-	out_u64(c->out, e->count);
-	out_text(c->out, e->count == 1 ? " record" : " records");
-	out_text(c->out, e->kind == EVENT_LOST ? ": the ring was full" : ": skipped as unreadable");
+	struct out *o = s->c->out;
+
+	mark(s, e->kind == EVENT_LOST ? "LOST" : "BAD", YELLOW);
+	out_u64(o, e->count);
+	out_text(o, e->count == 1 ? " record" : " records");
+	out_text(o, e->kind == EVENT_LOST ? ": the ring was full" : ": skipped as unreadable");
 }
 
-static void (*const kinds[_EVENT_MAX])(const struct format_context *c, const struct event *e) = {
+static void (*const kinds[_EVENT_MAX])(const struct style *s, const struct event *e) = {
 	[EVENT_LOCKED_DOWN] = locked_down,
 	[EVENT_EXECVE] = executed,
 	[EVENT_GRANT] = granted,
@@ -126,8 +147,17 @@ static void (*const kinds[_EVENT_MAX])(const struct format_context *c, const str
 
 void format_short(const struct format_context *c, const struct event *e)
 {
+	const struct style s = { c, .columns = true, .color = c->color };
+
 	wallclock_time_of_day(c->clock, c->out, e->head.time);
 	out_char(c->out, ' ');
-	kinds[e->kind](c, e);
+	kinds[e->kind](&s, e);
 	out_char(c->out, '\n');
+}
+
+void format_message(const struct format_context *c, const struct event *e)
+{
+	const struct style s = { c };
+
+	kinds[e->kind](&s, e);
 }

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "format.h"
 
-#include <stdio.h>
+#include <string.h>
 
 #include "../policy/operations.h"
 #include "../policy/ruleset.h"
-#include "../policy/text.h"
 #include "../policy/util.h"
 
 const struct format formats[] = {
 	{ "classic", "the lines of the original bpflock", format_classic },
-	{ "logfmt", "key=value pairs, for logs (default if not on a terminal)", format_logfmt },
-	{ "json", "one JSON object a line", format_json },
+	{ "logfmt", "key=value pairs, for logs (default if not on a terminal)", format_logfmt,
+	  .fields = true, .cgroups = true },
+	{ "json", "one JSON object a line", format_json, .fields = true, .cgroups = true },
 	{ "short", "aligned columns for people (default on a terminal)", format_short },
+	{ "journal", "entries in the systemd journal", format_journal, .cgroups = true,
+	  .journal = true },
 };
 const size_t formats_count = ARRAY_SIZE(formats);
 
@@ -67,6 +69,56 @@ void event_reason(const struct event *e, char ret_reason[REASON_LEN])
 	ruleset_reason(e->verdict, e->why, e->profile, e->rule_cgroup != 0, ret_reason);
 }
 
+struct text event_reason_text(const struct event *e)
+{
+	static char texts[_BPFLOCK_VERDICT_MAX][_BPFLOCK_WHY_MAX][_BPFLOCK_PROFILE_MAX][2]
+			 [REASON_LEN];
+	char *t = texts[e->verdict][e->why][e->profile][e->rule_cgroup != 0];
+
+	if (!*t)
+		event_reason(e, t);
+	return (struct text){ t, strlen(t) };
+}
+
+static struct text text_of(const char *s)
+{
+	return (struct text){ s, strlen(s) };
+}
+
+/* Kernels name their operations in C, so that no name needs quoting. */
+static bool is_identifier(const char *name)
+{
+	return name[0] && !name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_")];
+}
+
+/* A row is known by its bytes, so what is noted down can never be of another kernel. */
+const struct operation_words *event_operation(const struct format_context *c, const struct event *e)
+{
+	static const struct operation_words unknown = { { "unknown", 7 }, { "unknown", 7 }, false };
+	static struct {
+		struct bpflock_operation row;
+		struct operation_words words;
+	} memo[BPFLOCK_REASONS];
+	const struct bpflock_operation *row = c->operations + e->reason;
+	const struct operation *known;
+
+	if (e->reason >= BPFLOCK_REASONS)
+		return &unknown;
+	if (memo[e->reason].words.name.s && memcmp(row, &memo[e->reason].row, sizeof(*row)) == 0)
+		return &memo[e->reason].words;
+	if (!is_identifier(row->name))
+		return &unknown;
+	memo[e->reason].row = *row;
+	row = &memo[e->reason].row;
+	known = operation_find(row->name);
+	memo[e->reason].words = (struct operation_words){
+		.name = text_of(row->name),
+		.description = text_of(known ? known->description : row->name),
+		.unreliable = known && known->unreliable_subject,
+	};
+	return &memo[e->reason].words;
+}
+
 void out_operations(const struct format_context *c, uint64_t mask, const char *separator)
 {
 	const char *before = "";
@@ -80,19 +132,27 @@ void out_operations(const struct format_context *c, uint64_t mask, const char *s
 	}
 }
 
-bool event_subject_unreliable(const struct format_context *c, const struct event *e)
+void out_plain(const struct format_context *c, const struct value *v)
 {
-	const struct operation *o = operation_find(operation_name(c->operations, e->reason));
-
-	return o && o->unreliable_subject;
-}
-
-bool value_needs_hex(const struct value *v)
-{
-	for (size_t i = 0, n; v->type == VALUE_BYTES && i < v->len; i += n) {
-		n = text_utf8_length(v->s + i, v->len - i);
-		if (n == 0)
-			return true;
+	switch (v->type) {
+	case VALUE_NONE:
+	case VALUE_WORD:
+	case VALUE_BYTES:
+		break;
+	case VALUE_U64:
+		out_u64(c->out, v->u);
+		break;
+	case VALUE_I64:
+		out_i64(c->out, v->i);
+		break;
+	case VALUE_TRUE:
+		out_text(c->out, "yes");
+		break;
+	case VALUE_TIME:
+		wallclock_rfc3339(c->clock, c->out, v->u, 6);
+		break;
+	case VALUE_OPERATIONS:
+		out_operations(c, v->u, ",");
+		break;
 	}
-	return false;
 }

@@ -12,17 +12,25 @@
 #include "out.h"
 #include "wallclock.h"
 
+struct cgroups;
+struct layout;
+
 struct format_context {
 	struct out *out;
 	struct wallclock *clock;
 	const struct bpflock_operation *operations; /* [BPFLOCK_REASONS], of the records' kernel */
 	bool color;
+	const struct layout *layout; /* which fields; NULL: all that the format has */
+	struct cgroups *cgroups;     /* NULL: cgroups are not named */
 };
 
 struct format {
 	const char *name;
 	const char *description;
 	void (*write)(const struct format_context *c, const struct event *e); /* one whole line */
+	bool fields;  /* made of fields, which can be chosen */
+	bool cgroups; /* names cgroups */
+	bool journal; /* entries for the journal, see journal.h, and no lines */
 };
 
 extern const struct format formats[];
@@ -34,6 +42,10 @@ void format_classic(const struct format_context *c, const struct event *e);
 void format_logfmt(const struct format_context *c, const struct event *e);
 void format_json(const struct format_context *c, const struct event *e);
 void format_short(const struct format_context *c, const struct event *e);
+void format_journal(const struct format_context *c, const struct event *e);
+
+/* What `short` says, without the time, the colours and the columns. */
+void format_message(const struct format_context *c, const struct event *e);
 
 /* The words of an event. */
 const char *event_name(const struct event *e);	   /* lsm_locked_down, ... */
@@ -45,11 +57,26 @@ const char *event_action(const struct event *e);   /* of a grant: given or revok
 #define REASON_LEN RULESET_REASON_LEN
 void event_reason(const struct event *e, char ret_reason[REASON_LEN]);
 
+/* The same with its length, from a table that is filled as it is used. */
+struct text {
+	const char *s;
+	size_t len;
+};
+
+struct text event_reason_text(const struct event *e);
+
+/* What there is to say of the operation of a decision; looked up once for each row of a kernel. */
+struct operation_words {
+	struct text name;
+	struct text description;
+	bool unreliable; /* the task of the record may not be the one that asked */
+};
+
+const struct operation_words *event_operation(const struct format_context *c,
+					      const struct event *e);
+
 /* The names of a mask's operations. Kernels name them with letters, digits and _ only. */
 void out_operations(const struct format_context *c, uint64_t mask, const char *separator);
-
-/* Whether the task of the record may not be the one that asked. */
-bool event_subject_unreliable(const struct format_context *c, const struct event *e);
 
 /* Everything that the machine-readable formats tell: a row per key, in the order of printing. */
 enum value_type {
@@ -59,8 +86,8 @@ enum value_type {
 	VALUE_TRUE,
 	VALUE_TIME,
 	VALUE_OPERATIONS, /* a mask in u: their names, comma-separated */
-	VALUE_WORD,  /* a text of ours */
-	VALUE_BYTES, /* a text of somebody else: any bytes but NUL */
+	VALUE_WORD,	  /* a text of ours: ASCII, nothing in it to be escaped */
+	VALUE_BYTES,	  /* a text of somebody else: any bytes but NUL */
 };
 
 struct value {
@@ -69,12 +96,11 @@ struct value {
 	int64_t i;
 	const char *s;
 	size_t len;
-	char reason[REASON_LEN];
 };
 
 struct field {
-	const char *json; /* its key, NULL: not there */
-	const char *logfmt;
+	const char *json;   /* its key */
+	const char *logfmt; /* NULL: as json, and only if it was asked for */
 	unsigned int kinds; /* of events that have it, 1 << enum event_kind */
 	void (*get)(const struct format_context *c, const struct event *e, struct value *ret_value);
 };
@@ -82,5 +108,5 @@ struct field {
 extern const struct field fields[];
 extern const size_t fields_count;
 
-/* Whether a text needs its bytes told in hexadecimal too: quoting loses what is not UTF-8. */
-bool value_needs_hex(const struct value *v);
+/* A value that is no text, as logfmt and the journal have it. */
+void out_plain(const struct format_context *c, const struct value *v);

@@ -8,28 +8,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../policy/options.h"
+#include "../policy/cgroupfs.h"
 #include "../policy/pins.h"
+#include "cgroups.h"
+#include "command.h"
+#include "journal.h"
 #include "program.h"
 #include "say.h"
+#include "sink.h"
 #include "version.h"
-
-enum {
-	OPTION_OUTPUT = 1,
-	OPTION_BPFFS,
-	OPTION_UTC,
-	OPTION_HELP,
-	OPTION_VERSION,
-};
-
-static const struct option_info option_table[] = {
-	{ "output", 'o', "FORMAT", "how to print: classic, logfmt, json or short", OPTION_OUTPUT },
-	{ "bpffs", 0, "DIR", "the bpffs with the pins (default: " PINS_DEFAULT_BPFFS ")",
-	  OPTION_BPFFS },
-	{ "utc", 0, NULL, "print times in UTC", OPTION_UTC },
-	{ "help", 'h', NULL, "print this help", OPTION_HELP },
-	{ "version", 0, NULL, "print the version", OPTION_VERSION },
-};
 
 static const struct verb {
 	const char *name;
@@ -40,84 +27,17 @@ static const struct verb {
 	{ "show", "print what is in the ring now, and leave it there", show_run },
 };
 
-struct command {
-	const struct verb *verb;
-	const struct format *format;
-	const char *bpffs;
-	bool utc;
-	bool help;
-	bool version;
-};
-
-static const struct verb *find_verb(const char *name)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
-		if (strcmp(verbs[i].name, name) == 0)
-			return &verbs[i];
-	return NULL;
-}
-
-static void take_operand(struct command *c, const char *word, struct diagnostics *d)
+static const struct verb *find_verb(const char *name, struct diagnostics *d)
 {
 	const char *names[ARRAY_SIZE(verbs)];
 
-	if (c->verb) {
-		/* behind an unknown option it may be that one's argument */
-		if (d->errors == 0)
-			diagnose_error(d, NULL, "unexpected argument \"%s\"", word);
-		return;
-	}
-	c->verb = find_verb(word);
-	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++) {
+		if (strcmp(verbs[i].name, name) == 0)
+			return &verbs[i];
 		names[i] = verbs[i].name;
-	if (!c->verb)
-		diagnose_unknown(d, NULL, "command", word, strlen(word), names, ARRAY_SIZE(names));
-}
-
-static void take_format(struct command *c, const char *word, struct diagnostics *d)
-{
-	const struct place at = { .source = "--output" };
-	const char *names[16];
-	size_t n = 0;
-
-	c->format = format_find(word);
-	for (; n < formats_count && n < ARRAY_SIZE(names); n++)
-		names[n] = formats[n].name;
-	if (!c->format)
-		diagnose_unknown(d, &at, "format", word, strlen(word), names, n);
-}
-
-static void parse(struct command *c, int argc, char **argv, struct diagnostics *d)
-{
-	struct options o;
-	const char *value;
-	int id;
-
-	options_init(&o, argc, argv, option_table, ARRAY_SIZE(option_table), d);
-	while ((id = options_next(&o, &value)) != OPTIONS_END) {
-		switch (id) {
-		case OPTIONS_OPERAND:
-			take_operand(c, value, d);
-			break;
-		case OPTION_OUTPUT:
-			take_format(c, value, d);
-			break;
-		case OPTION_BPFFS:
-			c->bpffs = value;
-			break;
-		case OPTION_UTC:
-			c->utc = true;
-			break;
-		case OPTION_HELP:
-			c->help = true;
-			break;
-		case OPTION_VERSION:
-			c->version = true;
-			break;
-		}
 	}
-	if (!c->verb && !c->help && !c->version && d->errors == 0)
-		diagnose_error(d, NULL, "which command? tail or show; see bpflock-log --help");
+	diagnose_unknown(d, NULL, "command", name, strlen(name), names, ARRAY_SIZE(names));
+	return NULL;
 }
 
 static void print_help(void)
@@ -133,7 +53,9 @@ static void print_help(void)
 	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
 		printf("  %-10s %s\n", verbs[i].name, verbs[i].description);
 	printf("\nOptions:\n");
-	options_print(stdout, option_table, ARRAY_SIZE(option_table));
+	command_print_options(stdout);
+	printf("\nOptions with \"only\" but --fields and --since can be repeated, and a leading ! "
+	       "excludes.\n");
 	printf("\nFormats:\n");
 	for (size_t i = 0; i < formats_count; i++)
 		printf("  %-10s %s\n", formats[i].name, formats[i].description);
@@ -167,30 +89,98 @@ void say_invalid_records(const struct feed *f)
 	}
 }
 
-static enum exit_status run(const struct command *c)
+static enum exit_status open_journal(void)
+{
+	const char *path = secure_getenv("BPFLOCK_JOURNAL_SOCKET");
+	int r;
+
+	if (!path || !*path)
+		path = JOURNAL_SOCKET;
+	r = sink_to_journal(path);
+	if (r == 0)
+		return STATUS_OK;
+	say("cannot reach systemd-journald at %s: %s%s", path, strerror(-r),
+	    r == -ENOENT || r == -ECONNREFUSED ? "; if it does not run, choose another format"
+					       : "");
+	return STATUS_FAILED;
+}
+
+/* Names are as good as can be had, but a filter by them without any would hide everything. */
+static enum exit_status open_cgroups(bool needed, struct cgroups **ret)
+{
+	static struct cgroups cgroups;
+	int fd = cgroupfs_open();
+
+	if (fd < 0 && needed) {
+		say("cannot find the cgroup v2 hierarchy: %s", strerror(-fd));
+		return STATUS_FAILED;
+	}
+	if (fd >= 0) {
+		cgroups_init(&cgroups, fd);
+		*ret = &cgroups;
+	}
+	return STATUS_OK;
+}
+
+static const struct layout *chosen_layout(const struct command *c)
+{
+	static struct layout layout;
+
+	if (!c->fields.n)
+		return NULL;
+	layout_init(&layout, strcmp(c->format->name, "json") == 0 ? LAYOUT_JSON : LAYOUT_LOGFMT,
+		    &c->fields);
+	return &layout;
+}
+
+static enum exit_status run(const struct command *c, const struct verb *verb)
 {
 	bool terminal = isatty(STDOUT_FILENO);
 	const char *no_color = getenv("NO_COLOR");
+	bool by_cgroup = filter_needs_cgroups(&c->filter);
+	enum exit_status status = STATUS_OK;
 	struct request request = {
 		.bpffs = c->bpffs,
 		.format = c->format ? c->format : format_find(terminal ? "short" : "logfmt"),
+		.layout = chosen_layout(c),
+		.filter = c->filter.kinds || c->filter.since ? &c->filter : NULL,
 		.utc = c->utc,
 		.color = terminal && !(no_color && *no_color),
 	};
 
 	signal(SIGPIPE, SIG_IGN);
-	return c->verb->run(&request);
+	if (request.format->journal)
+		status = open_journal();
+	if (status == STATUS_OK && (request.format->cgroups || by_cgroup))
+		status = open_cgroups(by_cgroup, &request.cgroups);
+	if (status == STATUS_OK)
+		status = verb->run(&request);
+	if (request.cgroups)
+		cgroups_done(request.cgroups);
+	return status;
+}
+
+static enum exit_status inform(const struct command *c)
+{
+	if (c->help)
+		print_help();
+	else
+		printf("bpflock-log %s\n", BPFLOCK_VERSION);
+	return fflush(stdout) == 0 ? STATUS_OK : STATUS_FAILED;
 }
 
 int main(int argc, char **argv)
 {
 	struct diagnostics d = DIAGNOSTICS_INIT;
-	struct command c = {};
+	CLEANUP(command_done) struct command c = {};
+	const struct verb *verb = NULL;
 
 	/* what is opened first must not become the standard output by accident */
 	if (fcntl(STDOUT_FILENO, F_GETFD) < 0 || fcntl(STDERR_FILENO, F_GETFD) < 0)
 		return STATUS_FAILED;
-	parse(&c, argc, argv, &d);
+	command_parse(&c, argc, argv, &d);
+	if (c.verb)
+		verb = find_verb(c.verb, &d);
 	c.bpffs = pins_bpffs(c.bpffs);
 	if (!pins_bpffs_valid(c.bpffs))
 		diagnose_error(&d, NULL, "the path of the bpffs is empty or too long");
@@ -199,11 +189,6 @@ int main(int argc, char **argv)
 		diagnostics_done(&d);
 		return STATUS_USAGE;
 	}
-	if (!c.help && !c.version)
-		return run(&c);
-	if (c.help)
-		print_help();
-	else
-		printf("bpflock-log %s\n", BPFLOCK_VERSION);
-	return fflush(stdout) == 0 ? STATUS_OK : STATUS_FAILED;
+	diagnostics_done(&d);
+	return c.help || c.version ? inform(&c) : run(&c, verb);
 }

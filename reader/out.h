@@ -10,8 +10,11 @@
 #include <stdint.h>
 #include <string.h>
 
-#define OUT_BATCH (64 * 1024)  /* written out from here on */
-#define OUT_SIZE  (128 * 1024) /* a batch and the longest line: a name of 4096 bytes, twice */
+#define OUT_BATCH (64 * 1024) /* written out from here on */
+/* a batch and the longest line: a file name and a cgroup of 4096 bytes each, every byte escaped and
+ * then told in hexadecimal */
+#define OUT_SIZE  (192 * 1024)
+#define OUT_CHUNK 32 /* of out_chunk() */
 
 struct out {
 	size_t len;
@@ -19,7 +22,26 @@ struct out {
 	char data[OUT_SIZE];
 };
 
-void out_bytes(struct out *o, const char *s, size_t len);
+static inline void out_bytes(struct out *o, const char *s, size_t len)
+{
+	if (__builtin_expect(len > sizeof(o->data) - o->len, 0)) {
+		o->overflow = true;
+		return;
+	}
+	memcpy(o->data + o->len, s, len);
+	o->len += len;
+}
+
+/* The first len bytes of a text that is kept in OUT_CHUNK bytes: two moves instead of a call. */
+static inline void out_chunk(struct out *o, const char s[OUT_CHUNK], size_t len)
+{
+	if (__builtin_expect(sizeof(o->data) - o->len < OUT_CHUNK, 0)) {
+		out_bytes(o, s, len);
+		return;
+	}
+	memcpy(o->data + o->len, s, OUT_CHUNK);
+	o->len += len;
+}
 
 static inline void out_char(struct out *o, char c)
 {
@@ -42,13 +64,14 @@ void out_hex(struct out *o, const char *s, size_t len);
 
 /*
  * s as a JSON string, its quotes included. Bytes that are not UTF-8 become U+FFFD, control
- * characters, those of C1 too, \uNNNN.
+ * characters, those of C1 too, \uNNNN. Whether the string says all of s: false if there were such
+ * bytes.
  */
-void out_json_string(struct out *o, const char *s, size_t len);
+bool out_json_string(struct out *o, const char *s, size_t len);
 
 /*
  * The same bytes as text_write() of policy/text.h: control bytes and invalid UTF-8 become \xNN, a
- * backslash and `quote` (0: none) get a backslash.
+ * backslash and `quote` (a double one, or 0: none) get a backslash.
  */
 void out_escaped(struct out *o, const char *s, size_t len, char quote);
 

@@ -6,10 +6,14 @@
 
 #include "../policy/status.h"
 #include "feed.h"
+#include "layout.h"
 
 struct request {
 	const char *bpffs;
 	const struct format *format;
+	const struct layout *layout; /* NULL: the whole format */
+	const struct filter *filter; /* NULL: everything passes */
+	struct cgroups *cgroups;     /* NULL: not named */
 	bool utc;
 	bool color;
 };

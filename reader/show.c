@@ -99,6 +99,7 @@ static int read_ring(struct show *s)
 	uint64_t last, limit;
 	int r;
 
+	beside_carry(&s->source.beside, true);
 	/* the number first, the position after it: see gaps.h */
 	r = source_last_seq(&s->source, &last);
 	if (r < 0)
@@ -120,14 +121,18 @@ static enum exit_status show(struct show *s, const struct request *request)
 	struct wallclock clock;
 	struct format_context context = { .out = &s->out,
 					  .clock = &clock,
-					  .color = request->color };
+					  .color = request->color,
+					  .layout = request->layout,
+					  .cgroups = request->cgroups };
 	int r;
 
 	wallclock_init(&clock, request->utc);
 	context.operations = s->source.pins->stamp.operations;
 	s->feed = (struct feed){ .format = request->format,
+				 .filter = request->filter,
 				 .context = &context,
 				 .last_seq = source_last_seq,
+				 .rescue = source_rescue,
 				 .arg = &s->source,
 				 .time = wallclock_boottime() };
 	r = start_over(s);

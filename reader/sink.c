@@ -9,6 +9,26 @@
 #include <unistd.h>
 
 #include "../policy/util.h"
+#include "journal.h"
+
+static ssize_t to_stdout(const char *data, size_t len)
+{
+	ssize_t n = write(STDOUT_FILENO, data, len);
+
+	return n < 0 ? -errno : n;
+}
+
+static struct journal journal = { .fd = -1 };
+
+static ssize_t to_journal(const char *entry, size_t len)
+{
+	int r = journal_send(&journal, entry, len);
+
+	/* what means that nobody wants our standard output any more is a failure here */
+	return r == -EPIPE ? -ECONNREFUSED : r < 0 ? r : (ssize_t)len;
+}
+
+static ssize_t (*attempt)(const char *data, size_t len) = to_stdout;
 
 static volatile sig_atomic_t stopping;
 static sigset_t unmasked;
@@ -59,18 +79,16 @@ static uint64_t now_ms(void)
 	return (uint64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* One write(2), with signals let in. */
+/* One system call, with signals let in. */
 static ssize_t write_once(const char *data, size_t len)
 {
 	sigset_t masked;
 	ssize_t n;
-	int error;
 
 	sigprocmask(SIG_SETMASK, &unmasked, &masked);
-	n = write(STDOUT_FILENO, data, len);
-	error = errno;
+	n = attempt(data, len);
 	sigprocmask(SIG_SETMASK, &masked, NULL);
-	return n < 0 ? -error : n;
+	return n;
 }
 
 static int write_all(const char *data, size_t len)
@@ -97,9 +115,32 @@ static int write_all(const char *data, size_t len)
 	return 0;
 }
 
+static int write_entries(const char *batch, size_t len)
+{
+	const char *entry;
+	size_t n, entry_len;
+
+	for (; (n = journal_next(batch, len, &entry, &entry_len)); batch += n, len -= n) {
+		int r = write_all(entry, entry_len);
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+int sink_to_journal(const char *path)
+{
+	int r = journal_open(path, &journal);
+
+	if (r == 0)
+		attempt = to_journal;
+	return r;
+}
+
 int sink_write(struct out *o)
 {
-	int r = write_all(o->data, o->len);
+	int r = journal.fd < 0 ? write_all(o->data, o->len) : write_entries(o->data, o->len);
 
 	o->len = 0;
 	return r;
@@ -108,7 +149,8 @@ int sink_write(struct out *o)
 bool sink_wait(int fd, int timeout_ms)
 {
 	/* errors and hang-ups are reported unasked */
-	struct pollfd fds[] = { { .fd = fd, .events = POLLIN }, { .fd = STDOUT_FILENO } };
+	struct pollfd fds[] = { { .fd = fd, .events = POLLIN },
+				{ .fd = journal.fd < 0 ? STDOUT_FILENO : -1 } };
 	struct timespec timeout = { .tv_sec = timeout_ms / 1000,
 				    .tv_nsec = timeout_ms % 1000 * 1000000L };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Standard output, waiting, and the signals that end both. */
+/* Where the output goes to, waiting, and the signals that end both. */
 #pragma once
 
 #include <stdbool.h>
@@ -14,6 +14,12 @@ void sink_handle_signals(void);
 bool sink_stopping(void);
 
 /*
+ * The output goes to the journal instead of standard output: it consists of entries (journal.h). 0
+ * or what journal_open() failed with.
+ */
+int sink_to_journal(const char *path);
+
+/*
  * Writes out everything and empties it. 0 or a negative errno: -EPIPE, nobody reads any more;
  * -ECANCELED, nobody took anything for a second after we were asked to end. What was not taken is
  * dropped from *o.
@@ -21,7 +27,7 @@ bool sink_stopping(void);
 int sink_write(struct out *o);
 
 /*
- * Waits until fd (-1: none) is readable, a signal came, standard output has no reader any more, or
- * timeout_ms have passed. Returns false if it has none.
+ * Waits until fd (-1: none) is readable, a signal came, standard output has no reader any more (if
+ * it is used), or timeout_ms have passed. Returns false if it has none.
  */
 bool sink_wait(int fd, int timeout_ms);

@@ -16,6 +16,7 @@
 void source_close(struct source *s)
 {
 	ring_close(&s->ring);
+	beside_close(&s->beside);
 	close_fdp(&s->reader_fd);
 	close_fdp(&s->lock_fd);
 	pins_free(s->pins);
@@ -53,7 +54,7 @@ static enum exit_status refuse_foreign(const struct pins *p)
 
 static enum exit_status open_pins(const char *bpffs, const char *set, struct source *s)
 {
-	int r = pins_open(bpffs, PINS_PUBLISHED, &s->pins);
+	int r = pins_open_log(bpffs, PINS_PUBLISHED, &s->pins);
 
 	if (r < 0)
 		return refuse(set, "the maps", r);
@@ -63,7 +64,6 @@ static enum exit_status open_pins(const char *bpffs, const char *set, struct sou
 	}
 	if (r == PINS_FOREIGN)
 		return refuse_foreign(s->pins);
-	/* the reader can do without the policy, not without these */
 	if (s->pins->stamp_fd < 0 || s->pins->log_state_fd < 0 || s->pins->reader_fd < 0) {
 		say("%s is incomplete; load again with bpflock(8)", set);
 		return STATUS_DEGRADED;
@@ -116,6 +116,8 @@ static enum exit_status open_once(const char *bpffs, bool consume, struct source
 			return refuse(set, "the map " PIN_READER, s->reader_fd);
 	}
 	r = ring_open(set, consume, &s->ring);
+	if (r == 0)
+		beside_open(set, consume, &s->beside);
 	return r < 0 ? refuse(set, "the ring", r) : STATUS_OK;
 }
 
@@ -162,6 +164,14 @@ int source_last_seq(void *arg, uint64_t *ret_seq)
 	if (r == 0)
 		*ret_seq = state.seq;
 	return r;
+}
+
+size_t source_rescue(void *arg, uint64_t first, uint64_t last,
+		     struct bpflock_decision_record *ret_records, size_t max)
+{
+	struct source *s = arg;
+
+	return beside_take(&s->beside, first, last, ret_records, max);
 }
 
 int source_start(const struct source *s, uint64_t *ret_position,

@@ -9,19 +9,21 @@
 #include "../policy/pins.h"
 #include "../policy/ring.h"
 #include "../policy/status.h"
+#include "beside.h"
 
 struct source {
 	struct pins *pins; /* owned */
 	struct ring ring;
+	struct beside beside;
 	int lock_fd;   /* of the set's maps directory: one consumer at a time; -1 to look only */
 	int reader_fd; /* of the reader map, writable; -1 to look only */
 	dev_t dev;     /* of that directory */
 	ino_t ino;
 };
 
-#define SOURCE_INIT                                                  \
-	{                                                            \
-		.ring = { .fd = -1 }, .lock_fd = -1, .reader_fd = -1 \
+#define SOURCE_INIT                                                                  \
+	{                                                                            \
+		.ring = { .fd = -1 }, .beside = BESIDE_INIT, .lock_fd = -1, .reader_fd = -1 \
 	}
 
 /* consume: take the lock and be able to write. Anything but STATUS_OK was explained on stderr. */
@@ -34,6 +36,10 @@ int source_start(const struct source *s, uint64_t *ret_position,
 
 /* The last number given away (a feed_last_seq_fn); arg is the source. */
 int source_last_seq(void *arg, uint64_t *ret_seq);
+
+/* What the ring had no room for (a feed_rescue_fn); arg is the source. */
+size_t source_rescue(void *arg, uint64_t first, uint64_t last,
+		     struct bpflock_decision_record *ret_records, size_t max);
 
 enum source_change {
 	SOURCE_SAME,

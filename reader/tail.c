@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "notify.h"
 #include "program.h"
 #include "say.h"
 #include "sink.h"
@@ -28,6 +29,7 @@ struct tail {
 	struct out out;
 	struct wallclock clock;
 	struct format_context context;
+	uint64_t consumed_before[_BPFLOCK_CLASS_MAX]; /* the same */
 	uint64_t lost_before; /* by our predecessors, as the reader map says */
 	uint64_t lost_here;   /* from rings that we have left */
 	uint64_t stock_taken; /* when, boottime */
@@ -48,6 +50,7 @@ static bool attach(struct tail *t)
 	}
 	t->context.operations = t->source.pins->stamp.operations;
 	t->lost_before = state.lost;
+	memcpy(t->consumed_before, state.consumed, sizeof(t->consumed_before));
 	feed_init(&t->feed, &t->source.ring, position, state.seq);
 	t->saved = t->feed.clean;
 	return true;
@@ -59,7 +62,10 @@ static void save(struct tail *t, const struct checkpoint *c)
 	struct bpflock_reader_state state = { .seq = c->seq, .lost = t->lost_before + c->lost };
 	int r;
 
-	if (c->seq == t->saved.seq && c->lost == t->saved.lost)
+	for (size_t i = 0; i < _BPFLOCK_CLASS_MAX; i++)
+		state.consumed[i] = t->consumed_before[i] + c->consumed[i];
+
+	if (memcmp(c, &t->saved, sizeof(*c)) == 0)
 		return;
 	r = pins_write_reader_state(t->source.reader_fd, &state);
 	if (r < 0 && !t->save_failed)
@@ -85,6 +91,7 @@ static int flush(struct tail *t)
 	save(t, &c);
 	if (c.position != t->saved.position)
 		ring_release(&t->source.ring, c.position);
+	beside_release(&t->source.beside);
 	t->saved = c;
 	return 0;
 }
@@ -102,6 +109,7 @@ static int take_stock(struct tail *t)
 	if (age < STOCK_MS)
 		return STOCK_MS - age;
 	t->stock_taken = t->feed.time = wallclock_boottime();
+	beside_carry(&t->source.beside, false);
 	feed_take_stock(&t->feed); /* if the map cannot be read now, then next time */
 	return IDLE_MS;
 }
@@ -145,6 +153,7 @@ static int finish(struct tail *t)
 	int r;
 
 	t->feed.time = start;
+	beside_carry(&t->source.beside, true);
 	feed_take_stock(&t->feed);
 	limit = ring_producer(&t->source.ring);
 	do {
@@ -259,13 +268,22 @@ enum exit_status tail_run(const struct request *request)
 	wallclock_init(&t.clock, request->utc);
 	t.context = (struct format_context){ .out = &t.out,
 					     .clock = &t.clock,
-					     .color = request->color };
+					     .color = request->color,
+					     .layout = request->layout,
+					     .cgroups = request->cgroups };
 	t.feed = (struct feed){ .format = request->format,
+				.filter = request->filter,
 				.context = &t.context,
 				.last_seq = source_last_seq,
+				.rescue = source_rescue,
 				.arg = &t.source,
 				.time = wallclock_boottime() };
-	status = attach(&t) ? follow(&t) : STATUS_FAILED;
+	status = STATUS_FAILED;
+	if (attach(&t)) {
+		notify("READY=1");
+		status = follow(&t);
+		notify("STOPPING=1");
+	}
 	if (!t.output)
 		say_summary(&t);
 	source_close(&t.source);

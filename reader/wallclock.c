@@ -31,6 +31,7 @@ void wallclock_refresh(struct wallclock *w)
 	uint64_t before = now(CLOCK_BOOTTIME);
 	uint64_t wall, after;
 
+	w->now = before;
 	if (w->read && before - w->read < 10 * NS)
 		return;
 	wall = now(CLOCK_REALTIME);
@@ -55,13 +56,14 @@ static uint32_t look_up(struct wallclock *w, uint64_t boottime)
 		gmtime_r(&t, &tm);
 	else
 		localtime_r(&t, &tm);
-	strftime(w->date, sizeof(w->date), "%Y-%m-%dT%H:%M:%S", &tm);
+	w->date_len = strftime(w->date, sizeof(w->date), "%Y-%m-%dT%H:%M:%S", &tm);
 	east = tm.tm_gmtoff / 60;
 	if (east == 0)
-		snprintf(w->zone, sizeof(w->zone), "Z");
+		w->zone_len = snprintf(w->zone, sizeof(w->zone), "Z");
 	else
-		snprintf(w->zone, sizeof(w->zone), "%c%02u:%02u", east < 0 ? '-' : '+',
-			 (unsigned int)(labs(east) / 60 % 24), (unsigned int)(labs(east) % 60));
+		w->zone_len = snprintf(w->zone, sizeof(w->zone), "%c%02u:%02u",
+				       east < 0 ? '-' : '+', (unsigned int)(labs(east) / 60 % 24),
+				       (unsigned int)(labs(east) % 60));
 	return wall - second * NS;
 }
 
@@ -69,14 +71,14 @@ void wallclock_rfc3339(struct wallclock *w, struct out *o, uint64_t boottime, un
 {
 	uint32_t ns = look_up(w, boottime);
 
-	out_text(o, w->date);
+	out_chunk(o, w->date, w->date_len);
 	if (digits) {
 		for (unsigned int i = digits; i < 9; i++)
 			ns /= 10;
 		out_char(o, '.');
 		out_digits(o, ns, digits);
 	}
-	out_text(o, w->zone);
+	out_chunk(o, w->zone, w->zone_len);
 }
 
 void wallclock_time_of_day(struct wallclock *w, struct out *o, uint64_t boottime)

@@ -10,11 +10,14 @@
 struct wallclock {
 	int64_t offset; /* of CLOCK_REALTIME to CLOCK_BOOTTIME, ns */
 	uint64_t read;	/* when it was found out, CLOCK_BOOTTIME */
+	uint64_t now;	/* when it was refreshed last, which is cheaper than to ask */
 	bool utc;
 	/* the last second that was asked for, and its texts */
 	int64_t second;
-	char date[20]; /* 2022-02-11T11:23:58 */
-	char zone[8];  /* Z or +01:00 */
+	size_t date_len;
+	size_t zone_len;
+	char date[OUT_CHUNK]; /* 2022-02-11T11:23:58 */
+	char zone[OUT_CHUNK]; /* Z or +01:00 */
 };
 
 void wallclock_init(struct wallclock *w, bool utc);

@@ -87,13 +87,16 @@ static void check_unit(const char *text)
 
 static void check_duration(const char *text)
 {
-	uint64_t ns = 77;
+	char printed[QUANTITY_LEN];
+	uint64_t ns = 77, back;
 
-	if (!ctl_duration(text, &ns))
+	if (!quantity_duration(text, &ns))
 		return;
-	CHECK(ns > 0 && ns <= CENTURY && ns % 1000000000 == 0);
+	CHECK(ns <= CENTURY && ns % 1000000 == 0);
+	quantity_print_duration(ns, printed);
+	CHECK(quantity_duration(printed, &back) && back == ns);
 	CHECK(text[strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789 ")] == '\0');
-	CHECK(strpbrk(text, "123456789"));
+	CHECK(ns == 0 || strpbrk(text, "123456789"));
 }
 
 static void check_number(const char *text, uint64_t max)
@@ -101,7 +104,7 @@ static void check_number(const char *text, uint64_t max)
 	uint64_t n = 77;
 	char digits[32];
 
-	if (!ctl_number(text, max, &n)) {
+	if (!quantity_number(text, max, &n)) {
 		CHECK(n == 77);
 		return;
 	}

@@ -176,11 +176,13 @@ static void append(char *to, size_t size, const char *fmt, ...)
 static void append_value(char *to, size_t size, const struct bpflock_policy *p,
 			 enum bpflock_setting s)
 {
+	char text[QUANTITY_LEN];
+
 	append(to, size, "%s=", settings[s].name);
 	if (settings[s].list)
 		append_mask(to, size, s == BPFLOCK_SETTING_BLOCK ? p->rules.block : p->rules.allow);
 	else
-		append(to, size, "%s", ruleset_value(p, s));
+		append(to, size, "%s", ruleset_text(p, s, text));
 }
 
 static void append_source(char *to, size_t size, const char *source)
@@ -200,6 +202,8 @@ static void render_rule(const struct rule *r, char *to, size_t size)
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
 		bool given = r->profile_given;
 
+		if (settings[s].host)
+			continue;
 		if (s == BPFLOCK_SETTING_BLOCK)
 			given = r->rules.block;
 		else if (s == BPFLOCK_SETTING_ALLOW)

@@ -100,6 +100,7 @@ static const struct {
 	{ BPFLOCK_SETTING_LOG, "denied", BPFLOCK_LOG_DENIED, "denied" },
 	{ BPFLOCK_SETTING_LOG, "none", BPFLOCK_LOG_NONE, "none" },
 	{ BPFLOCK_SETTING_EXEC_SNOOP, "none", BPFLOCK_EXEC_SNOOP_NONE, "none" },
+	{ BPFLOCK_SETTING_EXEC_SNOOP, "failed", BPFLOCK_EXEC_SNOOP_FAILED, "failed" },
 	{ BPFLOCK_SETTING_EXEC_SNOOP, "all", BPFLOCK_EXEC_SNOOP_ALL, "all" },
 };
 
@@ -116,6 +117,10 @@ static uint32_t scalar(const struct bpflock_policy *p, enum bpflock_setting s)
 		return p->rules.log;
 	case BPFLOCK_SETTING_EXEC_SNOOP:
 		return p->exec_snoop;
+	case BPFLOCK_SETTING_COALESCE:
+		return p->coalesce;
+	case BPFLOCK_SETTING_RING_SIZE:
+		return p->ring_size;
 	default:
 		fail();
 		return 0;
@@ -135,6 +140,44 @@ static void each_word_has_its_value_and_touches_no_other(void **state)
 				assert_int_equal(scalar(&p, s), scalar(&before, s));
 		assert_true(p.rules.block == before.rules.block);
 		assert_true(p.rules.allow == before.rules.allow);
+	}
+}
+
+static void quantities_are_taken_within_their_limits(void **state)
+{
+	static const struct {
+		enum bpflock_setting setting;
+		const char *text; /* NULL after that: refused */
+		uint64_t value;
+		const char *printed;
+	} rows[] = {
+		{ BPFLOCK_SETTING_COALESCE, "0", 0, "0" },
+		{ BPFLOCK_SETTING_COALESCE, "500ms", 500000000, "500ms" },
+		{ BPFLOCK_SETTING_COALESCE, "1h", 3600000000000, "1h" },
+		{ BPFLOCK_SETTING_COALESCE, "1h 1ms", 0, NULL },
+		{ BPFLOCK_SETTING_COALESCE, "", 0, NULL },
+		{ BPFLOCK_SETTING_COALESCE, "off", 0, NULL },
+		{ BPFLOCK_SETTING_RING_SIZE, "64K", 65536, "64K" },
+		{ BPFLOCK_SETTING_RING_SIZE, "1048576", 1 << 20, "1M" },
+		{ BPFLOCK_SETTING_RING_SIZE, "1G", 1 << 30, "1G" },
+		{ BPFLOCK_SETTING_RING_SIZE, "2G", 0, NULL },
+		{ BPFLOCK_SETTING_RING_SIZE, "32K", 0, NULL },
+		{ BPFLOCK_SETTING_RING_SIZE, "96K", 0, NULL },
+		{ BPFLOCK_SETTING_RING_SIZE, "", 0, NULL },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct bpflock_policy p = full();
+		char text[QUANTITY_LEN];
+
+		if (!rows[i].printed) {
+			refuse(&p, rows[i].setting, rows[i].text);
+			continue;
+		}
+		assign(&p, rows[i].setting, rows[i].text);
+		assert_true((rows[i].setting == BPFLOCK_SETTING_COALESCE ? p.coalesce : p.ring_size) ==
+			    rows[i].value);
+		assert_string_equal(ruleset_text(&p, rows[i].setting, text), rows[i].printed);
 	}
 }
 
@@ -190,7 +233,7 @@ static void a_mistyped_word_gets_a_suggestion_at_its_place(void **state)
 		{ BPFLOCK_SETTING_LEVEL, "", { { "f:3:11", "empty level" } } },
 		{ BPFLOCK_SETTING_MODE, "", { { "f:3:11", "empty mode" } } },
 		{ BPFLOCK_SETTING_LOG, "", { { "f:3:11", "empty log" } } },
-		{ BPFLOCK_SETTING_EXEC_SNOOP, "", { { "f:3:11", "empty exec-snoop" } } },
+		{ BPFLOCK_SETTING_EXEC_SNOOP, "", { { "f:3:11", "empty trace" } } },
 		{ BPFLOCK_SETTING_MODE, "enfroce", { { "f:3:11", "did you mean \"enforce\"?" } } },
 		{ BPFLOCK_SETTING_BLOCK, "msr debugsf", { { "f:3:15", "did you mean \"debugfs\"?" } } },
 		{ BPFLOCK_SETTING_ALLOW, "msr,", { { "f:3:14", "after this comma" } } },
@@ -565,6 +608,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_word_has_its_value_and_touches_no_other),
+		cmocka_unit_test(quantities_are_taken_within_their_limits),
 		cmocka_unit_test(anything_near_a_word_is_refused_and_changes_nothing),
 		cmocka_unit_test(a_mistyped_word_gets_a_suggestion_at_its_place),
 		cmocka_unit_test(lists_replace_weaker_sources_and_add_up_within_one),

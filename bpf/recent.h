@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Decisions on their way to a record: repeated ones are counted and carried by the next, and what
+ * finds the ring full may be kept beside it. Nothing is ever lost without a count:
+ *
+ *	a repetition is counted as coalesced, and waits in its slot until a record has carried it;
+ *	a record beside the ring is counted as emitted, and as dropped once another replaces it.
+ */
+#pragma once
+
+#include "log.h"
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, BPFLOCK_RECENT);
+	__type(key, __u32);
+	__type(value, struct bpflock_recent);
+} recent __weak SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, BPFLOCK_KEPT_MAX);
+	__type(key, __u32);
+	__type(value, struct bpflock_kept);
+} kept __weak SEC(".maps");
+
+/* Nobody waits: an LSM program may have been preempted by the one that finds the lock taken. */
+static __always_inline bool try_lock(__u64 *busy)
+{
+	return __sync_lock_test_and_set(busy, 1) == 0;
+}
+
+static __always_inline void unlock(__u64 *busy)
+{
+	__sync_lock_test_and_set(busy, 0); /* an exchange orders; a plain store would not on arm64 */
+}
+
+static __always_inline enum bpflock_class class_of(__u32 verdict)
+{
+	return verdict == BPFLOCK_VERDICT_ALLOW ? BPFLOCK_CLASS_ALLOWED : BPFLOCK_CLASS_DENIED;
+}
+
+/* Puts a record that stands for n decisions into the ring; false, and no number taken, if it is full. */
+static __always_inline bool put(const struct bpflock_decision_record *record, __u32 n)
+{
+	enum bpflock_class class = class_of(record->verdict);
+	struct bpflock_decision_record *r;
+
+	if (over_budget(class, BPFLOCK_RING_BYTES(sizeof(*r))))
+		return false;
+	r = bpf_ringbuf_reserve(&ring, sizeof(*r), 0);
+	if (!r)
+		return false;
+	charge(class, BPFLOCK_RING_BYTES(sizeof(*r)));
+	*r = *record;
+	r->head.seq = next_seq();
+	r->head.count = n;
+	bpf_ringbuf_submit(r, 0);
+	return true;
+}
+
+/* Beside the full ring, in place of an older one of its kind. Whether it could be kept. */
+static __always_inline bool keep(const struct bpflock_decision_record *record,
+				 struct bpflock_counters *c)
+{
+	__u32 verdict = record->verdict, index;
+	struct bpflock_kept *slot;
+
+	if (verdict >= _BPFLOCK_VERDICT_MAX)
+		return false;
+	index = BPFLOCK_KEPT_INDEX(bpflock_slot(record->reason), verdict) +
+		c->verdicts[verdict] % BPFLOCK_KEPT;
+	slot = bpf_map_lookup_elem(&kept, &index);
+	if (!slot || !try_lock(&slot->busy)) {
+		next_seq();
+		return false;
+	}
+	if (slot->record.head.size && !slot->claimed) {
+		uncount(&c->emitted);
+		count(&c->dropped);
+	}
+	slot->claimed = 0;
+	slot->record = *record;
+	/* under the lock: whoever knows the number and gets the lock finds the record */
+	slot->record.head.seq = next_seq();
+	unlock(&slot->busy);
+	return true;
+}
+
+static __always_inline void emit(const struct bpflock_decision_record *record,
+				 struct bpflock_counters *c)
+{
+	if (put(record, 1) || keep(record, c))
+		count(&c->emitted);
+	else
+		count(&c->dropped);
+}
+
+/*
+ * A record for the repetitions alone: one of them becomes the decision that it is about. The slot is
+ * locked. False if the ring is full; they go on waiting.
+ */
+static __always_inline bool carry_pending(struct bpflock_recent *slot)
+{
+	struct bpflock_decision_record *r = &slot->record;
+	struct bpflock_counters *c;
+
+	if (!slot->pending)
+		return true;
+	c = counters_of(bpflock_slot(r->reason));
+	r->head.time = slot->last;
+	if (!c || !put(r, slot->pending))
+		return false;
+	slot->pending = 0;
+	uncount(&c->coalesced);
+	count(&c->emitted);
+	return true;
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "log-group.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../policy/pins.h"
+#include "../policy/util.h"
+
+/* The pins of the log, below the set. A consumer writes its position and asks for what waits. */
+static const struct {
+	const char *pin; /* "": the set itself */
+	mode_t mode;
+} pins[] = {
+	{ "", 0710 },
+	{ "maps", 0750 }, /* its lock is the reader's */
+	{ "progs", 0710 },
+	{ PIN_STAMP, 0640 },
+	{ PIN_LOG_STATE, 0640 },
+	{ PIN_RING, 0660 },
+	{ PIN_READER, 0660 },
+	{ PIN_RECENT, 0660 },
+	{ PIN_KEPT, 0660 },
+	{ PIN_CARRY, 0660 },
+};
+
+static int admit(const char *path, gid_t gid, mode_t mode)
+{
+	return chown(path, -1, gid) < 0 || chmod(path, mode) < 0 ? -errno : 0;
+}
+
+/* systemd mounts the bpffs for root alone: the group may pass through, not look around. */
+static int open_way(const char *bpffs, gid_t gid)
+{
+	struct stat st;
+
+	if (stat(bpffs, &st) < 0)
+		return -errno;
+	if ((st.st_mode & S_IXOTH) || (st.st_gid == gid && (st.st_mode & S_IXGRP)))
+		return 0;
+	if (st.st_gid != 0 || (st.st_mode & S_IRWXG)) /* it is somebody else's group's */
+		return -EPERM;
+	return admit(bpffs, gid, (st.st_mode & 07777) | S_IXGRP);
+}
+
+void log_group_admit(const char *bpffs, const char *set_path)
+{
+	struct group *group = getgrnam(LOG_GROUP);
+	int r = 0;
+
+	if (!group)
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(pins) && r == 0; i++) {
+		char path[PATH_MAX];
+
+		r = pins_path(path, set_path, pins[i].pin);
+		/* a kernel without syscall programs has no such */
+		if (r == 0 && access(path, F_OK) == 0)
+			r = admit(path, group->gr_gid, pins[i].mode);
+	}
+	if (r == 0)
+		r = open_way(bpffs, group->gr_gid);
+	if (r < 0)
+		fprintf(stderr,
+			"bpflock: warning: the group " LOG_GROUP " cannot be given access to the log in %s: "
+			"%s\n",
+			set_path, strerror(-r));
+}

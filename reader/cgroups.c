@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "cgroups.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "../policy/cgroupfs.h"
+#include "../policy/util.h"
+#include "cgroups-resolve.h"
+
+#define NS     1000000000ULL
+#define WINDOW 8 /* slots in which an id can be */
+
+void cgroups_init(struct cgroups *c, int root_fd)
+{
+	memset(c, 0, sizeof(*c));
+	c->root_fd = root_fd;
+	c->by_handle = true;
+}
+
+void cgroups_done(struct cgroups *c)
+{
+	for (size_t i = 0; i < CGROUPS_MAX; i++)
+		free(c->slots[i].path);
+	close_fdp(&c->root_fd);
+	cgroups_init(c, -1);
+}
+
+static struct cgroup *slot_at(struct cgroups *c, uint64_t id, size_t i)
+{
+	uint64_t home = id * 0x9e3779b97f4a7c15ULL >> 32;
+
+	return &c->slots[(home + i) % CGROUPS_MAX];
+}
+
+static struct cgroup *look_up(struct cgroups *c, uint64_t id)
+{
+	for (size_t i = 0; i < WINDOW; i++) {
+		struct cgroup *g = slot_at(c, id, i);
+
+		if (g->id == id && g->state != CGROUP_UNUSED)
+			return g;
+	}
+	return NULL;
+}
+
+/* The slot to lose: a free one, else one without a name, else the one unused for longest. */
+static struct cgroup *worst(struct cgroups *c, uint64_t id)
+{
+	struct cgroup *least = slot_at(c, id, 0);
+
+	for (size_t i = 0; i < WINDOW; i++) {
+		struct cgroup *g = slot_at(c, id, i);
+		bool named = g->state >= CGROUP_KNOWN, least_named = least->state >= CGROUP_KNOWN;
+
+		if (g->state == CGROUP_UNUSED)
+			return g;
+		if (named != least_named ? least_named : g->used < least->used)
+			least = g;
+	}
+	return least;
+}
+
+static void occupy(struct cgroup *g, uint64_t id, uint64_t now)
+{
+	free(g->path);
+	*g = (struct cgroup){ .id = id, .used = now, .state = CGROUP_UNKNOWN };
+}
+
+void cgroup_name(struct cgroup *g, const char *path, uint64_t now)
+{
+	char *copy = strdup(path);
+
+	if (!copy)
+		return;
+	free(g->path);
+	g->path = copy;
+	g->path_len = strlen(copy);
+	g->unit = cgroups_unit(copy, &g->unit_len);
+	g->state = CGROUP_KNOWN;
+	g->until = now + NS;
+}
+
+void cgroups_seen(struct cgroups *c, uint64_t id, const char *path, uint64_t now)
+{
+	struct cgroup *g = look_up(c, id);
+
+	if (!g) {
+		g = worst(c, id);
+		if (g->state != CGROUP_UNUSED)
+			return;
+		occupy(g, id, now);
+	}
+	if (g->state < CGROUP_KNOWN)
+		cgroup_name(g, path, now);
+}
+
+static void look_again(struct cgroups *c, struct cgroup *g, uint64_t now)
+{
+	uint64_t id;
+	int r = cgroupfs_id(c->root_fd, g->path, &id);
+
+	g->until = now + NS;
+	/* another one of the same path has another id */
+	if (r == -ENOENT || r == -ENOTDIR || (r == 0 && id != g->id))
+		g->state = CGROUP_GONE;
+}
+
+const struct cgroup *cgroups_find(struct cgroups *c, uint64_t id, uint64_t now)
+{
+	struct cgroup *g = look_up(c, id);
+
+	if (!g) {
+		if (!id)
+			return NULL;
+		g = worst(c, id);
+		occupy(g, id, now);
+	}
+	g->used = now;
+	if (g->state == CGROUP_UNKNOWN && now >= g->until)
+		cgroups_resolve(c, g, now);
+	else if (g->state == CGROUP_KNOWN && now >= g->until)
+		look_again(c, g, now);
+	return g->state >= CGROUP_KNOWN ? g : NULL;
+}
+
+const char *cgroups_unescape(const char *component, size_t *len)
+{
+	bool escaped = *len > 1 && component[0] == '_';
+
+	*len -= escaped;
+	return component + escaped;
+}
+
+static bool is_unit(const char *name, size_t len)
+{
+	static const char *const suffixes[] = { ".service", ".scope", ".slice",
+						".socket",  ".mount", ".swap" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
+		size_t n = strlen(suffixes[i]);
+
+		if (len > n && memcmp(name + len - n, suffixes[i], n) == 0)
+			return true;
+	}
+	return false;
+}
+
+const char *cgroups_unit(const char *path, size_t *ret_len)
+{
+	const char *unit = NULL;
+
+	*ret_len = 0;
+	while (*path) {
+		size_t len = strcspn(path, "/"), n = len;
+		const char *name = cgroups_unescape(path, &n);
+
+		if (is_unit(name, n)) {
+			unit = name;
+			*ret_len = n;
+		}
+		path += len;
+		path += *path == '/';
+	}
+	return unit;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Names for the cgroup ids in records, as far as they can be had: a record holds only the id, and
+ * by the time it is read its cgroup may be gone. What was named once stays known as long as there
+ * is room for it.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum cgroup_state {
+	CGROUP_UNUSED,	/* a free slot */
+	CGROUP_UNKNOWN, /* could not be found out, worth another try */
+	CGROUP_ABSENT,	/* was gone before it could be named; ids are not used again */
+	CGROUP_KNOWN,
+	CGROUP_GONE, /* its path is still known, from before */
+};
+
+struct cgroup {
+	uint64_t id;
+	uint64_t used;	/* when it was asked for last, boottime */
+	uint64_t until; /* when it is to be looked at again */
+	enum cgroup_state state;
+	char *path; /* as in /proc/PID/cgroup; owned */
+	size_t path_len;
+	const char *unit; /* in path: of systemd, not NUL-terminated */
+	size_t unit_len;  /* 0: none */
+};
+
+#define CGROUPS_MAX 1024 /* a power of two */
+
+struct cgroups {
+	int root_fd;	     /* of the hierarchy; owned */
+	bool by_handle;	     /* an id can be opened, which takes CAP_DAC_READ_SEARCH */
+	uint64_t walk_after; /* else the hierarchy is walked, but not all the time; boottime */
+	struct cgroup slots[CGROUPS_MAX];
+};
+
+/* Takes root_fd over: the hierarchy's root directory. */
+void cgroups_init(struct cgroups *c, int root_fd);
+void cgroups_done(struct cgroups *c);
+
+/*
+ * The cgroup of an id, KNOWN or GONE; NULL if it has no name to be had. now: boottime, at a batch's
+ * accuracy. Good until the next call. Costs a look into a table for what is in it, and a system
+ * call per cgroup and second to see whether it still exists.
+ */
+const struct cgroup *cgroups_find(struct cgroups *c, uint64_t id, uint64_t now);
+
+/*
+ * The systemd unit that a path belongs to: its last component that is the name of one. Where a
+ * subtree is delegated, whoever has it chooses the names.
+ */
+const char *cgroups_unit(const char *path, size_t *ret_len);
+
+/* A component without what systemd puts before a unit's name that could be taken for a file's. */
+const char *cgroups_unescape(const char *component, size_t *len);

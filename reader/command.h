@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The command line of bpflock-log, checked. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "../policy/diagnostic.h"
+#include "filter.h"
+#include "layout.h"
+
+struct command {
+	const char *verb;
+	const struct format *format; /* NULL: not said */
+	const char *bpffs;	     /* the same */
+	struct choice fields;	     /* none: all */
+	struct filter filter;
+	const char *since; /* NULL: not said */
+	bool utc;
+	bool help;
+	bool version;
+};
+
+/* What is wrong is put into d. */
+void command_parse(struct command *c, int argc, char **argv, struct diagnostics *d);
+void command_done(struct command *c);
+
+/* The options as --help prints them. */
+void command_print_options(FILE *f);
