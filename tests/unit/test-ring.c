@@ -314,6 +314,41 @@ static void test_feed_drop(void **state)
 }
 
 /* 2 took its place and its number, and is preempted: 3 must not make it a lost one. */
+static size_t rescue_two(void *arg, uint64_t first, uint64_t last,
+			 struct bpflock_decision_record *ret_records, size_t max)
+{
+	static const uint64_t numbers[] = { 3, 5 };
+	size_t n = 0;
+
+	(void)arg;
+	for (size_t i = 0; i < 2 && n < max; i++)
+		if (numbers[i] >= first && numbers[i] <= last)
+			ret_records[n++] = (struct bpflock_decision_record){
+				.head = { .size = sizeof(*ret_records),
+					  .abi = BPFLOCK_ABI,
+					  .event = BPFLOCK_EVENT_LOCKED_DOWN,
+					  .seq = numbers[i],
+					  .count = 1 },
+			};
+	return n;
+}
+
+/* What is kept beside the ring is printed in its place and is not lost. */
+static void test_feed_rescue(void **state)
+{
+	(void)state;
+	feed.rescue = rescue_two;
+	emit(1, 0);
+	emit(6, 0);
+	assert_int_equal(feed_run(&feed, UINT64_MAX), FEED_EMPTY);
+	expect_output("D1 D6 D3 D5 lost2 ");
+	assert_int_equal(feed_checkpoint(&feed).lost, 2);
+	assert_int_equal(feed.records, 4);
+	/* only what was in the ring makes room there */
+	assert_int_equal(feed_checkpoint(&feed).consumed[BPFLOCK_CLASS_ALLOWED], 2 * STRIDE);
+	assert_int_equal(feed_checkpoint(&feed).consumed[BPFLOCK_CLASS_DENIED], 0);
+}
+
 static void test_feed_busy(void **state)
 {
 	uint64_t busy;
@@ -427,6 +462,7 @@ int main(void)
 		cmocka_unit_test(test_many_gaps),
 		cmocka_unit_test(test_split_without_room),
 		cmocka_unit_test_setup(test_feed_drop, setup_feed),
+		cmocka_unit_test_setup(test_feed_rescue, setup_feed),
 		cmocka_unit_test_setup(test_feed_busy, setup_feed),
 		cmocka_unit_test_setup(test_feed_kinds, setup_feed),
 		cmocka_unit_test_setup(test_feed_limit, setup_feed),
