@@ -221,6 +221,9 @@ static void update(const struct install_plan *plan, const struct predecessor *ol
 			return;
 		}
 	}
+	/* the group may have been made since */
+	if (!plan->dry_run)
+		log_group_admit(plan->preflight->bpffs, old->pins->path);
 	finish(plan, ret, equal ? INSTALL_UNCHANGED : INSTALL_UPDATED, policy->host.generation);
 }
 
@@ -315,6 +318,20 @@ static bool build(const struct install_plan *plan, const struct predecessor *old
 	return prove(programs, plan->preflight->lockdown, ret);
 }
 
+/* A ring of another size begins empty. A running tail reads the old one to its end, nobody else can. */
+static void warn_of_unread(const struct pins *old)
+{
+	struct bpflock_log_state state;
+	struct bpflock_reader_state read;
+
+	if (pins_read_log_state(old, &state) == 0 && pins_read_reader_state(old, &read) == 0 &&
+	    state.seq > read.seq)
+		fprintf(stderr,
+			"bpflock: warning: the ring gets another size, and %llu records that no "
+			"bpflock-log tail has taken go with the old one\n",
+			(unsigned long long)(state.seq - read.seq));
+}
+
 static void replace(const struct install_plan *plan, const struct predecessor *old,
 		    struct policy *policy, struct install_result *ret)
 {
@@ -324,6 +341,9 @@ static void replace(const struct install_plan *plan, const struct predecessor *o
 	int r;
 
 	policy->host.generation = generation;
+	if (old->has_policy && !plan->dry_run &&
+	    old->policy.host.ring_size != policy->host.ring_size)
+		warn_of_unread(old->pins);
 	if (plan->dry_run) {
 		finish(plan, ret, old->pins ? INSTALL_REPLACED : INSTALL_LOADED, generation);
 		return;

@@ -106,6 +106,9 @@ static void print_json(const struct report *r, enum exit_status status)
 	json_open(&j, "exec_events", '{');
 	json_counters(&j, &r->counters[BPFLOCK_COUNTERS_EXEC], false);
 	json_close(&j, '}');
+	json_open(&j, "grant_events", '{');
+	json_counters(&j, &r->counters[BPFLOCK_COUNTERS_GRANT], false);
+	json_close(&j, '}');
 	json_operations(&j, r);
 	json_open(&j, "programs", '[');
 	for (int i = 0; i < r->n_programs; i++) {

@@ -49,13 +49,12 @@ static struct checkpoint here(const struct feed *f, uint64_t seq)
 	return c;
 }
 
-#define RESCUE_MAX 64
-
 /* Prints what of a loss was kept beside the ring. How many records those were. */
 static size_t rescue(struct feed *f, const struct loss *loss)
 {
-	struct bpflock_decision_record records[RESCUE_MAX];
-	size_t n = f->rescue ? f->rescue(f->arg, loss->first, loss->last, records, RESCUE_MAX) : 0;
+	static struct bpflock_decision_record records[BPFLOCK_KEPT_MAX]; /* all that can be kept */
+	size_t n = f->rescue ? f->rescue(f->arg, loss->first, loss->last, records, BPFLOCK_KEPT_MAX)
+			     : 0;
 
 	for (size_t i = 0; i < n; i++) {
 		struct event e = {};
