@@ -125,46 +125,55 @@ static __always_inline __u32 decide(struct ruling *r, __u32 reason)
 	return r->granted ? BPFLOCK_VERDICT_ALLOW : verdict;
 }
 
-static __always_inline void describe(const struct ruling *ruling, __u32 reason, __u32 verdict,
-				     __u64 now, struct bpflock_decision_record *r)
+/* What is logged of a decision. */
+struct decision {
+	__u64 generation;
+	__u64 coalesce;
+	__u64 cgroup;
+	__u32 reason;
+	__u32 verdict;
+	__u32 why;
+	__u32 profile;
+};
+
+static __always_inline void describe(const struct decision *d, __u64 now,
+				     struct bpflock_decision_record *r)
 {
 	record_begin(&r->head, sizeof(*r), BPFLOCK_EVENT_LOCKED_DOWN, now);
-	r->head.generation = ruling->policy->generation;
-	r->head.retval = verdict == BPFLOCK_VERDICT_DENY ? -EPERM : 0;
-	r->reason = reason;
-	r->verdict = verdict;
-	r->why = ruling->granted ? BPFLOCK_WHY_GRANT : bpflock_why(ruling->rules, reason);
-	r->profile = ruling->rules->profile;
+	r->head.generation = d->generation;
+	r->head.retval = d->verdict == BPFLOCK_VERDICT_DENY ? -EPERM : 0;
+	r->reason = d->reason;
+	r->verdict = d->verdict;
+	r->why = d->why;
+	r->profile = d->profile;
 	r->reserved = 0;
-	r->rule_cgroup = ruling->cgroup;
+	r->rule_cgroup = d->cgroup;
 }
 
 /* The same process, the same question, the same answer for the same reason. */
 static __always_inline bool repeats(const struct bpflock_decision_record *r, __u32 tgid,
-				    const struct ruling *ruling, __u32 reason, __u32 verdict)
+				    const struct decision *d)
 {
-	return r->head.tgid == tgid && r->reason == reason && r->verdict == verdict &&
-	       r->head.generation == ruling->policy->generation &&
-	       r->rule_cgroup == ruling->cgroup &&
-	       (r->why == BPFLOCK_WHY_GRANT) == ruling->granted;
+	return r->head.tgid == tgid && r->reason == d->reason && r->verdict == d->verdict &&
+	       r->head.generation == d->generation && r->rule_cgroup == d->cgroup &&
+	       r->why == d->why;
 }
 
-static __always_inline struct bpflock_recent *recent_slot(__u32 tgid, __u32 reason, __u32 verdict)
+static __always_inline struct bpflock_recent *recent_slot(__u32 tgid, const struct decision *d)
 {
-	__u32 index = ((tgid * 4 + verdict) * BPFLOCK_REASONS + reason) * 0x9e3779b1U;
+	__u32 index = ((tgid * 4 + d->verdict) * BPFLOCK_REASONS + d->reason) * 0x9e3779b1U;
 
 	index >>= 32 - __builtin_ctz(BPFLOCK_RECENT);
 	return bpf_map_lookup_elem(&recent, &index);
 }
 
 /* The slot is locked. *c: of the reason. */
-static __always_inline void log_or_coalesce(struct bpflock_recent *slot, const struct ruling *ruling,
-					    struct bpflock_counters *c, __u32 reason, __u32 verdict)
+static __always_inline void log_or_coalesce(struct bpflock_recent *slot, const struct decision *d,
+					    struct bpflock_counters *c, __u32 tgid)
 {
 	__u64 now = bpf_ktime_get_boot_ns();
-	__u32 tgid = bpf_get_current_pid_tgid() >> 32;
 	struct bpflock_decision_record r;
-	bool again = repeats(&slot->record, tgid, ruling, reason, verdict);
+	bool again = repeats(&slot->record, tgid, d), in_ring = false, free_slot = true;
 
 	if (again && now < slot->until) {
 		slot->pending++;
@@ -172,35 +181,49 @@ static __always_inline void log_or_coalesce(struct bpflock_recent *slot, const s
 		count(&c->coalesced);
 		return;
 	}
-	describe(ruling, reason, verdict, now, &r);
-	if (again && put(&r, 1 + slot->pending)) {
+	describe(d, now, &r);
+	if (again)
+		in_ring = put(&r, 1 + slot->pending);
+	else /* else somebody's repetitions wait there for room in the ring */
+		free_slot = carry_pending(slot);
+	if (in_ring) {
 		slot->pending = 0;
 		count(&c->emitted);
-	} else if (again || carry_pending(slot)) {
+	} else {
 		emit(&r, c);
-	} else { /* somebody else's repetitions wait there for room in the ring */
-		emit(&r, c);
-		return;
 	}
+	if (!free_slot)
+		return;
 	slot->record = r;
-	slot->until = now + ruling->policy->coalesce;
+	slot->until = now + d->coalesce;
 }
 
-static __always_inline void log(const struct ruling *ruling, struct bpflock_counters *c, __u32 reason,
-				__u32 verdict)
+/*
+ * A function of its own, not inlined and global, so that the verifier looks at it once and not along
+ * each way that leads to a decision: inlined, that took a second on an emulated machine.
+ */
+__noinline int log_decision(struct decision *d)
 {
+	__u32 tgid = bpf_get_current_pid_tgid() >> 32;
 	struct bpflock_recent *slot = NULL;
 	struct bpflock_decision_record r;
+	struct bpflock_counters *c;
 
-	if (ruling->policy->coalesce)
-		slot = recent_slot(bpf_get_current_pid_tgid() >> 32, reason, verdict);
+	if (!d)
+		return 0;
+	c = counters_of(bpflock_slot(d->reason));
+	if (!c)
+		return 0;
+	if (d->coalesce)
+		slot = recent_slot(tgid, d);
 	if (slot && try_lock(&slot->busy)) {
-		log_or_coalesce(slot, ruling, c, reason, verdict);
+		log_or_coalesce(slot, d, c, tgid);
 		unlock(&slot->busy);
-		return;
+		return 0;
 	}
-	describe(ruling, reason, verdict, bpf_ktime_get_boot_ns(), &r);
+	describe(d, bpf_ktime_get_boot_ns(), &r);
 	emit(&r, c);
+	return 0;
 }
 
 static __always_inline void account(const struct ruling *r, __u32 reason, __u32 verdict)
@@ -210,10 +233,21 @@ static __always_inline void account(const struct ruling *r, __u32 reason, __u32 
 	if (!c || verdict >= _BPFLOCK_VERDICT_MAX)
 		return;
 	count(&c->verdicts[verdict]);
-	if (verdict >= r->rules->log)
-		log(r, c, reason, verdict);
-	else
+	if (verdict >= r->rules->log) {
+		struct decision d = {
+			.generation = r->policy->generation,
+			.coalesce = r->policy->coalesce,
+			.cgroup = r->cgroup,
+			.reason = reason,
+			.verdict = verdict,
+			.why = r->granted ? BPFLOCK_WHY_GRANT : bpflock_why(r->rules, reason),
+			.profile = r->rules->profile,
+		};
+
+		log_decision(&d);
+	} else {
 		count(&c->unlogged);
+	}
 }
 
 /* what is compared as 32 bits: old kernels leave garbage above them. */
