@@ -20,20 +20,19 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bench.h"
 #include "bpflock.skel.h"
 
-#define ROUNDS_MAX 64
-
-static unsigned int rounds = 15;
+unsigned int rounds = 15;
 static unsigned int calls = 20000;
 
-static void die(const char *what)
+void die(const char *what)
 {
 	fprintf(stderr, "bpflock-bench: %s: %s\n", what, strerror(errno));
 	exit(1);
 }
 
-static uint64_t now(void)
+uint64_t now(void)
 {
 	struct timespec t;
 
@@ -48,14 +47,13 @@ static int by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static double median(double *values, unsigned int n)
+double median(double *values, unsigned int n)
 {
 	qsort(values, n, sizeof(*values), by_value);
 	return n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
 }
 
-/* Runs a command, its output thrown away; dies if it fails. usage may be NULL. */
-static void run(const char *command, struct rusage *usage)
+void run(const char *command, struct rusage *usage)
 {
 	pid_t pid = fork();
 	int status;
@@ -114,7 +112,7 @@ static double iopl_pair(void)
 	return (double)(now() - start) / calls;
 }
 
-static double getppid_call(void)
+double getppid_call(void)
 {
 	unsigned int n = 20 * calls; /* so short a call needs more of them to stand out of the noise */
 	uint64_t start = now();
@@ -132,8 +130,6 @@ struct variant {
 	double values[ROUNDS_MAX];
 	double median;
 };
-
-#define UNLOAD "bpflock-ctl unload"
 
 static void measure(struct variant *v, size_t n, double (*call)(void))
 {
@@ -157,7 +153,7 @@ static void measure(struct variant *v, size_t n, double (*call)(void))
 		v[i].median = median(v[i].values, rounds);
 }
 
-static void print(const char *name, double ratio, double target, double ns)
+void print(const char *name, double ratio, double target, double ns)
 {
 	char text[32] = "-";
 
@@ -188,7 +184,7 @@ static void hook(void)
 	print("hook/none", 0, 0, v[0].median);
 }
 
-static double timed(const char *command, struct rusage *usage)
+double timed(const char *command, struct rusage *usage)
 {
 	uint64_t start = now();
 
@@ -377,11 +373,15 @@ static void loader(void)
 static const struct {
 	const char *name;
 	void (*run)(void);
+	bool here; /* needs no guest, so it is run only if it was asked for */
 } parts[] = {
 	{ "hook", hook },
 	{ "rules", rules },
 	{ "bystander", bystander },
 	{ "loader", loader },
+	{ "reader", reader },
+	{ "exec", exec_tracing },
+	{ "formats", formats_in_memory, true },
 };
 
 int main(int argc, char **argv)
@@ -403,7 +403,7 @@ int main(int argc, char **argv)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	printf("%-40s %8s %8s %12s\n", "NAME", "RATIO", "TARGET", "MEDIAN_NS");
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
-		if (!only || strcmp(only, parts[i].name) == 0)
+		if (only ? strcmp(only, parts[i].name) == 0 : !parts[i].here)
 			parts[i].run();
 	return 0;
 }

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What exec tracing costs those who execute, everybody else and the reader, and what it misses in a
+ * storm; beside execsnoop of libbpf-tools, where the guest has that.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../../policy/util.h"
+#include "bench.h"
+
+#define STORM  "/tmp/bench-storm"
+#define OUTPUT "/tmp/bench-exec"
+
+struct tracer {
+	const char *name;
+	const char *enter; /* commands, or NULL for nothing */
+	const char *trace; /* a program of one word and its arguments */
+	const char *leave;
+	double exec[ROUNDS_MAX], getppid[ROUNDS_MAX], cpu[ROUNDS_MAX], lost[ROUNDS_MAX];
+};
+
+static unsigned int execs;
+
+static pid_t start(const char *command)
+{
+	char line[256];
+	pid_t pid = fork();
+
+	if (pid < 0)
+		die("fork");
+	if (pid > 0)
+		return pid;
+	snprintf(line, sizeof(line), "exec %s >" OUTPUT " 2>/dev/null", command);
+	execl("/bin/sh", "sh", "-c", line, (char *)NULL);
+	_exit(127);
+}
+
+static double cpu_of(pid_t pid)
+{
+	struct timespec t;
+	clockid_t id;
+
+	if (clock_getcpuclockid(pid, &id) != 0 || clock_gettime(id, &t) < 0)
+		die("the tracer");
+	return t.tv_sec * 1e9 + t.tv_nsec;
+}
+
+static double storm(void)
+{
+	uint64_t begin = now();
+
+	for (unsigned int i = 0; i < execs; i++) {
+		pid_t pid = vfork();
+
+		if (pid == 0) {
+			execl(STORM, "storm", (char *)NULL);
+			_exit(127);
+		}
+		if (pid < 0 || waitpid(pid, NULL, 0) != pid)
+			die("storm");
+	}
+	return (double)(now() - begin) / execs;
+}
+
+static unsigned int lines_of_storm(void)
+{
+	CLEANUP(close_filep) FILE *f = fopen(OUTPUT, "r");
+	unsigned int n = 0;
+	char line[4096];
+
+	while (f && fgets(line, sizeof(line), f))
+		n += strstr(line, "bench-storm") != NULL;
+	return n;
+}
+
+static void one_round(struct tracer *t, unsigned int r)
+{
+	pid_t pid = 0;
+	double before = 0;
+
+	if (t->enter)
+		run(t->enter, NULL);
+	if (t->trace)
+		pid = start(t->trace);
+	sleep(4); /* until it has loaded its programs */
+	t->getppid[r] = getppid_call();
+	if (pid)
+		before = cpu_of(pid);
+	t->exec[r] = storm();
+	sleep(2);
+	if (pid) {
+		t->cpu[r] = (cpu_of(pid) - before) / execs;
+		kill(pid, SIGINT);
+		waitpid(pid, NULL, 0);
+		t->lost[r] = (double)execs - lines_of_storm();
+	}
+	if (t->leave)
+		run(t->leave, NULL);
+}
+
+static void say(const struct tracer *t, const char *what, double ratio, double ns)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "exec/%s-%s", t->name, what);
+	print(name, ratio, 0, ns);
+}
+
+void exec_tracing(void)
+{
+	static struct tracer tracers[] = {
+		{ "none", NULL, NULL, NULL },
+		{ "bpflock", "bpflock --exec-snoop all", "bpflock-log tail -o json", UNLOAD },
+		{ "execsnoop", NULL, "execsnoop", NULL },
+	};
+	unsigned int all = rounds;
+	size_t n = ARRAY_SIZE(tracers);
+	double exec, getppid;
+
+	run("cp \"$(command -v flood)\" " STORM, NULL);
+	if (system("command -v execsnoop >/dev/null") != 0)
+		n--;
+	execs = rounds > 10 ? 1000 : 250;
+	rounds = 5;
+	for (unsigned int r = 0; r < rounds; r++)
+		for (size_t i = 0; i < n; i++)
+			one_round(&tracers[i], r);
+	exec = median(tracers[0].exec, rounds);
+	getppid = median(tracers[0].getppid, rounds);
+	for (size_t i = 0; i < n; i++) {
+		struct tracer *t = &tracers[i];
+		double ns = median(t->exec, rounds), cpu = median(t->cpu, rounds);
+
+		say(t, "exec", ns / exec, ns);
+		ns = median(t->getppid, rounds);
+		say(t, "getppid", ns / getppid, ns);
+		if (!t->trace)
+			continue;
+		say(t, "cpu-per-exec", cpu / exec, cpu);
+		say(t, "lost-share", median(t->lost, rounds) / execs, 0);
+	}
+	rounds = all;
+}

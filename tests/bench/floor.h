@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The floor for bpflock-log: a record as one would print it without further thought. The fields of
+ * json but for the names of cgroups, nothing checked, nothing escaped.
+ */
+#pragma once
+
+#include <stdio.h>
+
+#include "../../reader/format.h"
+
+struct floor {
+	FILE *f;
+	const struct format_context *c;
+};
+
+void floor_init(struct floor *f, const struct format_context *c);
+void floor_print(struct floor *f, const struct bpflock_decision_record *r);
+void floor_flush(struct floor *f);

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What bpflock-log takes for a record, from the ring to the write of a batch, in each format. The
+ * floor is what one would write first: libbpf's own consumer, with fprintf() of the same fields.
+ * Records are left in the ring, so that all read the same ones.
+ */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "../../policy/cgroupfs.h"
+#include "../../policy/operations.h"
+#include "../../policy/pins.h"
+#include "../../policy/ring.h"
+#include "../../policy/util.h"
+#include "../../reader/cgroups.h"
+#include "../../reader/cgroups-resolve.h"
+#include "../../reader/feed.h"
+#include "bench.h"
+#include "floor.h"
+
+#define TARGET_NS  1000 /* for a record as json */
+#define TARGET_MIB 8
+
+static struct out out;
+static int sink = -1;
+
+static int last_seq(void *arg, uint64_t *ret_seq)
+{
+	*ret_seq = UINT64_MAX;
+	return 0;
+}
+
+static void flush(void)
+{
+	if (write(sink, out.data, out.len) != (ssize_t)out.len)
+		die("/dev/null");
+	out.len = 0;
+}
+
+/* Everything in the ring, as tail prints it; ns per record. */
+static double read_as(const struct format *format, struct format_context *c,
+		      const struct ring *ring)
+{
+	struct feed feed = { .format = format, .context = c, .last_seq = last_seq };
+	uint64_t start = now();
+	enum feed_outcome outcome;
+
+	feed_init(&feed, ring, ring_consumer(ring), 0);
+	do {
+		wallclock_refresh(c->clock);
+		outcome = feed_run(&feed, UINT64_MAX);
+		flush();
+	} while (outcome == FEED_FULL);
+	if (!feed.records || feed.gaps.lost || feed_invalid(&feed)) {
+		errno = EBADMSG;
+		die("the ring");
+	}
+	return (double)(now() - start) / feed.records;
+}
+
+/* floor: the records read and printed by other means; ns per record, the unit of the ratios. */
+static double compare(const char *part, struct format_context *c, const struct ring *ring,
+		      double (*floor)(void *arg), void *arg)
+{
+	static double floors[ROUNDS_MAX], values[8][ROUNDS_MAX];
+	double unit, json = 0;
+	char name[64];
+
+	for (unsigned int r = 0; r < rounds; r++) {
+		floors[r] = floor(arg);
+		for (size_t i = 0; i < formats_count; i++)
+			values[i][r] = read_as(&formats[i], c, ring);
+	}
+	unit = median(floors, rounds);
+	snprintf(name, sizeof(name), "%s/fprintf", part);
+	print(name, 1, 0, unit);
+	for (size_t i = 0; i < formats_count; i++) {
+		double ns = median(values[i], rounds);
+
+		snprintf(name, sizeof(name), "%s/%s", part, formats[i].name);
+		print(name, ns / unit, 0, ns);
+		if (strcmp(formats[i].name, "json") == 0)
+			json = ns;
+	}
+	return json;
+}
+
+static void prepare(struct format_context *c, struct wallclock *clock, struct cgroups *cgroups)
+{
+	int root = cgroupfs_open();
+
+	sink = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	if (sink < 0)
+		die("/dev/null");
+	wallclock_init(clock, true);
+	cgroups_init(cgroups, root < 0 ? -1 : root);
+	*c = (struct format_context){ .out = &out, .clock = clock, .cgroups = cgroups };
+}
+
+/* A ring as the kernel maps it, in memory. */
+#define MEMORY_SIZE (1 << 20)
+
+struct memory {
+	struct ring ring;
+	struct floor floor;
+	unsigned long producer, consumer;
+	uint8_t data[2 * MEMORY_SIZE]; /* everything twice */
+};
+
+static double walk_memory(void *arg)
+{
+	struct memory *m = arg;
+	uint64_t position = m->consumer, start = now();
+	const void *record;
+	unsigned int n = 0;
+	size_t len;
+
+	for (; ring_next(&m->ring, &position, &record, &len) == RING_RECORD; n++)
+		floor_print(&m->floor, record);
+	floor_flush(&m->floor);
+	return (double)(now() - start) / n;
+}
+
+#define MEMORY_CGROUP 4711
+
+static void fill(struct memory *m, uint32_t reason)
+{
+	struct bpflock_decision_record r = {
+		.head = { .size = sizeof(r),
+			  .abi = BPFLOCK_ABI,
+			  .event = BPFLOCK_EVENT_LOCKED_DOWN,
+			  .time = 123456789012345,
+			  .generation = 1,
+			  .cgroup_id = MEMORY_CGROUP,
+			  .tgid = 1234,
+			  .pid = 1234,
+			  .ppid = 1200,
+			  .uid = 1000,
+			  .pidns = 4026531836,
+			  .netns = 4026531840,
+			  .retval = -1,
+			  .count = 1,
+			  .comm = "modprobe",
+			  .pcomm = "systemd-udevd" },
+		.reason = reason,
+		.verdict = BPFLOCK_VERDICT_DENY,
+		.profile = BPFLOCK_PROFILE_BASELINE,
+	};
+	const size_t whole = BPFLOCK_RING_BYTES(sizeof(r));
+
+	while (m->producer + whole <= MEMORY_SIZE) {
+		uint32_t header[] = { sizeof(r), 0 };
+
+		r.head.seq++;
+		r.head.time += 1000;
+		memcpy(m->data + m->producer, header, sizeof(header));
+		memcpy(m->data + m->producer + sizeof(header), &r, sizeof(r));
+		m->producer += whole;
+	}
+	memcpy(m->data + MEMORY_SIZE, m->data, MEMORY_SIZE);
+}
+
+void formats_in_memory(void)
+{
+	static struct bpflock_operation operations[BPFLOCK_REASONS];
+	static struct memory memory;
+	static struct cgroups cgroups;
+	struct format_context c;
+	struct wallclock clock;
+	double ns;
+
+	operations_assume(operations);
+	prepare(&c, &clock, &cgroups);
+	c.operations = operations;
+	/* known for good */
+	cgroups_seen(&cgroups, MEMORY_CGROUP, "/system.slice/systemd-udevd.service",
+		     UINT64_MAX / 2);
+	fill(&memory, __builtin_ctzll(operations_bit(operations, "unsigned_module")));
+	ring_init(&memory.ring, memory.data, MEMORY_SIZE, &memory.producer, &memory.consumer);
+	floor_init(&memory.floor, &c);
+	ns = compare("formats", &c, &memory.ring, walk_memory, &memory);
+	print("formats/json-ns", ns, TARGET_NS, ns);
+	print("formats/json-million-records-a-second", 1000 / ns, 0, ns);
+}
+
+struct consumer {
+	struct ring ring;
+	struct ring_buffer *rb;
+	struct floor floor;
+};
+
+static int consume(void *arg, void *data, size_t size)
+{
+	floor_print(arg, data);
+	return 0;
+}
+
+/* libbpf moves the consumer's position, so it is put back. */
+static double consume_all(void *arg)
+{
+	struct consumer *c = arg;
+	uint64_t position = ring_consumer(&c->ring), start = now();
+	int n = ring_buffer__consume(c->rb);
+	double ns;
+
+	if (n <= 0) {
+		errno = n < 0 ? -n : ENODATA;
+		die("ring_buffer__consume");
+	}
+	floor_flush(&c->floor);
+	ns = (double)(now() - start) / n;
+	ring_release(&c->ring, position);
+	return ns;
+}
+
+static void peak_rss(void)
+{
+	struct rusage usage;
+	long rss = 0;
+
+	for (unsigned int r = 0; r < 3; r++) {
+		run("bpflock --profile privileged --coalesce 0 && flood 20000 1", NULL);
+		run("exec timeout --preserve-status 3 bpflock-log tail -o json", &usage);
+		if (usage.ru_maxrss > rss)
+			rss = usage.ru_maxrss;
+		run(UNLOAD, NULL);
+	}
+	print("reader/tail-peak-rss-mib", rss / 1024.0, TARGET_MIB, 0);
+}
+
+void reader(void)
+{
+	static struct cgroups cgroups;
+	struct consumer consumer = {};
+	struct format_context c;
+	struct wallclock clock;
+	struct pins *pins;
+	int r;
+
+	/* more decisions than there is room for */
+	run("bpflock --profile privileged --coalesce 0 --ring-size 2M && flood 20000 1", NULL);
+	r = pins_open_log(pins_bpffs(NULL), PINS_PUBLISHED, &pins);
+	if (r == 0)
+		r = ring_open(pins->path, true, &consumer.ring);
+	if (r != 0) {
+		errno = -r;
+		die("the pins");
+	}
+	prepare(&c, &clock, &cgroups);
+	c.operations = pins->stamp.operations;
+	floor_init(&consumer.floor, &c);
+	consumer.rb = ring_buffer__new(consumer.ring.fd, consume, &consumer.floor, NULL);
+	if (!consumer.rb)
+		die("ring_buffer__new");
+	compare("reader", &c, &consumer.ring, consume_all, &consumer);
+	ring_buffer__free(consumer.rb);
+	ring_close(&consumer.ring);
+	pins_free(pins);
+	run(UNLOAD, NULL);
+	peak_rss();
+}

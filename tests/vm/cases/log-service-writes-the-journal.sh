@@ -1,0 +1,99 @@
+# root: systemd
+# timeout: 400
+# What is decided stands in the journal, each of it: over restarts of the service, its death, and another load.
+before_boot() {
+	cat >/etc/bpflock/bpflock.conf <<-'EOT'
+		[kimglock]
+		profile = restricted
+	EOT
+	systemd-sysusers
+	systemctl enable bpflock.service bpflock-log.service
+}
+export patience=60
+
+cursor=""
+# Those of this load. A record that was read twice counts once.
+entries() {
+	journalctl -t bpflock -o json --no-pager ${cursor:+"--after-cursor=$cursor"} >"$work/journal"
+	jq -s -c 'map(select(.BPFLOCK_EVENT)) | unique_by(.BPFLOCK_EVENT, .BPFLOCK_SEQ, .BPFLOCK_FIRST)' \
+		"$work/journal" >"$work/entries"
+}
+in_journal() { entries && jq -e "any(.[]; $1)" "$work/entries"; }
+# Looking at the status is itself something that the kernel asks about, bpf_read.
+all_told() {
+	bpflock-ctl status --json >"$work/status"
+	entries
+	[ "$(jq 'map(select(.BPFLOCK_OP != "bpf_read") | .BPFLOCK_COUNT | tonumber) | add // 0' "$work/entries")" = \
+		"$(jq '.operations | map(select(.name != "bpf_read") | .allowed + .audited + .denied) | add' \
+			"$work/status")" ]
+}
+sums_agree() {
+	until_true all_told
+	expect_json "$work/status" '.totals | .decisions == .emitted + .coalesced + .dropped + .unlogged'
+	expect_json "$work/entries" 'map(select(.BPFLOCK_EVENT == "lost" or .BPFLOCK_EVENT == "invalid")) == []'
+}
+
+main_pid() { systemctl show -P MainPID bpflock-log.service; }
+is_reading() { systemctl is-active bpflock-log.service && [ "$(main_pid)" != "$1" ]; }
+
+expect_exit 0 systemctl is-active bpflock.service bpflock-log.service
+expect_equal "$(systemctl show -P Type bpflock-log.service)" notify "type of the service"
+pid=$(main_pid)
+grep -E '^(Uid|Groups|Cap|NoNewPrivs|Seccomp):?' "/proc/$pid/status"
+for set in CapInh CapPrm CapEff CapBnd CapAmb; do
+	expect_grep "^$set:[[:space:]]*0+\$" "/proc/$pid/status"
+done
+expect_no_grep '^Uid:[[:space:]]*0[[:space:]]' "/proc/$pid/status"
+group=$(getent group bpflock | cut -d : -f 3)
+expect_grep "^Groups:(.*[[:space:]])?$group([[:space:]]|\$)" "/proc/$pid/status"
+expect_equal "$(stat -c %g /sys/fs/bpf/bpflock/maps/ring)" "$group" "group of the ring"
+expect_exit 7 bpflock-log tail
+
+expect_denied dev_mem
+until_true in_journal '.BPFLOCK_OP == "dev_mem" and .BPFLOCK_DECISION == "deny" and .PRIORITY == "4"
+	and .BPFLOCK_COMM == "probe" and .SYSLOG_IDENTIFIER == "bpflock"
+	and ._SYSTEMD_UNIT == "bpflock-log.service"
+	and .BPFLOCK_UNIT == "vm-cases.service" and (.BPFLOCK_CGROUP | endswith("/vm-cases.service/case"))
+	and (.MESSAGE | startswith("DENY dev_mem probe["))'
+sums_agree
+
+# what it does not see happen
+expect_exit 0 systemctl stop bpflock-log.service
+expect_denied msr
+expect_denied msr
+expect_exit 1 in_journal '.BPFLOCK_OP == "msr"'
+expect_exit 0 systemctl start bpflock-log.service
+until_true in_journal '.BPFLOCK_OP == "msr" and .BPFLOCK_DECISION == "deny"'
+sums_agree
+expect_exit 0 systemctl restart bpflock-log.service
+expect_denied hibernation
+until_true in_journal '.BPFLOCK_OP == "hibernation"'
+
+flood 2000 1 &
+flooding=$!
+pid=$(main_pid)
+kill -KILL "$pid"
+expect_denied debugfs
+until_true is_reading "$pid"
+wait $flooding
+until_true in_journal '.BPFLOCK_OP == "debugfs"'
+sums_agree
+
+# longer than systemd would try by default
+pid=$(main_pid)
+expect_exit 0 bpflock-ctl unload
+until_true probe dev_mem
+sleep 15
+expect_equal "$(systemctl is-active bpflock-log.service)" activating "state of the service"
+cursor=$(journalctl -n 1 -o json --no-pager | jq -r .__CURSOR)
+expect_exit 0 systemctl restart bpflock.service
+until_true is_reading "$pid"
+expect_denied kexec
+until_true in_journal '.BPFLOCK_OP == "kexec" and .BPFLOCK_DECISION == "deny"'
+sums_agree
+
+expect_exit 0 systemd-analyze security --no-pager --threshold=20 bpflock-log.service
+expect_exit 0 systemd-analyze verify --man=no bpflock.service bpflock-log.service
+cat "$work/out" "$work/err" >verified
+expect_equal "$(cat verified)" "" "what systemd-analyze says"
+expect_exit 0 systemctl stop bpflock-log.service
