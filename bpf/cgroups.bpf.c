@@ -9,6 +9,7 @@
  * becomes visible (kernfs_activate() comes after), rmdir after the cgroup is off its parent.
  */
 #include <linux/bpf.h>
+#include <stdbool.h>
 
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
@@ -34,7 +35,8 @@ static __always_inline void failed(void)
 }
 
 /* Enters a new cgroup into a bank if one of its rules is for it or for what may come below it. */
-static __always_inline void enter(__u32 bank, __u64 parent, __u64 id, struct bpflock_node *node)
+static __always_inline void enter(__u32 bank, __u64 parent, __u64 id, struct bpflock_node *node,
+				  bool named)
 {
 	void *live_ids = bpf_map_lookup_elem(&live, &bank);
 	void *tree = bpf_map_lookup_elem(&nodes, &bank);
@@ -45,6 +47,10 @@ static __always_inline void enter(__u32 bank, __u64 parent, __u64 id, struct bpf
 	row = bpf_map_lookup_elem(live_ids, &parent);
 	if (!row)
 		return;
+	if (!named) { /* the kernel's few buffers were all in use */
+		failed();
+		return;
+	}
 	node->parent = *row;
 	row = bpf_map_lookup_elem(tree, node);
 	if (row && bpf_map_update_elem(live_ids, &id, row, BPF_ANY) < 0)
@@ -58,13 +64,14 @@ int BPF_PROG(cgroup_mkdir, struct cgroup *cgrp, const char *path)
 	struct bpflock_node node = {};
 	const char *name = cgrp->kn->name;
 	static const char format[] = "%s";
+	bool named;
 
 	if (cgrp->root->hierarchy_id != 0 || !parent)
 		return 0;
 	/* not a probe_read helper, which may be denied when this program is loaded again */
-	bpf_snprintf(node.name, sizeof(node.name), format, (__u64 *)&name, sizeof(name));
+	named = bpf_snprintf(node.name, sizeof(node.name), format, (__u64 *)&name, sizeof(name)) > 0;
 	for (__u32 bank = 0; bank < BPFLOCK_BANKS; bank++)
-		enter(bank, parent->cgroup->kn->id, cgrp->kn->id, &node);
+		enter(bank, parent->cgroup->kn->id, cgrp->kn->id, &node, named);
 	return 0;
 }
 

@@ -150,13 +150,14 @@ static __always_inline void describe(const struct decision *d, __u64 now,
 	r->rule_cgroup = d->cgroup;
 }
 
-/* The same process, the same question, the same answer for the same reason. */
+/* The same process as the same user in the same cgroup, the same question, the same answer for the same reason. */
 static __always_inline bool repeats(const struct bpflock_decision_record *r, __u32 tgid,
 				    const struct decision *d)
 {
 	return r->head.tgid == tgid && r->reason == d->reason && r->verdict == d->verdict &&
 	       r->head.generation == d->generation && r->rule_cgroup == d->cgroup &&
-	       r->why == d->why;
+	       r->why == d->why && r->head.uid == (__u32)bpf_get_current_uid_gid() &&
+	       r->head.cgroup_id == bpf_get_current_cgroup_id();
 }
 
 static __always_inline struct bpflock_recent *recent_slot(__u32 tgid, const struct decision *d)

@@ -97,7 +97,11 @@ int inner_enter_new(const struct pins_slots *slots, const struct inner_kind *kin
 
 void inner_remove(const struct pins_slots *slots, const struct inner_kind *kind, uint32_t slot)
 {
-	bpf_map_delete_elem(slots_fd(slots, kind), &slot);
+	uint32_t id;
+
+	/* 6.1 waits for RCU even to say that there is nothing to delete */
+	if (bpf_map_lookup_elem(slots_fd(slots, kind), &slot, &id) == 0)
+		bpf_map_delete_elem(slots_fd(slots, kind), &slot);
 }
 
 int inner_read(const struct pins_slots *slots, const struct inner_kind *kind, uint32_t slot, uint32_t n,

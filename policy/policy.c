@@ -96,6 +96,8 @@ const char *policy_path_error(const char *path)
 
 	if (strlen(path) >= PATH_MAX)
 		return "a path of more than 4,095 bytes";
+	if (strstr(path, "\"]"))
+		return "a quote and a bracket in a row, which would end a section of a policy file";
 	if (path[0] != '/')
 		return "a cgroup's path begins with /, as in /proc/PID/cgroup";
 	if (path[1] == '\0')

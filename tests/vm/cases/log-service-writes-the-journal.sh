@@ -79,7 +79,7 @@ wait $flooding
 until_true in_journal '.BPFLOCK_OP == "debugfs"'
 sums_agree
 
-# longer than systemd would try by default
+# for longer than some attempts take
 pid=$(main_pid)
 expect_exit 0 bpflock-ctl unload
 until_true probe dev_mem

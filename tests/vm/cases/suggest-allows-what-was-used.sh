@@ -18,7 +18,7 @@ expect_suggestion() {
 	expect_json "$work/suggestion" "$1"
 }
 
-load --profile restricted --level confidentiality --mode audit
+load --profile restricted --level confidentiality --mode audit --coalesce 0
 change cgroup set /x profile=restricted mode=audit
 expect_allowed as_user 1001 sys_rawio -- ioport
 expect_allowed in_cgroup /x/child setpriv --reuid=1002 --inh-caps=+sys_boot --ambient-caps=+sys_boot -- kexec
