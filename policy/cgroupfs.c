@@ -115,11 +115,18 @@ static int open_private(void)
 
 int cgroupfs_open(void)
 {
-	int fd = open_mounted("/proc/self/mountinfo", "");
+	CLEANUP(close_fdp) int found = open_mounted("/proc/self/mountinfo", "");
+	int fd;
 
-	if (fd < 0)
-		fd = open_mounted("/proc/1/mountinfo", "/proc/1/root");
-	return fd < 0 ? open_private() : fd;
+	if (found < 0)
+		found = open_mounted("/proc/1/mountinfo", "/proc/1/root");
+	if (found < 0)
+		found = open_private();
+	if (found < 0)
+		return found;
+	/* fsmount(2) gives an O_PATH fd, by which no handle can be opened and no directory read */
+	fd = openat(found, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
 }
 
 int cgroupfs_id(int root_fd, const char *path, uint64_t *ret_id)
@@ -134,6 +141,50 @@ int cgroupfs_id(int root_fd, const char *path, uint64_t *ret_id)
 		return -ENOTDIR;
 	*ret_id = st.st_ino;
 	return 0;
+}
+
+#define FILEID_KERNFS 0xfe /* include/linux/exportfs.h */
+
+struct kernfs_handle {
+	struct file_handle head;
+	uint64_t id;
+};
+_Static_assert(offsetof(struct kernfs_handle, id) == offsetof(struct file_handle, f_handle),
+	       "the id is the handle");
+
+int cgroupfs_open_id(int root_fd, uint64_t id)
+{
+	struct kernfs_handle h = { { sizeof(h.id), FILEID_KERNFS }, id };
+	int fd = open_by_handle_at(root_fd, &h.head, O_PATH | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+/* What /proc says of the place of an fd. Its length, or -1. */
+static ssize_t place_of(int fd, char ret_path[PATH_MAX])
+{
+	char name[32];
+	ssize_t n;
+
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+	n = readlink(name, ret_path, PATH_MAX - 1);
+	if (n >= 0)
+		ret_path[n] = '\0';
+	return n < 0 || n == PATH_MAX - 1 ? -1 : n;
+}
+
+char *cgroupfs_path_of_fd(int root_fd, int fd)
+{
+	char root[PATH_MAX], path[PATH_MAX];
+	ssize_t n = place_of(root_fd, root);
+
+	if (n < 0 || place_of(fd, path) < 0)
+		return NULL;
+	if (n == 1) /* a mount that is nowhere: paths in it begin at its root */
+		n = 0;
+	if (strncmp(path, root, n) != 0 || (path[n] && path[n] != '/'))
+		return NULL;
+	return strdup(path[n] ? path + n : "/");
 }
 
 void cgroupfs_wait_for_mkdir(int root_fd)
@@ -161,6 +212,15 @@ static bool in_initial_namespace(void)
 	return stat("/proc/self/ns/cgroup", &st) == 0 && st.st_ino == INITIAL_CGROUP_NAMESPACE;
 }
 
+/* A name may end as /proc marks what is gone. */
+static bool exists(const char *path)
+{
+	CLEANUP(close_fdp) int root = cgroupfs_open();
+	uint64_t id;
+
+	return root >= 0 && cgroupfs_id(root, path, &id) == 0;
+}
+
 int cgroupfs_path_of(pid_t pid, char **ret_path)
 {
 	static const char deleted[] = " (deleted)";
@@ -181,7 +241,8 @@ int cgroupfs_path_of(pid_t pid, char **ret_path)
 	if (!path)
 		return -ENOENT;
 	len = strlen(path);
-	if (len > strlen(deleted) && strcmp(path + len - strlen(deleted), deleted) == 0)
+	if (len > strlen(deleted) && strcmp(path + len - strlen(deleted), deleted) == 0 &&
+	    !exists(path))
 		return -ESTALE;
 	*ret_path = TAKE_PTR(path);
 	return 0;

@@ -19,6 +19,18 @@ int cgroupfs_open(void);
 int cgroupfs_id(int root_fd, const char *path, uint64_t *ret_id);
 
 /*
+ * An O_PATH fd of the cgroup with this id, which is what a file handle of kernfs consists of (since
+ * Linux 5.5). Takes CAP_DAC_READ_SEARCH. A negative errno: -ESTALE or -ENOENT if it is gone.
+ */
+int cgroupfs_open_id(int root_fd, uint64_t id);
+
+/*
+ * The path of a cgroup that is open, wherever the hierarchy is mounted; of one that has been removed
+ * /proc adds " (deleted)". NULL if it cannot be told. Owned by the caller.
+ */
+char *cgroupfs_path_of_fd(int root_fd, int fd);
+
+/*
  * Waits until every cgroup that is being made can be seen: taking cgroup_mutex is what BPF_PROG_QUERY
  * of a cgroup does (cgroup_bpf_query(), kernel/bpf/cgroup.c), and cgroup_mkdir() holds it from its
  * tracepoint until the directory is visible.

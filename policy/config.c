@@ -1,41 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "config.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "file.h"
 #include "ruleset.h"
-#include "text.h"
 
 #define CGROUP "cgroup" /* the section's name goes on with a path in quotes */
-
-/* The keys of a policy file, by section. */
-static const struct {
-	const char *section;
-	const char *key;
-	enum bpflock_setting setting;
-} keys[] = {
-	{ "kimglock", "profile", BPFLOCK_SETTING_PROFILE },
-	{ "kimglock", "level", BPFLOCK_SETTING_LEVEL },
-	{ "kimglock", "block", BPFLOCK_SETTING_BLOCK },
-	{ "kimglock", "allow", BPFLOCK_SETTING_ALLOW },
-	{ "kimglock", "mode", BPFLOCK_SETTING_MODE },
-	{ "kimglock", "log", BPFLOCK_SETTING_LOG },
-	{ "execsnoop", "trace", BPFLOCK_SETTING_EXEC_SNOOP },
-	{ "log", "coalesce", BPFLOCK_SETTING_COALESCE },
-	{ "log", "ring-size", BPFLOCK_SETTING_RING_SIZE },
-	{ CGROUP, "profile", BPFLOCK_SETTING_PROFILE },
-	{ CGROUP, "level", BPFLOCK_SETTING_LEVEL },
-	{ CGROUP, "block", BPFLOCK_SETTING_BLOCK },
-	{ CGROUP, "allow", BPFLOCK_SETTING_ALLOW },
-	{ CGROUP, "mode", BPFLOCK_SETTING_MODE },
-	{ CGROUP, "log", BPFLOCK_SETTING_LOG },
-};
 
 static const struct {
 	const char *name;
@@ -62,10 +33,18 @@ static bool is_section(const char *name, const char *word)
 
 static bool section_known(const char *name)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
-		if (strcmp(keys[i].section, name) == 0)
+	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
+		if (strcmp(setting_section(s), name) == 0)
 			return true;
 	return is_section(name, CGROUP);
+}
+
+/* The key of a setting in a section of this name, NULL: it has none there. */
+static const char *key_in(const char *section, enum bpflock_setting s)
+{
+	if (is_section(section, CGROUP))
+		return settings[s].host ? NULL : settings[s].name;
+	return strcmp(setting_section(s), section) == 0 ? setting_key(s) : NULL;
 }
 
 /*
@@ -81,8 +60,7 @@ static char *cgroup_path(const struct section *s, const char *source, struct dia
 	const char *error;
 	char *path;
 
-	/* a second end of the section would be text after the first */
-	if (*open != '"' || close == open || close[1] || strstr(open, "\"]")) {
+	if (*open != '"' || close == open || close[1]) {
 		diagnose_error(d, &at,
 			       "expected a cgroup's path in quotes: [cgroup \"/system.slice\"]");
 		return NULL;
@@ -99,11 +77,11 @@ static char *cgroup_path(const struct section *s, const char *source, struct dia
 
 static void unknown_section(const struct section *s, const char *source, struct diagnostics *d)
 {
-	const char *words[ARRAY_SIZE(keys)];
+	const char *words[_BPFLOCK_SETTING_MAX + 1] = { CGROUP };
 	struct place at = { source, s->line, s->column };
 
-	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
-		words[i] = keys[i].section;
+	for (size_t i = 0; i < _BPFLOCK_SETTING_MAX; i++)
+		words[i + 1] = setting_section(i);
 	diagnose_unknown(d, &at, "section", s->name, strlen(s->name), words, ARRAY_SIZE(words));
 }
 
@@ -136,23 +114,28 @@ static struct rule *section_rule(struct policy *p, const struct section *s, cons
 
 static void unknown_key(const struct assignment *a, const char *source, struct diagnostics *d)
 {
-	const char *words[ARRAY_SIZE(keys)];
+	const char *words[_BPFLOCK_SETTING_MAX];
 	struct place at = { source, a->line, a->key_column };
 	size_t n = 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
-		if (is_section(a->section, keys[i].section))
-			words[n++] = keys[i].key;
+	for (size_t i = 0; i < _BPFLOCK_SETTING_MAX; i++)
+		if (key_in(a->section, i))
+			words[n++] = key_in(a->section, i);
 	diagnose_unknown(d, &at, "key", a->key, strlen(a->key), words, n);
 }
 
 /* The setting of a key, or _BPFLOCK_SETTING_MAX. */
 static enum bpflock_setting find_setting(const struct assignment *a)
 {
-	for (size_t k = 0; k < ARRAY_SIZE(keys); k++)
-		if (is_section(a->section, keys[k].section) && strcmp(keys[k].key, a->key) == 0)
-			return keys[k].setting;
-	return _BPFLOCK_SETTING_MAX;
+	enum bpflock_setting s = 0;
+
+	for (; s < _BPFLOCK_SETTING_MAX; s++) {
+		const char *key = key_in(a->section, s);
+
+		if (key && strcmp(key, a->key) == 0)
+			break;
+	}
+	return s;
 }
 
 /* Into the host's settings, or into a rule's by way of a policy that has no more than them. */

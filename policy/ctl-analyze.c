@@ -250,14 +250,10 @@ static enum exit_status in_force(const struct ctl *c, uint64_t threshold, struct
 {
 	CLEANUP(pins_freep) struct pins *pins = NULL;
 	struct analysis a = { .policy = p, .now = policy_now() };
-	enum exit_status status = ctl_open(c, &pins);
-	int r;
+	enum exit_status status = ctl_open_policy(c, &pins, p);
 
 	if (status != STATUS_OK)
 		return status;
-	r = pins_read_policy(pins, p, NULL);
-	if (r < 0)
-		return ctl_failed("read the policy", r);
 	policy_sort(p);
 	a.ops = pins->stamp.operations;
 	a.enforced = pins_hook_attached(pins->path);

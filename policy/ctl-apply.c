@@ -273,16 +273,12 @@ static enum exit_status diff(const struct ctl *c, struct source *source, struct 
 	CLEANUP(pins_freep) struct pins *pins = NULL;
 	CLEANUP(policy_done) struct policy old = {};
 	CLEANUP(policy_done) struct policy new = {};
-	enum exit_status status = ctl_open(c, &pins);
-	int r;
+	enum exit_status status = ctl_open_policy(c, &pins, &old);
 
 	if (status != STATUS_OK)
 		return status;
-	r = pins_read_policy(pins, &old, NULL);
-	if (r == 0)
-		r = policy_copy(&old, &new);
-	if (r < 0)
-		return ctl_failed("read the policy", r);
+	if (policy_copy(&old, &new) < 0)
+		return ctl_failed("copy the policy", -ENOMEM);
 	if (is_stdin(c)) {
 		source->text = ctl_read_stdin(&source->len, d);
 		if (!source->text)

@@ -162,14 +162,10 @@ enum exit_status ctl_cgroup_list(const struct ctl *c)
 	CLEANUP(pins_freep) struct pins *pins = NULL;
 	CLEANUP(policy_done) struct policy p = {};
 	CLEANUP(close_fdp) int root = -1;
-	enum exit_status status = ctl_open(c, &pins);
-	int r;
+	enum exit_status status = ctl_open_policy(c, &pins, &p);
 
 	if (status != STATUS_OK)
 		return status;
-	r = pins_read_policy(pins, &p, NULL);
-	if (r < 0)
-		return ctl_failed("read the policy", r);
 	root = cgroupfs_open();
 	policy_sort(&p);
 	if (c->json)

@@ -117,6 +117,22 @@ enum exit_status ctl_open(const struct ctl *c, struct pins **ret_pins)
 	}
 }
 
+enum exit_status ctl_open_policy(const struct ctl *c, struct pins **ret_pins,
+				 struct policy *ret_policy)
+{
+	CLEANUP(pins_freep) struct pins *pins = NULL;
+	enum exit_status status = ctl_open(c, &pins);
+	int r;
+
+	if (status != STATUS_OK)
+		return status;
+	r = pins_read_policy(pins, ret_policy, NULL);
+	if (r < 0)
+		return ctl_failed("read the policy", r);
+	*ret_pins = TAKE_PTR(pins);
+	return STATUS_OK;
+}
+
 enum exit_status ctl_lock(const struct ctl *c, int *ret_fd)
 {
 	pid_t holder = 0;

@@ -250,14 +250,10 @@ enum exit_status ctl_explain(const struct ctl *c)
 	CLEANUP(pins_freep) struct pins *pins = NULL;
 	CLEANUP(policy_done) struct policy p = {};
 	struct subject subject = {};
-	enum exit_status status = ctl_open(c, &pins);
-	int r;
+	enum exit_status status = ctl_open_policy(c, &pins, &p);
 
 	if (status != STATUS_OK)
 		return status;
-	r = pins_read_policy(pins, &p, NULL);
-	if (r < 0)
-		return ctl_failed("read the policy", r);
 	status = answer(c, pins, &p, &subject);
 	free(subject.path);
 	return status;

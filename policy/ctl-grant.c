@@ -157,15 +157,11 @@ enum exit_status ctl_grants(const struct ctl *c)
 {
 	CLEANUP(pins_freep) struct pins *pins = NULL;
 	CLEANUP(policy_done) struct policy p = {};
-	enum exit_status status = ctl_open(c, &pins);
+	enum exit_status status = ctl_open_policy(c, &pins, &p);
 	uint64_t now;
-	int r;
 
 	if (status != STATUS_OK)
 		return status;
-	r = pins_read_policy(pins, &p, NULL);
-	if (r < 0)
-		return ctl_failed("read the policy", r);
 	now = policy_now();
 	policy_forget_ended(&p, now);
 	if (c->json) {

@@ -104,14 +104,10 @@ enum exit_status ctl_show_policy(const struct ctl *c)
 {
 	CLEANUP(pins_freep) struct pins *p = NULL;
 	CLEANUP(policy_done) struct policy policy = {};
-	enum exit_status status = ctl_open(c, &p);
-	int r;
+	enum exit_status status = ctl_open_policy(c, &p, &policy);
 
 	if (status != STATUS_OK)
 		return status;
-	r = pins_read_policy(p, &policy, NULL);
-	if (r < 0)
-		return ctl_failed("read the policy", r);
 	if (c->json) {
 		struct json j = ctl_json();
 

@@ -95,6 +95,10 @@ void ctl_error(const char *fmt, ...) PRINTF(1, 2);
  */
 enum exit_status ctl_open(const struct ctl *c, struct pins **ret_pins);
 
+/* The same, and the policy in force, which the caller ends with policy_done(). */
+enum exit_status ctl_open_policy(const struct ctl *c, struct pins **ret_pins,
+				 struct policy *ret_policy);
+
 /* Takes the lock that loader and ctl share; as above. The caller closes *ret_fd. */
 enum exit_status ctl_lock(const struct ctl *c, int *ret_fd);
 

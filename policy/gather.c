@@ -2,9 +2,6 @@
 #include "gather.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
-#include <string.h>
 
 #include "cgroupfs.h"
 #include "decode.h"
@@ -12,7 +9,6 @@
 #include "util.h"
 
 #define SNAPSHOT_TRIES 10
-#define KERNFS_HANDLE  0xfe /* enum fid_type of include/linux/exportfs.h */
 
 /* Paths of cgroups by their ids, each looked up once. */
 struct cgroups {
@@ -32,39 +28,11 @@ static void cgroups_done(struct cgroups *c)
 	close_fdp(&c->root_fd);
 }
 
-/* Where an fd is, by the name that /proc has for it. */
-static bool fd_path(int fd, char ret[PATH_MAX])
-{
-	char self[32];
-	ssize_t n;
-
-	snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
-	n = readlink(self, ret, PATH_MAX);
-	if (n <= 0 || n == PATH_MAX) /* cut short it would be another's */
-		return false;
-	ret[n] = '\0';
-	return true;
-}
-
-/* A cgroup's id is what its file handle consists of (fs/kernfs/mount.c). */
 static char *look_up(int root_fd, uint64_t id)
 {
-	union {
-		struct file_handle handle;
-		char room[sizeof(struct file_handle) + sizeof(id)];
-	} h = { .handle = { .handle_bytes = sizeof(id), .handle_type = KERNFS_HANDLE } };
-	char root[PATH_MAX], path[PATH_MAX];
-	CLEANUP(close_fdp) int fd = -1;
-	size_t len;
+	CLEANUP(close_fdp) int fd = cgroupfs_open_id(root_fd, id);
 
-	memcpy(h.handle.f_handle, &id, sizeof(id));
-	fd = open_by_handle_at(root_fd, &h.handle, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0 || !fd_path(root_fd, root) || !fd_path(fd, path))
-		return NULL;
-	len = strcmp(root, "/") == 0 ? 0 : strlen(root);
-	if (strncmp(path, root, len) != 0 || (path[len] && path[len] != '/'))
-		return NULL;
-	return strdup(path[len] ? path + len : "/");
+	return fd < 0 ? NULL : cgroupfs_path_of_fd(root_fd, fd);
 }
 
 /* NULL if it is gone, id 0 included. */
@@ -104,17 +72,9 @@ static int take_copy(struct suggest *s, const struct ring *copy, uint64_t positi
 	return r;
 }
 
-/* Not as cgroupfs_open() has it, which may be O_PATH: handles are not opened by such (EBADF). */
-static int open_root(void)
-{
-	CLEANUP(close_fdp) int fd = cgroupfs_open();
-
-	return fd < 0 ? fd : openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-}
-
 int gather_records(const struct pins *pins, struct suggest *s)
 {
-	CLEANUP(cgroups_done) struct cgroups cgroups = { .root_fd = open_root() };
+	CLEANUP(cgroups_done) struct cgroups cgroups = { .root_fd = cgroupfs_open() };
 	struct ring ring, copy;
 	int r = ring_open(pins->path, false, &ring);
 

@@ -17,45 +17,9 @@
 #include "../policy/util.h"
 #include "wallclock.h"
 
-#define FILEID_KERNFS 0xfe /* include/linux/exportfs.h */
 #define NS	      1000000000ULL
 #define WALK_SHARE    10
 #define WALK_DEPTH    64 /* each level takes an fd */
-
-struct kernfs_handle {
-	struct file_handle head;
-	uint64_t id;
-};
-_Static_assert(offsetof(struct kernfs_handle, id) == offsetof(struct file_handle, f_handle),
-	       "the id is the handle");
-
-/* What /proc says of the place of an fd. Its length, or -1. */
-static ssize_t place_of(int fd, char ret_path[PATH_MAX])
-{
-	char name[32];
-	ssize_t n;
-
-	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
-	n = readlink(name, ret_path, PATH_MAX - 1);
-	if (n >= 0)
-		ret_path[n] = '\0';
-	return n < 0 || n == PATH_MAX - 1 ? -1 : n;
-}
-
-/* The path of a cgroup in its hierarchy, wherever that is mounted; NULL if it cannot be told. */
-static const char *below_root(int root_fd, int fd, char buffer[PATH_MAX])
-{
-	char root[PATH_MAX];
-	ssize_t n = place_of(root_fd, root);
-
-	if (n < 0 || place_of(fd, buffer) < 0)
-		return NULL;
-	if (n == 1) /* a mount that is nowhere: paths in it begin at its root */
-		n = 0;
-	if (strncmp(buffer, root, n) != 0 || (buffer[n] && buffer[n] != '/'))
-		return NULL;
-	return buffer[n] ? buffer + n : "/";
-}
 
 static bool exists(const struct cgroups *c, const char *path, uint64_t id)
 {
@@ -76,8 +40,7 @@ static void drop_deleted(char *path)
 
 static void name_by_fd(struct cgroups *c, struct cgroup *g, int fd, uint64_t now)
 {
-	char buffer[PATH_MAX];
-	const char *path = below_root(c->root_fd, fd, buffer);
+	CLEANUP(free_charp) char *path = cgroupfs_path_of_fd(c->root_fd, fd);
 
 	g->until = now + NS;
 	if (!path)
@@ -86,7 +49,7 @@ static void name_by_fd(struct cgroups *c, struct cgroup *g, int fd, uint64_t now
 		cgroup_name(g, path, now);
 		return;
 	}
-	drop_deleted(buffer);
+	drop_deleted(path);
 	cgroup_name(g, path, now);
 	if (g->state == CGROUP_KNOWN)
 		g->state = CGROUP_GONE;
@@ -95,16 +58,15 @@ static void name_by_fd(struct cgroups *c, struct cgroup *g, int fd, uint64_t now
 /* Whether handles can be used at all. */
 static bool resolve_by_handle(struct cgroups *c, struct cgroup *g, uint64_t now)
 {
-	struct kernfs_handle h = { { sizeof(h.id), FILEID_KERNFS }, g->id };
-	CLEANUP(close_fdp) int fd = open_by_handle_at(c->root_fd, &h.head, O_PATH | O_CLOEXEC);
+	CLEANUP(close_fdp) int fd = cgroupfs_open_id(c->root_fd, g->id);
 
 	if (fd >= 0) {
 		name_by_fd(c, g, fd, now);
 		return true;
 	}
-	if (errno == EPERM || errno == ENOSYS || errno == EOPNOTSUPP || errno == EINVAL)
+	if (fd == -EPERM || fd == -ENOSYS || fd == -EOPNOTSUPP || fd == -EINVAL)
 		return false;
-	if (errno == ESTALE || errno == ENOENT)
+	if (fd == -ESTALE || fd == -ENOENT)
 		g->state = CGROUP_ABSENT;
 	g->until = now + NS;
 	return true;

@@ -574,6 +574,8 @@ static void a_wrong_path_is_refused_at_its_place(void **state)
 		  { { "$" ETC MAIN ":2:11", "expected a cgroup's path in quotes" } } },
 		{ "other quotes", { { ETC MAIN, "[cgroup '/a']\n" } }, NULL,
 		  { { "$" ETC MAIN ":1:9", "expected a cgroup's path in quotes" } } },
+		{ "a second end", { { ETC MAIN, "[cgroup \"/a\"] # \"b\"]\n" } }, NULL,
+		  { { "$" ETC MAIN ":1:10", "would end a section" } } },
 		{ "one quote", { { ETC MAIN, "[cgroup \"/a]\n" } }, NULL,
 		  { { "$" ETC MAIN ":1:9", "expected a cgroup's path in quotes" } } },
 		{ "only the other", { { ETC MAIN, "[cgroup /a\"]\n" } }, NULL,

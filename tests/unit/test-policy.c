@@ -129,6 +129,7 @@ static void other_paths_are_refused_for_what_is_wrong_with_them(void **state)
 		{ "/a\nb", "control bytes" },
 		{ "/a/\n", "control bytes" },
 		{ "/a\n/b", "control bytes" },
+		{ "/a\"]b", "would end a section" },
 		{ "/\001", "control bytes" },
 		{ "/\x7f", "control bytes" },
 		{ "/a\t", "control bytes" },
