@@ -134,3 +134,15 @@ int kernel_reason(const struct enumerator *kernel, const char *name)
 			return kernel->value;
 	return -1;
 }
+
+uint64_t kernel_mask(const struct bpflock_operation ops[BPFLOCK_REASONS], const char *list)
+{
+	struct diagnostics d = DIAGNOSTICS_INIT;
+	struct place at = { "test", 0, 1 };
+	uint64_t mask = 0;
+
+	if (!operations_parse_list(ops, list, &at, &mask, &d) || d.n)
+		fail_msg("%s: %s", list, d.n ? d.items[0].text : "out of memory");
+	diagnostics_done(&d);
+	return mask;
+}

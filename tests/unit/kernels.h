@@ -16,3 +16,6 @@ void kernel_operations(const struct enumerator *kernel, struct bpflock_operation
 
 /* The number of an enumerator without its LOCKDOWN_, -1 if that kernel lacks it. */
 int kernel_reason(const struct enumerator *kernel, const char *name);
+
+/* The bits of a list as people write it, all of which this kernel has; else the test fails. */
+uint64_t kernel_mask(const struct bpflock_operation ops[BPFLOCK_REASONS], const char *list);

@@ -28,14 +28,7 @@ static int setup(void **state)
 
 static uint64_t mask_of(const char *list)
 {
-	struct diagnostics d = DIAGNOSTICS_INIT;
-	struct place at = { "test", 0, 1 };
-	uint64_t mask = 0;
-
-	if (!operations_parse_list(ops, list, &at, &mask, &d) || d.n)
-		fail_msg("%s: %s", list, d.n ? d.items[0].text : "out of memory");
-	diagnostics_done(&d);
-	return mask;
+	return kernel_mask(ops, list);
 }
 
 static uint32_t reason_of(const char *name)
