@@ -49,43 +49,67 @@ static struct checkpoint here(const struct feed *f, uint64_t seq)
 	return c;
 }
 
-/* Prints what of a loss was kept beside the ring. How many records those were. */
-static size_t rescue(struct feed *f, const struct loss *loss)
+static void refuse(struct feed *f, enum decode_outcome why, const struct event *e)
 {
-	static struct bpflock_decision_record records[BPFLOCK_KEPT_MAX]; /* all that can be kept */
-	size_t n = f->rescue ? f->rescue(f->arg, loss->first, loss->last, records, BPFLOCK_KEPT_MAX)
-			     : 0;
-
-	for (size_t i = 0; i < n; i++) {
-		struct event e = {};
-
-		if (decode_record(&records[i], sizeof(records[i]), &e) != DECODE_OK)
-			continue;
-		f->time = e.head.time;
-		f->records++;
-		print(f, &e);
-	}
-	return n;
+	if (why == DECODE_FOREIGN)
+		f->foreign_abi = e->head.abi;
+	f->invalid[why]++;
+	f->invalid_unsaid++;
 }
 
+static void print_rescued(struct feed *f, const struct bpflock_decision_record *record)
+{
+	struct event e = {};
+	enum decode_outcome outcome = decode_record(record, sizeof(*record), &e);
+
+	if (outcome != DECODE_OK) {
+		refuse(f, outcome, &e);
+		return;
+	}
+	f->time = e.head.time;
+	f->records++;
+	print(f, &e);
+}
+
+static void print_loss(struct feed *f)
+{
+	struct event e = { .kind = EVENT_LOST,
+			   .head.time = f->time,
+			   .count = f->loss.count - f->n_rescued,
+			   .first = f->loss.first,
+			   .last = f->loss.last };
+
+	if (e.count)
+		print(f, &e);
+}
+
+bool feed_tell(struct feed *f)
+{
+	while (f->telling && f->context->out->len < OUT_BATCH) {
+		if (f->next_rescued < f->n_rescued) {
+			print_rescued(f, &f->rescued[f->next_rescued++]);
+		} else {
+			print_loss(f);
+			f->telling = false;
+		}
+	}
+	if (!f->telling && gaps_settled(&f->gaps))
+		f->clean = here(f, f->gaps.highest);
+	return !f->telling;
+}
+
+/* What was kept beside the ring of a loss comes before it; one loss after the other. */
 static void settle(struct feed *f)
 {
-	struct loss loss;
-
-	if (gaps_settle(&f->gaps, f->position, &loss)) {
-		size_t rescued = rescue(f, &loss);
-		struct event e = { .kind = EVENT_LOST,
-				   .head.time = f->time,
-				   .count = loss.count - rescued,
-				   .first = loss.first,
-				   .last = loss.last };
-
-		f->gaps.lost -= rescued;
-		if (e.count)
-			print(f, &e);
+	if (!f->telling && gaps_settle(&f->gaps, f->position, &f->loss)) {
+		f->telling = true;
+		f->next_rescued = 0;
+		f->n_rescued = f->rescue ? f->rescue(f->arg, f->loss.first, f->loss.last,
+						     f->rescued, BPFLOCK_KEPT_MAX)
+					 : 0;
+		f->gaps.lost -= f->n_rescued;
 	}
-	if (gaps_settled(&f->gaps))
-		f->clean = here(f, f->gaps.highest);
+	feed_tell(f);
 }
 
 static enum bpflock_class class_of(const struct event *e)
@@ -104,14 +128,6 @@ static bool plausible(struct feed *f, uint64_t seq)
 	if (seq <= f->gaps.highest || seq - f->gaps.highest <= JUMP)
 		return true;
 	return f->last_seq(f->arg, &last) < 0 || seq <= last;
-}
-
-static void refuse(struct feed *f, enum decode_outcome why, const struct event *e)
-{
-	if (why == DECODE_FOREIGN)
-		f->foreign_abi = e->head.abi;
-	f->invalid[why]++;
-	f->invalid_unsaid++;
 }
 
 static void take(struct feed *f, const void *record, size_t len)
@@ -152,6 +168,8 @@ enum feed_outcome feed_run(struct feed *f, uint64_t limit)
 		const void *record;
 		size_t len;
 
+		if (!feed_tell(f))
+			break;
 		if (f->position >= limit) {
 			outcome = FEED_EMPTY;
 			break;
@@ -174,7 +192,7 @@ enum feed_outcome feed_run(struct feed *f, uint64_t limit)
 		settle(f);
 	}
 	say_invalid(f);
-	return outcome;
+	return f->telling ? FEED_FULL : outcome;
 }
 
 void feed_expect(struct feed *f, uint64_t seq, uint64_t producer)
@@ -198,7 +216,7 @@ int feed_take_stock(struct feed *f)
 
 struct checkpoint feed_checkpoint(const struct feed *f)
 {
-	if (f->position - f->clean.position <= f->ring->size / 4)
+	if (f->telling || f->position - f->clean.position <= f->ring->size / 4)
 		return f->clean;
 	return here(f, gaps_accounted(&f->gaps));
 }

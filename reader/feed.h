@@ -52,6 +52,13 @@ struct feed {
 	uint64_t consumed[_BPFLOCK_CLASS_MAX];
 	struct checkpoint clean;
 	struct gaps gaps;
+
+	/* a loss that is being told: what of it was kept, then the rest; a batch may end in between */
+	bool telling;
+	struct loss loss;
+	struct bpflock_decision_record rescued[BPFLOCK_KEPT_MAX];
+	size_t n_rescued;
+	size_t next_rescued;
 };
 
 enum feed_outcome {
@@ -71,6 +78,12 @@ enum feed_outcome feed_run(struct feed *f, uint64_t limit);
  * before it are reported once the feed has passed it.
  */
 void feed_expect(struct feed *f, uint64_t seq, uint64_t producer);
+
+/*
+ * Goes on with a loss that did not fit into the batch; whether it is told completely. feed_run() does
+ * so by itself.
+ */
+bool feed_tell(struct feed *f);
 
 /*
  * The same for the last number given away now: finds what was lost behind the last record. 0 or

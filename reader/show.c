@@ -113,7 +113,10 @@ static int read_ring(struct show *s)
 	if (r < 0)
 		return r;
 	feed_expect(&s->feed, last, limit);
-	return flush(s);
+	do
+		r = flush(s);
+	while (r == 0 && !feed_tell(&s->feed));
+	return r == 0 ? flush(s) : r;
 }
 
 static enum exit_status show(struct show *s, const struct request *request)

@@ -91,7 +91,9 @@ static int flush(struct tail *t)
 	save(t, &c);
 	if (c.position != t->saved.position)
 		ring_release(&t->source.ring, c.position);
-	beside_release(&t->source.beside);
+	/* until its last line is written a loss may have to be told again */
+	if (!t->feed.telling)
+		beside_release(&t->source.beside);
 	t->saved = c;
 	return 0;
 }
@@ -166,7 +168,8 @@ static int finish(struct tail *t)
 		if (r == 0 && outcome == FEED_BUSY)
 			sink_wait(-1, BUSY_WAIT_MS);
 	} while (r == 0 && ms_since(start) < SETTLE_MS &&
-		 (t->feed.position < limit || !gaps_settled(&t->feed.gaps)));
+		 (t->feed.telling || t->feed.position < limit ||
+		  !gaps_settled(&t->feed.gaps)));
 	return r;
 }
 

@@ -25,10 +25,10 @@ first=$(grep -n -m 1 'BPF_MAP_CREATE\|BPF_MAP_DELETE' "$work/calls" | sed 's/:.*
 change apply "$work/old"
 maps=$(count_maps)
 
-killed=0 failed=0 number=$first
+killed=0 failed=0 needed=0 number=$first
 interrupted() { # INJECTION
 	status=0
-	strace -qq -o /dev/null -e trace=bpf -e "inject=bpf:$1:when=$number" \
+	strace -qq -o "$work/trace" -e trace=bpf -e "inject=bpf:$1:when=$number" \
 		bpflock-ctl apply "$work/new" >"$work/out" 2>"$work/err" || status=$?
 	probe dev_mem 2>/dev/null && fail "dev_mem is allowed after $1 at call $number"
 	ask asker 'probe dev_mem 2>/dev/null'
@@ -44,6 +44,12 @@ interrupted() { # INJECTION
 		;;
 	*) fail "$1 at call $number: exit status $status: $(cat "$work/err")" ;;
 	esac
+	# without one of these there is no new policy, so that has to be told
+	if grep -q 'BPF_MAP_\(CREATE\|UPDATE\|FREEZE\).*INJECTED' "$work/trace"; then
+		[ $status -ne 0 ] || fail "$1 at call $number: success without $(grep INJECTED "$work/trace")"
+		[ "$now" = "$old_policy" ] || fail "$1 at call $number: a new policy without $(grep INJECTED "$work/trace")"
+		needed=$((needed + 1))
+	fi
 	bpflock-ctl apply "$work/old" >/dev/null || fail "no way back after $1 at call $number"
 }
 while [ "$number" -le "$calls" ]; do
@@ -53,10 +59,11 @@ done
 number=$((first + 1))
 while [ "$number" -le "$calls" ]; do
 	interrupted error=ENOMEM
-	number=$((number + 5))
+	number=$((number + 2))
 done
 [ $killed -ge 8 ] || fail "only $killed of them were killed"
-[ $failed -ge 2 ] || fail "only $failed of them failed"
+[ $failed -ge 3 ] || fail "only $failed of them failed"
+[ $needed -ge 3 ] || fail "only $needed of them were needed"
 until_true as_before
 expect_equal "$(policy)" "$old_policy" "the policy after all"
 expect_status '.status == 0'
