@@ -34,7 +34,7 @@
  * A policy's cgroup rules live in a bank of maps: the policy in force has one, the one it falls
  * back to another, and a third is filled while those two decide.
  */
-#define BPFLOCK_BANKS	   4
+#define BPFLOCK_BANKS	   3
 #define BPFLOCK_NO_BANK	   BPFLOCK_BANKS
 #define BPFLOCK_LEVELS_MAX 64 /* a cgroup with a rule is at most so deep below the root */
 

@@ -58,9 +58,8 @@ struct ruling {
 };
 
 /* Grants end when their time has come, in the kernel, whoever watches. */
-static __always_inline bool in_time(const struct bpflock_policy *p, __u32 row, __u32 reason)
+static __always_inline bool in_time(__u32 bank, __u32 row, __u32 reason)
 {
-	__u32 bank = p->bank;
 	struct bpflock_ends *e;
 	void *inner;
 
@@ -69,15 +68,54 @@ static __always_inline bool in_time(const struct bpflock_policy *p, __u32 row, _
 	return e && e->until[bpflock_slot(reason)] > bpf_ktime_get_boot_ns();
 }
 
-/* The row for the ancestor of the current task's cgroup at a depth, the cgroup itself included. */
-static __always_inline const struct bpflock_rule *rule_at(void *live_ids, void *rows, __u32 level,
-							  __u64 *ret_id)
+static __always_inline const struct bpflock_rule *rule_in(__u32 bank, const __u32 *row)
 {
-	__u32 *row;
+	void *inner = bpf_map_lookup_elem(&rules, &bank);
 
-	*ret_id = bpf_get_current_ancestor_cgroup_id(level);
-	row = *ret_id ? bpf_map_lookup_elem(live_ids, ret_id) : NULL;
-	return row ? bpf_map_lookup_elem(rows, row) : NULL;
+	return inner ? bpf_map_lookup_elem(inner, row) : NULL;
+}
+
+/* A search for the rule set of the current task: what is asked, and what has been found so far. */
+struct search {
+	__u64 cgroup; /* of the rule set that was found */
+	__u32 row;
+	__u32 bank;
+	__u32 reason;
+	__u32 granted;
+};
+
+/*
+ * Looks at the ancestor of the current task's cgroup at a depth, the cgroup itself included. Whether it has a
+ * rule set.
+ *
+ * Not inlined and global, so that the verifier looks at it once and not for each depth: that was most of
+ * what loading takes.
+ */
+__noinline int search_at(struct search *s, __u32 level)
+{
+	const struct bpflock_rule *rule;
+	__u64 id;
+	void *live_ids;
+	__u32 bank, *row;
+
+	if (!s)
+		return 0;
+	bank = s->bank;
+	live_ids = bpf_map_lookup_elem(&live, &bank);
+	id = bpf_get_current_ancestor_cgroup_id(level);
+	if (!live_ids || !id)
+		return 0;
+	row = bpf_map_lookup_elem(live_ids, &id);
+	rule = row ? rule_in(bank, row) : NULL;
+	if (!rule)
+		return 0;
+	if (rule->granted & bpflock_bit(s->reason) && in_time(bank, rule->ends, s->reason))
+		s->granted = true;
+	if (!(rule->flags & BPFLOCK_RULE_SET))
+		return 0;
+	s->cgroup = id;
+	s->row = *row;
+	return 1;
 }
 
 /*
@@ -87,29 +125,21 @@ static __always_inline const struct bpflock_rule *rule_at(void *live_ids, void *
 static __always_inline void find_rules(struct ruling *r, __u32 reason)
 {
 	const struct bpflock_policy *p = r->policy;
-	__u32 bank = p->bank;
-	void *live_ids = bpf_map_lookup_elem(&live, &bank);
-	void *rows = bpf_map_lookup_elem(&rules, &bank);
+	struct search s = { .bank = p->bank, .reason = reason };
+	const struct bpflock_rule *rule;
 
-	if (!live_ids || !rows)
-		return;
 	for (__u32 i = 0; i < BPFLOCK_LEVELS_MAX && i < p->n_levels; i++) {
-		const struct bpflock_rule *rule;
-		__u64 id;
-
-		rule = rule_at(live_ids, rows, p->levels[i], &id);
-		if (!rule)
+		if (!search_at(&s, p->levels[i]))
 			continue;
-		if (rule->granted & bpflock_bit(reason))
-			r->granted = r->granted || in_time(p, rule->ends, reason);
-		if (rule->flags & BPFLOCK_RULE_SET) {
+		rule = rule_in(s.bank, &s.row);
+		r->granted = s.granted;
+		r->cgroup = s.cgroup;
+		if (rule)
 			r->rules = &rule->rules;
-			r->cgroup = id;
-			return;
-		}
+		return;
 	}
-	if (p->granted & bpflock_bit(reason))
-		r->granted = r->granted || in_time(p, p->ends, reason);
+	r->granted = s.granted ||
+		     (p->granted & bpflock_bit(reason) && in_time(s.bank, p->ends, reason));
 }
 
 static __always_inline __u32 decide(struct ruling *r, __u32 reason)
@@ -199,10 +229,7 @@ static __always_inline void log_or_coalesce(struct bpflock_recent *slot, const s
 	slot->until = now + d->coalesce;
 }
 
-/*
- * A function of its own, not inlined and global, so that the verifier looks at it once and not along
- * each way that leads to a decision: inlined, that took a second on an emulated machine.
- */
+/* Global as search_at() is, and for the same reason. */
 __noinline int log_decision(struct decision *d)
 {
 	__u32 tgid = bpf_get_current_pid_tgid() >> 32;

@@ -101,12 +101,14 @@ static __always_inline void charge(enum bpflock_class class, __u32 size)
 }
 
 /*
- * The inode number of the task's own pid namespace. pid_ns_for_children is that namespace or, after
+ * The inode number of the current task's own pid namespace. pid_ns_for_children is that namespace or, after
  * unshare(2) or setns(2), a descendant of it (setns refuses anything else), so climbing to the
- * task's level arrives there. 32 is the kernel's MAX_PID_NS_LEVEL.
+ * task's level arrives there. 32 is the kernel's MAX_PID_NS_LEVEL. Global, so that the verifier
+ * looks at the way up once.
  */
-static __always_inline __u32 pidns_of(struct task_struct *task)
+__weak __noinline __u32 current_pidns(void)
 {
+	struct task_struct *task = bpf_get_current_task_btf();
 	struct pid_namespace *ns = task->nsproxy->pid_ns_for_children;
 	__u32 level = task->thread_pid->level;
 
@@ -137,7 +139,7 @@ static __always_inline void record_begin(struct bpflock_record *r, __u32 size, _
 	r->pid = task->pid;
 	r->ppid = parent->tgid;
 	r->uid = (__u32)bpf_get_current_uid_gid();
-	r->pidns = pidns_of(task);
+	r->pidns = current_pidns();
 	r->netns = task->nsproxy->net_ns->ns.inum;
 	r->count = 1;
 	bpf_get_current_comm(r->comm, sizeof(r->comm));

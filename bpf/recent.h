@@ -42,12 +42,18 @@ static __always_inline enum bpflock_class class_of(__u32 verdict)
 	return verdict == BPFLOCK_VERDICT_ALLOW ? BPFLOCK_CLASS_ALLOWED : BPFLOCK_CLASS_DENIED;
 }
 
-/* Puts a record that stands for n decisions into the ring; false, and no number taken, if it is full. */
-static __always_inline bool put(const struct bpflock_decision_record *record, __u32 n)
+/*
+ * Puts a record that stands for n decisions into the ring; false, and no number taken, if it is full.
+ * Global, so that the verifier looks at it once, whoever calls it.
+ */
+__weak __noinline int put(struct bpflock_decision_record *record, __u32 n)
 {
-	enum bpflock_class class = class_of(record->verdict);
 	struct bpflock_decision_record *r;
+	enum bpflock_class class;
 
+	if (!record)
+		return false;
+	class = class_of(record->verdict);
 	if (over_budget(class, BPFLOCK_RING_BYTES(sizeof(*r))))
 		return false;
 	r = bpf_ringbuf_reserve(&ring, sizeof(*r), 0);
@@ -89,7 +95,7 @@ static __always_inline bool keep(const struct bpflock_decision_record *record,
 	return true;
 }
 
-static __always_inline void emit(const struct bpflock_decision_record *record,
+static __always_inline void emit(struct bpflock_decision_record *record,
 				 struct bpflock_counters *c)
 {
 	if (put(record, 1) || keep(record, c))
