@@ -12,7 +12,7 @@ expect_exit 3 systemctl is-active bpflock.service
 expect_equal "$(systemctl show -P Result bpflock.service)" exit-code "the unit's result"
 expect_equal "$(systemctl show -P ExecMainStatus bpflock.service)" 2 "its exit status"
 journalctl -b -u bpflock.service -o cat >"$work/journal"
-expect_grep '/etc/bpflock/bpflock.conf:2:11: unknown profile "restrictd": did you mean restricted' "$work/journal"
+expect_grep '/etc/bpflock/bpflock.conf:2:11: unknown profile "restrictd": did you mean "restricted"' "$work/journal"
 expect_grep 'falling back to the built-in policy' "$work/journal"
 expect_exit 0 systemctl is-active multi-user.target
 expect_status '.firing and .profile == "privileged" and .sources.profile == "built-in"'

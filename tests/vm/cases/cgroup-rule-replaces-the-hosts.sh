@@ -66,7 +66,7 @@ expect_allowed in_cgroup /audit -- kcore
 expect_allowed in_cgroup /audit -- msr
 expect_no_record '.op == "msr"'
 expect_status '.totals.audited == 1 and .totals.unlogged == 2
-	and .totals.decisions == .totals.emitted + .totals.unlogged'
+	and .totals.decisions == .totals.emitted + .totals.coalesced + .totals.unlogged'
 change cgroup set /audit log=denied
 expect_allowed in_cgroup /audit -- kcore
 expect_allowed in_cgroup /audit -- msr

@@ -20,10 +20,20 @@ bpflock-log show -o logfmt >"$work/logfmt"
 expect_grep ' cgroup=/kube/pod/container .*comm=probe .* rule=/kube ' "$work/logfmt"
 
 # without the privilege of opening a cgroup by its id
-
-setpriv --bounding-set=-dac_read_search --inh-caps=-dac_read_search bpflock-log show -o json >"$work/walked"
+strace -e trace=open_by_handle_at -o "$work/trace" \
+	setpriv --bounding-set=-dac_read_search --inh-caps=-dac_read_search bpflock-log show -o json >"$work/walked"
+expect_equal "$(grep -c '^open_by_handle_at(.* = -1 EPERM ' "$work/trace")" 1 "refused openings by id"
+expect_no_grep '^open_by_handle_at\(.* = [0-9]' "$work/trace"
 jq -s -c 'map(select(.op == "dev_mem")) | last | [.cgroup, .rule]' "$work/walked" >walked
 expect_equal "$(cat walked)" '["/kube/pod/container","/kube"]' "names found by walking"
+
+# and with no hierarchy mounted, whichever way
+umount /sys/fs/cgroup
+expect_equal "$(last dev_mem '[.cgroup, .rule]')" '["/kube/pod/container","/kube"]' "names without a mount"
+setpriv --bounding-set=-dac_read_search --inh-caps=-dac_read_search bpflock-log show -o json >"$work/walked"
+jq -s -c 'map(select(.op == "dev_mem")) | last | [.cgroup, .rule]' "$work/walked" >walked
+expect_equal "$(cat walked)" '["/kube/pod/container","/kube"]' "names found by walking without a mount"
+mount -t cgroup2 cgroup2 /sys/fs/cgroup
 
 # one that is gone, before anybody asked
 expect_exit 0 in_cgroup /gone probe dev_mem
