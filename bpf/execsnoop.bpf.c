@@ -32,31 +32,47 @@ struct exec_long {
 	char filename[PIECES * (PIECE - 1) + 1];
 };
 
+struct piece {
+	char text[PIECE];
+};
+
+/* In memory, because a pointer is no argument for the number that it is to copy_piece(). */
+struct source {
+	__u64 address;
+	bool user;
+};
+
 /*
  * Copies one piece; the length needed including the NUL, so more than PIECE if there is a next one.
+ * Not inlined and global, so that the verifier looks at it once and not at each piece: that was nearly
+ * all that loading took.
  */
-static __always_inline long copy_piece(char *to, const char *from, bool user)
+__noinline int copy_piece(struct piece *to, struct source *from)
 {
 	static const char kernel_string[] = "%s", user_string[] = "%pus";
-	__u64 args[1] = { (__u64)from };
+	__u64 args[1];
 
-	if (user)
-		return bpf_snprintf(to, PIECE, user_string, args, sizeof(args));
-	return bpf_snprintf(to, PIECE, kernel_string, args, sizeof(args));
+	if (!to || !from)
+		return 0;
+	args[0] = from->address;
+	if (from->user)
+		return bpf_snprintf(to->text, PIECE, user_string, args, sizeof(args));
+	return bpf_snprintf(to->text, PIECE, kernel_string, args, sizeof(args));
 }
 
 /* Fills to[size]; the length including the NUL, or more than size if the name is longer. */
 static __always_inline long copy(char *to, __u32 size, const char *from, bool user)
 {
+	struct source at = { .user = user };
 	long n = 0;
 
 #pragma unroll
 	for (__u32 off = 0; off < PIECES * (PIECE - 1); off += PIECE - 1) {
 		if (off + PIECE > size)
 			break;
-		n = copy_piece(to + off, from + off, user);
-		if (n <=
-		    0) { /* the kernel's few buffers were all in use: what there is has to do */
+		at.address = (__u64)(from + off);
+		n = copy_piece((struct piece *)(to + off), &at);
+		if (n <= 0) { /* the kernel's few buffers were all in use: what there is has to do */
 			to[off] = '\0';
 			return off + 1;
 		}
