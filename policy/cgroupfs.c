@@ -15,6 +15,7 @@
 #include "../bpf/abi.h"
 #include "policy.h"
 #include "text.h"
+#include "unit.h"
 #include "util.h"
 
 /* PROC_CGROUP_INIT_INO of include/linux/proc_ns.h: the same on every kernel. */
@@ -248,22 +249,6 @@ int cgroupfs_path_of(pid_t pid, char **ret_path)
 	return 0;
 }
 
-static bool ends_with(const char *s, const char *end)
-{
-	size_t n = strlen(s), m = strlen(end);
-
-	return n > m && strcmp(s + n - m, end) == 0;
-}
-
-/* The characters of unit names, by systemd.unit(5). */
-static bool is_unit_name(const char *unit)
-{
-	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				      "0123456789:_.\\@-";
-
-	return unit[0] && strlen(unit) <= BPFLOCK_NAME_MAX && unit[strspn(unit, letters)] == '\0';
-}
-
 /* a-b.slice is /a.slice/a-b.slice: systemd.slice(5). */
 static int slice_path(const char *unit, char ret_path[PATH_MAX])
 {
@@ -322,16 +307,14 @@ static int service_path(const char *unit, const char *suffix, char ret_path[PATH
 
 int cgroupfs_unit_path(const char *unit, char ret_path[PATH_MAX])
 {
-	static const char *const suffixes[] = { ".service", ".scope", ".socket", ".mount", ".swap" };
-	int r = -EINVAL;
+	size_t len = strlen(unit);
+	const char *suffix = unit_suffix(unit, len);
+	int r;
 
-	if (!is_unit_name(unit))
+	if (!unit_has_cgroup(unit, len) || !unit_name_valid(unit))
 		return -EINVAL;
-	if (ends_with(unit, ".slice"))
-		r = slice_path(unit, ret_path);
-	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++)
-		if (ends_with(unit, suffixes[i]))
-			r = service_path(unit, suffixes[i], ret_path);
+	r = strcmp(suffix, ".slice") == 0 ? slice_path(unit, ret_path)
+					  : service_path(unit, suffix, ret_path);
 	return r == 0 && policy_path_error(ret_path) ? -ENAMETOOLONG : r;
 }
 

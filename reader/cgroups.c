@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../policy/cgroupfs.h"
+#include "../policy/unit.h"
 #include "../policy/util.h"
 #include "cgroups-resolve.h"
 
@@ -132,20 +133,6 @@ const char *cgroups_unescape(const char *component, size_t *len)
 	return component + escaped;
 }
 
-static bool is_unit(const char *name, size_t len)
-{
-	static const char *const suffixes[] = { ".service", ".scope", ".slice",
-						".socket",  ".mount", ".swap" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
-		size_t n = strlen(suffixes[i]);
-
-		if (len > n && memcmp(name + len - n, suffixes[i], n) == 0)
-			return true;
-	}
-	return false;
-}
-
 const char *cgroups_unit(const char *path, size_t *ret_len)
 {
 	const char *unit = NULL;
@@ -155,7 +142,7 @@ const char *cgroups_unit(const char *path, size_t *ret_len)
 		size_t len = strcspn(path, "/"), n = len;
 		const char *name = cgroups_unescape(path, &n);
 
-		if (is_unit(name, n)) {
+		if (unit_has_cgroup(name, n)) {
 			unit = name;
 			*ret_len = n;
 		}

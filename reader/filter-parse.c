@@ -6,6 +6,7 @@
 #include "../policy/policy.h"
 #include "../policy/quantity.h"
 #include "../policy/ruleset.h"
+#include "../policy/unit.h"
 #include "filter.h"
 
 static void values_done(struct filter_values *v)
@@ -175,16 +176,24 @@ static bool parse_cgroup(const struct word *w)
 
 static bool parse_unit(const struct word *w)
 {
-	char *unit = NULL;
+	const char *suffix = unit_suffix(w->s, strlen(w->s));
+	CLEANUP(free_charp) char *unit = NULL;
 
-	if (!w->s[0] || strchr(w->s, '/')) {
+	/* as systemctl completes it */
+	if (asprintf(&unit, "%s%s", w->s, suffix ? "" : ".service") < 0) {
+		unit = NULL;
+		return out_of_memory(w);
+	}
+	if (!w->s[0] || !unit_name_valid(unit)) {
 		diagnose_error(w->d, w->at, "\"%s\" is no name of a unit", w->s);
 		return false;
 	}
-	/* as systemctl completes it */
-	if (asprintf(&unit, "%s%s", w->s, strchr(w->s, '.') ? "" : ".service") < 0)
-		unit = NULL;
-	return add_text(w, unit);
+	if (!unit_has_cgroup(unit, strlen(unit))) {
+		diagnose_error(w->d, w->at, "\"%s\": a %s has no cgroup of its own", w->s,
+			       suffix + 1);
+		return false;
+	}
+	return add_text(w, TAKE_PTR(unit));
 }
 
 static const struct {

@@ -163,6 +163,40 @@ static void test_since(void **state)
 	expect_passes(&f, "", "since later");
 }
 
+/* Only what systemd knows as a type of unit is taken for a suffix. */
+static void test_units_are_completed(void **state)
+{
+	static const struct {
+		const char *value;
+		const char *unit;
+	} units[] = {
+		{ "cron", "cron.service" },
+		{ "cron.service", "cron.service" },
+		{ "openvpn@my.net", "openvpn@my.net.service" },
+		{ "openvpn@my.net.service", "openvpn@my.net.service" },
+		{ "org.example.App", "org.example.App.service" },
+		{ "user-1000.slice", "user-1000.slice" },
+		{ "session-1.scope", "session-1.scope" },
+		{ "run.lock.mount", "run.lock.mount" },
+		{ ".service", ".service.service" },
+		{ "!a.b", "a.b.service" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(units); i++) {
+		struct diagnostics d = DIAGNOSTICS_INIT;
+		struct filter f = {};
+		const struct filter_values *v =
+			units[i].value[0] == '!' ? f.unwanted : f.wanted;
+
+		assert_true(filter_add(&f, FILTER_UNIT, units[i].value, "--unit", &d));
+		assert_int_equal(v[FILTER_UNIT].n, 1);
+		assert_string_equal(v[FILTER_UNIT].texts[0], units[i].unit);
+		filter_done(&f);
+		diagnostics_done(&d);
+	}
+}
+
 /* The masks were made with numbers that are not those of the records' kernel. */
 static void test_other_numbers(void **state)
 {
@@ -221,6 +255,8 @@ static const struct {
 	{ FILTER_CGROUP, "", "--it: \"\": a cgroup's path begins with /, as in /proc/PID/cgroup" },
 	{ FILTER_UNIT, "a/b", "--it: \"a/b\" is no name of a unit" },
 	{ FILTER_UNIT, "", "--it: \"\" is no name of a unit" },
+	{ FILTER_UNIT, "a b", "--it: \"a b\" is no name of a unit" },
+	{ FILTER_UNIT, "apt.timer", "--it: \"apt.timer\": a timer has no cgroup of its own" },
 };
 
 static void test_mistakes(void **state)
@@ -333,6 +369,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),	   cmocka_unit_test(test_since),
+		cmocka_unit_test(test_units_are_completed),
 		cmocka_unit_test(test_other_numbers), cmocka_unit_test(test_no_cgroups),
 		cmocka_unit_test(test_mistakes),   cmocka_unit_test(test_feed),
 		cmocka_unit_test(test_feed_gives_back),

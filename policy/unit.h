@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Names of systemd's units, by systemd.unit(5). Pure. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * The suffix that tells the type of a unit, dot included; NULL if name[len] has none, or nothing
+ * before it. A dot alone does not make one: "openvpn@my.net" has none.
+ */
+const char *unit_suffix(const char *name, size_t len);
+
+/* Whether name[len] is a unit of a type that has a cgroup of its own. */
+bool unit_has_cgroup(const char *name, size_t len);
+
+/* Whether a unit, with or without its suffix, can be called so. */
+bool unit_name_valid(const char *name);
