@@ -113,19 +113,23 @@ static bool finish(const struct moment *m, int64_t *ret_ns)
 	return true;
 }
 
-static void start_of_day(struct moment *m, int64_t now, int days_ago)
+/* The day that it is now by m's clock, or one before that. */
+static void set_day(struct moment *m, int64_t now, int days_ago)
 {
-	time_t t = now / NS;
+	time_t t = now / NS + m->east;
+	struct tm day;
 
 	if (m->utc)
-		gmtime_r(&t, &m->tm);
+		gmtime_r(&t, &day);
 	else
-		localtime_r(&t, &m->tm);
+		localtime_r(&t, &day);
 	/* noon is on that day whatever the clocks do in between */
-	m->tm.tm_mday -= days_ago;
-	m->tm.tm_hour = 12;
-	since_1970(&m->tm, m->utc);
-	m->tm.tm_hour = m->tm.tm_min = m->tm.tm_sec = 0;
+	day.tm_mday -= days_ago;
+	day.tm_hour = 12;
+	since_1970(&day, m->utc);
+	m->tm.tm_year = day.tm_year;
+	m->tm.tm_mon = day.tm_mon;
+	m->tm.tm_mday = day.tm_mday;
 }
 
 static bool parse_civil(const char *text, int64_t now, bool utc, int64_t *ret_ns)
@@ -133,12 +137,14 @@ static bool parse_civil(const char *text, int64_t now, bool utc, int64_t *ret_ns
 	struct moment m = { .utc = utc };
 
 	if (strcmp(text, "today") == 0 || strcmp(text, "yesterday") == 0) {
-		start_of_day(&m, now, text[0] == 'y');
+		set_day(&m, now, text[0] == 'y');
 		return finish(&m, ret_ns);
 	}
 	if (text[0] && text[1] && text[2] == ':') {
-		start_of_day(&m, now, 0);
-		return take_time(&text, &m) && take_zone(&text, &m) && !*text && finish(&m, ret_ns);
+		if (!take_time(&text, &m) || !take_zone(&text, &m) || *text)
+			return false;
+		set_day(&m, now, 0);
+		return finish(&m, ret_ns);
 	}
 	if (!take_date(&text, &m))
 		return false;

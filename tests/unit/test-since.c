@@ -47,11 +47,17 @@ static const struct {
 	{ "2024-02-29", true, 1709164800 },
 };
 
-static void test_times(void **state)
+static int berlin(void **state)
 {
 	(void)state;
 	setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1);
 	tzset();
+	return 0;
+}
+
+static void test_times(void **state)
+{
+	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		int64_t ns = 0;
 
@@ -60,6 +66,37 @@ static void test_times(void **state)
 		if (ns != rows[i].expected * NS)
 			fail_msg("%s: %lld, not %lld", rows[i].text, (long long)(ns / NS),
 				 (long long)rows[i].expected);
+	}
+}
+
+/* A time of day alone is of the day that it is there where its zone is. */
+static void test_day_of_the_zone(void **state)
+{
+	static const int64_t late = 1795562100; /* 2026-11-24T23:15:00Z, the 25th in Berlin */
+	static const struct {
+		const char *text;
+		bool utc;
+		int64_t expected;
+	} times[] = {
+		{ "22:00Z", false, late - 4500 },
+		{ "22:00 UTC", false, late - 4500 },
+		{ "22:00", true, late - 4500 },
+		{ "00:05", false, late - 600 },
+		{ "00:05+01:00", true, late - 600 },
+		{ "11:15+12:00", false, late },
+		{ "12:15-11:00", false, late },
+		{ "today", true, late - 83700 },
+		{ "today", false, late - 900 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(times); i++) {
+		int64_t ns = 0;
+
+		assert_true(since_parse(times[i].text, late * NS, times[i].utc, &ns));
+		if (ns != times[i].expected * NS)
+			fail_msg("%s: %lld, not %lld", times[i].text, (long long)(ns / NS),
+				 (long long)times[i].expected);
 	}
 }
 
@@ -121,9 +158,10 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_times),
+		cmocka_unit_test(test_day_of_the_zone),
 		cmocka_unit_test(test_fraction),
 		cmocka_unit_test(test_refused),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, berlin, NULL);
 }
