@@ -142,15 +142,15 @@ static enum exit_status show(struct show *s, const struct request *request)
 	s->overtaken = 0;
 	if (r == 0)
 		r = read_ring(s);
+	if (s->overtaken)
+		say("%" PRIu64 " records were taken by bpflock-log tail meanwhile", s->overtaken);
+	say_invalid_records(&s->feed);
 	if (s->output)
 		return output_failed(s->output);
 	if (r < 0) {
 		say("cannot read %s: %s", s->source.pins->path, strerror(-r));
 		return STATUS_FAILED;
 	}
-	if (s->overtaken)
-		say("%" PRIu64 " records were taken by bpflock-log tail meanwhile", s->overtaken);
-	say_invalid_records(&s->feed);
 	return STATUS_OK;
 }
 

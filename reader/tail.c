@@ -29,10 +29,13 @@ struct tail {
 	struct out out;
 	struct wallclock clock;
 	struct format_context context;
-	uint64_t consumed_before[_BPFLOCK_CLASS_MAX]; /* the same */
 	uint64_t lost_before; /* by our predecessors, as the reader map says */
+	uint64_t consumed_before[_BPFLOCK_CLASS_MAX]; /* the same */
 	uint64_t lost_here;   /* from rings that we have left */
 	uint64_t stock_taken; /* when, boottime */
+	/* for the summary: what of it was written out */
+	uint64_t told_records;
+	uint64_t told_lost;
 	struct checkpoint saved;
 	bool save_failed;
 	int output; /* what writing it failed with */
@@ -91,9 +94,12 @@ static int flush(struct tail *t)
 	save(t, &c);
 	if (c.position != t->saved.position)
 		ring_release(&t->source.ring, c.position);
+	t->told_records = t->feed.records;
 	/* until its last line is written a loss may have to be told again */
-	if (!t->feed.telling)
+	if (!t->feed.telling) {
+		t->told_lost = t->lost_here + t->feed.gaps.lost;
 		beside_release(&t->source.beside);
+	}
 	t->saved = c;
 	return 0;
 }
@@ -249,9 +255,7 @@ static enum exit_status follow(struct tail *t)
 
 static void say_summary(const struct tail *t)
 {
-	uint64_t lost = t->lost_here + t->feed.gaps.lost;
-
-	say("%" PRIu64 " records read, %" PRIu64 " lost", t->feed.records, lost);
+	say("%" PRIu64 " records read, %" PRIu64 " lost", t->told_records, t->told_lost);
 	if (t->feed.repeats)
 		say("%" PRIu64 " records were accounted for before and are not repeated",
 		    t->feed.repeats);
@@ -287,8 +291,7 @@ enum exit_status tail_run(const struct request *request)
 		status = follow(&t);
 		notify("STOPPING=1");
 	}
-	if (!t.output)
-		say_summary(&t);
+	say_summary(&t);
 	source_close(&t.source);
 	return status;
 }
