@@ -220,12 +220,3 @@ struct checkpoint feed_checkpoint(const struct feed *f)
 		return f->clean;
 	return here(f, gaps_accounted(&f->gaps));
 }
-
-uint64_t feed_invalid(const struct feed *f)
-{
-	uint64_t n = 0;
-
-	for (size_t i = 0; i < _DECODE_MAX; i++)
-		n += f->invalid[i];
-	return n;
-}

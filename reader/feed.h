@@ -100,5 +100,3 @@ int feed_take_stock(struct feed *f);
  * like a repetition.
  */
 struct checkpoint feed_checkpoint(const struct feed *f);
-
-uint64_t feed_invalid(const struct feed *f);

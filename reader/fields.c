@@ -89,7 +89,7 @@ GETTER(decision)
 
 GETTER(reason)
 {
-	text(v, event_reason_text(e));
+	text(v, event_reason(e));
 }
 
 GETTER(retval)

@@ -31,7 +31,7 @@ static void task(const struct format_context *c, const struct bpflock_record *r)
 static void locked_down(const struct format_context *c, const struct event *e)
 {
 	struct text operation = event_operation(c, e)->description;
-	struct text reason = event_reason_text(e);
+	struct text reason = event_reason(e);
 
 	text(c, " operation=", operation.s, operation.len);
 	task(c, &e->head);

@@ -81,7 +81,7 @@ static void subject(const struct style *s, const struct bpflock_record *r)
 static void locked_down(const struct style *s, const struct event *e)
 {
 	const struct operation_words *operation = event_operation(s->c, e);
-	struct text reason = event_reason_text(e);
+	struct text reason = event_reason(e);
 	struct out *o = s->c->out;
 
 	mark(s, verdicts[e->verdict].mark, verdicts[e->verdict].color);

@@ -64,19 +64,14 @@ const char *event_action(const struct event *e)
 	return actions[e->action];
 }
 
-void event_reason(const struct event *e, char ret_reason[REASON_LEN])
-{
-	ruleset_reason(e->verdict, e->why, e->profile, e->rule_cgroup != 0, ret_reason);
-}
-
-struct text event_reason_text(const struct event *e)
+struct text event_reason(const struct event *e)
 {
 	static char texts[_BPFLOCK_VERDICT_MAX][_BPFLOCK_WHY_MAX][_BPFLOCK_PROFILE_MAX][2]
-			 [REASON_LEN];
+			 [RULESET_REASON_LEN];
 	char *t = texts[e->verdict][e->why][e->profile][e->rule_cgroup != 0];
 
 	if (!*t)
-		event_reason(e, t);
+		ruleset_reason(e->verdict, e->why, e->profile, e->rule_cgroup != 0, t);
 	return (struct text){ t, strlen(t) };
 }
 

@@ -7,7 +7,6 @@
 #include <stdint.h>
 
 #include "../bpf/abi.h"
-#include "../policy/ruleset.h"
 #include "../policy/decode.h"
 #include "out.h"
 #include "wallclock.h"
@@ -53,17 +52,13 @@ const char *event_program(const struct event *e);  /* bpfprog= */
 const char *event_decision(const struct event *e); /* allow, audit or deny */
 const char *event_action(const struct event *e);   /* of a grant: given or revoked */
 
-/* "denied (baseline)" */
-#define REASON_LEN RULESET_REASON_LEN
-void event_reason(const struct event *e, char ret_reason[REASON_LEN]);
-
-/* The same with its length, from a table that is filled as it is used. */
 struct text {
 	const char *s;
 	size_t len;
 };
 
-struct text event_reason_text(const struct event *e);
+/* "denied (baseline)", from a table that is filled as it is used. */
+struct text event_reason(const struct event *e);
 
 /* What there is to say of the operation of a decision; looked up once for each row of a kernel. */
 struct operation_words {

@@ -11,12 +11,6 @@
 /* What libsystemd asks for, so that an entry with long names still fits one datagram. */
 #define SEND_BUFFER (8 << 20)
 
-void journal_close(struct journal *j)
-{
-	close_fdp(&j->fd);
-	j->fd = -1;
-}
-
 int journal_open(const char *path, struct journal *ret_journal)
 {
 	struct journal j = { .fd = -1, .address.sun_family = AF_UNIX };

@@ -19,14 +19,13 @@
 typedef uint32_t journal_length;
 
 struct journal {
-	int fd; /* owned */
+	int fd; /* the caller's to close; the program has it to its end */
 	struct sockaddr_un address;
 	socklen_t address_len;
 };
 
 /* 0 or a negative errno: -ENOENT or -ECONNREFUSED if no journald is there. */
 int journal_open(const char *path, struct journal *ret_journal);
-void journal_close(struct journal *j);
 
 /* Sends one entry, and may wait for journald. 0 or a negative errno, -EINTR after a signal. */
 int journal_send(const struct journal *j, const char *entry, size_t len);

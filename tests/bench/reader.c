@@ -48,7 +48,7 @@ static double read_as(const struct format *format, struct format_context *c,
 		      const struct ring *ring)
 {
 	struct feed feed = { .format = format, .context = c, .last_seq = last_seq };
-	uint64_t start = now();
+	uint64_t start = now(), invalid = 0;
 	enum feed_outcome outcome;
 
 	feed_init(&feed, ring, ring_consumer(ring), 0);
@@ -57,7 +57,9 @@ static double read_as(const struct format *format, struct format_context *c,
 		outcome = feed_run(&feed, UINT64_MAX);
 		flush();
 	} while (outcome == FEED_FULL);
-	if (!feed.records || feed.gaps.lost || feed_invalid(&feed)) {
+	for (size_t i = 0; i < _DECODE_MAX; i++)
+		invalid += feed.invalid[i];
+	if (!feed.records || feed.gaps.lost || invalid) {
 		errno = EBADMSG;
 		die("the ring");
 	}

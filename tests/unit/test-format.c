@@ -248,14 +248,11 @@ static void test_reasons(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct event e = { .verdict = rows[i].verdict, .why = rows[i].why,
 				   .profile = rows[i].profile };
-		char reason[REASON_LEN];
 
-		event_reason(&e, reason);
-		assert_string_equal(reason, rows[i].reason);
+		assert_string_equal(event_reason(&e).s, rows[i].reason);
 		assert_string_equal(event_decision(&e), rows[i].decision);
 		e.rule_cgroup = 1;
-		event_reason(&e, reason);
-		assert_string_equal(reason, rows[i].of_cgroup);
+		assert_string_equal(event_reason(&e).s, rows[i].of_cgroup);
 		assert_string_equal(event_decision(&e), rows[i].decision);
 	}
 }

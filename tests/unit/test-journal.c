@@ -257,7 +257,7 @@ static void test_datagram(void **state)
 	assert_int_equal(receive(buffer, sizeof(buffer), &fd), len);
 	assert_memory_equal(buffer, entry, len);
 	assert_int_equal(fd, -1);
-	journal_close(&j);
+	close_fdp(&j.fd);
 }
 
 static void test_memfd(void **state)
@@ -284,7 +284,7 @@ static void test_memfd(void **state)
 	assert_int_equal(pread(fd, buffer, sizeof(buffer), 0), len);
 	assert_memory_equal(buffer, entry, len);
 	close(fd);
-	journal_close(&j);
+	close_fdp(&j.fd);
 }
 
 static void test_nobody(void **state)
@@ -301,7 +301,7 @@ static void test_nobody(void **state)
 	close_fdp(&listener);
 	listener = -1;
 	assert_int_equal(journal_send(&j, "A=b\n", 4), -ECONNREFUSED);
-	journal_close(&j);
+	close_fdp(&j.fd);
 	assert_int_equal(journal_open(path, &j), -ECONNREFUSED);
 	unlink(path);
 	assert_int_equal(journal_open(path, &j), -ENOENT);
