@@ -44,7 +44,18 @@ static const struct option_info option_table[] = {
 
 void command_print_options(FILE *f)
 {
+	const char *before = "";
+
 	options_print(f, option_table, ARRAY_SIZE(option_table));
+	fprintf(f, "\nTo be repeated: --fields adds up; of ");
+	for (size_t i = 0; i < ARRAY_SIZE(option_table); i++) {
+		if (option_table[i].id < OPTION_FILTER)
+			continue;
+		fprintf(f, "%s--%s", before, option_table[i].name);
+		before = ", ";
+	}
+	fprintf(f, "\nany value can match, and a leading ! excludes. "
+		   "Of all others the last one counts.\n");
 }
 
 static void take_operand(struct command *c, const char *word, struct diagnostics *d)

@@ -24,5 +24,5 @@ struct command {
 void command_parse(struct command *c, int argc, char **argv, struct diagnostics *d);
 void command_done(struct command *c);
 
-/* The options as --help prints them. */
+/* The options as --help prints them, and which of them can be repeated. */
 void command_print_options(FILE *f);

@@ -54,8 +54,6 @@ static void print_help(void)
 		printf("  %-10s %s\n", verbs[i].name, verbs[i].description);
 	printf("\nOptions:\n");
 	command_print_options(stdout);
-	printf("\nOptions with \"only\" but --fields and --since can be repeated, and a leading ! "
-	       "excludes.\n");
 	printf("\nFormats:\n");
 	for (size_t i = 0; i < formats_count; i++)
 		printf("  %-10s %s\n", formats[i].name, formats[i].description);
