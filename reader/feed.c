@@ -90,6 +90,7 @@ bool feed_tell(struct feed *f)
 			print_rescued(f, &f->rescued[f->next_rescued++]);
 		} else {
 			print_loss(f);
+			say_invalid(f); /* of those that were kept; there may be no further run */
 			f->telling = false;
 		}
 	}
