@@ -59,6 +59,7 @@ sums_agree
 
 # what it does not see happen
 expect_exit 0 systemctl stop bpflock-log.service
+expect_equal "$(systemctl is-active bpflock-log.path)" inactive "state of what would start it again"
 expect_denied msr
 expect_denied msr
 expect_exit 1 in_journal '.BPFLOCK_OP == "msr"'
@@ -79,12 +80,17 @@ wait $flooding
 until_true in_journal '.BPFLOCK_OP == "debugfs"'
 sums_agree
 
-# for longer than some attempts take
+# Unloaded it waits, and says so once.
 pid=$(main_pid)
 expect_exit 0 bpflock-ctl unload
 until_true probe dev_mem
+sleep 5
+cursor=$(journalctl -n 1 -o json --no-pager | jq -r .__CURSOR)
 sleep 15
-expect_equal "$(systemctl is-active bpflock-log.service)" activating "state of the service"
+expect_equal "$(systemctl is-active bpflock-log.service bpflock-log.path | xargs)" "inactive active" \
+	"state of the service and what waits for it"
+expect_equal "$(journalctl -u bpflock-log.service -u bpflock-log.path -o cat --no-pager -q "--after-cursor=$cursor")" \
+	"" "what they say while they wait"
 cursor=$(journalctl -n 1 -o json --no-pager | jq -r .__CURSOR)
 expect_exit 0 systemctl restart bpflock.service
 until_true is_reading "$pid"
@@ -93,7 +99,7 @@ until_true in_journal '.BPFLOCK_OP == "kexec" and .BPFLOCK_DECISION == "deny"'
 sums_agree
 
 expect_exit 0 systemd-analyze security --no-pager --threshold=20 bpflock-log.service
-expect_exit 0 systemd-analyze verify --man=no bpflock.service bpflock-log.service
+expect_exit 0 systemd-analyze verify --man=no bpflock.service bpflock-log.service bpflock-log.path
 cat "$work/out" "$work/err" >verified
 expect_equal "$(cat verified)" "" "what systemd-analyze says"
 expect_exit 0 systemctl stop bpflock-log.service
