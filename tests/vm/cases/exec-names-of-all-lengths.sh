@@ -1,0 +1,47 @@
+# timeout: 120
+# The name of what is executed is whole, however long and by whichever call, up to what the kernel itself
+# takes; of a longer one, which the kernel refuses, there is the beginning, and that it is no more.
+path_of() { # LENGTH LAST: a path in /bin that is so long
+	n=$(($1 - 5 - ${#2}))
+	[ $((n % 2)) -eq 0 ] || printf /
+	printf '/bin/%s%s' "$(head -c $((n / 2)) /dev/zero | sed 's/\x00/.\//g')" "$2"
+}
+
+expect_exec() { # PATH RETVAL TRUNCATED
+	expect_record ".event == \"syscall_execve\" and .filename == \"$1\" and .retval == $2
+		and (.truncated // false) == $3" >"$work/said" || { cut -c 1-200 "$work/said"; exit 1; }
+	ok "${#1} bytes, retval $2"
+}
+
+load --profile privileged --exec-snoop all
+for length in 20 254 255 256 257 510 511 512 766 3000 4094 4095; do
+	path=$(path_of $length true)
+	expect_equal ${#path} $length "length"
+	env -- "$path"
+	expect_exec "$path" 0 false
+	path=$(path_of $length nosuch)
+	status=0
+	env -- "$path" 2>/dev/null || status=$?
+	expect_equal $status 127 "exit status of env"
+	expect_exec "$path" -2 false
+	path=$(path_of $((length - 1)) TRUE)
+	status=0
+	execat -100 "$path" 2>/dev/null || status=$?
+	expect_equal $status 126 "exit status of execat"
+	expect_exec "$path" -2 false
+done
+for length in 4096 4097 8000; do
+	path=$(path_of $length true)
+	status=0
+	env -- "$path" 2>/dev/null || status=$?
+	[ $status -ne 0 ] || fail "the kernel took a name of $length bytes"
+	expect_exec "$(printf %s "$path" | head -c 4095)" -36 true
+done
+
+# as execveat names what a descriptor is
+path=$(path_of 3000 true)
+execat 9 "${path#/bin/}" 9</bin
+expect_exec "/dev/fd/9/${path#/bin/}" 0 false
+execat 9 TRUE 9</bin 2>/dev/null || :
+expect_exec TRUE -2 false
+expect_status '.exec_events.dropped == 0'
