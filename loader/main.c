@@ -170,12 +170,7 @@ static bool assemble(const struct command *c, const struct bpflock_operation *op
 		ruleset_assign(&p->host, ops, s, c->given[i].text, &at, !seen[s], d);
 		seen[s] = true;
 	}
-	if (d->errors)
-		return false;
-	/* whoever asks for audit here, stronger than any file, wants nothing to be denied */
-	if (seen[BPFLOCK_SETTING_MODE] && p->host.rules.mode == BPFLOCK_MODE_AUDIT)
-		policy_force_mode(p, BPFLOCK_MODE_AUDIT, "--mode");
-	return policy_compile(p, ops, d);
+	return !d->errors && policy_compile(p, ops, d);
 }
 
 static enum exit_status put_in_force(const struct command *c, struct preflight *pf,

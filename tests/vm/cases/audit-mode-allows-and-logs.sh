@@ -5,3 +5,10 @@ expect_record '.op == "dev_mem" and .decision == "audit" and .retval == 0
 	and .reason == "audit (restricted)"'
 expect_exit 0 bpflock-ctl set mode=enforce
 expect_denied dev_mem
+# the mode of the command line is the host's alone: what a cgroup was given, or a file says, stays
+change cgroup set /kept profile=restricted
+printf '[cgroup "/filed"]\nprofile = restricted\n' >"$work/policy"
+load --config "$work/policy" --profile restricted --mode audit
+expect_allowed dev_mem
+expect_denied in_cgroup /kept -- dev_mem
+expect_denied in_cgroup /filed -- dev_mem
