@@ -24,9 +24,12 @@
  * since 6.17 */
 #define PID_NS_INIT_INO 0xEFFFFFFCU
 
-/* bpf_get_current_task_btf() came with 5.11, but LSM programs can call it only from 5.13 on */
+/*
+ * bpf_get_current_ancestor_cgroup_id(), by which programs find the rule set of a cgroup, is for cgroup
+ * programs alone before 5.14; the others that LSM programs call here are theirs from 5.13 on.
+ */
 #define MIN_MAJOR 5
-#define MIN_MINOR 13
+#define MIN_MINOR 14
 
 #define DETAIL(ret, ...) snprintf((ret)->detail, sizeof((ret)->detail), __VA_ARGS__)
 #define CURE(ret, ...)	 snprintf((ret)->cure, sizeof((ret)->cure), __VA_ARGS__)
