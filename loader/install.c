@@ -312,8 +312,7 @@ static bool build(const struct install_plan *plan, const struct predecessor *old
 	log_group_admit(plan->preflight->bpffs, path);
 	missing = programs_missing(programs);
 	if (missing)
-		fprintf(stderr, "bpflock: exec tracing is incomplete, the lock itself is not: %s\n",
-			missing);
+		fprintf(stderr, "bpflock: the lock is in force, but %s\n", missing);
 	ret->incomplete = missing != NULL;
 	return prove(programs, plan->preflight->lockdown, ret);
 }

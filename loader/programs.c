@@ -18,7 +18,8 @@
 struct programs {
 	struct bpflock *skel;
 	uint32_t expected; /* how many programs the policy asks for on this kernel */
-	char missing[512]; /* why there are fewer */
+	uint32_t incomplete; /* bits of enum role */
+	char missing[1024]; /* what that is, and why */
 	int stamp_fd;
 };
 
@@ -144,6 +145,20 @@ enum role {
 	ROLE_EXEC_TRACER,
 };
 
+#define BIT(role) (1U << (role))
+
+/*
+ * What is left out if the kernel refuses it, in this order: there is a lock without these, and none
+ * without the others.
+ */
+static const struct {
+	enum role role;
+	const char *what;
+} optional[] = {
+	{ ROLE_EXEC_TRACER, "exec tracing" },
+	{ ROLE_ON_DEMAND, "the log of grants and repetitions" },
+};
+
 static enum role role_of(const struct bpf_program *prog)
 {
 	static const struct {
@@ -161,12 +176,6 @@ static enum role role_of(const struct bpf_program *prog)
 		if (strcmp(bpf_program__name(prog), roles[i].name) == 0)
 			return roles[i].role;
 	return ROLE_EXEC_TRACER;
-}
-
-/* Without these there is no lock; without the others there is one. */
-static bool is_essential(const struct bpf_program *prog)
-{
-	return role_of(prog) == ROLE_HOOK || role_of(prog) == ROLE_WATCHER;
 }
 
 enum wanted {
@@ -198,16 +207,17 @@ static enum wanted wanted(const struct preflight *pf, enum bpflock_exec_snoop ex
 	return strncmp(name, compat, sizeof(compat) - 1) == 0 ? NOT_WANTED : WANTED_IN_VAIN;
 }
 
-PRINTF(2, 3)
-static void miss(struct programs *p, const char *fmt, ...)
+static void miss(struct programs *p, enum role role, const char *reason)
 {
-	va_list ap;
+	size_t i = 0, n = strlen(p->missing);
 
-	if (p->missing[0]) /* the first reason is the one to look into */
+	if (p->incomplete & BIT(role)) /* the first reason is the one to look into */
 		return;
-	va_start(ap, fmt);
-	vsnprintf(p->missing, sizeof(p->missing), fmt, ap);
-	va_end(ap);
+	p->incomplete |= BIT(role);
+	while (optional[i].role != role)
+		i++;
+	snprintf(p->missing + n, sizeof(p->missing) - n, "%s%s is incomplete (%s)", n ? "; " : "",
+		 optional[i].what, reason);
 }
 
 const char *programs_missing(const struct programs *p)
@@ -305,20 +315,35 @@ static void choose(struct programs *p, const struct preflight *pf,
 	bpf_object__for_each_program (prog, p->skel->obj) {
 		enum wanted w = wanted(pf, exec_snoop, prog);
 
-		if (w == WANTED_IN_VAIN)
-			miss(p, "this kernel has no function for %s",
-			     bpf_program__section_name(prog));
+		if (w == WANTED_IN_VAIN) {
+			char reason[128];
+
+			snprintf(reason, sizeof(reason), "this kernel has no function for %s",
+				 bpf_program__section_name(prog));
+			miss(p, ROLE_EXEC_TRACER, reason);
+		}
 		bpf_program__set_autoload(prog, w == WANTED);
 		p->expected += w != NOT_WANTED;
 	}
 }
 
-static void choose_essentials(struct programs *p)
+static bool has_chosen(const struct programs *p, enum role role)
 {
 	struct bpf_program *prog;
 
 	bpf_object__for_each_program (prog, p->skel->obj)
-		bpf_program__set_autoload(prog, is_essential(prog));
+		if (role_of(prog) == role && bpf_program__autoload(prog))
+			return true;
+	return false;
+}
+
+/* roles: bits of those whose programs are not to be loaded. */
+static void leave_out(struct programs *p, uint32_t roles)
+{
+	struct bpf_program *prog;
+
+	bpf_object__for_each_program (prog, p->skel->obj)
+		bpf_program__set_autoload(prog, !(roles & BIT(role_of(prog))));
 }
 
 /* How much of the ring's room each class of records may have; see enum bpflock_class. */
@@ -347,20 +372,29 @@ static int open_object(struct programs *p, const struct preflight *pf,
 	return r == 0 && predecessor ? reuse_maps(p, predecessor) : r;
 }
 
-/* A lock without exec tracing is better than none. */
-static int load_essentials(struct programs *p, const struct preflight *pf,
-			   const struct bpflock_policy *policy, const struct pins *predecessor)
+/*
+ * A lock without what is optional is better than none. One after the other is left out, so that the
+ * kernel's refusal of one takes none of the rest along.
+ */
+static int load_without(struct programs *p, const struct preflight *pf,
+			const struct bpflock_policy *policy, const struct pins *predecessor, int r)
 {
-	int r;
+	uint32_t roles = 0;
 
-	miss(p, "%s", libbpf_reason());
-	bpflock__destroy(p->skel);
-	p->skel = NULL;
-	r = open_object(p, pf, policy, predecessor);
-	if (r < 0)
-		return r;
-	choose_essentials(p);
-	return bpflock__load(p->skel);
+	for (size_t i = 0; r < 0 && i < ARRAY_SIZE(optional); i++) {
+		roles |= BIT(optional[i].role);
+		if (!has_chosen(p, optional[i].role))
+			continue;
+		miss(p, optional[i].role, libbpf_reason());
+		bpflock__destroy(p->skel);
+		p->skel = NULL;
+		r = open_object(p, pf, policy, predecessor);
+		if (r < 0)
+			return r;
+		leave_out(p, roles);
+		r = bpflock__load(p->skel);
+	}
+	return r;
 }
 
 int programs_load(struct preflight *pf, const struct bpflock_policy *policy,
@@ -380,8 +414,7 @@ int programs_load(struct preflight *pf, const struct bpflock_policy *policy,
 	choose(p, pf, policy->exec_snoop);
 	preflight_forget_btf(pf);
 	r = bpflock__load(p->skel);
-	if (r < 0)
-		r = load_essentials(p, pf, policy, predecessor);
+	r = load_without(p, pf, policy, predecessor, r);
 	if (r < 0)
 		return fail(r, error, error_len, "the kernel refused the BPF programs (%s)",
 			    libbpf_reason());
@@ -500,7 +533,7 @@ int programs_attach(struct programs *p, const char *set_path, char *error, size_
 		if (r < 0 && role == ROLE_HOOK)
 			return r;
 		if (r < 0)
-			miss(p, "%s", error);
+			miss(p, ROLE_EXEC_TRACER, error);
 	}
 	return 0;
 }

@@ -42,11 +42,11 @@ int programs_attach_watchers(struct programs *p, const char *set_path, char *err
 
 /*
  * The same for the others, after the policy was written. Only the hook has to succeed: what is wrong
- * with exec tracing is told by programs_missing().
+ * with the rest is told by programs_missing().
  */
 int programs_attach(struct programs *p, const char *set_path, char *error, size_t error_len);
 
-/* Why exec tracing is not complete, or NULL; owned by p. */
+/* What besides the lock is not complete, and why; or NULL; owned by p. */
 const char *programs_missing(const struct programs *p);
 
 /* fd of the hook's program, owned by p. */
