@@ -7,8 +7,7 @@
 
 #include "analysis.h"
 #include "bypass.h"
-#include "config.h"
-#include "ctl.h"
+#include "ctl-source.h"
 #include "operations.h"
 #include "preflight.h"
 #include "text.h"
@@ -261,30 +260,11 @@ static enum exit_status in_force(const struct ctl *c, uint64_t threshold, struct
 	return run(c, &a, NULL, threshold);
 }
 
-static void read_file(const char *file, const struct bpflock_operation *ops, struct policy *p,
-		      struct diagnostics *d)
+/* As it would be enforced here: by whom it is written does not matter, nor what is in force. */
+static enum exit_status of_source(const struct ctl *c, const struct ctl_source *source,
+				  uint64_t threshold, struct policy *p)
 {
 	CLEANUP(config_files_done) struct config_files files = {};
-	CLEANUP(free_charp) char *text = NULL;
-	struct place at = { .source = "stdin" };
-	size_t len;
-	int r;
-
-	if (strcmp(file, "-") != 0) {
-		config_list("", file, &files, d);
-		config_read_listed(p, ops, &files, CONFIG_TRUST_ANYBODY, d);
-		return;
-	}
-	r = text_read_file(AT_FDCWD, "/dev/stdin", FILE_TEXT_MAX, &text, &len);
-	if (r < 0)
-		diagnose_error(d, &at, "cannot read it: %s", strerror(-r));
-	else
-		config_read_text(p, ops, text, len, at.source, d);
-}
-
-/* As it would be enforced here: by whom it is written does not matter, nor what is in force. */
-static enum exit_status of_file(const struct ctl *c, uint64_t threshold, struct policy *p)
-{
 	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 	CLEANUP(preflight_done) struct preflight pf;
 	struct analysis a = { .policy = p, .enforced = true };
@@ -298,7 +278,7 @@ static enum exit_status of_file(const struct ctl *c, uint64_t threshold, struct 
 			"are assumed");
 	}
 	preflight_forget_btf(&pf);
-	read_file(c->operands[0], pf.operations, p, &d);
+	ctl_source_read(source, pf.operations, CONFIG_TRUST_ANYBODY, p, &files, &d);
 	if (!d.errors)
 		policy_compile(p, pf.operations, &d);
 	diagnostics_print(&d, stderr, CTL_PROGRAM);
@@ -306,19 +286,25 @@ static enum exit_status of_file(const struct ctl *c, uint64_t threshold, struct 
 		return STATUS_USAGE;
 	policy_sort(p);
 	a.ops = pf.operations;
-	return run(c, &a, c->operands[0], threshold);
+	return run(c, &a, source->file ? source->file : "-", threshold);
 }
 
 enum exit_status ctl_analyze(const struct ctl *c)
 {
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+	CLEANUP(ctl_source_done) struct ctl_source source = {};
 	CLEANUP(policy_done) struct policy p = {};
 	uint64_t threshold = 100;
 
-	if (c->options[CTL_THRESHOLD] && !quantity_number(c->options[CTL_THRESHOLD], 100, &threshold)) {
-		ctl_error("--threshold: \"%s\" is no number from 0 to 100",
-			  c->options[CTL_THRESHOLD]);
+	if (c->options[CTL_THRESHOLD] && !quantity_number(c->options[CTL_THRESHOLD], 100, &threshold))
+		diagnose_error(&d, NULL, "--threshold: \"%s\" is no number from 0 to 100",
+			       c->options[CTL_THRESHOLD]);
+	else
+		ctl_source(c, &source, &d);
+	diagnostics_print(&d, stderr, CTL_PROGRAM);
+	if (d.errors)
 		return STATUS_USAGE;
-	}
 	policy_init(&p);
-	return c->n ? of_file(c, threshold, &p) : in_force(c, threshold, &p);
+	return source.file || source.text ? of_source(c, &source, threshold, &p)
+					  : in_force(c, threshold, &p);
 }

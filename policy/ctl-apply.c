@@ -3,42 +3,31 @@
 #include <errno.h>
 #include <string.h>
 
-#include "config.h"
 #include "ctl-change.h"
-#include "file.h"
-#include "preflight.h"
+#include "ctl-source.h"
 #include "ruleset.h"
 #include "text.h"
 
-/* Where the new policy comes from; read once, since a pipe can be read but once. */
-struct source {
-	const char *file; /* NULL: the configuration, unless text is set */
-	char *text;	  /* owned */
-	size_t len;
+/* What is to take the place of the policy in force. */
+struct replacement {
+	struct ctl_source source;
 	bool fresh; /* what bpflock-ctl has set at run time ends too */
 };
 
-static bool is_stdin(const struct ctl *c)
-{
-	return c->options[CTL_STDIN] || (c->n && strcmp(c->operands[0], "-") == 0);
-}
-
-static void read_source(const struct source *s, const struct bpflock_operation *ops,
+static void read_source(const struct replacement *by, const struct bpflock_operation *ops,
 			struct policy *p, struct diagnostics *d)
 {
-	if (s->text)
-		config_read_text(p, ops, s->text, s->len, "stdin", d);
-	else
-		config_read_files(p, ops, "", s->file, d);
+	CLEANUP(config_files_done) struct config_files files = {};
+
+	ctl_source_read(&by->source, ops, CONFIG_TRUST_ROOT, p, &files, d);
 }
 
 /* What programs and maps were made for stays as it is where the source is silent about it. */
 static void keep_silent(struct policy *new, const struct policy *in_force)
 {
-	if (strcmp(new->host.sources[BPFLOCK_SETTING_EXEC_SNOOP], "built-in") == 0)
-		new->host.exec_snoop = in_force->host.exec_snoop;
-	if (strcmp(new->host.sources[BPFLOCK_SETTING_RING_SIZE], "built-in") == 0)
-		new->host.ring_size = in_force->host.ring_size;
+	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
+		if (settings[s].load && ruleset_is_built_in(&new->host, s))
+			ruleset_copy_setting(&new->host, &in_force->host, s);
 }
 
 static void refuse_what_takes_the_loader(const struct policy *new, const struct policy *in_force,
@@ -59,22 +48,29 @@ static void refuse_what_takes_the_loader(const struct policy *new, const struct 
 	}
 }
 
-/* *p, the policy in force, becomes that of the source. */
+/* The policy that the source makes of the one in force. */
+static void make(const struct replacement *by, const struct bpflock_operation *ops,
+		 const struct policy *in_force, struct policy *new, struct diagnostics *d)
+{
+	policy_init(new);
+	new->host.generation = in_force->host.generation;
+	read_source(by, ops, new, d);
+	keep_silent(new, in_force);
+	if (!by->fresh && policy_inherit(new, in_force) < 0)
+		diagnose_error(d, NULL, "out of memory");
+}
+
 static void replace(const struct ctl *c, const struct bpflock_operation *ops, struct policy *p,
 		    bool words, struct diagnostics *d, void *data)
 {
-	const struct source *s = data;
 	struct policy new;
 
-	policy_init(&new);
-	new.host.generation = p->host.generation;
-	read_source(s, ops, &new, d);
-	if (!words) {
-		keep_silent(&new, p);
-		refuse_what_takes_the_loader(&new, p, d);
-		if (!s->fresh && policy_inherit(&new, p) < 0)
-			diagnose_error(d, NULL, "out of memory");
+	if (words) {
+		read_source(data, ops, p, d);
+		return;
 	}
+	make(data, ops, p, &new, d);
+	refuse_what_takes_the_loader(&new, p, d);
 	policy_done(p);
 	*p = new;
 }
@@ -115,52 +111,52 @@ static enum exit_status confirm(const struct ctl *c)
 	return STATUS_OK;
 }
 
-static enum exit_status usage(const char *text)
+/* What is wrong with the words of apply, apart from its source; NULL: nothing. */
+static const char *apply_usage(const struct ctl *c, struct change *change)
 {
-	ctl_error("apply: %s", text);
-	ctl_error("nothing was changed");
-	return STATUS_USAGE;
+	if (!c->n && !c->options[CTL_STDIN])
+		return "apply: expected a policy file, or --stdin; for the configuration, reset";
+	if (!c->options[CTL_FOR])
+		return NULL;
+	change->how = PINS_WRITE_TRIAL;
+	if (!quantity_duration(c->options[CTL_FOR], &change->trial_ns) || !change->trial_ns)
+		return "apply: --for is no duration: expected 90s, 10m, 1h 30m";
+	return NULL;
 }
 
 enum exit_status ctl_apply(const struct ctl *c)
 {
 	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
-	struct source source = { .file = c->n ? c->operands[0] : NULL };
-	struct change change = { .edit = replace, .data = &source, .how = PINS_WRITE_FOR_GOOD };
-	enum exit_status status;
+	struct replacement by = {};
+	struct change change = { .edit = replace, .data = &by, .how = PINS_WRITE_FOR_GOOD };
+	enum exit_status status = STATUS_USAGE;
+	const char *wrong;
 
 	if (c->options[CTL_CONFIRM]) {
-		if (c->n || c->options[CTL_STDIN] || c->options[CTL_FOR] || c->dry_run ||
-		    c->options[CTL_IF_GENERATION])
-			return usage("--confirm stands alone: it keeps the policy on trial");
-		return confirm(c);
+		if (!c->n && !c->options[CTL_STDIN] && !c->options[CTL_FOR] && !c->dry_run &&
+		    !c->options[CTL_IF_GENERATION])
+			return confirm(c);
+		wrong = "apply: --confirm stands alone: it keeps the policy on trial";
+	} else {
+		wrong = apply_usage(c, &change);
 	}
-	if (c->n && c->options[CTL_STDIN])
-		return usage("a file and --stdin exclude each other");
-	if (!c->n && !c->options[CTL_STDIN])
-		return usage("expected a policy file, or --stdin; for the configuration, reset");
-	if (c->options[CTL_FOR]) {
-		change.how = PINS_WRITE_TRIAL;
-		if (!quantity_duration(c->options[CTL_FOR], &change.trial_ns) || !change.trial_ns)
-			return usage("--for is no duration: expected 90s, 10m, 1h 30m");
-	}
-	if (is_stdin(c)) {
-		source.text = ctl_read_stdin(&source.len, &d);
-		diagnostics_print(&d, stderr, CTL_PROGRAM);
-		if (!source.text)
-			return STATUS_FAILED;
-	}
-	status = ctl_change(c, &change);
-	free(source.text);
+	if (wrong)
+		diagnose_error(&d, NULL, "%s", wrong);
+	else if (ctl_source(c, &by.source, &d))
+		status = ctl_change(c, &change);
+	diagnostics_print(&d, stderr, CTL_PROGRAM);
+	if (d.errors)
+		ctl_error("nothing was changed");
+	ctl_source_done(&by.source);
 	return status;
 }
 
 enum exit_status ctl_reset(const struct ctl *c)
 {
-	struct source source = { .fresh = true };
+	struct replacement by = { .fresh = true };
 
 	return ctl_change(c, &(struct change){
-				     .edit = replace, .data = &source, .how = PINS_WRITE_FOR_GOOD });
+				     .edit = replace, .data = &by, .how = PINS_WRITE_FOR_GOOD });
 }
 
 /* Collects the lines of a difference, as JSON or as text. */
@@ -268,7 +264,8 @@ static enum exit_status print_difference(const struct ctl *c, const struct bpflo
 	return STATUS_OK;
 }
 
-static enum exit_status diff(const struct ctl *c, struct source *source, struct diagnostics *d)
+static enum exit_status diff(const struct ctl *c, const struct replacement *by,
+			     struct diagnostics *d)
 {
 	CLEANUP(pins_freep) struct pins *pins = NULL;
 	CLEANUP(policy_done) struct policy old = {};
@@ -277,17 +274,8 @@ static enum exit_status diff(const struct ctl *c, struct source *source, struct 
 
 	if (status != STATUS_OK)
 		return status;
-	if (policy_copy(&old, &new) < 0)
-		return ctl_failed("copy the policy", -ENOMEM);
-	if (is_stdin(c)) {
-		source->text = ctl_read_stdin(&source->len, d);
-		if (!source->text)
-			return STATUS_FAILED;
-	}
-	replace(c, pins->stamp.operations, &new, true, d, source);
-	keep_silent(&new, &old);
-	if (policy_inherit(&new, &old) < 0)
-		return ctl_failed("copy the policy", -ENOMEM);
+	make(by, pins->stamp.operations, &old, &new, d);
+	ctl_keep_audit(&new);
 	if (d->errors || !policy_compile(&new, pins->stamp.operations, d))
 		return STATUS_USAGE;
 	return print_difference(c, pins->stamp.operations, &old, &new);
@@ -296,10 +284,12 @@ static enum exit_status diff(const struct ctl *c, struct source *source, struct 
 enum exit_status ctl_diff(const struct ctl *c)
 {
 	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
-	struct source source = { .file = c->n && !is_stdin(c) ? c->operands[0] : NULL };
-	enum exit_status status = diff(c, &source, &d);
+	enum exit_status status = STATUS_USAGE;
+	struct replacement by = {};
 
+	if (ctl_source(c, &by.source, &d))
+		status = diff(c, &by, &d);
 	diagnostics_print(&d, stderr, CTL_PROGRAM);
-	free(source.text);
+	ctl_source_done(&by.source);
 	return status;
 }

@@ -128,8 +128,7 @@ static void announce_all(const struct pins *pins, const struct policy *old,
 			announce(pins, new, &new->grants[i], BPFLOCK_GRANT_GIVEN);
 }
 
-/* Whoever booted with bpflock=audit needs a way back in, whatever a timer sets. */
-static void keep_audit(struct policy *p)
+void ctl_keep_audit(struct policy *p)
 {
 	if (cmdline_read() == CMDLINE_AUDIT)
 		policy_force_mode(p, BPFLOCK_MODE_AUDIT, CMDLINE_SOURCE);
@@ -173,7 +172,7 @@ static enum exit_status switch_policy(const struct ctl *c, const struct change *
 		return ctl_failed("copy the policy", r);
 	policy_forget_ended(new, now);
 	change->edit(c, pins->stamp.operations, new, false, d, change->data);
-	keep_audit(new);
+	ctl_keep_audit(new);
 	if (d->errors || !policy_compile(new, pins->stamp.operations, d))
 		return STATUS_USAGE;
 	if (change->how == PINS_WRITE_FOR_GOOD)

@@ -30,3 +30,9 @@ enum exit_status ctl_change(const struct ctl *c, const struct change *change);
 void ctl_assign(struct bpflock_policy *p, const struct bpflock_operation *ops, const char *word,
 		bool host, bool seen[_BPFLOCK_SETTING_MAX], const char *source,
 		struct diagnostics *d);
+
+/*
+ * Where the kernel was booted with bpflock=audit every rule set stays in that mode: whoever did that
+ * needs a way back in, whatever a timer sets.
+ */
+void ctl_keep_audit(struct policy *p);

@@ -3,8 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "config.h"
-#include "ctl.h"
+#include "ctl-source.h"
 #include "preflight.h"
 #include "ruleset.h"
 #include "text.h"
@@ -12,30 +11,17 @@
 /* What is checked, and all that there is to say of it. */
 struct check {
 	struct policy policy;
+	struct ctl_source source;
 	struct config_files files; /* none if it is standard input */
-	bool is_stdin;
 	struct diagnostics d;
 };
 
-static void read_stdin(struct check *k, const struct bpflock_operation *ops)
-{
-	size_t len;
-	CLEANUP(free_charp) char *text = ctl_read_stdin(&len, &k->d);
-
-	if (text)
-		config_read_text(&k->policy, ops, text, len, "stdin", &k->d);
-}
-
 /* The environment belongs to whoever runs bpflock, so it is no part of this. */
-static void run_check(struct check *k, const char *file, const struct bpflock_operation *ops)
+static void run_check(struct check *k, const struct bpflock_operation *ops)
 {
-	if (k->is_stdin) {
-		read_stdin(k, ops);
-	} else {
-		config_list("", file, &k->files, &k->d);
-		config_read_listed(&k->policy, ops, &k->files,
-				   file ? CONFIG_TRUST_ANYBODY : CONFIG_TRUST_ROOT, &k->d);
-	}
+	ctl_source_read(&k->source, ops,
+			k->source.file ? CONFIG_TRUST_ANYBODY : CONFIG_TRUST_ROOT, &k->policy,
+			&k->files, &k->d);
 	/* of what was not understood no further conclusion is drawn */
 	if (!k->d.errors)
 		policy_compile(&k->policy, ops, &k->d);
@@ -62,7 +48,7 @@ static void print_check_json(const struct check *k, enum exit_status status)
 	json_open(&j, NULL, '{');
 	json_u64(&j, "status", status);
 	json_open(&j, "files", '[');
-	if (k->is_stdin)
+	if (k->source.text)
 		json_string(&j, NULL, "stdin");
 	for (size_t i = 0; i < k->files.n; i++)
 		if (k->files.items[i].state == CONFIG_READ)
@@ -77,7 +63,7 @@ static void print_check_json(const struct check *k, enum exit_status status)
 static void print_check_text(const struct check *k)
 {
 	const struct policy *p = &k->policy;
-	size_t n = k->is_stdin;
+	size_t n = k->source.text != NULL;
 
 	for (size_t i = 0; i < k->files.n; i++)
 		n += k->files.items[i].state == CONFIG_READ;
@@ -90,15 +76,10 @@ static void print_check_text(const struct check *k)
 
 enum exit_status ctl_check(const struct ctl *c)
 {
-	bool dash = c->n && strcmp(c->operands[0], "-") == 0;
-	struct check k = { .is_stdin = dash || c->options[CTL_STDIN], .d = DIAGNOSTICS_INIT };
+	struct check k = { .d = DIAGNOSTICS_INIT };
 	CLEANUP(preflight_done) struct preflight pf;
 	enum exit_status status;
 
-	if (c->n && c->options[CTL_STDIN]) {
-		ctl_error("check: a file and --stdin exclude each other");
-		return STATUS_USAGE;
-	}
 	preflight_init(&pf, c->bpffs);
 	policy_init(&k.policy);
 	if (!preflight_operations(&pf))
@@ -106,7 +87,8 @@ enum exit_status ctl_check(const struct ctl *c)
 			&k.d, NULL,
 			"cannot read this kernel's operations from its BTF: all known ones "
 			"are assumed");
-	run_check(&k, c->n && !dash ? c->operands[0] : NULL, pf.operations);
+	if (ctl_source(c, &k.source, &k.d))
+		run_check(&k, pf.operations);
 	status = k.d.errors ? STATUS_USAGE : STATUS_OK;
 	if (c->json)
 		print_check_json(&k, status);
@@ -115,6 +97,7 @@ enum exit_status ctl_check(const struct ctl *c)
 	if (!c->json && status == STATUS_OK)
 		print_check_text(&k);
 	diagnostics_done(&k.d);
+	ctl_source_done(&k.source);
 	config_files_done(&k.files);
 	policy_done(&k.policy);
 	return status;

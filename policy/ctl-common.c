@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "ctl.h"
-#include "file.h"
 #include "json.h"
 #include "operations.h"
 #include "ruleset.h"
@@ -254,21 +253,6 @@ void ctl_print_ruleset_line(const struct bpflock_operation *ops, const struct bp
 		printf("%s%s = %s", separator, settings[s].name, value);
 		separator = "; ";
 	}
-}
-
-char *ctl_read_stdin(size_t *ret_len, struct diagnostics *d)
-{
-	CLEANUP(free_charp) char *text = malloc(FILE_TEXT_MAX + 1);
-	struct place at = { .source = "stdin" };
-
-	*ret_len = text ? fread(text, 1, FILE_TEXT_MAX + 1, stdin) : 0;
-	if (!text || ferror(stdin))
-		diagnose_error(d, &at, "cannot read it: %s", strerror(errno));
-	else if (*ret_len > FILE_TEXT_MAX)
-		diagnose_error(d, &at, "cannot read it: %s", strerror(EFBIG));
-	else
-		return TAKE_PTR(text);
-	return NULL;
 }
 
 static void json_rules(struct json *j, const struct bpflock_operation *ops, const struct policy *p)

@@ -52,7 +52,7 @@ static const struct verb {
 	{ "explain", "OPERATION", "what would be decided, by which rule, and why", 1, 1, CGROUP,
 	  ctl_explain },
 	{ "analyze", "[FILE]", "what is left open, and what of it leads around what is blocked", 0,
-	  1, BIT(CTL_THRESHOLD), ctl_analyze },
+	  1, BIT(CTL_STDIN) | BIT(CTL_THRESHOLD), ctl_analyze },
 	{ "suggest", "", "the policy that allows what was used so far, and who used it", 0, 0, 0,
 	  ctl_suggest },
 	{ "set", "KEY=VALUE...", "change settings, live and all at once", 1, MANY, WRITE, ctl_set },

@@ -135,9 +135,6 @@ char *ctl_setting_text(const struct bpflock_operation *ops, const struct bpflock
 /* A rule set in one line: what is not as built in. */
 void ctl_print_ruleset_line(const struct bpflock_operation *ops, const struct bpflock_ruleset *r);
 
-/* A policy file from standard input. NULL if that cannot be read, diagnosed; owned by the caller. */
-char *ctl_read_stdin(size_t *ret_len, struct diagnostics *d);
-
 /*
  * The cgroup that a command line means: --cgroup PATH, --unit, --pid, --self, or operand 0 if
  * operand is set; "/" for --host alone. *ret_path is the caller's to free. What is wrong is told.

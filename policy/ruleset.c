@@ -69,22 +69,25 @@ const char *setting_key(enum bpflock_setting setting)
 	return settings[setting].key ? settings[setting].key : settings[setting].name;
 }
 
+#define MEMBER(m) offsetof(struct bpflock_policy, m), sizeof(((struct bpflock_policy *)0)->m)
+
 /* Where each setting lives and, for scalars, its words. */
 static const struct {
-	size_t offset;
+	size_t offset, size;
 	const struct value *values;
 } storage[_BPFLOCK_SETTING_MAX] = {
-	[BPFLOCK_SETTING_PROFILE] = { offsetof(struct bpflock_policy, rules.profile), profiles },
-	[BPFLOCK_SETTING_LEVEL] = { offsetof(struct bpflock_policy, rules.level), levels },
-	[BPFLOCK_SETTING_BLOCK] = { offsetof(struct bpflock_policy, rules.block), NULL },
-	[BPFLOCK_SETTING_ALLOW] = { offsetof(struct bpflock_policy, rules.allow), NULL },
-	[BPFLOCK_SETTING_MODE] = { offsetof(struct bpflock_policy, rules.mode), modes },
-	[BPFLOCK_SETTING_LOG] = { offsetof(struct bpflock_policy, rules.log), logs },
-	[BPFLOCK_SETTING_EXEC_SNOOP] = { offsetof(struct bpflock_policy, exec_snoop), exec_snoops },
-	[BPFLOCK_SETTING_COALESCE] = { offsetof(struct bpflock_policy, coalesce), NULL },
-	[BPFLOCK_SETTING_RING_SIZE] = { offsetof(struct bpflock_policy, ring_size), NULL },
+	[BPFLOCK_SETTING_PROFILE] = { MEMBER(rules.profile), profiles },
+	[BPFLOCK_SETTING_LEVEL] = { MEMBER(rules.level), levels },
+	[BPFLOCK_SETTING_BLOCK] = { MEMBER(rules.block), NULL },
+	[BPFLOCK_SETTING_ALLOW] = { MEMBER(rules.allow), NULL },
+	[BPFLOCK_SETTING_MODE] = { MEMBER(rules.mode), modes },
+	[BPFLOCK_SETTING_LOG] = { MEMBER(rules.log), logs },
+	[BPFLOCK_SETTING_EXEC_SNOOP] = { MEMBER(exec_snoop), exec_snoops },
+	[BPFLOCK_SETTING_COALESCE] = { MEMBER(coalesce), NULL },
+	[BPFLOCK_SETTING_RING_SIZE] = { MEMBER(ring_size), NULL },
 };
 
+#define BUILT_IN	 "built-in"
 #define COALESCE_DEFAULT 1000000000ULL
 #define COALESCE_MAX	 (3600 * 1000000000ULL)
 #define RING_MIN	 (64 * 1024)
@@ -114,13 +117,26 @@ void ruleset_set_source(struct bpflock_policy *p, enum bpflock_setting setting, 
 	snprintf(p->sources[setting], BPFLOCK_SOURCE_LEN, "%s", source);
 }
 
+bool ruleset_is_built_in(const struct bpflock_policy *p, enum bpflock_setting setting)
+{
+	return strcmp(p->sources[setting], BUILT_IN) == 0;
+}
+
+void ruleset_copy_setting(struct bpflock_policy *to, const struct bpflock_policy *from,
+			  enum bpflock_setting setting)
+{
+	memcpy((char *)to + storage[setting].offset, (const char *)from + storage[setting].offset,
+	       storage[setting].size);
+	memcpy(to->sources[setting], from->sources[setting], sizeof(to->sources[setting]));
+}
+
 void ruleset_init(struct bpflock_policy *p)
 {
 	memset(p, 0, sizeof(*p));
 	p->coalesce = COALESCE_DEFAULT;
 	p->ring_size = BPFLOCK_RING_SIZE;
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
-		ruleset_set_source(p, s, "built-in");
+		ruleset_set_source(p, s, BUILT_IN);
 }
 
 static bool assign_scalar(struct bpflock_policy *p, enum bpflock_setting s, const char *text,

@@ -44,6 +44,13 @@ bool ruleset_assign(struct bpflock_policy *p, const struct bpflock_operation ops
 /* Says who set a setting, where that is not the place its text was diagnosed by. */
 void ruleset_set_source(struct bpflock_policy *p, enum bpflock_setting setting, const char *source);
 
+/* Whether no source has named a setting. */
+bool ruleset_is_built_in(const struct bpflock_policy *p, enum bpflock_setting setting);
+
+/* Takes over a setting's value and who set it. */
+void ruleset_copy_setting(struct bpflock_policy *to, const struct bpflock_policy *from,
+			  enum bpflock_setting setting);
+
 /* Assigns the mode from a source that can not be mistaken, as the kernel command line is. */
 void ruleset_force_mode(struct bpflock_policy *p, enum bpflock_mode mode, const char *source);
 

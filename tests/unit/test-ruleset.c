@@ -318,6 +318,28 @@ static void each_setting_remembers_who_set_it(void **state)
 	diagnostics_done(&d);
 }
 
+static void a_setting_is_taken_over_with_who_set_it_and_nothing_else(void **state)
+{
+	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
+		struct bpflock_policy from, to, expected;
+
+		memset(&from, 0x5a, sizeof(from));
+		ruleset_set_source(&from, s, "x:1");
+		ruleset_init(&to);
+		assert_true(ruleset_is_built_in(&to, s));
+		ruleset_copy_setting(&to, &from, s);
+		assert_false(ruleset_is_built_in(&to, s));
+		assert_string_equal(to.sources[s], "x:1");
+		ruleset_init(&expected);
+		assert_false(ruleset_equal(&expected, &to));
+		for (size_t other = 0; other < _BPFLOCK_SETTING_MAX; other++)
+			if (other != s)
+				assert_true(ruleset_is_built_in(&to, other));
+		ruleset_copy_setting(&to, &expected, s);
+		assert_memory_equal(&to, &expected, sizeof(to));
+	}
+}
+
 static void a_long_source_is_cut_and_leaves_no_rest_of_a_longer_one(void **state)
 {
 	struct bpflock_policy p;
@@ -613,6 +635,7 @@ int main(void)
 		cmocka_unit_test(a_mistyped_word_gets_a_suggestion_at_its_place),
 		cmocka_unit_test(lists_replace_weaker_sources_and_add_up_within_one),
 		cmocka_unit_test(each_setting_remembers_who_set_it),
+		cmocka_unit_test(a_setting_is_taken_over_with_who_set_it_and_nothing_else),
 		cmocka_unit_test(a_long_source_is_cut_and_leaves_no_rest_of_a_longer_one),
 		cmocka_unit_test(the_built_in_policy_is_privileged_and_enforcing),
 		cmocka_unit_test(profile_and_level_become_masks),

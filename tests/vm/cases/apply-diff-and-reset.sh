@@ -83,7 +83,9 @@ expect_grep 'stdin:2:.*"profil"' "$work/err"
 expect_exit 2 bpflock-ctl diff "$work/bad"
 expect_exit 2 bpflock-ctl apply "$work/none-there"
 expect_exit 2 bpflock-ctl apply
-expect_exit 2 bpflock-ctl apply "$work/policy" --stdin
+for verb in apply diff check analyze; do
+	expect_exit 2 bpflock-ctl $verb "$work/policy" --stdin
+done
 chmod 666 "$work/policy"
 expect_exit 2 bpflock-ctl apply "$work/policy"
 expect_grep 'writable by nobody else' "$work/err"

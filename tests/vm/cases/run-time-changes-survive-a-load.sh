@@ -61,3 +61,9 @@ load --exec-snoop all
 change cgroup set /run profile=restricted
 change reset
 expect_status '.["exec-snoop"] == "all" and (.cgroups | length == 1)'
+# nor does apply, and it is still told who has set it
+printf '[kimglock]\nprofile = baseline\n' >"$work/policy"
+expect_exit 0 bpflock-ctl diff "$work/policy"
+expect_no_grep 'trace' "$work/out"
+change apply "$work/policy"
+expect_status '.["exec-snoop"] == "all" and .sources["exec-snoop"] == "--exec-snoop"'

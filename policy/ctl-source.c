@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "ctl-source.h"
+
+#include <errno.h>
+#include <string.h>
+
+static char *read_stdin(size_t *ret_len, struct diagnostics *d)
+{
+	CLEANUP(free_charp) char *text = malloc(FILE_TEXT_MAX + 1);
+	struct place at = { .source = "stdin" };
+
+	*ret_len = text ? fread(text, 1, FILE_TEXT_MAX + 1, stdin) : 0;
+	if (!text || ferror(stdin))
+		diagnose_error(d, &at, "cannot read it: %s", strerror(errno));
+	else if (*ret_len > FILE_TEXT_MAX)
+		diagnose_error(d, &at, "cannot read it: %s", strerror(EFBIG));
+	else
+		return TAKE_PTR(text);
+	return NULL;
+}
+
+bool ctl_source(const struct ctl *c, struct ctl_source *ret, struct diagnostics *d)
+{
+	bool dash = c->n && strcmp(c->operands[0], "-") == 0;
+
+	*ret = (struct ctl_source){};
+	if (c->n && c->options[CTL_STDIN]) {
+		diagnose_error(d, NULL, "%s: a file and --stdin exclude each other", c->verb);
+		return false;
+	}
+	if (c->n && !dash)
+		ret->file = c->operands[0];
+	if (dash || c->options[CTL_STDIN])
+		ret->text = read_stdin(&ret->len, d);
+	return ret->text || (!dash && !c->options[CTL_STDIN]);
+}
+
+void ctl_source_done(struct ctl_source *s)
+{
+	free(s->text);
+	*s = (struct ctl_source){};
+}
+
+void ctl_source_read(const struct ctl_source *s, const struct bpflock_operation *ops,
+		     enum config_trust trust, struct policy *p, struct config_files *ret_files,
+		     struct diagnostics *d)
+{
+	*ret_files = (struct config_files){};
+	if (s->text) {
+		config_read_text(p, ops, s->text, s->len, "stdin", d);
+		return;
+	}
+	config_list("", s->file, ret_files, d);
+	config_read_listed(p, ops, ret_files, trust, d);
+}

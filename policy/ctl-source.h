@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The policy that a command line of bpflock-ctl means: a file, standard input, or neither. */
+#pragma once
+
+#include "config.h"
+#include "ctl.h"
+
+struct ctl_source {
+	const char *file; /* NULL: standard input if text is set, else the configuration */
+	char *text;	  /* read but once, as a pipe can be; owned */
+	size_t len;
+};
+
+/*
+ * A file is operand 0; standard input is the operand "-", or --stdin without one. Returns whether
+ * that is right and could be read, else it is diagnosed. Ended by ctl_source_done() in both cases.
+ */
+bool ctl_source(const struct ctl *c, struct ctl_source *ret, struct diagnostics *d);
+void ctl_source_done(struct ctl_source *s);
+
+/* Assigns what it says. *ret_files: those that were listed; none of standard input. */
+void ctl_source_read(const struct ctl_source *s, const struct bpflock_operation *ops,
+		     enum config_trust trust, struct policy *p, struct config_files *ret_files,
+		     struct diagnostics *d);
