@@ -99,6 +99,10 @@ static bool lacks_grant(const struct policy *b, const struct grant *g)
 static void announce(const struct pins *pins, const struct policy *new, const struct grant *g,
 		     enum bpflock_grant_action action)
 {
+	static const char *const done[_BPFLOCK_GRANT_ACTION_MAX] = {
+		[BPFLOCK_GRANT_GIVEN] = "is given",
+		[BPFLOCK_GRANT_REVOKED] = "is revoked",
+	};
 	struct bpflock_announcement a = { .generation = new->host.generation,
 					  .operations = g->operations,
 					  .expires = g->expires,
@@ -112,9 +116,12 @@ static void announce(const struct pins *pins, const struct policy *new, const st
 		 g->path + (len < sizeof(a.target) ? 0 : len - sizeof(a.target) + 1));
 	memcpy(a.note, g->note, sizeof(a.note));
 	r = pins_announce(pins, &a);
-	/* a full ring has counted it; a kernel without syscall programs has no way to log it */
+	/* a full ring has counted it; that there is no such program was told by the loader */
 	if (r < 0 && r != -ENOBUFS && r != -ENOENT)
-		ctl_error("warning: the grant is in force, but not in the log: %s", strerror(-r));
+		fprintf(stderr,
+			CTL_PROGRAM ": warning: grant %u %s, but the program announce could not log "
+				    "that: %s\n",
+			a.id, done[action], strerror(-r));
 }
 
 static void announce_all(const struct pins *pins, const struct policy *old,
