@@ -20,6 +20,7 @@
 #include "log-group.h"
 #include "programs.h"
 
+#include "../policy/cgroupfs.h"
 #include "../policy/cmdline.h"
 #include "../policy/pins.h"
 #include "../policy/util.h"
@@ -51,9 +52,7 @@ static void report_errno(const char *attempt, const char *object, int r)
 static void report_policy_error(int r, const char *set)
 {
 	if (r == -ENOENT)
-		report("the policy has rules for cgroups, but there is no cgroup v2 hierarchy here: "
-		       "mount it (mount -t cgroup2 none /sys/fs/cgroup), in the initial cgroup "
-		       "namespace");
+		report(CGROUPFS_ABSENT);
 	else
 		report_errno("write the policy of", set, r);
 }

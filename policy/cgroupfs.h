@@ -10,25 +10,38 @@
 /*
  * An fd of the root directory of cgroup v2: the one mounted here by mountinfo (hybrid layouts have
  * it below a v1 tree), else the one that pid 1 sees, else a private mount. Only the true root will
- * do, not that of a cgroup namespace; its inode number is 1. A negative errno: -ENOENT if none is
- * found.
+ * do, not that of a cgroup namespace; its inode number is 1. What is mounted over directories of it
+ * is not seen, given CAP_SYS_ADMIN. A negative errno: -ENOENT if there is none, see
+ * CGROUPFS_ABSENT; -EPERM or -EACCES if whoever may look further could find one.
  */
 int cgroupfs_open(void);
+
+#define CGROUPFS_ABSENT                                                                          \
+	"there is no cgroup v2 hierarchy here, which cgroup rules and grants need: mount it (mount " \
+	"-t cgroup2 none /sys/fs/cgroup), in the initial cgroup namespace"
 
 /* The id of a cgroup, which is its directory's inode number. 0 or a negative errno. */
 int cgroupfs_id(int root_fd, const char *path, uint64_t *ret_id);
 
 /*
- * An O_PATH fd of the cgroup with this id, which is what a file handle of kernfs consists of (since
- * Linux 5.5). Takes CAP_DAC_READ_SEARCH. A negative errno: -ESTALE or -ENOENT if it is gone.
+ * The path of the cgroup with this id, wherever the hierarchy is mounted. *ret_gone: it has been
+ * removed, and that was its path. Owned by the caller. -ENOENT: removed before that. By file handle
+ * if that is permitted, else by a walk through all of the hierarchy, -EAGAIN if not all of it
+ * could be seen.
  */
-int cgroupfs_open_id(int root_fd, uint64_t id);
+int cgroupfs_path_of_id(int root_fd, uint64_t id, char **ret_path, bool *ret_gone);
 
 /*
- * The path of a cgroup that is open, wherever the hierarchy is mounted; of one that has been removed
- * /proc adds " (deleted)". NULL if it cannot be told. Owned by the caller.
+ * The first way alone (since Linux 5.5): -EOPNOTSUPP without CAP_DAC_READ_SEARCH, or where a sandbox
+ * has no handles.
  */
-char *cgroupfs_path_of_fd(int root_fd, int fd);
+int cgroupfs_path_by_handle(int root_fd, uint64_t id, char **ret_path, bool *ret_gone);
+
+/*
+ * Calls visit for the root ("/") and then for each cgroup below it, until that returns false. 0 also
+ * then; -EAGAIN if not all could be seen, or another negative errno.
+ */
+int cgroupfs_walk(int root_fd, bool (*visit)(void *arg, uint64_t id, const char *path), void *arg);
 
 /*
  * Waits until every cgroup that is being made can be seen: taking cgroup_mutex is what BPF_PROG_QUERY

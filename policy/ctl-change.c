@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "cgroupfs.h"
 #include "cmdline.h"
 #include "json.h"
 #include "preflight.h"
@@ -160,8 +161,7 @@ static enum exit_status write_failed(int r)
 {
 	if (r != -ENOENT)
 		return ctl_failed("switch the policy", r);
-	ctl_error("cgroup rules need the cgroup v2 hierarchy, and there is none here: mount it "
-		  "(mount -t cgroup2 none /sys/fs/cgroup), in the initial cgroup namespace");
+	ctl_error(CGROUPFS_ABSENT);
 	return STATUS_FAILED;
 }
 

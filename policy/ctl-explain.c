@@ -9,6 +9,7 @@
 #include "ctl.h"
 #include "diagnostic.h"
 #include "explain.h"
+#include "namespaces.h"
 #include "operations.h"
 #include "ruleset.h"
 #include "text.h"

@@ -8,9 +8,6 @@
 
 #include "policy.h"
 
-/* PROC_PID_INIT_INO of include/linux/proc_ns.h: the same on every kernel. */
-#define INITIAL_PID_NAMESPACE 0xEFFFFFFCU
-
 struct explanation {
 	uint32_t verdict; /* enum bpflock_verdict */
 	uint32_t why;	  /* enum bpflock_why */

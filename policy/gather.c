@@ -30,9 +30,10 @@ static void cgroups_done(struct cgroups *c)
 
 static char *look_up(int root_fd, uint64_t id)
 {
-	CLEANUP(close_fdp) int fd = cgroupfs_open_id(root_fd, id);
+	CLEANUP(free_charp) char *path = NULL;
+	bool gone;
 
-	return fd < 0 ? NULL : cgroupfs_path_of_fd(root_fd, fd);
+	return cgroupfs_path_of_id(root_fd, id, &path, &gone) == 0 && !gone ? TAKE_PTR(path) : NULL;
 }
 
 /* NULL if it is gone, id 0 included. */

@@ -15,14 +15,11 @@
 
 #include "btf.h"
 #include "cmdline.h"
+#include "namespaces.h"
 #include "operations.h"
 #include "pins.h"
 #include "text.h"
 #include "util.h"
-
-/* PROC_PID_INIT_INO of include/linux/proc_ns.h; promised to user space as PID_NS_INIT_INO
- * since 6.17 */
-#define PID_NS_INIT_INO 0xEFFFFFFCU
 
 /*
  * bpf_get_current_ancestor_cgroup_id(), by which programs find the rule set of a cgroup, is for cgroup
@@ -87,7 +84,7 @@ static enum check_state check_pidns(struct preflight *pf, struct check_result *r
 		CURE(ret, "Mount /proc.");
 		return CHECK_FAILED;
 	}
-	if (st.st_ino != PID_NS_INIT_INO) {
+	if (st.st_ino != INITIAL_PID_NAMESPACE) {
 		DETAIL(ret,
 		       "this is not the initial pid namespace, so \"the host\" cannot be told from here");
 		CURE(ret, "Run it on the host; in a container, with --pid=host (hostPID: true).");
@@ -117,7 +114,7 @@ static int stat_initial(const char *ns, struct stat *ret)
 			r = -errno;
 			continue;
 		}
-		if (pid.st_ino != PID_NS_INIT_INO)
+		if (pid.st_ino != INITIAL_PID_NAMESPACE)
 			return -EXDEV;
 		snprintf(path, sizeof(path), "/proc/%d/ns/%s", witnesses[i], ns);
 		if (stat(path, ret) == 0)

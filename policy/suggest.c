@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../bpf/decide.h"
+#include "namespaces.h"
 #include "operations.h"
 #include "util.h"
 

@@ -6,8 +6,11 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "../../policy/cgroupfs.h"
 #include "../../policy/policy.h"
@@ -342,6 +345,87 @@ static void a_path_that_can_have_no_rule_is_not_given(void **state)
 	assert_int_equal(wrong, 0);
 }
 
+/* Directories have an inode number wherever they are. */
+struct seen {
+	size_t n, limit;
+	char paths[32][64];
+	uint64_t ids[32];
+};
+
+static bool see(void *arg, uint64_t id, const char *path)
+{
+	struct seen *s = arg;
+
+	snprintf(s->paths[s->n], sizeof(s->paths[0]), "%s", path);
+	s->ids[s->n++] = id;
+	return s->n < s->limit;
+}
+
+static void make(int root, const char *const *paths, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(mkdirat(root, paths[i], 0700), 0);
+}
+
+static void a_walk_comes_by_every_directory_until_it_is_stopped(void **state)
+{
+	static const char *const paths[] = { "a", "a/b", "a/b/c (deleted)", "d", "d e" };
+	char top[] = "/tmp/bpflock-cgroupfs-XXXXXX";
+	CLEANUP(close_fdp) int root = -1;
+	CLEANUP(close_fdp) int file = -1;
+	struct seen all = { .limit = 32 }, some = { .limit = 3 }, one = { .limit = 1 };
+
+	assert_non_null(mkdtemp(top));
+	root = open(top, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	make(root, paths, ARRAY_SIZE(paths));
+	file = openat(root, "a/file", O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+	assert_true(file >= 0);
+	assert_int_equal(symlinkat("..", root, "a/link"), 0);
+
+	assert_int_equal(cgroupfs_walk(root, see, &all), 0);
+	assert_int_equal(all.n, 1 + ARRAY_SIZE(paths));
+	assert_string_equal(all.paths[0], "/");
+	for (size_t i = 0; i < all.n; i++) {
+		uint64_t id;
+
+		assert_int_equal(cgroupfs_id(root, all.paths[i], &id), 0);
+		assert_int_equal(id, all.ids[i]);
+	}
+	assert_int_equal(cgroupfs_walk(root, see, &some), 0);
+	assert_int_equal(some.n, 3);
+	assert_int_equal(cgroupfs_walk(root, see, &one), 0);
+	assert_int_equal(one.n, 1);
+	unlinkat(root, "a/file", 0);
+	unlinkat(root, "a/link", 0);
+	for (size_t i = ARRAY_SIZE(paths); i-- > 0;)
+		unlinkat(root, paths[i], AT_REMOVEDIR);
+	assert_int_equal(rmdir(top), 0);
+}
+
+static bool ignore(void *arg, uint64_t id, const char *path)
+{
+	return true;
+}
+
+static void what_is_too_deep_to_be_seen_is_no_absence(void **state)
+{
+	char top[] = "/tmp/bpflock-cgroupfs-XXXXXX", path[2 * 80 + 1] = "";
+	CLEANUP(close_fdp) int root = -1;
+
+	assert_non_null(mkdtemp(top));
+	root = open(top, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	for (size_t i = 0; i < 80; i++) {
+		strcat(path, i ? "/x" : "x");
+		assert_int_equal(mkdirat(root, path, 0700), 0);
+	}
+	assert_int_equal(cgroupfs_walk(root, ignore, NULL), -EAGAIN);
+	for (size_t i = 80; i-- > 0;) {
+		assert_int_equal(unlinkat(root, path, AT_REMOVEDIR), 0);
+		path[i ? 2 * i - 1 : 0] = '\0';
+	}
+	assert_int_equal(rmdir(top), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -353,6 +437,8 @@ int main(void)
 		cmocka_unit_test(a_unit_has_its_place_by_its_name),
 		cmocka_unit_test(names_that_are_no_unit_with_a_cgroup_are_refused),
 		cmocka_unit_test(a_path_that_can_have_no_rule_is_not_given),
+		cmocka_unit_test(a_walk_comes_by_every_directory_until_it_is_stopped),
+		cmocka_unit_test(what_is_too_deep_to_be_seen_is_no_absence),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,6 +11,7 @@
 
 #include "../../bpf/decide.h"
 #include "../../policy/config.h"
+#include "../../policy/namespaces.h"
 #include "../../policy/operations.h"
 #include "../../policy/ruleset.h"
 #include "../../policy/suggest.h"
@@ -18,7 +19,6 @@
 #include "kernels.h"
 
 #define HOST_NETNS 4026531840U
-#define INITIAL	   0xEFFFFFFCU /* the pid namespace */
 #define UNNAMED	   "?"
 #define MAX_USES   6
 
@@ -62,7 +62,7 @@ static void take(struct suggest *s, const struct use *u, struct bpflock_counters
 			   .rule_cgroup = u->by_rule ? 42 : 0 };
 
 	counters[bpflock_slot(e.reason)].verdicts[u->verdict] += u->recorded + u->unrecorded;
-	e.head.pidns = INITIAL;
+	e.head.pidns = INITIAL_PID_NAMESPACE;
 	e.head.netns = HOST_NETNS;
 	e.head.cgroup_id = 42;
 	snprintf(e.head.comm, sizeof(e.head.comm), "%s", u->comm ? u->comm : "probe");

@@ -38,6 +38,11 @@ expect_equal "$(generation)" "$before" generation
 expect_denied in_cgroup /x -- dev_mem
 expect_status '.cgroups | length == 1'
 
+# Who may not look for the hierarchy has not found that there is none.
+expect_exit 4 unshare -m sh -c 'umount -l /sys/fs/cgroup
+	exec setpriv --reuid=1000 --regid=1000 --clear-groups bpflock-ctl cgroup set --unit x.service profile=privileged'
+expect_grep 'find the cgroup v2 hierarchy' "$work/err"
+
 # What a shell's completion, or a person, makes of a path.
 change cgroup set /sys/fs/cgroup/y/ profile=restricted --if-generation "$before"
 expect_denied in_cgroup /y -- dev_mem

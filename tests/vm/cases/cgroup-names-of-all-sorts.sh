@@ -46,3 +46,12 @@ expect_no_grep "$(printf '\033')" "$work/explained"
 expect_exit 2 bpflock-ctl grant dev_mem --pid "$task" --for 1h
 expect_no_grep "$(printf '\033')" "$work/err"
 expect_exit 1 in_cgroup "$odd" probe dev_mem
+
+# One whose name ends as /proc marks what was removed is not removed.
+start_task living in_cgroup '/n/x (deleted)'
+change grant dev_mem --pid "$task" --for 1h
+expect_exit 0 in_cgroup '/n/x (deleted)' bpflock-ctl grant msr --self --for 1h
+bpflock-ctl grants --json >"$work/grants"
+expect_json "$work/grants" '(.grants | map(.path)) == ["/n/x (deleted)", "/n/x (deleted)"]'
+expect_exit 0 in_cgroup '/n/x (deleted)' bpflock-ctl explain msr
+expect_grep 'cgroup: /n/x \(deleted\), process' "$work/out"

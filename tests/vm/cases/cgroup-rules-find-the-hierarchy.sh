@@ -22,6 +22,18 @@ mkdir /sys/fs/cgroup/y
 expect_equal "$(state /part/y)" live "the state of a rule, with its cgroup there"
 umount /sys/fs/cgroup
 
+# What is mounted over a cgroup's directory is not that cgroup.
+mount -t cgroup2 cgroup2 /sys/fs/cgroup
+start_task covered in_cgroup /covered
+mount -t tmpfs tmpfs /sys/fs/cgroup/covered
+change cgroup set /covered profile=restricted
+expect_equal "$(state /covered)" live "the state of a rule, with its cgroup covered"
+ask covered probe dev_mem
+expect_equal "$answer" 1 "status of a probe there"
+umount /sys/fs/cgroup/covered
+end_tasks
+umount /sys/fs/cgroup
+
 # A hybrid layout: names of a v1 hierarchy are not those of the other.
 mount -t tmpfs tmpfs /sys/fs/cgroup
 mkdir /sys/fs/cgroup/v1 /sys/fs/cgroup/unified

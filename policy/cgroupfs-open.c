@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Where the hierarchy is. */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+
+#include "cgroupfs.h"
+#include "text.h"
+#include "util.h"
+
+#define ROOT_ID	      1 /* of the default hierarchy's kernfs */
+#define MOUNTINFO_MAX (16 << 20)
+
+static bool is_octal(const char *s)
+{
+	return s[0] >= '0' && s[0] <= '3' && s[1] >= '0' && s[1] <= '7' && s[2] >= '0' &&
+	       s[2] <= '7';
+}
+
+/* Takes the octal escapes (\040) of mountinfo out of a word. */
+static void unescape(char *to, const char *from, size_t len)
+{
+	while (len > 0) {
+		if (len >= 4 && from[0] == '\\' && is_octal(from + 1)) {
+			*to++ = (from[1] - '0') << 6 | (from[2] - '0') << 3 | (from[3] - '0');
+			from += 4;
+			len -= 4;
+		} else {
+			*to++ = *from++;
+			len--;
+		}
+	}
+	*to = '\0';
+}
+
+/* ID PARENT MAJOR:MINOR ROOT MOUNTPOINT OPTIONS [TAG...] - TYPE SOURCE SUPER-OPTIONS */
+bool cgroupfs_mount_point(const char *line, char ret_path[PATH_MAX])
+{
+	const char *type = strstr(line, " - "), *word = line;
+
+	if (!type || strncmp(type + 3, "cgroup2 ", 8) != 0)
+		return false;
+	for (int i = 0; i < 4; i++) {
+		word = strchr(word, ' ');
+		if (!word || word >= type)
+			return false;
+		word++;
+	}
+	if (word[0] != '/' || strcspn(word, " ") >= PATH_MAX)
+		return false;
+	unescape(ret_path, word, strcspn(word, " "));
+	return true;
+}
+
+/* Takes over fd; it, or -ENOENT if that is not the root of the hierarchy. */
+static int only_root(int fd)
+{
+	struct statfs fs;
+	struct stat st;
+
+	if (fd < 0)
+		return -errno;
+	if (fstatfs(fd, &fs) == 0 && fs.f_type == CGROUP2_SUPER_MAGIC && fstat(fd, &st) == 0 &&
+	    st.st_ino == ROOT_ID)
+		return fd;
+	close(fd);
+	return -ENOENT;
+}
+
+/*
+ * A copy of the mount, which has nothing mounted below it: what is mounted over a cgroup's directory
+ * is not that cgroup. It takes CAP_SYS_ADMIN; whoever has not got that sees what is there.
+ */
+static int open_mount(const char *path)
+{
+	int fd = open_tree(AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+
+	return fd >= 0 ? fd : open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+static bool is_denial(int r)
+{
+	return r == -EPERM || r == -EACCES;
+}
+
+/* Below prefix, as the mountinfo of that process has it. */
+static int open_mounted(const char *mountinfo, const char *prefix)
+{
+	CLEANUP(free_charp) char *text = NULL;
+	int result = -ENOENT, r;
+	char *line, *rest;
+	size_t len;
+
+	r = text_read_file(AT_FDCWD, mountinfo, MOUNTINFO_MAX, &text, &len);
+	if (r < 0)
+		return r;
+	rest = text;
+	while ((line = strsep(&rest, "\n"))) {
+		char point[PATH_MAX], path[PATH_MAX + 16];
+
+		if (!cgroupfs_mount_point(line, point))
+			continue;
+		snprintf(path, sizeof(path), "%s%s", prefix, point);
+		r = only_root(open_mount(path));
+		if (r >= 0)
+			return r;
+		if (is_denial(r))
+			result = r;
+	}
+	return result;
+}
+
+static int open_own(void)
+{
+	return open_mounted("/proc/self/mountinfo", "");
+}
+
+static int open_initial(void)
+{
+	return open_mounted("/proc/1/mountinfo", "/proc/1/root");
+}
+
+static int open_private(void)
+{
+	CLEANUP(close_fdp) int fs = fsopen("cgroup2", FSOPEN_CLOEXEC);
+	int fd;
+
+	if (fs < 0 || fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
+		return -errno;
+	fd = fsmount(fs, FSMOUNT_CLOEXEC, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+	return only_root(fd);
+}
+
+int cgroupfs_open(void)
+{
+	static int (*const ways[])(void) = { open_own, open_initial, open_private };
+	int result = -ENOENT;
+
+	for (size_t i = 0; i < ARRAY_SIZE(ways); i++) {
+		CLEANUP(close_fdp) int found = ways[i]();
+		int fd;
+
+		if (found < 0) {
+			/* what was not looked at may be the one */
+			if (is_denial(found))
+				result = found;
+			continue;
+		}
+		/* a mount's own fd is O_PATH: no handle is opened by it and no directory read */
+		fd = openat(found, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		return fd < 0 ? -errno : fd;
+	}
+	return result;
+}
