@@ -111,17 +111,26 @@ static enum exit_status confirm(const struct ctl *c)
 	return STATUS_OK;
 }
 
-/* What is wrong with the words of apply, apart from its source; NULL: nothing. */
-static const char *apply_usage(const struct ctl *c, struct change *change)
+/* The words of apply, apart from its source. */
+static bool words_are_right(const struct ctl *c, struct change *change)
 {
-	if (!c->n && !c->options[CTL_STDIN])
-		return "apply: expected a policy file, or --stdin; for the configuration, reset";
+	if (!c->n && !c->options[CTL_STDIN]) {
+		ctl_error("apply: expected a policy file, or --stdin; for the configuration, reset");
+		return false;
+	}
 	if (!c->options[CTL_FOR])
-		return NULL;
+		return true;
 	change->how = PINS_WRITE_TRIAL;
-	if (!quantity_duration(c->options[CTL_FOR], &change->trial_ns) || !change->trial_ns)
-		return "apply: --for is no duration: expected 90s, 10m, 1h 30m";
-	return NULL;
+	return ctl_duration(c, &change->trial_ns);
+}
+
+static bool stands_alone(const struct ctl *c)
+{
+	if (!c->n && !c->options[CTL_STDIN] && !c->options[CTL_FOR] && !c->dry_run &&
+	    !c->options[CTL_IF_GENERATION])
+		return true;
+	ctl_error("apply: --confirm stands alone: it keeps the policy on trial");
+	return false;
 }
 
 enum exit_status ctl_apply(const struct ctl *c)
@@ -130,22 +139,16 @@ enum exit_status ctl_apply(const struct ctl *c)
 	struct replacement by = {};
 	struct change change = { .edit = replace, .data = &by, .how = PINS_WRITE_FOR_GOOD };
 	enum exit_status status = STATUS_USAGE;
-	const char *wrong;
+	bool right;
 
-	if (c->options[CTL_CONFIRM]) {
-		if (!c->n && !c->options[CTL_STDIN] && !c->options[CTL_FOR] && !c->dry_run &&
-		    !c->options[CTL_IF_GENERATION])
-			return confirm(c);
-		wrong = "apply: --confirm stands alone: it keeps the policy on trial";
-	} else {
-		wrong = apply_usage(c, &change);
-	}
-	if (wrong)
-		diagnose_error(&d, NULL, "%s", wrong);
-	else if (ctl_source(c, &by.source, &d))
-		status = ctl_change(c, &change);
+	if (c->options[CTL_CONFIRM] && stands_alone(c))
+		return confirm(c);
+	right = !c->options[CTL_CONFIRM] && words_are_right(c, &change) &&
+		ctl_source(c, &by.source, &d);
 	diagnostics_print(&d, stderr, CTL_PROGRAM);
-	if (d.errors)
+	if (right)
+		status = ctl_change(c, &change);
+	else
 		ctl_error("nothing was changed");
 	ctl_source_done(&by.source);
 	return status;

@@ -43,6 +43,19 @@ bool ctl_json_begun(void)
 	return json_begun;
 }
 
+bool ctl_duration(const struct ctl *c, uint64_t *ret_ns)
+{
+	uint64_t ns;
+
+	if (!quantity_duration(c->options[CTL_FOR], &ns) || !ns) {
+		ctl_error("--for: \"%s\" is no duration: expected 90s, 10m, 1h 30m, at most a century",
+			  c->options[CTL_FOR]);
+		return false;
+	}
+	*ret_ns = ns;
+	return true;
+}
+
 char *ctl_enforcing_leftover(const struct ctl *c)
 {
 	char *names[PINS_MAX_SETS], *found = NULL;

@@ -21,49 +21,39 @@ struct subject {
 	bool in_host;
 };
 
-static bool namespace_is(uint64_t pid, const char *name, uint64_t inode, int *ret_error)
+/* 1: it is this one, 0: another, or a negative errno. */
+static int namespace_is(uint64_t pid, const char *name, uint64_t inode)
 {
 	char path[64];
 	struct stat st;
 
-	snprintf(path, sizeof(path), "/proc/%" PRIu64 "/ns/%s", pid, name);
-	if (stat(path, &st) < 0) {
-		*ret_error = errno;
-		return false;
-	}
-	return st.st_ino == inode;
+	if (pid)
+		snprintf(path, sizeof(path), "/proc/%" PRIu64 "/ns/%s", pid, name);
+	else
+		snprintf(path, sizeof(path), "/proc/self/ns/%s", name);
+	return stat(path, &st) < 0 ? -errno : st.st_ino == inode;
 }
 
 /* A process as it is: by --pid, or the caller. */
 static enum exit_status examine_process(const struct ctl *c, const struct pins *pins,
 					struct subject *ret)
 {
-	int error = 0, r;
+	uint64_t pid;
+	enum exit_status status = ctl_pid(c, &pid);
+	int r;
 
-	ret->pid = getpid();
-	if (c->options[CTL_PID] && (!quantity_number(c->options[CTL_PID], INT32_MAX, &ret->pid) ||
-				    ret->pid == 0)) {
-		ctl_error("--pid: \"%s\" is no process id", c->options[CTL_PID]);
-		return STATUS_USAGE;
-	}
-	r = cgroupfs_path_of(ret->pid, &ret->path);
-	if (r == -ESRCH) {
-		ctl_error("no process %" PRIu64, ret->pid);
-		return STATUS_USAGE;
-	}
-	/* not in a cgroup v2 that has a path here: the root's, unless rules could tell more */
-	if (r == -ENOENT)
-		r = (ret->path = strdup("/")) ? 0 : -ENOMEM;
-	if (r == -EXDEV) {
-		ctl_error("this is a cgroup namespace, where paths begin elsewhere: run it in the "
-			  "host's");
-		return STATUS_FAILED;
-	}
+	if (status == STATUS_OK)
+		status = ctl_process_path(pid, &ret->path);
+	if (status != STATUS_OK)
+		return status;
+	r = namespace_is(pid, "pid", INITIAL_PID_NAMESPACE);
+	if (r == 1)
+		r = namespace_is(pid, "net", pins->stamp.host_netns);
 	if (r < 0)
-		return ctl_failed("read the cgroup of the process", r);
-	ret->in_host = namespace_is(ret->pid, "pid", INITIAL_PID_NAMESPACE, &error) &&
-		       namespace_is(ret->pid, "net", pins->stamp.host_netns, &error);
-	return error ? ctl_failed("read the namespaces of the process", -error) : STATUS_OK;
+		return ctl_process_failed("read the namespaces", pid, r);
+	ret->pid = pid ? pid : (uint64_t)getpid();
+	ret->in_host = r == 1;
+	return STATUS_OK;
 }
 
 static enum exit_status examine(const struct ctl *c, const struct pins *pins, struct subject *ret)

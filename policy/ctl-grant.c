@@ -57,12 +57,9 @@ enum exit_status ctl_grant(const struct ctl *c)
 
 	if (!c->options[CTL_FOR])
 		ctl_error("grant: say for how long: --for 10m");
-	else if (!quantity_duration(c->options[CTL_FOR], &new.duration) || !new.duration)
-		ctl_error("--for: \"%s\" is no duration: expected 90s, 10m, 1h 30m, at most a century",
-			  c->options[CTL_FOR]);
 	else if (!ctl_has_target(c))
 		ctl_error("grant: say to whom: --cgroup PATH, --unit NAME, --pid N, --self or --host");
-	else
+	else if (ctl_duration(c, &new.duration))
 		status = ctl_target(c, false, &new.path);
 	if (status == STATUS_OK)
 		status = ctl_change(

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which cgroup a command line means, numbers and durations. */
-#include <ctype.h>
+/* Which cgroup or process a command line means. */
 #include <errno.h>
 #include <string.h>
 
@@ -46,30 +45,63 @@ static enum exit_status by_path(const char *path, char **ret_path)
 	return STATUS_OK;
 }
 
-static enum exit_status by_pid(uint64_t pid, char **ret_path)
+enum exit_status ctl_pid(const struct ctl *c, uint64_t *ret_pid)
 {
-	CLEANUP(free_charp) char *path = NULL;
-	int r = cgroupfs_path_of(pid, &path);
+	uint64_t pid = 0;
 
+	if (c->options[CTL_PID] &&
+	    (!quantity_number(c->options[CTL_PID], INT32_MAX, &pid) || pid == 0)) {
+		ctl_error("--pid: \"%s\" is no process id", c->options[CTL_PID]);
+		return STATUS_USAGE;
+	}
+	*ret_pid = pid;
+	return STATUS_OK;
+}
+
+enum exit_status ctl_process_failed(const char *attempt, uint64_t pid, int r)
+{
+	char who[32] = "this process", text[128];
+
+	if (pid)
+		snprintf(who, sizeof(who), "process %llu", (unsigned long long)pid);
 	switch (r) {
-	case 0:
-		break;
 	case -EXDEV:
 		ctl_error("this is a cgroup namespace, where paths begin elsewhere: run it in the "
 			  "host's, or name the cgroup by --cgroup");
 		return STATUS_FAILED;
+	case -ENOENT: /* of its files in /proc */
 	case -ESRCH:
-		ctl_error("no process %llu", (unsigned long long)pid);
+		ctl_error("no %s", who);
 		return STATUS_USAGE;
 	case -ESTALE:
-		ctl_error("the cgroup of process %llu has been removed", (unsigned long long)pid);
+		ctl_error("the cgroup of %s has been removed", who);
 		return STATUS_USAGE;
-	case -ENOENT:
-		ctl_error("the process is in no cgroup v2");
-		return STATUS_FAILED;
 	default:
-		return ctl_failed("read the cgroup of the process", r);
+		snprintf(text, sizeof(text), "%s of %s", attempt, who);
+		return ctl_failed(text, r);
 	}
+}
+
+enum exit_status ctl_process_path(uint64_t pid, char **ret_path)
+{
+	int r = cgroupfs_path_of(pid, ret_path);
+
+	/* not in a cgroup v2 that has a path: as good as in the root's */
+	if (r == -ENOENT)
+		r = (*ret_path = strdup("/")) ? 0 : -ENOMEM;
+	return r < 0 ? ctl_process_failed("read the cgroup", pid, r) : STATUS_OK;
+}
+
+static enum exit_status by_process(const struct ctl *c, char **ret_path)
+{
+	CLEANUP(free_charp) char *path = NULL;
+	uint64_t pid;
+	enum exit_status status = ctl_pid(c, &pid);
+
+	if (status == STATUS_OK)
+		status = ctl_process_path(pid, &path);
+	if (status != STATUS_OK)
+		return status;
 	if (strcmp(path, "/") == 0) {
 		ctl_error("the process is in the root cgroup, which is the host: use --host, or set");
 		return STATUS_USAGE;
@@ -84,10 +116,12 @@ static enum exit_status by_unit(const char *unit, char **ret_path)
 	bool exists;
 	int r;
 
-	if (root < 0) {
-		ctl_error("cannot find the cgroup v2 hierarchy: %s", strerror(-root));
-		return root == -EPERM || root == -EACCES ? STATUS_NOT_PERMITTED : STATUS_FAILED;
+	if (root == -ENOENT) {
+		ctl_error(CGROUPFS_ABSENT);
+		return STATUS_FAILED;
 	}
+	if (root < 0)
+		return ctl_failed("find the cgroup v2 hierarchy", root);
 	r = cgroupfs_path_of_unit(root, unit, ret_path, &exists);
 	if (r == -EINVAL) {
 		ctl_error("\"%s\" is no unit with a cgroup: expected NAME.service, .slice, .scope, "
@@ -108,18 +142,11 @@ static enum exit_status by_unit(const char *unit, char **ret_path)
 
 static enum exit_status by_option(const struct ctl *c, char **ret_path)
 {
-	uint64_t pid;
-
 	if (c->options[CTL_CGROUP])
 		return by_path(c->options[CTL_CGROUP], ret_path);
 	if (c->options[CTL_UNIT])
 		return by_unit(c->options[CTL_UNIT], ret_path);
-	if (c->options[CTL_SELF])
-		return by_pid(0, ret_path);
-	if (quantity_number(c->options[CTL_PID], INT32_MAX, &pid) && pid > 0)
-		return by_pid(pid, ret_path);
-	ctl_error("--pid: \"%s\" is no process id", c->options[CTL_PID]);
-	return STATUS_USAGE;
+	return by_process(c, ret_path);
 }
 
 enum exit_status ctl_target(const struct ctl *c, bool operand, char **ret_path)

@@ -143,3 +143,15 @@ enum exit_status ctl_target(const struct ctl *c, bool operand, char **ret_path);
 
 /* Whether an option names one. */
 bool ctl_has_target(const struct ctl *c);
+
+/* The process of --pid, else 0: the caller. What is wrong is told. */
+enum exit_status ctl_pid(const struct ctl *c, uint64_t *ret_pid);
+
+/* The cgroup of a process, "/" also if it is in none of v2; owned by the caller. What is wrong is told. */
+enum exit_status ctl_process_path(uint64_t pid, char **ret_path);
+
+/* Reports that an attempt on a process failed with errno -r, as when it has ended meanwhile. */
+enum exit_status ctl_process_failed(const char *attempt, uint64_t pid, int r);
+
+/* How long --for says. Returns whether it is a duration; else that is told. */
+bool ctl_duration(const struct ctl *c, uint64_t *ret_ns);

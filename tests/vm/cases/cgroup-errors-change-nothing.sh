@@ -26,10 +26,13 @@ refused 2 'KEY=VALUE' cgroup set /x
 refused 2 'one way' cgroup set --self --cgroup /y profile=privileged
 refused 2 'no process id' cgroup set --pid 0 profile=privileged
 refused 2 'no process 999999' cgroup set --pid 999999 profile=privileged
+refused 2 'no process 999999' explain kcore --pid 999999
 refused 2 'root cgroup' cgroup set --pid 2 profile=privileged
 refused 2 'no unit' cgroup set --unit no-suffix profile=privileged
 refused 2 '--all' cgroup delete /x --all
 refused 2 'takes no --for' cgroup set /x profile=privileged --for 1h
+refused 2 '--for: "soon" is no duration' grant kcore --host --for soon
+refused 2 '--for: "soon" is no duration' apply - --for soon
 refused 1 "generation $before is in force, not 1" cgroup set /x profile=privileged --if-generation 1
 change cgroup set /x profile=privileged --dry-run
 change cgroup delete /y
