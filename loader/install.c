@@ -141,9 +141,21 @@ struct predecessor {
 	struct pins_policy_state state;
 };
 
+/* Of a set that is not whole. One with another's stamp has nothing that we could miss. */
+static void warn_of_what_ends(const struct predecessor *old, int outcome)
+{
+	if (outcome == PINS_FOREIGN && old->pins->stamp.magic != BPFLOCK_MAGIC)
+		return;
+	fprintf(stderr, "bpflock: warning: %s %s, so %s not taken over\n", old->pins->path,
+		outcome == PINS_FOREIGN ? "has another pin format" : "lacks some of its pins",
+		old->has_policy ? "counters or unread records that were there are"
+				: "rule sets and grants of bpflock-ctl, counters and unread records "
+				  "are");
+}
+
 static int examine(const struct install_plan *plan, struct predecessor *ret)
 {
-	int r;
+	int r, policy = -ENOENT;
 
 	*ret = (struct predecessor){};
 	r = pins_open(plan->preflight->bpffs, PINS_PUBLISHED, &ret->pins);
@@ -151,11 +163,15 @@ static int examine(const struct install_plan *plan, struct predecessor *ret)
 		return 0;
 	if (r < 0)
 		return r;
-	if (r == PINS_FOREIGN || ret->pins->slots.policy < 0)
-		return 0;
-	if (ret->pins->stamp.magic == BPFLOCK_MAGIC &&
-	    pins_read_policy(ret->pins, &ret->policy, &ret->state) == 0)
-		ret->has_policy = true;
+	if (r != PINS_FOREIGN && ret->pins->stamp.magic == BPFLOCK_MAGIC &&
+	    ret->pins->slots.policy >= 0)
+		policy = pins_read_policy(ret->pins, &ret->policy, &ret->state);
+	/* what is whole has a policy: to go on without it would end grants and rule sets unseen */
+	if (r == PINS_OK && policy < 0)
+		return policy;
+	ret->has_policy = policy == 0;
+	if (r != PINS_OK)
+		warn_of_what_ends(ret, r);
 	ret->same = r == PINS_OK && ret->has_policy && pins_whole(ret->pins) &&
 		    ret->pins->stamp.object_hash == programs_hash() &&
 		    ret->pins->stamp.host_netns == plan->preflight->host_netns &&
@@ -316,18 +332,14 @@ static bool build(const struct install_plan *plan, const struct predecessor *old
 	return prove(programs, plan->preflight->lockdown, ret);
 }
 
-/* A ring of another size begins empty. A running tail reads the old one to its end, nobody else can. */
+/* A ring of another size begins empty. */
 static void warn_of_unread(const struct pins *old)
 {
-	struct bpflock_log_state state;
-	struct bpflock_reader_state read;
+	char unread[PINS_UNREAD_LEN];
 
-	if (pins_read_log_state(old, &state) == 0 && pins_read_reader_state(old, &read) == 0 &&
-	    state.seq > read.seq)
-		fprintf(stderr,
-			"bpflock: warning: the ring gets another size, and %llu records that no "
-			"bpflock-log tail has taken go with the old one\n",
-			(unsigned long long)(state.seq - read.seq));
+	if (pins_describe_unread(old, unread))
+		fprintf(stderr, "bpflock: warning: the ring gets another size, and %s go with the "
+				"old one\n", unread);
 }
 
 static void replace(const struct install_plan *plan, const struct predecessor *old,

@@ -72,12 +72,32 @@ static enum exit_status unload_locked(const struct ctl *c, int before)
 	return status;
 }
 
+/* What of the log goes with the maps. Whoever has never read it does not miss it. */
+static bool has_unread(const struct ctl *c, char text[PINS_UNREAD_LEN])
+{
+	CLEANUP(pins_freep) struct pins *pins = NULL;
+	struct bpflock_reader_state read;
+
+	return pins_open(c->bpffs, PINS_PUBLISHED, &pins) == PINS_OK &&
+	       pins_read_reader_state(pins, &read) == 0 && read.seq &&
+	       pins_describe_unread(pins, text);
+}
+
 enum exit_status ctl_unload(const struct ctl *c)
 {
 	CLEANUP(close_fdp) int lock = -1;
 	enum exit_status status = STATUS_OK;
+	char unread[PINS_UNREAD_LEN];
+	bool warn;
 
 	if (!c->dry_run)
 		status = ctl_lock(c, &lock);
-	return status == STATUS_OK ? unload_locked(c, 0) : status;
+	if (status != STATUS_OK)
+		return status;
+	warn = has_unread(c, unread);
+	status = unload_locked(c, 0);
+	if (warn && status == STATUS_OK)
+		fprintf(stderr, CTL_PROGRAM ": warning: %s %s with it\n", unread,
+			c->dry_run ? "would go" : "have gone");
+	return status;
 }

@@ -54,42 +54,91 @@ static const char *cgroup_path(struct cgroups *c, uint64_t id)
 	return items[c->n++].path;
 }
 
-static int take_copy(struct suggest *s, const struct ring *copy, uint64_t position,
-		     struct cgroups *cgroups)
+/* All that is left of the log at one moment. */
+struct remains {
+	struct ring copy;
+	uint64_t position;
+	struct bpflock_decision_record *beside; /* owned */
+	int n_beside;
+};
+
+static void remains_done(struct remains *r)
 {
-	const void *record;
-	size_t len;
-	int r = 0;
+	ring_close(&r->copy);
+	free(r->beside);
+}
 
-	while (r == 0 && ring_next(copy, &position, &record, &len) == RING_RECORD) {
-		struct event e = {};
+static int look(const struct pins *pins, const struct ring *ring, struct remains *ret)
+{
+	struct bpflock_decision_record *beside;
+	struct ring copy;
+	uint64_t position = ring_consumer(ring);
+	int n, r = ring_snapshot(ring, position, &copy);
 
-		/* what is no sound record is told by the readers of the log */
-		if (decode_record(record, len, &e) != DECODE_OK)
+	if (r < 0)
+		return r;
+	n = pins_read_beside(pins, &beside);
+	if (n < 0) {
+		ring_close(&copy);
+		return n;
+	}
+	*ret = (struct remains){ copy, position, beside, n };
+	return 0;
+}
+
+/* While no number is given away nothing moves from beside the ring into it. */
+static int look_at_rest(const struct pins *pins, const struct ring *ring, struct remains *ret)
+{
+	struct bpflock_log_state before, after;
+	int r = -ESTALE;
+
+	for (int tries = 1; r < 0 && tries <= SNAPSHOT_TRIES; tries++) {
+		r = pins_read_log_state(pins, &before);
+		if (r == 0)
+			r = look(pins, ring, ret);
+		if (r < 0 && r != -ESTALE)
+			return r;
+		/* in the end a few uses counted as unrecorded are better than no answer */
+		if (r < 0 || tries == SNAPSHOT_TRIES)
 			continue;
-		r = suggest_take(s, &e, cgroup_path(cgroups, e.head.cgroup_id),
-				 cgroup_path(cgroups, e.rule_cgroup));
+		if (pins_read_log_state(pins, &after) < 0 || after.seq != before.seq) {
+			remains_done(ret);
+			r = -ESTALE;
+		}
 	}
 	return r;
+}
+
+static int take(struct suggest *s, const void *record, size_t len, struct cgroups *cgroups)
+{
+	struct event e = {};
+
+	/* what is no sound record is told by the readers of the log */
+	if (decode_record(record, len, &e) != DECODE_OK)
+		return 0;
+	return suggest_take(s, &e, cgroup_path(cgroups, e.head.cgroup_id),
+			    cgroup_path(cgroups, e.rule_cgroup));
 }
 
 int gather_records(const struct pins *pins, struct suggest *s)
 {
 	CLEANUP(cgroups_done) struct cgroups cgroups = { .root_fd = cgroupfs_open() };
-	struct ring ring, copy;
+	struct remains remains;
+	const void *record;
+	struct ring ring;
+	size_t len;
 	int r = ring_open(pins->path, false, &ring);
 
 	if (r < 0)
 		return r;
-	r = -ESTALE;
-	for (int tries = 0; r == -ESTALE && tries < SNAPSHOT_TRIES; tries++) {
-		uint64_t position = ring_consumer(&ring);
-
-		r = ring_snapshot(&ring, position, &copy);
-		if (r < 0)
-			continue;
-		r = take_copy(s, &copy, position, &cgroups);
-		ring_close(&copy);
+	r = look_at_rest(pins, &ring, &remains);
+	if (r == 0) {
+		while (r == 0 && ring_next(&remains.copy, &remains.position, &record, &len) ==
+					 RING_RECORD)
+			r = take(s, record, len, &cgroups);
+		for (int i = 0; r == 0 && i < remains.n_beside; i++)
+			r = take(s, &remains.beside[i], sizeof(remains.beside[i]), &cgroups);
+		remains_done(&remains);
 	}
 	ring_close(&ring);
 	return r;

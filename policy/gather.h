@@ -7,7 +7,8 @@
 #include "suggest.h"
 
 /*
- * Takes into account what stands in the ring, from a copy, so that whoever reads it misses nothing.
+ * Takes into account what stands in the ring and beside it, from a copy, so that whoever reads it
+ * misses nothing.
  * 0 or a negative errno.
  */
 int gather_records(const struct pins *pins, struct suggest *s);

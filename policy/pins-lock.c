@@ -38,6 +38,13 @@ static pid_t lock_holder(int fd)
 	return 0;
 }
 
+bool pins_is_locked(const char *path)
+{
+	CLEANUP(close_fdp) int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return fd >= 0 && lock_holder(fd) != 0;
+}
+
 static int lock_once(int fd)
 {
 	if (flock(fd, LOCK_EX | LOCK_NB) == 0)

@@ -96,3 +96,15 @@ expect_grep '^# bpf_read: ' "$work/policy"
 expect_exit 0 bpflock-ctl apply "$work/policy"
 expect_allowed dev_mem
 expect_denied kexec
+
+# Repetitions that no record carries yet are uses, and so is what found the ring full.
+expect_exit 0 bpflock-ctl unload
+load --profile privileged --coalesce 1h
+flood 500 1
+expect_suggestion 'any(.uses[]; .comm == "flood" and .count == 500)
+	and any(.operations[]; .name == "ioport" and .unrecorded == 0)'
+expect_exit 0 bpflock-ctl unload
+load --profile privileged --coalesce 0 --ring-size 64K
+flood 3000 1
+expect_allowed dev_mem
+expect_suggestion 'any(.uses[]; .operation == "dev_mem" and .comm == "probe")'

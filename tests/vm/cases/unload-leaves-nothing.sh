@@ -13,3 +13,19 @@ expect_nothing_pinned
 until_true as_before
 expect_equal "$(our_processes)" "" "our processes"
 expect_exit 3 bpflock-ctl status
+
+# what of the log goes with it is told to whoever has read it before
+load --profile privileged --coalesce 1h
+flood 10 1
+expect_exit 0 bpflock-ctl unload
+expect_no_grep warning "$work/err"
+load --profile privileged --coalesce 1h
+expect_allowed dev_mem
+bpflock-log tail -o json >"$work/tail" 2>/dev/null &
+tail=$!
+until_true grep -q '"op":"dev_mem"' "$work/tail"
+kill $tail
+wait $tail
+flood 10 1
+expect_exit 0 bpflock-ctl unload
+expect_grep 'warning: [1-9][0-9]* records and [1-9][0-9]* repetitions .*gone with it' "$work/err"
