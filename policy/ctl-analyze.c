@@ -281,7 +281,7 @@ static enum exit_status of_source(const struct ctl *c, const struct ctl_source *
 	ctl_source_read(source, pf.operations, CONFIG_TRUST_ANYBODY, p, &files, &d);
 	if (!d.errors)
 		policy_compile(p, pf.operations, &d);
-	diagnostics_print(&d, stderr, CTL_PROGRAM);
+	ctl_diagnostics(&d);
 	if (d.errors)
 		return STATUS_USAGE;
 	policy_sort(p);
@@ -301,7 +301,7 @@ enum exit_status ctl_analyze(const struct ctl *c)
 			       c->options[CTL_THRESHOLD]);
 	else
 		ctl_source(c, &source, &d);
-	diagnostics_print(&d, stderr, CTL_PROGRAM);
+	ctl_diagnostics(&d);
 	if (d.errors)
 		return STATUS_USAGE;
 	policy_init(&p);

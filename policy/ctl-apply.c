@@ -145,7 +145,7 @@ enum exit_status ctl_apply(const struct ctl *c)
 		return confirm(c);
 	right = !c->options[CTL_CONFIRM] && words_are_right(c, &change) &&
 		ctl_source(c, &by.source, &d);
-	diagnostics_print(&d, stderr, CTL_PROGRAM);
+	ctl_diagnostics(&d);
 	if (right)
 		status = ctl_change(c, &change);
 	else
@@ -292,7 +292,7 @@ enum exit_status ctl_diff(const struct ctl *c)
 
 	if (ctl_source(c, &by.source, &d))
 		status = diff(c, &by, &d);
-	diagnostics_print(&d, stderr, CTL_PROGRAM);
+	ctl_diagnostics(&d);
 	ctl_source_done(&by.source);
 	return status;
 }

@@ -276,7 +276,7 @@ enum exit_status ctl_change(const struct ctl *c, const struct change *change)
 
 	if (words_are_right(c, change, &words))
 		status = locked_change(c, change, &whole, &reached);
-	diagnostics_print(reached ? &whole : &words, stderr, CTL_PROGRAM);
+	ctl_diagnostics(reached ? &whole : &words);
 	if (status == STATUS_USAGE)
 		ctl_error("nothing was changed");
 	return status;

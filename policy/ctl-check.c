@@ -93,7 +93,7 @@ enum exit_status ctl_check(const struct ctl *c)
 	if (c->json)
 		print_check_json(&k, status);
 	else
-		diagnostics_print(&k.d, stderr, CTL_PROGRAM);
+		ctl_diagnostics(&k.d);
 	if (!c->json && status == STATUS_OK)
 		print_check_text(&k);
 	diagnostics_done(&k.d);
@@ -204,6 +204,6 @@ enum exit_status ctl_cat_config(const struct ctl *c)
 	} else if (!files.n) {
 		puts("# no policy file: the built-in policy logs every use and allows it");
 	}
-	diagnostics_print(&d, stderr, CTL_PROGRAM);
+	ctl_diagnostics(&d);
 	return status;
 }

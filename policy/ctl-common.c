@@ -12,24 +12,41 @@
 
 #define LOCK_WAIT_MS 5000
 
-static char last_error[1024];
+static char first_error[1024];
 static bool json_begun;
+
+/* What follows the first is what comes of it. */
+static void note_error(const char *text)
+{
+	if (!first_error[0])
+		snprintf(first_error, sizeof(first_error), "%s", text);
+}
 
 void ctl_error(const char *fmt, ...)
 {
+	char text[sizeof(first_error)];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(last_error, sizeof(last_error), fmt, ap);
+	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	note_error(text);
 	fputs(CTL_PROGRAM ": ", stderr);
-	text_puts(stderr, last_error);
+	text_puts(stderr, text);
 	putc('\n', stderr);
 }
 
-const char *ctl_last_error(void)
+void ctl_diagnostics(const struct diagnostics *d)
 {
-	return last_error;
+	for (size_t i = 0; i < d->n; i++)
+		if (d->items[i].error)
+			note_error(d->items[i].text);
+	diagnostics_print(d, stderr, CTL_PROGRAM);
+}
+
+const char *ctl_first_error(void)
+{
+	return first_error;
 }
 
 struct json ctl_json(void)

@@ -84,7 +84,7 @@ static bool find_operation(const struct ctl *c, const struct bpflock_operation *
 	if (operations_parse_list(ops, c->operands[0], &at, &mask, &d) &&
 	    (mask == 0 || (mask & (mask - 1))))
 		diagnose_error(&d, NULL, "explain: expected one operation of this kernel");
-	diagnostics_print(&d, stderr, CTL_PROGRAM);
+	ctl_diagnostics(&d);
 	if (d.errors)
 		return false;
 	*ret = __builtin_ctzll(mask);

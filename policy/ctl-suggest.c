@@ -34,7 +34,7 @@ static enum exit_status collect(const struct pins *pins, struct suggest *s, stru
 		return ctl_failed("read the records", r);
 	if (suggest_finish(s, counters, &d))
 		return STATUS_OK;
-	diagnostics_print(&d, stderr, CTL_PROGRAM);
+	ctl_diagnostics(&d);
 	ctl_error("the policy in force is not one that a file can say");
 	return STATUS_FAILED;
 }

@@ -221,8 +221,8 @@ static void print_json_failure(enum exit_status status)
 	json_open(&j, NULL, '{');
 	json_u64(&j, "status", status);
 	json_string(&j, "status_text", status_text(status));
-	if (ctl_last_error()[0])
-		json_string(&j, "error", ctl_last_error());
+	if (ctl_first_error()[0])
+		json_string(&j, "error", ctl_first_error());
 	json_close(&j, '}');
 	putchar('\n');
 }
@@ -249,7 +249,7 @@ int main(int argc, char **argv)
 		diagnose_error(&d, NULL, "the path of the bpffs is empty or too long");
 	if (!d.errors)
 		verb = find_verb(&c, &d);
-	diagnostics_print(&d, stderr, CTL_PROGRAM);
+	ctl_diagnostics(&d);
 	if (!d.errors)
 		status = verb->run(&c.ctl);
 	if (c.ctl.json && status != STATUS_OK && !ctl_json_begun())

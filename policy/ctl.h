@@ -77,8 +77,8 @@ enum exit_status ctl_unload(const struct ctl *c);
 struct json ctl_json(void);
 bool ctl_json_begun(void);
 
-/* The last message of ctl_error(), "" before the first. */
-const char *ctl_last_error(void);
+/* The first error that was told by ctl_error() or ctl_diagnostics(), "" before that. */
+const char *ctl_first_error(void);
 
 /*
  * A set that an interrupted run left and that enforces, beside the published one or without one:
@@ -88,6 +88,9 @@ char *ctl_enforcing_leftover(const struct ctl *c);
 
 /* One line on stderr, "bpflock-ctl: ...". */
 void ctl_error(const char *fmt, ...) PRINTF(1, 2);
+
+/* All that d has to say, likewise. */
+void ctl_diagnostics(const struct diagnostics *d);
 
 /*
  * Opens the published set, whole and of our ABI. Reports what is in the way and returns its status;

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What the JSON of a call that fails has as its error. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../policy/ctl.h"
+#include "../../policy/diagnostic.h"
+
+static void the_error_is_the_first_and_not_what_comes_of_it(void **state)
+{
+	struct diagnostics warnings = DIAGNOSTICS_INIT, errors = DIAGNOSTICS_INIT;
+	struct place at = { "file", 2, 1 };
+
+	assert_string_equal(ctl_first_error(), "");
+	diagnose_warning(&warnings, NULL, "a warning");
+	ctl_diagnostics(&warnings);
+	assert_string_equal(ctl_first_error(), "");
+	diagnose_warning(&errors, NULL, "another");
+	diagnose_error(&errors, &at, "the error");
+	diagnose_error(&errors, &at, "the next");
+	ctl_diagnostics(&errors);
+	assert_string_equal(ctl_first_error(), "file:2:1: the error");
+	ctl_error("%s was changed", "nothing");
+	assert_string_equal(ctl_first_error(), "file:2:1: the error");
+	diagnostics_done(&warnings);
+	diagnostics_done(&errors);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_error_is_the_first_and_not_what_comes_of_it),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
