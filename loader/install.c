@@ -153,6 +153,7 @@ static void warn_of_what_ends(const struct predecessor *old, int outcome)
 				  "are");
 }
 
+/* Reports what is in the way. */
 static int examine(const struct install_plan *plan, struct predecessor *ret)
 {
 	int r, policy = -ENOENT;
@@ -161,14 +162,21 @@ static int examine(const struct install_plan *plan, struct predecessor *ret)
 	r = pins_open(plan->preflight->bpffs, PINS_PUBLISHED, &ret->pins);
 	if (r == PINS_ABSENT)
 		return 0;
-	if (r < 0)
+	if (r < 0) {
+		report_errno("examine what is loaded below", plan->preflight->bpffs, r);
 		return r;
+	}
 	if (r != PINS_FOREIGN && ret->pins->stamp.magic == BPFLOCK_MAGIC &&
 	    ret->pins->slots.policy >= 0)
 		policy = pins_read_policy(ret->pins, &ret->policy, &ret->state);
 	/* what is whole has a policy: to go on without it would end grants and rule sets unseen */
-	if (r == PINS_OK && policy < 0)
+	if (r == PINS_OK && policy < 0) {
+		fprintf(stderr,
+			"bpflock: cannot read the policy of %s: %s. Nothing was changed; if that stays so, "
+			"bpflock-ctl unload removes it\n",
+			ret->pins->path, strerror(-policy));
 		return policy;
+	}
 	ret->has_policy = policy == 0;
 	if (r != PINS_OK)
 		warn_of_what_ends(ret, r);
@@ -387,8 +395,10 @@ static int assemble(const struct install_plan *plan, const struct predecessor *o
 
 	if (r == 0 && old->has_policy)
 		r = policy_inherit(ret_policy, &old->policy);
-	if (r < 0)
+	if (r < 0) {
+		report_errno("copy", "the policy", r);
 		return r;
+	}
 	policy_forget_ended(ret_policy, policy_now());
 	if (plan->audit)
 		policy_force_mode(ret_policy, BPFLOCK_MODE_AUDIT, CMDLINE_SOURCE);
@@ -407,7 +417,6 @@ void install(const struct install_plan *plan, struct install_result *ret)
 	if (r == 0)
 		r = assemble(plan, &old, &policy);
 	if (r < 0) {
-		report_errno("examine what is loaded below", plan->preflight->bpffs, r);
 		fail(ret, STATUS_FAILED);
 	} else {
 		if (old.pins)
