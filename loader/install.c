@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 
 #include "log-group.h"
+#include "predecessor.h"
 #include "programs.h"
 
 #include "../policy/cgroupfs.h"
@@ -129,64 +130,6 @@ static int publish(const char *bpffs, const char *staging, bool exchange)
 		return r;
 	}
 	renameat2(dir, aside, dir, staging, RENAME_NOREPLACE);
-	return 0;
-}
-
-/* What is published now, if anything. */
-struct predecessor {
-	struct pins *pins; /* NULL: nothing there */
-	bool same;	   /* whole and of our programs, so that a new policy is all it takes */
-	bool has_policy;
-	struct policy policy; /* owned */
-	struct pins_policy_state state;
-};
-
-/* Of a set that is not whole. One with another's stamp has nothing that we could miss. */
-static void warn_of_what_ends(const struct predecessor *old, int outcome)
-{
-	if (outcome == PINS_FOREIGN && old->pins->stamp.magic != BPFLOCK_MAGIC)
-		return;
-	fprintf(stderr, "bpflock: warning: %s %s, so %s not taken over\n", old->pins->path,
-		outcome == PINS_FOREIGN ? "has another pin format" : "lacks some of its pins",
-		old->has_policy ? "counters or unread records that were there are"
-				: "rule sets and grants of bpflock-ctl, counters and unread records "
-				  "are");
-}
-
-/* Reports what is in the way. */
-static int examine(const struct install_plan *plan, struct predecessor *ret)
-{
-	int r, policy = -ENOENT;
-
-	*ret = (struct predecessor){};
-	r = pins_open(plan->preflight->bpffs, PINS_PUBLISHED, &ret->pins);
-	if (r == PINS_ABSENT)
-		return 0;
-	if (r < 0) {
-		report_errno("examine what is loaded below", plan->preflight->bpffs, r);
-		return r;
-	}
-	if (r != PINS_FOREIGN && ret->pins->stamp.magic == BPFLOCK_MAGIC &&
-	    ret->pins->slots.policy >= 0)
-		policy = pins_read_policy(ret->pins, &ret->policy, &ret->state);
-	/* what is whole has a policy: to go on without it would end grants and rule sets unseen */
-	if (r == PINS_OK && policy < 0) {
-		fprintf(stderr,
-			"bpflock: cannot read the policy of %s: %s. Nothing was changed; if that stays so, "
-			"bpflock-ctl unload removes it\n",
-			ret->pins->path, strerror(-policy));
-		return policy;
-	}
-	ret->has_policy = policy == 0;
-	if (r != PINS_OK)
-		warn_of_what_ends(ret, r);
-	ret->same = r == PINS_OK && ret->has_policy && pins_whole(ret->pins) &&
-		    ret->pins->stamp.object_hash == programs_hash() &&
-		    ret->pins->stamp.host_netns == plan->preflight->host_netns &&
-		    ret->policy.host.exec_snoop == plan->policy->host.exec_snoop &&
-		    ret->policy.host.ring_size == plan->policy->host.ring_size &&
-		    memcmp(ret->pins->stamp.operations, plan->preflight->operations,
-			   sizeof(ret->pins->stamp.operations)) == 0;
 	return 0;
 }
 
@@ -340,16 +283,6 @@ static bool build(const struct install_plan *plan, const struct predecessor *old
 	return prove(programs, plan->preflight->lockdown, ret);
 }
 
-/* A ring of another size begins empty. */
-static void warn_of_unread(const struct pins *old)
-{
-	char unread[PINS_UNREAD_LEN];
-
-	if (pins_describe_unread(old, unread))
-		fprintf(stderr, "bpflock: warning: the ring gets another size, and %s go with the "
-				"old one\n", unread);
-}
-
 static void replace(const struct install_plan *plan, const struct predecessor *old,
 		    struct policy *policy, struct install_result *ret)
 {
@@ -361,7 +294,7 @@ static void replace(const struct install_plan *plan, const struct predecessor *o
 	policy->host.generation = generation;
 	if (old->has_policy && !plan->dry_run &&
 	    old->policy.host.ring_size != policy->host.ring_size)
-		warn_of_unread(old->pins);
+		predecessor_warn_of_unread(old->pins);
 	if (plan->dry_run) {
 		finish(plan, ret, old->pins ? INSTALL_REPLACED : INSTALL_LOADED, generation);
 		return;
@@ -413,7 +346,7 @@ void install(const struct install_plan *plan, struct install_result *ret)
 
 	*ret = (struct install_result){ .outcome = INSTALL_FAILED, .proof = PROOF_FIRING };
 	policy_init(&policy);
-	r = examine(plan, &old);
+	r = predecessor_examine(plan->preflight, plan->policy, &old);
 	if (r == 0)
 		r = assemble(plan, &old, &policy);
 	if (r < 0) {
@@ -426,6 +359,5 @@ void install(const struct install_plan *plan, struct install_result *ret)
 		else
 			replace(plan, &old, &policy, ret);
 	}
-	pins_free(old.pins);
-	policy_done(&old.policy);
+	predecessor_done(&old);
 }

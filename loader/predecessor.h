@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What is loaded already, and what of it a load takes over. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "../policy/pins.h"
+#include "../policy/policy.h"
+#include "../policy/preflight.h"
+
+struct predecessor {
+	struct pins *pins; /* NULL: nothing there; owned */
+	bool same;	   /* whole and of our programs, so that a new policy is all it takes */
+	bool has_policy;
+	struct policy policy; /* owned */
+	struct pins_policy_state state;
+};
+
+/*
+ * Examines what is published; policy: what is to be loaded. 0, or a negative errno, which is reported
+ * on stderr, as is what a set that is not whole takes along. Ended by predecessor_done() in both cases.
+ */
+int predecessor_examine(const struct preflight *pf, const struct policy *policy,
+			struct predecessor *ret);
+void predecessor_done(struct predecessor *p);
+
+/* A ring of another size begins empty: of what the old one still has. */
+void predecessor_warn_of_unread(const struct pins *old);
