@@ -13,7 +13,7 @@ why() { # STATUS PATTERN COMMAND...
 	expect_json "$work/out" ".status == $status and (.error | test(\"$pattern\"))"
 }
 printf '[kimglock]\nprofil = baseline\nlevel = integ\n' >"$work/bad"
-why 3 'not loaded' status
+why 3 'not loaded' verify
 why 2 'unknown key' set profil=baseline
 why 2 'unknown profile.*baseline' set profile=basline
 why 2 'unknown verb' statsu
