@@ -91,6 +91,13 @@ enum bpflock_exec_snoop {
 	_BPFLOCK_EXEC_SNOOP_MAX,
 };
 
+enum bpflock_seal_level {
+	BPFLOCK_SEAL_NONE,
+	BPFLOCK_SEAL_PINS,    /* what keeps the programs attached */
+	BPFLOCK_SEAL_OBJECTS, /* also what they read and write */
+	_BPFLOCK_SEAL_MAX,
+};
+
 /* The settings whose origin a policy remembers. */
 enum bpflock_setting {
 	BPFLOCK_SETTING_PROFILE,
@@ -102,6 +109,7 @@ enum bpflock_setting {
 	BPFLOCK_SETTING_EXEC_SNOOP, /* from here on the host's alone */
 	BPFLOCK_SETTING_COALESCE,
 	BPFLOCK_SETTING_RING_SIZE,
+	BPFLOCK_SETTING_SEAL,
 	_BPFLOCK_SETTING_MAX,
 };
 
@@ -141,11 +149,11 @@ struct bpflock_policy {
 	__u32 n_grants;
 	__u32 n_levels;
 	__u32 ring_size; /* bytes, a power of two */
-	__u32 reserved;
+	__u32 seal; /* enum bpflock_seal_level: what was asked for; struct bpflock_seal says what there is */
 	__u8 levels[BPFLOCK_LEVELS_MAX]; /* depths at which there are rules, deepest first */
 	char sources[_BPFLOCK_SETTING_MAX][BPFLOCK_SOURCE_LEN]; /* who set it, NUL-terminated */
 };
-_Static_assert(sizeof(struct bpflock_policy) == 1048, "ABI");
+_Static_assert(sizeof(struct bpflock_policy) == 1144, "ABI");
 
 /* The slots of MAP_POLICY. */
 enum bpflock_policy_slot {
@@ -217,7 +225,8 @@ _Static_assert(sizeof(struct bpflock_counters) == 64, "ABI");
 /* Indices of the counters map: the reasons, then other events (verdicts[] unused). */
 #define BPFLOCK_COUNTERS_EXEC  BPFLOCK_REASONS
 #define BPFLOCK_COUNTERS_GRANT (BPFLOCK_REASONS + 1)
-#define BPFLOCK_COUNTERS_MAX   (BPFLOCK_REASONS + 2)
+#define BPFLOCK_COUNTERS_TAMPER (BPFLOCK_REASONS + 2)
+#define BPFLOCK_COUNTERS_MAX   (BPFLOCK_REASONS + 3)
 
 /*
  * Records share the ring, but not its room: a flood of one class leaves the others theirs. Each may
@@ -254,6 +263,7 @@ enum bpflock_event {
 	BPFLOCK_EVENT_LOCKED_DOWN = 1,
 	BPFLOCK_EVENT_EXECVE = 2,
 	BPFLOCK_EVENT_GRANT = 3,
+	BPFLOCK_EVENT_TAMPER = 4,
 };
 
 /*
@@ -316,6 +326,66 @@ struct bpflock_grant_record {
 	struct bpflock_announcement body;
 };
 _Static_assert(sizeof(struct bpflock_grant_record) == 488, "ABI");
+
+/* The one value of MAP_SEAL. Once level is set the guards refuse, the writing of this map included. */
+struct bpflock_seal {
+	__u32 level; /* enum bpflock_seal_level */
+	__u32 uid;   /* who sealed */
+	__u64 since; /* CLOCK_BOOTTIME, ns */
+	__u64 mount; /* the kernel's address of the struct vfsmount that the pins are below */
+	char source[BPFLOCK_SOURCE_LEN];
+};
+_Static_assert(sizeof(struct bpflock_seal) == 120, "ABI");
+
+enum bpflock_sealed_kind {
+	BPFLOCK_SEALED_INODE,
+	BPFLOCK_SEALED_MAP,
+	BPFLOCK_SEALED_PROGRAM,
+	BPFLOCK_SEALED_LINK,
+};
+
+/* A key of the map sealed: an object of ours. */
+struct bpflock_sealed {
+	__u64 id;  /* of a BPF object; of an inode its number */
+	__u32 dev; /* of an inode, as the kernel has it in s_dev; else 0 */
+	__u32 kind; /* enum bpflock_sealed_kind */
+};
+_Static_assert(sizeof(struct bpflock_sealed) == 16, "ABI");
+
+/* Room for the pins, maps, programs and links of a set. */
+#define BPFLOCK_SEALED_MAX 512
+
+/* Its value: what differs from others of its kind. */
+#define BPFLOCK_SEALED_WRITABLE 1U /* a map that readers of the log write to */
+#define BPFLOCK_SEALED_ALWAYS	2U /* a map that is guarded at every level: the seal's own */
+#define BPFLOCK_SEALED_NO_RUN	4U /* a program that nobody may have the kernel run */
+
+/* What somebody tried. */
+enum bpflock_tamper {
+	BPFLOCK_TAMPER_UNLINK,
+	BPFLOCK_TAMPER_RMDIR,
+	BPFLOCK_TAMPER_RENAME,
+	BPFLOCK_TAMPER_UMOUNT,
+	BPFLOCK_TAMPER_LINK,	 /* to detach or update a link */
+	BPFLOCK_TAMPER_SYSCTL,	 /* to write a sysctl that ends enforcement, or to load what guards it */
+	BPFLOCK_TAMPER_MAP,	 /* to write or freeze a map */
+	BPFLOCK_TAMPER_PROGRAM,	 /* to load a program that uses a map of ours */
+	BPFLOCK_TAMPER_RUN,	 /* to run a program that only bpflock-ctl runs */
+	BPFLOCK_TAMPER_ITERATOR, /* to load an iterator that may write maps */
+	_BPFLOCK_TAMPER_MAX,
+};
+
+/* NUL-terminated, padded. */
+#define BPFLOCK_OBJECT_LEN 64
+
+struct bpflock_tamper_record {
+	struct bpflock_record head;
+	__u32 attempt; /* enum bpflock_tamper */
+	__u32 reserved;
+	__u64 id; /* of the object: inode number, id of a map, program or link; 0: none */
+	char object[BPFLOCK_OBJECT_LEN]; /* its name */
+};
+_Static_assert(sizeof(struct bpflock_tamper_record) == 184, "ABI");
 
 #define BPFLOCK_EXEC_TRUNCATED 1U
 

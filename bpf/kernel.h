@@ -38,6 +38,7 @@ struct task_struct {
 	struct task_struct *real_parent;
 	struct pid *thread_pid;
 	struct nsproxy *nsproxy;
+	struct files_struct *files;
 	char comm[16];
 };
 
@@ -65,6 +66,85 @@ struct cgroup {
 
 struct linux_binprm {
 	const char *filename;
+};
+
+struct super_block {
+	unsigned int s_dev;
+	unsigned long s_magic;
+};
+
+struct inode {
+	struct super_block *i_sb;
+	unsigned long i_ino;
+};
+
+struct qstr {
+	const unsigned char *name;
+};
+
+struct dentry {
+	struct inode *d_inode;
+	struct qstr d_name;
+};
+
+struct vfsmount {
+	struct super_block *mnt_sb;
+};
+
+struct mount {
+	struct mount *mnt_parent; /* its own, of a root */
+	struct dentry *mnt_mountpoint;
+	struct vfsmount mnt;
+	struct mount *mnt_master; /* of a slave: whose events it gets */
+	int mnt_group_id;	  /* of those that share events; 0: private */
+};
+
+struct path {
+	struct vfsmount *mnt;
+};
+
+struct file {
+	struct path f_path;
+	void *private_data;
+};
+
+struct fdtable {
+	unsigned int max_fds;
+	struct file **fd;
+};
+
+struct files_struct {
+	struct {
+		int counter;
+	} count; /* tasks that share it */
+	struct fdtable *fdt;
+};
+
+struct bpf_map {
+	__u32 id;
+	char name[16]; /* BPF_OBJ_NAME_LEN */
+};
+
+struct bpf_prog_aux {
+	__u32 id;
+	__u32 used_map_cnt;
+	__u32 max_rdwr_access;
+	struct bpf_map **used_maps;
+	char name[16];
+};
+
+struct bpf_prog {
+	struct bpf_prog_aux *aux;
+};
+
+struct bpf_link {
+	__u32 id;
+};
+
+struct bpf_iter__task_file {
+	struct task_struct *task;
+	__u32 fd;
+	struct file *file;
 };
 
 #if defined(__TARGET_ARCH_x86)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * kimglock: enforces the policy on everything the kernel asks security_locked_down() about, by the
- * LSM hook locked_down (bpf_get_current_task_btf() makes 5.13 the minimum). An earlier refusal is
- * kept; the verdict comes first, then the count, then the record, and a record that cannot be
- * written never changes the verdict.
+ * LSM hook locked_down (bpf_get_current_ancestor_cgroup_id() for LSM programs makes 5.14 the
+ * minimum). An earlier refusal is kept; the verdict comes first, then the count, then the record,
+ * and a record that cannot be written never changes the verdict.
  */
 #include <linux/bpf.h>
 #include <linux/errno.h>

@@ -24,6 +24,7 @@
 #include "../policy/cgroupfs.h"
 #include "../policy/cmdline.h"
 #include "../policy/pins.h"
+#include "../policy/seal.h"
 #include "../policy/util.h"
 
 #define GONE_WAIT_MS 10000
@@ -158,6 +159,21 @@ static void fail(struct install_result *ret, enum exit_status status)
 	ret->status = status;
 }
 
+/* Whether the seal leaves no way to what is asked for; told. */
+static bool refused_by_seal(const struct predecessor *old, enum bpflock_seal_level from,
+			    struct install_result *ret)
+{
+	char text[SEAL_TEXT_LEN];
+
+	if (old->seal.level < from)
+		return false;
+	seal_describe(&old->seal, text);
+	fprintf(stderr, "bpflock: %s is sealed (%s), and this would change it: nothing was changed\n",
+		old->pins->path, text);
+	fail(ret, STATUS_NOT_PERMITTED);
+	return true;
+}
+
 /* The programs stay; once they are proven, the policy is switched in one step. */
 static void update(const struct install_plan *plan, const struct predecessor *old,
 		   struct policy *policy, struct install_result *ret)
@@ -166,6 +182,8 @@ static void update(const struct install_plan *plan, const struct predecessor *ol
 	bool equal = policy_equal(&old->policy, policy) && !old->state.reverted;
 	int r;
 
+	if (!equal && refused_by_seal(old, BPFLOCK_SEAL_OBJECTS, ret))
+		return;
 	policy->host.generation = equal ? old->policy.host.generation
 					: old->state.newest_generation + 1;
 	if (!plan->dry_run) {
@@ -179,8 +197,11 @@ static void update(const struct install_plan *plan, const struct predecessor *ol
 			return;
 		}
 	}
-	if (!plan->dry_run && !policy_identical(policy, &old->policy)) {
-		r = pins_write_policy(&old->pins->slots, policy, PINS_WRITE_FOR_GOOD);
+	if (!plan->dry_run && old->seal.level < BPFLOCK_SEAL_OBJECTS &&
+	    !policy_identical(policy, &old->policy)) {
+		r = pins_make_writable(old->pins);
+		if (r == 0)
+			r = pins_write_policy(&old->pins->slots, policy, PINS_WRITE_FOR_GOOD);
 		if (r < 0) {
 			report_policy_error(r, old->pins->path);
 			fail(ret, STATUS_FAILED);
@@ -291,6 +312,8 @@ static void replace(const struct install_plan *plan, const struct predecessor *o
 	uint64_t generation = old->state.newest_generation + 1;
 	int r;
 
+	if (refused_by_seal(old, BPFLOCK_SEAL_PINS, ret))
+		return;
 	policy->host.generation = generation;
 	if (old->has_policy && !plan->dry_run &&
 	    old->policy.host.ring_size != policy->host.ring_size)
@@ -338,6 +361,38 @@ static int assemble(const struct install_plan *plan, const struct predecessor *o
 	return 0;
 }
 
+/* As the policy asks for; what is in force by now stays so whether or not that can be done. */
+static void seal_as_asked(const struct install_plan *plan, const struct policy *policy,
+			  const struct predecessor *old, struct install_result *ret)
+{
+	CLEANUP(pins_freep) struct pins *pins = NULL;
+	enum bpflock_seal_level level = policy->host.seal;
+	char error[512];
+	int r;
+
+	ret->seal = old->seal.level;
+	if (plan->dry_run || (level <= old->seal.level && old->sealed_whole))
+		return;
+	if (plan->audit) {
+		report("warning: bpflock=audit on the kernel command line: not sealed");
+		return;
+	}
+	r = pins_open(plan->preflight->bpffs, PINS_PUBLISHED, &pins);
+	if (r == PINS_OK && old->sealed_whole && old->seal.level) {
+		report("a seal is not changed until reboot: it stays at \"pins\"");
+		r = -EALREADY;
+	} else if (r == PINS_OK) {
+		r = seal_apply(pins, level, policy->host.sources[BPFLOCK_SETTING_SEAL], error,
+			       sizeof(error));
+		if (r < 0)
+			report(error);
+	}
+	if (r == 0)
+		ret->seal = old->seal.level ? old->seal.level : level;
+	else
+		ret->status = STATUS_DEGRADED;
+}
+
 void install(const struct install_plan *plan, struct install_result *ret)
 {
 	CLEANUP(policy_done) struct policy policy;
@@ -358,6 +413,8 @@ void install(const struct install_plan *plan, struct install_result *ret)
 			update(plan, &old, &policy, ret);
 		else
 			replace(plan, &old, &policy, ret);
+		if (ret->outcome != INSTALL_FAILED)
+			seal_as_asked(plan, &policy, &old, ret);
 	}
 	predecessor_done(&old);
 }

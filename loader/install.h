@@ -36,6 +36,7 @@ struct install_result {
 	enum proof proof;
 	bool incomplete;	/* the lock is in force, of the rest only a part */
 	unsigned int leftovers; /* sets of killed loaders that were removed */
+	enum bpflock_seal_level seal; /* in force at the end */
 	char *previous_build;	/* who loaded what was replaced, or NULL; owned by the caller */
 };
 

@@ -7,6 +7,8 @@
 
 #include "programs.h"
 
+#include "../policy/seal.h"
+
 /* Of a set that is not whole. One with another's stamp has nothing that we could miss. */
 static void warn_of_what_ends(const struct predecessor *old, int outcome)
 {
@@ -22,9 +24,9 @@ static void warn_of_what_ends(const struct predecessor *old, int outcome)
 int predecessor_examine(const struct preflight *pf, const struct policy *policy,
 			struct predecessor *ret)
 {
-	int r, read = -ENOENT;
+	int r, sealed, read = -ENOENT;
 
-	*ret = (struct predecessor){};
+	*ret = (struct predecessor){ .sealed_whole = true };
 	r = pins_open(pf->bpffs, PINS_PUBLISHED, &ret->pins);
 	if (r == PINS_ABSENT)
 		return 0;
@@ -43,6 +45,12 @@ int predecessor_examine(const struct preflight *pf, const struct policy *policy,
 			"bpflock-ctl unload removes it\n",
 			ret->pins->path, strerror(-read));
 		return read;
+	}
+	sealed = seal_read(ret->pins->path, &ret->seal, &ret->sealed_whole);
+	if (sealed < 0) {
+		fprintf(stderr, "bpflock: cannot read the seal of %s: %s\n", ret->pins->path,
+			strerror(-sealed));
+		return sealed;
 	}
 	ret->has_policy = read == 0;
 	if (r != PINS_OK)

@@ -14,6 +14,8 @@ struct predecessor {
 	bool has_policy;
 	struct policy policy; /* owned */
 	struct pins_policy_state state;
+	struct bpflock_seal seal;
+	bool sealed_whole; /* or sealing it was interrupted, so that something is left to do */
 };
 
 /*

@@ -13,6 +13,7 @@
 #include "version.h"
 
 #include "../policy/btf.h"
+#include "../policy/ring.h"
 #include "../policy/util.h"
 
 struct programs {
@@ -346,17 +347,6 @@ static void leave_out(struct programs *p, uint32_t roles)
 		bpf_program__set_autoload(prog, !(roles & BIT(role_of(prog))));
 }
 
-/* How much of the ring's room each class of records may have; see enum bpflock_class. */
-static void share_ring(struct programs *p, const struct bpflock_policy *policy)
-{
-	__u32 half = policy->ring_size / 2;
-	bool exec = policy->exec_snoop != BPFLOCK_EXEC_SNOOP_NONE;
-
-	p->skel->rodata->budgets[BPFLOCK_CLASS_DENIED] = half;
-	p->skel->rodata->budgets[BPFLOCK_CLASS_ALLOWED] = exec ? half / 2 : half;
-	p->skel->rodata->budgets[BPFLOCK_CLASS_EXEC] = exec ? half / 2 : 0;
-}
-
 static int open_object(struct programs *p, const struct preflight *pf,
 		       const struct bpflock_policy *policy, const struct pins *predecessor)
 {
@@ -367,7 +357,7 @@ static int open_object(struct programs *p, const struct preflight *pf,
 	if (!p->skel)
 		return -errno;
 	p->skel->rodata->host_netns = pf->host_netns;
-	share_ring(p, policy);
+	ring_share(policy, p->skel->rodata->budgets);
 	r = bpf_map__set_max_entries(p->skel->maps.ring, policy->ring_size);
 	return r == 0 && predecessor ? reuse_maps(p, predecessor) : r;
 }

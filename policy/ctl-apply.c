@@ -85,9 +85,13 @@ static enum exit_status confirm(const struct ctl *c)
 
 	if (status == STATUS_OK)
 		status = ctl_open(c, &pins);
+	if (status == STATUS_OK)
+		status = ctl_check_seal(pins->path, BPFLOCK_SEAL_OBJECTS);
 	if (status != STATUS_OK)
 		return status;
-	r = pins_confirm_policy(pins);
+	r = pins_make_writable(pins);
+	if (r == 0)
+		r = pins_confirm_policy(pins);
 	if (r == -ENOENT) {
 		ctl_error("no policy is on trial, or it has ended already: nothing was changed");
 		return STATUS_FAILED;

@@ -167,7 +167,7 @@ static enum exit_status write_failed(int r)
 
 /* From the policy in force to the new one, which is in *new in the end. */
 static enum exit_status switch_policy(const struct ctl *c, const struct change *change,
-				      const struct pins *pins, const struct policy *old,
+				      struct pins *pins, const struct policy *old,
 				      const struct pins_policy_state *state, struct policy *new,
 				      struct diagnostics *d)
 {
@@ -195,7 +195,9 @@ static enum exit_status switch_policy(const struct ctl *c, const struct change *
 	 * the same policy set by somebody else is no new generation, but its origin is told right
 	 */
 	if (!c->dry_run && !policy_identical(old, new)) {
-		r = pins_write_policy(&pins->slots, new, change->how);
+		r = pins_make_writable(pins);
+		if (r == 0)
+			r = pins_write_policy(&pins->slots, new, change->how);
 		if (r < 0)
 			return write_failed(r);
 		announce_all(pins, old, new, now);
@@ -205,7 +207,7 @@ static enum exit_status switch_policy(const struct ctl *c, const struct change *
 }
 
 static enum exit_status change_policy(const struct ctl *c, const struct change *change,
-				      const struct pins *pins, struct diagnostics *d)
+				      struct pins *pins, struct diagnostics *d)
 {
 	CLEANUP(policy_done) struct policy old = {};
 	CLEANUP(policy_done) struct policy new = {};
@@ -244,6 +246,8 @@ static enum exit_status locked_change(const struct ctl *c, const struct change *
 		status = ctl_lock(c, &lock);
 	if (status == STATUS_OK)
 		status = ctl_open(c, &pins);
+	if (status == STATUS_OK)
+		status = ctl_check_seal(pins->path, BPFLOCK_SEAL_OBJECTS);
 	if (status == STATUS_OK && !c->dry_run)
 		status = remove_leftovers(c, pins);
 	*reached = status == STATUS_OK;

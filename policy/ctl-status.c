@@ -9,6 +9,7 @@
 #include "proof.h"
 #include "report.h"
 #include "ruleset.h"
+#include "seal.h"
 #include "text.h"
 #include "util.h"
 
@@ -79,6 +80,20 @@ static void json_trial(struct json *j, const struct report *r)
 	json_close(j, '}');
 }
 
+static void json_seal(struct json *j, const struct bpflock_seal *seal)
+{
+	if (!seal->level) {
+		json_null(j, "sealed");
+		return;
+	}
+	json_open(j, "sealed", '{');
+	json_string(j, "level", seal_level_name(seal->level));
+	json_u64(j, "since_boottime_ns", seal->since);
+	json_u64(j, "uid", seal->uid);
+	json_string(j, "source", seal->source);
+	json_close(j, '}');
+}
+
 static void print_json(const struct report *r, enum exit_status status)
 {
 	const struct bpflock_operation *ops = r->pins->stamp.operations;
@@ -95,6 +110,7 @@ static void print_json(const struct report *r, enum exit_status status)
 	json_u64(&j, "abi", r->pins->stamp.abi);
 	ctl_json_policy(&j, ops, &r->policy);
 	json_trial(&j, r);
+	json_seal(&j, &r->seal);
 	json_u64(&j, "cgroups_missed", r->watch.failed);
 	json_bool(&j, "attached", r->attached);
 	json_firing(&j, r);
@@ -108,6 +124,10 @@ static void print_json(const struct report *r, enum exit_status status)
 	json_close(&j, '}');
 	json_open(&j, "grant_events", '{');
 	json_counters(&j, &r->counters[BPFLOCK_COUNTERS_GRANT], false);
+	json_close(&j, '}');
+	json_open(&j, "tamper_events", '{');
+	json_u64(&j, "attempts", r->counters[BPFLOCK_COUNTERS_TAMPER].verdicts[BPFLOCK_VERDICT_DENY]);
+	json_counters(&j, &r->counters[BPFLOCK_COUNTERS_TAMPER], false);
 	json_close(&j, '}');
 	json_operations(&j, r);
 	json_open(&j, "programs", '[');
@@ -154,6 +174,19 @@ static void print_setting(const struct report *r, enum bpflock_setting s)
 	puts(")");
 }
 
+static void print_seal(const struct report *r)
+{
+	uint64_t attempts = r->counters[BPFLOCK_COUNTERS_TAMPER].verdicts[BPFLOCK_VERDICT_DENY];
+	char text[SEAL_TEXT_LEN];
+
+	if (!r->seal.level)
+		return;
+	seal_describe(&r->seal, text);
+	printf("%12s: ", "sealed");
+	text_puts(stdout, text);
+	printf("\n%12s: %" PRIu64 " refused, see bpflock-log --event tamper\n", "tampering", attempts);
+}
+
 /* What there is besides the host's rule set. */
 static void print_extent(const struct report *r)
 {
@@ -188,6 +221,7 @@ static void print_text(const struct report *r)
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
 		print_setting(r, s);
 	print_extent(r);
+	print_seal(r);
 	printf("%12s: %s", "kernel", "Lockdown is ");
 	printf("%s\n", kernel_lockdown_name(r->lockdown));
 	if (r->lockdown >= KERNEL_LOCKDOWN_INTEGRITY) {

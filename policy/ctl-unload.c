@@ -83,6 +83,14 @@ static bool has_unread(const struct ctl *c, char text[PINS_UNREAD_LEN])
 	       pins_describe_unread(pins, text);
 }
 
+static enum exit_status check_seal(const struct ctl *c)
+{
+	char path[PATH_MAX];
+	int r = pins_path(path, c->bpffs, PINS_PUBLISHED);
+
+	return r < 0 ? ctl_failed("find the pins", r) : ctl_check_seal(path, BPFLOCK_SEAL_PINS);
+}
+
 enum exit_status ctl_unload(const struct ctl *c)
 {
 	CLEANUP(close_fdp) int lock = -1;
@@ -92,6 +100,8 @@ enum exit_status ctl_unload(const struct ctl *c)
 
 	if (!c->dry_run)
 		status = ctl_lock(c, &lock);
+	if (status == STATUS_OK)
+		status = check_seal(c);
 	if (status != STATUS_OK)
 		return status;
 	warn = has_unread(c, unread);

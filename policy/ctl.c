@@ -27,6 +27,7 @@ static const struct option_info options[] = {
 	{ "stdin", 0, NULL, "read the policy from standard input", CTL_STDIN },
 	{ "all", 0, NULL, "all of them", CTL_ALL },
 	{ "threshold", 0, "N", "status 1 if the exposure is above N (0 to 100)", CTL_THRESHOLD },
+	{ "level", 0, "LEVEL", "pins, or objects (the default)", CTL_LEVEL },
 	{ "help", 'h', NULL, "print this help", CTL_HELP },
 	{ "version", 0, NULL, "print the version", CTL_VERSION },
 };
@@ -81,6 +82,8 @@ static const struct verb {
 	{ "verify", "", "prove that the kernel asks bpflock", 0, 0, 0, ctl_verify },
 	{ "doctor", "", "whether this machine can enforce, and what helps if not", 0, 0, 0,
 	  ctl_doctor },
+	{ "seal", "", "refuse removal and changes, to everybody, until reboot", 0, 0,
+	  BIT(CTL_DRY_RUN) | BIT(CTL_LEVEL), ctl_seal },
 	{ "unload", "", "end enforcement and remove every pin", 0, 0, BIT(CTL_DRY_RUN), ctl_unload },
 };
 

@@ -32,6 +32,7 @@ enum ctl_option {
 	CTL_STDIN,
 	CTL_ALL,
 	CTL_THRESHOLD,
+	CTL_LEVEL,
 	CTL_HELP,
 	CTL_VERSION,
 	_CTL_OPTION_MAX,
@@ -71,7 +72,11 @@ enum exit_status ctl_check(const struct ctl *c);
 enum exit_status ctl_cat_config(const struct ctl *c);
 enum exit_status ctl_verify(const struct ctl *c);
 enum exit_status ctl_doctor(const struct ctl *c);
+enum exit_status ctl_seal(const struct ctl *c);
 enum exit_status ctl_unload(const struct ctl *c);
+
+/* Whether a set may be changed: not if it is sealed at this level or above, which is reported. */
+enum exit_status ctl_check_seal(const char *set_path, enum bpflock_seal_level from);
 
 /* A writer on stdout. Whoever fails before asking for one gets a JSON object from main(). */
 struct json ctl_json(void);

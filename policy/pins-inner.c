@@ -43,15 +43,21 @@ static int slots_fd(const struct pins_slots *slots, const struct inner_kind *kin
 	return *(const int *)((const char *)slots + kind->offset);
 }
 
+int inner_open_id(uint32_t id)
+{
+	LIBBPF_OPTS(bpf_get_fd_by_id_opts, opts, .open_flags = BPF_F_RDONLY);
+	int fd = bpf_map_get_fd_by_id_opts(id, &opts);
+
+	return fd < 0 ? -errno : fd;
+}
+
 int inner_open(const struct pins_slots *slots, const struct inner_kind *kind, uint32_t slot)
 {
 	uint32_t id;
-	int fd;
 
 	if (bpf_map_lookup_elem(slots_fd(slots, kind), &slot, &id) < 0)
 		return -errno;
-	fd = bpf_map_get_fd_by_id(id);
-	return fd < 0 ? -errno : fd;
+	return inner_open_id(id);
 }
 
 int inner_make(const struct inner_kind *kind, const void *keys, const void *values, uint32_t n,

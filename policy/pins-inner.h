@@ -21,7 +21,10 @@ struct inner_kind {
 extern const struct inner_kind inner_policy, inner_rules, inner_ends, inner_grants, inner_nodes,
 	inner_live;
 
-/* The map in a slot: its fd, -ENOENT if there is none, or a negative errno. */
+/* A map by its id, to be read: its fd or a negative errno. */
+int inner_open_id(uint32_t id);
+
+/* The map in a slot, to be read: its fd, -ENOENT if there is none, or a negative errno. */
 int inner_open(const struct pins_slots *slots, const struct inner_kind *kind, uint32_t slot);
 
 /* A new map with these n entries (keys NULL: an array's) and room for `room`: its fd, or an errno. */

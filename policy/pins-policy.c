@@ -127,10 +127,12 @@ static int read_slot(const struct pins_slots *slots, uint32_t slot, struct bpflo
 
 		if (bpf_map_lookup_elem(slots->policy, &slot, &id) < 0)
 			return -errno;
-		fd = bpf_map_get_fd_by_id(id);
-		if (fd < 0 && errno == ENOENT)
+		fd = inner_open_id(id);
+		if (fd == -ENOENT)
 			continue;
-		if (fd < 0 || bpf_map_lookup_elem(fd, &zero, &policy) < 0)
+		if (fd < 0)
+			return fd;
+		if (bpf_map_lookup_elem(fd, &zero, &policy) < 0)
 			return -errno;
 		for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
 			policy.sources[s][BPFLOCK_SOURCE_LEN - 1] = '\0';

@@ -182,6 +182,13 @@ static int remove_pins(const char *bpffs, const char *name)
 	return remove_directory(root, name, 0);
 }
 
+int pins_remove_seal(const char *set_path)
+{
+	CLEANUP(close_fdp) int set = open(set_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return set < 0 ? -errno : remove_directory(set, PINS_SEAL_DIRECTORY, 1);
+}
+
 static bool link_exists(uint32_t id)
 {
 	CLEANUP(close_fdp) int fd = id ? bpf_link_get_fd_by_id(id) : -1;

@@ -62,19 +62,18 @@ int pins_open_map(const char *set_path, const char *pin, bool writable)
 static const struct {
 	const char *pin;
 	size_t offset; /* in struct pins */
-	bool writable;
-	bool log; /* the log's too */
+	bool slots; /* those of policies: written, to switch one */
+	bool log;   /* the log's too */
 } maps[] = {
 	{ PIN_STAMP, offsetof(struct pins, stamp_fd), false, true },
-	/* slots need a writable fd to be switched; whoever may open them at all may do that */
 	{ PIN_POLICY, offsetof(struct pins, slots.policy), true },
 	{ PIN_RULES, offsetof(struct pins, slots.rules), true },
 	{ PIN_NODES, offsetof(struct pins, slots.nodes), true },
 	{ PIN_LIVE, offsetof(struct pins, slots.live), true },
 	{ PIN_ENDS, offsetof(struct pins, slots.ends), true },
 	{ PIN_GRANTS, offsetof(struct pins, slots.grants), true },
-	{ PIN_WATCH, offsetof(struct pins, watch_fd), false },
-	{ PIN_COUNTERS, offsetof(struct pins, counters_fd), false },
+	{ PIN_WATCH, offsetof(struct pins, watch_fd) },
+	{ PIN_COUNTERS, offsetof(struct pins, counters_fd) },
 	{ PIN_LOG_STATE, offsetof(struct pins, log_state_fd), false, true },
 	{ PIN_READER, offsetof(struct pins, reader_fd), false, true },
 	{ PIN_RECENT, offsetof(struct pins, recent_fd), false, true },
@@ -144,7 +143,7 @@ static int open_maps(struct pins *p, bool log)
 
 		if (log && !maps[i].log)
 			continue;
-		fd = pins_open_map(p->path, maps[i].pin, maps[i].writable);
+		fd = pins_open_map(p->path, maps[i].pin, false);
 		if (fd == -ENOENT)
 			result = PINS_BROKEN;
 		else if (fd < 0)
@@ -197,6 +196,22 @@ static int open_set(const char *bpffs, const char *name, bool log, struct pins *
 int pins_open(const char *bpffs, const char *name, struct pins **ret_pins)
 {
 	return open_set(bpffs, name, false, ret_pins);
+}
+
+int pins_make_writable(struct pins *p)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(maps); i++) {
+		int fd;
+
+		if (!maps[i].slots)
+			continue;
+		fd = pins_open_map(p->path, maps[i].pin, true);
+		if (fd < 0)
+			return fd;
+		close_fdp(fd_of(p, i));
+		*fd_of(p, i) = fd;
+	}
+	return 0;
 }
 
 int pins_open_log(const char *bpffs, const char *name, struct pins **ret_pins)

@@ -6,6 +6,7 @@
  *	BPFFS/bpflock/progs/    for inspection and for comparing with what the links run
  *	BPFFS/bpflock/maps/     policy rules nodes live ends grants watch_state
  *	                        counters log_state ring recent kept reader stamp
+ *	BPFFS/bpflock/seal/     the maps and links of the guards, see seal.h
  *	BPFFS/bpflock-staging-N a set being installed, or left behind by a loader that was killed
  *
  * A set is published, replaced and removed as a whole, under an exclusive flock(2) on BPFFS itself,
@@ -46,6 +47,11 @@
 #define PIN_HOOK_PROG "progs/" BPFLOCK_HOOK_PROGRAM
 #define PIN_ANNOUNCE  "progs/announce"
 #define PIN_CARRY     "progs/carry"
+#define PIN_SEAL      "seal/maps/seal"
+#define PIN_SEALED    "seal/maps/sealed"
+
+/* The directories of a set; seal/ is there once somebody has sealed it. */
+#define PINS_SEAL_DIRECTORY "seal"
 
 /* Outcomes that a caller must handle; negative values are errnos. */
 enum pins_outcome {
@@ -89,6 +95,13 @@ bool pins_bpffs_valid(const char *bpffs);
  * set it (with what could be opened); PINS_ABSENT does not. The caller frees it with pins_free().
  */
 int pins_open(const char *bpffs, const char *name, struct pins **ret_pins);
+
+/*
+ * What pins_open() opens is for reading: a sealed set can be read by anybody who may, and written by
+ * nobody. This opens the slots of policies anew, for pins_write_policy() and pins_confirm_policy().
+ * 0 or a negative errno.
+ */
+int pins_make_writable(struct pins *p);
 
 /* The same with the maps of the log alone, which others than root may be allowed to open. */
 int pins_open_log(const char *bpffs, const char *name, struct pins **ret_pins);
@@ -225,6 +238,9 @@ bool pins_hook_attached(const char *set_path);
  * is unpinned but something else holds a link, or another negative errno.
  */
 int pins_remove(const char *bpffs, const char *name, unsigned int wait_ms);
+
+/* Removes the directory of the guards of a seal that never came into force. 0 or a negative errno. */
+int pins_remove_seal(const char *set_path);
 
 /*
  * Removes all staging sets, of runs that were interrupted. The lock must be held, and the published

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ruleset.h"
+#include "seal.h"
 #include "util.h"
 
 #define LOAD_WAIT_MS 3000
@@ -94,6 +95,7 @@ int report_choose(const struct ctl *c, struct report *r)
 
 int report_collect(struct report *r)
 {
+	bool whole;
 	int e;
 
 	e = pins_read_policy(r->pins, &r->policy, &r->state);
@@ -101,6 +103,9 @@ int report_collect(struct report *r)
 		e = pins_read_watch_state(r->pins, &r->watch);
 	if (e == 0)
 		e = pins_read_counters(r->pins, r->counters);
+	if (e < 0)
+		return e;
+	e = seal_read(r->pins->path, &r->seal, &whole);
 	if (e < 0)
 		return e;
 	r->n_programs = pins_read_programs(r->pins->path, r->programs, PINS_MAX_PROGRAMS);
@@ -125,6 +130,8 @@ int report_collect(struct report *r)
 		r->trouble = "an interrupted load left pins behind";
 	if (!r->trouble && !pins_whole(r->pins))
 		r->trouble = "some of its programs are missing";
+	if (!r->trouble && !whole)
+		r->trouble = "sealing it was interrupted: bpflock-ctl seal does the rest";
 	if (!r->trouble && r->watch.failed)
 		r->trouble = "the kernel could not enter all new cgroups, so rules for them do not hold";
 	return 0;

@@ -26,6 +26,7 @@ struct report {
 	struct bpflock_counters counters[BPFLOCK_COUNTERS_MAX];
 	struct pins_program programs[PINS_MAX_PROGRAMS];
 	int n_programs;
+	struct bpflock_seal seal;
 	bool attached; /* every program of the set */
 	enum proof proof;
 	enum kernel_lockdown lockdown;

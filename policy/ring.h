@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../bpf/abi.h"
+
 struct ring {
 	int fd; /* of the map; owned, -1 if there is none */
 	uint32_t id;
@@ -58,6 +60,9 @@ enum ring_outcome ring_next(const struct ring *r, uint64_t *pos, const void **re
 
 /* Gives everything before pos back to the producers. */
 void ring_release(struct ring *r, uint64_t pos);
+
+/* How much of the ring's room, in bytes, each class of records may have; see enum bpflock_class. */
+void ring_share(const struct bpflock_policy *policy, uint32_t ret_budgets[_BPFLOCK_CLASS_MAX]);
 
 /*
  * Copies what is committed from `from` on out of a ring that somebody else may be consuming.

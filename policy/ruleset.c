@@ -35,6 +35,12 @@ static const struct value exec_snoops[] = { { "none", BPFLOCK_EXEC_SNOOP_NONE },
 					    { "all", BPFLOCK_EXEC_SNOOP_ALL },
 					    {} };
 
+static const struct value seals[] = { { "no", BPFLOCK_SEAL_NONE },
+				      { "pins", BPFLOCK_SEAL_PINS },
+				      { "objects", BPFLOCK_SEAL_OBJECTS },
+				      { "yes", BPFLOCK_SEAL_OBJECTS },
+				      {} };
+
 const struct setting_info settings[_BPFLOCK_SETTING_MAX] = {
 	[BPFLOCK_SETTING_PROFILE] = { "profile", "P",
 				      "privileged (allow, none), baseline or restricted", false },
@@ -57,6 +63,9 @@ const struct setting_info settings[_BPFLOCK_SETTING_MAX] = {
 	[BPFLOCK_SETTING_RING_SIZE] = { "ring-size", "SIZE",
 					"room for records, 64K to 1G, a power of two",
 					.host = true, .load = true, .section = "log" },
+	[BPFLOCK_SETTING_SEAL] = { "seal", "LEVEL",
+				   "no, pins, or objects (yes): refuse removal, and changes, until reboot",
+				   .host = true, .load = true },
 };
 
 const char *setting_section(enum bpflock_setting setting)
@@ -85,6 +94,7 @@ static const struct {
 	[BPFLOCK_SETTING_EXEC_SNOOP] = { MEMBER(exec_snoop), exec_snoops },
 	[BPFLOCK_SETTING_COALESCE] = { MEMBER(coalesce), NULL },
 	[BPFLOCK_SETTING_RING_SIZE] = { MEMBER(ring_size), NULL },
+	[BPFLOCK_SETTING_SEAL] = { MEMBER(seal), seals },
 };
 
 #define BUILT_IN	 "built-in"
@@ -265,7 +275,7 @@ bool ruleset_equal(const struct bpflock_policy *a, const struct bpflock_policy *
 {
 	return memcmp(&a->rules, &b->rules, sizeof(a->rules)) == 0 &&
 	       a->exec_snoop == b->exec_snoop && a->coalesce == b->coalesce &&
-	       a->ring_size == b->ring_size;
+	       a->ring_size == b->ring_size && a->seal == b->seal;
 }
 
 const char *ruleset_value(const struct bpflock_policy *p, enum bpflock_setting setting)

@@ -41,6 +41,7 @@ VERB(check)
 VERB(cat_config)
 VERB(verify)
 VERB(doctor)
+VERB(seal)
 VERB(unload)
 
 static bool is_word(char *const *argv, int argc, const char *s)

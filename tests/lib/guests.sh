@@ -23,7 +23,7 @@ matches_one() {
 }
 
 # "SUITE<tab>ROOT<tab>ALONE<tab>BOOT<tab>QEMU<tab>SCRIPT" for everything that was asked for. ROOT is
-# "systemd" or nothing. ALONE is the name of a case that changes the guest before it boots.
+# "systemd" or nothing. ALONE is the name of a case that changes the guest before it boots, or for good.
 chosen_cases() {
 	local script name suite suites root alone boot
 	for script in "$cases"/*.sh; do
@@ -35,7 +35,7 @@ chosen_cases() {
 		boot=$(header boot "$script")
 		[[ $boot != default ]] || boot=""
 		alone=""
-		! grep -q '^before_boot() {$' "$script" || alone=$name
+		! grep -q -e '^before_boot() {$' -e '^# ends: sealed$' "$script" || alone=$name
 		for suite in ${suites:-$default_kernels}; do
 			((${#kernels[@]} == 0)) || matches_one "$suite" "${kernels[@]}" || continue
 			printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$suite" "$root" "$alone" "$boot" \

@@ -78,6 +78,7 @@ static struct bpflock_policy full(void)
 	assign(&p, BPFLOCK_SETTING_MODE, "audit");
 	assign(&p, BPFLOCK_SETTING_LOG, "denied");
 	assign(&p, BPFLOCK_SETTING_EXEC_SNOOP, "all");
+	assign(&p, BPFLOCK_SETTING_SEAL, "pins");
 	return p;
 }
 
@@ -102,6 +103,10 @@ static const struct {
 	{ BPFLOCK_SETTING_EXEC_SNOOP, "none", BPFLOCK_EXEC_SNOOP_NONE, "none" },
 	{ BPFLOCK_SETTING_EXEC_SNOOP, "failed", BPFLOCK_EXEC_SNOOP_FAILED, "failed" },
 	{ BPFLOCK_SETTING_EXEC_SNOOP, "all", BPFLOCK_EXEC_SNOOP_ALL, "all" },
+	{ BPFLOCK_SETTING_SEAL, "no", BPFLOCK_SEAL_NONE, "no" },
+	{ BPFLOCK_SETTING_SEAL, "pins", BPFLOCK_SEAL_PINS, "pins" },
+	{ BPFLOCK_SETTING_SEAL, "objects", BPFLOCK_SEAL_OBJECTS, "objects" },
+	{ BPFLOCK_SETTING_SEAL, "yes", BPFLOCK_SEAL_OBJECTS, "objects" },
 };
 
 static uint32_t scalar(const struct bpflock_policy *p, enum bpflock_setting s)
@@ -121,6 +126,8 @@ static uint32_t scalar(const struct bpflock_policy *p, enum bpflock_setting s)
 		return p->coalesce;
 	case BPFLOCK_SETTING_RING_SIZE:
 		return p->ring_size;
+	case BPFLOCK_SETTING_SEAL:
+		return p->seal;
 	default:
 		fail();
 		return 0;
@@ -427,6 +434,7 @@ static void compiling_again_derives_everything_anew(void **state)
 	assign(&p, BPFLOCK_SETTING_MODE, "enforce");
 	assign(&p, BPFLOCK_SETTING_LOG, "all");
 	assign(&p, BPFLOCK_SETTING_EXEC_SNOOP, "none");
+	assign(&p, BPFLOCK_SETTING_SEAL, "no");
 	compile(&p);
 	ruleset_init(&other);
 	compile(&other);
@@ -524,7 +532,7 @@ static void values_have_words_and_lists_have_none(void **state)
 
 	assert_null(ruleset_value(&p, BPFLOCK_SETTING_BLOCK));
 	assert_null(ruleset_value(&p, BPFLOCK_SETTING_ALLOW));
-	p.rules.profile = p.rules.level = p.rules.mode = p.rules.log = p.exec_snoop = 77;
+	p.rules.profile = p.rules.level = p.rules.mode = p.rules.log = p.exec_snoop = p.seal = 77;
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
 		assert_null(ruleset_value(&p, s));
 	assert_string_equal(profile_name(BPFLOCK_PROFILE_PRIVILEGED), "privileged");
