@@ -7,15 +7,17 @@
 both() {
 	bpflock-log show -o json "$2" "$3" >"$work/with"
 	bpflock-log show -o json "$2" "!$3" >"$work/without"
-	for half in with without; do
-		jq -s -c 'map(select(.event != "lost"))' "$work/$half" >"$work/$half.records"
-		expect_equal "$(jq -s -c 'map(select(.event == "lost") | .count)' "$work/$half")" "$lost" \
-			"what is lost, $half $2 $3"
-	done
-	expect_json "$work/with.records" "length > 0 and all(.[]; $1)"
-	expect_json "$work/without.records" "length > 0 and all(.[]; ($1) | not)"
-	expect_equal "$(jq -s 'add | map(.seq) | unique | length' "$work/with.records" "$work/without.records")" \
-		"$all" "records with and without $2 $3"
+	jq -n -e --slurpfile with "$work/with" --slurpfile without "$work/without" --argjson lost "$lost" \
+		--argjson all "$all" "
+		def told: map(select(.event == \"lost\") | .count);
+		def records: map(select(.event != \"lost\"));
+		[ (\$with | told == \$lost), (\$without | told == \$lost),
+		  (\$with | records | length > 0 and all(.[]; $1)),
+		  (\$without | records | length > 0 and all(.[]; ($1) | not)),
+		  (\$with + \$without | records | map(.seq) | unique | length == \$all)
+		] as \$holds | \$holds, (\$holds | all)" >"$work/holds" ||
+		fail "$2 $3: losses told by both, records of each, all: $(tr -d ' \n' <"$work/holds")"
+	ok "records with and without $2 $3"
 }
 
 # passes EXPRESSION OPTION...: what passes is something, and it is true of all of it
