@@ -141,6 +141,9 @@ int ring_snapshot(const struct ring *r, uint64_t from, struct ring *ret_copy)
 	if (!copy)
 		return -ENOMEM;
 	memcpy(copy + offset, r->data + offset, to - from);
+	/* a record that begins behind the end of the ring is looked for at its beginning */
+	if (offset + (to - from) > r->size)
+		memcpy(copy, r->data + r->size, offset + (to - from) - r->size);
 	/*
 	 * Producers write behind the consumer only. Its position is read after the copy was made:
 	 * if it has not passed `from`, nothing of the copy can have been overwritten meanwhile.

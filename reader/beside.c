@@ -95,6 +95,7 @@ static bool take(struct beside *b, uint32_t i, uint64_t first, uint64_t last,
 		 struct bpflock_decision_record *ret)
 {
 	struct bpflock_kept *slot = &b->kept[i];
+	struct bpflock_decision_record again;
 	bool wanted;
 
 	if (__atomic_load_n(&slot->busy, __ATOMIC_ACQUIRE) == 0 &&
@@ -112,7 +113,9 @@ static bool take(struct beside *b, uint32_t i, uint64_t first, uint64_t last,
 	unlock(b, slot);
 	if (!b->consume) {
 		__atomic_thread_fence(__ATOMIC_ACQUIRE);
-		wanted = wanted && slot->record.head.seq == ret->head.seq &&
+		again = slot->record;
+		__atomic_thread_fence(__ATOMIC_ACQUIRE);
+		wanted = wanted && memcmp(&again, ret, sizeof(again)) == 0 &&
 			 __atomic_load_n(&slot->busy, __ATOMIC_ACQUIRE) == 0;
 	}
 	return wanted;

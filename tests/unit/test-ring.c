@@ -79,12 +79,16 @@ static void test_snapshot(void **state)
 	(void)state;
 	ring_init(&r, f.data, FAKE_RING_SIZE, &f.producer, &f.consumer);
 	fake_ring_put(&f, "whole and wrapped", 18, 0);
+	fake_ring_put(&f, "behind the end", 15, 0);
 	busy = fake_ring_put(&f, "busy", 5, BPF_RINGBUF_BUSY_BIT);
 	assert_int_equal(ring_snapshot(&r, start, &copy), 0);
 	fake_ring_commit(&f, busy, 5); /* too late for the copy */
 	memset(f.data, 0, sizeof(f.data));
 	assert_int_equal(ring_next(&copy, &pos, &record, &len), RING_RECORD);
 	assert_string_equal(record, "whole and wrapped");
+	assert_int_equal(ring_next(&copy, &pos, &record, &len), RING_RECORD);
+	assert_int_equal(len, 15);
+	assert_string_equal(record, "behind the end");
 	assert_int_equal(ring_next(&copy, &pos, &record, &len), RING_EMPTY);
 	assert_int_equal(pos, busy);
 	assert_int_equal(ring_producer(&copy), f.producer);
