@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #define ROUNDS_MAX 64
-#define UNLOAD	   "bpflock-ctl unload"
+#define UNLOAD "bpflock-ctl unload 2>/dev/null"
 
 struct rusage;
 

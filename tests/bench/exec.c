@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What exec tracing costs those who execute, everybody else and the reader, and what it misses in a
- * storm; beside execsnoop of libbpf-tools, where the guest has that.
+ * storm; beside execsnoop of libbpf-tools and bpftrace, where the guest has them.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -24,6 +24,7 @@ struct tracer {
 	const char *enter; /* commands, or NULL for nothing */
 	const char *trace; /* a program of one word and its arguments */
 	const char *leave;
+	unsigned int seconds; /* until it has loaded its programs */
 	double exec[ROUNDS_MAX], getppid[ROUNDS_MAX], cpu[ROUNDS_MAX], lost[ROUNDS_MAX];
 };
 
@@ -90,7 +91,7 @@ static void one_round(struct tracer *t, unsigned int r)
 		run(t->enter, NULL);
 	if (t->trace)
 		pid = start(t->trace);
-	sleep(4); /* until it has loaded its programs */
+	sleep(t->seconds);
 	t->getppid[r] = getppid_call();
 	if (pid)
 		before = cpu_of(pid);
@@ -117,18 +118,30 @@ static void say(const struct tracer *t, const char *what, double ratio, double n
 void exec_tracing(void)
 {
 	static struct tracer tracers[] = {
-		{ "none", NULL, NULL, NULL },
-		{ "bpflock", "bpflock --exec-snoop all", "bpflock-log tail -o json", UNLOAD },
-		{ "execsnoop", NULL, "execsnoop", NULL },
+		{ "none", NULL, NULL, NULL, 1 },
+		{ "bpflock", "bpflock --exec-snoop all", "bpflock-log tail -o json", UNLOAD, 4 },
+		{ "execsnoop", NULL, "execsnoop", NULL, 4 },
+		/* compiles its program first, with LLVM */
+		{ "bpftrace", NULL,
+		  "bpftrace -e 'tracepoint:syscalls:sys_enter_execve"
+		  " { printf(\"%d %s\\n\", pid, str(args->filename)); }'",
+		  NULL, 30 },
 	};
 	unsigned int all = rounds;
 	size_t n = ARRAY_SIZE(tracers);
 	double exec, getppid;
 
 	run("cp \"$(command -v flood)\" " STORM, NULL);
-	if (system("command -v execsnoop >/dev/null") != 0)
-		n--;
-	execs = rounds > 10 ? 1000 : 250;
+	for (size_t i = 2; i < n;) {
+		char command[64];
+
+		snprintf(command, sizeof(command), "command -v %s >/dev/null", tracers[i].name);
+		if (system(command) == 0)
+			i++;
+		else
+			tracers[i] = tracers[--n];
+	}
+	execs = rounds > 10 ? 5000 : 1000;
 	rounds = 5;
 	for (unsigned int r = 0; r < rounds; r++)
 		for (size_t i = 0; i < n; i++)

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "../../policy/operations.h"
+#include "../../policy/ruleset.h"
 #include "bench.h"
 
 void floor_init(struct floor *f, const struct format_context *c)
