@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "decode.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "util.h"
@@ -67,6 +68,28 @@ static enum decode_outcome decode_grant(const void *record, size_t len, struct e
 	return DECODE_OK;
 }
 
+/* The guards make a record of what they refuse, and of nothing else. */
+static enum decode_outcome decode_tamper(const void *record, size_t len, struct event *e)
+{
+	struct bpflock_tamper_record r;
+
+	if (len < sizeof(r))
+		return DECODE_SHORT;
+	if (len > sizeof(r))
+		return DECODE_SIZE;
+	memcpy(&r, record, sizeof(r));
+	if (r.attempt >= _BPFLOCK_TAMPER_MAX || r.head.retval != -EPERM)
+		return DECODE_VALUE;
+	if (strnlen(r.object, sizeof(r.object)) == sizeof(r.object))
+		return DECODE_TEXT;
+	e->kind = EVENT_TAMPER;
+	e->verdict = BPFLOCK_VERDICT_DENY;
+	e->attempt = r.attempt;
+	e->object_id = r.id;
+	e->object = (const char *)record + offsetof(struct bpflock_tamper_record, object);
+	return DECODE_OK;
+}
+
 static enum decode_outcome decode_exec(const void *record, size_t len, struct event *e)
 {
 	struct bpflock_exec_record r;
@@ -97,6 +120,8 @@ static enum decode_outcome decode_body(const void *record, size_t len, struct ev
 		return decode_exec(record, len, e);
 	case BPFLOCK_EVENT_GRANT:
 		return decode_grant(record, len, e);
+	case BPFLOCK_EVENT_TAMPER:
+		return decode_tamper(record, len, e);
 	}
 	return DECODE_EVENT;
 }

@@ -12,6 +12,7 @@ enum event_kind {
 	EVENT_LOCKED_DOWN,
 	EVENT_EXECVE,
 	EVENT_GRANT,
+	EVENT_TAMPER,
 	EVENT_LOST,    /* the reader's own: numbers without a record */
 	EVENT_INVALID, /* the reader's own: records that decode_record() refused */
 	_EVENT_MAX,
@@ -23,7 +24,7 @@ struct event {
 	uint64_t count;
 	/* EVENT_LOCKED_DOWN */
 	uint32_t reason;
-	uint8_t verdict;
+	uint8_t verdict; /* also of EVENT_TAMPER: a denial */
 	uint8_t why;
 	uint8_t profile;
 	uint64_t rule_cgroup; /* 0: the host's rule set decided */
@@ -34,6 +35,10 @@ struct event {
 	uint32_t action;
 	const char *target;
 	const char *note;
+	/* EVENT_TAMPER; the name is inside the record, NUL-terminated */
+	uint32_t attempt;
+	uint64_t object_id; /* 0: none is known */
+	const char *object; /* empty: it has none */
 	/* EVENT_EXECVE: inside the record, NUL-terminated */
 	const char *filename;
 	size_t filename_len;

@@ -27,7 +27,7 @@ static const struct option_info option_table[] = {
 	{ "op", 0, "LIST", "only these operations and @groups", OPTION_FILTER + FILTER_OP },
 	{ "decision", 0, "LIST", "only these: allow, audit, deny",
 	  OPTION_FILTER + FILTER_DECISION },
-	{ "event", 0, "LIST", "only these: decision, exec, grant", OPTION_FILTER + FILTER_EVENT },
+	{ "event", 0, "LIST", "only these: decision, exec, grant, tamper", OPTION_FILTER + FILTER_EVENT },
 	{ "uid", 0, "LIST", "only of these users, by number", OPTION_FILTER + FILTER_UID },
 	{ "pid", 0, "LIST", "only of these processes or threads", OPTION_FILTER + FILTER_PID },
 	{ "comm", 0, "PATTERN", "only of commands that match", OPTION_FILTER + FILTER_COMM },

@@ -11,8 +11,9 @@
 #define DECISION (1U << EVENT_LOCKED_DOWN)
 #define EXEC	 (1U << EVENT_EXECVE)
 #define GRANT	 (1U << EVENT_GRANT)
+#define TAMPER	 (1U << EVENT_TAMPER)
 #define LOST	 (1U << EVENT_LOST)
-#define RECORDS	 (DECISION | EXEC | GRANT)
+#define RECORDS	 (DECISION | EXEC | GRANT | TAMPER)
 #define ALL	 ((1U << _EVENT_MAX) - 1)
 
 #define GETTER(name)                                                                   \
@@ -213,6 +214,23 @@ GETTER(seconds)
 	v->u = (e->expires - e->head.time) / 1000000000;
 }
 
+GETTER(attempt)
+{
+	word(v, event_attempt(e));
+}
+
+GETTER(object)
+{
+	if (e->object[0])
+		bytes(v, e->object, strlen(e->object));
+}
+
+GETTER(object_id)
+{
+	v->type = e->object_id ? VALUE_U64 : VALUE_NONE;
+	v->u = e->object_id;
+}
+
 GETTER(subsys)
 {
 	word(v, "bpf");
@@ -229,7 +247,7 @@ const struct field fields[] = {
 	{ "event", "event", ALL, get_event },
 	{ "operation", "operation", DECISION, get_operation },
 	{ "op", "op", DECISION, get_op },
-	{ "decision", "decision", DECISION, get_decision },
+	{ "decision", "decision", DECISION | TAMPER, get_decision },
 	{ "reason", "reason", DECISION, get_reason },
 	{ "retval", "retval", RECORDS, get_retval },
 	{ "tgid", "tgid", RECORDS, get_tgid },
@@ -249,6 +267,9 @@ const struct field fields[] = {
 	{ "target", "target", GRANT, get_target },
 	{ "seconds", "seconds", GRANT, get_seconds },
 	{ "note", "note", GRANT, get_note },
+	{ "attempt", "attempt", TAMPER, get_attempt },
+	{ "object", "object", TAMPER, get_object },
+	{ "object_id", "object_id", TAMPER, get_object_id },
 	{ "filename", "filename", EXEC, get_filename },
 	{ "truncated", "truncated", EXEC, get_truncated },
 	{ "profile", "profile", DECISION, get_profile },

@@ -94,6 +94,7 @@ static bool parse_event(const struct word *w)
 		[EVENT_LOST + EVENT_LOCKED_DOWN] = "decision",
 		[EVENT_LOST + EVENT_EXECVE] = "exec",
 		[EVENT_LOST + EVENT_GRANT] = "grant",
+		[EVENT_LOST + EVENT_TAMPER] = "tamper",
 	};
 
 	for (enum event_kind kind = 0; kind < EVENT_LOST; kind++)

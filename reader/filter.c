@@ -11,7 +11,8 @@
 #define DECISION (1U << EVENT_LOCKED_DOWN)
 #define EXEC	 (1U << EVENT_EXECVE)
 #define GRANT	 (1U << EVENT_GRANT)
-#define RECORDS	 (DECISION | EXEC | GRANT)
+#define TAMPER	 (1U << EVENT_TAMPER)
+#define RECORDS	 (DECISION | EXEC | GRANT | TAMPER)
 
 static bool event_matches(const struct filter *f, const struct filter_values *v,
 			  const struct format_context *c, const struct event *e)
@@ -133,7 +134,7 @@ static const struct {
 			const struct format_context *c, const struct event *e);
 } kinds[] = {
 	[FILTER_EVENT] = { RECORDS, event_matches },
-	[FILTER_DECISION] = { DECISION, decision_matches },
+	[FILTER_DECISION] = { DECISION | TAMPER, decision_matches },
 	[FILTER_OP] = { DECISION | GRANT, operation_matches },
 	[FILTER_UID] = { RECORDS, uid_matches },
 	[FILTER_PID] = { RECORDS, pid_matches },

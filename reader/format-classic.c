@@ -58,6 +58,17 @@ static void granted(const struct format_context *c, const struct event *e)
 	text(c, " note=", e->note, strlen(e->note));
 }
 
+static void tampered(const struct format_context *c, const struct event *e)
+{
+	text(c, " attempt=", event_attempt(e), strlen(event_attempt(e)));
+	text(c, " object=", e->object, strlen(e->object));
+	unsigned_number(c, " object_id=", e->object_id);
+	task(c, &e->head);
+	out_text(c->out, " retval=");
+	out_i64(c->out, e->head.retval);
+	text(c, " decision=", event_decision(e), strlen(event_decision(e)));
+}
+
 static void own(const struct format_context *c, const struct event *e)
 {
 	unsigned_number(c, " count=", e->count);
@@ -67,8 +78,11 @@ static const struct {
 	const char *level;
 	void (*body)(const struct format_context *c, const struct event *e);
 } kinds[_EVENT_MAX] = {
-	[EVENT_LOCKED_DOWN] = { "info", locked_down }, [EVENT_EXECVE] = { "info", executed },
-	[EVENT_GRANT] = { "info", granted },	       [EVENT_LOST] = { "warning", own },
+	[EVENT_LOCKED_DOWN] = { "info", locked_down },
+	[EVENT_EXECVE] = { "info", executed },
+	[EVENT_GRANT] = { "info", granted },
+	[EVENT_TAMPER] = { "warning", tampered },
+	[EVENT_LOST] = { "warning", own },
 	[EVENT_INVALID] = { "warning", own },
 };
 

@@ -18,10 +18,15 @@ static const int verdicts[] = {
 _Static_assert(sizeof(verdicts) / sizeof(verdicts[0]) == _BPFLOCK_VERDICT_MAX,
 	       "every verdict needs its priority");
 
+/*
+ * Tampering is a denial as others are, and no alert: each sealing leaves one, so with seal = yes each
+ * boot does, and an alert at each boot is soon heeded by nobody.
+ */
 static const int kinds[] = {
 	[EVENT_LOCKED_DOWN] = LOG_INFO, /* by its verdict */
 	[EVENT_EXECVE] = LOG_INFO,	[EVENT_GRANT] = LOG_NOTICE,
-	[EVENT_LOST] = LOG_ERR,		[EVENT_INVALID] = LOG_ERR,
+	[EVENT_TAMPER] = LOG_WARNING,	[EVENT_LOST] = LOG_ERR,
+	[EVENT_INVALID] = LOG_ERR,
 };
 _Static_assert(sizeof(kinds) / sizeof(kinds[0]) == _EVENT_MAX, "every kind needs its priority");
 

@@ -127,6 +127,23 @@ static void granted(const struct style *s, const struct event *e)
 	out_escaped(o, e->note, strlen(e->note), 0);
 }
 
+static void tampered(const struct style *s, const struct event *e)
+{
+	struct out *o = s->c->out;
+
+	mark(s, verdicts[e->verdict].mark, verdicts[e->verdict].color);
+	object(s, event_attempt(e));
+	subject(s, &e->head);
+	out_text(o, "sealed");
+	if (e->object[0]) {
+		out_text(o, ": ");
+		out_escaped(o, e->object, strlen(e->object), 0);
+	} else if (e->object_id) {
+		out_text(o, ": object ");
+		out_u64(o, e->object_id);
+	}
+}
+
 static void own(const struct style *s, const struct event *e)
 {
 	struct out *o = s->c->out;
@@ -141,6 +158,7 @@ static void (*const kinds[_EVENT_MAX])(const struct style *s, const struct event
 	[EVENT_LOCKED_DOWN] = locked_down,
 	[EVENT_EXECVE] = executed,
 	[EVENT_GRANT] = granted,
+	[EVENT_TAMPER] = tampered,
 	[EVENT_LOST] = own,
 	[EVENT_INVALID] = own,
 };

@@ -33,6 +33,7 @@ static const struct {
 	[EVENT_LOCKED_DOWN] = { "lsm_locked_down", "kimglock" },
 	[EVENT_EXECVE] = { "syscall_execve", "execsnoop" },
 	[EVENT_GRANT] = { "grant", "bpflock-ctl" },
+	[EVENT_TAMPER] = { "tamper", "seal" },
 	[EVENT_LOST] = { "lost", "bpflock" },
 	[EVENT_INVALID] = { "invalid", "bpflock" },
 };
@@ -62,6 +63,25 @@ _Static_assert(ARRAY_SIZE(actions) == _BPFLOCK_GRANT_ACTION_MAX, "every action n
 const char *event_action(const struct event *e)
 {
 	return actions[e->action];
+}
+
+static const char *const attempts[] = {
+	[BPFLOCK_TAMPER_UNLINK] = "unlink",
+	[BPFLOCK_TAMPER_RMDIR] = "rmdir",
+	[BPFLOCK_TAMPER_RENAME] = "rename",
+	[BPFLOCK_TAMPER_UMOUNT] = "umount",
+	[BPFLOCK_TAMPER_LINK] = "link",
+	[BPFLOCK_TAMPER_SYSCTL] = "sysctl",
+	[BPFLOCK_TAMPER_MAP] = "map",
+	[BPFLOCK_TAMPER_PROGRAM] = "program",
+	[BPFLOCK_TAMPER_RUN] = "run",
+	[BPFLOCK_TAMPER_ITERATOR] = "iterator",
+};
+_Static_assert(ARRAY_SIZE(attempts) == _BPFLOCK_TAMPER_MAX, "every attempt needs its word");
+
+const char *event_attempt(const struct event *e)
+{
+	return attempts[e->attempt];
 }
 
 struct text event_reason(const struct event *e)

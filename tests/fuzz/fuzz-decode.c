@@ -3,6 +3,7 @@
  * A record of any bytes: refused, or an event whose every member is in range, that every format
  * makes safe text of and every filter has an answer to.
  */
+#include <errno.h>
 #include <string.h>
 
 #include "../../policy/decode.h"
@@ -39,6 +40,11 @@ static void check_event(const struct event *e, const uint8_t *data, size_t size)
 	case EVENT_GRANT:
 		CHECK(e->action < _BPFLOCK_GRANT_ACTION_MAX);
 		CHECK(is_inside(e->target, data, size) && is_inside(e->note, data, size));
+		return;
+	case EVENT_TAMPER:
+		CHECK(e->attempt < _BPFLOCK_TAMPER_MAX);
+		CHECK(e->verdict == BPFLOCK_VERDICT_DENY && e->head.retval == -EPERM);
+		CHECK(is_inside(e->object, data, size));
 		return;
 	default:
 		CHECK(false);

@@ -52,6 +52,7 @@ static void set_up(const char *comm, const char *path)
 					       .operations = 4,
 					       .target = "/",
 					       .note = "",
+					       .object = "",
 					       .filename = "" };
 }
 

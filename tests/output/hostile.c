@@ -53,9 +53,20 @@ static void print_grant(const struct format *f, const struct event *e)
 	fwrite(out.data, 1, out.len, stdout);
 }
 
+static void print_tamper(const struct format *f, const struct event *e)
+{
+	out.len = 0;
+	f->write(&context, e);
+	printf("%s %zu", f->name, out.len);
+	name("object", e->object);
+	printf("\n");
+	fwrite(out.data, 1, out.len, stdout);
+}
+
 /* All that can be called bytes is. */
 static void print(const char *bytes)
 {
+	char object[BPFLOCK_OBJECT_LEN];
 	struct event x = { .kind = EVENT_EXECVE,
 			   .count = 1,
 			   .filename = bytes,
@@ -64,15 +75,20 @@ static void print(const char *bytes)
 	struct event g = {
 		.kind = EVENT_GRANT, .count = 1, .operations = 4, .target = bytes, .note = bytes
 	};
+	struct event t = {
+		.kind = EVENT_TAMPER, .count = 1, .verdict = BPFLOCK_VERDICT_DENY, .object = object
+	};
 	char cgroup[BPFLOCK_NAME_MAX + 2];
 
 	snprintf(x.head.comm, sizeof(x.head.comm), "%s", bytes);
 	snprintf(x.head.pcomm, sizeof(x.head.pcomm), "%s", bytes);
+	snprintf(object, sizeof(object), "%s", bytes); /* as the kernel cuts it off */
 	snprintf(cgroup, sizeof(cgroup), "/%s", bytes);
 	cgroups_done(&cgroups);
 	cgroups_seen(&cgroups, x.head.cgroup_id, cgroup, 0);
 	for (size_t i = 0; i < formats_count; i++) {
 		print_exec(&formats[i], &x, cgroup);
+		print_tamper(&formats[i], &t);
 		if (strlen(bytes) < BPFLOCK_NOTE_LEN)
 			print_grant(&formats[i], &g);
 	}

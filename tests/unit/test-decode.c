@@ -21,6 +21,7 @@ union record {
 	struct bpflock_record head;
 	struct bpflock_decision_record decision;
 	struct bpflock_grant_record grant;
+	struct bpflock_tamper_record tamper;
 	struct exec exec;
 	unsigned char bytes[sizeof(struct bpflock_grant_record)];
 };
@@ -73,6 +74,17 @@ static size_t grant(union record *u)
 	return sizeof(u->grant);
 }
 
+static size_t tamper(union record *u)
+{
+	memset(u, 0x5a, sizeof(*u));
+	fill_head(&u->head, sizeof(u->tamper), BPFLOCK_EVENT_TAMPER);
+	u->tamper.attempt = BPFLOCK_TAMPER_RENAME;
+	u->tamper.reserved = 0;
+	u->tamper.id = 1ULL << 40;
+	strcpy(u->tamper.object, "locked_down");
+	return sizeof(u->tamper);
+}
+
 /* From an exactly sized allocation, so that the sanitizer sees every byte read beyond. */
 static enum decode_outcome decode(const union record *u, size_t len, struct event *e)
 {
@@ -121,6 +133,15 @@ static void test_good(void **state)
 	/* what the format has no copy of lies in the record */
 	assert_ptr_equal(e.target, u.grant.body.target);
 	assert_ptr_equal(e.note, u.grant.body.note);
+
+	assert_int_equal(decode_record(&u, tamper(&u), &e), DECODE_OK);
+	assert_int_equal(e.kind, EVENT_TAMPER);
+	assert_int_equal(e.count, 1);
+	assert_int_equal(e.verdict, BPFLOCK_VERDICT_DENY);
+	assert_int_equal(e.attempt, BPFLOCK_TAMPER_RENAME);
+	assert_true(e.object_id == 1ULL << 40);
+	assert_string_equal(e.object, "locked_down");
+	assert_ptr_equal(e.object, u.tamper.object);
 }
 
 static void test_rule_cgroup(void **state)
@@ -173,6 +194,30 @@ static void test_longest_texts(void **state)
 	assert_int_equal(decode_record(&u, len, &e), DECODE_OK);
 	assert_string_equal(e.target, "");
 	assert_string_equal(e.note, "");
+
+	len = tamper(&u);
+	memset(u.tamper.object, 'o', BPFLOCK_OBJECT_LEN - 1);
+	u.tamper.object[BPFLOCK_OBJECT_LEN - 1] = '\0';
+	assert_int_equal(decode_record(&u, len, &e), DECODE_OK);
+	assert_int_equal(strlen(e.object), BPFLOCK_OBJECT_LEN - 1);
+	u.tamper.object[0] = '\0';
+	assert_int_equal(decode_record(&u, len, &e), DECODE_OK);
+	assert_string_equal(e.object, "");
+}
+
+static void test_attempts(void **state)
+{
+	(void)state;
+	for (uint32_t attempt = 0; attempt < 256; attempt++) {
+		bool known = attempt < _BPFLOCK_TAMPER_MAX;
+		union record u;
+		struct event e = { .attempt = 99 };
+		size_t len = tamper(&u);
+
+		u.tamper.attempt = attempt;
+		assert_int_equal(decode(&u, len, &e), known ? DECODE_OK : DECODE_VALUE);
+		assert_int_equal(e.attempt, known ? attempt : 99);
+	}
 }
 
 static void test_truncated_name(void **state)
@@ -215,6 +260,10 @@ struct damage {
 	{ "grant." #member, grant, offsetof(struct bpflock_grant_record, member),        \
 	  sizeof(((struct bpflock_grant_record *)0)->member), v, outcome }
 
+#define TAMPER(member, v, outcome)                                                          \
+	{ "tamper." #member, tamper, offsetof(struct bpflock_tamper_record, member),        \
+	  sizeof(((struct bpflock_tamper_record *)0)->member), v, outcome }
+
 static const struct damage damages[] = {
 	HEAD(abi, BPFLOCK_ABI + 1, DECODE_FOREIGN),
 	HEAD(abi, 0, DECODE_FOREIGN),
@@ -223,9 +272,10 @@ static const struct damage damages[] = {
 	HEAD(size, UINT32_MAX, DECODE_SIZE),
 	HEAD(event, 0, DECODE_EVENT),
 	HEAD(event, 99, DECODE_EVENT),
-	HEAD(event, BPFLOCK_EVENT_GRANT + 1, DECODE_EVENT),
+	HEAD(event, BPFLOCK_EVENT_TAMPER + 1, DECODE_EVENT),
 	HEAD(event, BPFLOCK_EVENT_EXECVE, DECODE_VALUE), /* its name would be one of no bytes */
 	HEAD(event, BPFLOCK_EVENT_GRANT, DECODE_SHORT),
+	HEAD(event, BPFLOCK_EVENT_TAMPER, DECODE_SHORT),
 	HEAD(seq, 0, DECODE_VALUE),
 	HEAD(count, 0, DECODE_VALUE),
 	DECISION(verdict, _BPFLOCK_VERDICT_MAX, DECODE_VALUE),
@@ -239,6 +289,7 @@ static const struct damage damages[] = {
 	EXEC(head.event, BPFLOCK_EVENT_GRANT, DECODE_SHORT),
 	GRANT(head.event, BPFLOCK_EVENT_LOCKED_DOWN, DECODE_SIZE),
 	GRANT(head.event, BPFLOCK_EVENT_EXECVE, DECODE_VALUE),
+	GRANT(head.event, BPFLOCK_EVENT_TAMPER, DECODE_SIZE),
 	GRANT(head.size, sizeof(struct bpflock_grant_record) - 1, DECODE_SIZE),
 	GRANT(head.seq, 0, DECODE_VALUE),
 	GRANT(head.count, 0, DECODE_VALUE),
@@ -250,6 +301,19 @@ static const struct damage damages[] = {
 	GRANT(body.operations, UINT64_MAX, DECODE_OK), /* reasons newer than this kernel's BTF */
 	GRANT(body.expires, 0, DECODE_OK),
 	GRANT(body.id, UINT32_MAX, DECODE_OK),
+	TAMPER(head.event, BPFLOCK_EVENT_LOCKED_DOWN, DECODE_SIZE),
+	TAMPER(head.event, BPFLOCK_EVENT_GRANT, DECODE_SHORT),
+	TAMPER(head.event, BPFLOCK_EVENT_EXECVE, DECODE_VALUE),
+	TAMPER(head.size, sizeof(struct bpflock_tamper_record) + 8, DECODE_SIZE),
+	TAMPER(head.seq, 0, DECODE_VALUE),
+	TAMPER(head.count, 0, DECODE_VALUE),
+	TAMPER(head.retval, 0, DECODE_VALUE), /* the guards record what they refuse */
+	TAMPER(head.retval, 1, DECODE_VALUE),
+	TAMPER(head.abi, BPFLOCK_ABI + 1, DECODE_FOREIGN),
+	TAMPER(attempt, _BPFLOCK_TAMPER_MAX, DECODE_VALUE),
+	TAMPER(attempt, UINT32_MAX, DECODE_VALUE),
+	TAMPER(id, 0, DECODE_OK),
+	TAMPER(id, UINT64_MAX, DECODE_OK),
 };
 
 static void test_damaged(void **state)
@@ -293,12 +357,15 @@ static void test_unterminated(void **state)
 	memset(u.grant.body.target, 't', sizeof(u.grant.body.target));
 	u.grant.body.note[0] = '\0';
 	assert_int_equal(decode(&u, len, &e), DECODE_TEXT);
+	len = tamper(&u);
+	memset(u.tamper.object, 'o', sizeof(u.tamper.object));
+	assert_int_equal(decode(&u, len, &e), DECODE_TEXT);
 }
 
 /* Each length there is, both with the size that the record says and with its own. */
 static void test_every_length(void **state)
 {
-	static size_t (*const makers[])(union record *u) = { decision, exec, grant };
+	static size_t (*const makers[])(union record *u) = { decision, exec, grant, tamper };
 
 	(void)state;
 	for (size_t m = 0; m < ARRAY_SIZE(makers); m++) {
@@ -322,7 +389,7 @@ static void test_every_length(void **state)
 /* A byte more than the layout has, and said to be so. */
 static void test_oversized(void **state)
 {
-	static size_t (*const makers[])(union record *u) = { decision, grant };
+	static size_t (*const makers[])(union record *u) = { decision, grant, tamper };
 
 	(void)state;
 	for (size_t m = 0; m < ARRAY_SIZE(makers); m++) {
@@ -365,6 +432,12 @@ static void test_number_of_refused(void **state)
 	assert_int_equal(e.head.seq, 7);
 	assert_null(e.target);
 	assert_null(e.note);
+	e = (struct event){};
+	len = tamper(&u);
+	u.tamper.attempt = _BPFLOCK_TAMPER_MAX;
+	assert_int_equal(decode(&u, len, &e), DECODE_VALUE);
+	assert_int_equal(e.head.seq, 7);
+	assert_null(e.object);
 }
 
 static void test_texts(void **state)
@@ -381,6 +454,7 @@ int main(void)
 		cmocka_unit_test(test_rule_cgroup),
 		cmocka_unit_test(test_why),
 		cmocka_unit_test(test_longest_texts),
+		cmocka_unit_test(test_attempts),
 		cmocka_unit_test(test_truncated_name),
 		cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_unterminated),

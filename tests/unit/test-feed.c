@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,7 +55,7 @@ static void write_brief(const struct format_context *c, const struct event *e)
 {
 	static const char *const marks[] = {
 		[EVENT_LOCKED_DOWN] = "D", [EVENT_EXECVE] = "X",	[EVENT_GRANT] = "G",
-		[EVENT_LOST] = "lost",	   [EVENT_INVALID] = "invalid",
+		[EVENT_TAMPER] = "T",	   [EVENT_LOST] = "lost",	[EVENT_INVALID] = "invalid",
 	};
 
 	out_text(c->out, marks[e->kind]);
@@ -282,6 +283,16 @@ static void test_feed_kinds(void **state)
 			  .count = 1 },
 		.body = { .operations = 4, .id = 1, .target = "/", .note = "why" },
 	};
+	struct bpflock_tamper_record t = {
+		.head = { .size = sizeof(t),
+			  .abi = BPFLOCK_ABI,
+			  .event = BPFLOCK_EVENT_TAMPER,
+			  .seq = 7,
+			  .retval = -EPERM,
+			  .count = 1 },
+		.attempt = BPFLOCK_TAMPER_UNLINK,
+		.object = "proof",
+	};
 	struct {
 		struct bpflock_exec_record r;
 		char name[8];
@@ -301,13 +312,17 @@ static void test_feed_kinds(void **state)
 	g.body.action = _BPFLOCK_GRANT_ACTION_MAX;
 	fake_ring_put(&fake, &g, sizeof(g), 0);
 	emit(6, 0);
-	last_seq = 6;
+	fake_ring_put(&fake, &t, sizeof(t), 0);
+	last_seq = 7;
 	assert_int_equal(feed_run(&feed, UINT64_MAX), FEED_EMPTY);
 	/* 4 is lost, 5 has come although it says nothing */
-	expect_output("D1 G2 X3 D6 lost1 invalid1 ");
-	assert_int_equal(feed.records, 4);
+	expect_output("D1 G2 X3 D6 T7 lost1 invalid1 ");
+	assert_int_equal(feed.records, 5);
 	assert_int_equal(feed.invalid[DECODE_VALUE], 1);
-	assert_int_equal(feed_checkpoint(&feed).seq, 6);
+	/* the room it took is given back to the class that the guards charged */
+	assert_int_equal(feed.consumed[BPFLOCK_CLASS_DENIED],
+			 BPFLOCK_RING_BYTES(sizeof(g)) + BPFLOCK_RING_BYTES(sizeof(t)));
+	assert_int_equal(feed_checkpoint(&feed).seq, 7);
 	assert_int_equal(feed_checkpoint(&feed).lost, 1);
 }
 

@@ -21,7 +21,7 @@ static struct format_context context = { .clock = &wallclock,
 					 .operations = assumed,
 					 .cgroups = &cgroups };
 
-enum { DEV_MEM, KEXEC, UNKNOWN, EXEC, GRANT, LOST, INVALID, _EVENTS };
+enum { DEV_MEM, KEXEC, UNKNOWN, EXEC, GRANT, TAMPER, LOST, INVALID, _EVENTS };
 static struct event events[_EVENTS];
 
 static int setup(void **state)
@@ -49,6 +49,8 @@ static int setup(void **state)
 	events[EXEC].head.time = 2000;
 	events[GRANT] = (struct event){ .kind = EVENT_GRANT, .head = head, .operations = 1 << 4,
 					.target = "/", .note = "" };
+	events[TAMPER] = (struct event){ .kind = EVENT_TAMPER, .head = head, .object = "",
+					 .verdict = BPFLOCK_VERDICT_DENY };
 	events[LOST] = (struct event){ .kind = EVENT_LOST, .count = 1 };
 	events[INVALID] = (struct event){ .kind = EVENT_INVALID, .count = 1 };
 	return 0;
@@ -67,62 +69,69 @@ struct row {
 		enum filter_kind kind;
 		const char *value;
 	} options[3];
-	const char *passes; /* by letter: d k u x g; lost and invalid ones always do */
+	const char *passes; /* by letter: d k u x g t; lost and invalid ones always do */
 };
 
 static const struct row rows[] = {
-	{ {}, "dkuxg" },
+	{ {}, "dkuxgt" },
 	{ { { FILTER_OP, "dev_mem" } }, "d" },
 	{ { { FILTER_OP, "kexec" } }, "kg" },
 	{ { { FILTER_OP, "dev_mem,kexec" } }, "dkg" },
 	{ { { FILTER_OP, "dev_mem" }, { FILTER_OP, "kexec" } }, "dkg" },
 	{ { { FILTER_OP, "@memory" } }, "d" },
 	{ { { FILTER_OP, "@all" } }, "dkug" },
-	{ { { FILTER_OP, "!dev_mem" } }, "kuxg" },
-	{ { { FILTER_OP, "!@all" } }, "x" },
+	{ { { FILTER_OP, "!dev_mem" } }, "kuxgt" },
+	{ { { FILTER_OP, "!@all" } }, "xt" },
 	{ { { FILTER_OP, "@all" }, { FILTER_OP, "!kexec" } }, "du" },
-	{ { { FILTER_DECISION, "deny" } }, "d" },
-	{ { { FILTER_DECISION, "deny,audit" } }, "du" },
-	{ { { FILTER_DECISION, "!allow" } }, "duxg" },
+	{ { { FILTER_DECISION, "deny" } }, "dt" },
+	{ { { FILTER_DECISION, "deny,audit" } }, "dut" },
+	{ { { FILTER_DECISION, "!allow" } }, "duxgt" },
 	{ { { FILTER_EVENT, "syscall_execve" } }, "x" },
 	{ { { FILTER_EVENT, "exec,grant" } }, "xg" },
 	{ { { FILTER_EVENT, "lsm_locked_down" } }, "dku" },
-	{ { { FILTER_EVENT, "!decision" } }, "xg" },
+	{ { { FILTER_EVENT, "tamper" } }, "t" },
+	{ { { FILTER_EVENT, "tamper,exec" } }, "xt" },
+	{ { { FILTER_EVENT, "!tamper" } }, "dkuxg" },
+	{ { { FILTER_EVENT, "tamper" }, { FILTER_DECISION, "deny" } }, "t" },
+	{ { { FILTER_EVENT, "tamper" }, { FILTER_DECISION, "allow,audit" } }, "" },
+	{ { { FILTER_EVENT, "tamper" }, { FILTER_OP, "@all" } }, "" },
+	{ { { FILTER_DECISION, "!deny" } }, "kuxg" },
+	{ { { FILTER_EVENT, "!decision" } }, "xgt" },
 	{ { { FILTER_UID, "1000" } }, "k" },
-	{ { { FILTER_UID, "0,1000" } }, "dkuxg" },
+	{ { { FILTER_UID, "0,1000" } }, "dkuxgt" },
 	{ { { FILTER_UID, "!0" } }, "k" },
-	{ { { FILTER_UID, "0" }, { FILTER_DECISION, "deny" } }, "d" },
+	{ { { FILTER_UID, "0" }, { FILTER_DECISION, "deny" } }, "dt" },
 	{ { { FILTER_UID, "1000" }, { FILTER_DECISION, "deny" } }, "" },
-	{ { { FILTER_PID, "100" } }, "dkuxg" },
-	{ { { FILTER_PID, "101" } }, "dkuxg" },
+	{ { { FILTER_PID, "100" } }, "dkuxgt" },
+	{ { { FILTER_PID, "101" } }, "dkuxgt" },
 	{ { { FILTER_PID, "1" } }, "" },
-	{ { { FILTER_COMM, "head" } }, "duxg" },
+	{ { { FILTER_COMM, "head" } }, "duxgt" },
 	{ { { FILTER_COMM, "he" } }, "" },
 	{ { { FILTER_COMM, "HEAD" } }, "" },
 	{ { { FILTER_COMM, "k*" } }, "k" },
 	{ { { FILTER_COMM, "*load\\*" } }, "k" },
-	{ { { FILTER_COMM, "hea[a-d]" }, { FILTER_COMM, "kexec*" } }, "dkuxg" },
+	{ { { FILTER_COMM, "hea[a-d]" }, { FILTER_COMM, "kexec*" } }, "dkuxgt" },
 	{ { { FILTER_COMM, "!h*" } }, "k" },
-	{ { { FILTER_CGROUP, "/system.slice" } }, "dxg" },
-	{ { { FILTER_CGROUP, "/system.slice/" } }, "dxg" },
-	{ { { FILTER_CGROUP, "/sys/fs/cgroup/system.slice/a.service" } }, "dxg" },
+	{ { { FILTER_CGROUP, "/system.slice" } }, "dxgt" },
+	{ { { FILTER_CGROUP, "/system.slice/" } }, "dxgt" },
+	{ { { FILTER_CGROUP, "/sys/fs/cgroup/system.slice/a.service" } }, "dxgt" },
 	{ { { FILTER_CGROUP, "/system.slice/a" } }, "" },
-	{ { { FILTER_CGROUP, "/" } }, "dkxg" },
+	{ { { FILTER_CGROUP, "/" } }, "dkxgt" },
 	{ { { FILTER_CGROUP, "!/system.slice" } }, "ku" },
-	{ { { FILTER_UNIT, "a.service" } }, "dxg" },
-	{ { { FILTER_UNIT, "a" } }, "dxg" },
+	{ { { FILTER_UNIT, "a.service" } }, "dxgt" },
+	{ { { FILTER_UNIT, "a" } }, "dxgt" },
 	{ { { FILTER_UNIT, "b" } }, "k" },
 	{ { { FILTER_UNIT, "user@1000.service" } }, "k" },
 	{ { { FILTER_UNIT, "app.slice" } }, "k" },
 	{ { { FILTER_UNIT, "!a" } }, "ku" },
 	{ { { FILTER_UNIT, "!a" }, { FILTER_CGROUP, "/" } }, "k" },
 	{ { { FILTER_OP, "!kexec" }, { FILTER_DECISION, "!audit" }, { FILTER_EVENT, "!exec" } },
-	  "d" },
+	  "dt" },
 };
 
 static void expect_passes(const struct filter *f, const char *expected, const char *title)
 {
-	static const char letters[] = "dkuxg";
+	static const char letters[] = "dkuxgt";
 	char passed[sizeof(letters)] = "";
 
 	for (size_t i = 0; i < LOST; i++)

@@ -66,6 +66,17 @@ static struct event grant(const char *target, const char *note)
 	};
 }
 
+static struct event tamper(const char *object)
+{
+	return (struct event){
+		.kind = EVENT_TAMPER, .count = 1, .verdict = BPFLOCK_VERDICT_DENY,
+		.attempt = BPFLOCK_TAMPER_UNLINK, .object = object, .object_id = 1066,
+		.head = { .time = 1234567890123, .seq = 12, .cgroup_id = 8821, .tgid = 1901, .pid = 1901,
+			  .ppid = 1671, .pidns = 4026531836, .netns = 4026531840, .retval = -1, .count = 1,
+			  .comm = "rm", .pcomm = "bash" },
+	};
+}
+
 static struct event lost(void)
 {
 	return (struct event){ .kind = EVENT_LOST, .head.time = 1234567890123, .count = 5, .first = 10,
@@ -97,6 +108,7 @@ static void test_classic(void **state)
 {
 	struct event d = decision(), x = exec("./loader"), l = lost();
 	struct event g = grant("/system.slice/a.service", "ticket 7");
+	struct event t = tamper("locked_down");
 
 	(void)state;
 	set_zone("Europe/Berlin", true);
@@ -113,6 +125,10 @@ static void test_classic(void **state)
 	       "operations=unsigned_module,dev_mem target=/system.slice/a.service tgid=1900 pid=1900 "
 	       "ppid=1671 uid=0 cgroupid=8821 comm=bpflock-ctl pcomm=sudo note=ticket 7\" "
 	       "bpfprog=bpflock-ctl subsys=bpf\n");
+	expect("classic", &t,
+	       "time=\"2022-02-11T11:23:58Z\" level=warning msg=\"event=tamper attempt=unlink "
+	       "object=locked_down object_id=1066 tgid=1901 pid=1901 ppid=1671 uid=0 cgroupid=8821 comm=rm "
+	       "pcomm=bash retval=-1 decision=deny\" bpfprog=seal subsys=bpf\n");
 	expect("classic", &l,
 	       "time=\"2022-02-11T11:23:58Z\" level=warning msg=\"event=lost count=5\" bpfprog=bpflock "
 	       "subsys=bpf\n");
@@ -122,6 +138,7 @@ static void test_logfmt(void **state)
 {
 	struct event d = decision(), x = exec("/usr/bin/head"), l = lost();
 	struct event g = grant("/system.slice/a.service", "ticket 7");
+	struct event t = tamper("locked_down");
 
 	(void)state;
 	set_zone("UTC", false);
@@ -141,6 +158,10 @@ static void test_logfmt(void **state)
 	       "operations=unsigned_module,dev_mem target=/system.slice/a.service seconds=600 "
 	       "note=\"ticket 7\" gen=3 seq=9 count=1 pidns=4026531836 netns=4026531840 "
 	       "bpfprog=bpflock-ctl subsys=bpf\n");
+	expect("logfmt", &t,
+	       "time=2022-02-11T11:23:58.567890Z event=tamper decision=deny retval=-1 tgid=1901 pid=1901 "
+	       "ppid=1671 uid=0 cgroupid=8821 comm=rm pcomm=bash attempt=unlink object=locked_down "
+	       "object_id=1066 seq=12 count=1 pidns=4026531836 netns=4026531840 bpfprog=seal subsys=bpf\n");
 	expect("logfmt", &l,
 	       "time=2022-02-11T11:23:58.567890Z event=lost count=5 first=10 last=16 bpfprog=bpflock "
 	       "subsys=bpf\n");
@@ -153,6 +174,7 @@ static void test_json(void **state)
 {
 	struct event d = decision(), x = exec("/usr/bin/head"), l = lost();
 	struct event g = grant("/system.slice/a.service", "ticket 7");
+	struct event t = tamper("locked_down");
 
 	(void)state;
 	set_zone("UTC", false);
@@ -174,6 +196,12 @@ static void test_json(void **state)
 	       "\"generation\":3,\"seq\":9,\"count\":1,\"pidns\":4026531836,"
 	       "\"netns\":4026531840,\"boottime_ns\":1234567890123,\"bpfprog\":\"bpflock-ctl\","
 	       "\"subsys\":\"bpf\"}\n");
+	expect("json", &t,
+	       "{\"time\":\"2022-02-11T11:23:58.567890Z\",\"event\":\"tamper\",\"decision\":\"deny\","
+	       "\"retval\":-1,\"tgid\":1901,\"pid\":1901,\"ppid\":1671,\"uid\":0,\"cgroupid\":8821,"
+	       "\"comm\":\"rm\",\"pcomm\":\"bash\",\"attempt\":\"unlink\",\"object\":\"locked_down\","
+	       "\"object_id\":1066,\"seq\":12,\"count\":1,\"pidns\":4026531836,\"netns\":4026531840,"
+	       "\"boottime_ns\":1234567890123,\"bpfprog\":\"seal\",\"subsys\":\"bpf\"}\n");
 	expect("json", &l,
 	       "{\"time\":\"2022-02-11T11:23:58.567890Z\",\"event\":\"lost\",\"count\":5,\"first\":10,"
 	       "\"last\":16,\"boottime_ns\":1234567890123,\"bpfprog\":\"bpflock\",\"subsys\":\"bpf\"}\n");
@@ -185,6 +213,7 @@ static void test_short(void **state)
 {
 	struct event d = decision(), x = exec("./loader"), l = lost();
 	struct event g = grant("/system.slice/a.service", "ticket 7");
+	struct event t = tamper("locked_down");
 
 	(void)state;
 	set_zone("UTC", false);
@@ -207,9 +236,13 @@ static void test_short(void **state)
 	expect("short", &g,
 	       "11:23:58 grant revoked                  bpflock-ctl[1900]       uid=0     "
 	       "unsigned_module, dev_mem to /system.slice/a.service\n");
+	expect("short", &t,
+	       "11:23:58 DENY  unlink                   rm[1901]                uid=0     "
+	       "sealed: locked_down\n");
 	expect("short", &l, "11:23:58 LOST  5 records: the ring was full\n");
 	context.color = true;
 	expect_part("short", &d, "11:23:58 \033[1;31mDENY  \033[0mdev_mem ");
+	expect_part("short", &t, "11:23:58 \033[1;31mDENY  \033[0munlink ");
 	d.verdict = BPFLOCK_VERDICT_ALLOW;
 	expect_part("short", &d, "11:23:58 allow dev_mem ");
 	context.color = false;
@@ -336,6 +369,58 @@ static void test_grants(void **state)
 	}
 }
 
+/* Each attempt has its word, and what is not known of the object is left out. */
+static void test_tampering(void **state)
+{
+	static const struct {
+		uint32_t attempt;
+		const char *object;
+		uint64_t id;
+		const char *classic, *logfmt, *json, *brief;
+	} rows[] = {
+		{ BPFLOCK_TAMPER_UNLINK, "proof", 7, "attempt=unlink object=proof object_id=7 tgid=",
+		  "attempt=unlink object=proof object_id=7 seq=",
+		  "\"attempt\":\"unlink\",\"object\":\"proof\",\"object_id\":7,\"seq\"", "sealed: proof\n" },
+		{ BPFLOCK_TAMPER_RMDIR, "maps", 8, "attempt=rmdir object=maps object_id=8 tgid=",
+		  "attempt=rmdir object=maps object_id=8 seq=", "\"attempt\":\"rmdir\"", "sealed: maps\n" },
+		{ BPFLOCK_TAMPER_RENAME, "bpflock", 9, "attempt=rename object=bpflock object_id=9 tgid=",
+		  "attempt=rename object=bpflock object_id=9 seq=", "\"attempt\":\"rename\"",
+		  "sealed: bpflock\n" },
+		{ BPFLOCK_TAMPER_UMOUNT, "", 21, "attempt=umount object= object_id=21 tgid=",
+		  "attempt=umount object_id=21 seq=", "\"attempt\":\"umount\",\"object_id\":21,\"seq\"",
+		  "sealed: object 21\n" },
+		{ BPFLOCK_TAMPER_LINK, "", 0, "attempt=link object= object_id=0 tgid=", "attempt=link seq=",
+		  "\"attempt\":\"link\",\"seq\"", " sealed\n" },
+		{ BPFLOCK_TAMPER_SYSCTL, "kernel/ftrace_enabled", 0,
+		  "attempt=sysctl object=kernel/ftrace_enabled object_id=0 tgid=",
+		  "attempt=sysctl object=kernel/ftrace_enabled seq=",
+		  "\"attempt\":\"sysctl\",\"object\":\"kernel/ftrace_enabled\",\"seq\"",
+		  "sealed: kernel/ftrace_enabled\n" },
+		{ BPFLOCK_TAMPER_MAP, "", UINT64_MAX, "attempt=map object= object_id=18446744073709551615 ",
+		  "attempt=map object_id=18446744073709551615 seq=",
+		  "\"attempt\":\"map\",\"object_id\":18446744073709551615,", " object 18446744073709551615\n" },
+		{ BPFLOCK_TAMPER_PROGRAM, "a", 1, "attempt=program ", "attempt=program ",
+		  "\"attempt\":\"program\"", "DENY  program " },
+		{ BPFLOCK_TAMPER_RUN, "", 1, "attempt=run ", "attempt=run ", "\"attempt\":\"run\"",
+		  "DENY  run " },
+		{ BPFLOCK_TAMPER_ITERATOR, "a", 1, "attempt=iterator ", "attempt=iterator ",
+		  "\"attempt\":\"iterator\"", "DENY  iterator " },
+	};
+
+	(void)state;
+	assert_int_equal(ARRAY_SIZE(rows), _BPFLOCK_TAMPER_MAX);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct event t = tamper(rows[i].object);
+
+		t.attempt = rows[i].attempt;
+		t.object_id = rows[i].id;
+		expect_part("classic", &t, rows[i].classic);
+		expect_part("logfmt", &t, rows[i].logfmt);
+		expect_part("json", &t, rows[i].json);
+		expect_part("short", &t, rows[i].brief);
+	}
+}
+
 static void test_names(void **state)
 {
 	static const struct {
@@ -345,6 +430,7 @@ static void test_names(void **state)
 		{ EVENT_LOCKED_DOWN, "lsm_locked_down", "kimglock" },
 		{ EVENT_EXECVE, "syscall_execve", "execsnoop" },
 		{ EVENT_GRANT, "grant", "bpflock-ctl" },
+		{ EVENT_TAMPER, "tamper", "seal" },
 		{ EVENT_LOST, "lost", "bpflock" },
 		{ EVENT_INVALID, "invalid", "bpflock" },
 	};
@@ -434,7 +520,7 @@ static void test_hostile(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(hostile); i++) {
 		struct event d = decision(), x = exec(hostile[i].bytes);
 		struct event target = grant(hostile[i].bytes, "why");
-		struct event note = grant("/", hostile[i].bytes);
+		struct event note = grant("/", hostile[i].bytes), t = tamper(hostile[i].bytes);
 
 		strcpy(d.head.comm, hostile[i].bytes);
 		expect_field("classic", &d, " comm=", hostile[i].classic, " pcomm=bash ");
@@ -450,8 +536,12 @@ static void test_hostile(void **state)
 		expect_field("logfmt", &target, " target=", hostile[i].logfmt, " ");
 		expect_field("json", &target, "\"target\":", hostile[i].json, ",\"");
 		expect_field("short", &target, " to ", hostile[i].brief, ": why\n");
+		expect_field("classic", &t, " object=", hostile[i].classic, " object_id=1066 ");
 		if (!hostile[i].bytes[0])
-			continue; /* no note, no field */
+			continue; /* no note or name, no field */
+		expect_field("logfmt", &t, " object=", hostile[i].logfmt, " ");
+		expect_field("json", &t, "\"object\":", hostile[i].json, ",\"");
+		expect_field("short", &t, " sealed: ", hostile[i].brief, "\n");
 		expect_field("logfmt", &note, " note=", hostile[i].logfmt, " ");
 		expect_field("json", &note, "\"note\":", hostile[i].json, ",\"");
 		expect_field("short", &note, " to /: ", hostile[i].brief, "\n");
@@ -461,7 +551,7 @@ static void test_hostile(void **state)
 static void test_hex(void **state)
 {
 	struct event d = decision(), x = exec("/tmp/\xc3(");
-	struct event g = grant("/\xff", "\xfe");
+	struct event g = grant("/\xff", "\xfe"), t = tamper("\xfe.");
 
 	(void)state;
 	strcpy(d.head.comm, "\xff" "A");
@@ -472,13 +562,16 @@ static void test_hex(void **state)
 	expect_part("json", &g, "\"note\":\"\\ufffd\",\"note_hex\":\"fe\",");
 	expect_part("logfmt", &g, " target=\"/\\ufffd\" target_hex=2fff seconds=600 note=\"\\ufffd\" "
 				  "note_hex=fe gen=3 ");
+	expect_part("json", &t, "\"object\":\"\\ufffd.\",\"object_hex\":\"fe2e\",\"object_id\":1066,");
+	expect_part("logfmt", &t, " object=\"\\ufffd.\" object_hex=fe2e object_id=1066 ");
 }
 
 /* The longest line there is fits behind a batch that is just not full. */
 static void test_longest(void **state)
 {
 	static char name[BPFLOCK_PATH_MAX], target[BPFLOCK_PATH_SHORT], note[BPFLOCK_NOTE_LEN];
-	struct event x, g = grant(target, note);
+	static char object[BPFLOCK_OBJECT_LEN];
+	struct event t = tamper(object), x, g = grant(target, note);
 
 	(void)state;
 	memset(name, 0x01, sizeof(name) - 1);
@@ -486,6 +579,8 @@ static void test_longest(void **state)
 	x = exec(name);
 	memset(target, 0xff, sizeof(target) - 1);
 	memset(note, 0x01, sizeof(note) - 1);
+	memset(object, 0xff, sizeof(object) - 1);
+	t.object_id = UINT64_MAX;
 	g.operations = UINT64_MAX;
 	for (size_t i = 0; i < formats_count; i++) {
 		out.len = OUT_BATCH - 1;
@@ -493,6 +588,9 @@ static void test_longest(void **state)
 		assert_false(out.overflow);
 		out.len = OUT_BATCH - 1;
 		formats[i].write(&context, &g);
+		assert_false(out.overflow);
+		out.len = OUT_BATCH - 1;
+		formats[i].write(&context, &t);
 		assert_false(out.overflow);
 	}
 }
@@ -528,7 +626,7 @@ int main(void)
 		cmocka_unit_test(test_json),	 cmocka_unit_test(test_short),
 		cmocka_unit_test(test_reasons),	 cmocka_unit_test(test_unknown_operations),
 		cmocka_unit_test(test_cause),	 cmocka_unit_test(test_grants),
-		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_names),	 cmocka_unit_test(test_tampering),
 		cmocka_unit_test(test_zones),	 cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_hex),	 cmocka_unit_test(test_longest),
 		cmocka_unit_test(test_numbers),

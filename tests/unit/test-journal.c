@@ -129,6 +129,31 @@ static void test_fields(void **state)
 	expect(entry, len, "BPFLOCK_RULE_CGROUPID", NULL);
 }
 
+static void test_tampering(void **state)
+{
+	struct event e = {
+		.kind = EVENT_TAMPER, .count = 1, .verdict = BPFLOCK_VERDICT_DENY,
+		.attempt = BPFLOCK_TAMPER_UMOUNT, .object_id = 21,
+		.object = "a\nPRIORITY=7\n",
+		.head = { .time = 1234567890123, .seq = 7, .pid = 1901, .retval = -1, .comm = "umount" },
+	};
+	size_t len;
+	const char *entry = one_entry(&e, &len);
+
+	(void)state;
+	expect(entry, len, "MESSAGE",
+	       "DENY umount umount[1901] uid=0 sealed: a\\x0aPRIORITY=7\\x0a");
+	expect(entry, len, "PRIORITY", "4");
+	expect(entry, len, "BPFLOCK_EVENT", "tamper");
+	expect(entry, len, "BPFLOCK_DECISION", "deny");
+	expect(entry, len, "BPFLOCK_RETVAL", "-1");
+	expect(entry, len, "BPFLOCK_ATTEMPT", "umount");
+	expect(entry, len, "BPFLOCK_OBJECT", e.object);
+	expect(entry, len, "BPFLOCK_OBJECT_ID", "21");
+	expect(entry, len, "BPFLOCK_OP", NULL);
+	expect(entry, len, "BPFLOCK_GENERATION", NULL);
+}
+
 static void test_priorities(void **state)
 {
 	struct event events[] = {
@@ -137,10 +162,11 @@ static void test_priorities(void **state)
 		decision(BPFLOCK_VERDICT_ALLOW),
 		{ .kind = EVENT_EXECVE, .filename = "x", .filename_len = 1 },
 		{ .kind = EVENT_GRANT, .target = "/", .note = "", .operations = 6 },
+		{ .kind = EVENT_TAMPER, .verdict = BPFLOCK_VERDICT_DENY, .object = "proof" },
 		{ .kind = EVENT_LOST, .count = 1 },
 		{ .kind = EVENT_INVALID, .count = 1 },
 	};
-	static const char *const expected[] = { "4", "5", "6", "6", "5", "3", "3" };
+	static const char *const expected[] = { "4", "5", "6", "6", "5", "4", "3", "3" };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(events); i++) {
@@ -311,6 +337,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_fields, setup),
+		cmocka_unit_test_setup(test_tampering, setup),
 		cmocka_unit_test_setup(test_priorities, setup),
 		cmocka_unit_test_setup(test_hostile, setup),
 		cmocka_unit_test_setup(test_batch, setup),

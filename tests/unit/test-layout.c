@@ -36,6 +36,12 @@ static struct event exec(void)
 			       .head = { .seq = 8, .comm = "head", .cgroup_id = 13 } };
 }
 
+static struct event tamper(void)
+{
+	return (struct event){ .kind = EVENT_TAMPER, .verdict = BPFLOCK_VERDICT_DENY,
+			       .attempt = BPFLOCK_TAMPER_LINK, .object = "" };
+}
+
 static void expect(const char *fields, enum layout_style style, const struct event *e,
 		   const char *expected)
 {
@@ -61,7 +67,7 @@ static void expect(const char *fields, enum layout_style style, const struct eve
 
 static void test_choice(void **state)
 {
-	struct event d = decision(), x = exec();
+	struct event d = decision(), x = exec(), t = tamper();
 
 	(void)state;
 	expect("op,decision", LAYOUT_JSON, &d, "{\"op\":\"dev_mem\",\"decision\":\"deny\"}\n");
@@ -79,6 +85,9 @@ static void test_choice(void **state)
 	expect("op,filename", LAYOUT_JSON, &x, "{\"filename\":\"x\"}\n");
 	expect("op", LAYOUT_JSON, &x, "{}\n");
 	expect("op", LAYOUT_LOGFMT, &x, "\n");
+	expect("object_id,attempt,op,decision", LAYOUT_JSON, &t,
+	       "{\"attempt\":\"link\",\"decision\":\"deny\"}\n");
+	expect("attempt,object", LAYOUT_JSON, &d, "{}\n");
 }
 
 static void test_own_lines_are_whole(void **state)
