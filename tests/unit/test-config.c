@@ -306,10 +306,10 @@ static void every_key_sets_its_setting(void **state)
 	static const struct row rows[] = {
 		{ "all keys",
 		  { { ETC MAIN, K "profile = baseline\nlevel = confidentiality\nblock = kexec\nallow = msr\n"
-				  "mode = audit\nlog = denied\n[execsnoop]\ntrace = all\n" } },
+				  "mode = audit\nlog = denied\nseal = yes\n[execsnoop]\ntrace = all\n" } },
 		  "profile=baseline@$" ETC MAIN ":2 level=confidentiality@$" ETC MAIN ":3 block=kexec@$" ETC MAIN
 		  ":4 allow=msr@$" ETC MAIN ":5 mode=audit@$" ETC MAIN ":6 log=denied@$" ETC MAIN
-		  ":7 exec-snoop=all@$" ETC MAIN ":9 " },
+		  ":7 seal=objects@$" ETC MAIN ":8 exec-snoop=all@$" ETC MAIN ":10 " },
 	};
 
 	check(rows, ARRAY_SIZE(rows));
@@ -471,6 +471,10 @@ static void what_is_unknown_is_refused_at_its_place(void **state)
 		  { { "$" ETC MAIN ":2:11", "\"baseline # why\"" } } },
 		{ "quoted value", { { ETC MAIN, K "profile = \"baseline\"\n" } }, NULL,
 		  { { "$" ETC MAIN ":2:11", "unknown profile" } } },
+		{ "level of the seal", { { ETC MAIN, K "seal = object\n" } }, NULL,
+		  { { "$" ETC MAIN ":2:8", "unknown seal \"object\": did you mean \"objects\"?" } } },
+		{ "empty level of the seal", { { ETC MAIN, K "seal =\n" } }, NULL,
+		  { { "$" ETC MAIN ":2:7", "empty seal: expected no, pins, or objects (yes)" } } },
 		{ "empty value", { { ETC MAIN, K "profile =\n" } }, NULL,
 		  { { "$" ETC MAIN ":2:10", "empty profile" } } },
 		{ "operation", { { ETC MAIN, K "block = kexec, debugsf\n" } }, NULL,
@@ -642,6 +646,8 @@ static void mistakes_in_a_section_of_a_cgroup_are_told_like_any(void **state)
 		  { { "$" ETC MAIN ":2:1", "unknown key \"trace\"" } } },
 		{ "name of a setting that is none here", { { ETC MAIN, C("/a") "exec-snoop = all\n" } }, NULL,
 		  { { "$" ETC MAIN ":2:1", "unknown key \"exec-snoop\"" } } },
+		{ "key of the host's alone", { { ETC MAIN, C("/a") "seal = yes\n" } }, NULL,
+		  { { "$" ETC MAIN ":2:1", "unknown key \"seal\"" } } },
 		{ "value", { { ETC MAIN, C("/a") "mode = adit\n" } }, NULL,
 		  { { "$" ETC MAIN ":2:8", "unknown mode \"adit\": did you mean \"audit\"?" } } },
 		{ "empty value", { { ETC MAIN, C("/a") "profile =\n" } }, NULL,

@@ -386,6 +386,7 @@ EDIT(host_source, ruleset_set_source(&p->host, BPFLOCK_SETTING_LOG, "x"))
 EDIT(host_block, p->host.rules.block = 0)
 EDIT(host_mode, p->host.rules.mode = BPFLOCK_MODE_AUDIT)
 EDIT(exec_snoop, p->host.exec_snoop = BPFLOCK_EXEC_SNOOP_NONE)
+EDIT(seal, p->host.seal = BPFLOCK_SEAL_PINS)
 EDIT(trial, p->host.expires = 0)
 EDIT(bank, p->host.bank = 2; p->host.n_rows = 9; p->host.n_levels = 1; p->host.levels[0] = 3)
 EDIT(order, policy_sort(p))
@@ -412,6 +413,7 @@ static void equal_and_identical_see_what_they_should(void **state)
 		{ "the host's block", edit_host_block, false, false },
 		{ "the host's mode", edit_host_mode, false, false },
 		{ "tracing", edit_exec_snoop, false, false },
+		{ "seal", edit_seal, false, false },
 		{ "end of the trial", edit_trial, false, false },
 		{ "where it is kept", edit_bank, true, true },
 		{ "order", edit_order, true, true },

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What apply and diff make of a file that speaks of the seal, and show policy of a policy that
+ * does. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../policy/ctl-change.h"
+#include "../../policy/operations.h"
+#include "../../policy/print.h"
+#include "../../policy/ruleset.h"
+
+/* What is in force here; there are no pins to find it in. */
+static enum exit_status fake_open_policy(const struct ctl *c, struct pins **ret_pins,
+					 struct policy *ret_policy);
+static enum exit_status fake_change(const struct ctl *c, const struct change *change);
+static enum exit_status fake_check_seal(const char *set_path, enum bpflock_seal_level from)
+{
+	return STATUS_OK;
+}
+static void fake_keep_audit(struct policy *p)
+{
+}
+static void fake_pins_freep(struct pins **p)
+{
+}
+
+#define ctl_open_policy fake_open_policy
+#define ctl_change	fake_change
+#define ctl_check_seal	fake_check_seal
+#define ctl_keep_audit	fake_keep_audit
+#define pins_freep	fake_pins_freep
+#include "../../policy/ctl-apply.c"
+
+static struct pins pins;
+static struct policy in_force, changed;
+static char said[1024];
+
+static enum exit_status fake_open_policy(const struct ctl *c, struct pins **ret_pins,
+					 struct policy *ret_policy)
+{
+	*ret_pins = &pins;
+	return policy_copy(&in_force, ret_policy) == 0 ? STATUS_OK : STATUS_FAILED;
+}
+
+/* Keeps what the policy would be, or what was wrong. */
+static enum exit_status fake_change(const struct ctl *c, const struct change *change)
+{
+	struct diagnostics d = DIAGNOSTICS_INIT;
+	enum exit_status status;
+
+	assert_int_equal(policy_copy(&in_force, &changed), 0);
+	change->edit(c, pins.stamp.operations, &changed, false, &d, change->data);
+	snprintf(said, sizeof(said), "%s", d.n ? d.items[0].text : "");
+	status = d.errors ? STATUS_USAGE : STATUS_OK;
+	diagnostics_done(&d);
+	return status;
+}
+
+/* The file's source is its name and the line, as config_read_files() would have it. */
+static void put_in_force(const char *text)
+{
+	struct diagnostics d = DIAGNOSTICS_INIT;
+
+	operations_assume(pins.stamp.operations);
+	policy_init(&in_force);
+	assert_true(config_read_text(&in_force, pins.stamp.operations, text, strlen(text),
+				     "/f.conf", &d));
+	assert_true(policy_compile(&in_force, pins.stamp.operations, &d));
+	assert_int_equal(d.n, 0);
+	diagnostics_done(&d);
+}
+
+static void put_stdin(const char *text)
+{
+	FILE *f = tmpfile();
+
+	assert_non_null(f);
+	fputs(text, f);
+	rewind(f);
+	assert_true(dup2(fileno(f), STDIN_FILENO) == STDIN_FILENO);
+	fclose(f);
+	clearerr(stdin);
+	rewind(stdin);
+}
+
+/* What print() writes to standard output, into said. */
+static void capture(void (*print)(void))
+{
+	FILE *f = tmpfile();
+	int out = dup(STDOUT_FILENO);
+	size_t n;
+
+	assert_non_null(f);
+	fflush(stdout);
+	assert_true(dup2(fileno(f), STDOUT_FILENO) == STDOUT_FILENO);
+	print();
+	fflush(stdout);
+	assert_true(dup2(out, STDOUT_FILENO) == STDOUT_FILENO);
+	close(out);
+	rewind(f);
+	n = fread(said, 1, sizeof(said) - 1, f);
+	said[n] = '\0';
+	fclose(f);
+}
+
+static void no_note(const struct policy *p, const struct rule *r, enum bpflock_setting setting,
+		    void *arg)
+{
+}
+
+static void print(void)
+{
+	print_policy(pins.stamp.operations, &in_force, no_note, NULL);
+}
+
+static void what_show_policy_prints_of_the_seal_is_read_back(void **state)
+{
+	static const struct {
+		const char *text, *line;
+	} rows[] = {
+		{ "[kimglock]\nprofile = restricted\n", "\nseal = no\n" },
+		{ "[kimglock]\nseal = pins\n", "\nseal = pins\n" },
+		{ "[kimglock]\nseal = yes\n[log]\ncoalesce = 0\n[cgroup \"/a\"]\nprofile = baseline\n",
+		  "\nseal = objects\n" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct diagnostics d = DIAGNOSTICS_INIT;
+		struct policy back;
+		const char *section;
+
+		put_in_force(rows[i].text);
+		capture(print);
+		assert_non_null(strstr(said, rows[i].line));
+		/* each section of the host's once */
+		section = strstr(said, "[kimglock]\n");
+		assert_non_null(section);
+		assert_null(strstr(section + 1, "[kimglock]\n"));
+		policy_init(&back);
+		assert_true(config_read_text(&back, pins.stamp.operations, said, strlen(said),
+					     "again", &d));
+		assert_true(policy_compile(&back, pins.stamp.operations, &d));
+		assert_true(policy_equal(&in_force, &back));
+		policy_done(&back);
+		policy_done(&in_force);
+		diagnostics_done(&d);
+	}
+}
+
+static void apply_leaves_the_seal_to_the_loader(void **state)
+{
+	static const struct {
+		const char *in_force, *file;
+		const char *said; /* "": it is right */
+		uint32_t seal;
+		const char *source;
+	} rows[] = {
+		{ "", "[kimglock]\nseal = yes\n",
+		  "stdin:2: seal is to be \"objects\", and changing that takes the loader: use bpflock(8)" },
+		{ "[kimglock]\nseal = objects\n", "[kimglock]\nseal = no\n",
+		  "stdin:2: seal is to be \"no\", and changing that takes the loader: use bpflock(8)" },
+		{ "[kimglock]\nseal = pins\n", "[kimglock]\nmode = audit\nseal = objects\n",
+		  "stdin:3: seal is to be \"objects\", and changing that takes the loader: use bpflock(8)" },
+		{ "[kimglock]\nseal = pins\n", "[kimglock]\nmode = audit\n", "", BPFLOCK_SEAL_PINS,
+		  "/f.conf:2" },
+		{ "[kimglock]\nseal = objects\n", "[kimglock]\nseal = yes\n", "",
+		  BPFLOCK_SEAL_OBJECTS, "stdin:2" },
+		{ "", "[kimglock]\nseal = no\n", "", BPFLOCK_SEAL_NONE, "stdin:2" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct ctl c = { .verb = "apply" };
+		enum exit_status expected = rows[i].said[0] ? STATUS_USAGE : STATUS_OK;
+
+		c.options[CTL_STDIN] = "";
+		put_in_force(rows[i].in_force);
+		put_stdin(rows[i].file);
+		assert_int_equal(ctl_apply(&c), expected);
+		assert_string_equal(said, rows[i].said);
+		if (expected == STATUS_OK) {
+			assert_int_equal(changed.host.seal, rows[i].seal);
+			assert_string_equal(changed.host.sources[BPFLOCK_SETTING_SEAL],
+					    rows[i].source);
+		}
+		policy_done(&changed);
+		policy_done(&in_force);
+	}
+}
+
+static void run_diff(void)
+{
+	struct ctl c = { .verb = "diff" };
+
+	c.options[CTL_STDIN] = "";
+	assert_int_equal(ctl_diff(&c), STATUS_OK);
+}
+
+static void diff_tells_of_the_seal(void **state)
+{
+	static const struct {
+		const char *in_force, *file, *said;
+	} rows[] = {
+		{ "", "[kimglock]\nseal = yes\n", "[kimglock]\n-seal = no\n+seal = objects\n" },
+		{ "[kimglock]\nseal = objects\n", "[kimglock]\nmode = audit\nseal = pins\n",
+		  "[kimglock]\n-mode = enforce\n+mode = audit\n-seal = objects\n+seal = pins\n" },
+		{ "[kimglock]\nseal = objects\n", "[kimglock]\nseal = yes\n",
+		  "bpflock-ctl: no difference\n" },
+		/* what a file is silent about stays, as it would with apply */
+		{ "[kimglock]\nseal = objects\n", "", "bpflock-ctl: no difference\n" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		put_in_force(rows[i].in_force);
+		put_stdin(rows[i].file);
+		capture(run_diff);
+		assert_string_equal(said, rows[i].said);
+		policy_done(&in_force);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_show_policy_prints_of_the_seal_is_read_back),
+		cmocka_unit_test(apply_leaves_the_seal_to_the_loader),
+		cmocka_unit_test(diff_tells_of_the_seal),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
