@@ -14,6 +14,7 @@
 #include "../policy/json.h"
 #include "../policy/options.h"
 #include "../policy/pins.h"
+#include "../policy/privileges.h"
 #include "../policy/ruleset.h"
 #include "../policy/seal.h"
 
@@ -337,9 +338,15 @@ int main(int argc, char **argv)
 	struct command c = {};
 	enum exit_status status = STATUS_USAGE;
 	bool call_is_right;
+	int r;
 
 	/* a reader that has gone is no reason to stop half-way */
 	signal(SIGPIPE, SIG_IGN);
+	r = privileges_keep(PRIVILEGES_KERNEL);
+	if (r < 0) {
+		fprintf(stderr, PROGRAM ": cannot give up capabilities: %s\n", strerror(-r));
+		return STATUS_FAILED;
+	}
 	preflight_init(&pf, NULL);
 	policy_init(&policy);
 	parse_command(argc, argv, &c, &d);

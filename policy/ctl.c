@@ -8,6 +8,7 @@
 
 #include "diagnostic.h"
 #include "options.h"
+#include "privileges.h"
 #include "util.h"
 #include "version.h"
 
@@ -45,10 +46,11 @@ static const struct verb {
 	int min, max;	  /* operands */
 	unsigned int accepts; /* options besides those that all take */
 	ctl_fn run;
+	bool files; /* looks at files alone, or at texts of the kernel that anybody may read */
 } verbs[] = {
 	{ "status", "", "what is enforced, who set it, what was decided so far", 0, 0, 0, ctl_status },
 	{ "show operations", "", "the operations and groups of this kernel", 0, 0, 0,
-	  ctl_show_operations },
+	  ctl_show_operations, true },
 	{ "show policy", "", "the policy in force, as a policy file", 0, 0, 0, ctl_show_policy },
 	{ "explain", "OPERATION", "what would be decided, by which rule, and why", 1, 1, CGROUP,
 	  ctl_explain },
@@ -76,9 +78,9 @@ static const struct verb {
 	{ "revoke", "[ID...]", "end grants now", 0, MANY, WRITE | BIT(CTL_ALL), ctl_revoke },
 	{ "grants", "", "the grants that have not ended", 0, 0, 0, ctl_grants },
 	{ "check", "[FILE]", "whether a policy file, or the configuration, is right", 0, 1,
-	  BIT(CTL_STDIN), ctl_check },
+	  BIT(CTL_STDIN), ctl_check, true },
 	{ "cat-config", "", "the policy files, in the order they are read", 0, 0, 0,
-	  ctl_cat_config },
+	  ctl_cat_config, true },
 	{ "verify", "", "prove that the kernel asks bpflock", 0, 0, 0, ctl_verify },
 	{ "doctor", "", "whether this machine can enforce, and what helps if not", 0, 0, 0,
 	  ctl_doctor },
@@ -253,8 +255,11 @@ int main(int argc, char **argv)
 	if (!d.errors)
 		verb = find_verb(&c, &d);
 	ctl_diagnostics(&d);
-	if (!d.errors)
-		status = verb->run(&c.ctl);
+	if (!d.errors) {
+		int r = privileges_keep(verb->files ? PRIVILEGES_FILES : PRIVILEGES_KERNEL);
+
+		status = r < 0 ? ctl_failed("give up capabilities", r) : verb->run(&c.ctl);
+	}
 	if (c.ctl.json && status != STATUS_OK && !ctl_json_begun())
 		print_json_failure(status);
 	if (fflush(stdout) != 0 && status == STATUS_OK) {

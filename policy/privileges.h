@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Giving up what is not needed. */
+#pragma once
+
+#include <linux/capability.h>
+#include <stdint.h>
+
+/*
+ * What reading and changing what is in the kernel takes:
+ * BPF, PERFMON    loading programs, their reading of kernel memory by BTF pointers
+ * SYS_ADMIN       objects by id, mounting a bpffs, iterators, programs for sysctls
+ * SYS_PTRACE      /proc/1/ns and /proc/2/ns (ptrace_may_access(), kernel/ptrace.c)
+ * DAC_READ_SEARCH cgroups by id (open_by_handle_at(2)), policy files below directories of others
+ * CHOWN           the log's pins to their group
+ */
+#define PRIVILEGES_KERNEL                                                                        \
+	(1ULL << CAP_BPF | 1ULL << CAP_PERFMON | 1ULL << CAP_SYS_ADMIN | 1ULL << CAP_SYS_PTRACE | \
+	 1ULL << CAP_DAC_READ_SEARCH | 1ULL << CAP_CHOWN)
+
+/* What only looks at files takes: those of the policy, whoever may read them. */
+#define PRIVILEGES_FILES (1ULL << CAP_DAC_READ_SEARCH)
+
+/*
+ * Gives up all capabilities but those in keep, for this process and whatever it may execute, and gaining
+ * any by execve(2). What is not there to begin with is no error. 0 or a negative errno.
+ */
+int privileges_keep(uint64_t keep);
