@@ -9,13 +9,14 @@
  * What reading and changing what is in the kernel takes:
  * BPF, PERFMON    loading programs, their reading of kernel memory by BTF pointers
  * SYS_ADMIN       objects by id, mounting a bpffs, iterators, programs for sysctls
+ * NET_ADMIN       BPF_PROG_QUERY of a cgroup, which waits for cgroups that are being made
  * SYS_PTRACE      /proc/1/ns and /proc/2/ns (ptrace_may_access(), kernel/ptrace.c)
  * DAC_READ_SEARCH cgroups by id (open_by_handle_at(2)), policy files below directories of others
  * CHOWN           the log's pins to their group
  */
 #define PRIVILEGES_KERNEL                                                                        \
 	(1ULL << CAP_BPF | 1ULL << CAP_PERFMON | 1ULL << CAP_SYS_ADMIN | 1ULL << CAP_SYS_PTRACE | \
-	 1ULL << CAP_DAC_READ_SEARCH | 1ULL << CAP_CHOWN)
+	 1ULL << CAP_DAC_READ_SEARCH | 1ULL << CAP_CHOWN | 1ULL << CAP_NET_ADMIN)
 
 /* What only looks at files takes: those of the policy, whoever may read them. */
 #define PRIVILEGES_FILES (1ULL << CAP_DAC_READ_SEARCH)

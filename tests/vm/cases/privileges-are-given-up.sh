@@ -4,7 +4,7 @@ bits() { # NUMBER...: the mask of these capabilities, as /proc has it
 	for number; do mask=$((mask | 1 << number)); done
 	printf '%016x\n' $mask
 }
-kernel=$(bits 0 2 19 21 38 39) # CHOWN DAC_READ_SEARCH SYS_PTRACE SYS_ADMIN PERFMON BPF
+kernel=$(bits 0 2 12 19 21 38 39) # CHOWN DAC_READ_SEARCH NET_ADMIN SYS_PTRACE SYS_ADMIN PERFMON BPF
 files=$(bits 2)
 
 # expect_kept MASK COMMAND: of a process of that name, which is there soon and waits
