@@ -9,7 +9,9 @@
 
 #include <linux/types.h>
 
-#define BPFLOCK_ABI	     3
+#ifndef BPFLOCK_ABI /* tests build a second version with another */
+#define BPFLOCK_ABI	     4
+#endif
 #define BPFLOCK_MAGIC	     0x6b6c7062 /* "bplk" */
 #define BPFLOCK_REASONS	     64		/* one bit per enum lockdown_reason value in a __u64 */
 #define BPFLOCK_SOURCE_LEN   96
@@ -442,6 +444,24 @@ struct bpflock_operation {
 };
 _Static_assert(sizeof(struct bpflock_operation) == 32, "ABI");
 
+/* What of a set another format can have no use for. */
+enum bpflock_dropped {
+	BPFLOCK_DROPPED_COUNTERS = 1,
+	BPFLOCK_DROPPED_RECORDS = 2, /* that nobody has read yet */
+	BPFLOCK_DROPPED_CGROUPS = 4, /* their rule sets set at run time */
+	BPFLOCK_DROPPED_GRANTS = 8,
+};
+
+/* The predecessor of a set, if it could not be read: what was lost with it, and how to look it up. */
+struct bpflock_replaced {
+	__u32 magic; /* of its stamp; 0: it had none, or nothing was lost */
+	__u32 abi;
+	char build[40];
+	__u32 dropped; /* enum bpflock_dropped, a mask */
+	__u32 reserved;
+};
+_Static_assert(sizeof(struct bpflock_replaced) == 56, "ABI");
+
 /*
  * The one value of MAP_STAMP: what these pins are and who made them. magic, abi and build keep
  * their places in every version, so that any version can say what it does not understand.
@@ -454,6 +474,7 @@ struct bpflock_stamp {
 	__u64 loaded;	   /* CLOCK_BOOTTIME, ns */
 	__u32 host_netns;  /* inode number */
 	__u32 programs;	   /* how many there have to be */
+	struct bpflock_replaced replaced;
 	struct bpflock_operation operations[BPFLOCK_REASONS];
 };
-_Static_assert(sizeof(struct bpflock_stamp) == 2120, "ABI");
+_Static_assert(sizeof(struct bpflock_stamp) == 2176, "ABI");

@@ -271,7 +271,8 @@ static bool build(const struct install_plan *plan, const struct predecessor *old
 
 	snprintf(path, sizeof(path), "%s/%s", plan->preflight->bpffs, staging);
 	r = programs_load(plan->preflight, &policy->host,
-			  old->has_policy ? old->pins : NULL, &programs, error, sizeof(error));
+			  old->has_policy ? old->pins : NULL, &old->lost, &programs, error,
+			  sizeof(error));
 	if (r == 0)
 		r = programs_pin(programs, path, error, sizeof(error));
 	if (r < 0) {
@@ -319,6 +320,7 @@ static void replace(const struct install_plan *plan, const struct predecessor *o
 	    old->policy.host.ring_size != policy->host.ring_size)
 		predecessor_warn_of_unread(old->pins);
 	if (plan->dry_run) {
+		predecessor_warn_of_lost(old, "would be");
 		finish(plan, ret, old->pins ? INSTALL_REPLACED : INSTALL_LOADED, generation);
 		return;
 	}
@@ -329,6 +331,7 @@ static void replace(const struct install_plan *plan, const struct predecessor *o
 			/* the exchange has put the predecessor where the new set was */
 			bool gone = !old->pins || remove_set(bpffs, staging);
 
+			predecessor_warn_of_lost(old, "is");
 			finish(plan, ret, old->pins ? INSTALL_REPLACED : INSTALL_LOADED,
 			       generation);
 			if (!gone || ret->incomplete)

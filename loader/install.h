@@ -34,7 +34,7 @@ struct install_result {
 	enum exit_status status;
 	uint64_t generation; /* in force at the end; what it would be, for a dry run */
 	enum proof proof;
-	bool incomplete;	/* the lock is in force, of the rest only a part */
+	bool incomplete;	/* the lock is in force, but not all that only logs */
 	unsigned int leftovers; /* sets of killed loaders that were removed */
 	enum bpflock_seal_level seal; /* in force at the end */
 	char *previous_build;	/* who loaded what was replaced, or NULL; owned by the caller */

@@ -9,53 +9,66 @@
 
 #include "../policy/seal.h"
 
-/* Of a set that is not whole. One with another's stamp has nothing that we could miss. */
-static void warn_of_what_ends(const struct predecessor *old, int outcome)
+/* What is lost with a set that cannot be read. */
+static struct bpflock_replaced lost_with(const struct pins *pins)
 {
-	if (outcome == PINS_FOREIGN && old->pins->stamp.magic != BPFLOCK_MAGIC)
-		return;
-	fprintf(stderr, "bpflock: warning: %s %s, so %s not taken over\n", old->pins->path,
-		outcome == PINS_FOREIGN ? "has another pin format" : "lacks some of its pins",
-		old->has_policy ? "counters or unread records that were there are"
-				: "rule sets and grants of bpflock-ctl, counters and unread records "
-				  "are");
+	struct bpflock_replaced lost = {
+		.magic = pins->stamp.magic,
+		.abi = pins->stamp.abi,
+		.dropped = pins_contents(pins),
+	};
+
+	memcpy(lost.build, pins->stamp.build, sizeof(lost.build));
+	return lost;
+}
+
+/* A policy that is not there, or makes no sense: a set that is damaged, and not just hard to read now. */
+static bool is_damage(int r)
+{
+	return r == -EAGAIN || r == -EBADF || r == -EUCLEAN || r == -EINVAL;
+}
+
+static int report(int r, const char *attempt, const char *object)
+{
+	fprintf(stderr, "bpflock: cannot %s %s: %s\n", attempt, object, strerror(-r));
+	return r;
+}
+
+/* outcome: of opening it */
+static int read_predecessor(struct predecessor *ret, int outcome)
+{
+	int r = seal_read(ret->pins->path, &ret->seal, &ret->sealed_whole);
+
+	if (r < 0)
+		return report(r, "read the seal of", ret->pins->path);
+	r = -EUCLEAN;
+	if (outcome != PINS_FOREIGN && ret->pins->slots.policy >= 0 &&
+	    ret->pins->stamp.magic == BPFLOCK_MAGIC)
+		r = pins_read_policy(ret->pins, &ret->policy, &ret->state);
+	/* to go on without what is there would end grants and rule sets */
+	if (r < 0 && !is_damage(r))
+		return report(r, "read the policy of", ret->pins->path);
+	ret->has_policy = r == 0;
+	if (!ret->has_policy)
+		ret->lost = lost_with(ret->pins);
+	return 0;
 }
 
 int predecessor_examine(const struct preflight *pf, const struct policy *policy,
 			struct predecessor *ret)
 {
-	int r, sealed, read = -ENOENT;
+	int r, outcome;
 
 	*ret = (struct predecessor){ .sealed_whole = true };
-	r = pins_open(pf->bpffs, PINS_PUBLISHED, &ret->pins);
-	if (r == PINS_ABSENT)
+	outcome = pins_open(pf->bpffs, PINS_PUBLISHED, &ret->pins);
+	if (outcome == PINS_ABSENT)
 		return 0;
-	if (r < 0) {
-		fprintf(stderr, "bpflock: cannot examine what is loaded below %s: %s\n", pf->bpffs,
-			strerror(-r));
+	if (outcome < 0)
+		return report(outcome, "examine what is loaded below", pf->bpffs);
+	r = read_predecessor(ret, outcome);
+	if (r < 0)
 		return r;
-	}
-	if (r != PINS_FOREIGN && ret->pins->stamp.magic == BPFLOCK_MAGIC &&
-	    ret->pins->slots.policy >= 0)
-		read = pins_read_policy(ret->pins, &ret->policy, &ret->state);
-	/* what is whole has a policy: to go on without it would end grants and rule sets unseen */
-	if (r == PINS_OK && read < 0) {
-		fprintf(stderr,
-			"bpflock: cannot read the policy of %s: %s. Nothing was changed; if that stays so, "
-			"bpflock-ctl unload removes it\n",
-			ret->pins->path, strerror(-read));
-		return read;
-	}
-	sealed = seal_read(ret->pins->path, &ret->seal, &ret->sealed_whole);
-	if (sealed < 0) {
-		fprintf(stderr, "bpflock: cannot read the seal of %s: %s\n", ret->pins->path,
-			strerror(-sealed));
-		return sealed;
-	}
-	ret->has_policy = read == 0;
-	if (r != PINS_OK)
-		warn_of_what_ends(ret, r);
-	ret->same = r == PINS_OK && ret->has_policy && pins_whole(ret->pins) &&
+	ret->same = outcome == PINS_OK && ret->has_policy && pins_whole(ret->pins) &&
 		    ret->pins->stamp.object_hash == programs_hash() &&
 		    ret->pins->stamp.host_netns == pf->host_netns &&
 		    ret->policy.host.exec_snoop == policy->host.exec_snoop &&
@@ -63,6 +76,16 @@ int predecessor_examine(const struct preflight *pf, const struct policy *policy,
 		    memcmp(ret->pins->stamp.operations, pf->operations,
 			   sizeof(ret->pins->stamp.operations)) == 0;
 	return 0;
+}
+
+void predecessor_warn_of_lost(const struct predecessor *old, const char *verb)
+{
+	char text[256];
+
+	if (!old->lost.dropped)
+		return;
+	pins_describe_dropped(&old->lost, text, sizeof(text));
+	fprintf(stderr, "bpflock: warning: not taken over, %s lost: %s\n", verb, text);
 }
 
 void predecessor_warn_of_unread(const struct pins *old)

@@ -14,17 +14,21 @@ struct predecessor {
 	bool has_policy;
 	struct policy policy; /* owned */
 	struct pins_policy_state state;
+	struct bpflock_replaced lost; /* with it, if it cannot be read */
 	struct bpflock_seal seal;
 	bool sealed_whole; /* or sealing it was interrupted, so that something is left to do */
 };
 
 /*
  * Examines what is published; policy: what is to be loaded. 0, or a negative errno, which is reported
- * on stderr, as is what a set that is not whole takes along. Ended by predecessor_done() in both cases.
+ * on stderr. Ended by predecessor_done() in both cases.
  */
 int predecessor_examine(const struct preflight *pf, const struct policy *policy,
 			struct predecessor *ret);
 void predecessor_done(struct predecessor *p);
+
+/* verb: of what is lost, "is" or "would be" */
+void predecessor_warn_of_lost(const struct predecessor *old, const char *verb);
 
 /* A ring of another size begins empty: of what the old one still has. */
 void predecessor_warn_of_unread(const struct pins *old);

@@ -226,12 +226,16 @@ const char *programs_missing(const struct programs *p)
 	return p->missing[0] ? p->missing : NULL;
 }
 
-static uint32_t ring_size_of(const struct pins *pins)
+/* 0: it has no ring. */
+static int ring_size_of(const struct pins *pins, uint32_t *ret_size)
 {
 	struct bpf_map_info info = {};
 	uint32_t len = sizeof(info);
 
-	return bpf_obj_get_info_by_fd(pins->ring_fd, &info, &len) < 0 ? 0 : info.max_entries;
+	if (pins->ring_fd >= 0 && bpf_obj_get_info_by_fd(pins->ring_fd, &info, &len) < 0)
+		return -errno;
+	*ret_size = info.max_entries;
+	return 0;
 }
 
 static int reuse(struct bpf_map *map, const struct pins *predecessor, const char *pin)
@@ -262,13 +266,17 @@ static int reuse_maps(struct programs *p, const struct pins *predecessor)
 		{ p->skel->maps.recent, PIN_RECENT, true },
 		{ p->skel->maps.kept, PIN_KEPT, true },
 	};
-	bool same_ring = ring_size_of(predecessor) == bpf_map__max_entries(p->skel->maps.ring);
+	uint32_t size = 0;
+	bool same_ring;
+	int r = ring_size_of(predecessor, &size);
 
+	if (r < 0)
+		return r;
+	same_ring = size == bpf_map__max_entries(p->skel->maps.ring);
 	for (size_t i = 0; i < ARRAY_SIZE(maps); i++) {
-		int r = maps[i].with_ring && !same_ring
-				? 0
-				: reuse(maps[i].map, predecessor, maps[i].pin);
-
+		r = maps[i].with_ring && !same_ring
+			    ? 0
+			    : reuse(maps[i].map, predecessor, maps[i].pin);
 		if (r < 0)
 			return r;
 	}
@@ -286,7 +294,8 @@ static int create_value_map(const char *name, const void *value, size_t size)
 	return TAKE_FD(fd);
 }
 
-static int create_stamp(struct programs *p, const struct preflight *pf)
+static int create_stamp(struct programs *p, const struct preflight *pf,
+			const struct bpflock_replaced *replaced)
 {
 	struct bpflock_stamp stamp = {
 		.magic = BPFLOCK_MAGIC,
@@ -295,6 +304,7 @@ static int create_stamp(struct programs *p, const struct preflight *pf)
 		.object_hash = programs_hash(),
 		.host_netns = pf->host_netns,
 		.programs = p->expected,
+		.replaced = *replaced,
 	};
 	struct timespec now;
 
@@ -388,8 +398,8 @@ static int load_without(struct programs *p, const struct preflight *pf,
 }
 
 int programs_load(struct preflight *pf, const struct bpflock_policy *policy,
-		  const struct pins *predecessor, struct programs **ret, char *error,
-		  size_t error_len)
+		  const struct pins *predecessor, const struct bpflock_replaced *replaced,
+		  struct programs **ret, char *error, size_t error_len)
 {
 	CLEANUP(programs_freep) struct programs *p = calloc(1, sizeof(*p));
 	int r;
@@ -408,7 +418,7 @@ int programs_load(struct preflight *pf, const struct bpflock_policy *policy,
 	if (r < 0)
 		return fail(r, error, error_len, "the kernel refused the BPF programs (%s)",
 			    libbpf_reason());
-	r = create_stamp(p, pf);
+	r = create_stamp(p, pf, replaced);
 	if (r < 0)
 		return fail(r, error, error_len, "cannot create the stamp map");
 	*ret = TAKE_PTR(p);

@@ -21,12 +21,12 @@ uint64_t programs_hash(void);
 
 /*
  * Loads, attaches nothing yet. predecessor: a set of our ABI whose counters, ring and reader state
- * go on being used, or NULL. pf's BTF is freed: libbpf reads its own. 0, or a negative errno with
+ * go on being used, or NULL. replaced: what is lost, for the stamp. pf's BTF is freed: libbpf reads its own. 0, or a negative errno with
  * the reason in error[error_len]. Until programs_pin() all of it ends with programs_free().
  */
 int programs_load(struct preflight *pf, const struct bpflock_policy *policy,
-		  const struct pins *predecessor, struct programs **ret, char *error,
-		  size_t error_len);
+		  const struct pins *predecessor, const struct bpflock_replaced *replaced,
+		  struct programs **ret, char *error, size_t error_len);
 
 /* The maps that the policy goes into; the fds are p's. */
 struct pins_slots programs_slots(const struct programs *p);

@@ -94,6 +94,24 @@ static void json_seal(struct json *j, const struct bpflock_seal *seal)
 	json_close(j, '}');
 }
 
+/* What was lost when this set was loaded over one that could not be read. */
+static void json_dropped(struct json *j, const struct bpflock_replaced *r)
+{
+	if (!r->dropped) {
+		json_null(j, "dropped");
+		return;
+	}
+	json_open(j, "dropped", '{');
+	json_string(j, "build", r->build);
+	json_u64(j, "abi", r->abi);
+	json_open(j, "kinds", '[');
+	for (size_t i = 0; i < PINS_DROPPED_MAX; i++)
+		if (pins_dropped_name(r->dropped, i))
+			json_string(j, NULL, pins_dropped_name(r->dropped, i));
+	json_close(j, ']');
+	json_close(j, '}');
+}
+
 static void print_json(const struct report *r, enum exit_status status)
 {
 	const struct bpflock_operation *ops = r->pins->stamp.operations;
@@ -108,6 +126,7 @@ static void print_json(const struct report *r, enum exit_status status)
 	json_string(&j, "pins", r->pins->path);
 	json_string(&j, "build", r->pins->stamp.build);
 	json_u64(&j, "abi", r->pins->stamp.abi);
+	json_dropped(&j, &r->pins->stamp.replaced);
 	ctl_json_policy(&j, ops, &r->policy);
 	json_trial(&j, r);
 	json_seal(&j, &r->seal);
@@ -205,6 +224,14 @@ static void print_extent(const struct report *r)
 		       ", unless confirmed: " CTL_PROGRAM " apply --confirm\n",
 		       "on trial", expires > now ? (expires - now) / 1000000000 : 0,
 		       (uint64_t)r->state.fallback.generation);
+	if (r->pins->stamp.replaced.dropped) {
+		char text[256];
+
+		pins_describe_dropped(&r->pins->stamp.replaced, text, sizeof(text));
+		printf("%12s: ", "lost at load");
+		text_puts(stdout, text);
+		putchar('\n');
+	}
 	if (r->state.reverted)
 		printf("%12s: a policy was on trial, and nobody confirmed it\n", "reverted");
 }
@@ -291,9 +318,15 @@ static enum exit_status not_loaded(const struct ctl *c)
 static enum exit_status unreadable(const struct ctl *c, const struct report *r)
 {
 	bool attached = pins_hook_attached(r->pins->path);
-	const char *trouble = r->outcome == PINS_FOREIGN
-				      ? "made by a version with another pin format"
-				      : "some of its pins are missing";
+	const struct bpflock_stamp *stamp = &r->pins->stamp;
+	char trouble[128] = "some of its pins are missing";
+
+	if (r->outcome == PINS_FOREIGN && stamp->magic != BPFLOCK_MAGIC)
+		snprintf(trouble, sizeof(trouble), "not made by bpflock");
+	else if (r->outcome == PINS_FOREIGN)
+		snprintf(trouble, sizeof(trouble),
+			 "made by bpflock %s with pin format %u, and this is format %d", stamp->build,
+			 stamp->abi, BPFLOCK_ABI);
 
 	if (c->json) {
 		struct json j = ctl_json();
@@ -303,8 +336,8 @@ static enum exit_status unreadable(const struct ctl *c, const struct report *r)
 		json_u64(&j, "status", STATUS_DEGRADED);
 		json_string(&j, "trouble", trouble);
 		json_string(&j, "pins", r->pins->path);
-		json_string(&j, "build", r->pins->stamp.build);
-		json_u64(&j, "abi", r->pins->stamp.abi);
+		json_string(&j, "build", stamp->build);
+		json_u64(&j, "abi", stamp->abi);
 		json_bool(&j, "attached", attached);
 		json_null(&j, "firing");
 		json_close(&j, '}');

@@ -126,6 +126,7 @@ static int read_stamp(struct pins *p)
 		return PINS_FOREIGN;
 	memcpy(&p->stamp, value, sizeof(p->stamp));
 	p->stamp.build[sizeof(p->stamp.build) - 1] = '\0';
+	p->stamp.replaced.build[sizeof(p->stamp.replaced.build) - 1] = '\0';
 	for (size_t i = 0; i < BPFLOCK_REASONS; i++)
 		p->stamp.operations[i].name[sizeof(p->stamp.operations[i].name) - 1] = '\0';
 	return 0;

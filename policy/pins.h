@@ -231,6 +231,16 @@ int pins_read_programs(const char *set_path, struct pins_program *rows, size_t m
  */
 bool pins_hook_attached(const char *set_path);
 
+/* What is in a set, as far as the kernel tells without its format being known: enum bpflock_dropped. */
+uint32_t pins_contents(const struct pins *p);
+
+/* The ith kind's name in JSON, if the mask has it, else NULL. i < PINS_DROPPED_MAX */
+#define PINS_DROPPED_MAX 4
+const char *pins_dropped_name(uint32_t mask, size_t i);
+
+/* What was lost with a set that was replaced, and whose it was, in text[len]. */
+void pins_describe_dropped(const struct bpflock_replaced *r, char *text, size_t len);
+
 /*
  * Unpins a set, removes its directories (links last of all that can fail, so that a removal that
  * stops half-way still enforces), and waits at most wait_ms until the kernel has let go of its

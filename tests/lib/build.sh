@@ -24,6 +24,19 @@ build() {
 	return 1
 }
 
+# The programs of two other versions, for cases of upgrades: one with another pin format, one with ours.
+build_others() {
+	local options name version
+	mapfile -t options < <(declared_options man=disabled tests=disabled)
+	for name in other-abi other-build; do
+		version=[\'-DBPFLOCK_VERSION=\"$name\"\']
+		[[ $name != other-abi ]] || version=${version/[/[\'-DBPFLOCK_ABI=99\',}
+		build "$build/$name" -Dc_args="$version" "${options[@]}" || return
+		install -D -t "$build/vm-root/vm/$name" \
+			"$build/$name"/{loader/bpflock,policy/bpflock-ctl,reader/bpflock-log}
+	done
+}
+
 build_for_guests() {
 	local options
 	mapfile -t options < <(declared_options man=enabled tests=disabled)

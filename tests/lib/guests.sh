@@ -150,6 +150,9 @@ run_guests() {
 	rm -rf "$build/vm-logs"
 	mkdir -p "$build/vm-logs"
 	chosen_cases >"$list"
+	if cut -f 6 "$list" | xargs grep -qs /vm/other-; then
+		build_others || { report fail vm build-others 0 "does not build"; return 0; }
+	fi
 	while read -r suite; do
 		prepare_suite "$suite" &
 	done < <(cut -f 1 "$list" | sort -u)

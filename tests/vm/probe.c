@@ -108,16 +108,28 @@ static void stop(int signal)
 	stopped = 1;
 }
 
-/* Until the time is up or somebody sends SIGTERM. */
-static int hammer(const struct operation *op, double seconds)
+/*
+ * Until the time is up or somebody sends SIGTERM. The first success is told at once. Where one host
+ * thread runs all CPUs, a pause between attempts makes them more telling: without it that thread
+ * changes CPUs ten times a second, with it at each wake-up.
+ */
+static int hammer(const struct operation *op, double seconds, useconds_t pause)
 {
 	unsigned long count[OTHER + 1] = {};
 	double end = now() + seconds;
 
 	signal(SIGTERM, stop);
 	quiet = true;
-	while (!stopped && now() < end)
-		count[op->attempt()]++;
+	while (!stopped && now() < end) {
+		enum outcome outcome = op->attempt();
+
+		if (count[outcome]++ == 0 && outcome == ALLOWED) {
+			puts("allowed for the first time");
+			fflush(stdout);
+		}
+		if (pause)
+			usleep(pause);
+	}
 	printf("allowed=%lu denied=%lu untried=%lu other=%lu\n", count[ALLOWED], count[REFUSED],
 	       count[UNTRIED], count[OTHER]);
 	return count[UNTRIED] || count[OTHER] ? UNTRIED : 0;
@@ -125,13 +137,13 @@ static int hammer(const struct operation *op, double seconds)
 
 static int usage(void)
 {
-	fputs("usage: probe OPERATION | --hammer OPERATION SECONDS | --list\n", stderr);
+	fputs("usage: probe OPERATION | --hammer OPERATION SECONDS [MICROSECONDS] | --list\n", stderr);
 	return 64;
 }
 
 int main(int argc, char *argv[])
 {
-	bool hammering = argc == 4 && !strcmp(argv[1], "--hammer");
+	bool hammering = (argc == 4 || argc == 5) && !strcmp(argv[1], "--hammer");
 	const struct operation *op;
 
 	if (argc == 2 && !strcmp(argv[1], "--list")) {
@@ -148,5 +160,7 @@ int main(int argc, char *argv[])
 	}
 	if (!may_try(op))
 		return untried(EPERM, "%s: needs a capability this task has not", op->name);
-	return hammering ? hammer(op, atof(argv[3])) : (int)op->attempt();
+	if (!hammering)
+		return op->attempt();
+	return hammer(op, atof(argv[3]), argc == 5 ? atoi(argv[4]) : 0);
 }

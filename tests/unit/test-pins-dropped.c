@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What is told of a set that was replaced and could not be read. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <string.h>
+
+#include "../../policy/pins.h"
+#include "../../policy/util.h"
+
+#define ALL                                                                     \
+	(BPFLOCK_DROPPED_COUNTERS | BPFLOCK_DROPPED_RECORDS | BPFLOCK_DROPPED_CGROUPS | \
+	 BPFLOCK_DROPPED_GRANTS)
+
+static const struct {
+	struct bpflock_replaced replaced;
+	const char *text;
+} rows[] = {
+	{ { BPFLOCK_MAGIC, BPFLOCK_ABI + 1, "9.9", BPFLOCK_DROPPED_COUNTERS | BPFLOCK_DROPPED_GRANTS },
+	  "counters, grants; the set before, by version 9.9, had pin format 5" },
+	{ { BPFLOCK_MAGIC, BPFLOCK_ABI, "0.1", BPFLOCK_DROPPED_RECORDS },
+	  "unread records; the set before, by version 0.1, was damaged" },
+	{ { 0, 0, "", BPFLOCK_DROPPED_CGROUPS },
+	  "rule sets of bpflock-ctl cgroup set; the set before was damaged, or not made by bpflock" },
+};
+
+static void the_kinds_and_whose_they_were(void **state)
+{
+	_Static_assert(BPFLOCK_ABI == 4, "rows");
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char text[256];
+
+		pins_describe_dropped(&rows[i].replaced, text, sizeof(text));
+		assert_string_equal(text, rows[i].text);
+	}
+}
+
+static void a_short_buffer_cuts_the_text(void **state)
+{
+	struct bpflock_replaced r = { BPFLOCK_MAGIC, BPFLOCK_ABI + 1, "9.9", ALL };
+	char text[256], whole[256];
+
+	pins_describe_dropped(&r, whole, sizeof(whole));
+	for (size_t len = 1; len < sizeof(text); len++) {
+		memset(text, 'x', sizeof(text));
+		pins_describe_dropped(&r, text, len);
+		assert_true(strlen(text) < len);
+		assert_memory_equal(text, whole, strlen(text));
+		assert_int_equal(text[len], 'x');
+	}
+}
+
+static void every_kind_has_a_name(void **state)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < PINS_DROPPED_MAX; i++) {
+		n += pins_dropped_name(ALL, i) != NULL;
+		assert_null(pins_dropped_name(0, i));
+	}
+	assert_int_equal(n, PINS_DROPPED_MAX);
+	assert_null(pins_dropped_name(ALL, PINS_DROPPED_MAX));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_kinds_and_whose_they_were),
+		cmocka_unit_test(a_short_buffer_cuts_the_text),
+		cmocka_unit_test(every_kind_has_a_name),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
