@@ -68,7 +68,11 @@ report_case() {
 	local suite=$1 name=$2 status=$3 seconds=$4
 	local log=$build/vm-logs/$suite-$name.log reason
 	case $status in
-	0) report pass "$suite" "$name" "$seconds"; return ;;
+	0)
+		# what a case covered, if that differs from run to run
+		reason=$(sed -n 's/^points: //p' "$log" | tail -n 1)
+		report pass "$suite" "$name" "$seconds" "$reason"
+		return ;;
 	124) reason="took too long" ;;
 	125) reason="left something behind" ;;
 	[0-9]*) reason="status $status" ;;
@@ -89,7 +93,7 @@ run_group() {
 		reported[$name]=1
 	done < <(exec setpriv --pdeathsig TERM "$top/tests/vm/boot" --kernel "$scratch/$suite.kernel" \
 		--initramfs "$scratch/$suite$root.cpio" --logs "$build/vm-logs" --prefix "$suite" \
-		--append "$boot" --qemu "$qemu" "${image[@]}" "$@")
+		--append "$boot${BPFLOCK_FAULTS:+ BPFLOCK_FAULTS=$BPFLOCK_FAULTS}" --qemu "$qemu" "${image[@]}" "$@")
 	for script in "$@"; do
 		name=$(basename "$script" .sh)
 		[[ -n ${reported[$name]:-} ]] || report_case "$suite" "$name" never-ran 0
