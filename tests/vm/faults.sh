@@ -1,4 +1,5 @@
 # shellcheck shell=dash
+# shellcheck disable=SC2154,SC2015 # the cases' and lib.sh's
 # Sourced after lib.sh by the cases faults-*: a command goes wrong at one step after the other (see
 # faults.c), under somebody who tries all the time what the old and the new policy both deny.
 #
@@ -182,8 +183,8 @@ begin_hammer() {
 }
 
 end_hammer() {
-	kill -TERM $hammer
-	wait $hammer
+	kill -TERM "$hammer"
+	wait "$hammer"
 	expect_grep '^allowed=0 denied=[1-9]' "$work/hammer"
 }
 
