@@ -84,6 +84,7 @@ one() {
 	faults "$@" "$work/fault" $command >"$work/out" 2>"$work/err" || status=$?
 	if [ $status -eq 125 ]; then
 		absent=$((absent + 1))
+		go_back "$command: $*, which is no step"
 		return 0
 	fi
 	step="$command: $* ($(cut -d ' ' -f 3- "$work/fault")): exit status $status"
