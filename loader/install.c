@@ -412,7 +412,7 @@ void install(const struct install_plan *plan, struct install_result *ret)
 	} else {
 		if (old.pins)
 			ret->previous_build = strdup(old.pins->stamp.build);
-		if (old.same)
+		if (old.pins && old.same)
 			update(plan, &old, &policy, ret);
 		else
 			replace(plan, &old, &policy, ret);

@@ -132,7 +132,7 @@ void bypass_assume_levels(struct bpflock_operation ops[BPFLOCK_REASONS])
 
 	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++)
 		if (ops[i].name[0])
-			ops[i].level = bypass_fact(&ops[i])->powers & ~reading
+			ops[i].level = (bypass_fact(&ops[i])->powers & ~reading)
 					       ? BPFLOCK_LEVEL_INTEGRITY
 					       : BPFLOCK_LEVEL_CONFIDENTIALITY;
 }

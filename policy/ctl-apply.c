@@ -221,7 +221,7 @@ static void compare(struct difference *out, const struct bpflock_operation *ops,
 static void compare_rule(struct difference *out, const struct bpflock_operation *ops,
 			 const struct rule *old, const struct rule *new)
 {
-	const char *path = old ? old->path : new->path;
+	const char *path = (old ?: new)->path;
 	struct bpflock_policy before = {}, after = {};
 	char section[PATH_MAX + 16];
 

@@ -107,6 +107,7 @@ enum exit_status ctl_check(const struct ctl *c)
 static void print_lines(const char *text, size_t len)
 {
 	for (size_t i = 0, start = 0; i <= len; i++) {
+		/* NOLINTNEXTLINE(bugprone-not-null-terminated-result): a set of bytes, no string */
 		if (i < len && !memchr("\n\t\\", text[i], 3))
 			continue;
 		text_write(stdout, text + start, i - start, 0);

@@ -28,10 +28,11 @@ static int enter_level(const struct bank *b, const uint32_t *depths, uint32_t de
 {
 	CLEANUP(free_charp) char *memory = calloc(b->n, sizeof(uint64_t) + sizeof(uint32_t));
 	uint64_t *found = (uint64_t *)memory;
-	uint32_t *rows = (uint32_t *)(found + b->n), n = 0;
+	uint32_t *rows, n = 0;
 
 	if (!memory)
 		return -ENOMEM;
+	rows = (uint32_t *)(found + b->n);
 	for (uint32_t row = 1; row < b->n; row++) {
 		char path[PATH_MAX];
 
@@ -53,11 +54,12 @@ static int enter_live(const struct bank *b, int root_fd, uint64_t root_id, int l
 {
 	CLEANUP(free_charp) char *memory = calloc(b->n, sizeof(uint64_t) + sizeof(uint32_t));
 	uint64_t *ids = (uint64_t *)memory;
-	uint32_t *depths = (uint32_t *)(ids + b->n), deepest = 0;
+	uint32_t *depths, deepest = 0;
 	int r = 0;
 
 	if (!memory)
 		return -ENOMEM;
+	depths = (uint32_t *)(ids + b->n);
 	ids[0] = root_id;
 	for (uint32_t row = 1; row < b->n; row++) {
 		depths[row] = depths[b->nodes[row].parent] + 1;

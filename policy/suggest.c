@@ -123,12 +123,12 @@ int suggest_take(struct suggest *s, const struct event *e, const char *path, con
 
 uint64_t suggest_unrecorded(const struct suggest *s, uint32_t reason, uint32_t verdict)
 {
-	uint64_t counted = s->counters[reason].verdicts[verdict], recorded = 0;
+	uint64_t uses = s->counters[reason].verdicts[verdict], recorded = 0;
 
 	for (size_t i = 0; i < s->n_uses; i++)
 		if (s->uses[i].reason == reason && s->uses[i].verdict == verdict)
 			recorded += s->uses[i].count;
-	return counted > recorded ? counted - recorded : 0;
+	return uses > recorded ? uses - recorded : 0;
 }
 
 /*

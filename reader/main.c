@@ -120,13 +120,13 @@ static enum exit_status open_cgroups(bool needed, struct cgroups **ret)
 	return STATUS_OK;
 }
 
-static const struct layout *chosen_layout(const struct command *c)
+static const struct layout *chosen_layout(const struct command *c, const struct format *format)
 {
 	static struct layout layout;
 
 	if (!c->fields.n)
 		return NULL;
-	layout_init(&layout, strcmp(c->format->name, "json") == 0 ? LAYOUT_JSON : LAYOUT_LOGFMT,
+	layout_init(&layout, strcmp(format->name, "json") == 0 ? LAYOUT_JSON : LAYOUT_LOGFMT,
 		    &c->fields);
 	return &layout;
 }
@@ -137,10 +137,11 @@ static enum exit_status run(const struct command *c, const struct verb *verb)
 	const char *no_color = getenv("NO_COLOR");
 	bool by_cgroup = filter_needs_cgroups(&c->filter);
 	enum exit_status status = STATUS_OK;
+	const struct format *format = c->format ?: format_find(terminal ? "short" : "logfmt");
 	struct request request = {
 		.bpffs = c->bpffs,
-		.format = c->format ? c->format : format_find(terminal ? "short" : "logfmt"),
-		.layout = chosen_layout(c),
+		.format = format,
+		.layout = chosen_layout(c, format),
 		.filter = c->filter.kinds || c->filter.since ? &c->filter : NULL,
 		.utc = c->utc,
 		.color = terminal && !(no_color && *no_color),
@@ -152,6 +153,7 @@ static enum exit_status run(const struct command *c, const struct verb *verb)
 	if (status == STATUS_OK && (request.format->cgroups || by_cgroup))
 		status = open_cgroups(by_cgroup, &request.cgroups);
 	if (status == STATUS_OK)
+		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): no verb is a usage error */
 		status = verb->run(&request);
 	if (request.cgroups)
 		cgroups_done(request.cgroups);

@@ -110,7 +110,7 @@ static size_t plain_run(const char *s, size_t len, char quote)
 	size_t i = 0;
 
 	while (i < len) {
-		size_t n = plain[(unsigned char)s[i]] & wanted ? 1 : printable(s + i, len - i);
+		size_t n = (plain[(unsigned char)s[i]] & wanted) ? 1 : printable(s + i, len - i);
 
 		if (n == 0)
 			break;
