@@ -150,6 +150,7 @@ int BPF_PROG(exec, struct task_struct *task, int old_pid, struct linux_binprm *b
 static __always_inline int failed(unsigned long filename, long retval)
 {
 	if (retval < 0)
+		/* NOLINTNEXTLINE(performance-no-int-to-ptr): an argument comes in a register */
 		emit((const char *)filename, true, retval);
 	return 0;
 }

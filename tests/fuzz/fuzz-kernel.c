@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A text of any bytes as what the kernel tells of itself (its LSMs, its Lockdown, its command line):
- * understood as a slower reader, which takes it word by word, understands it.
+ * A text of any bytes as what the kernel tells of itself: its LSMs, its Lockdown, its command line.
+ * Understood as a slower reader, which takes it word by word, understands it.
  */
 #include <string.h>
 

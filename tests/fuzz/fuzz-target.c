@@ -41,7 +41,7 @@ static bool is_path(const char *path)
 	static const char mount[] = "/sys/fs/cgroup";
 	size_t depth = 0, n = sizeof(mount) - 1;
 
-	if (path[0] != '/' || strlen(path) >= PATH_MAX || !is_text(path))
+	if (path[0] != '/' || strlen(path) >= PATH_MAX || strstr(path, "\"]") || !is_text(path))
 		return false;
 	if (strncmp(path, mount, n) == 0 && (path[n] == '\0' || path[n] == '/'))
 		return false;
