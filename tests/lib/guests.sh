@@ -93,7 +93,7 @@ run_group() {
 		reported[$name]=1
 	done < <(exec setpriv --pdeathsig TERM "$top/tests/vm/boot" --kernel "$scratch/$suite.kernel" \
 		--initramfs "$scratch/$suite$root.cpio" --logs "$build/vm-logs" --prefix "$suite" \
-		--append "$boot${BPFLOCK_FAULTS:+ BPFLOCK_FAULTS=$BPFLOCK_FAULTS}" --qemu "$qemu" "${image[@]}" "$@")
+		--append "$boot${BPFLOCK_FAULTS:+ BPFLOCK_FAULTS=$BPFLOCK_FAULTS}${BPFLOCK_SOAK:+ BPFLOCK_SOAK=$BPFLOCK_SOAK}" --qemu "$qemu" "${image[@]}" "$@")
 	for script in "$@"; do
 		name=$(basename "$script" .sh)
 		[[ -n ${reported[$name]:-} ]] || report_case "$suite" "$name" never-ran 0

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* execat FD NAME [ARGUMENT...]: execveat(2) of NAME in the directory open as FD; -100 is the current one. */
-#define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
