@@ -51,5 +51,6 @@ build_for_guests() {
 build_for_units() {
 	local options
 	mapfile -t options < <(declared_options man=disabled tests=enabled)
-	build "$build-sanitize" --buildtype=debug -Db_sanitize=address,undefined "${options[@]}"
+	build "$build-sanitize" --buildtype=debug -Db_sanitize=address,undefined "${options[@]}" &&
+		build "$build-plain" "${options[@]}"
 }

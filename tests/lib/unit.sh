@@ -4,17 +4,30 @@
 
 readonly unit_seconds=300
 
-# name, suites, working directory, command and environment of each, one JSON object a line.
+# Prefix, wrapper, build directory, name, suites, working directory, command and environment of each,
+# one JSON object a line. Of the build without sanitizers: what looks at the programs themselves, and, as
+# valgrind/NAME, what meson test --setup valgrind would run.
 unit_tests() {
-	meson introspect --tests "$build-sanitize" | jq -c '.[] | {
-		name, suite: (.suite | join(" ")), workdir: (.workdir // ""), cmd,
-		env: [.env | to_entries[] | "\(.key)=\(.value)"]
-	}'
+	{
+		meson introspect --tests "$build-sanitize"
+		meson introspect --tests "$build-plain"
+	} | jq -sc --arg sanitize "$build-sanitize" --arg plain "$build-plain" \
+		--arg valgrind "$top/tests/valgrind-memcheck" '
+		def is($suite): any(.suite[]; test(":" + $suite + "$"));
+		(.[0][] + {prefix: "", wrapper: [], build: $sanitize}),
+		(.[1][] | select(is("plain")) + {prefix: "plain/", wrapper: [], build: $plain}),
+		(.[1][] | select(is("unit") and (is("exhaustive") | not))
+			+ {prefix: "valgrind/", wrapper: [$valgrind], build: $plain})
+		| {
+			name: (.prefix + .name), suite: (.suite | join(" ")),
+			workdir: (.workdir // .build), cmd: (.wrapper + .cmd),
+			env: [.env | to_entries[] | "\(.key)=\(.value)"]
+		}'
 }
 
 # cmocka's executables print a TAP plan and a line per case; the rest count by exit status.
 is_cmocka() {
-	jq -e '(.suite | test("unit")) or (.cmd[0] | test("/tests/unit/"))' <<<"$1" >/dev/null
+	jq -e '.suite | test("unit")' <<<"$1" >/dev/null
 }
 
 count_cases() {
@@ -46,15 +59,16 @@ count_cases() {
 
 run_unit_test() {
 	local test=$1 name workdir cmd env seconds status=0
-	local out=$scratch/unit.out log
+	local out log
 	name=$(jq -r .name <<<"$test")
 	workdir=$(jq -r .workdir <<<"$test")
 	mapfile -t cmd < <(jq -r '.cmd[]' <<<"$test")
 	mapfile -t env < <(jq -r '.env[]' <<<"$test")
 	log=$build/unit-logs/${name//[^A-Za-z0-9._-]/_}.log
+	out=${log%.log}.out
 	seconds=$EPOCHREALTIME
 	(
-		cd "${workdir:-$build-sanitize}"
+		cd "$workdir"
 		exec env CMOCKA_MESSAGE_OUTPUT=TAP UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
 			"${env[@]}" timeout -k 5 "$unit_seconds" "${cmd[@]}"
 	) </dev/null >"$out" 2>"$log" || status=$?
@@ -78,6 +92,10 @@ run_units() {
 	mapfile -t tests < <(unit_tests)
 	((${#tests[@]})) || report fail unit none 0 "meson knows no test"
 	for test in "${tests[@]}"; do
-		run_unit_test "$test"
+		while (($(jobs -pr | wc -l) >= jobs)); do
+			wait -n || true
+		done
+		run_unit_test "$test" &
 	done
+	wait
 }
