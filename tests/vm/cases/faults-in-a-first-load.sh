@@ -11,7 +11,6 @@ old() {
 	umount /sys/fs/bpf || :
 }
 faults_of 4 6 bpflock --profile restricted
-# of what is not there, no generation is told
 pinned=bpflock step_of_generation=-1
 old() { bpflock --profile restricted; }
 faults_of 3 3 bpflock-ctl unload
