@@ -344,15 +344,25 @@ enum bpflock_sealed_kind {
 	BPFLOCK_SEALED_MAP,
 	BPFLOCK_SEALED_PROGRAM,
 	BPFLOCK_SEALED_LINK,
+	BPFLOCK_SEALED_FUNCTION, /* the kernel's, by its id in the BTF: nobody else may answer for it */
+	BPFLOCK_SEALED_SHAPE,	 /* what a map of ours is like that programs write */
 };
 
 /* A key of the map sealed: an object of ours. */
 struct bpflock_sealed {
-	__u64 id;  /* of a BPF object; of an inode its number */
-	__u32 dev; /* of an inode, as the kernel has it in s_dev; else 0 */
+	__u64 id;  /* of a BPF object; of an inode its number; of a shape BPFLOCK_SHAPE() */
+	__u32 dev; /* of an inode, as the kernel has it in s_dev; of a shape BPFLOCK_SHAPE_TYPE(); else 0 */
 	__u32 kind; /* enum bpflock_sealed_kind */
 };
 _Static_assert(sizeof(struct bpflock_sealed) == 16, "ABI");
+
+/* What a map has to have like another's to be put into the same map of maps; of
+ * sizes the low bits do. */
+#define BPFLOCK_SHAPE(flags, key_size, value_size) \
+	((__u64)(__u32)(flags) << 32 | ((key_size) & 0xffff) << 16 | ((value_size) & 0xffff))
+#define BPFLOCK_SHAPE_TYPE(type, max_entries) \
+	((type) | ((type) == BPF_MAP_TYPE_ARRAY || (type) == BPF_MAP_TYPE_PERCPU_ARRAY ? \
+			   (max_entries) << 8 : 0))
 
 /* Room for the pins, maps, programs and links of a set. */
 #define BPFLOCK_SEALED_MAX 512
@@ -371,7 +381,7 @@ enum bpflock_tamper {
 	BPFLOCK_TAMPER_LINK,	 /* to detach or update a link */
 	BPFLOCK_TAMPER_SYSCTL,	 /* to write a sysctl that ends enforcement, or to load what guards it */
 	BPFLOCK_TAMPER_MAP,	 /* to write or freeze a map */
-	BPFLOCK_TAMPER_PROGRAM,	 /* to load a program that uses a map of ours */
+	BPFLOCK_TAMPER_PROGRAM,	 /* to load a program that could use a map of ours, or answer for ours */
 	BPFLOCK_TAMPER_RUN,	 /* to run a program that only bpflock-ctl runs */
 	BPFLOCK_TAMPER_ITERATOR, /* to load an iterator that may write maps */
 	_BPFLOCK_TAMPER_MAX,

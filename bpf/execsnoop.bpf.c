@@ -47,12 +47,13 @@ struct source {
  * Not inlined and global, so that the verifier looks at it once and not at each piece: that was nearly
  * all that loading took.
  */
-__noinline int copy_piece(struct piece *to, struct source *from)
+__noinline int copy_piece(struct piece *to, ONLY(struct source, only))
 {
+	struct source *from = *only;
 	static const char kernel_string[] = "%s", user_string[] = "%pus";
 	__u64 args[1];
 
-	if (!to || !from)
+	if (!to || !only)
 		return 0;
 	args[0] = from->address;
 	if (from->user)
@@ -71,7 +72,7 @@ static __always_inline long copy(char *to, __u32 size, const char *from, bool us
 		if (off + PIECE > size)
 			break;
 		at.address = (__u64)(from + off);
-		n = copy_piece((struct piece *)(to + off), &at);
+		n = copy_piece((struct piece *)(to + off), AS_ONLY(&at));
 		if (n <= 0) { /* the kernel's few buffers were all in use: what there is has to do */
 			to[off] = '\0';
 			return off + 1;

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include <linux/bpf.h>
 #include <linux/types.h>
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
@@ -87,6 +88,10 @@ struct dentry {
 	struct qstr d_name;
 };
 
+struct list_head {
+	struct list_head *next;
+};
+
 struct vfsmount {
 	struct super_block *mnt_sb;
 };
@@ -95,6 +100,9 @@ struct mount {
 	struct mount *mnt_parent; /* its own, of a root */
 	struct dentry *mnt_mountpoint;
 	struct vfsmount mnt;
+	struct list_head mnt_mounts; /* those mounted on it */
+	struct list_head mnt_child;  /* in its parent's mnt_mounts */
+	struct list_head mnt_share;  /* ring of those that share events */
 	struct mount *mnt_master; /* of a slave: whose events it gets */
 	int mnt_group_id;	  /* of those that share events; 0: private */
 };
@@ -121,6 +129,12 @@ struct files_struct {
 };
 
 struct bpf_map {
+	struct bpf_map *inner_map_meta; /* of a map of maps: what they have to be like */
+	enum bpf_map_type map_type;
+	__u32 key_size;
+	__u32 value_size;
+	__u32 max_entries;
+	__u32 map_flags;
 	__u32 id;
 	char name[16]; /* BPF_OBJ_NAME_LEN */
 };

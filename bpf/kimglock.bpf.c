@@ -91,14 +91,15 @@ struct search {
  * Not inlined and global, so that the verifier looks at it once and not for each depth: that was most of
  * what loading takes.
  */
-__noinline int search_at(struct search *s, __u32 level)
+__noinline int search_at(ONLY(struct search, only), __u32 level)
 {
+	struct search *s = *only;
 	const struct bpflock_rule *rule;
 	__u64 id;
 	void *live_ids;
 	__u32 bank, *row;
 
-	if (!s)
+	if (!only)
 		return 0;
 	bank = s->bank;
 	live_ids = bpf_map_lookup_elem(&live, &bank);
@@ -129,7 +130,7 @@ static __always_inline void find_rules(struct ruling *r, __u32 reason)
 	const struct bpflock_rule *rule;
 
 	for (__u32 i = 0; i < BPFLOCK_LEVELS_MAX && i < p->n_levels; i++) {
-		if (!search_at(&s, p->levels[i]))
+		if (!search_at(AS_ONLY(&s), p->levels[i]))
 			continue;
 		rule = rule_in(s.bank, &s.row);
 		r->granted = s.granted;
@@ -214,7 +215,7 @@ static __always_inline void log_or_coalesce(struct bpflock_recent *slot, const s
 	}
 	describe(d, now, &r);
 	if (again)
-		in_ring = put(&r, 1 + slot->pending);
+		in_ring = put(AS_ONLY(&r), 1 + slot->pending);
 	else /* else somebody's repetitions wait there for room in the ring */
 		free_slot = carry_pending(slot);
 	if (in_ring) {
@@ -230,14 +231,15 @@ static __always_inline void log_or_coalesce(struct bpflock_recent *slot, const s
 }
 
 /* Global as search_at() is, and for the same reason. */
-__noinline int log_decision(struct decision *d)
+__noinline int log_decision(ONLY(struct decision, only))
 {
+	struct decision *d = *only;
 	__u32 tgid = bpf_get_current_pid_tgid() >> 32;
 	struct bpflock_recent *slot = NULL;
 	struct bpflock_decision_record r;
 	struct bpflock_counters *c;
 
-	if (!d)
+	if (!only)
 		return 0;
 	c = counters_of(bpflock_slot(d->reason));
 	if (!c)
@@ -272,7 +274,7 @@ static __always_inline void account(const struct ruling *r, __u32 reason, __u32 
 			.profile = r->rules->profile,
 		};
 
-		log_decision(&d);
+		log_decision(AS_ONLY(&d));
 	} else {
 		count(&c->unlogged);
 	}

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "abi.h"
+#include "global.h"
 #include "kernel.h"
 
 struct {
@@ -104,17 +105,20 @@ static __always_inline void charge(enum bpflock_class class, __u32 size)
  * The inode number of the current task's own pid namespace. pid_ns_for_children is that namespace or, after
  * unshare(2) or setns(2), a descendant of it (setns refuses anything else), so climbing to the
  * task's level arrives there. 32 is the kernel's MAX_PID_NS_LEVEL. Global, so that the verifier
- * looks at the way up once.
+ * looks at the way up once; with a pointer for its result, see global.h.
  */
-__weak __noinline __u32 current_pidns(void)
+__weak __noinline int current_pidns(__u32 *ret)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct pid_namespace *ns = task->nsproxy->pid_ns_for_children;
 	__u32 level = task->thread_pid->level;
 
+	if (!ret)
+		return 0;
 	for (int i = 0; i < 32 && ns->level > level; i++)
 		ns = ns->parent;
-	return ns->ns.inum;
+	*ret = ns->ns.inum;
+	return 0;
 }
 
 /*
@@ -128,6 +132,7 @@ static __always_inline void record_begin(struct bpflock_record *r, __u32 size, _
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct task_struct *parent = task->real_parent;
 	__u64 *pcomm = (__u64 *)r->pcomm, *comm = (__u64 *)parent->comm;
+	__u32 pidns = 0;
 
 	r->size = size;
 	r->abi = BPFLOCK_ABI;
@@ -139,7 +144,8 @@ static __always_inline void record_begin(struct bpflock_record *r, __u32 size, _
 	r->pid = task->pid;
 	r->ppid = parent->tgid;
 	r->uid = (__u32)bpf_get_current_uid_gid();
-	r->pidns = current_pidns();
+	current_pidns(&pidns);
+	r->pidns = pidns;
 	r->netns = task->nsproxy->net_ns->ns.inum;
 	r->count = 1;
 	bpf_get_current_comm(r->comm, sizeof(r->comm));

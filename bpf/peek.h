@@ -12,6 +12,8 @@
 
 #include <bpf/bpf_helpers.h>
 
+#include "global.h"
+
 /* The address is in memory, because a pointer is no argument for the number that it is here. */
 struct peek {
 	__u64 address;
@@ -27,13 +29,14 @@ static __always_inline __u64 hex_digit(char c)
 
 /* The 8 bytes at p->address, into p->value; 0 if they cannot be read. Global, so that the verifier
  * looks at it once. */
-__noinline int peek(struct peek *p)
+__noinline int peek(ONLY(struct peek, only))
 {
+	struct peek *p = *only;
 	static const char format[] = "%pi6";
 	char text[33] = {};
 	__u64 args[1], value = 0;
 
-	if (!p)
+	if (!only)
 		return 0;
 	args[0] = p->address;
 	p->value = 0;
@@ -51,6 +54,6 @@ __noinline int peek(struct peek *p)
 static __always_inline __u64 peek_at(struct peek *p, __u64 address)
 {
 	p->address = address;
-	peek(p);
+	peek(AS_ONLY(p));
 	return p->value;
 }

@@ -46,12 +46,13 @@ static __always_inline enum bpflock_class class_of(__u32 verdict)
  * Puts a record that stands for n decisions into the ring; false, and no number taken, if it is full.
  * Global, so that the verifier looks at it once, whoever calls it.
  */
-__weak __noinline int put(struct bpflock_decision_record *record, __u32 n)
+__weak __noinline int put(ONLY(struct bpflock_decision_record, only), __u32 n)
 {
+	struct bpflock_decision_record *record = *only;
 	struct bpflock_decision_record *r;
 	enum bpflock_class class;
 
-	if (!record)
+	if (!only)
 		return false;
 	class = class_of(record->verdict);
 	if (over_budget(class, BPFLOCK_RING_BYTES(sizeof(*r))))
@@ -98,7 +99,7 @@ static __always_inline bool keep(const struct bpflock_decision_record *record,
 static __always_inline void emit(struct bpflock_decision_record *record,
 				 struct bpflock_counters *c)
 {
-	if (put(record, 1) || keep(record, c))
+	if (put(AS_ONLY(record), 1) || keep(record, c))
 		count(&c->emitted);
 	else
 		count(&c->dropped);
@@ -117,7 +118,7 @@ static __always_inline bool carry_pending(struct bpflock_recent *slot)
 		return true;
 	c = counters_of(bpflock_slot(r->reason));
 	r->head.time = slot->last;
-	if (!c || !put(r, slot->pending))
+	if (!c || !put(AS_ONLY(r), slot->pending))
 		return false;
 	slot->pending = 0;
 	uncount(&c->coalesced);

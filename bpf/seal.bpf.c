@@ -19,8 +19,11 @@
 #include "peek.h"
 
 #define USED_MAPS_MAX	  64 /* MAX_USED_MAPS, kernel/bpf/verifier.c */
-#define MOUNT_DEPTH_MAX	  16 /* mounts between the root's and that of the pins */
-#define MOUNT_MASTERS_MAX 8
+#define MOUNT_DEPTH_MAX	  64 /* mounts between the root's and that of the pins */
+#define MOUNT_MASTERS_MAX 16
+#define MOUNT_PEERS_MAX	  2048
+#define MOUNTED_MAX	  1024 /* on one mount */
+#define MNT_DETACH	  2 /* linux/fs.h, not for user space */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -74,15 +77,16 @@ static __always_inline void drop(void)
 }
 
 /* Global, so that the verifier looks at it once. Refuses. */
-__noinline int refuse(struct attempt *a)
+__noinline int refuse(ONLY(struct attempt, only))
 {
+	struct attempt *a = *only;
 	static const char format[] = "%s";
 	const __u32 size = BPFLOCK_RING_BYTES(sizeof(struct bpflock_tamper_record));
 	struct bpflock_counters *c = counters_of(BPFLOCK_COUNTERS_TAMPER);
 	struct bpflock_tamper_record *r;
 	__u64 args[1];
 
-	if (!a)
+	if (!only)
 		return -EPERM;
 	if (c)
 		count(&c->verdicts[BPFLOCK_VERDICT_DENY]);
@@ -116,7 +120,7 @@ static __always_inline int refused(__u32 what, __u64 id, const void *name)
 {
 	struct attempt a = { .id = id, .name = (__u64)name, .what = what };
 
-	refuse(&a);
+	refuse(AS_ONLY(&a));
 	return -EPERM;
 }
 
@@ -159,15 +163,16 @@ int BPF_PROG(seal_rename, struct inode *old_dir, struct dentry *old, struct inod
 /*
  * Unmounting. The pins live as long as a mount of their file system does, and umount -l of anything
  * above it takes it along: so the mount that the seal names and all that it is mounted below are
- * kept, wherever they have been moved; in other mount namespaces whatever would take one of those
- * along by propagation. Other copies, such as a container's, may go.
+ * kept, wherever they have been moved. It is also taken along when something is unmounted that is
+ * mounted in the same place of a mount that shares events with the one below ours (which takes the
+ * mounts above ours only once they have nothing else mounted on them). Other copies, such as
+ * a container's, may go. What is too much to look at is refused.
  */
 struct umount {
 	struct peek peek;
 	__u64 asked; /* struct mount of what is to be unmounted */
-	__u64 mountpoint;
-	__u64 group; /* of its parent */
-	__u64 kept;  /* struct mount that must stay */
+	__u64 place; /* dentry that ours is mounted on */
+	__u64 at;    /* struct mount that is looked at */
 };
 
 #define MOUNT_FIELD(m, field) ((m) + __builtin_preserve_field_info(((struct mount *)0)->field, 0))
@@ -177,27 +182,87 @@ static __always_inline __u32 group_of(struct peek *p, __u64 mount)
 	return peek_at(p, MOUNT_FIELD(mount, mnt_group_id));
 }
 
-/* Whether unmounting u->asked unmounts u->kept. Goes on to its parent; 0 as u->kept: there is none.
- */
-__noinline int takes_along(struct umount *u)
+/* Whether u->at is what is to be unmounted, or below it. */
+__noinline int goes_along(ONLY(struct umount, only))
 {
-	__u64 parent, sharer;
+	struct umount *u = *only;
+	__u64 mount, parent;
 
-	if (!u)
-		return 0;
-	if (u->asked == u->kept)
+	if (!only)
 		return 1;
-	parent = peek_at(&u->peek, MOUNT_FIELD(u->kept, mnt_parent));
-	if (u->group && u->mountpoint == peek_at(&u->peek, MOUNT_FIELD(u->kept, mnt_mountpoint))) {
-		sharer = parent;
-		for (int i = 0; i < MOUNT_MASTERS_MAX && sharer; i++) {
-			if (group_of(&u->peek, sharer) == u->group)
-				return 1;
-			sharer = peek_at(&u->peek, MOUNT_FIELD(sharer, mnt_master));
-		}
+	mount = u->at;
+	for (int i = 0; i < MOUNT_DEPTH_MAX; i++) {
+		if (mount == u->asked)
+			return 1;
+		parent = peek_at(&u->peek, MOUNT_FIELD(mount, mnt_parent));
+		if (parent == mount)
+			return 0;
+		mount = parent;
 	}
-	u->kept = parent == u->kept ? 0 : parent;
-	return 0;
+	return 1;
+}
+
+/* Whether something is mounted on u->at in the place where ours is on its own parent. */
+__noinline int has_such(ONLY(struct umount, only))
+{
+	struct umount *u = *only;
+	__u64 head, next, child;
+
+	if (!only)
+		return 1;
+	head = MOUNT_FIELD(u->at, mnt_mounts);
+	next = peek_at(&u->peek, head);
+	for (int i = 0; i < MOUNTED_MAX; i++) {
+		if (next == head)
+			return 0;
+		child = next - MOUNT_FIELD(0, mnt_child);
+		if (peek_at(&u->peek, MOUNT_FIELD(child, mnt_mountpoint)) == u->place)
+			return 1;
+		next = peek_at(&u->peek, next);
+	}
+	return 1;
+}
+
+/* Whether any of those that share events with u->at goes along and has such a mount. */
+__noinline int peer_goes_along(ONLY(struct umount, only))
+{
+	struct umount *u = *only;
+	__u64 first;
+
+	if (!only)
+		return 1;
+	first = u->at;
+	for (int i = 0; i < MOUNT_PEERS_MAX; i++) {
+		if (goes_along(AS_ONLY(u)) && has_such(AS_ONLY(u)))
+			return 1;
+		u->at = peek_at(&u->peek, MOUNT_FIELD(u->at, mnt_share)) -
+			MOUNT_FIELD(0, mnt_share);
+		if (u->at == first)
+			return 0;
+	}
+	return 1;
+}
+
+/* Whether ours goes by what is done to mounts that its parent gets events from. */
+static __always_inline bool goes_by_events(struct umount *u, __u64 parent, bool with_what_is_below)
+{
+	__u64 asked_on = peek_at(&u->peek, MOUNT_FIELD(u->asked, mnt_parent));
+	__u32 group = group_of(&u->peek, asked_on);
+	__u64 sharer = parent;
+
+	if (u->place != peek_at(&u->peek, MOUNT_FIELD(u->asked, mnt_mountpoint)))
+		group = 0;
+	for (int i = 0; i < MOUNT_MASTERS_MAX; i++) {
+		if (!sharer)
+			return false;
+		if (group && group == group_of(&u->peek, sharer))
+			return true;
+		u->at = sharer;
+		if (with_what_is_below && peer_goes_along(AS_ONLY(u)))
+			return true;
+		sharer = peek_at(&u->peek, MOUNT_FIELD(sharer, mnt_master));
+	}
+	return true;
 }
 
 SEC("lsm/sb_umount")
@@ -205,7 +270,7 @@ int BPF_PROG(seal_umount, struct vfsmount *mnt, int flags, int ret)
 {
 	const struct bpflock_seal *s = seal_in_force(BPFLOCK_SEAL_PINS);
 	struct umount u = {};
-	__u64 parent;
+	__u64 kept;
 
 	if (ret)
 		return ret;
@@ -214,14 +279,14 @@ int BPF_PROG(seal_umount, struct vfsmount *mnt, int flags, int ret)
 	u.peek.address = (__u64)mnt; /* from here on a number */
 	barrier_var_memory(&u);
 	u.asked = u.peek.address - MOUNT_FIELD(0, mnt);
-	u.kept = s->mount - MOUNT_FIELD(0, mnt);
-	parent = peek_at(&u.peek, MOUNT_FIELD(u.asked, mnt_parent));
-	u.mountpoint = peek_at(&u.peek, MOUNT_FIELD(u.asked, mnt_mountpoint));
-	u.group = group_of(&u.peek, parent);
-	for (int i = 0; i < MOUNT_DEPTH_MAX && u.kept; i++) {
-		if (takes_along(&u) || u.peek.failed)
-			return refused(BPFLOCK_TAMPER_UMOUNT, mnt->mnt_sb->s_dev, NULL);
-	}
+	kept = s->mount - MOUNT_FIELD(0, mnt);
+	u.at = kept;
+	u.place = peek_at(&u.peek, MOUNT_FIELD(kept, mnt_mountpoint));
+	if (goes_along(AS_ONLY(&u)) ||
+	    goes_by_events(&u, peek_at(&u.peek, MOUNT_FIELD(kept, mnt_parent)),
+			   flags & MNT_DETACH) ||
+	    u.peek.failed)
+		return refused(BPFLOCK_TAMPER_UMOUNT, mnt->mnt_sb->s_dev, NULL);
 	return 0;
 }
 
@@ -256,17 +321,29 @@ static __always_inline int guard_link(__u32 fd, bool detach)
 	struct peek p = {};
 	__u32 id = id_of(&p, fd, bpf_core_field_offset(struct bpf_link, id));
 
-	if (!(detach && shared) && (!id || !find_sealed(BPFLOCK_SEALED_LINK, 0, id)))
+	if (!(detach && shared) && !p.failed && (!id || !find_sealed(BPFLOCK_SEALED_LINK, 0, id)))
 		return 0;
 	return refused(BPFLOCK_TAMPER_LINK, id, NULL);
 }
 
-/* Of those that could take the place of ours in an update of its link. */
-static __always_inline int guard_load(__u32 type)
+/*
+ * The programs that could take the place of ours in an update of its link; and those that could answer
+ * in the place of ours: the kernel's own function is not called any more once one of them has
+ * said anything but 0, and its callers take a positive number for consent. The verifier knows that of
+ * LSM programs since 6.12, and of others not at all.
+ */
+static __always_inline int guard_load(const union bpf_attr *attr)
 {
-	if (type != BPF_PROG_TYPE_CGROUP_SYSCTL)
+	__u32 type = attr->prog_type;
+
+	if (type == BPF_PROG_TYPE_CGROUP_SYSCTL)
+		return refused(BPFLOCK_TAMPER_SYSCTL, 0, NULL);
+	if (type != BPF_PROG_TYPE_LSM && (type != BPF_PROG_TYPE_TRACING ||
+					  attr->expected_attach_type != BPF_MODIFY_RETURN))
 		return 0;
-	return refused(BPFLOCK_TAMPER_SYSCTL, 0, NULL);
+	if (!find_sealed(BPFLOCK_SEALED_FUNCTION, 0, attr->attach_btf_id))
+		return 0;
+	return refused(BPFLOCK_TAMPER_PROGRAM, 0, attr->prog_name);
 }
 
 /*
@@ -313,7 +390,7 @@ int BPF_PROG(seal_bpf, int cmd, union bpf_attr *attr, unsigned int size)
 	case BPF_LINK_UPDATE:
 		return guard_link(attr->link_update.link_fd, false);
 	case BPF_PROG_LOAD:
-		return guard_load(attr->prog_type);
+		return guard_load(attr);
 	case BPF_PROG_RUN:
 		return guard_run(attr->test.prog_fd);
 	case BPF_MAP_UPDATE_ELEM:
@@ -335,21 +412,48 @@ struct user {
 	__u64 maps; /* address of the next of its pointers to maps */
 };
 
-/* The id of the next map that a program uses. */
-__noinline int next_map(struct user *u)
-{
-	__u64 map;
+#define MAP_FIELD(m, field) ((m) + bpf_core_field_offset(struct bpf_map, field))
 
-	if (!u)
-		return 0;
+/* Whether a map of ours could be put into this one, which is for maps that are like meta. */
+static __always_inline bool takes_ours(struct peek *p, __u64 meta)
+{
+	__u32 type = peek_at(p, MAP_FIELD(meta, map_type));
+	__u32 max_entries = peek_at(p, MAP_FIELD(meta, max_entries));
+	const struct bpflock_sealed shape = {
+		.kind = BPFLOCK_SEALED_SHAPE,
+		.id = BPFLOCK_SHAPE(peek_at(p, MAP_FIELD(meta, map_flags)),
+				    peek_at(p, MAP_FIELD(meta, key_size)),
+				    peek_at(p, MAP_FIELD(meta, value_size))),
+		.dev = BPFLOCK_SHAPE_TYPE(type, max_entries),
+	};
+
+	return bpf_map_lookup_elem(&sealed, &shape) != NULL;
+}
+
+/* Whether the next map that a program uses is ours, or can be filled with ours. */
+__noinline int next_is_ours(ONLY(struct user, only))
+{
+	struct user *u = *only;
+	__u64 map, meta;
+	__u32 id;
+
+	if (!only)
+		return 1;
 	map = peek_at(&u->peek, u->maps);
 	u->maps += sizeof(void *);
-	return map ? peek_at(&u->peek, map + bpf_core_field_offset(struct bpf_map, id)) : 0;
+	if (!map)
+		return 0;
+	id = peek_at(&u->peek, MAP_FIELD(map, id));
+	if (find_sealed(BPFLOCK_SEALED_MAP, 0, id))
+		return 1;
+	meta = peek_at(&u->peek, MAP_FIELD(map, inner_map_meta));
+	return meta && takes_ours(&u->peek, meta);
 }
 
 /*
  * Asked with the fd of a program about to be given away: whoever has loaded it has used a read-only
- * fd of ours, if it uses a map of ours, and could write to it. Refused, it is never attached.
+ * fd of ours, if it uses a map of ours or one for maps like ours, and could write to it. Refused, it
+ * is never attached.
  */
 SEC("lsm/bpf_prog")
 int BPF_PROG(seal_prog, struct bpf_prog *prog, int ret)
@@ -375,9 +479,7 @@ int BPF_PROG(seal_prog, struct bpf_prog *prog, int ret)
 	barrier_var_memory(&u);
 	u.maps = u.peek.address;
 	for (__u32 i = 0; i < USED_MAPS_MAX && i < n; i++) {
-		__u32 id = next_map(&u);
-
-		if (u.peek.failed || (id && find_sealed(BPFLOCK_SEALED_MAP, 0, id)))
+		if (next_is_ours(AS_ONLY(&u)) || u.peek.failed)
 			return refused(BPFLOCK_TAMPER_PROGRAM, aux->id, aux->name);
 	}
 	return 0;

@@ -2,6 +2,8 @@
 #include "seal-objects.h"
 
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -61,20 +63,43 @@ static int add_inode(struct seal_objects *o, const struct stat *st)
 		   (uint32_t)major(st->st_dev) << 20 | minor(st->st_dev), 0);
 }
 
-static int add_map(struct seal_objects *o, int fd, uint32_t flags)
+/*
+ * A map that programs write must not get into other programs' hands by way of a map of maps. Those that
+ * readers write are left out: there are others like them, and they are for the log alone.
+ */
+static int add_map_itself(struct seal_objects *o, int fd, uint32_t flags, struct bpf_map_info *ret)
 {
-	struct bpf_map_info info = {};
-	uint32_t len = sizeof(info), id;
+	uint32_t len = sizeof(*ret);
 	int r;
 
-	if (bpf_obj_get_info_by_fd(fd, &info, &len) < 0)
+	*ret = (struct bpf_map_info){};
+	if (bpf_obj_get_info_by_fd(fd, ret, &len) < 0)
 		return -errno;
-	r = add(o, BPFLOCK_SEALED_MAP, info.id, 0, flags);
+	r = add(o, BPFLOCK_SEALED_MAP, ret->id, 0, flags);
+	if (r < 0 || ret->map_flags & BPF_F_RDONLY_PROG || flags & BPFLOCK_SEALED_WRITABLE ||
+	    ret->type == BPF_MAP_TYPE_ARRAY_OF_MAPS)
+		return r;
+	return add(o, BPFLOCK_SEALED_SHAPE,
+		   BPFLOCK_SHAPE(ret->map_flags, ret->key_size, ret->value_size),
+		   BPFLOCK_SHAPE_TYPE(ret->type, ret->max_entries), 0);
+}
+
+static int add_map(struct seal_objects *o, int fd, uint32_t flags)
+{
+	struct bpf_map_info info, inner_info;
+	uint32_t id;
+	int r = add_map_itself(o, fd, flags, &info);
+
 	if (info.type != BPF_MAP_TYPE_ARRAY_OF_MAPS)
 		return r;
-	for (uint32_t i = 0; r == 0 && i < info.max_entries; i++)
-		if (bpf_map_lookup_elem(fd, &i, &id) == 0)
-			r = add(o, BPFLOCK_SEALED_MAP, id, 0, flags);
+	for (uint32_t i = 0; r == 0 && i < info.max_entries; i++) {
+		CLEANUP(close_fdp) int inner = -1;
+
+		if (bpf_map_lookup_elem(fd, &i, &id) < 0)
+			continue;
+		inner = bpf_map_get_fd_by_id(id);
+		r = inner < 0 ? -errno : add_map_itself(o, inner, flags, &inner_info);
+	}
 	return r;
 }
 
@@ -172,8 +197,35 @@ static int add_directory(struct seal_objects *o, const char *set_path, const cha
 	return r;
 }
 
+/*
+ * The functions of the kernel's that ask LSM programs, and the hooks where these are attached, if a
+ * positive answer passes for consent. Which callers take it for that differs between kernels.
+ */
+static int add_functions(struct seal_objects *o)
+{
+	static const char *const hooks[] = { "locked_down", "bpf", "bpf_prog" };
+	static const char *const prefixes[] = { "security_", "bpf_lsm_" };
+	struct btf *btf = btf__load_vmlinux_btf();
+	int r = libbpf_get_error(btf);
+
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(hooks) * ARRAY_SIZE(prefixes); i++) {
+		char name[64];
+		int id;
+
+		snprintf(name, sizeof(name), "%s%s", prefixes[i % ARRAY_SIZE(prefixes)],
+			 hooks[i / ARRAY_SIZE(prefixes)]);
+		id = btf__find_by_name_kind(btf, name, BTF_KIND_FUNC);
+		r = id < 0 ? id : add(o, BPFLOCK_SEALED_FUNCTION, id, 0, 0);
+	}
+	btf__free(btf);
+	return r;
+}
+
 int seal_objects_collect(const char *set_path, struct seal_objects *ret)
 {
+	int r;
+
 	ret->n = 0;
-	return add_directory(ret, set_path, "", 0);
+	r = add_directory(ret, set_path, "", 0);
+	return r < 0 ? r : add_functions(ret);
 }

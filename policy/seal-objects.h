@@ -16,6 +16,7 @@ struct seal_objects {
 
 /*
  * All that is below the set's directory, the directory included, with the inner maps of its maps
- * and all maps of its programs. 0, -E2BIG if they are too many, or another negative errno.
+ * and all maps of its programs; and what of the kernel's is guarded along with them. 0, -E2BIG if
+ * they are too many, or another negative errno.
  */
 int seal_objects_collect(const char *set_path, struct seal_objects *ret);
