@@ -2,6 +2,7 @@
 # ends: sealed
 # Whatever root does by bpf(2) and sysctls to what is sealed, the policy holds. Each attack works on what
 # is not sealed.
+# shellcheck source=tests/vm/seal.sh
 . /vm/seal.sh
 
 # Whoever answers for the kernel's own functions can consent to what a program of ours denies.
@@ -84,7 +85,6 @@ withstood map "$policy" update
 refused pin /sys/fs/bpf/bpflock/maps/policy
 refused freeze "$ring"
 refused program "$counters"
-refused program "$ring"
 refused inner "$live" 4242 1
 refused iterator "$policy"
 refused run "$announce"
@@ -103,7 +103,7 @@ echo >&4
 cat "$work/held"
 holds 'an fd from before'
 sysctl_off='echo 0 >/proc/sys/kernel/ftrace_enabled'
-counted=1
+counted=$((counted + 1))
 ! echo 0 >&5 || fail 'ftrace_enabled is written by a file from before'
 refused_command sh -c "$sysctl_off"
 refused_command unshare -m -p -f --mount-proc sh -c "$sysctl_off"

@@ -1,0 +1,54 @@
+# root: systemd
+# timeout: 300
+# ends: sealed
+# Sealed by the unit at boot: systemd goes on, starts units in mount namespaces of their own and removes
+# them, and executes itself anew.
+before_boot() {
+	printf '[kimglock]\nprofile = restricted\nseal = yes\n' >/etc/bpflock/bpflock.conf
+	systemctl enable bpflock.service
+}
+export patience=60
+
+expect_exit 0 systemctl is-active bpflock.service
+expect_status '.firing and .status == 0 and .sealed.level == "objects"'
+expect_denied dev_mem
+expect_exit 0 systemd-run --wait -p PrivateMounts=yes -p ProtectKernelTunables=yes -p ProtectSystem=strict \
+	-p PrivateTmp=yes -p ProtectHome=yes sh -c 'mount -t tmpfs t /mnt && umount /mnt'
+expect_exit 0 systemd-run --wait -p MountFlags=slave sh -c 'umount -l /sys/fs/bpf && umount -l /sys'
+# as container runtimes begin: a root of their own, and the old one gone
+cat >"$work/container" <<'END'
+mkdir -p /run/new && mount -t tmpfs new /run/new && cd /run/new && mkdir old bin lib64 sys usr && ln -s usr/lib lib &&
+	cp /bin/sh /bin/mount /bin/umount bin/ && mount --rbind /usr usr && cp -a /lib64/. lib64/ &&
+	mount --rbind /sys sys && mount --make-rslave sys && attack pivot . old && cd / &&
+	umount -l /old && umount -l /sys && mount -t sysfs sysfs /sys
+END
+expect_exit 0 unshare -m --propagation slave sh "$work/container"
+expect_exit 0 unshare -m --propagation private sh "$work/container"
+cat >/run/systemd/system/tried.service <<'END'
+[Service]
+ExecStart=sleep 1000
+ProtectKernelTunables=yes
+ProtectControlGroups=yes
+ProtectSystem=strict
+PrivateDevices=yes
+END
+systemctl daemon-reload
+expect_exit 0 systemctl start tried.service
+expect_exit 0 systemctl stop tried.service
+rm /run/systemd/system/tried.service
+expect_exit 0 systemctl daemon-reexec
+expect_exit 0 systemctl restart bpflock.service
+expect_exit 0 systemctl reload bpflock.service
+expect_denied dev_mem
+mkdir -p /run/t
+mount -t tmpfs t /run/t
+expect_exit 0 umount /run/t
+expect_exit 1 attack umount /sys/fs/bpf detach
+expect_exit 1 attack umount /sys detach
+expect_exit 1 attack umount / detach
+mkdir /run/rbind
+mount --rbind /sys /run/rbind
+expect_exit 1 attack umount /run/rbind detach
+expect_denied dev_mem
+expect_exit 0 systemctl is-active multi-user.target
+expect_status '.firing and .status == 0 and .tamper_events.attempts >= 5'

@@ -1,0 +1,67 @@
+# timeout: 200
+# ends: sealed
+# What is not bpflock's goes on as before: others' pins, programs and mounts, containers, and reading.
+# shellcheck source=tests/vm/seal.sh
+. /vm/seal.sh
+bpf=/sys/fs/bpf
+
+load_for_seal
+mount --make-rshared /
+mkdir -p /b
+change seal
+id=$(map_of maps/counters)
+
+# pins and bpffs of others
+try 0 mkdir $bpf/other
+try 0 bpftool map create $bpf/other/map type hash key 8 value 8 entries 4 name other
+try 0 mv $bpf/other/map $bpf/other/moved
+try 0 bpftool map update pinned $bpf/other/moved key 1 0 0 0 0 0 0 0 value 1 0 0 0 0 0 0 0
+try 0 rm $bpf/other/moved
+try 0 rmdir $bpf/other
+try 0 mount --bind $bpf /b
+try 0 umount /b
+try 0 mount -t bpf bpf /b
+try 0 mkdir /b/bpflock
+try 0 mv /b/bpflock /b/mine
+try 0 rmdir /b/mine
+try 0 umount /b
+for propagation in private slave; do
+	try 0 unshare -m --propagation $propagation umount -l $bpf
+	try 0 unshare -m --propagation $propagation umount -l /sys
+done
+holds 'what others do'
+
+# programs of others
+for command in 'fmod-ret security_file_open 0' 'lsm file_open 0' 'lsm-cgroup /sys/fs/cgroup/h socket_create 0'; do
+	# shellcheck disable=SC2086 # words
+	worked $command
+done
+for kind in map prog link; do
+	try 0 bpftool $kind show
+done
+try 0 bpftool map dump id "$id"
+try 0 bpftool map dump pinned $bpf/bpflock/maps/watch_state
+try 0 sysctl -w kernel.panic=0
+# the one attempt is the proof that its guards are asked
+expect_status '.tamper_events.attempts == 1'
+
+# bpflock itself
+change status
+change verify
+change show policy
+expect_exit 0 bpflock-ctl explain dev_mem
+expect_exit 0 bpflock --profile restricted
+load --profile restricted
+expect_exit 4 bpflock --profile privileged
+expect_exit 4 bpflock-ctl set profile=privileged
+expect_exit 4 bpflock-ctl grant dev_mem --host --for 1m
+expect_exit 4 bpflock-ctl unload
+bpflock-log tail -o json >"$work/log" 2>&1 &
+tail=$!
+sleep 1
+! probe dev_mem 2>/dev/null || fail 'dev_mem is allowed'
+until_true grep -q '"op":"dev_mem"' "$work/log"
+kill -TERM $tail
+wait $tail || :
+holds 'all'
+expect_status '.firing and .status == 0'
