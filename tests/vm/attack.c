@@ -4,7 +4,6 @@
  * alone. Exit status 0 it worked, 1 refused (EPERM), 2 could not try, or refused by something else.
  * What it writes to a map is what is there already.
  */
-#define _GNU_SOURCE
 #include "attack.h"
 
 #include <errno.h>
