@@ -2,7 +2,8 @@
 /*
  * What a seal is about, of sets that are directories of plain files: each says what the kernel
  * would say of the pin. "map ID", "array ID INNER...", "prog ID MAP..." and "link ID PROG"; the
- * program of a link is the file of that number in the directory beside the set.
+ * program of a link, and a map in a slot of another, is the file of that number in the directory beside
+ * the set.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,12 +18,18 @@
 static int fake_open_map(const char *set_path, const char *pin, bool writable);
 static int fake_info(int fd, void *info, uint32_t *len);
 static int fake_lookup(int fd, const void *key, void *value);
-static int fake_prog(uint32_t id);
+static int fake_by_id(uint32_t id);
+static struct btf *fake_btf(void);
+static int fake_function(const struct btf *btf, const char *name, uint32_t kind);
 
 #define pins_open_map	       fake_open_map
 #define bpf_obj_get_info_by_fd fake_info
 #define bpf_map_lookup_elem    fake_lookup
-#define bpf_prog_get_fd_by_id  fake_prog
+#define bpf_prog_get_fd_by_id  fake_by_id
+#define bpf_map_get_fd_by_id   fake_by_id
+#define btf__load_vmlinux_btf  fake_btf
+#define btf__find_by_name_kind fake_function
+#define btf__free(btf)
 #include "../../policy/seal-objects.c"
 
 static char root[64], set[80];
@@ -81,7 +88,22 @@ static int fake_open_map(const char *set_path, const char *pin, bool writable)
 	return fd < 0 ? -errno : fd;
 }
 
-static int fake_prog(uint32_t id)
+#define FUNCTIONS 6
+
+/* The kernel's BTF: all that is asked of it are functions. */
+static struct btf *fake_btf(void)
+{
+	return (struct btf *)root;
+}
+
+static int fake_function(const struct btf *btf, const char *name, uint32_t kind)
+{
+	assert_ptr_equal(btf, root);
+	assert_int_equal(kind, BTF_KIND_FUNC);
+	return strlen(name);
+}
+
+static int fake_by_id(uint32_t id)
 {
 	char path[PATH_MAX];
 
@@ -208,6 +230,8 @@ static const struct {
 	{ "set/seal/progs/proof", "prog 21" },
 	{ "set/links/locked_down", "link 30 22" },
 	{ "set/seal/links/seal_unlink", "link 31 23" },
+	{ "11", "map 11" },
+	{ "12", "map 12" },
 	{ "22", "prog 22 13 19" },
 	{ "23", "prog 23 16 17" },
 };
@@ -237,12 +261,20 @@ static void a_set_is_sealed_with_all_that_belongs_to_it(void **state)
 	expect(&o, BPFLOCK_SEALED_PROGRAM, 23, 0);
 	expect(&o, BPFLOCK_SEALED_LINK, 30, 0);
 	expect(&o, BPFLOCK_SEALED_LINK, 31, 0);
+	/* what is like those that programs write, but for what readers write too */
+	assert_non_null(find(&o, BPFLOCK_SEALED_SHAPE, BPFLOCK_SHAPE(0, 0, 0),
+			     BPFLOCK_SHAPE_TYPE(BPF_MAP_TYPE_HASH, 0)));
+	expect(&o, BPFLOCK_SEALED_FUNCTION, strlen("security_locked_down"), 0);
+	expect(&o, BPFLOCK_SEALED_FUNCTION, strlen("bpf_lsm_bpf_prog"), 0);
 	expect_inode(&o, "set");
 	for (size_t i = 0; i < ARRAY_SIZE(whole_set); i++)
 		if (strncmp(whole_set[i].path, "set/", 4) == 0)
 			expect_inode(&o, whole_set[i].path);
-	/* the set, its 17 pins and directories, 10 maps, 4 programs, 2 links: and nothing else */
-	assert_int_equal(o.n, 1 + 17 + 10 + 4 + 2);
+	/*
+	 * the set, its 17 pins and directories, 10 maps, 4 programs, 2 links, a shape, functions: and nothing
+	 * else
+	 */
+	assert_int_equal(o.n, 1 + 17 + 10 + 4 + 2 + 1 + FUNCTIONS);
 }
 
 static void what_cannot_be_examined_refuses(void **state)
@@ -267,7 +299,7 @@ static void what_cannot_be_examined_refuses(void **state)
 		assert_int_equal(unlink(path), 0);
 	}
 	assert_int_equal(seal_objects_collect(set, &o), 0);
-	assert_int_equal(o.n, 3);
+	assert_int_equal(o.n, 3 + FUNCTIONS);
 	strcat(set, "-not");
 	assert_int_equal(seal_objects_collect(set, &o), -ENOENT);
 }
@@ -277,7 +309,7 @@ static void what_would_not_fit_refuses(void **state)
 	struct seal_objects o;
 	char path[64];
 
-	for (uint32_t i = 0; i < BPFLOCK_SEALED_MAX - 1; i++) {
+	for (uint32_t i = 0; i < BPFLOCK_SEALED_MAX - 1 - FUNCTIONS; i++) {
 		snprintf(path, sizeof(path), "set/%u", i);
 		make(path, "");
 	}
