@@ -73,8 +73,11 @@ for path in /case /t /t/deep /even; do
 	done
 done
 seconds() { cut -d . -f 1 /proc/uptime; }
+generations_seen() { cut -d ' ' -f 8 "$work/seen" | sort -u | wc -l; }
 rounds=0 end=$(($(seconds) + 30))
-while [ $rounds -lt 6 ] || [ "$(seconds)" -lt $end ]; do
+# on a busy machine the reader is slow, and the ring full of what came first
+while [ $rounds -lt 6 ] || [ "$(seconds)" -lt $end ] ||
+	{ [ "$(generations_seen)" -lt 6 ] && [ "$(seconds)" -lt $((end + 120)) ]; }; do
 	bpflock-ctl apply "$work/odd" >/dev/null
 	bpflock-ctl apply "$work/even" >/dev/null
 	rounds=$((rounds + 1))
@@ -94,9 +97,9 @@ cut -d ' ' -f 1-7 "$work/seen" | sort -u >"$work/kinds"
 expect_exit 1 grep -v -x -F -f "$work/legal" "$work/kinds"
 # records are samples, so of the sixteen some may be missing
 [ "$(wc -l <"$work/kinds")" -ge 12 ] || fail "only these kinds: $(cat "$work/kinds")"
-seen=$(wc -l <"$work/seen") generations=$(cut -d ' ' -f 8 "$work/seen" | sort -u | wc -l)
+seen=$(wc -l <"$work/seen") generations=$(generations_seen)
 [ "$seen" -ge 1000 ] || fail "only $seen records"
-[ "$generations" -ge $rounds ] || fail "records of only $generations generations, in $rounds rounds"
+[ "$generations" -ge 6 ] || fail "records of only $generations generations, in $rounds rounds"
 ok "$seen records of $generations generations"
 
 cat "$work"/hammer-*
