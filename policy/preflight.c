@@ -196,12 +196,12 @@ static enum check_state check_operations(struct preflight *pf, struct check_resu
 
 static enum check_state check_hook(struct preflight *pf, struct check_result *ret)
 {
-	int r;
+	uint32_t id;
 
 	if (!pf->btf)
 		return CHECK_SKIPPED;
-	r = btf_find_function(pf->btf, pf->btf_len, "bpf_lsm_locked_down", &pf->hook_btf_id);
-	if (r < 0) {
+	if (btf_find_function(pf->btf, pf->btf_len, "bpf_lsm_locked_down", &id) < 0 ||
+	    btf_find_function(pf->btf, pf->btf_len, "bpf_lsm_sb_umount", &pf->try_btf_id) < 0) {
 		DETAIL(ret, "this kernel has no BPF LSM hook for lockdown (bpf_lsm_locked_down)");
 		CURE(ret, "The kernel needs CONFIG_BPF_LSM=y.");
 		return CHECK_FAILED;
@@ -285,10 +285,10 @@ static enum check_state check_lsm_load(struct preflight *pf, struct check_result
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_LSM_MAC,
-		    .attach_btf_id = pf->hook_btf_id);
+		    .attach_btf_id = pf->try_btf_id);
 	CLEANUP(close_fdp) int fd = -1;
 
-	if (!pf->privileged || !pf->hook_btf_id)
+	if (!pf->privileged || !pf->try_btf_id)
 		return CHECK_SKIPPED;
 	fd = bpf_prog_load(BPF_PROG_TYPE_LSM, "bpflock_try", "GPL", insns, ARRAY_SIZE(insns),
 			   &opts);

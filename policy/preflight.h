@@ -21,7 +21,7 @@ struct preflight {
 	void *btf; /* vmlinux; owned */
 	size_t btf_len;
 	struct bpflock_operation operations[BPFLOCK_REASONS];
-	uint32_t hook_btf_id; /* of bpf_lsm_locked_down() */
+	uint32_t try_btf_id; /* of a hook to try with; not ours, to which a seal lets nobody attach */
 	uint32_t host_netns;  /* inode number of the initial network namespace */
 	bool bpffs_mounted;
 	enum kernel_lockdown lockdown;

@@ -18,9 +18,9 @@ expect_exit 0 systemd-run --wait -p MountFlags=slave sh -c 'umount -l /sys/fs/bp
 # as container runtimes begin: a root of their own, and the old one gone
 cat >"$work/container" <<'END'
 mkdir -p /run/new && mount -t tmpfs new /run/new && cd /run/new && mkdir old bin lib64 sys usr && ln -s usr/lib lib &&
-	cp /bin/sh /bin/mount /bin/umount bin/ && mount --rbind /usr usr && cp -a /lib64/. lib64/ &&
+	cp /bin/sh /bin/mount "$(command -v attack)" bin/ && mount --rbind /usr usr && cp -a /lib64/. lib64/ &&
 	mount --rbind /sys sys && mount --make-rslave sys && attack pivot . old && cd / &&
-	umount -l /old && umount -l /sys && mount -t sysfs sysfs /sys
+	/bin/attack umount /old detach && /bin/attack umount /sys detach && mount -t sysfs sysfs /sys
 END
 expect_exit 0 unshare -m --propagation slave sh "$work/container"
 expect_exit 0 unshare -m --propagation private sh "$work/container"
