@@ -2,7 +2,7 @@
 # shellcheck disable=SC2154 # shared with tests/run
 # Tests that need no kernel: those meson knows, run here one by one to count their cases.
 
-readonly unit_seconds=300
+readonly unit_seconds=900
 
 # Prefix, wrapper, build directory, name, suites, working directory, command and environment of each,
 # one JSON object a line. Of the build without sanitizers: what looks at the programs themselves, and, as

@@ -6,17 +6,22 @@ bpflock-log tail -o json >"$work/tail" 2>"$work/tail.err" &
 tail=$!
 probe dev_mem 2>/dev/null
 until_true grep -q '"op":"dev_mem"' "$work/tail"
+flood_again() {
+	wait $flooding
+	flood 60000 2 &
+	flooding=$!
+}
 flood 60000 2 &
 flooding=$!
 n=0
-while kill -0 $flooding 2>/dev/null; do
+# how long a flood takes depends on the machine
+while kill -0 $flooding 2>/dev/null || { [ $n -lt 3 ] && flood_again; }; do
 	n=$((n + 1))
 	status=0
 	bpflock-log show -o json >"$work/show.$n" 2>>"$work/told" || status=$?
 	expect_equal $status 0 "exit status of show $n"
 done
 wait $flooding
-[ $n -ge 3 ] || fail "only $n times somebody looked"
 kill $tail
 wait $tail
 bpflock-ctl status --json >"$work/status"
