@@ -51,6 +51,11 @@ static int read_predecessor(struct predecessor *ret, int outcome)
 	ret->has_policy = r == 0;
 	if (!ret->has_policy)
 		ret->lost = lost_with(ret->pins);
+	else if (outcome == PINS_BROKEN)
+		fprintf(stderr,
+			"bpflock: warning: %s lacks some of its pins, so counters or unread records that "
+			"were there are not taken over\n",
+			ret->pins->path);
 	return 0;
 }
 

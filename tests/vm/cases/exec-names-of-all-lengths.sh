@@ -4,7 +4,7 @@
 path_of() { # LENGTH LAST: a path in /bin that is so long
 	n=$(($1 - 5 - ${#2}))
 	[ $((n % 2)) -eq 0 ] || printf /
-	printf '/bin/%s%s' "$(head -c $((n / 2)) /dev/zero | sed 's/\x00/.\//g')" "$2"
+	printf '/bin/%s%s' "$(head -c $((n / 2)) /dev/zero | tr '\000' x | sed 's,x,./,g')" "$2"
 }
 
 expect_exec() { # PATH RETVAL TRUNCATED
