@@ -39,4 +39,5 @@ load --profile privileged
 expect_status '(.cgroups | length) == 1 and (.grants | length) == 1'
 rm /sys/fs/bpf/bpflock/maps/rules
 load --profile privileged
+expect_grep 'not taken over' "$work/err"
 expect_status '.cgroups == [] and .grants == []'
