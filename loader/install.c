@@ -165,7 +165,7 @@ static bool refused_by_seal(const struct predecessor *old, enum bpflock_seal_lev
 {
 	char text[SEAL_TEXT_LEN];
 
-	if (old->seal.level < from)
+	if (!old->pins || old->seal.level < from)
 		return false;
 	seal_describe(&old->seal, text);
 	fprintf(stderr, "bpflock: %s is sealed (%s), and this would change it: nothing was changed\n",

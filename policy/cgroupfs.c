@@ -127,7 +127,7 @@ static void walk_directory(struct walk *w, int fd, size_t len, unsigned int dept
 static void walk_child(struct walk *w, int dir_fd, const struct dirent *e, size_t len,
 		       unsigned int depth)
 {
-	size_t n = len + 1 + strlen(e->d_name);
+	size_t name_len = strlen(e->d_name), n = len + 1 + name_len;
 	int fd;
 
 	if (e->d_type != DT_DIR || strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
@@ -137,7 +137,7 @@ static void walk_child(struct walk *w, int dir_fd, const struct dirent *e, size_
 		return;
 	}
 	w->path[len] = '/';
-	strcpy(w->path + len + 1, e->d_name);
+	memcpy(w->path + len + 1, e->d_name, name_len + 1);
 	w->stopped = !w->visit(w->arg, e->d_ino, w->path);
 	if (w->stopped)
 		return;

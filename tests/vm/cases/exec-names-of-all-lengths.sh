@@ -42,7 +42,7 @@ for length in 4096 8000; do
 done
 
 # as execveat names what a descriptor is
-path=$(path_of 3000 true)
+path=$(path_of 3001 true)
 execat 9 "${path#/bin/}" 9</bin
 expect_exec "/dev/fd/9/${path#/bin/}" 0 false
 execat 9 TRUE 9</bin 2>/dev/null || :

@@ -22,7 +22,7 @@ done
 tail -n 1 "$work/trace"
 [ $killed -ge 5 ] || fail "only $killed were killed"
 expect_exit 6 bpflock-ctl status
-expect_grep 'interrupted.*bpflock-ctl seal' "$work/out"
+expect_grep 'interrupted.*bpflock-ctl seal' "$work/err"
 expect_exit 4 bpflock-ctl unload
 refused rename /sys/fs/bpf/bpflock /sys/fs/bpf/aside
 change seal

@@ -34,7 +34,13 @@ try 0 rm $set/maps/ring
 worked umount $bpf detach
 until_true probe dev_mem
 
-load_for_seal_again() { load --profile restricted && change cgroup set /g profile=privileged && change cgroup set /r profile=privileged; }
+load_for_seal_again() {
+	[ -e /sys/fs/cgroup/cgroup.procs ] || mount -t cgroup2 none /sys/fs/cgroup
+	load --profile restricted
+	change cgroup set /g profile=privileged
+	change cgroup set /r profile=privileged
+}
+
 mount --make-rshared /
 load_for_seal_again
 mount --rbind /sys /rbind
@@ -75,8 +81,8 @@ expect_attempts objects
 
 for how in plain detach force expire; do refused umount $bpf $how; done
 refused umount /sys detach
-refused umount / detach
-refused umount / plain
+withstood umount / detach
+withstood umount / plain
 for mounted in $bpf /sys; do
 	ask peer "attack umount $mounted detach"
 	expect_equal "$answer" 1 "umount -l $mounted by a peer"
