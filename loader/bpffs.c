@@ -15,7 +15,7 @@ static bool is_bpffs(const struct statfs *fs)
 	return fs->f_type == BPF_FS_MAGIC;
 }
 
-int bpffs_lock(const char *path, unsigned int wait_ms, int *ret_fd, pid_t *ret_holder)
+int bpffs_lock(const char *path, uint64_t wait_ms, int *ret_fd, pid_t *ret_holder)
 {
 	/* once for the directory below, once for the bpffs; more only if somebody unmounts
 	 * meanwhile */

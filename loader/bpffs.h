@@ -2,6 +2,7 @@
 /* The bpffs to pin below: mounted if need be, and locked. */
 #pragma once
 
+#include <stdint.h>
 #include <sys/types.h>
 
 /*
@@ -9,4 +10,4 @@
  * at once mount one: whoever mounts holds the lock of the directory below the mount point. 0 with
  * *ret_fd, PINS_BUSY with *ret_holder, or a negative errno.
  */
-int bpffs_lock(const char *path, unsigned int wait_ms, int *ret_fd, pid_t *ret_holder);
+int bpffs_lock(const char *path, uint64_t wait_ms, int *ret_fd, pid_t *ret_holder);

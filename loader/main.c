@@ -18,14 +18,14 @@
 #include "../policy/ruleset.h"
 #include "../policy/seal.h"
 
-#define PROGRAM	     "bpflock"
-#define LOCK_WAIT_MS 5000
+#define PROGRAM "bpflock"
 
 enum {
 	OPTION_SETTING = 1, /* + enum bpflock_setting */
 	OPTION_CONFIG = OPTION_SETTING + _BPFLOCK_SETTING_MAX,
 	OPTION_BPFFS,
 	OPTION_FALLBACK,
+	OPTION_WAIT,
 	OPTION_DRY_RUN,
 	OPTION_JSON,
 	OPTION_HELP,
@@ -38,6 +38,7 @@ static const struct option_info own_options[] = {
 	  OPTION_BPFFS },
 	{ "fallback", 0, NULL, "load the built-in policy if the configured one is wrong and none is loaded",
 	  OPTION_FALLBACK },
+	{ "wait", 0, "TIME", "for another change in progress (default: " PINS_LOCK_TIME ")", OPTION_WAIT },
 	{ "dry-run", 'n', NULL, "check everything, change nothing", OPTION_DRY_RUN },
 	{ "json", 0, NULL, "print the result as JSON", OPTION_JSON },
 	{ "help", 'h', NULL, "print this help", OPTION_HELP },
@@ -49,6 +50,8 @@ static const struct option_info own_options[] = {
 struct command {
 	const char *config;
 	const char *bpffs;
+	const char *wait;
+	uint64_t wait_ms;
 	bool fallback, dry_run, json, help, version;
 	/* the settings as the command line has them, in its order */
 	struct {
@@ -120,6 +123,9 @@ static void parse_command(int argc, char **argv, struct command *c, struct diagn
 		case OPTION_FALLBACK:
 			c->fallback = true;
 			break;
+		case OPTION_WAIT:
+			set_once(&c->wait, value, "wait", d);
+			break;
 		case OPTION_DRY_RUN:
 			c->dry_run = true;
 			break;
@@ -136,6 +142,9 @@ static void parse_command(int argc, char **argv, struct command *c, struct diagn
 			give(c, id - OPTION_SETTING, value, d);
 		}
 	}
+	if (!pins_lock_time(c->wait, &c->wait_ms))
+		diagnose_error(d, NULL, "--wait: \"%s\" is no duration: expected 0, 500ms, 10s, 5m",
+			       c->wait);
 }
 
 static void print_help(void)
@@ -188,7 +197,7 @@ static enum exit_status put_in_force(const struct command *c, struct preflight *
 	int r;
 
 	if (!c->dry_run) {
-		r = bpffs_lock(pf->bpffs, LOCK_WAIT_MS, &lock, &holder);
+		r = bpffs_lock(pf->bpffs, c->wait_ms, &lock, &holder);
 		if (r == PINS_BUSY) {
 			pins_describe_holder(pf->bpffs, holder, text, sizeof(text));
 			fprintf(stderr, PROGRAM ": %s\n", text);

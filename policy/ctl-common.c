@@ -10,7 +10,6 @@
 #include "text.h"
 #include "util.h"
 
-#define LOCK_WAIT_MS 5000
 
 static char first_error[1024];
 static bool json_begun;
@@ -166,7 +165,7 @@ enum exit_status ctl_lock(const struct ctl *c, int *ret_fd)
 {
 	pid_t holder = 0;
 	char text[512];
-	int r = pins_lock(c->bpffs, LOCK_WAIT_MS, ret_fd, &holder);
+	int r = pins_lock(c->bpffs, c->wait_ms, ret_fd, &holder);
 
 	if (r == PINS_BUSY) {
 		pins_describe_holder(c->bpffs, holder, text, sizeof(text));

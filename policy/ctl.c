@@ -29,13 +29,15 @@ static const struct option_info options[] = {
 	{ "all", 0, NULL, "all of them", CTL_ALL },
 	{ "threshold", 0, "N", "status 1 if the exposure is above N (0 to 100)", CTL_THRESHOLD },
 	{ "level", 0, "LEVEL", "pins, or objects (the default)", CTL_LEVEL },
+	{ "wait", 0, "TIME", "for another change in progress (default: " PINS_LOCK_TIME ")", CTL_WAIT },
 	{ "help", 'h', NULL, "print this help", CTL_HELP },
 	{ "version", 0, NULL, "print the version", CTL_VERSION },
 };
 
 #define BIT(option) (1U << (option))
 #define ANY	    (BIT(CTL_BPFFS) | BIT(CTL_JSON) | BIT(CTL_HELP) | BIT(CTL_VERSION))
-#define WRITE	    (BIT(CTL_DRY_RUN) | BIT(CTL_IF_GENERATION))
+#define LOCK	    (BIT(CTL_DRY_RUN) | BIT(CTL_WAIT))
+#define WRITE	    (LOCK | BIT(CTL_IF_GENERATION))
 #define CGROUP	    (BIT(CTL_CGROUP) | BIT(CTL_UNIT) | BIT(CTL_PID) | BIT(CTL_SELF))
 #define MANY	    64 /* operands */
 
@@ -85,8 +87,8 @@ static const struct verb {
 	{ "doctor", "", "whether this machine can enforce, and what helps if not", 0, 0, 0,
 	  ctl_doctor },
 	{ "seal", "", "refuse removal and changes, to everybody, until reboot", 0, 0,
-	  BIT(CTL_DRY_RUN) | BIT(CTL_LEVEL), ctl_seal },
-	{ "unload", "", "end enforcement and remove every pin", 0, 0, BIT(CTL_DRY_RUN), ctl_unload },
+	  LOCK | BIT(CTL_LEVEL), ctl_seal },
+	{ "unload", "", "end enforcement and remove every pin", 0, 0, LOCK, ctl_unload },
 };
 
 struct command {
@@ -132,6 +134,9 @@ static void parse_command(int argc, char **argv, struct command *c, struct diagn
 	}
 	c->ctl.json = c->ctl.options[CTL_JSON];
 	c->ctl.dry_run = c->ctl.options[CTL_DRY_RUN];
+	if (!pins_lock_time(c->ctl.options[CTL_WAIT], &c->ctl.wait_ms))
+		diagnose_error(d, NULL, "--wait: \"%s\" is no duration: expected 0, 500ms, 10s, 5m",
+			       c->ctl.options[CTL_WAIT]);
 }
 
 /* How many words of words[n] the verb takes, 0 if it is another verb. */

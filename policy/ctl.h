@@ -33,6 +33,7 @@ enum ctl_option {
 	CTL_ALL,
 	CTL_THRESHOLD,
 	CTL_LEVEL,
+	CTL_WAIT,
 	CTL_HELP,
 	CTL_VERSION,
 	_CTL_OPTION_MAX,
@@ -43,6 +44,7 @@ struct ctl {
 	const char *bpffs;
 	bool json;
 	bool dry_run;
+	uint64_t wait_ms; /* for the lock, see pins_lock() */
 	char **operands; /* after the verb */
 	int n;
 	const char *options[_CTL_OPTION_MAX]; /* their arguments, "" for flags; NULL: not given */

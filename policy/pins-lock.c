@@ -2,20 +2,17 @@
 /* The lock on a bpffs: flock(2) on its root directory, which no rename below it moves away. */
 #include <errno.h>
 #include <fcntl.h>
-#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <time.h>
 
 #include "pins.h"
+#include "proc.h"
+#include "quantity.h"
 #include "text.h"
 #include "util.h"
 
-/*
- * Who holds a flock on this inode, from /proc/locks: "1: FLOCK  ADVISORY  WRITE 1234 00:1c:5678 0
- * EOF" (fs/locks.c), with the pid already as our pid namespace sees it.
- */
+/* Who holds a lock on it; 0: nobody who can be told. */
 static pid_t lock_holder(int fd)
 {
 	CLEANUP(free_charp) char *text = NULL;
@@ -24,18 +21,7 @@ static pid_t lock_holder(int fd)
 	if (fstat(fd, &st) < 0 ||
 	    text_read_file(AT_FDCWD, "/proc/locks", 16 << 20, &text, NULL) < 0)
 		return 0;
-	for (char *save = NULL, *line = strtok_r(text, "\n", &save); line;
-	     line = strtok_r(NULL, "\n", &save)) {
-		unsigned int maj, min;
-		unsigned long ino;
-		int pid;
-
-		if (sscanf(line, "%*u: FLOCK ADVISORY WRITE %d %x:%x:%lu", &pid, &maj, &min,
-			   &ino) == 4 &&
-		    ino == st.st_ino && makedev(maj, min) == st.st_dev)
-			return pid;
-	}
-	return 0;
+	return proc_lock_holder(text, st.st_dev, st.st_ino);
 }
 
 bool pins_is_locked(const char *path)
@@ -52,19 +38,36 @@ static int lock_once(int fd)
 	return errno == EWOULDBLOCK || errno == EINTR ? PINS_BUSY : -errno;
 }
 
-int pins_lock(const char *bpffs, unsigned int wait_ms, int *ret_fd, pid_t *ret_holder)
+static uint64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000ULL + now.tv_nsec / 1000000;
+}
+
+bool pins_lock_time(const char *text, uint64_t *ret_ms)
+{
+	uint64_t ns;
+
+	if (!quantity_duration(text ? text : PINS_LOCK_TIME, &ns))
+		return false;
+	*ret_ms = ns / 1000000;
+	return true;
+}
+
+int pins_lock(const char *bpffs, uint64_t wait_ms, int *ret_fd, pid_t *ret_holder)
 {
 	static const struct timespec pause = { .tv_nsec = 20 * 1000 * 1000 };
 	CLEANUP(close_fdp) int fd = -1;
+	uint64_t until = now_ms() + wait_ms;
 	int r;
 
 	fd = open(bpffs, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	while ((r = lock_once(fd)) == PINS_BUSY && wait_ms > 0) {
+	while ((r = lock_once(fd)) == PINS_BUSY && now_ms() < until)
 		nanosleep(&pause, NULL);
-		wait_ms -= wait_ms < 20 ? wait_ms : 20;
-	}
 	if (r == PINS_BUSY)
 		*ret_holder = lock_holder(fd);
 	if (r)

@@ -116,12 +116,16 @@ void pins_freep(struct pins **p);
  */
 int pins_list(const char *bpffs, char *names[PINS_MAX_SETS]);
 
+/* How long --wait says, which text is NULL without: ms. False if that is no duration. */
+#define PINS_LOCK_TIME "5s"
+bool pins_lock_time(const char *text, uint64_t *ret_ms);
+
 /*
  * Takes the lock on bpffs, or on another directory, waiting at most wait_ms. 0 and *ret_fd, whose
  * close releases it; PINS_BUSY and *ret_holder: its pid as /proc/locks tells it here, 0 if it does
  * not.
  */
-int pins_lock(const char *bpffs, unsigned int wait_ms, int *ret_fd, pid_t *ret_holder);
+int pins_lock(const char *bpffs, uint64_t wait_ms, int *ret_fd, pid_t *ret_holder);
 
 /* Whether somebody holds the lock on this directory, as far as /proc/locks tells. */
 bool pins_is_locked(const char *path);

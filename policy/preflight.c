@@ -18,6 +18,7 @@
 #include "namespaces.h"
 #include "operations.h"
 #include "pins.h"
+#include "proc.h"
 #include "text.h"
 #include "util.h"
 
@@ -36,7 +37,6 @@ static enum check_state check_privilege(struct preflight *pf, struct check_resul
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct data[2] = {};
 	CLEANUP(free_charp) char *map = NULL;
-	unsigned int inside, outside, count;
 
 	if (syscall(SYS_capget, &header, data) < 0 ||
 	    !(data[0].effective & (1U << CAP_SYS_ADMIN))) {
@@ -46,8 +46,7 @@ static enum check_state check_privilege(struct preflight *pf, struct check_resul
 	}
 	/* capabilities in a user namespace look the same and are worth nothing to bpf(2) */
 	if (text_read_file(AT_FDCWD, "/proc/self/uid_map", 4096, &map, NULL) == 0 &&
-	    (sscanf(map, "%u %u %u", &inside, &outside, &count) != 3 || inside || outside ||
-	     count != 4294967295U)) {
+	    !proc_is_initial_uid_map(map)) {
 		DETAIL(ret, "root of a user namespace has no say over the kernel");
 		CURE(ret, "Run it in the initial user namespace.");
 		return CHECK_FAILED;

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A text of any bytes as what the kernel tells of itself: its LSMs, its Lockdown, its command line.
+ * A text of any bytes as what the kernel tells: its LSMs, its Lockdown, its command line, locks, mounts,
+ * cgroups and mapped users.
  * Understood as a slower reader, which takes it word by word, understands it.
  */
 #include <string.h>
+#include <sys/sysmacros.h>
 
+#include "../../policy/cgroupfs.h"
 #include "../../policy/cmdline.h"
+#include "../../policy/proc.h"
 #include "../../policy/securityfs.h"
 #include "../../policy/text.h"
 #include "../../policy/util.h"
@@ -70,6 +74,71 @@ static void check_cmdline(char *text)
 	CHECK(found == expected);
 }
 
+#define WORDS 16
+
+/* The words of a line, up to WORDS; how many. */
+static size_t split(char *line, const char *separators, char *words[WORDS])
+{
+	size_t n = 0;
+
+	while (n < WORDS && (words[n] = word_of(&line, separators)))
+		n++;
+	return n;
+}
+
+/* Whoever is found is in a line that says so; and is found whatever is before it. */
+static void check_locks(const char *text)
+{
+	const dev_t dev = makedev(0, 0x1c);
+	pid_t holder = proc_lock_holder(text, dev, 5678);
+	char *more;
+
+	if (holder) {
+		CHECK(holder > 0 && strstr(text, "FLOCK") && strstr(text, "ADVISORY") &&
+		      strstr(text, "WRITE"));
+		return;
+	}
+	CHECK(asprintf(&more, "%s\n9: FLOCK  ADVISORY  WRITE 1234 00:1c:5678 0 EOF\n", text) > 0);
+	CHECK(proc_lock_holder(more, dev, 5678) == 1234);
+	CHECK(proc_lock_holder(more, dev, 5679) == 0 || strstr(text, "5679"));
+	free(more);
+}
+
+/* The kernel escapes all blanks of a mount point, so that it is the fifth word. */
+static void check_mountinfo(char *text)
+{
+	for (char *line; (line = strsep(&text, "\n"));) {
+		char point[PATH_MAX], *words[WORDS];
+		bool found = cgroupfs_mount_point(line, point);
+
+		CHECK(!found || (point[0] == '/' && strlen(point) < PATH_MAX));
+		if (found && !strstr(line, "  ") && line[0] != ' ' && !strchr(line, '\\')) {
+			CHECK(split(line, " ", words) > 4);
+			CHECK(strcmp(words[4], point) == 0);
+		}
+	}
+}
+
+static void check_cgroups(const char *text)
+{
+	char *path = cgroupfs_path_in(text);
+
+	CHECK(!path || (path[0] == '/' && strstr(text, path)));
+	free(path);
+}
+
+static void check_uid_map(const char *text)
+{
+	char *words[WORDS];
+	size_t n = split(strdupa(text), " \t\n", words);
+
+	if (n >= 3 && strcmp(words[0], "0") == 0 && strcmp(words[1], "0") == 0 &&
+	    strcmp(words[2], "4294967295") == 0)
+		CHECK(proc_is_initial_uid_map(text));
+	else if (n < 3)
+		CHECK(!proc_is_initial_uid_map(text));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *text = malloc(size + 1);
@@ -80,7 +149,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	text[size] = '\0';
 	check_lsm_list(text);
 	check_lockdown(text);
-	check_cmdline(text);
+	check_cmdline(strdupa(text));
+	check_locks(text);
+	check_cgroups(text);
+	check_uid_map(text);
+	check_mountinfo(text);
 	free(text);
 	return 0;
 }

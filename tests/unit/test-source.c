@@ -60,7 +60,7 @@ struct pins *pins_free(struct pins *p)
 	return NULL;
 }
 
-int pins_lock(const char *bpffs, unsigned int wait_ms, int *ret_fd, pid_t *ret_holder)
+int pins_lock(const char *bpffs, uint64_t wait_ms, int *ret_fd, pid_t *ret_holder)
 {
 	*ret_holder = found.holder;
 	return found.lock;

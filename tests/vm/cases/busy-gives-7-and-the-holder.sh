@@ -6,16 +6,26 @@ strace -qq -o "$work/strace" -e trace=renameat2 -e inject=renameat2:delay_enter=
 	bpflock --profile restricted --exec-snoop all >/dev/null 2>&1 &
 strace=$!
 until_true sh -c 'ls -d /sys/fs/bpf/bpflock-staging-*'
-expect_exit 7 bpflock --profile privileged
+expect_exit 7 bpflock --wait 0 --profile privileged
 holder=$(our_processes | sed -n 's,^/proc/\([0-9]*\) bpflock$,\1,p' | head -n 1)
 expect_grep "locked by process $holder," "$work/err"
 expect_exit 7 bpflock-ctl set profile=privileged
 expect_grep "locked by process $holder," "$work/err"
-expect_exit 7 bpflock-ctl unload
+before=$(cut -d ' ' -f 1 /proc/uptime)
+expect_exit 7 bpflock-ctl unload --wait 3s
+awk -v before="$before" '{ exit !($1 - before >= 3) }' /proc/uptime || fail "it did not wait for 3 s"
+expect_exit 2 bpflock --wait soon
+expect_grep '"soon" is no duration' "$work/err"
+expect_exit 2 bpflock-ctl status --wait 3s
+# who waits for long enough has its turn
+bpflock-ctl set --wait 2m profile=privileged >"$work/waiting" 2>&1 &
+waiting=$!
 # reading goes on: a load in progress is no trouble
 expect_status '.load_in_progress == true and .firing == true and .profile == "restricted"'
 kill -KILL "$holder"
 wait $strace || true
+wait $waiting || fail "did not have its turn: $(cat "$work/waiting")"
+expect_status '.profile == "privileged"'
 # the lock went with its holder
 load --profile baseline
 expect_allowed dev_mem

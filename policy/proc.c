@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "proc.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/sysmacros.h>
+
+pid_t proc_lock_holder(const char *locks, dev_t dev, ino_t ino)
+{
+	for (const char *line = locks; line; line = strchr(line, '\n')) {
+		unsigned int maj, min;
+		unsigned long inode;
+		int pid;
+
+		line += *line == '\n';
+		if (sscanf(line, "%*u: FLOCK ADVISORY WRITE %d %x:%x:%lu ", &pid, &maj, &min,
+			   &inode) == 4 &&
+		    inode == ino && makedev(maj, min) == dev)
+			return pid > 0 ? pid : 0;
+	}
+	return 0;
+}
+
+bool proc_is_initial_uid_map(const char *map)
+{
+	unsigned int inside, outside, count;
+
+	return sscanf(map, "%u %u %u", &inside, &outside, &count) == 3 && !inside && !outside &&
+	       count == 4294967295U;
+}

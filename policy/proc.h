@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What files of /proc say. The texts are the kernel's, but may be cut off, or made up in a container. */
+#pragma once
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/*
+ * Who holds a flock for writing on an inode, from the text of /proc/locks: "1: FLOCK  ADVISORY  WRITE
+ * 1234 00:1c:5678 0 EOF" (lock_get_status(), fs/locks.c), with the pid already as our pid namespace
+ * sees it. 0: nobody, or nobody who can be seen from here.
+ */
+pid_t proc_lock_holder(const char *locks, dev_t dev, ino_t ino);
+
+/*
+ * Whether the text of a uid_map is that of the initial user namespace, which maps all IDs to
+ * themselves.
+ */
+bool proc_is_initial_uid_map(const char *map);

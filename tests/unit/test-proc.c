@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What files of /proc say of locks and of mapped users. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <string.h>
+#include <sys/sysmacros.h>
+
+#include "../../policy/proc.h"
+#include "../../policy/util.h"
+
+static void the_holder_is_in_the_line_of_the_inode(void **state)
+{
+	static const struct {
+		const char *text;
+		pid_t expected;
+	} rows[] = {
+		{ "1: FLOCK  ADVISORY  WRITE 812 00:1c:5678 0 EOF\n", 812 },
+		{ "1: FLOCK  ADVISORY  WRITE 812 00:1c:5678 0 EOF", 812 },
+		{ "1: POSIX  ADVISORY  WRITE 7 00:1c:5678 0 EOF\n"
+		  "2: FLOCK  ADVISORY  READ 8 00:1c:5678 0 EOF\n"
+		  "3: FLOCK  ADVISORY  WRITE 9 00:1d:5678 0 EOF\n"
+		  "4: FLOCK  ADVISORY  WRITE 10 01:1c:5678 0 EOF\n"
+		  "5: FLOCK  ADVISORY  WRITE 11 00:1c:56789 0 EOF\n"
+		  "6: FLOCK  ADVISORY  WRITE 12 00:1c:5678 0 EOF\n",
+		  12 },
+		/* who waits holds nothing */
+		{ "1: -> FLOCK  ADVISORY  WRITE 813 00:1c:5678 0 EOF\n", 0 },
+		/* of another pid namespace */
+		{ "1: FLOCK  ADVISORY  WRITE 0 00:1c:5678 0 EOF\n", 0 },
+		{ "1: FLOCK  ADVISORY  WRITE -1 00:1c:5678 0 EOF\n", 0 },
+		{ "1: FLOCK  ADVISORY  WRITE 812 00:1c", 0 },
+		{ "", 0 },
+		{ "\n\n", 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (proc_lock_holder(rows[i].text, makedev(0, 0x1c), 5678) != rows[i].expected)
+			fail_msg("%s", rows[i].text);
+}
+
+static void only_all_users_mapped_to_themselves_are_the_initial_namespace(void **state)
+{
+	static const char *const others[] = {
+		"",
+		"\n",
+		"0 0\n",
+		"         0       1000          1\n",
+		"         0     100000      65536\n",
+		"         0          0 4294967294\n",
+		"         1          0 4294967295\n",
+		"         0          1 4294967295\n",
+		"0 0 1\n1 1 4294967294\n",
+	};
+
+	assert_true(proc_is_initial_uid_map("         0          0 4294967295\n"));
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		if (proc_is_initial_uid_map(others[i]))
+			fail_msg("%s", others[i]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_holder_is_in_the_line_of_the_inode),
+		cmocka_unit_test(only_all_users_mapped_to_themselves_are_the_initial_namespace),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
