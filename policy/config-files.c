@@ -52,7 +52,6 @@ int config_load(const char *path, char **ret_text, size_t *ret_len, struct stat 
 	CLEANUP(close_fdp) int fd = -1;
 	struct place at = { .source = path };
 	struct stat st;
-	char self[32];
 	int r;
 
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
@@ -64,9 +63,8 @@ int config_load(const char *path, char **ret_text, size_t *ret_len, struct stat 
 		diagnose_error(d, &at, "not a regular file");
 		return -EINVAL;
 	}
-	/* by the fd, so that what was examined is what is read */
-	snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
-	r = text_read_file(AT_FDCWD, self, FILE_TEXT_MAX, ret_text, ret_len);
+	/* what was examined is what is read */
+	r = text_read_fd(fd, FILE_TEXT_MAX, ret_text, ret_len);
 	if (r < 0)
 		return cannot("read", path, r, d);
 	*ret_stat = st;

@@ -182,9 +182,15 @@ static enum check_state check_operations(struct preflight *pf, struct check_resu
 	if (!pf->btf)
 		return CHECK_SKIPPED;
 	r = operations_from_btf(pf->btf, pf->btf_len, pf->operations);
-	if (r < 0) {
-		DETAIL(ret, "cannot read enum lockdown_reason from %s: %s", BTF_PATH, strerror(-r));
+	if (r == -ENOENT) {
+		DETAIL(ret, "enum lockdown_reason is not in %s", BTF_PATH);
 		CURE(ret, "The kernel needs CONFIG_SECURITY=y; if it has, please report this.");
+		return CHECK_FAILED;
+	}
+	if (r < 0) {
+		DETAIL(ret, "cannot make sense of %s, %zu bytes: %s", BTF_PATH, pf->btf_len,
+		       strerror(-r));
+		CURE(ret, "Is something mounted over it? If not, please report this.");
 		return CHECK_FAILED;
 	}
 	for (size_t i = 0; i < BPFLOCK_REASONS; i++)

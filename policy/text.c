@@ -115,16 +115,12 @@ void text_puts(FILE *f, const char *s)
 	text_write(f, s, strlen(s), 0);
 }
 
-int text_read_file(int dir_fd, const char *path, size_t max, char **ret_text, size_t *ret_len)
+int text_read_fd(int fd, size_t max, char **ret_text, size_t *ret_len)
 {
 	CLEANUP(free_charp) char *text = NULL;
-	CLEANUP(close_fdp) int fd = -1;
 	size_t len = 0, size = 0;
 	ssize_t n;
 
-	fd = openat(dir_fd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	if (fd < 0)
-		return -errno;
 	/* pseudo files have no size to ask for */
 	for (;;) {
 		if (size - len < 4096) {
@@ -152,6 +148,13 @@ int text_read_file(int dir_fd, const char *path, size_t max, char **ret_text, si
 	if (ret_len)
 		*ret_len = len;
 	return 0;
+}
+
+int text_read_file(int dir_fd, const char *path, size_t max, char **ret_text, size_t *ret_len)
+{
+	CLEANUP(close_fdp) int fd = openat(dir_fd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+	return fd < 0 ? -errno : text_read_fd(fd, max, ret_text, ret_len);
 }
 
 bool text_has_word(const char *list, const char *separators, const char *word)

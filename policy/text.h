@@ -32,5 +32,8 @@ void text_puts(FILE *f, const char *s);
  */
 int text_read_file(int dir_fd, const char *path, size_t max, char **ret_text, size_t *ret_len);
 
+/* The same of what is open already, from where it is read next; fd stays the caller's. */
+int text_read_fd(int fd, size_t max, char **ret_text, size_t *ret_len);
+
 /* Whether `word` is one of the words of `list`, which are separated by bytes of `separators`. */
 bool text_has_word(const char *list, const char *separators, const char *word);

@@ -22,6 +22,29 @@ matches_one() {
 	return 1
 }
 
+# One of these kernels, always the same for the same name, and over all names each of them as often.
+one_of() {
+	local name=$1 sum
+	shift
+	sum=$(cksum <<<"$name")
+	echo "${@:1 + ${sum%% *} % $#:1}"
+}
+
+# Where a case runs by what its head says: the name of a case, what it says, its root.
+suites_of() {
+	local name=$1 said=$2 root=$3
+	local -a suites
+	read -ra suites <<<"${root:+$default_kernels_with_systemd}"
+	((${#suites[@]})) || read -ra suites <<<"$default_kernels"
+	if [[ $said == any ]] && ! $every_kernel && ((${#kernels[@]} == 0)); then
+		one_of "$name" "${suites[@]}"
+	elif [[ -z $said || $said == any ]]; then
+		echo "${suites[*]}"
+	else
+		echo "$said"
+	fi
+}
+
 # "SUITE<tab>ROOT<tab>ALONE<tab>BOOT<tab>QEMU<tab>SCRIPT" for everything that was asked for. ROOT is
 # "systemd" or nothing. ALONE is the name of a case that changes the guest before it boots, or for good.
 chosen_cases() {
@@ -30,13 +53,12 @@ chosen_cases() {
 		name=$(basename "$script" .sh)
 		((${#case_patterns[@]} == 0)) || matches_one "$name" "${case_patterns[@]}" || continue
 		root=$(header root "$script")
-		suites=$(header kernels "$script")
-		[[ -n $suites ]] || suites=${root:+$default_kernels_with_systemd}
+		suites=$(suites_of "$name" "$(header kernels "$script")" "$root")
 		boot=$(header boot "$script")
 		[[ $boot != default ]] || boot=""
 		alone=""
 		! grep -q -e '^before_boot() {$' -e '^# ends: sealed$' "$script" || alone=$name
-		for suite in ${suites:-$default_kernels}; do
+		for suite in $suites; do
 			((${#kernels[@]} == 0)) || matches_one "$suite" "${kernels[@]}" || continue
 			printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$suite" "$root" "$alone" "$boot" \
 				"$(header qemu "$script")" "$script"

@@ -1,3 +1,4 @@
+# kernels: any
 # What is denied and can be had all the same, of the policy in force and of a file.
 
 analyze() {

@@ -1,3 +1,4 @@
+# kernels: any
 # Exit status 2, the word, the nearest right one; and not the least change.
 
 refused() {

@@ -1,3 +1,4 @@
+# kernels: any
 # As the boot unit would meet it: a drop-in with a mistake, and what was in force stays in force.
 
 mkdir -p /etc/bpflock/bpflock.conf.d

@@ -1,3 +1,4 @@
+# kernels: any
 # root: systemd
 # timeout: 200
 # A wrong policy at boot is a failed unit and a word in the journal, stops nothing else, and leaves what the

@@ -1,3 +1,4 @@
+# kernels: any
 # timeout: 180
 # Whoever changes the policy holds a lock; others wait a little, then say who it is.
 

@@ -1,3 +1,4 @@
+# kernels: any
 # The files as bpflock reads them, in its order, and why others do not count; what could steer a terminal does not.
 
 restore() {

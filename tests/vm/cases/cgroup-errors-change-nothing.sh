@@ -1,3 +1,4 @@
+# kernels: any
 # What is wrong is refused with status 2 before anything is changed.
 
 refused() { # STATUS PATTERN COMMAND...

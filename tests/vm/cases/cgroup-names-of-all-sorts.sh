@@ -1,3 +1,4 @@
+# kernels: any
 # A cgroup may be called anything but a newline. Each of these names is found, before and after it is there,
 # and comes back from a policy file as what it was.
 

@@ -1,3 +1,4 @@
+# kernels: any
 # From the main file and drop-ins, with where they come from.
 
 mkdir -p /etc/bpflock/bpflock.conf.d

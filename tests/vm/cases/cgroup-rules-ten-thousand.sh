@@ -1,3 +1,4 @@
+# kernels: any
 # timeout: 240
 # As many as a big machine may have cgroups, most of which are not there yet.
 

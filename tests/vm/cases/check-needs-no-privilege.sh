@@ -1,3 +1,4 @@
+# kernels: any
 # Anybody may check a file or the configuration; all mistakes are told at once, and nothing is needed or loaded.
 
 nobody="setpriv --reuid 65534 --regid 65534 --clear-groups"

@@ -13,3 +13,5 @@ change apply "$work/policy"
 expect_status '.mode == "audit" and (.cgroups | map(.mode)) == ["audit"]'
 expect_exit 0 bpflock-ctl diff "$work/policy"
 expect_grep 'no difference' "$work/out"
+expect_exit 0 bpflock-ctl doctor --json
+expect_json "$work/out" 'any(.checks[]; .name == "command-line" and .state == "note" and (.detail | test("bpflock=audit")))'

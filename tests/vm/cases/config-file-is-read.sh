@@ -1,3 +1,4 @@
+# kernels: any
 # Files, drop-ins, environment and command line, each over the one before.
 
 mkdir -p /etc/bpflock/bpflock.conf.d

@@ -1,3 +1,4 @@
+# kernels: any
 # timeout: 240
 # The same policy once more is enough to make a damaged set whole again.
 

@@ -1,3 +1,4 @@
+# kernels: any
 # Whoever reads the messages may go; a failed load is undone all the same.
 
 load --profile privileged

@@ -1,3 +1,4 @@
+# kernels: any
 # root: systemd
 # timeout: 300
 before_boot() {

@@ -1,3 +1,4 @@
+# kernels: any
 load --profile privileged --dry-run
 expect_nothing_pinned
 load --profile restricted --dry-run --json

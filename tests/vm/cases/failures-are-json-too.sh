@@ -1,3 +1,4 @@
+# kernels: any
 # With --json, stdout is JSON whatever comes of the call.
 
 for command in "status" "verify" "show policy" "set profile=baseline"; do

@@ -1,3 +1,4 @@
+# kernels: any
 # What the boot unit does with a wrong policy: loud, but not without any policy.
 mkdir -p /etc/bpflock/bpflock.conf.d
 echo 'profile = restricted' >/etc/bpflock/bpflock.conf.d/10-wrong.conf

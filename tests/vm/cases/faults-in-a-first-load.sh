@@ -1,3 +1,4 @@
+# kernels: any
 # timeout: 300
 # Loading where nothing is, and unloading: killed or refused at any step, all or nothing enforces or
 # the status says what does, and the next run needs no help.

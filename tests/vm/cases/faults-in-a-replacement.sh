@@ -1,3 +1,4 @@
+# kernels: any
 # timeout: 300
 # The loader, where it replaces programs and where it only changes their policy: killed or refused at
 # any step, old or new or both enforce, the status is true, the next run needs no help, and

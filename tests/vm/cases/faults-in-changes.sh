@@ -1,3 +1,4 @@
+# kernels: any
 # timeout: 300
 # bpflock-ctl's changes of the host's policy: killed or refused at any step, the policy is the old one or
 # the new one, the status is true, and the next change needs no help.

@@ -1,3 +1,4 @@
+# kernels: any
 # timeout: 300
 # bpflock-ctl's rules for cgroups and grants: killed or refused at any step, the rule or grant is there or
 # is not, as the status says, and the next change needs no help.

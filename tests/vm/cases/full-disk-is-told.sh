@@ -1,3 +1,4 @@
+# kernels: any
 # A result that cannot be written is a failure, though the policy is in force by then.
 
 on_full_disk() { "$@" >/dev/full; }

@@ -1,3 +1,4 @@
+# kernels: any
 load --profile privileged --block @image,ioport
 expect_denied kexec
 expect_denied hibernation

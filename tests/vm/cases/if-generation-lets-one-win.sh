@@ -1,3 +1,4 @@
+# kernels: any
 # timeout: 180
 # Of many who have read one policy one can change it; who reads again loses nothing of the others'.
 

@@ -1,3 +1,4 @@
+# kernels: any
 # timeout: 180
 # Killed before it could publish: what it left enforces, is told, and goes with the next change by whomever.
 

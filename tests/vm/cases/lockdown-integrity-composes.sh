@@ -11,3 +11,5 @@ expect_no_record '.op == "dev_mem"'
 expect_status 'any(.operations[]; .name == "dev_mem" and .denied == 0)'
 expect_exit 0 bpflock-ctl status
 expect_grep '[Ll]ockdown.*integrity' "$work/out"
+expect_exit 0 bpflock-ctl doctor --json
+expect_json "$work/out" 'any(.checks[]; .name == "lockdown" and .state == "note" and (.detail | test("at integrity")))'

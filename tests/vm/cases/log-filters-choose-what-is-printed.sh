@@ -1,3 +1,4 @@
+# kernels: any
 # timeout: 500
 # Each filter once as it is and once negated. What was lost is said whatever is filtered, and a tail takes and
 # accounts for everything.

@@ -1,3 +1,4 @@
+# kernels: any
 # The cgroup of a task, its unit, and the cgroup whose rule decided come with their names, as long as those are to
 # be had; and whatever a cgroup or a command is called, an event is one line of printable characters.
 last() { # OP EXPRESSION

@@ -1,3 +1,4 @@
+# kernels: any
 # root: systemd
 # timeout: 400
 # What is decided stands in the journal, each of it: over restarts of the service, its death, and another load.

@@ -1,3 +1,4 @@
+# kernels: any
 # timeout: 240
 # Eight who load and change the policy for a minute, two of them killed at any moment: one after the other,
 # each is done or gives way with status 7, whoever is killed holds no lock, and what is in force in the end

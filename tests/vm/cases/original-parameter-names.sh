@@ -1,3 +1,4 @@
+# kernels: any
 # All twelve of the original, reachable on this machine or not.
 
 load --profile privileged --block unsigned_module,unsafe_module_parameters,dev_mem,kexec,hibernation,pci_access,ioport,msr,mmiotrace,debugfs,xmon_rw,bpf_write

@@ -1,3 +1,4 @@
+# kernels: any
 # Each preset is right, loads, and does what its comment says; a link to one is a configuration.
 
 presets=/usr/lib/bpflock/presets

@@ -1,3 +1,4 @@
+# kernels: any
 load --profile privileged
 {
 	status=0

@@ -7,3 +7,5 @@ expect_grep 'lsm=' "$work/err"
 expect_equal "$(cat "$work/out")" "" output
 expect_nothing_pinned
 expect_allowed dev_mem
+expect_exit 5 bpflock-ctl doctor --json
+expect_json "$work/out" '.status == 5 and ([.checks[] | select(.state == "failed").name] == ["lsm-list"])'

@@ -1,3 +1,4 @@
+# kernels: any
 # Rule sets of cgroups and grants that were given at run time outlive the boot unit's next run, with
 # the same programs and with others. Files win, and reset ends them.
 

@@ -1,3 +1,4 @@
+# kernels: any
 load --profile baseline --block kexec
 before=$(generation)
 load --profile baseline --block kexec

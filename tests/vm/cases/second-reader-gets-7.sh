@@ -1,3 +1,4 @@
+# kernels: any
 load --profile privileged
 bpflock-log tail -o json >"$work/first" &
 first=$!

@@ -1,3 +1,4 @@
+# kernels: any
 # What is in force, written to a file, is the same policy when read back.
 
 load --profile restricted --level confidentiality --allow hibernation,@tracing --block kexec --mode audit \

@@ -1,3 +1,4 @@
+# kernels: any
 # timeout: 300
 # Whatever an administrator does, in any order, for long: afterwards nothing is left of it, neither in the
 # kernel nor in its memory, and the kernel has had nothing to say. BPFLOCK_SOAK=1200 makes it twenty minutes.

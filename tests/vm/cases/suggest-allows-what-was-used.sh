@@ -1,3 +1,4 @@
+# kernels: any
 # Run in audit mode, suggest, enforce: what was used goes on, by whom it was used, and nothing else.
 
 # as_user UID CAPABILITY COMMAND...

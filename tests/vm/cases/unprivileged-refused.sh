@@ -1,3 +1,4 @@
+# kernels: any
 nobody="setpriv --reuid 65534 --regid 65534 --clear-groups"
 
 # shellcheck disable=SC2086 # words

@@ -1,3 +1,4 @@
+# kernels: any
 # timeout: 300
 # Another version takes over and gives back, with another pin format: nothing is allowed meanwhile. What it
 # cannot read it neither touches nor interprets; what is lost is told, when it is and by the status later.

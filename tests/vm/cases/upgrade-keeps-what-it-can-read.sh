@@ -1,3 +1,4 @@
+# kernels: any
 # timeout: 180
 # Another build with the same pin format: other programs take over without a gap, and counters, records,
 # cgroup rules, grants and the numbers of generations go on.

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Causes that no stock kernel shows: it has the types, but was built without what they are of. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <string.h>
+
+#include "../../policy/preflight.h"
+#include "kernels.h"
+
+/* The check of this name, of a kernel that has the enum and these functions. */
+static void check(const char *name, const char *const *functions, struct check_result *ret)
+{
+	struct blob blob;
+	struct preflight pf;
+
+	blob_init(&blob);
+	blob_enum(&blob, "lockdown_reason", kernel_6_1);
+	for (; *functions; functions++)
+		blob_type(&blob, *functions, BTF_KIND_FUNC, 0, 0, NULL, 0);
+	preflight_init(&pf, "/");
+	pf.btf = blob_bytes(&blob, &pf.btf_len);
+	for (size_t i = 0; i < preflight_count; i++) {
+		preflight_run(&pf, i, ret);
+		if (strcmp(ret->name, name) == 0)
+			break;
+	}
+	assert_string_equal(ret->name, name);
+	preflight_done(&pf);
+}
+
+static void a_kernel_without_the_hook_is_told_by_it(void **state)
+{
+	static const char *const all[] = { "bpf_lsm_locked_down", "bpf_lsm_sb_umount", NULL };
+	static const char *const none[] = { NULL };
+	static const char *const other[] = { "bpf_lsm_file_open", "security_locked_down", NULL };
+	struct check_result result;
+
+	check("hook", all, &result);
+	assert_int_equal(result.state, CHECK_OK);
+	check("hook", none, &result);
+	assert_int_equal(result.state, CHECK_FAILED);
+	assert_int_equal(result.status, STATUS_UNSUPPORTED);
+	assert_non_null(strstr(result.detail, "bpf_lsm_locked_down"));
+	assert_non_null(strstr(result.cure, "CONFIG_BPF_LSM=y"));
+	check("hook", other, &result);
+	assert_int_equal(result.state, CHECK_FAILED);
+}
+
+static void its_operations_are_counted(void **state)
+{
+	static const char *const none[] = { NULL };
+	struct check_result result;
+
+	check("operations", none, &result);
+	assert_int_equal(result.state, CHECK_OK);
+	assert_non_null(strstr(result.detail, "operations"));
+}
+
+static void what_depends_on_the_hook_is_skipped_without_it(void **state)
+{
+	static const char *const none[] = { NULL };
+	struct check_result result;
+
+	check("lsm-load", none, &result);
+	assert_int_equal(result.state, CHECK_SKIPPED);
+	assert_string_equal(result.cure, "");
+	assert_int_equal(result.status, STATUS_OK);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_kernel_without_the_hook_is_told_by_it),
+		cmocka_unit_test(its_operations_are_counted),
+		cmocka_unit_test(what_depends_on_the_hook_is_skipped_without_it),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,73 @@
+# kernels: any
+# timeout: 120
+# What can be in the way, one after the other: doctor names the check, what it found and the cure, the loader
+# says the same with the same exit status, and nothing is changed. Other causes have cases of their own (refuses-*,
+# ftrace-off-is-told, cmdline-*, lockdown-*) and, what no stock kernel lacks, a unit test (test-preflight).
+
+# cause STATUS CHECK DETAIL CURE COMMAND...: through COMMAND, doctor and bpflock meet it. Both regular expressions.
+cause() {
+	status=$1 check=$2 detail=$3 cure=$4
+	shift 4
+	expect_exit "$status" "$@" bpflock-ctl $bpffs doctor --json
+	expect_json "$work/out" ".status == $status and ([.checks[] | select(.state == \"failed\").name][0] == \"$check\")"
+	expect_json "$work/out" ".checks[] | select(.name == \"$check\") | (.detail | test(\"$detail\")) and (.cure | test(\"$cure\"))"
+	expect_exit "$status" "$@" bpflock $bpffs --profile restricted
+	expect_grep "$detail" "$work/err"
+	expect_nothing_pinned
+}
+
+below() { # COMMANDS COMMAND...: in mount and pid namespaces as they are, after COMMANDS in a mount namespace of its own
+	before=$1
+	shift
+	unshare -m sh -eu -c "$before"'; exec "$@"' sh "$@"
+}
+
+bpffs=""
+cause 4 privilege 'CAP_SYS_ADMIN is missing .uid 65534' 'as root' setpriv --reuid 65534 --regid 65534 --clear-groups
+cause 4 privilege 'CAP_SYS_ADMIN is missing .uid 0' 'privileged' setpriv --bounding-set=-sys_admin --inh-caps=-sys_admin
+cause 4 privilege 'root of a user namespace' 'initial user namespace' unshare -U -r
+cause 5 pid-namespace 'not the initial pid namespace' 'hostPID' unshare -p -f --mount-proc
+cause 5 pid-namespace '/proc/self/ns/pid: No such' 'Mount /proc' below 'umount -l /proc'
+cause 5 btf '/sys/kernel/btf/vmlinux: No such' 'CONFIG_DEBUG_INFO_BTF' below 'mount -t tmpfs none /sys/kernel/btf'
+# of another kind, cut off, and one that has no types in it
+echo 'no BTF' >"$work/garbage"
+head -c 100000 /sys/kernel/btf/vmlinux >"$work/short"
+printf '\237\353\001\000\030\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\001\000\000\000\000' >"$work/empty"
+for btf in garbage short; do
+	cause 5 operations 'cannot make sense of /sys/kernel/btf/vmlinux' 'mounted over it' \
+		below "mount --bind $work/$btf /sys/kernel/btf/vmlinux"
+done
+cause 5 operations 'lockdown_reason is not in /sys/kernel/btf/vmlinux' 'CONFIG_SECURITY=y' \
+	below "mount --bind $work/empty /sys/kernel/btf/vmlinux"
+cause 5 lsm-load 'refuses to load any BPF LSM program: Operation not permitted' 'hardening or a sandbox' \
+	strace -qq -o /dev/null -e trace=bpf -e inject=bpf:error=EPERM
+cause 5 lsm-load 'refuses to load any BPF LSM program: Operation not supported' 'CONFIG_BPF_JIT=y' \
+	strace -qq -o /dev/null -e trace=bpf -e inject=bpf:error=EOPNOTSUPP
+cause 4 net-namespace 'not permitted to look at /proc/2/ns' 'CAP_SYS_PTRACE' \
+	setpriv --bounding-set=-sys_ptrace --inh-caps=-sys_ptrace
+cause 5 net-namespace 'cannot read the initial network namespace' 'hostPID' \
+	below 'mount -t tmpfs none /proc/2; mount -t tmpfs none /proc/1'
+cause 5 bpffs 'not the host.s mount namespace' 'Mount it on the host' unshare -m
+bpffs='--bpffs /no/such'
+cause 5 bpffs 'cannot use /no/such for the pins: No such' 'existing directory' env
+touch "$work/file"
+bpffs="--bpffs $work/file"
+cause 5 bpffs 'is not a directory' '^' env
+bpffs="--bpffs $work"
+cause 5 bpffs 'is not on a bpffs' 'mount -t bpf' env
+
+# not in the way, but to be known
+bpffs=""
+note() { # CHECK DETAIL
+	expect_exit 0 bpflock-ctl doctor --json
+	expect_json "$work/out" ".status == 0 and any(.checks[]; .name == \"$1\" and .state == \"note\" and (.detail | test(\"$2\")))"
+}
+note bpffs 'the loader mounts it'
+mount -t bpf -o mode=1777 bpf /sys/fs/bpf
+note bpffs 'others than root may write'
+umount /sys/fs/bpf
+# and with nothing in the way
+load --profile restricted
+expect_exit 0 bpflock-ctl doctor --json
+expect_json "$work/out" '.status == 0 and all(.checks[]; .state == "ok")'
+expect_denied dev_mem
