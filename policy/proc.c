@@ -15,8 +15,8 @@ pid_t proc_lock_holder(const char *locks, dev_t dev, ino_t ino)
 		line += *line == '\n';
 		if (sscanf(line, "%*u: FLOCK ADVISORY WRITE %d %x:%x:%lu ", &pid, &maj, &min,
 			   &inode) == 4 &&
-		    inode == ino && makedev(maj, min) == dev)
-			return pid > 0 ? pid : 0;
+		    inode == ino && makedev(maj, min) == dev && pid > 0)
+			return pid;
 	}
 	return 0;
 }

@@ -31,6 +31,9 @@ static void the_holder_is_in_the_line_of_the_inode(void **state)
 		/* of another pid namespace */
 		{ "1: FLOCK  ADVISORY  WRITE 0 00:1c:5678 0 EOF\n", 0 },
 		{ "1: FLOCK  ADVISORY  WRITE -1 00:1c:5678 0 EOF\n", 0 },
+		{ "1: FLOCK  ADVISORY  WRITE -1 00:1c:5678 0 EOF\n"
+		  "2: FLOCK  ADVISORY  WRITE 814 00:1c:5678 0 EOF\n",
+		  814 },
 		{ "1: FLOCK  ADVISORY  WRITE 812 00:1c", 0 },
 		{ "", 0 },
 		{ "\n\n", 0 },
