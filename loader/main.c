@@ -142,9 +142,7 @@ static void parse_command(int argc, char **argv, struct command *c, struct diagn
 			give(c, id - OPTION_SETTING, value, d);
 		}
 	}
-	if (!pins_lock_time(c->wait, &c->wait_ms))
-		diagnose_error(d, NULL, "--wait: \"%s\" is no duration: expected 0, 500ms, 10s, 5m",
-			       c->wait);
+	c->wait_ms = pins_lock_time(c->wait, d);
 }
 
 static void print_help(void)

@@ -134,9 +134,7 @@ static void parse_command(int argc, char **argv, struct command *c, struct diagn
 	}
 	c->ctl.json = c->ctl.options[CTL_JSON];
 	c->ctl.dry_run = c->ctl.options[CTL_DRY_RUN];
-	if (!pins_lock_time(c->ctl.options[CTL_WAIT], &c->ctl.wait_ms))
-		diagnose_error(d, NULL, "--wait: \"%s\" is no duration: expected 0, 500ms, 10s, 5m",
-			       c->ctl.options[CTL_WAIT]);
+	c->ctl.wait_ms = pins_lock_time(c->ctl.options[CTL_WAIT], d);
 }
 
 /* How many words of words[n] the verb takes, 0 if it is another verb. */

@@ -46,14 +46,14 @@ static uint64_t now_ms(void)
 	return now.tv_sec * 1000ULL + now.tv_nsec / 1000000;
 }
 
-bool pins_lock_time(const char *text, uint64_t *ret_ms)
+uint64_t pins_lock_time(const char *text, struct diagnostics *d)
 {
-	uint64_t ns;
+	uint64_t ns = 0;
 
 	if (!quantity_duration(text ? text : PINS_LOCK_TIME, &ns))
-		return false;
-	*ret_ms = ns / 1000000;
-	return true;
+		diagnose_error(d, NULL, "--wait: \"%s\" is no duration: expected 0, 500ms, 10s, 5m",
+			       text);
+	return ns / 1000000;
 }
 
 int pins_lock(const char *bpffs, uint64_t wait_ms, int *ret_fd, pid_t *ret_holder)

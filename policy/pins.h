@@ -116,9 +116,9 @@ void pins_freep(struct pins **p);
  */
 int pins_list(const char *bpffs, char *names[PINS_MAX_SETS]);
 
-/* How long --wait says, which text is NULL without: ms. False if that is no duration. */
+/* How long --wait says, ms; text: NULL without it. What is no duration is diagnosed. */
 #define PINS_LOCK_TIME "5s"
-bool pins_lock_time(const char *text, uint64_t *ret_ms);
+uint64_t pins_lock_time(const char *text, struct diagnostics *d);
 
 /*
  * Takes the lock on bpffs, or on another directory, waiting at most wait_ms. 0 and *ret_fd, whose

@@ -5,6 +5,7 @@
 # ftrace-off-is-told, cmdline-*, lockdown-*) and, what no stock kernel lacks, a unit test (test-preflight).
 
 # cause STATUS CHECK DETAIL CURE COMMAND...: through COMMAND, doctor and bpflock meet it. Both regular expressions.
+# shellcheck disable=SC2086 # words
 cause() {
 	status=$1 check=$2 detail=$3 cure=$4
 	shift 4
