@@ -233,30 +233,16 @@ static bool prove(const struct programs *programs, enum kernel_lockdown lockdown
 	return true;
 }
 
-/* Why the hook's program would not attach, where that is known to have a cure. */
-static const struct {
-	int error;
-	const char *cause;
-} attach_causes[] = {
-	{ ENODEV, "Ftrace is off: sysctl kernel.ftrace_enabled=1, or, after a kernel warning of "
-		  "ftrace's, a reboot" },
-	{ EBUSY, "The kernel needs CONFIG_FUNCTION_TRACER=y and "
-		 "CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS=y" },
-	{ ENOTSUPP, "This kernel has no BPF trampolines for this architecture, or "
-		    "net.core.bpf_jit_enable is 0" },
-	{ E2BIG, "Too many programs are attached to this hook already, see bpftool link" },
-};
-
 static enum exit_status attach_failed(int r, const char *error)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(attach_causes); i++) {
-		if (attach_causes[i].error != -r)
-			continue;
-		fprintf(stderr, "bpflock: %s. %s\n", error, attach_causes[i].cause);
-		return STATUS_UNSUPPORTED;
+	const char *cure = preflight_attach_cure(-r);
+
+	if (!cure) {
+		report(error);
+		return STATUS_FAILED;
 	}
-	report(error);
-	return STATUS_FAILED;
+	fprintf(stderr, "bpflock: %s. %s\n", error, cure);
+	return STATUS_UNSUPPORTED;
 }
 
 /* Everything up to publishing. On failure the staging directory is the caller's to remove. */

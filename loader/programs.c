@@ -87,11 +87,6 @@ static const char *libbpf_reason(void)
 	return text;
 }
 
-static const char *errno_text(int error)
-{
-	return error == ENOTSUPP ? "not supported by this kernel" : strerror(error);
-}
-
 PRINTF(4, 5)
 static int fail(int r, char *error, size_t error_len, const char *fmt, ...)
 {
@@ -102,7 +97,7 @@ static int fail(int r, char *error, size_t error_len, const char *fmt, ...)
 	n = vsnprintf(error, error_len, fmt, ap);
 	va_end(ap);
 	if (n > 0 && (size_t)n < error_len)
-		snprintf(error + n, error_len - n, ": %s", errno_text(-r));
+		snprintf(error + n, error_len - n, ": %s", kernel_strerror(-r));
 	return r;
 }
 

@@ -11,9 +11,6 @@
 #include "../policy/pins.h"
 #include "../policy/preflight.h"
 
-/* The kernel's own, of include/linux/errno.h; libc has neither a name nor a text for it. */
-#define ENOTSUPP 524
-
 struct programs;
 
 /* Identifies the embedded BPF object: equal hashes mean equal programs and maps. */

@@ -100,6 +100,7 @@ enum exit_status ctl_doctor(const struct ctl *c)
 	struct json j = ctl_json();
 
 	preflight_init(&pf, c->bpffs);
+	pf.attach = true;
 	if (c->json) {
 		json_open(&j, NULL, '{');
 		json_open(&j, "checks", '[');

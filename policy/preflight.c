@@ -281,6 +281,59 @@ static enum check_state check_cmdline(struct preflight *pf, struct check_result 
 	return override == CMDLINE_NOTHING ? CHECK_OK : CHECK_NOTE;
 }
 
+const char *kernel_strerror(int error)
+{
+	return error == ENOTSUPP ? "not supported by this kernel" : strerror(error);
+}
+
+const char *preflight_attach_cure(int error)
+{
+	static const struct {
+		int error;
+		const char *cure;
+	} cures[] = {
+		{ ENODEV, "Ftrace is off: sysctl kernel.ftrace_enabled=1, or, after a kernel "
+			  "warning of ftrace's, a reboot." },
+		{ EBUSY, "The kernel needs CONFIG_FUNCTION_TRACER=y and "
+			 "CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS=y." },
+		/* arm64: commit 2aa6ac03516d, in 6.4 */
+		{ ENOTSUPP, "It takes a kernel whose ftrace has direct calls on this architecture "
+			    "(arm64: 6.4 or later, without CONFIG_CFI), and "
+			    "net.core.bpf_jit_enable=1." },
+		{ E2BIG,
+		  "Too many programs are attached to this hook already, see bpftool link." },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cures); i++)
+		if (cures[i].error == error)
+			return cures[i].cure;
+	return NULL;
+}
+
+/*
+ * Some kernels load programs that they cannot attach. An error without a known cure may be a seal's, which
+ * says nothing about the kernel. Without ftrace one is not attached even to try: that has led to a kernel
+ * warning after which nothing attaches any more (6.12).
+ */
+static enum check_state check_attach(int program, struct check_result *ret)
+{
+	CLEANUP(close_fdp) int link = -1;
+	const char *cure;
+
+	if (ftrace_is_off())
+		return CHECK_OK;
+	link = bpf_raw_tracepoint_open(NULL, program);
+	if (link >= 0)
+		return CHECK_OK;
+	cure = preflight_attach_cure(errno);
+	if (!cure)
+		return CHECK_OK;
+	DETAIL(ret, "this kernel loads BPF LSM programs, but cannot attach them: %s",
+	       kernel_strerror(errno));
+	CURE(ret, "%s", cure);
+	return CHECK_FAILED;
+}
+
 /* The smallest LSM program there is: some hardened and sandbox kernels have everything, and refuse
  * it. */
 static enum check_state check_lsm_load(struct preflight *pf, struct check_result *ret)
@@ -299,7 +352,7 @@ static enum check_state check_lsm_load(struct preflight *pf, struct check_result
 			   &opts);
 	if (fd >= 0) {
 		DETAIL(ret, "the kernel accepts LSM programs");
-		return CHECK_OK;
+		return pf->attach ? check_attach(fd, ret) : CHECK_OK;
 	}
 	DETAIL(ret, "this kernel refuses to load any BPF LSM program: %s", strerror(errno));
 	if (errno == EPERM)

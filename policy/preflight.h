@@ -17,6 +17,7 @@
 /* What the checks find out on the way, for whoever goes on. */
 struct preflight {
 	const char *bpffs; /* in */
+	bool attach;	   /* in: also attach what is loaded to try; taking it back may take 100 ms */
 	bool privileged;
 	void *btf; /* vmlinux; owned */
 	size_t btf_len;
@@ -61,6 +62,13 @@ extern const size_t preflight_count;
 /* Runs check number i (of preflight_count), in order. One that needs what a failed one did not find
  * is skipped. */
 void preflight_run(struct preflight *pf, size_t i, struct check_result *ret);
+
+/* What strerror(3) says, and a text for an error that only the kernel knows (include/linux/errno.h). */
+#define ENOTSUPP 524
+const char *kernel_strerror(int error);
+
+/* What helps against this error of attaching an LSM program. NULL: not known to have a cure. */
+const char *preflight_attach_cure(int error);
 
 /* Whether kernel.ftrace_enabled=0 keeps every BPF trampoline, and so every LSM program, from being
  * called. */

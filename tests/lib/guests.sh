@@ -66,6 +66,8 @@ chosen_cases() {
 	done
 }
 
+any_needs_arm64() { [[ -n $(chosen_cases | cut -f 1 | sed -n '/-arm64$/p') ]]; }
+
 any_needs_root_image() { [[ -n $(chosen_cases | cut -f 2 | tr -d '\n') ]]; }
 
 # Cases that share kernel, root, boot line and devices, one group a line, the longest first:
@@ -115,11 +117,18 @@ run_group() {
 		reported[$name]=1
 	done < <(exec setpriv --pdeathsig TERM "$top/tests/vm/boot" --kernel "$scratch/$suite.kernel" \
 		--initramfs "$scratch/$suite$root.cpio" --logs "$build/vm-logs" --prefix "$suite" \
-		--append "$boot${BPFLOCK_FAULTS:+ BPFLOCK_FAULTS=$BPFLOCK_FAULTS}${BPFLOCK_SOAK:+ BPFLOCK_SOAK=$BPFLOCK_SOAK}" --qemu "$qemu" "${image[@]}" "$@")
+		--architecture "$(architecture_of "$suite")" --append "$boot${BPFLOCK_FAULTS:+ BPFLOCK_FAULTS=$BPFLOCK_FAULTS}${BPFLOCK_SOAK:+ BPFLOCK_SOAK=$BPFLOCK_SOAK}" --qemu "$qemu" "${image[@]}" "$@")
 	for script in "$@"; do
 		name=$(basename "$script" .sh)
 		[[ -n ${reported[$name]:-} ]] || report_case "$suite" "$name" never-ran 0
 	done
+}
+
+architecture_of() {
+	case $1 in
+	*-arm64) echo arm64 ;;
+	*) echo amd64 ;;
+	esac
 }
 
 # The Debian of guests with systemd must have at least the C library that bpflock was built with.
@@ -140,14 +149,25 @@ prepare_root_image() {
 
 # A kernel and what its guests start from, those of each ROOT. Failing leaves no $scratch/SUITEROOT.cpio.
 prepare_suite() {
-	local suite=$1 directory root
+	local suite=$1 directory root built=$build cross=()
+	if [[ $(architecture_of "$suite") != amd64 ]]; then
+		[[ -e $scratch/cross ]] || return 0
+		built=$build-arm64 cross=(--cross "$(readlink -f "$scratch/cross")")
+	fi
 	directory=$("$top/tests/vm/kernels" fetch "$suite") || return 0
 	ln -sfn "$directory" "$scratch/$suite.kernel"
 	say "$suite is $(<"$directory/version")"
 	while read -r root; do
-		"$top/tests/vm/initramfs" ${root:+"--$root"} "$directory" "$build/vm-root" \
+		"$top/tests/vm/initramfs" ${root:+"--$root"} "${cross[@]}" "$directory" "$built/vm-root" \
 			"$scratch/$suite$root.cpio" || return 0
 	done < <(awk -F '\t' -v suite="$suite" '$1 == suite { print $2 }' "$scratch/cases" | sort -u)
+}
+
+# Failing leaves no $scratch/cross.
+prepare_arm64() {
+	local root
+	root=$("$top/tests/vm/cross-root" fetch "$(root_suite)" arm64) || return 0
+	build_across "$root" && ln -sfn "$root" "$scratch/cross"
 }
 
 prepared() {
@@ -179,6 +199,7 @@ run_guests() {
 	if cut -f 6 "$list" | xargs grep -qs /vm/other-; then
 		build_others || { report fail vm build-others 0 "does not build"; return 0; }
 	fi
+	! any_needs_arm64 || prepare_arm64 || { report fail vm build-arm64 0 "does not build"; return 0; }
 	while read -r suite; do
 		prepare_suite "$suite" &
 	done < <(cut -f 1 "$list" | sort -u)

@@ -7,6 +7,8 @@ readonly build_packages=(clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev mes
 readonly unit_packages=(libcmocka-dev jq python3 binutils valgrind libc6-dbg clang-tidy cppcheck)
 readonly vm_packages=(qemu-system-x86 busybox-static cpio xz-utils zstd kmod util-linux jq strace
 	debian-archive-keyring)
+# For guests of another architecture.
+readonly cross_packages=(qemu-system-arm lld binutils mmdebstrap)
 # For guests with systemd. The last two are for a user who is not root.
 readonly root_packages=(mmdebstrap erofs-utils fakeroot uidmap)
 

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# shellcheck disable=SC2034 # shared with kernels and debian-root
+# shellcheck disable=SC2034 # shared with kernels, debian-root and cross-root
 # Where what the guests are made of is kept, and the archives it comes from.
 
 readonly cache=${BPFLOCK_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/bpflock}
@@ -18,6 +18,12 @@ mirrors() {
 	fi
 	apt-get --print-uris update 2>/dev/null |
 		sed -nE "s,^'(.*[^/])/+dists/[a-z]+/InRelease'.*,\1,p" | awk '!seen[$0]++'
+}
+
+# mmdebstrap's apt reads none of this machine's settings; of those only proxies matter.
+proxies() {
+	apt-config dump --format '%F "%v";%n' Acquire |
+		sed -nE '/^Acquire::.*::Proxy(-Auto-Detect)? "./Ip' | sed 's/^/--aptopt=/'
 }
 
 need_keyring() {

@@ -8,7 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __x86_64__
 #include <sys/io.h>
+#endif
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -27,11 +29,15 @@ enum outcome attempt_kexec(void)
 
 enum outcome attempt_ioport(void)
 {
+#ifdef __x86_64__
 	int err = iopl(3) < 0 ? errno : 0;
 
 	if (!err)
 		iopl(0);
 	return tried(err, EPERM, "iopl(3)");
+#else
+	return untried(ENOSYS, "iopl(3)");
+#endif
 }
 
 static enum outcome load_module(const char *path, const char *name, const char *parameters)

@@ -6,6 +6,7 @@
 # the cases' output and, on lines of their own, what boot reads:
 #   @NONCE ready | begin NAME | end NAME STATUS CENTISECONDS
 report=/dev/ttyS1
+[ "$(uname -m)" != aarch64 ] || report=/dev/ttyS0
 
 mark() { echo "@$nonce $*" >$report; }
 

@@ -1,3 +1,4 @@
+# kernels: bookworm trixie sid trixie-arm64
 # The desktop case: all but hibernation.
 
 load --profile restricted

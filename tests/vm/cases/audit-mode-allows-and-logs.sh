@@ -1,3 +1,4 @@
+# kernels: bookworm trixie sid trixie-arm64
 load --profile restricted --mode audit
 expect_allowed dev_mem
 expect_status '.mode == "audit"'

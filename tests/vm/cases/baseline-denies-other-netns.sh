@@ -1,3 +1,4 @@
+# kernels: bookworm trixie sid trixie-arm64
 # A net namespace alone is enough: the original asked for either namespace, and let these pass.
 
 expect_allowed unshare -n -- dev_mem

@@ -1,3 +1,4 @@
+# kernels: bookworm trixie sid trixie-arm64
 # Successful and failed executions, and none of either unless asked for.
 
 load --profile privileged

@@ -1,3 +1,4 @@
+# kernels: bookworm trixie sid trixie-arm64
 # integrity leaves what only reads kernel memory alone, confidentiality does not.
 
 load --profile restricted

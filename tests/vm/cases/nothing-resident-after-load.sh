@@ -1,3 +1,4 @@
+# kernels: bookworm trixie sid trixie-arm64
 load --profile restricted
 expect_equal "$(our_processes)" "" "our processes"
 expect_denied dev_mem

@@ -1,3 +1,4 @@
+# kernels: bookworm trixie sid trixie-arm64
 # Denied helpers must not lock out bpflock itself: it comes back under the policy that denies everything.
 
 load --profile restricted --level confidentiality --exec-snoop all

@@ -1,3 +1,4 @@
+# kernels: bookworm trixie sid trixie-arm64
 # timeout: 200
 # ends: sealed
 # What is not bpflock's goes on as before: others' pins, programs and mounts, containers, and reading.

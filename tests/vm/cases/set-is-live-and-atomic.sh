@@ -1,3 +1,4 @@
+# kernels: bookworm trixie sid trixie-arm64
 load --profile privileged
 expect_allowed dev_mem
 before=$(generation)
