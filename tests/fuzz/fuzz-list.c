@@ -30,12 +30,13 @@ static void check_setting(const struct bpflock_operation *ops, enum bpflock_sett
 	struct diagnostics d = DIAGNOSTICS_INIT;
 	struct place at = { "test", 0, 1 };
 	struct bpflock_policy p, before;
+	char buffer[QUANTITY_LEN];
 
 	ruleset_init(&p);
 	before = p;
 	if (ruleset_assign(&p, ops, s, text, &at, true, &d)) {
 		CHECK(d.errors == 0);
-		CHECK(settings[s].list || ruleset_value(&p, s));
+		CHECK(settings[s].list || ruleset_text(&p, s, buffer));
 		CHECK(ruleset_compile(&p, ops, &d));
 	} else {
 		CHECK(d.errors > 0);
