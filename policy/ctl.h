@@ -125,6 +125,10 @@ void ctl_json_mask(struct json *j, const char *key, const struct bpflock_operati
 /* The same as comma-separated text; `none` if the mask is empty. */
 void ctl_print_mask(const struct bpflock_operation *ops, __u64 mask, const char *none);
 
+/* The same as the last column of a table, which begins there. */
+void ctl_print_mask_last(const struct bpflock_operation *ops, __u64 mask, const char *none,
+			 unsigned int column);
+
 /* level, mode, lists, ... with who set them, cgroup rules and grants. */
 void ctl_json_policy(struct json *j, const struct bpflock_operation *ops, const struct policy *p);
 

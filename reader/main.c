@@ -11,6 +11,7 @@
 #include "../policy/cgroupfs.h"
 #include "../policy/complete.h"
 #include "../policy/pins.h"
+#include "../policy/terminal.h"
 #include "cgroups.h"
 #include "command.h"
 #include "journal.h"
@@ -130,7 +131,7 @@ static const struct layout *chosen_layout(const struct command *c, const struct 
 static enum exit_status run(const struct command *c, const struct verb *verb)
 {
 	bool terminal = isatty(STDOUT_FILENO);
-	const char *no_color = getenv("NO_COLOR");
+	unsigned int columns = terminal_columns(stdout);
 	bool by_cgroup = filter_needs_cgroups(&c->filter);
 	enum exit_status status = STATUS_OK;
 	const struct format *format = c->format ?: format_find(terminal ? "short" : "logfmt");
@@ -140,7 +141,8 @@ static enum exit_status run(const struct command *c, const struct verb *verb)
 		.layout = chosen_layout(c, format),
 		.filter = c->filter.kinds || c->filter.since ? &c->filter : NULL,
 		.utc = c->utc,
-		.color = terminal && !(no_color && *no_color),
+		.color = format_colored(stdout),
+		.narrow = columns && columns < FORMAT_NARROW,
 	};
 
 	signal(SIGPIPE, SIG_IGN);
