@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Words that come from this machine: operations, cgroups, units, processes, presets; and settings. */
+/* Words of settings, and those that come from this machine: operations, cgroups, units, ... */
 #include <dirent.h>
 #include <fcntl.h>
 #include <pwd.h>

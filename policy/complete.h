@@ -5,9 +5,11 @@
  * can stand in the place of the last word, which may be empty or begun, a line each:
  *
  *	CANDIDATE<TAB>MEANING	the whole word
- *	<TAB>files		names of files can, too, behind what an option's name and = leave
+ *	<TAB>files		names of files can, too; in a word of option and value, as the value
  *	<TAB>directories	the same of directories
- *	<TAB>nospace		the word may go on behind any candidate, as behind one that ends in = or /
+ *	<TAB>nospace		the word may go on behind each of them
+ *
+ * Behind a candidate that ends in = or / it goes on in any case.
  *
  * It needs no privilege and nothing loaded, changes nothing, and never fails: what cannot be found
  * out is no candidate.
@@ -50,8 +52,8 @@ bool complete_asked(int argc, char **argv);
 int complete(const struct complete_program *p, int argc, char **argv);
 
 /*
- * A candidate for c->word, if it begins like that; meaning may be NULL. What could do something to a
- * terminal is none.
+ * A candidate for c->word, if it begins like that; meaning may be NULL. What could steer a terminal
+ * is none.
  */
 void complete_add(const struct completion *c, const char *candidate, const char *meaning);
 
@@ -61,7 +63,7 @@ void complete_open(void);
 /* Moves len bytes of the word to what stands before it. */
 void complete_skip(struct completion *c, size_t len);
 
-/* Completes the last element of a list with commas: what add() adds, but for what it names already. */
+/* Completes the last element of a list with commas by what add() adds. */
 void complete_list(struct completion *c, complete_fn add);
 
 /* Whether the list that complete_list() completes names this already. */

@@ -15,7 +15,8 @@ void ctl_complete_assignments(struct completion *c)
 
 static bool has_target(const struct completion *c)
 {
-	return c->given[CTL_CGROUP] || c->given[CTL_UNIT] || c->given[CTL_PID] || c->given[CTL_SELF];
+	return c->given[CTL_CGROUP] || c->given[CTL_UNIT] || c->given[CTL_PID] ||
+	       c->given[CTL_SELF];
 }
 
 void ctl_complete_cgroup_assignments(struct completion *c)
@@ -104,7 +105,7 @@ static void complete_verb(struct completion *c)
 		if (!c->n && space) {
 			size_t n = space - v->name;
 
-			/* verbs of two words follow one another in the table, and are told as one */
+			/* they follow one another in the table, and are told as one */
 			if (i && verb_begins(&verbs[i - 1], v->name, n))
 				continue;
 			snprintf(word, sizeof(word), "%.*s", (int)n, v->name);

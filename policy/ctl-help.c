@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* --help, of the program and of each verb: what fits a screen of 80x24, the rest is bpflock-ctl(8)'s. */
+/* --help: what fits a screen of 80x24. The rest is in bpflock-ctl(8). */
 #include "ctl-verbs.h"
 
 /* The rows of options that are in the mask. */

@@ -3,7 +3,7 @@
 # they are asked, see policy/complete.h.
 
 _bpflock() {
-	local line=${COMP_LINE:0:COMP_POINT} words=() word piece i quoted= kind=
+	local line=${COMP_LINE:0:COMP_POINT} words=() word piece i quoted='' kind=''
 
 	# Readline takes words apart at = and : as well, so they are put together again. Of what stands
 	# before the cursor, the last piece is what it will replace.
@@ -22,7 +22,8 @@ _bpflock() {
 	if [[ $piece == [\"\']* ]]; then
 		quoted=yes piece=${piece:1}
 	else
-		IFS= read piece <<<"$piece" # without its backslashes
+		# shellcheck disable=SC2162 # without its backslashes
+		IFS= read piece <<<"$piece"
 	fi
 	word=${words[-1]}
 	words[-1]+=$piece

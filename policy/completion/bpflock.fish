@@ -8,6 +8,7 @@ function __bpflock_complete
     set -l program (string replace -r '.*/' '' -- $words[1])
     set -lx PATH $PATH /usr/local/sbin /usr/sbin
     set -e words[1]
+    command -q $program; or return
 
     for line in (command $program --complete $words "$word" 2>/dev/null)
         # a path stands behind the option's name, where they are one word
