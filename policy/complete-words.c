@@ -118,7 +118,7 @@ static void add_cgroup(const struct completion *c, int parent_fd, const char *pa
 		return;
 	/* as shells complete directories, where there are further ones in it */
 	if (st.st_nlink > 2)
-		strcpy(path + n, "/");
+		snprintf(path + n, sizeof(path) - n, "/");
 	complete_add(c, path, NULL);
 }
 
