@@ -97,11 +97,12 @@ static void complete_verb(struct completion *c)
 
 	for (size_t i = 0; i < verbs_count; i++) {
 		const struct verb *v = &verbs[i];
-		const char *space = strchr(v->name + skip, ' ');
+		const char *space;
 		char word[32];
 
 		if (c->n && !verb_begins(v, first, len))
 			continue;
+		space = strchr(v->name + skip, ' ');
 		if (!c->n && space) {
 			size_t n = space - v->name;
 
