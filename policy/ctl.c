@@ -30,6 +30,9 @@ static const struct option_info options[] = {
 	{ "threshold", 0, "N", "status 1 if the exposure is above N (0 to 100)", CTL_THRESHOLD },
 	{ "level", 0, "LEVEL", "pins, or objects (the default)", CTL_LEVEL },
 	{ "wait", 0, "TIME", "for another change in progress (default: " PINS_LOCK_TIME ")", CTL_WAIT },
+	{ "textfile", 0, "FILE", "write a file *.prom for node_exporter", CTL_TEXTFILE },
+	{ "format", 0, "FORMAT", "openmetrics (the default) or prometheus", CTL_FORMAT },
+	{ "probe", 0, NULL, "prove that the kernel asks, which counts as a use of bpf_read", CTL_PROBE },
 	{ "help", 'h', NULL, "print this help", CTL_HELP },
 	{ "version", 0, NULL, "print the version", CTL_VERSION },
 };
@@ -60,6 +63,8 @@ static const struct verb {
 	  1, BIT(CTL_STDIN) | BIT(CTL_THRESHOLD), ctl_analyze },
 	{ "suggest", "", "the policy that allows what was used so far, and who used it", 0, 0, 0,
 	  ctl_suggest },
+	{ "metrics", "", "all of that for Prometheus", 0, 0,
+	  BIT(CTL_TEXTFILE) | BIT(CTL_FORMAT) | BIT(CTL_PROBE), ctl_metrics },
 	{ "set", "KEY=VALUE...", "change settings, live and all at once", 1, MANY, WRITE, ctl_set },
 	{ "block", "LIST...", "deny operations to everybody", 1, MANY, WRITE, ctl_block },
 	{ "allow", "LIST...", "exempt operations from the profile", 1, MANY, WRITE, ctl_allow },

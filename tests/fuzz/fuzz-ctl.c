@@ -20,6 +20,7 @@ int ctl_main(int argc, char **argv);
 	}
 
 VERB(status)
+VERB(metrics)
 VERB(show_operations)
 VERB(show_policy)
 VERB(set)
