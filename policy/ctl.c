@@ -33,6 +33,7 @@ static const struct option_info options[] = {
 	{ "textfile", 0, "FILE", "write a file *.prom for node_exporter", CTL_TEXTFILE },
 	{ "format", 0, "FORMAT", "openmetrics (the default) or prometheus", CTL_FORMAT },
 	{ "probe", 0, NULL, "prove that the kernel asks, which counts as a use of bpf_read", CTL_PROBE },
+	{ "output", 0, "FILE", "write to this file", CTL_OUTPUT },
 	{ "help", 'h', NULL, "print this help", CTL_HELP },
 	{ "version", 0, NULL, "print the version", CTL_VERSION },
 };
@@ -91,6 +92,8 @@ static const struct verb {
 	{ "verify", "", "prove that the kernel asks bpflock", 0, 0, 0, ctl_verify },
 	{ "doctor", "", "whether this machine can enforce, and what helps if not", 0, 0, 0,
 	  ctl_doctor },
+	{ "bugreport", "", "for a report: versions, checks, status, policy files; no records", 0, 0,
+	  BIT(CTL_OUTPUT), ctl_bugreport },
 	{ "seal", "", "refuse removal and changes, to everybody, until reboot", 0, 0,
 	  LOCK | BIT(CTL_LEVEL), ctl_seal },
 	{ "unload", "", "end enforcement and remove every pin", 0, 0, LOCK, ctl_unload },
@@ -248,6 +251,7 @@ int main(int argc, char **argv)
 	const struct verb *verb = NULL;
 	struct command c = {};
 	enum exit_status status = STATUS_USAGE;
+	int r;
 
 	/* a reader that has gone is no reason to stop half-way */
 	signal(SIGPIPE, SIG_IGN);
@@ -266,14 +270,15 @@ int main(int argc, char **argv)
 		verb = find_verb(&c, &d);
 	ctl_diagnostics(&d);
 	if (!d.errors) {
-		int r = privileges_keep(verb->files ? PRIVILEGES_FILES : PRIVILEGES_KERNEL);
-
+		r = privileges_keep(verb->files ? PRIVILEGES_FILES : PRIVILEGES_KERNEL);
 		status = r < 0 ? ctl_failed("give up capabilities", r) : verb->run(&c.ctl);
 	}
 	if (c.ctl.json && status != STATUS_OK && !ctl_json_begun())
 		print_json_failure(status);
-	if (fflush(stdout) != 0 && status == STATUS_OK) {
-		ctl_error("cannot write the result: %s", strerror(errno));
+	/* an error may have come before, of which flushing says nothing */
+	r = fflush(stdout) != 0 ? errno : ferror(stdout) ? EIO : 0;
+	if (r && status == STATUS_OK) {
+		ctl_error("cannot write the result: %s", strerror(r));
 		status = STATUS_FAILED;
 	}
 	return status;

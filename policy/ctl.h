@@ -37,6 +37,7 @@ enum ctl_option {
 	CTL_TEXTFILE,
 	CTL_FORMAT,
 	CTL_PROBE,
+	CTL_OUTPUT,
 	CTL_HELP,
 	CTL_VERSION,
 	_CTL_OPTION_MAX,
@@ -78,6 +79,7 @@ enum exit_status ctl_check(const struct ctl *c);
 enum exit_status ctl_cat_config(const struct ctl *c);
 enum exit_status ctl_verify(const struct ctl *c);
 enum exit_status ctl_doctor(const struct ctl *c);
+enum exit_status ctl_bugreport(const struct ctl *c);
 enum exit_status ctl_seal(const struct ctl *c);
 enum exit_status ctl_unload(const struct ctl *c);
 

@@ -42,6 +42,7 @@ VERB(check)
 VERB(cat_config)
 VERB(verify)
 VERB(doctor)
+VERB(bugreport)
 VERB(seal)
 VERB(unload)
 
