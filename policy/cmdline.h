@@ -20,8 +20,8 @@ enum cmdline_override cmdline_parse(const char *cmdline);
 enum cmdline_override cmdline_read(void);
 
 /*
- * Writes a kernel command line for somebody else to read: words that have to do with security modules and
- * BPF as they are, of others what is before the "=", since some carry passwords and keys. What follows "--" is
- * init's and left out.
+ * Writes a kernel command line for somebody else to read: words that have to do with security
+ * modules and BPF as they are, of others what is before the "=", since some carry passwords and
+ * keys. What follows "--" is init's and left out.
  */
 void cmdline_write(FILE *f, const char *cmdline);

@@ -69,7 +69,7 @@ static void print_file(const char *name, const char *path)
 }
 
 /* Of the three programs that belong together: those beside this one. */
-static int versions(const void *arg)
+static int print_versions(const void *arg)
 {
 	static const char *const others[] = { "bpflock", "bpflock-log" };
 	char self[PATH_MAX], path[PATH_MAX + 16];
@@ -90,7 +90,7 @@ static int versions(const void *arg)
 }
 
 /* Without the name of the machine. */
-static int kernel(const void *arg)
+static int print_kernel(const void *arg)
 {
 	static const char *const switches[][2] = {
 		{ "kernel.ftrace_enabled", "/proc/sys/kernel/ftrace_enabled" },
@@ -125,7 +125,7 @@ static int kernel(const void *arg)
 }
 
 /* What says which distribution it is, of lines of os-release(5). */
-static int distribution(const void *arg)
+static int print_distribution(const void *arg)
 {
 	static const char *const keys[] = { "PRETTY_NAME=", "ID=", "VERSION_ID=", "VARIANT_ID=" };
 	CLEANUP(free_charp) char *text = NULL;
@@ -146,7 +146,7 @@ static int distribution(const void *arg)
 }
 
 /* Where what bpflock looks at is mounted. */
-static int mounts(const void *arg)
+static int print_mounts(const void *arg)
 {
 	static const char *const types[] = { " - bpf ", " - securityfs ", " - cgroup",
 					     " - tracefs ", " - debugfs " };
@@ -195,7 +195,7 @@ static int list(int parent_fd, const char *name, const char *path, int depth)
 	return r;
 }
 
-static int pins(const void *arg)
+static int print_pins(const void *arg)
 {
 	const struct ctl *c = arg;
 
@@ -213,22 +213,22 @@ static int verb(const struct ctl *c, const char *name, ctl_fn run)
 	return run(&alone);
 }
 
-static int doctor(const void *arg)
+static int print_doctor(const void *arg)
 {
 	return verb(arg, "doctor", ctl_doctor);
 }
 
-static int status(const void *arg)
+static int print_status(const void *arg)
 {
 	return verb(arg, "status", ctl_status);
 }
 
-static int check(const void *arg)
+static int print_check(const void *arg)
 {
 	return verb(arg, "check", ctl_check);
 }
 
-static int files(const void *arg)
+static int print_files(const void *arg)
 {
 	return verb(arg, "cat-config", ctl_cat_config);
 }
@@ -236,25 +236,21 @@ static int files(const void *arg)
 #define UNITS                                                                                  \
 	"bpflock.service", "bpflock-log.service", "bpflock-log.path", "bpflock-metrics.timer", \
 		"bpflock-metrics.service"
+#define PROPERTIES                                                                    \
+	"--property=Id,LoadState,UnitFileState,FragmentPath,DropInPaths,ActiveState," \
+	"SubState,Result,ExecMainStatus,ConditionResult,NRestarts"
 
-static int units(const void *arg)
+static int print_units(const void *arg)
 {
-	static const char *const argv[] = {
-		"systemctl",
-		"show",
-		"--no-pager",
-		"--property=Id,LoadState,UnitFileState,FragmentPath,DropInPaths,ActiveState,SubState,Result,"
-		"ExecMainStatus,ConditionResult,NRestarts",
-		UNITS,
-		NULL
-	};
+	static const char *const argv[] = { "systemctl", "show", "--no-pager",
+					    PROPERTIES,	 UNITS,	 NULL };
 
 	return command(argv);
 }
 
 /* What the programs say, not what they log: records have the name bpflock in a unit that is
  * bpflock-log's. */
-static int journal(const void *arg)
+static int print_journal(const void *arg)
 {
 	static const char *const load[] = { JOURNAL, "--unit=bpflock.service",
 					    "--unit=bpflock-metrics.service", NULL };
@@ -269,12 +265,12 @@ static const struct {
 	const char *title;
 	int (*print)(const void *arg);
 } sections[] = {
-	{ "versions", versions },  { "distribution", distribution },
-	{ "kernel", kernel },	   { "mounts", mounts },
-	{ "doctor", doctor },	   { "status", status },
-	{ "pins", pins },	   { "check", check },
-	{ "policy files", files }, { "units", units },
-	{ "journal", journal },
+	{ "versions", print_versions },	 { "distribution", print_distribution },
+	{ "kernel", print_kernel },	 { "mounts", print_mounts },
+	{ "doctor", print_doctor },	 { "status", print_status },
+	{ "pins", print_pins },		 { "check", print_check },
+	{ "policy files", print_files }, { "units", print_units },
+	{ "journal", print_journal },
 };
 
 static void write_report(FILE *f, const struct ctl *c)

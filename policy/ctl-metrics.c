@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "ctl.h"
+#include "diagnostic.h"
 #include "metrics.h"
 #include "proc.h"
 #include "replace.h"
@@ -45,24 +46,30 @@ static bool has_extension(const char *path)
 
 static bool understand(const struct ctl *c, struct call *ret)
 {
-	const char *format = c->options[CTL_FORMAT];
-	size_t errors = 0;
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+	const char *format = c->options[CTL_FORMAT], *file = c->options[CTL_TEXTFILE];
 
-	*ret = (struct call){ .file = c->options[CTL_TEXTFILE] };
-	ret->format = ret->file ? METRICS_PROMETHEUS : METRICS_OPENMETRICS;
-	if (c->json && ++errors)
-		ctl_error(
-			"\"metrics\" takes no --json: its formats are those of --format, and JSON is "
-			"what \"status\" has");
-	if (format && !find_format(format, &ret->format) && ++errors)
-		ctl_error("--format: \"%s\" is none: expected openmetrics or prometheus", format);
-	if (ret->file && ret->format != METRICS_PROMETHEUS && ++errors)
-		ctl_error("--textfile: node_exporter reads no OpenMetrics: leave --format out");
-	if (ret->file && !has_extension(ret->file) && ++errors)
-		ctl_error("--textfile: \"%s\" does not end in " EXTENSION
-			  ", so node_exporter would not read it",
-			  ret->file);
-	return errors == 0;
+	*ret = (struct call){ file ? METRICS_PROMETHEUS : METRICS_OPENMETRICS, file };
+	if (c->json)
+		diagnose_error(
+			&d, NULL,
+			"\"metrics\" takes no --json: its formats are those of --format, and JSON "
+			"is what \"status\" has");
+	if (format && !find_format(format, &ret->format))
+		diagnose_error(&d, NULL,
+			       "--format: \"%s\" is none: expected openmetrics or prometheus",
+			       format);
+	if (file && ret->format != METRICS_PROMETHEUS)
+		diagnose_error(
+			&d, NULL,
+			"--textfile: node_exporter reads no OpenMetrics: leave --format out");
+	if (file && !has_extension(file))
+		diagnose_error(&d, NULL,
+			       "--textfile: \"%s\" does not end in " EXTENSION
+			       ", so node_exporter would not read it",
+			       file);
+	ctl_diagnostics(&d);
+	return !d.errors;
 }
 
 static uint64_t boot_time(void)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What bpflock-ctl knows, as metrics: OpenMetrics 1.0, or the text format of Prometheus (0.0.4), which is
- * what node_exporter's textfile collector reads. Pure: ctl-metrics.c finds out what there is to say.
+ * What bpflock-ctl knows, as metrics: OpenMetrics 1.0, or the text format of Prometheus (0.0.4),
+ * which is what node_exporter's textfile collector reads. Pure: ctl-metrics.c finds out what there
+ * is to say.
  */
 #pragma once
 
@@ -51,8 +52,9 @@ struct metrics {
 };
 
 /*
- * Writes all of it, in OpenMetrics to the end mark. How many series there are depends on how many operations
- * the kernel has, and on nothing that a process or a policy could make more of. Label values come out
- * escaped as the formats have it, and with control bytes and invalid UTF-8 as the four characters \xNN.
+ * Writes all of it, in OpenMetrics to the end mark. How many series there are depends on how many
+ * operations the kernel has, and on nothing that a process or a policy could make more of. Label
+ * values come out escaped as the formats have it, and with control bytes and invalid UTF-8 as the
+ * four characters \xNN.
  */
 void metrics_write(FILE *f, enum metrics_format format, const struct metrics *m);

@@ -34,7 +34,8 @@ int proof_of_pins(const struct pins *p, enum kernel_lockdown lockdown, enum proo
 int proof_of_program(int prog_fd, enum kernel_lockdown lockdown, enum proof *ret_proof);
 
 /*
- * What can be told without asking, which leaves a decision in the counters and maybe a record: whether
- * "bpf" is in the list of active LSMs and ftrace is on. PROOF_SILENT, _EXPECTED or _UNKNOWN.
+ * What can be told without asking, which leaves a decision in the counters and maybe a record:
+ * whether "bpf" is in the list of active LSMs and ftrace is on. PROOF_SILENT, _EXPECTED or
+ * _UNKNOWN.
  */
 enum proof proof_by_signs(void);

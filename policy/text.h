@@ -27,8 +27,8 @@ void text_write(FILE *f, const char *s, size_t len, char quote);
 void text_puts(FILE *f, const char *s);
 
 /*
- * Writes text[len] line by line as it stands, tabs and backslashes included, but for what could steer a
- * terminal; the last line ends too.
+ * Writes text[len] line by line as it stands, tabs and backslashes included, but for what could
+ * steer a terminal; the last line ends too.
  */
 void text_write_lines(FILE *f, const char *text, size_t len);
 
