@@ -120,6 +120,7 @@ static int gather_ring(const struct report *r, struct metrics *m)
 static int gather_loaded(struct report *r, bool ask, struct metrics *m)
 {
 	uint64_t now = policy_now();
+	enum proof proof;
 	int e = report_collect(r, ask);
 
 	if (e == 0)
@@ -129,8 +130,10 @@ static int gather_loaded(struct report *r, bool ask, struct metrics *m)
 	m->up = 1;
 	m->attached = r->attached;
 	m->degraded = r->trouble != NULL;
-	m->known |= METRICS_POLICY | (r->proof == PROOF_UNKNOWN ? 0 : METRICS_FIRING);
-	m->firing = r->attached && r->proof != PROOF_SILENT;
+	/* where asking proves nothing, signs are still signs */
+	proof = r->proof == PROOF_IMPOSSIBLE ? proof_by_signs() : r->proof;
+	m->known |= METRICS_POLICY | (proof == PROOF_UNKNOWN ? 0 : METRICS_FIRING);
+	m->firing = r->attached && proof != PROOF_SILENT;
 	m->loader_version = r->pins->stamp.build;
 	m->pin_format = r->pins->stamp.abi;
 	m->policy = &r->policy.host;
