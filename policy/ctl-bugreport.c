@@ -236,9 +236,9 @@ static int print_files(const void *arg)
 #define UNITS                                                                                  \
 	"bpflock.service", "bpflock-log.service", "bpflock-log.path", "bpflock-metrics.timer", \
 		"bpflock-metrics.service"
-#define PROPERTIES                                                                    \
-	"--property=Id,LoadState,UnitFileState,FragmentPath,DropInPaths,ActiveState," \
-	"SubState,Result,ExecMainStatus,ConditionResult,NRestarts"
+#define PROPERTIES                                                                             \
+	"--property=Id,LoadState,UnitFileState,FragmentPath,DropInPaths",                      \
+		"--property=ActiveState,SubState,Result,ExecMainStatus,ConditionResult,NRestarts"
 
 static int print_units(const void *arg)
 {
