@@ -5,6 +5,7 @@
 
 #include "complete.h"
 #include "ctl-verbs.h"
+#include "metrics.h"
 #include "privileges.h"
 #include "seal.h"
 
@@ -89,6 +90,12 @@ void ctl_complete_level(struct completion *c)
 				complete_add(c, word, meaning);
 }
 
+void ctl_complete_format(struct completion *c)
+{
+	for (size_t i = 0; i < _METRICS_FORMAT_MAX; i++)
+		complete_add(c, metrics_formats[i], NULL);
+}
+
 /* A verb, or the second word of one. */
 static void complete_verb(struct completion *c)
 {
@@ -138,7 +145,7 @@ static bool offers(const struct completion *c, const struct option_info *row)
 	int n;
 	const struct verb *v = verb_find(c->operands, c->n, &n);
 
-	return !c->given[row->id] && (!v || ((v->accepts | ANY) & BIT(row->id)));
+	return !c->given[row->id] && (!v || (verb_options(v) & BIT(row->id)));
 }
 
 int ctl_complete(int argc, char **argv)

@@ -31,6 +31,6 @@ void ctl_help_verb(const struct verb *v)
 {
 	printf("Usage: " CTL_PROGRAM " %s%s%s [OPTION...]\n%c%s.\n\n", v->name,
 	       v->operands[0] ? " " : "", v->operands, v->help[0] & ~0x20, v->help + 1);
-	print_options(v->accepts | ANY);
+	print_options(verb_options(v));
 	printf("\nExample: %s\nMore: bpflock-ctl(8).\n", v->example);
 }

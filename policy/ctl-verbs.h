@@ -14,6 +14,7 @@ struct verb {
 	int min, max;	     /* operands */
 	unsigned int accepts; /* options besides those that all take */
 	ctl_fn run;
+	unsigned int refuses; /* of those that all take */
 	bool files; /* looks at files alone, or at texts of the kernel that anybody may read */
 	complete_fn complete; /* an operand; NULL: it is any text */
 };
@@ -27,6 +28,9 @@ extern const struct verb verbs[];
 extern const size_t verbs_count;
 extern const struct option_info ctl_options[];
 extern const size_t ctl_options_count;
+
+/* Bits of the options that go with it. */
+unsigned int verb_options(const struct verb *v);
 
 /* The verb that words[n] begin with, one or two of them: *ret_words. NULL: none. */
 const struct verb *verb_find(char *const *words, int n, int *ret_words);
@@ -47,3 +51,4 @@ void ctl_complete_rules(struct completion *c); /* cgroups that have a rule set, 
 void ctl_complete_grants(struct completion *c);
 void ctl_complete_generation(struct completion *c);
 void ctl_complete_level(struct completion *c);
+void ctl_complete_format(struct completion *c);

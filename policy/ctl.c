@@ -32,6 +32,12 @@ const struct option_info ctl_options[] = {
 	{ "threshold", 0, "N", "status 1 if the exposure is above N (0 to 100)", CTL_THRESHOLD },
 	{ "level", 0, "LEVEL", "pins, or objects (the default)", CTL_LEVEL, ctl_complete_level },
 	{ "wait", 0, "TIME", "for another change in progress (default: " PINS_LOCK_TIME ")", CTL_WAIT },
+	{ "textfile", 0, "FILE", "write a file *.prom for node_exporter", CTL_TEXTFILE,
+	  complete_files },
+	{ "format", 0, "FORMAT", "openmetrics (the default) or prometheus", CTL_FORMAT,
+	  ctl_complete_format },
+	{ "probe", 0, NULL, "prove that the kernel asks, as a use of bpf_read", CTL_PROBE },
+	{ "output", 0, "FILE", "write to this file", CTL_OUTPUT, complete_files },
 	{ "help", 'h', NULL, "print this help", CTL_HELP },
 	{ "version", 0, NULL, "print the version", CTL_VERSION },
 };
@@ -63,6 +69,11 @@ const struct verb verbs[] = {
 	{ "suggest", "", "a policy from all uses",
 	  "the policy that allows what was used so far, and who used it",
 	  CTL_PROGRAM " suggest >new.conf", 0, 0, 0, ctl_suggest },
+	{ "metrics", "", "all of that for Prometheus",
+	  "all of that for Prometheus, in OpenMetrics",
+	  CTL_PROGRAM " metrics --textfile bpflock.prom", 0, 0,
+	  BIT(CTL_TEXTFILE) | BIT(CTL_FORMAT) | BIT(CTL_PROBE), ctl_metrics,
+	  .refuses = BIT(CTL_JSON) },
 	{ "set", "KEY=VALUE...", "change settings",
 	  "change settings, live and all at once",
 	  CTL_PROGRAM " set profile=baseline block=dev_mem,@modules", 1, MANY, WRITE,
@@ -123,6 +134,10 @@ const struct verb verbs[] = {
 	{ "doctor", "", "can this machine do it?",
 	  "whether this machine can enforce, and what helps if not",
 	  CTL_PROGRAM " doctor", 0, 0, 0, ctl_doctor },
+	{ "bugreport", "", "what a report needs",
+	  "for a report: versions, checks, status, policy files; no records",
+	  CTL_PROGRAM " bugreport --output report.txt", 0, 0, BIT(CTL_OUTPUT), ctl_bugreport,
+	  .refuses = BIT(CTL_JSON) },
 	{ "seal", "", "lock it until reboot",
 	  "refuse removal and changes, to everybody, until reboot",
 	  CTL_PROGRAM " seal --level pins", 0, 0,
@@ -182,6 +197,11 @@ static int verb_words(const struct verb *v, char *const *words, int n)
 		       0;
 }
 
+unsigned int verb_options(const struct verb *v)
+{
+	return (v->accepts | ANY) & ~v->refuses;
+}
+
 const struct verb *verb_find(char *const *words, int n, int *ret_words)
 {
 	for (size_t i = 0; i < verbs_count; i++) {
@@ -229,7 +249,7 @@ static void unknown_verb(const struct command *c, struct diagnostics *d)
 static void check_options(const struct verb *v, const struct ctl *c, struct diagnostics *d)
 {
 	for (size_t id = 1; id < _CTL_OPTION_MAX; id++) {
-		if (!c->options[id] || ((v->accepts | ANY) & BIT(id)))
+		if (!c->options[id] || (verb_options(v) & BIT(id)))
 			continue;
 		if (id == CTL_DRY_RUN)
 			diagnose_error(d, NULL, "\"%s\" changes nothing, so it takes no --dry-run",
@@ -301,6 +321,7 @@ int main(int argc, char **argv)
 	const struct verb *verb = NULL;
 	struct command c = {};
 	enum exit_status status = STATUS_USAGE;
+	int r;
 
 	/* a reader that has gone is no reason to stop half-way */
 	signal(SIGPIPE, SIG_IGN);
@@ -316,14 +337,15 @@ int main(int argc, char **argv)
 		verb = find_verb(&c, &d);
 	ctl_diagnostics(&d);
 	if (!d.errors) {
-		int r = privileges_keep(verb->files ? PRIVILEGES_FILES : PRIVILEGES_KERNEL);
-
+		r = privileges_keep(verb->files ? PRIVILEGES_FILES : PRIVILEGES_KERNEL);
 		status = r < 0 ? ctl_failed("give up capabilities", r) : verb->run(&c.ctl);
 	}
 	if (c.ctl.json && status != STATUS_OK && !ctl_json_begun())
 		print_json_failure(status);
-	if (fflush(stdout) != 0 && status == STATUS_OK) {
-		ctl_error("cannot write the result: %s", strerror(errno));
+	/* an error may have come before, of which flushing says nothing */
+	r = fflush(stdout) != 0 ? errno : ferror(stdout) ? EIO : 0;
+	if (r && status == STATUS_OK) {
+		ctl_error("cannot write the result: %s", strerror(r));
 		status = STATUS_FAILED;
 	}
 	return status;

@@ -34,6 +34,10 @@ enum ctl_option {
 	CTL_THRESHOLD,
 	CTL_LEVEL,
 	CTL_WAIT,
+	CTL_TEXTFILE,
+	CTL_FORMAT,
+	CTL_PROBE,
+	CTL_OUTPUT,
 	CTL_HELP,
 	CTL_VERSION,
 	_CTL_OPTION_MAX,
@@ -70,10 +74,12 @@ enum exit_status ctl_grants(const struct ctl *c);
 enum exit_status ctl_explain(const struct ctl *c);
 enum exit_status ctl_analyze(const struct ctl *c);
 enum exit_status ctl_suggest(const struct ctl *c);
+enum exit_status ctl_metrics(const struct ctl *c);
 enum exit_status ctl_check(const struct ctl *c);
 enum exit_status ctl_cat_config(const struct ctl *c);
 enum exit_status ctl_verify(const struct ctl *c);
 enum exit_status ctl_doctor(const struct ctl *c);
+enum exit_status ctl_bugreport(const struct ctl *c);
 enum exit_status ctl_seal(const struct ctl *c);
 enum exit_status ctl_unload(const struct ctl *c);
 

@@ -20,6 +20,7 @@ int ctl_main(int argc, char **argv);
 	}
 
 VERB(status)
+VERB(metrics)
 VERB(show_operations)
 VERB(show_policy)
 VERB(set)
@@ -41,6 +42,7 @@ VERB(check)
 VERB(cat_config)
 VERB(verify)
 VERB(doctor)
+VERB(bugreport)
 VERB(seal)
 VERB(unload)
 

@@ -4,8 +4,9 @@
 
 readonly build_packages=(clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev meson ninja-build
 	pkg-config gcc libc6-dev scdoc)
-readonly unit_packages=(libcmocka-dev jq python3 binutils valgrind libc6-dbg clang-tidy cppcheck
-	bash-completion zsh fish mandoc tmux)
+# promtool is downloaded apart, see tests/output/promtool.
+readonly unit_packages=(libcmocka-dev jq python3 python3-yaml python3-prometheus-client binutils valgrind
+	libc6-dbg clang-tidy cppcheck bash-completion zsh fish mandoc tmux)
 readonly vm_packages=(qemu-system-x86 busybox-static cpio xz-utils zstd kmod util-linux jq strace
 	debian-archive-keyring)
 # For guests of another architecture.
