@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * bpflock-container: what the container image starts. It stands in for the shell that the image does
- * not have: loads, then becomes the reader of the log; or becomes the program that was named.
+ * bpflock-container: what the container image starts. It stands in for the shell that the image
+ * does not have: loads, then becomes the reader of the log; or becomes the program that was named.
  */
 #include <errno.h>
 #include <signal.h>
@@ -12,8 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../policy/status.h"
-#include "../../policy/util.h"
+#include "../policy/status.h"
+#include "../policy/util.h"
 
 #define PROGRAM "bpflock-container"
 #define LOADER	"bpflock"
@@ -38,8 +38,8 @@ static int become(char *const args[])
 	return say_cannot("run", args[0], errno);
 }
 
-/* Holds back the signals to end, and SIGCHLD, also where whoever started us ignores that. ret_old: what
- * was held back before. */
+/* Holds back the signals to end, and SIGCHLD, also where whoever started us ignores that. ret_old:
+ * what was held back before. */
 static void hold_signals(sigset_t *ret_held, sigset_t *ret_old)
 {
 	sigemptyset(ret_held);
@@ -143,7 +143,8 @@ static const struct mode {
 	const char *description;
 	int (*run)(char **args); /* its name and what follows */
 } modes[] = {
-	{ "stream", " [OPTION...]", "load, then print the log: bpflock-log tail with these options", run_stream },
+	{ "stream", " [OPTION...]", "load, then print the log: bpflock-log tail with these options",
+	  run_stream },
 	{ "load", " [OPTION...]", "load and exit: bpflock with these options", run_load },
 	{ "wait", "", "do nothing until a signal", run_wait },
 };
