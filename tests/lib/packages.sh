@@ -4,7 +4,8 @@
 
 readonly build_packages=(clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev meson ninja-build
 	pkg-config gcc libc6-dev scdoc)
-readonly unit_packages=(libcmocka-dev jq python3 binutils valgrind libc6-dbg clang-tidy cppcheck)
+readonly unit_packages=(libcmocka-dev jq python3 python3-yaml python3-kubernetes binutils valgrind
+	libc6-dbg clang-tidy cppcheck)
 # Unpacked for one test, see unpack_packages.
 readonly rsyslog_packages=(rsyslog libestr0 libfastjson4)
 readonly vm_packages=(qemu-system-x86 busybox-static cpio xz-utils zstd kmod util-linux jq strace
