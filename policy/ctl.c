@@ -69,7 +69,7 @@ const struct verb verbs[] = {
 	{ "suggest", "", "a policy from all uses",
 	  "the policy that allows what was used so far, and who used it",
 	  CTL_PROGRAM " suggest >new.conf", 0, 0, 0, ctl_suggest },
-	{ "metrics", "", "all of that for Prometheus",
+	{ "metrics", "", "numbers for Prometheus",
 	  "all of that for Prometheus, in OpenMetrics",
 	  CTL_PROGRAM " metrics --textfile bpflock.prom", 0, 0,
 	  BIT(CTL_TEXTFILE) | BIT(CTL_FORMAT) | BIT(CTL_PROBE), ctl_metrics,

@@ -15,6 +15,8 @@ readonly vm_packages=(qemu-system-x86 busybox-static cpio xz-utils zstd kmod uti
 readonly cross_packages=(qemu-system-arm lld binutils mmdebstrap)
 # For guests with systemd. The last two are for a user who is not root.
 readonly root_packages=(mmdebstrap erofs-utils fakeroot uidmap)
+# For the container image, and for reading the manifests of pods.
+readonly image_packages=(python3 python3-yaml)
 
 installed() {
 	[[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed ]]
