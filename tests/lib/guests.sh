@@ -57,7 +57,7 @@ chosen_cases() {
 		boot=$(header boot "$script")
 		[[ $boot != default ]] || boot=""
 		alone=""
-		! grep -q -e '^before_boot() {$' -e '^# ends: sealed$' "$script" || alone=$name
+		! grep -q -e '^before_boot() {$' -e '^# ends: ' "$script" || alone=$name
 		for suite in $suites; do
 			((${#kernels[@]} == 0)) || matches_one "$suite" "${kernels[@]}" || continue
 			printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$suite" "$root" "$alone" "$boot" \
@@ -65,6 +65,9 @@ chosen_cases() {
 		done
 	done
 }
+
+# Whether a chosen case names what begins so.
+any_names() { chosen_cases | cut -f 6 | xargs grep -qs -e "$1"; }
 
 any_needs_root_image() { [[ -n $(chosen_cases | cut -f 2 | tr -d '\n') ]]; }
 
@@ -100,6 +103,7 @@ report_case() {
 	[0-9]*) reason="status $status" ;;
 	died) reason="the guest died" ;;
 	hung) reason="the guest hung" ;;
+	unclean) reason="the guest did not shut down cleanly" ;;
 	*) reason=$status ;;
 	esac
 	report fail "$suite" "$name" "$seconds" "$reason" "$log"
@@ -109,7 +113,7 @@ run_group() {
 	local suite=$1 root=$2 boot=$3 qemu=$4 script name status seconds image=()
 	local -A reported=()
 	shift 4
-	[[ -z $root ]] || image=(--root "$(readlink -f "$scratch/$root")")
+	[[ -z $root ]] || image=(--root "$(readlink -f "$scratch/$root")" --initrds "$scratch/initrds")
 	while read -r name status seconds; do
 		report_case "$suite" "$name" "$status" "$seconds"
 		reported[$name]=1
@@ -135,6 +139,9 @@ root_suite() {
 prepare_root_image() {
 	local image
 	image=$("$top/tests/vm/debian-root" fetch "$(root_suite)") || return 0
+	if any_names /vm/initrds/; then
+		"$top/tests/vm/initrds" "$image" "$build/vm-root" "$scratch/initrds" || return 0
+	fi
 	ln -sfn "$image" "$scratch/systemd"
 }
 
@@ -176,8 +183,11 @@ run_guests() {
 	rm -rf "$build/vm-logs"
 	mkdir -p "$build/vm-logs"
 	chosen_cases >"$list"
-	if cut -f 6 "$list" | xargs grep -qs /vm/other-; then
+	if any_names '/vm/\(other-\|packages/\)'; then
 		build_others || { report fail vm build-others 0 "does not build"; return 0; }
+	fi
+	if any_names /vm/packages/; then
+		build_debs_for_guests || { report fail vm build-packages 0 "does not build"; return 0; }
 	fi
 	while read -r suite; do
 		prepare_suite "$suite" &
