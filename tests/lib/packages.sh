@@ -7,6 +7,9 @@ readonly build_packages=(clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev mes
 readonly unit_packages=(libcmocka-dev jq python3 binutils valgrind libc6-dbg clang-tidy cppcheck)
 readonly vm_packages=(qemu-system-x86 busybox-static cpio xz-utils zstd kmod util-linux jq strace
 	debian-archive-keyring)
+# For the packages that loader/package makes, and for who reads them.
+readonly deb_packages=(dpkg-dev debhelper fakeroot)
+readonly distribute_packages=(lintian rpm)
 # For guests with systemd. The last two are for a user who is not root.
 readonly root_packages=(mmdebstrap erofs-utils fakeroot uidmap)
 
