@@ -113,7 +113,7 @@ run_group() {
 	local suite=$1 root=$2 boot=$3 qemu=$4 script name status seconds image=()
 	local -A reported=()
 	shift 4
-	[[ -z $root ]] || image=(--root "$(readlink -f "$scratch/$root")" --initrds "$scratch/initrds")
+	[[ -z $root ]] || image=(--root "$(readlink -f "$scratch/$root")" --initrds "$build/initrds")
 	while read -r name status seconds; do
 		report_case "$suite" "$name" "$status" "$seconds"
 		reported[$name]=1
@@ -140,7 +140,7 @@ prepare_root_image() {
 	local image
 	image=$("$top/tests/vm/debian-root" fetch "$(root_suite)") || return 0
 	if any_names /vm/initrds/; then
-		"$top/tests/vm/initrds" "$image" "$build/vm-root" "$scratch/initrds" || return 0
+		"$top/tests/vm/initrds" "$image" "$build/vm-root" "$build/initrds" || return 0
 	fi
 	ln -sfn "$image" "$scratch/systemd"
 }
