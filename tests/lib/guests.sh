@@ -58,7 +58,7 @@ chosen_cases() {
 		boot=$(header boot "$script")
 		[[ $boot != default ]] || boot=""
 		alone=""
-		! grep -q -e '^before_boot() {$' -e '^# ends: sealed$' "$script" || alone=$name
+		! grep -q -e '^before_boot() {$' -e '^# ends: ' "$script" || alone=$name
 		for suite in $suites; do
 			((${#kernels[@]} == 0)) || matches_one "$suite" "${kernels[@]}" || continue
 			printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$suite" "$root" "$alone" "$boot" \
@@ -106,6 +106,7 @@ report_case() {
 	[0-9]*) reason="status $status" ;;
 	died) reason="the guest died" ;;
 	hung) reason="the guest hung" ;;
+	unclean) reason="the guest did not shut down cleanly" ;;
 	*) reason=$status ;;
 	esac
 	report fail "$suite" "$name" "$seconds" "$reason" "$log"
@@ -115,7 +116,7 @@ run_group() {
 	local suite=$1 root=$2 boot=$3 qemu=$4 script name status seconds image=()
 	local -A reported=()
 	shift 4
-	[[ -z $root ]] || image=(--root "$(readlink -f "$scratch/$root")")
+	[[ -z $root ]] || image=(--root "$(readlink -f "$scratch/$root")" --initrds "$build/initrds")
 	while read -r name status seconds; do
 		report_case "$suite" "$name" "$status" "$seconds"
 		reported[$name]=1
@@ -149,6 +150,9 @@ prepare_root_images() {
 	local image root
 	while read -r root; do
 		image=$("$top/tests/vm/debian-root" fetch "$(root_suite)" "$root") || continue
+		if [[ $root == systemd ]] && any_names /vm/initrds/; then
+			"$top/tests/vm/initrds" "$image" "$build/vm-root" "$build/initrds" || continue
+		fi
 		ln -sfn "$image" "$scratch/$root"
 	done < <(cut -f 2 "$scratch/cases" | sort -u | grep .)
 }
@@ -202,8 +206,11 @@ run_guests() {
 	rm -rf "$build/vm-logs"
 	mkdir -p "$build/vm-logs"
 	chosen_cases >"$list"
-	if any_names /vm/other-; then
+	if any_names '/vm/\(other-\|packages/\)'; then
 		build_others || { report fail vm build-others 0 "does not build"; return 0; }
+	fi
+	if any_names /vm/packages/; then
+		build_debs_for_guests || { report fail vm build-packages 0 "does not build"; return 0; }
 	fi
 	! any_needs_arm64 || prepare_arm64 || { report fail vm build-arm64 0 "does not build"; return 0; }
 	if any_names /vm/image/; then

@@ -13,6 +13,9 @@ readonly vm_packages=(qemu-system-x86 busybox-static cpio xz-utils zstd kmod uti
 	debian-archive-keyring)
 # For guests of another architecture.
 readonly cross_packages=(qemu-system-arm lld binutils mmdebstrap)
+# For the packages that loader/package makes, and for who reads them.
+readonly deb_packages=(dpkg-dev debhelper fakeroot)
+readonly distribute_packages=(lintian rpm)
 # For guests with systemd. The last two are for a user who is not root.
 readonly root_packages=(mmdebstrap erofs-utils fakeroot uidmap)
 # For the container image, and for reading the manifests of pods.
