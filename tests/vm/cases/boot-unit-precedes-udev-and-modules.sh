@@ -20,7 +20,7 @@ expect_equal "$(lsmod | grep -c '^parport_pc')" 0 "parport_pc loaded"
 expect_record '.op == "unsafe_module_parameters" and .decision == "deny" and .comm == "systemd-modules"'
 expect_record '.op == "dev_mem" and .decision == "deny" and .unit == "systemd-udevd.service"'
 expect_before systemd-udevd.service systemd-udev-trigger.service systemd-modules-load.service \
-	systemd-tmpfiles-setup.service systemd-logind.service systemd-user-sessions.service
+	systemd-logind.service systemd-user-sessions.service
 # as on any machine
 expect_exit 0 systemd-run --wait -p PrivateMounts=yes -p ProtectKernelTunables=yes true
 expect_exit 0 systemd-analyze verify --man=no bpflock.service

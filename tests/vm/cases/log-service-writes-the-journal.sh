@@ -59,7 +59,7 @@ until_true in_journal '.BPFLOCK_OP == "dev_mem" and .BPFLOCK_DECISION == "deny" 
 sums_agree
 # what is in the journal, a report does not have
 expect_exit 0 bpflock-ctl bugreport --output "$work/report"
-expect_no_grep 'DENY|probe' "$work/report"
+expect_no_grep 'DENY|probe\[' "$work/report"
 expect_grep 'bpflock-log.service: |Log what bpflock decides' "$work/report"
 expect_grep '^Id=bpflock-log.service$' "$work/report"
 
