@@ -61,7 +61,7 @@ asked() { sed -n 's/^bpflock_decisions_total{operation="bpf_read",verdict="allow
 before=$(asked)
 metrics --probe
 metrics
-expect_equal "$(asked)" $((before + 1)) "bpf_read after --probe"
+[ "$(asked)" -gt "$before" ] || fail "--probe has not asked" # later kernels ask several times
 
 # the ring's fill is what a reader takes
 used() { sed -n "s/^bpflock_ring_$1 //p" "$work/metrics"; }
