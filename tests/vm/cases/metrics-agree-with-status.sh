@@ -42,13 +42,13 @@ for operation in dev_mem dev_mem ioport kcore; do
 done
 expect_exit 0 probe --hammer msr 1
 change cgroup set /metrics.slice profile=privileged
-change grant kexec --host --for 1h --reason secret
+change grant kexec --host --for 1h --reason ticket-4711
 metrics
 is "bpflock_up 1"
 expect_agreement
 expect_grep '^bpflock_decisions_total\{operation="dev_mem",verdict="denied"\} 2$' "$work/metrics"
 expect_grep '^bpflock_policy_info\{version="[^"]+",pin_format="[0-9]+",profile="restricted",level="integrity",mode="enforce",log="all",trace="failed",seal="no",kernel_lockdown="[a-z]+"\} 1$' "$work/metrics"
-expect_no_grep secret "$work/metrics"
+expect_no_grep ticket "$work/metrics"
 is "bpflock_ring_size_bytes 524288"
 is 'bpflock_ring_class_size_bytes{class="denied"} 262144'
 
