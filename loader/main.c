@@ -10,6 +10,7 @@
 #include "version.h"
 
 #include "../policy/cmdline.h"
+#include "../policy/complete.h"
 #include "../policy/config.h"
 #include "../policy/json.h"
 #include "../policy/options.h"
@@ -33,10 +34,11 @@ enum {
 };
 
 static const struct option_info own_options[] = {
-	{ "config", 0, "FILE", "read this policy file and no other", OPTION_CONFIG },
+	{ "config", 0, "FILE", "read this policy file and no other", OPTION_CONFIG,
+	  complete_policies },
 	{ "bpffs", 0, "DIR", "pin below this bpffs (default: " PINS_DEFAULT_BPFFS ")",
-	  OPTION_BPFFS },
-	{ "fallback", 0, NULL, "load the built-in policy if the configured one is wrong and none is loaded",
+	  OPTION_BPFFS, complete_directories },
+	{ "fallback", 0, NULL, "load the built-in policy in place of a wrong one",
 	  OPTION_FALLBACK },
 	{ "wait", 0, "TIME", "for another change in progress (default: " PINS_LOCK_TIME ")", OPTION_WAIT },
 	{ "dry-run", 'n', NULL, "check everything, change nothing", OPTION_DRY_RUN },
@@ -61,6 +63,19 @@ struct command {
 	size_t n_given;
 };
 
+static void complete_option_setting(struct completion *c)
+{
+	complete_setting(c, c->option->id - OPTION_SETTING);
+}
+
+/* Lists add up. */
+static bool offers(const struct completion *c, const struct option_info *row)
+{
+	enum bpflock_setting s = row->id - OPTION_SETTING;
+
+	return !c->given[row->id] || (s < _BPFLOCK_SETTING_MAX && settings[s].list);
+}
+
 /* The settings are options too, under the same names. */
 static size_t option_table(struct option_info table[OPTIONS_MAX])
 {
@@ -68,7 +83,8 @@ static size_t option_table(struct option_info table[OPTIONS_MAX])
 
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
 		table[n++] = (struct option_info){ settings[s].name, 0, settings[s].argument,
-						   settings[s].description, OPTION_SETTING + s };
+						   settings[s].description, OPTION_SETTING + s,
+						   complete_option_setting };
 	for (size_t i = 0; i < ARRAY_SIZE(own_options); i++)
 		table[n++] = own_options[i];
 	return n;
@@ -145,21 +161,29 @@ static void parse_command(int argc, char **argv, struct command *c, struct diagn
 	c->wait_ms = pins_lock_time(c->wait, d);
 }
 
+/* What fits a screen of 80x24, the rest is bpflock(8)'s. */
 static void print_help(void)
 {
 	struct option_info table[OPTIONS_MAX];
 	size_t n = option_table(table);
 
-	puts("Usage: " PROGRAM " [OPTION...]\n\n"
-	     "Lock down the kernel image: read the policy, load it into the kernel, prove that it is\n"
-	     "enforced, and exit. Running it again replaces the policy without a gap.\n");
+	puts("Usage: " PROGRAM " [OPTION...]\n"
+	     "Read the policy, load it into the kernel, prove that it is enforced, and exit.\n");
 	options_print(stdout, table, n);
-	puts("\nLIST: operations and @groups, comma-separated; see bpflock-ctl show operations.\n"
-	     "Policy files: /etc/bpflock/bpflock.conf and bpflock.conf.d/*.conf.\n\n"
-	     "Exit status:");
-	for (int s = 0; s < _STATUS_MAX; s++)
-		printf("  %d  %s\n", s, status_text(s));
-	puts("\nSee bpflock(8).");
+	puts("LIST: operations and @groups, see bpflock-ctl show operations. More: bpflock(8).");
+}
+
+static int complete_options(int argc, char **argv)
+{
+	struct option_info table[OPTIONS_MAX];
+	const struct complete_program program = {
+		.options = table,
+		.n_options = option_table(table),
+		.offers = offers,
+		.privileges = PRIVILEGES_FILES,
+	};
+
+	return complete(&program, argc, argv);
 }
 
 /* All but the built-in values, weakest first. */
@@ -349,13 +373,15 @@ int main(int argc, char **argv)
 
 	/* a reader that has gone is no reason to stop half-way */
 	signal(SIGPIPE, SIG_IGN);
+	preflight_init(&pf, NULL);
+	policy_init(&policy);
+	if (complete_asked(argc, argv))
+		return complete_options(argc, argv);
 	r = privileges_keep(PRIVILEGES_KERNEL);
 	if (r < 0) {
 		fprintf(stderr, PROGRAM ": cannot give up capabilities: %s\n", strerror(-r));
 		return STATUS_FAILED;
 	}
-	preflight_init(&pf, NULL);
-	policy_init(&policy);
 	parse_command(argc, argv, &c, &d);
 	if (!d.errors && (c.help || c.version)) {
 		if (c.help)

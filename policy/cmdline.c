@@ -46,3 +46,67 @@ enum cmdline_override cmdline_read(void)
 		return CMDLINE_NOTHING;
 	return cmdline_parse(text);
 }
+
+/* The length of the word at p, as the kernel has it: blanks in double quotes are part of it. */
+static size_t word_length(const char *p)
+{
+	bool quoted = false;
+	size_t n = 0;
+
+	for (; p[n] && (quoted || !strchr(" \t\n", p[n])); n++)
+		quoted ^= p[n] == '"';
+	return n;
+}
+
+static bool is_harmless(const char *word, size_t len)
+{
+	static const char *const keys[] = {
+		"apparmor",
+		"bpf_jit_enable",
+		"bpflock",
+		"cgroup_disable",
+		"cgroup_no_v1",
+		"debugfs",
+		"ima",
+		"lockdown",
+		"lsm",
+		"lsm.debug",
+		"module.sig_enforce",
+		"security",
+		"selinux",
+		"sysctl.kernel.ftrace_enabled",
+		"sysctl.kernel.unprivileged_bpf_disabled",
+		"systemd.unified_cgroup_hierarchy",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		if (strlen(keys[i]) == len && memcmp(keys[i], word, len) == 0)
+			return true;
+	return false;
+}
+
+void cmdline_write(FILE *f, const char *cmdline)
+{
+	static const char blanks[] = " \t\n";
+	const char *separator = "";
+	size_t len;
+
+	for (const char *p = cmdline + strspn(cmdline, blanks); *p;
+	     p += len + strspn(p + len, blanks)) {
+		size_t key;
+
+		len = word_length(p);
+		if (len == 2 && memcmp(p, "--", 2) == 0)
+			break;
+		key = strcspn(p, "=");
+		fputs(separator, f);
+		separator = " ";
+		if (key >= len || is_harmless(p, key)) {
+			text_write(f, p, len, 0);
+			continue;
+		}
+		text_write(f, p, key, 0);
+		fputs("=...", f);
+	}
+	putc('\n', f);
+}

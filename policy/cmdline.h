@@ -2,6 +2,8 @@
 /* The escape hatch: bpflock=off|audit on the kernel command line. */
 #pragma once
 
+#include <stdio.h>
+
 enum cmdline_override {
 	CMDLINE_NOTHING,
 	CMDLINE_OFF,
@@ -16,3 +18,10 @@ enum cmdline_override cmdline_parse(const char *cmdline);
 
 /* The same of /proc/cmdline; CMDLINE_NOTHING if that cannot be read. */
 enum cmdline_override cmdline_read(void);
+
+/*
+ * Writes a kernel command line for somebody else to read: words that have to do with security
+ * modules and BPF as they are, of others what is before the "=", since some carry passwords and
+ * keys. What follows "--" is init's and left out.
+ */
+void cmdline_write(FILE *f, const char *cmdline);

@@ -256,3 +256,22 @@ bool config_read_files(struct policy *p, const struct bpflock_operation ops[BPFL
 	config_read_listed(p, ops, &files, CONFIG_TRUST_ROOT, d);
 	return d->errors == errors;
 }
+
+void config_each_preset(const char *root, void (*visit)(const char *path, void *arg), void *arg)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(directories); i++) {
+		char dir[PATH_MAX], path[PATH_MAX + NAME_MAX + 1];
+		struct dirent **entries;
+		int n;
+
+		snprintf(dir, sizeof(dir), "%s%s/presets", root, directories[i]);
+		n = scandir(dir, &entries, is_drop_in, alphasort);
+		for (int k = 0; k < n; k++) {
+			snprintf(path, sizeof(path), "%s/%s", dir, entries[k]->d_name);
+			visit(path, arg);
+			free(entries[k]);
+		}
+		if (n >= 0)
+			free(entries);
+	}
+}

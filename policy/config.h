@@ -51,6 +51,12 @@ void config_files_done(struct config_files *files);
 int config_load(const char *path, char **ret_text, size_t *ret_len, struct stat *ret_stat,
 		struct diagnostics *d);
 
+/*
+ * The policies to begin with that are installed: calls visit with the path of each, those of the
+ * strongest directory first.
+ */
+void config_each_preset(const char *root, void (*visit)(const char *path, void *arg), void *arg);
+
 enum config_trust {
 	CONFIG_TRUST_ROOT,    /* a file must belong to root and be writable by nobody else */
 	CONFIG_TRUST_ANYBODY, /* for checking: else it is a warning */

@@ -10,6 +10,7 @@
 #include "ctl-source.h"
 #include "operations.h"
 #include "preflight.h"
+#include "terminal.h"
 #include "text.h"
 
 static const char *const places[_ANALYSIS_PLACES] = { "host", "elsewhere" };
@@ -113,10 +114,10 @@ static void print_operation(const struct analysis *a, uint32_t reason)
 	else if (host(a)->open[ANALYSIS_ELSEWHERE] & (1ULL << reason))
 		putchar('-');
 	else
-		ctl_print_mask(a->ops,
-			       analysis_ways(a, host(a), open ? ANALYSIS_ELSEWHERE : ANALYSIS_HOST,
-					     reason),
-			       "(nothing)");
+		ctl_print_mask_last(a->ops,
+				    analysis_ways(a, host(a),
+						  open ? ANALYSIS_ELSEWHERE : ANALYSIS_HOST, reason),
+				    "(nothing)", 38);
 	putchar('\n');
 }
 
@@ -130,12 +131,16 @@ static void print_powers(const struct analysis *a)
 	printf("\n%-26s WHAT IT GIVES\n", "OPEN");
 	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++) {
 		const struct bypass_fact *f = bypass_fact(&a->ops[i]);
+		char text[512];
 
 		if (!(open & (1ULL << i)))
 			continue;
 		/* the first is the strongest */
-		printf("%-26s %s: %s\n", a->ops[i].name,
-		       bypass_powers[__builtin_ctz(f->powers)].description, f->how);
+		snprintf(text, sizeof(text), "%s: %s",
+			 bypass_powers[__builtin_ctz(f->powers)].description, f->how);
+		printf("%-26s ", a->ops[i].name);
+		terminal_print_last(stdout, text, 27);
+		putchar('\n');
 	}
 }
 

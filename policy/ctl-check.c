@@ -103,22 +103,6 @@ enum exit_status ctl_check(const struct ctl *c)
 	return status;
 }
 
-/* As it stands, tabs and backslashes included, but for what could steer a terminal. */
-static void print_lines(const char *text, size_t len)
-{
-	for (size_t i = 0, start = 0; i <= len; i++) {
-		/* NOLINTNEXTLINE(bugprone-not-null-terminated-result): a set of bytes, no string */
-		if (i < len && !memchr("\n\t\\", text[i], 3))
-			continue;
-		text_write(stdout, text + start, i - start, 0);
-		if (i < len)
-			putchar(text[i]);
-		start = i + 1;
-	}
-	if (len && text[len - 1] != '\n')
-		putchar('\n');
-}
-
 /* Words for a comment or for JSON, by state; of one that was read there is more to say. */
 static const struct {
 	const char *name;
@@ -140,7 +124,7 @@ static void print_file_text(const struct config_file *f, const char *text, size_
 		fputs(" cannot be read", stdout);
 	putchar('\n');
 	if (text)
-		print_lines(text, len);
+		text_write_lines(stdout, text, len);
 }
 
 static void print_file_json(struct json *j, const struct config_file *f, const char *text,

@@ -7,6 +7,7 @@
 #include "json.h"
 #include "operations.h"
 #include "ruleset.h"
+#include "terminal.h"
 #include "text.h"
 #include "util.h"
 
@@ -192,18 +193,38 @@ void ctl_json_mask(struct json *j, const char *key, const struct bpflock_operati
 	json_close(j, ']');
 }
 
-void ctl_print_mask(const struct bpflock_operation *ops, __u64 mask, const char *none)
+/* "kexec, msr", "" if the mask is empty; NULL: out of memory. Owned. */
+static char *mask_text(const struct bpflock_operation *ops, __u64 mask)
 {
 	const char *separator = "";
+	char *text = NULL;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
 
+	if (!f)
+		return NULL;
 	for (__u32 i = 0; i < BPFLOCK_REASONS; i++) {
 		if (!(mask & (1ULL << i)))
 			continue;
-		printf("%s%s", separator, operation_name(ops, i));
+		fprintf(f, "%s%s", separator, operation_name(ops, i));
 		separator = ", ";
 	}
-	if (!mask)
-		fputs(none, stdout);
+	return fclose(f) == 0 ? text : NULL;
+}
+
+void ctl_print_mask(const struct bpflock_operation *ops, __u64 mask, const char *none)
+{
+	CLEANUP(free_charp) char *text = mask_text(ops, mask);
+
+	fputs(mask && text ? text : none, stdout);
+}
+
+void ctl_print_mask_last(const struct bpflock_operation *ops, __u64 mask, const char *none,
+			 unsigned int column)
+{
+	CLEANUP(free_charp) char *text = mask_text(ops, mask);
+
+	terminal_print_last(stdout, mask && text ? text : none, column);
 }
 
 void ctl_json_ruleset(struct json *j, const struct bpflock_operation *ops,
@@ -246,24 +267,11 @@ char *ctl_setting_text(const struct bpflock_operation *ops, const struct bpflock
 		       enum bpflock_setting setting)
 {
 	char buffer[QUANTITY_LEN];
-	const char *value = ruleset_text(p, setting, buffer), *separator = "";
-	__u64 mask = setting == BPFLOCK_SETTING_BLOCK ? p->rules.block : p->rules.allow;
-	char *text = NULL;
-	size_t len;
-	FILE *f;
+	const char *value = ruleset_text(p, setting, buffer);
 
 	if (value)
 		return strdup(value);
-	f = open_memstream(&text, &len);
-	if (!f)
-		return NULL;
-	for (__u32 i = 0; i < BPFLOCK_REASONS; i++) {
-		if (!(mask & (1ULL << i)))
-			continue;
-		fprintf(f, "%s%s", separator, operation_name(ops, i));
-		separator = ", ";
-	}
-	return fclose(f) == 0 ? text : NULL;
+	return mask_text(ops, setting == BPFLOCK_SETTING_BLOCK ? p->rules.block : p->rules.allow);
 }
 
 void ctl_print_ruleset_line(const struct bpflock_operation *ops, const struct bpflock_ruleset *r)

@@ -7,6 +7,7 @@
 #include "preflight.h"
 #include "proof.h"
 #include "report.h"
+#include "terminal.h"
 #include "util.h"
 
 static enum exit_status verify(const struct ctl *c, bool load_in_progress)
@@ -76,6 +77,8 @@ static const char *const check_words[_CHECK_MAX] = {
 	[CHECK_FAILED] = "failed",
 };
 
+#define DETAIL_COLUMN (6 + 1 + 14 + 1)
+
 static void print_check(struct json *j, const struct ctl *c, const struct check_result *check)
 {
 	if (c->json) {
@@ -87,9 +90,14 @@ static void print_check(struct json *j, const struct ctl *c, const struct check_
 		json_close(j, '}');
 		return;
 	}
-	printf("%-6s %-14s %s\n", state_names[check->state], check->name, check->detail);
-	if (check->cure[0])
-		printf("%-6s %-14s %s\n", "", "", check->cure);
+	printf("%-6s %-14s ", state_names[check->state], check->name);
+	terminal_print_last(stdout, check->detail, DETAIL_COLUMN);
+	putchar('\n');
+	if (!check->cure[0])
+		return;
+	printf("%*s", DETAIL_COLUMN, "");
+	terminal_print_last(stdout, check->cure, DETAIL_COLUMN);
+	putchar('\n');
 }
 
 /* Runs every check that can be told; the status is the first failure's. */

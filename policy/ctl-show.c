@@ -8,6 +8,7 @@
 #include "preflight.h"
 #include "print.h"
 #include "ruleset.h"
+#include "terminal.h"
 #include "text.h"
 #include "util.h"
 
@@ -51,10 +52,13 @@ static void json_operations(const struct bpflock_operation *ops)
 static void print_operations(const struct bpflock_operation *ops)
 {
 	printf("%-26s %6s %-16s %s\n", "OPERATION", "REASON", "LEVEL", "WHAT THE KERNEL CALLS IT");
-	for (__u32 i = 0; i < BPFLOCK_REASONS; i++)
-		if (ops[i].name[0])
-			printf("%-26s %6u %-16s %s\n", ops[i].name, i, level_names[ops[i].level],
-			       operation_description(ops, i));
+	for (__u32 i = 0; i < BPFLOCK_REASONS; i++) {
+		if (!ops[i].name[0])
+			continue;
+		printf("%-26s %6u %-16s ", ops[i].name, i, level_names[ops[i].level]);
+		terminal_print_last(stdout, operation_description(ops, i), 51);
+		putchar('\n');
+	}
 	printf("\n%-26s %s\n", "GROUP", "OPERATIONS OF THIS KERNEL");
 	for (size_t g = 0; g < _GROUP_MAX; g++) {
 		if (g == GROUP_ALL) {
@@ -63,7 +67,7 @@ static void print_operations(const struct bpflock_operation *ops)
 			continue;
 		}
 		printf("%-26s ", operation_groups[g].name);
-		ctl_print_mask(ops, operations_in_group(ops, g), "(none)");
+		ctl_print_mask_last(ops, operations_in_group(ops, g), "(none)", 27);
 		putchar('\n');
 	}
 }

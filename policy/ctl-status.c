@@ -366,7 +366,7 @@ static enum exit_status run(const struct ctl *c, struct report *r)
 		return ctl_failed("open the pins", e);
 	if (r->outcome != PINS_OK)
 		return unreadable(c, r);
-	e = report_collect(r);
+	e = report_collect(r, true);
 	if (e < 0)
 		return ctl_failed("read the pinned maps", e);
 	status = r->trouble ? STATUS_DEGRADED : STATUS_OK;

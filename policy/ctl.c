@@ -1,25 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* bpflock-ctl: the verb table and the command line. */
-#include "ctl.h"
+#include "ctl-verbs.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
 
+#include "complete.h"
 #include "diagnostic.h"
-#include "options.h"
 #include "privileges.h"
 #include "util.h"
 #include "version.h"
 
-static const struct option_info options[] = {
-	{ "bpffs", 0, "DIR", "the bpffs with the pins (default: " PINS_DEFAULT_BPFFS ")", CTL_BPFFS },
+const struct option_info ctl_options[] = {
+	{ "bpffs", 0, "DIR", "the bpffs with the pins (default: " PINS_DEFAULT_BPFFS ")", CTL_BPFFS,
+	  complete_directories },
 	{ "json", 0, NULL, "print JSON", CTL_JSON },
 	{ "dry-run", 'n', NULL, "check and tell, change nothing", CTL_DRY_RUN },
-	{ "if-generation", 0, "N", "change only what is still generation N", CTL_IF_GENERATION },
-	{ "cgroup", 0, "PATH", "the cgroup of this path", CTL_CGROUP },
-	{ "unit", 0, "NAME", "the cgroup of a systemd unit", CTL_UNIT },
-	{ "pid", 0, "N", "the cgroup of a process, or the process", CTL_PID },
+	{ "if-generation", 0, "N", "change only what is still generation N", CTL_IF_GENERATION,
+	  ctl_complete_generation },
+	{ "cgroup", 0, "PATH", "the cgroup of this path", CTL_CGROUP, complete_cgroups },
+	{ "unit", 0, "NAME", "the cgroup of a systemd unit", CTL_UNIT, complete_units },
+	{ "pid", 0, "N", "the cgroup of a process, or the process", CTL_PID, complete_processes },
 	{ "self", 0, NULL, "the cgroup of the caller", CTL_SELF },
 	{ "host", 0, NULL, "what the host's rule set holds for", CTL_HOST },
 	{ "for", 0, "TIME", "until so much later: 90s, 10m, 1h 30m", CTL_FOR },
@@ -28,68 +30,123 @@ static const struct option_info options[] = {
 	{ "stdin", 0, NULL, "read the policy from standard input", CTL_STDIN },
 	{ "all", 0, NULL, "all of them", CTL_ALL },
 	{ "threshold", 0, "N", "status 1 if the exposure is above N (0 to 100)", CTL_THRESHOLD },
-	{ "level", 0, "LEVEL", "pins, or objects (the default)", CTL_LEVEL },
+	{ "level", 0, "LEVEL", "pins, or objects (the default)", CTL_LEVEL, ctl_complete_level },
 	{ "wait", 0, "TIME", "for another change in progress (default: " PINS_LOCK_TIME ")", CTL_WAIT },
+	{ "textfile", 0, "FILE", "write a file *.prom for node_exporter", CTL_TEXTFILE,
+	  complete_files },
+	{ "format", 0, "FORMAT", "openmetrics (the default) or prometheus", CTL_FORMAT,
+	  ctl_complete_format },
+	{ "probe", 0, NULL, "prove that the kernel asks, as a use of bpf_read", CTL_PROBE },
+	{ "output", 0, "FILE", "write to this file", CTL_OUTPUT, complete_files },
 	{ "help", 'h', NULL, "print this help", CTL_HELP },
 	{ "version", 0, NULL, "print the version", CTL_VERSION },
 };
+const size_t ctl_options_count = ARRAY_SIZE(ctl_options);
 
-#define BIT(option) (1U << (option))
-#define ANY	    (BIT(CTL_BPFFS) | BIT(CTL_JSON) | BIT(CTL_HELP) | BIT(CTL_VERSION))
-#define LOCK	    (BIT(CTL_DRY_RUN) | BIT(CTL_WAIT))
-#define WRITE	    (LOCK | BIT(CTL_IF_GENERATION))
-#define CGROUP	    (BIT(CTL_CGROUP) | BIT(CTL_UNIT) | BIT(CTL_PID) | BIT(CTL_SELF))
-#define MANY	    64 /* operands */
+#define LOCK   (BIT(CTL_DRY_RUN) | BIT(CTL_WAIT))
+#define WRITE  (LOCK | BIT(CTL_IF_GENERATION))
+#define CGROUP (BIT(CTL_CGROUP) | BIT(CTL_UNIT) | BIT(CTL_PID) | BIT(CTL_SELF))
+#define MANY   64 /* operands */
 
-static const struct verb {
-	const char *name;
-	const char *operands; /* "" for none */
-	const char *help;
-	int min, max;	  /* operands */
-	unsigned int accepts; /* options besides those that all take */
-	ctl_fn run;
-	bool files; /* looks at files alone, or at texts of the kernel that anybody may read */
-} verbs[] = {
-	{ "status", "", "what is enforced, who set it, what was decided so far", 0, 0, 0, ctl_status },
-	{ "show operations", "", "the operations and groups of this kernel", 0, 0, 0,
-	  ctl_show_operations, true },
-	{ "show policy", "", "the policy in force, as a policy file", 0, 0, 0, ctl_show_policy },
-	{ "explain", "OPERATION", "what would be decided, by which rule, and why", 1, 1, CGROUP,
-	  ctl_explain },
-	{ "analyze", "[FILE]", "what is left open, and what of it leads around what is blocked", 0,
-	  1, BIT(CTL_STDIN) | BIT(CTL_THRESHOLD), ctl_analyze },
-	{ "suggest", "", "the policy that allows what was used so far, and who used it", 0, 0, 0,
-	  ctl_suggest },
-	{ "set", "KEY=VALUE...", "change settings, live and all at once", 1, MANY, WRITE, ctl_set },
-	{ "block", "LIST...", "deny operations to everybody", 1, MANY, WRITE, ctl_block },
-	{ "allow", "LIST...", "exempt operations from the profile", 1, MANY, WRITE, ctl_allow },
-	{ "apply", "[FILE]", "put a policy file in force", 0, 1,
-	  WRITE | BIT(CTL_STDIN) | BIT(CTL_FOR) | BIT(CTL_CONFIRM), ctl_apply },
-	{ "diff", "[FILE]", "what a policy file, or the configuration, would change", 0, 1,
-	  BIT(CTL_STDIN), ctl_diff },
-	{ "reset", "", "back to the configuration: end all that was set at run time", 0, 0, WRITE,
-	  ctl_reset },
-	{ "cgroup set", "[PATH] KEY=VALUE...", "the rule set of a cgroup", 0, MANY, WRITE | CGROUP,
-	  ctl_cgroup_set },
-	{ "cgroup delete", "[PATH]", "back to the rule set of what is above it", 0, 1,
-	  WRITE | CGROUP | BIT(CTL_ALL), ctl_cgroup_delete },
-	{ "cgroup list", "", "the rule sets of cgroups, and which exist", 0, 0, 0,
-	  ctl_cgroup_list },
-	{ "grant", "LIST...", "an exception that ends by itself (--for)", 1, MANY,
-	  WRITE | CGROUP | BIT(CTL_HOST) | BIT(CTL_FOR) | BIT(CTL_REASON), ctl_grant },
-	{ "revoke", "[ID...]", "end grants now", 0, MANY, WRITE | BIT(CTL_ALL), ctl_revoke },
-	{ "grants", "", "the grants that have not ended", 0, 0, 0, ctl_grants },
-	{ "check", "[FILE]", "whether a policy file, or the configuration, is right", 0, 1,
-	  BIT(CTL_STDIN), ctl_check, true },
-	{ "cat-config", "", "the policy files, in the order they are read", 0, 0, 0,
-	  ctl_cat_config, true },
-	{ "verify", "", "prove that the kernel asks bpflock", 0, 0, 0, ctl_verify },
-	{ "doctor", "", "whether this machine can enforce, and what helps if not", 0, 0, 0,
-	  ctl_doctor },
-	{ "seal", "", "refuse removal and changes, to everybody, until reboot", 0, 0,
+const struct verb verbs[] = {
+	{ "status", "", "what is in force",
+	  "what is enforced, who set it, what was decided so far",
+	  CTL_PROGRAM " status", 0, 0, 0, ctl_status },
+	{ "show operations", "", "the kernel's operations",
+	  "the operations and groups of this kernel",
+	  CTL_PROGRAM " show operations", 0, 0, 0, ctl_show_operations, .files = true },
+	{ "show policy", "", "what is set, as a file",
+	  "the policy in force, as a policy file",
+	  CTL_PROGRAM " show policy >now.conf", 0, 0, 0, ctl_show_policy },
+	{ "explain", "OPERATION", "what is decided and why",
+	  "what would be decided, by which rule, and why",
+	  CTL_PROGRAM " explain dev_mem --unit cron.service", 1, 1, CGROUP,
+	  ctl_explain, .complete = complete_operation },
+	{ "analyze", "[FILE]", "ways around the policy",
+	  "what is left open, and what of it leads around what is blocked",
+	  CTL_PROGRAM " analyze --threshold 50", 0, 1, BIT(CTL_STDIN) | BIT(CTL_THRESHOLD),
+	  ctl_analyze, .complete = complete_policies },
+	{ "suggest", "", "a policy from all uses",
+	  "the policy that allows what was used so far, and who used it",
+	  CTL_PROGRAM " suggest >new.conf", 0, 0, 0, ctl_suggest },
+	{ "metrics", "", "numbers for Prometheus",
+	  "all of that for Prometheus, in OpenMetrics",
+	  CTL_PROGRAM " metrics --textfile bpflock.prom", 0, 0,
+	  BIT(CTL_TEXTFILE) | BIT(CTL_FORMAT) | BIT(CTL_PROBE), ctl_metrics,
+	  .refuses = BIT(CTL_JSON) },
+	{ "set", "KEY=VALUE...", "change settings",
+	  "change settings, live and all at once",
+	  CTL_PROGRAM " set profile=baseline block=dev_mem,@modules", 1, MANY, WRITE,
+	  ctl_set, .complete = ctl_complete_assignments },
+	{ "block", "LIST...", "deny operations",
+	  "deny operations to everybody",
+	  CTL_PROGRAM " block kexec,hibernation", 1, MANY, WRITE,
+	  ctl_block, .complete = complete_operations },
+	{ "allow", "LIST...", "exempt operations",
+	  "exempt operations from the profile",
+	  CTL_PROGRAM " allow hibernation", 1, MANY, WRITE,
+	  ctl_allow, .complete = complete_operations },
+	{ "apply", "[FILE]", "put a file in force",
+	  "put a policy file in force",
+	  CTL_PROGRAM " apply new.conf --for 10m", 0, 1,
+	  WRITE | BIT(CTL_STDIN) | BIT(CTL_FOR) | BIT(CTL_CONFIRM),
+	  ctl_apply, .complete = complete_policies },
+	{ "diff", "[FILE]", "what apply would change",
+	  "what a policy file, or the configuration, would change",
+	  CTL_PROGRAM " diff new.conf", 0, 1, BIT(CTL_STDIN),
+	  ctl_diff, .complete = complete_policies },
+	{ "reset", "", "back to the files",
+	  "back to the configuration: end all that was set at run time",
+	  CTL_PROGRAM " reset --dry-run", 0, 0, WRITE, ctl_reset },
+	{ "cgroup set", "[PATH] KEY=VALUE...", "give a cgroup rules",
+	  "the rule set of a cgroup",
+	  CTL_PROGRAM " cgroup set /machine.slice profile=restricted", 0, MANY, WRITE | CGROUP,
+	  ctl_cgroup_set, .complete = ctl_complete_cgroup_assignments },
+	{ "cgroup delete", "[PATH]", "take its rules away",
+	  "back to the rule set of what is above it",
+	  CTL_PROGRAM " cgroup delete --unit cron.service", 0, 1, WRITE | CGROUP | BIT(CTL_ALL),
+	  ctl_cgroup_delete, .complete = ctl_complete_rules },
+	{ "cgroup list", "", "cgroups that have rules",
+	  "the rule sets of cgroups, and which exist",
+	  CTL_PROGRAM " cgroup list", 0, 0, 0, ctl_cgroup_list },
+	{ "grant", "LIST...", "an exception for a time",
+	  "an exception that ends by itself (--for)",
+	  CTL_PROGRAM " grant kprobes --unit ssh.service --for 1h --reason tracing", 1, MANY,
+	  WRITE | CGROUP | BIT(CTL_HOST) | BIT(CTL_FOR) | BIT(CTL_REASON),
+	  ctl_grant, .complete = complete_operations },
+	{ "revoke", "[ID...]", "end grants",
+	  "end grants now",
+	  CTL_PROGRAM " revoke --all", 0, MANY, WRITE | BIT(CTL_ALL),
+	  ctl_revoke, .complete = ctl_complete_grants },
+	{ "grants", "", "grants that hold",
+	  "the grants that have not ended",
+	  CTL_PROGRAM " grants", 0, 0, 0, ctl_grants },
+	{ "check", "[FILE]", "whether files are right",
+	  "whether a policy file, or the configuration, is right",
+	  CTL_PROGRAM " check new.conf", 0, 1, BIT(CTL_STDIN),
+	  ctl_check, .files = true, .complete = complete_policies },
+	{ "cat-config", "", "print the files",
+	  "the policy files, in the order they are read",
+	  CTL_PROGRAM " cat-config", 0, 0, 0, ctl_cat_config, .files = true },
+	{ "verify", "", "prove the kernel asks",
+	  "prove that the kernel asks bpflock",
+	  CTL_PROGRAM " verify", 0, 0, 0, ctl_verify },
+	{ "doctor", "", "can this machine do it?",
+	  "whether this machine can enforce, and what helps if not",
+	  CTL_PROGRAM " doctor", 0, 0, 0, ctl_doctor },
+	{ "bugreport", "", "what a report needs",
+	  "for a report: versions, checks, status, policy files; no records",
+	  CTL_PROGRAM " bugreport --output report.txt", 0, 0, BIT(CTL_OUTPUT), ctl_bugreport,
+	  .refuses = BIT(CTL_JSON) },
+	{ "seal", "", "lock it until reboot",
+	  "refuse removal and changes, to everybody, until reboot",
+	  CTL_PROGRAM " seal --level pins", 0, 0,
 	  LOCK | BIT(CTL_LEVEL), ctl_seal },
-	{ "unload", "", "end enforcement and remove every pin", 0, 0, LOCK, ctl_unload },
+	{ "unload", "", "end enforcement",
+	  "end enforcement and remove every pin",
+	  CTL_PROGRAM " unload", 0, 0, LOCK, ctl_unload },
 };
+const size_t verbs_count = ARRAY_SIZE(verbs);
 
 struct command {
 	struct ctl ctl;
@@ -97,34 +154,20 @@ struct command {
 	int n_words;
 };
 
-static void print_help(void)
-{
-	puts("Usage: " CTL_PROGRAM " [OPTION...] VERB\n\n"
-	     "Show, explain and change what bpflock enforces.\n");
-	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
-		printf("  %-15s %-19s %s\n", verbs[i].name, verbs[i].operands, verbs[i].help);
-	putchar('\n');
-	options_print(stdout, options, ARRAY_SIZE(options));
-	puts("\nExit status:");
-	for (int s = 0; s < _STATUS_MAX; s++)
-		printf("  %d  %s\n", s, status_text(s));
-	puts("\nSee bpflock-ctl(8).");
-}
-
 static void parse_command(int argc, char **argv, struct command *c, struct diagnostics *d)
 {
 	struct options o;
 	const char *value;
 	int id;
 
-	options_init(&o, argc, argv, options, ARRAY_SIZE(options), d);
+	options_init(&o, argc, argv, ctl_options, ctl_options_count, d);
 	while ((id = options_next(&o, &value)) != OPTIONS_END) {
 		if (id == OPTIONS_ERROR)
 			continue;
 		if (id != OPTIONS_OPERAND) {
 			if (c->ctl.options[id] && value)
 				diagnose_error(d, NULL, "option \"--%s\" is given twice",
-					       options_row(options, ARRAY_SIZE(options), id)->name);
+					       options_row(ctl_options, ctl_options_count, id)->name);
 			c->ctl.options[id] = value ? value : "";
 		} else if (c->n_words == ARRAY_SIZE(c->words)) {
 			diagnose_error(d, NULL, "too many operands");
@@ -137,26 +180,45 @@ static void parse_command(int argc, char **argv, struct command *c, struct diagn
 	c->ctl.wait_ms = pins_lock_time(c->ctl.options[CTL_WAIT], d);
 }
 
+bool verb_begins(const struct verb *v, const char *word, size_t len)
+{
+	return strncmp(v->name, word, len) == 0 && v->name[len] == ' ';
+}
+
 /* How many words of words[n] the verb takes, 0 if it is another verb. */
 static int verb_words(const struct verb *v, char *const *words, int n)
 {
-	const char *space = strchr(v->name, ' ');
-	size_t first = space ? (size_t)(space - v->name) : strlen(v->name);
+	size_t len = n > 0 ? strlen(words[0]) : 0;
 
-	if (n < 1 || strlen(words[0]) != first || memcmp(words[0], v->name, first) != 0)
-		return 0;
-	if (!space)
+	if (n > 0 && !strchr(v->name, ' ') && strcmp(v->name, words[0]) == 0)
 		return 1;
-	return n > 1 && strcmp(words[1], space + 1) == 0 ? 2 : 0;
+	return n > 1 && verb_begins(v, words[0], len) && strcmp(v->name + len + 1, words[1]) == 0 ?
+		       2 :
+		       0;
+}
+
+unsigned int verb_options(const struct verb *v)
+{
+	return (v->accepts | ANY) & ~v->refuses;
+}
+
+const struct verb *verb_find(char *const *words, int n, int *ret_words)
+{
+	for (size_t i = 0; i < verbs_count; i++) {
+		*ret_words = verb_words(&verbs[i], words, n);
+		if (*ret_words)
+			return &verbs[i];
+	}
+	return NULL;
 }
 
 /* Whether it is the first word of verbs of two ("show operations"), which are then listed. */
 static bool is_first_word(const char *word, char *ret_verbs, size_t size)
 {
-	size_t n = 0, len = strlen(word);
+	size_t n = 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(verbs) && n < size; i++)
-		if (strncmp(verbs[i].name, word, len) == 0 && verbs[i].name[len] == ' ')
+	for (size_t i = 0; i < verbs_count && n < size; i++)
+		if (verb_begins(&verbs[i], word, strlen(word)))
 			n += snprintf(ret_verbs + n, size - n, "%s\"%s\"", n ? ", " : "",
 				      verbs[i].name);
 	return n > 0;
@@ -187,38 +249,56 @@ static void unknown_verb(const struct command *c, struct diagnostics *d)
 static void check_options(const struct verb *v, const struct ctl *c, struct diagnostics *d)
 {
 	for (size_t id = 1; id < _CTL_OPTION_MAX; id++) {
-		if (!c->options[id] || ((v->accepts | ANY) & BIT(id)))
+		if (!c->options[id] || (verb_options(v) & BIT(id)))
 			continue;
 		if (id == CTL_DRY_RUN)
 			diagnose_error(d, NULL, "\"%s\" changes nothing, so it takes no --dry-run",
 				       v->name);
 		else
 			diagnose_error(d, NULL, "\"%s\" takes no --%s", v->name,
-				       options_row(options, ARRAY_SIZE(options), id)->name);
+				       options_row(ctl_options, ctl_options_count, id)->name);
 	}
 }
 
 static const struct verb *find_verb(struct command *c, struct diagnostics *d)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++) {
-		const struct verb *v = &verbs[i];
-		int n = verb_words(v, c->words, c->n_words);
+	int n;
+	const struct verb *v = verb_find(c->words, c->n_words, &n);
 
-		if (n == 0)
-			continue;
-		c->ctl.verb = v->name;
-		c->ctl.operands = c->words + n;
-		c->ctl.n = c->n_words - n;
-		if (c->ctl.n > v->max)
-			diagnose_error(d, NULL, "\"%s\" takes no%s operand, but got \"%s\"", v->name,
-				       v->max ? " further" : "", c->ctl.operands[v->max]);
-		if (c->ctl.n < v->min)
-			diagnose_error(d, NULL, "\"%s\" needs operands: %s", v->name, v->operands);
-		check_options(v, &c->ctl, d);
-		return v;
+	if (!v) {
+		unknown_verb(c, d);
+		return NULL;
 	}
-	unknown_verb(c, d);
-	return NULL;
+	c->ctl.verb = v->name;
+	c->ctl.operands = c->words + n;
+	c->ctl.n = c->n_words - n;
+	if (c->ctl.n > v->max)
+		diagnose_error(d, NULL, "\"%s\" takes no%s operand, but got \"%s\"", v->name,
+			       v->max ? " further" : "", c->ctl.operands[v->max]);
+	if (c->ctl.n < v->min)
+		diagnose_error(d, NULL, "\"%s\" needs operands: %s", v->name, v->operands);
+	check_options(v, &c->ctl, d);
+	return v;
+}
+
+/* --help, of the verb if one is named, and --version. */
+static enum exit_status inform(struct command *c, struct diagnostics *d)
+{
+	const struct verb *v;
+	int n;
+
+	if (!c->ctl.options[CTL_HELP]) {
+		puts(CTL_PROGRAM " " BPFLOCK_VERSION);
+	} else if (c->n_words == 0) {
+		ctl_help();
+	} else if ((v = verb_find(c->words, c->n_words, &n))) {
+		ctl_help_verb(v);
+	} else {
+		unknown_verb(c, d);
+		ctl_diagnostics(d);
+		return STATUS_USAGE;
+	}
+	return fflush(stdout) == 0 ? STATUS_OK : STATUS_FAILED;
 }
 
 /* What was read from stdout as JSON is JSON also when nothing came of it. */
@@ -241,17 +321,15 @@ int main(int argc, char **argv)
 	const struct verb *verb = NULL;
 	struct command c = {};
 	enum exit_status status = STATUS_USAGE;
+	int r;
 
 	/* a reader that has gone is no reason to stop half-way */
 	signal(SIGPIPE, SIG_IGN);
+	if (complete_asked(argc, argv))
+		return ctl_complete(argc, argv);
 	parse_command(argc, argv, &c, &d);
-	if (!d.errors && (c.ctl.options[CTL_HELP] || c.ctl.options[CTL_VERSION])) {
-		if (c.ctl.options[CTL_HELP])
-			print_help();
-		else
-			puts(CTL_PROGRAM " " BPFLOCK_VERSION);
-		return fflush(stdout) == 0 ? STATUS_OK : STATUS_FAILED;
-	}
+	if (!d.errors && (c.ctl.options[CTL_HELP] || c.ctl.options[CTL_VERSION]))
+		return inform(&c, &d);
 	c.ctl.bpffs = pins_bpffs(c.ctl.options[CTL_BPFFS]);
 	if (!pins_bpffs_valid(c.ctl.bpffs))
 		diagnose_error(&d, NULL, "the path of the bpffs is empty or too long");
@@ -259,14 +337,15 @@ int main(int argc, char **argv)
 		verb = find_verb(&c, &d);
 	ctl_diagnostics(&d);
 	if (!d.errors) {
-		int r = privileges_keep(verb->files ? PRIVILEGES_FILES : PRIVILEGES_KERNEL);
-
+		r = privileges_keep(verb->files ? PRIVILEGES_FILES : PRIVILEGES_KERNEL);
 		status = r < 0 ? ctl_failed("give up capabilities", r) : verb->run(&c.ctl);
 	}
 	if (c.ctl.json && status != STATUS_OK && !ctl_json_begun())
 		print_json_failure(status);
-	if (fflush(stdout) != 0 && status == STATUS_OK) {
-		ctl_error("cannot write the result: %s", strerror(errno));
+	/* an error may have come before, of which flushing says nothing */
+	r = fflush(stdout) != 0 ? errno : ferror(stdout) ? EIO : 0;
+	if (r && status == STATUS_OK) {
+		ctl_error("cannot write the result: %s", strerror(r));
 		status = STATUS_FAILED;
 	}
 	return status;

@@ -34,6 +34,10 @@ enum ctl_option {
 	CTL_THRESHOLD,
 	CTL_LEVEL,
 	CTL_WAIT,
+	CTL_TEXTFILE,
+	CTL_FORMAT,
+	CTL_PROBE,
+	CTL_OUTPUT,
 	CTL_HELP,
 	CTL_VERSION,
 	_CTL_OPTION_MAX,
@@ -70,10 +74,12 @@ enum exit_status ctl_grants(const struct ctl *c);
 enum exit_status ctl_explain(const struct ctl *c);
 enum exit_status ctl_analyze(const struct ctl *c);
 enum exit_status ctl_suggest(const struct ctl *c);
+enum exit_status ctl_metrics(const struct ctl *c);
 enum exit_status ctl_check(const struct ctl *c);
 enum exit_status ctl_cat_config(const struct ctl *c);
 enum exit_status ctl_verify(const struct ctl *c);
 enum exit_status ctl_doctor(const struct ctl *c);
+enum exit_status ctl_bugreport(const struct ctl *c);
 enum exit_status ctl_seal(const struct ctl *c);
 enum exit_status ctl_unload(const struct ctl *c);
 
@@ -124,6 +130,10 @@ void ctl_json_mask(struct json *j, const char *key, const struct bpflock_operati
 
 /* The same as comma-separated text; `none` if the mask is empty. */
 void ctl_print_mask(const struct bpflock_operation *ops, __u64 mask, const char *none);
+
+/* The same as the last column of a table, which begins there. */
+void ctl_print_mask_last(const struct bpflock_operation *ops, __u64 mask, const char *none,
+			 unsigned int column);
 
 /* level, mode, lists, ... with who set them, cgroup rules and grants. */
 void ctl_json_policy(struct json *j, const struct bpflock_operation *ops, const struct policy *p);

@@ -11,12 +11,17 @@
 
 #include "diagnostic.h"
 
+/* Prints what a word can be, see complete.h. */
+struct completion;
+typedef void (*complete_fn)(struct completion *c);
+
 struct option_info {
 	const char *name;     /* without the dashes */
 	char letter;	      /* 0: none */
 	const char *argument; /* its placeholder in --help, NULL for a flag */
 	const char *help;
 	int id; /* what options_next() returns, > 0 */
+	complete_fn complete; /* its argument; NULL: any text, or a flag */
 };
 
 enum {

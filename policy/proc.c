@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "proc.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/sysmacros.h>
@@ -27,4 +28,16 @@ bool proc_is_initial_uid_map(const char *map)
 
 	return sscanf(map, "%u %u %u", &inside, &outside, &count) == 3 && !inside && !outside &&
 	       count == 4294967295U;
+}
+
+uint64_t proc_boot_time(const char *stat)
+{
+	for (const char *line = stat; line; line = strchr(line, '\n')) {
+		uint64_t seconds;
+
+		line += *line == '\n';
+		if (sscanf(line, "btime %" SCNu64, &seconds) == 1)
+			return seconds;
+	}
+	return 0;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /*
@@ -17,3 +18,10 @@ pid_t proc_lock_holder(const char *locks, dev_t dev, ino_t ino);
  * themselves.
  */
 bool proc_is_initial_uid_map(const char *map);
+
+/*
+ * When the machine was booted, seconds since 1970, from the text of /proc/stat: the line "btime N".
+ * It stays the same while the clock is not set, which a difference of two clocks does not. 0: it
+ * does not say.
+ */
+uint64_t proc_boot_time(const char *stat);

@@ -7,6 +7,7 @@
 
 #include "operations.h"
 #include "preflight.h"
+#include "text.h"
 #include "util.h"
 
 static const char *const texts[_PROOF_MAX] = {
@@ -15,6 +16,8 @@ static const char *const texts[_PROOF_MAX] = {
 		"the kernel does not ask bpflock, or another BPF LSM program refuses first",
 	[PROOF_IMPOSSIBLE] =
 		"not provable: kernel Lockdown at confidentiality refuses everything first",
+	[PROOF_EXPECTED] = "nothing keeps the kernel from asking bpflock",
+	[PROOF_UNKNOWN] = "whether the kernel asks bpflock cannot be told",
 };
 
 const char *proof_text(enum proof p)
@@ -110,4 +113,15 @@ int proof_of_program(int prog_fd, enum kernel_lockdown lockdown, enum proof *ret
 		return r;
 	*ret_proof = after > before ? PROOF_FIRING : PROOF_SILENT;
 	return 0;
+}
+
+enum proof proof_by_signs(void)
+{
+	CLEANUP(free_charp) char *lsms = NULL;
+
+	if (ftrace_is_off())
+		return PROOF_SILENT;
+	if (securityfs_read("lsm", &lsms) < 0)
+		return PROOF_UNKNOWN;
+	return text_has_word(lsms, ",", "bpf") ? PROOF_EXPECTED : PROOF_SILENT;
 }

@@ -16,6 +16,8 @@ enum proof {
 	PROOF_FIRING,
 	PROOF_SILENT,	  /* the kernel decided without us */
 	PROOF_IMPOSSIBLE, /* kernel Lockdown at confidentiality answers first, whatever is asked */
+	PROOF_EXPECTED,	  /* not tried; nothing is in the way that can be seen */
+	PROOF_UNKNOWN,	  /* not tried, and what would be in the way cannot be read */
 	_PROOF_MAX,
 };
 
@@ -30,3 +32,10 @@ int proof_of_pins(const struct pins *p, enum kernel_lockdown lockdown, enum proo
  * (BPF_ENABLE_STATS): for a new program whose counters are shared with the one it replaces.
  */
 int proof_of_program(int prog_fd, enum kernel_lockdown lockdown, enum proof *ret_proof);
+
+/*
+ * What can be told without asking, which leaves a decision in the counters and maybe a record:
+ * whether "bpf" is in the list of active LSMs and ftrace is on. PROOF_SILENT, _EXPECTED or
+ * _UNKNOWN.
+ */
+enum proof proof_by_signs(void);

@@ -93,7 +93,7 @@ int report_choose(const struct ctl *c, struct report *r)
 	return r->pins ? 0 : result < 0 ? result : PINS_ABSENT;
 }
 
-int report_collect(struct report *r)
+int report_collect(struct report *r, bool ask)
 {
 	bool whole;
 	int e;
@@ -121,7 +121,10 @@ int report_collect(struct report *r)
 		}
 	}
 	r->lockdown = ctl_kernel_lockdown();
-	e = proof_of_pins(r->pins, r->lockdown, &r->proof);
+	if (ask)
+		e = proof_of_pins(r->pins, r->lockdown, &r->proof);
+	else
+		r->proof = proof_by_signs();
 	if (e < 0)
 		return e;
 	if (r->proof == PROOF_SILENT && r->attached)

@@ -59,7 +59,11 @@ void report_wait_for_load(const struct ctl *c, struct report *r);
  */
 int report_choose(const struct ctl *c, struct report *r);
 
-/* Fills in the rest, of a set that is whole and ours. A negative errno if it cannot be read. */
-int report_collect(struct report *r);
+/*
+ * Fills in the rest, of a set that is whole and ours. ask: whether to prove that it fires, which is
+ * itself a decision of the operation bpf_read; else r->proof is proof_by_signs(). A negative errno
+ * if it cannot be read.
+ */
+int report_collect(struct report *r, bool ask);
 
 void report_done(struct report *r);

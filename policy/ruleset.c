@@ -13,33 +13,46 @@
 struct value {
 	const char *word;
 	uint32_t value;
+	const char *meaning;
 };
 
 static const struct value profiles[] = {
-	{ "privileged", BPFLOCK_PROFILE_PRIVILEGED }, { "allow", BPFLOCK_PROFILE_PRIVILEGED },
-	{ "none", BPFLOCK_PROFILE_PRIVILEGED },	      { "baseline", BPFLOCK_PROFILE_BASELINE },
-	{ "restricted", BPFLOCK_PROFILE_RESTRICTED }, {}
+	{ "privileged", BPFLOCK_PROFILE_PRIVILEGED, "allow and log" },
+	{ "allow", BPFLOCK_PROFILE_PRIVILEGED, "the same as privileged" },
+	{ "none", BPFLOCK_PROFILE_PRIVILEGED, "the same as privileged" },
+	{ "baseline", BPFLOCK_PROFILE_BASELINE, "allow only in the host's own namespaces" },
+	{ "restricted", BPFLOCK_PROFILE_RESTRICTED, "allow nobody" },
+	{}
 };
-static const struct value levels[] = { { "integrity", BPFLOCK_LEVEL_INTEGRITY },
-				       { "confidentiality", BPFLOCK_LEVEL_CONFIDENTIALITY },
-				       {} };
-static const struct value modes[] = { { "enforce", BPFLOCK_MODE_ENFORCE },
-				      { "audit", BPFLOCK_MODE_AUDIT },
-				      {} };
-static const struct value logs[] = { { "all", BPFLOCK_LOG_ALL },
-				     { "denied", BPFLOCK_LOG_DENIED },
-				     { "none", BPFLOCK_LOG_NONE },
-				     {} };
-static const struct value exec_snoops[] = { { "none", BPFLOCK_EXEC_SNOOP_NONE },
-					    { "failed", BPFLOCK_EXEC_SNOOP_FAILED },
-					    { "all", BPFLOCK_EXEC_SNOOP_ALL },
-					    {} };
-
-static const struct value seals[] = { { "no", BPFLOCK_SEAL_NONE },
-				      { "pins", BPFLOCK_SEAL_PINS },
-				      { "objects", BPFLOCK_SEAL_OBJECTS },
-				      { "yes", BPFLOCK_SEAL_OBJECTS },
-				      {} };
+static const struct value levels[] = {
+	{ "integrity", BPFLOCK_LEVEL_INTEGRITY, "what changes the kernel" },
+	{ "confidentiality", BPFLOCK_LEVEL_CONFIDENTIALITY, "what reads its memory, too" },
+	{}
+};
+static const struct value modes[] = {
+	{ "enforce", BPFLOCK_MODE_ENFORCE, "deny what the rules deny" },
+	{ "audit", BPFLOCK_MODE_AUDIT, "allow it, and log what would be denied" },
+	{}
+};
+static const struct value logs[] = {
+	{ "all", BPFLOCK_LOG_ALL, "every decision" },
+	{ "denied", BPFLOCK_LOG_DENIED, "what is denied, or would be" },
+	{ "none", BPFLOCK_LOG_NONE, "nothing; the counters go on" },
+	{}
+};
+static const struct value exec_snoops[] = {
+	{ "none", BPFLOCK_EXEC_SNOOP_NONE, "no program executions" },
+	{ "failed", BPFLOCK_EXEC_SNOOP_FAILED, "those that fail" },
+	{ "all", BPFLOCK_EXEC_SNOOP_ALL, "all of them" },
+	{}
+};
+static const struct value seals[] = {
+	{ "no", BPFLOCK_SEAL_NONE, "no seal" },
+	{ "pins", BPFLOCK_SEAL_PINS, "it cannot be removed" },
+	{ "objects", BPFLOCK_SEAL_OBJECTS, "it can be neither removed nor changed" },
+	{ "yes", BPFLOCK_SEAL_OBJECTS, "the same as objects" },
+	{}
+};
 
 const struct setting_info settings[_BPFLOCK_SETTING_MAX] = {
 	[BPFLOCK_SETTING_PROFILE] = { "profile", "P",
@@ -58,13 +71,13 @@ const struct setting_info settings[_BPFLOCK_SETTING_MAX] = {
 					 .host = true, .load = true, .section = "execsnoop",
 					 .key = "trace" },
 	[BPFLOCK_SETTING_COALESCE] = { "coalesce", "TIME",
-				       "count repetitions of a decision for so long (0: log each)",
+				       "count repetitions for so long (0: log each)",
 				       .host = true, .section = "log" },
 	[BPFLOCK_SETTING_RING_SIZE] = { "ring-size", "SIZE",
 					"room for records, 64K to 1G, a power of two",
 					.host = true, .load = true, .section = "log" },
 	[BPFLOCK_SETTING_SEAL] = { "seal", "LEVEL",
-				   "no, pins, or objects (yes): refuse removal, and changes, until reboot",
+				   "no, pins, or objects (yes): lock it until reboot",
 				   .host = true, .load = true },
 };
 
@@ -289,6 +302,19 @@ const char *ruleset_value(const struct bpflock_policy *p, enum bpflock_setting s
 	for (; v->word; v++)
 		if (v->value == value)
 			return v->word;
+	return NULL;
+}
+
+const char *setting_word(enum bpflock_setting setting, size_t i, const char **ret_meaning)
+{
+	const struct value *v = storage[setting].values;
+
+	for (size_t n = 0; v && v[n].word; n++) {
+		if (n == i) {
+			*ret_meaning = v[n].meaning;
+			return v[n].word;
+		}
+	}
 	return NULL;
 }
 

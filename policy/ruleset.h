@@ -68,6 +68,12 @@ bool ruleset_equal(const struct bpflock_policy *a, const struct bpflock_policy *
 const char *ruleset_value(const struct bpflock_policy *p, enum bpflock_setting setting);
 const char *profile_name(uint32_t profile);
 
+/*
+ * The ith word that a setting can be assigned, and what it means; NULL behind the last one, and for
+ * settings whose values are no words.
+ */
+const char *setting_word(enum bpflock_setting setting, size_t i, const char **ret_meaning);
+
 /* The same for every setting that is no list: also "1s" and "512K". */
 const char *ruleset_text(const struct bpflock_policy *p, enum bpflock_setting setting,
 			 char buffer[QUANTITY_LEN]);

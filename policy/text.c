@@ -115,6 +115,21 @@ void text_puts(FILE *f, const char *s)
 	text_write(f, s, strlen(s), 0);
 }
 
+void text_write_lines(FILE *f, const char *text, size_t len)
+{
+	for (size_t i = 0, start = 0; i <= len; i++) {
+		/* NOLINTNEXTLINE(bugprone-not-null-terminated-result): a set of bytes, no string */
+		if (i < len && !memchr("\n\t\\", text[i], 3))
+			continue;
+		text_write(f, text + start, i - start, 0);
+		if (i < len)
+			putc(text[i], f);
+		start = i + 1;
+	}
+	if (len && text[len - 1] != '\n')
+		putc('\n', f);
+}
+
 int text_read_fd(int fd, size_t max, char **ret_text, size_t *ret_len)
 {
 	CLEANUP(free_charp) char *text = NULL;

@@ -27,6 +27,12 @@ void text_write(FILE *f, const char *s, size_t len, char quote);
 void text_puts(FILE *f, const char *s);
 
 /*
+ * Writes text[len] line by line as it stands, tabs and backslashes included, but for what could
+ * steer a terminal; the last line ends too.
+ */
+void text_write_lines(FILE *f, const char *text, size_t len);
+
+/*
  * Reads a whole small file or pseudo file, at most max bytes, and NUL-terminates it. dir_fd as in
  * openat(2). Returns 0 or a negative errno, -EFBIG beyond max. The caller frees *ret_text.
  */

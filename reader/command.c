@@ -4,9 +4,12 @@
 #include <string.h>
 #include <time.h>
 
+#include "../policy/complete.h"
 #include "../policy/options.h"
 #include "../policy/pins.h"
 #include "../policy/preflight.h"
+#include "../policy/privileges.h"
+#include "../policy/ruleset.h"
 #include "since.h"
 #include "wallclock.h"
 
@@ -21,22 +24,93 @@ enum {
 	OPTION_FILTER, /* the first of them; from here on by enum filter_kind */
 };
 
+static void complete_formats(struct completion *c)
+{
+	for (size_t i = 0; i < formats_count; i++)
+		complete_add(c, formats[i].name, formats[i].description);
+}
+
+static void add_fields(struct completion *c)
+{
+	for (size_t i = 0; i < fields_count; i++) {
+		const struct field *f = &fields[i];
+
+		if (complete_listed(c, f->json) || (f->logfmt && complete_listed(c, f->logfmt)))
+			continue;
+		complete_add(c, f->json, NULL);
+		if (f->logfmt && strcmp(f->logfmt, f->json) != 0)
+			complete_add(c, f->logfmt, NULL);
+	}
+}
+
+static void complete_fields(struct completion *c)
+{
+	complete_list(c, add_fields);
+}
+
+static void add_events(struct completion *c)
+{
+	const char *word;
+
+	for (size_t i = 0; (word = filter_event_word(i)); i++)
+		if (!complete_listed(c, word))
+			complete_add(c, word, NULL);
+}
+
+static void add_decisions(struct completion *c)
+{
+	for (uint32_t verdict = 0; verdict < _BPFLOCK_VERDICT_MAX; verdict++)
+		if (!complete_listed(c, verdict_name(verdict)))
+			complete_add(c, verdict_name(verdict), NULL);
+}
+
+static void complete_filter(struct completion *c)
+{
+	static const struct {
+		bool list;
+		complete_fn complete;
+	} rows[_FILTER_MAX] = {
+		[FILTER_EVENT] = { true, add_events },
+		[FILTER_DECISION] = { true, add_decisions },
+		[FILTER_OP] = { false, complete_operations }, /* a list by itself */
+		[FILTER_UID] = { true, complete_users },
+		[FILTER_PID] = { true, complete_processes },
+		[FILTER_CGROUP] = { false, complete_cgroups },
+		[FILTER_UNIT] = { false, complete_units },
+	};
+	complete_fn words = rows[c->option->id - OPTION_FILTER].complete;
+
+	if (c->word[0] == '!')
+		complete_skip(c, 1);
+	if (rows[c->option->id - OPTION_FILTER].list)
+		complete_list(c, words);
+	else
+		words(c);
+}
+
 static const struct option_info option_table[] = {
-	{ "output", 'o', "FORMAT", "how to print, see below", OPTION_OUTPUT },
-	{ "fields", 0, "LIST", "only these fields, in this order (json, logfmt)", OPTION_FIELDS },
-	{ "op", 0, "LIST", "only these operations and @groups", OPTION_FILTER + FILTER_OP },
+	{ "output", 'o', "FORMAT", "classic, logfmt, json, short or journal", OPTION_OUTPUT,
+	  complete_formats },
+	{ "fields", 0, "LIST", "only these fields, in this order (json, logfmt)", OPTION_FIELDS,
+	  complete_fields },
+	{ "op", 0, "LIST", "only these operations and @groups", OPTION_FILTER + FILTER_OP,
+	  complete_filter },
 	{ "decision", 0, "LIST", "only these: allow, audit, deny",
-	  OPTION_FILTER + FILTER_DECISION },
-	{ "event", 0, "LIST", "only these: decision, exec, grant, tamper", OPTION_FILTER + FILTER_EVENT },
-	{ "uid", 0, "LIST", "only of these users, by number", OPTION_FILTER + FILTER_UID },
-	{ "pid", 0, "LIST", "only of these processes or threads", OPTION_FILTER + FILTER_PID },
+	  OPTION_FILTER + FILTER_DECISION, complete_filter },
+	{ "event", 0, "LIST", "only these: decision, exec, grant, tamper",
+	  OPTION_FILTER + FILTER_EVENT, complete_filter },
+	{ "uid", 0, "LIST", "only of these users, by number", OPTION_FILTER + FILTER_UID,
+	  complete_filter },
+	{ "pid", 0, "LIST", "only of these processes or threads", OPTION_FILTER + FILTER_PID,
+	  complete_filter },
 	{ "comm", 0, "PATTERN", "only of commands that match", OPTION_FILTER + FILTER_COMM },
 	{ "cgroup", 0, "PATH", "only of this cgroup and those below it",
-	  OPTION_FILTER + FILTER_CGROUP },
-	{ "unit", 0, "NAME", "only of this systemd unit", OPTION_FILTER + FILTER_UNIT },
+	  OPTION_FILTER + FILTER_CGROUP, complete_filter },
+	{ "unit", 0, "NAME", "only of this systemd unit", OPTION_FILTER + FILTER_UNIT,
+	  complete_filter },
 	{ "since", 0, "TIME", "only what is not older", OPTION_SINCE },
 	{ "bpffs", 0, "DIR", "the bpffs with the pins (default: " PINS_DEFAULT_BPFFS ")",
-	  OPTION_BPFFS },
+	  OPTION_BPFFS, complete_directories },
 	{ "utc", 0, NULL, "times are in UTC", OPTION_UTC },
 	{ "help", 'h', NULL, "print this help", OPTION_HELP },
 	{ "version", 0, NULL, "print the version", OPTION_VERSION },
@@ -44,18 +118,26 @@ static const struct option_info option_table[] = {
 
 void command_print_options(FILE *f)
 {
-	const char *before = "";
-
 	options_print(f, option_table, ARRAY_SIZE(option_table));
-	fprintf(f, "\nTo be repeated: --fields adds up; of ");
-	for (size_t i = 0; i < ARRAY_SIZE(option_table); i++) {
-		if (option_table[i].id < OPTION_FILTER)
-			continue;
-		fprintf(f, "%s--%s", before, option_table[i].name);
-		before = ", ";
-	}
-	fprintf(f, "\nany value can match, and a leading ! excludes. "
-		   "Of all others the last one counts.\n");
+}
+
+/* Filters and fields add up. */
+static bool offers(const struct completion *c, const struct option_info *row)
+{
+	return row->id >= OPTION_FILTER || row->id == OPTION_FIELDS || !c->given[row->id];
+}
+
+int command_complete(complete_fn verbs, int argc, char **argv)
+{
+	const struct complete_program program = {
+		.options = option_table,
+		.n_options = ARRAY_SIZE(option_table),
+		.offers = offers,
+		.operand = verbs,
+		.privileges = PRIVILEGES_FILES,
+	};
+
+	return complete(&program, argc, argv);
 }
 
 static void take_operand(struct command *c, const char *word, struct diagnostics *d)

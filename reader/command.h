@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "../policy/diagnostic.h"
+#include "../policy/options.h"
 #include "filter.h"
 #include "layout.h"
 
@@ -24,5 +25,8 @@ struct command {
 void command_parse(struct command *c, int argc, char **argv, struct diagnostics *d);
 void command_done(struct command *c);
 
-/* The options as --help prints them, and which of them can be repeated. */
+/* Completion of a word; verbs adds those that a command line begins with. Returns the exit status. */
+int command_complete(complete_fn verbs, int argc, char **argv);
+
+/* The options as --help prints them. */
 void command_print_options(FILE *f);

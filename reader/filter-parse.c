@@ -88,17 +88,26 @@ static bool add_bit(const struct word *w, const char *what, const char *const *w
 	return false;
 }
 
-static bool parse_event(const struct word *w)
+const char *filter_event_word(size_t i)
 {
-	const char *words[2 * EVENT_LOST] = {
-		[EVENT_LOST + EVENT_LOCKED_DOWN] = "decision",
-		[EVENT_LOST + EVENT_EXECVE] = "exec",
-		[EVENT_LOST + EVENT_GRANT] = "grant",
-		[EVENT_LOST + EVENT_TAMPER] = "tamper",
+	static const char *const short_words[EVENT_LOST] = {
+		[EVENT_LOCKED_DOWN] = "decision",
+		[EVENT_EXECVE] = "exec",
+		[EVENT_GRANT] = "grant",
+		[EVENT_TAMPER] = "tamper",
 	};
 
-	for (enum event_kind kind = 0; kind < EVENT_LOST; kind++)
-		words[kind] = event_name(&(struct event){ .kind = kind });
+	if (i < EVENT_LOST)
+		return event_name(&(struct event){ .kind = i });
+	return i < 2 * EVENT_LOST ? short_words[i - EVENT_LOST] : NULL;
+}
+
+static bool parse_event(const struct word *w)
+{
+	const char *words[2 * EVENT_LOST];
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		words[i] = filter_event_word(i);
 	return add_bit(w, "event", words, ARRAY_SIZE(words), EVENT_LOST);
 }
 

@@ -59,4 +59,7 @@ static inline bool filter_needs_cgroups(const struct filter *f)
 bool filter_add(struct filter *f, enum filter_kind kind, const char *text, const char *option,
 		struct diagnostics *d);
 
+/* The ith word for an event, NULL behind the last one. */
+const char *filter_event_word(size_t i);
+
 bool filter_passes(const struct filter *f, const struct format_context *c, const struct event *e);

@@ -3,16 +3,30 @@
  * What happened, to what, by whom, for people: in columns on a terminal, in one sentence as the
  * message of a journal entry. Not to be parsed.
  */
+#include <stdlib.h>
+#include <unistd.h>
+
 #include "format.h"
 
 #define RED    "\033[1;31m"
 #define YELLOW "\033[33m"
 #define NORMAL "\033[0m"
 
-#define WIDTH_MARK    5
-#define WIDTH_OBJECT  24 /* unsafe_module_parameters */
-#define WIDTH_SUBJECT 23 /* a comm of 15 and a pid of 6 */
-#define WIDTH_UID     9
+#define WIDTH_MARK 5
+
+/* What does not fit pushes the rest of its line aside: nothing is cut off. */
+static const struct widths {
+	size_t object, subject, uid;
+} wide = {
+	.object = 24,  /* unsafe_module_parameters */
+	.subject = 23, /* a comm of 15 and a pid of 6 */
+	.uid = 9,
+}, narrow = {
+	/* so that a line with "denied (restricted)" takes 80 columns */
+	.object = 15, /* unsigned_module */
+	.subject = 19,
+	.uid = 8,
+};
 
 static const struct {
 	const char *mark;
@@ -28,13 +42,13 @@ _Static_assert(sizeof(verdicts) / sizeof(verdicts[0]) == _BPFLOCK_VERDICT_MAX,
 /* The way in which the pieces below are put together. */
 struct style {
 	const struct format_context *c;
-	bool columns;
+	const struct widths *columns; /* NULL: none */
 	bool color;
 };
 
 static void pad(const struct style *s, size_t start, size_t width)
 {
-	out_pad(s->c->out, start, s->columns ? width : 0);
+	out_pad(s->c->out, start, width);
 }
 
 static void mark(const struct style *s, const char *text, const char *color)
@@ -47,7 +61,7 @@ static void mark(const struct style *s, const char *text, const char *color)
 		out_text(o, color);
 	start = o->len;
 	out_text(o, text);
-	pad(s, start, WIDTH_MARK);
+	pad(s, start, s->columns ? WIDTH_MARK : 0);
 	if (colored)
 		out_text(o, NORMAL);
 }
@@ -59,7 +73,7 @@ static void object(const struct style *s, const char *text)
 	if (!s->columns && !*text)
 		return;
 	out_text(s->c->out, text);
-	pad(s, start, WIDTH_OBJECT);
+	pad(s, start, s->columns ? s->columns->object : 0);
 }
 
 static void subject(const struct style *s, const struct bpflock_record *r)
@@ -71,11 +85,11 @@ static void subject(const struct style *s, const struct bpflock_record *r)
 	out_char(o, '[');
 	out_u64(o, r->pid);
 	out_char(o, ']');
-	pad(s, start, WIDTH_SUBJECT);
+	pad(s, start, s->columns ? s->columns->subject : 0);
 	start = o->len;
 	out_text(o, "uid=");
 	out_u64(o, r->uid);
-	pad(s, start, WIDTH_UID);
+	pad(s, start, s->columns ? s->columns->uid : 0);
 }
 
 static void locked_down(const struct style *s, const struct event *e)
@@ -163,9 +177,16 @@ static void (*const kinds[_EVENT_MAX])(const struct style *s, const struct event
 	[EVENT_INVALID] = own,
 };
 
+bool format_colored(FILE *f)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	return isatty(fileno(f)) && !(no_color && *no_color);
+}
+
 void format_short(const struct format_context *c, const struct event *e)
 {
-	const struct style s = { c, .columns = true, .color = c->color };
+	const struct style s = { c, .columns = c->narrow ? &narrow : &wide, .color = c->color };
 
 	wallclock_time_of_day(c->clock, c->out, e->head.time);
 	out_char(c->out, ' ');

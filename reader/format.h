@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "../bpf/abi.h"
 #include "../policy/decode.h"
@@ -19,9 +20,13 @@ struct format_context {
 	struct wallclock *clock;
 	const struct bpflock_operation *operations; /* [BPFLOCK_REASONS], of the records' kernel */
 	bool color;
+	bool narrow; /* short columns */
 	const struct layout *layout; /* which fields; NULL: all that the format has */
 	struct cgroups *cgroups;     /* NULL: cgroups are not named */
 };
+
+/* Below so many columns a terminal is narrow. */
+#define FORMAT_NARROW 96
 
 struct format {
 	const char *name;
@@ -42,6 +47,9 @@ void format_logfmt(const struct format_context *c, const struct event *e);
 void format_json(const struct format_context *c, const struct event *e);
 void format_short(const struct format_context *c, const struct event *e);
 void format_journal(const struct format_context *c, const struct event *e);
+
+/* Whether what is printed there is to be coloured: a terminal, and NO_COLOR is not set or empty. */
+bool format_colored(FILE *f);
 
 /* What `short` says, without the time, the colours and the columns. */
 void format_message(const struct format_context *c, const struct event *e);

@@ -9,7 +9,9 @@
 #include <unistd.h>
 
 #include "../policy/cgroupfs.h"
+#include "../policy/complete.h"
 #include "../policy/pins.h"
+#include "../policy/terminal.h"
 #include "cgroups.h"
 #include "command.h"
 #include "journal.h"
@@ -40,27 +42,22 @@ static const struct verb *find_verb(const char *name, struct diagnostics *d)
 	return NULL;
 }
 
+/* What fits a screen of 80x24, the rest is bpflock-log(8)'s. */
 static void print_help(void)
 {
-	static const enum exit_status statuses[] = {
-		STATUS_OK,	   STATUS_FAILED,	 STATUS_USAGE,
-		STATUS_NOT_LOADED, STATUS_NOT_PERMITTED, STATUS_DEGRADED,
-		STATUS_BUSY,
-	};
-
-	printf("Usage: bpflock-log [OPTION...] COMMAND\n\n"
-	       "Prints what bpflock decided, and the program executions it traced.\n\nCommands:\n");
+	puts("Usage: bpflock-log [OPTION...] COMMAND");
 	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
-		printf("  %-10s %s\n", verbs[i].name, verbs[i].description);
-	printf("\nOptions:\n");
+		printf("  %-6s %s\n", verbs[i].name, verbs[i].description);
+	putchar('\n');
 	command_print_options(stdout);
-	printf("\nFormats:\n");
-	for (size_t i = 0; i < formats_count; i++)
-		printf("  %-10s %s\n", formats[i].name, formats[i].description);
-	printf("\nExit status:\n");
-	for (size_t i = 0; i < ARRAY_SIZE(statuses); i++)
-		printf("  %d  %s\n", (int)statuses[i], status_text(statuses[i]));
-	printf("\nSee bpflock-log(8).\n");
+	puts("\nFilters (--op to --unit) can be repeated; a ! before the value excludes.\n"
+	     "More: bpflock-log(8).");
+}
+
+static void complete_verb(struct completion *c)
+{
+	for (size_t i = 0; c->n == 0 && i < ARRAY_SIZE(verbs); i++)
+		complete_add(c, verbs[i].name, verbs[i].description);
 }
 
 enum exit_status output_failed(int error)
@@ -134,7 +131,7 @@ static const struct layout *chosen_layout(const struct command *c, const struct 
 static enum exit_status run(const struct command *c, const struct verb *verb)
 {
 	bool terminal = isatty(STDOUT_FILENO);
-	const char *no_color = getenv("NO_COLOR");
+	unsigned int columns = terminal_columns(stdout);
 	bool by_cgroup = filter_needs_cgroups(&c->filter);
 	enum exit_status status = STATUS_OK;
 	const struct format *format = c->format ?: format_find(terminal ? "short" : "logfmt");
@@ -144,7 +141,8 @@ static enum exit_status run(const struct command *c, const struct verb *verb)
 		.layout = chosen_layout(c, format),
 		.filter = c->filter.kinds || c->filter.since ? &c->filter : NULL,
 		.utc = c->utc,
-		.color = terminal && !(no_color && *no_color),
+		.color = format_colored(stdout),
+		.narrow = columns && columns < FORMAT_NARROW,
 	};
 
 	signal(SIGPIPE, SIG_IGN);
@@ -178,6 +176,8 @@ int main(int argc, char **argv)
 	/* what is opened first must not become the standard output by accident */
 	if (fcntl(STDOUT_FILENO, F_GETFD) < 0 || fcntl(STDERR_FILENO, F_GETFD) < 0)
 		return STATUS_FAILED;
+	if (complete_asked(argc, argv))
+		return command_complete(complete_verb, argc, argv);
 	command_parse(&c, argc, argv, &d);
 	if (c.verb)
 		verb = find_verb(c.verb, &d);

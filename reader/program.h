@@ -16,6 +16,7 @@ struct request {
 	struct cgroups *cgroups;     /* NULL: not named */
 	bool utc;
 	bool color;
+	bool narrow;
 };
 
 enum exit_status tail_run(const struct request *request);

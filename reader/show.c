@@ -125,6 +125,7 @@ static enum exit_status show(struct show *s, const struct request *request)
 	struct format_context context = { .out = &s->out,
 					  .clock = &clock,
 					  .color = request->color,
+					  .narrow = request->narrow,
 					  .layout = request->layout,
 					  .cgroups = request->cgroups };
 	int r;

@@ -276,6 +276,7 @@ enum exit_status tail_run(const struct request *request)
 	t.context = (struct format_context){ .out = &t.out,
 					     .clock = &t.clock,
 					     .color = request->color,
+					     .narrow = request->narrow,
 					     .layout = request->layout,
 					     .cgroups = request->cgroups };
 	t.feed = (struct feed){ .format = request->format,

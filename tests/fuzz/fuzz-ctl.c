@@ -20,6 +20,7 @@ int ctl_main(int argc, char **argv);
 	}
 
 VERB(status)
+VERB(metrics)
 VERB(show_operations)
 VERB(show_policy)
 VERB(set)
@@ -41,6 +42,7 @@ VERB(check)
 VERB(cat_config)
 VERB(verify)
 VERB(doctor)
+VERB(bugreport)
 VERB(seal)
 VERB(unload)
 
@@ -88,7 +90,7 @@ static void check_command(const struct command *c, const struct verb *v, char *c
 	for (int i = 0; i < c->n_words; i++)
 		CHECK(is_word(argv, argc, c->words[i]));
 	for (size_t id = 1; id < _CTL_OPTION_MAX; id++) {
-		const struct option_info *row = options_row(options, ARRAY_SIZE(options), id);
+		const struct option_info *row = options_row(ctl_options, ctl_options_count, id);
 
 		CHECK(row && strlen(row->name) < 32);
 		if (!c->ctl.options[id])

@@ -74,6 +74,24 @@ static void check_cmdline(char *text)
 	CHECK(found == expected);
 }
 
+/* One line for others to read, without anything that steers a terminal. */
+static void check_cmdline_for_others(const char *text)
+{
+	CLEANUP(free_charp) char *line = NULL;
+	size_t len;
+	FILE *f = open_memstream(&line, &len);
+
+	CHECK(f);
+	cmdline_write(f, text);
+	CHECK(fclose(f) == 0);
+	CHECK(len > 0 && line[len - 1] == '\n');
+	for (size_t i = 0; i + 1 < len; i += text_utf8_length(line + i, len - i)) {
+		CHECK((unsigned char)line[i] >= 0x20 && line[i] != 0x7f);
+		CHECK(text_utf8_length(line + i, len - i) > 0);
+	}
+	CHECK(strchr(text, '=') || !strchr(line, '='));
+}
+
 #define WORDS 16
 
 /* The words of a line, up to WORDS; how many. */
@@ -149,7 +167,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	text[size] = '\0';
 	check_lsm_list(text);
 	check_lockdown(text);
+	check_cmdline_for_others(text);
 	check_cmdline(strdupa(text));
+	CHECK(!proc_boot_time(text) || strstr(text, "btime"));
 	check_locks(text);
 	check_cgroups(text);
 	check_uid_map(text);

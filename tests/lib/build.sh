@@ -44,6 +44,19 @@ install_for_guests() {
 	return 1
 }
 
+# The container image and how pods are run, for cases that name /vm/image/.
+build_image() {
+	local log=$scratch/build.log image=$build/vm-root/vm/image pods=$top/loader/kubernetes
+	say "building the container image"
+	mkdir -p "$image/pods" &&
+		"$top/loader/image/build" "$image/bpflock.tar" >"$log" 2>&1 &&
+		"$top/tests/vm/podman-of" "$pods/daemonset.yaml" "$image/pods" >"$log" 2>&1 &&
+		"$top/tests/vm/podman-of" "$pods/uninstall/daemonset.yaml" "$image/pods" >"$log" 2>&1 &&
+		cp "$pods/bpflock.conf" "$image/pods/" && return
+	tail -n 60 "$log" >&2
+	return 1
+}
+
 build_for_guests() {
 	local options
 	mapfile -t options < <(declared_options man=enabled tests=disabled)

@@ -46,7 +46,8 @@ suites_of() {
 }
 
 # "SUITE<tab>ROOT<tab>ALONE<tab>BOOT<tab>QEMU<tab>SCRIPT" for everything that was asked for. ROOT is
-# "systemd" or nothing. ALONE is the name of a case that changes the guest before it boots, or for good.
+# "systemd", "podman" or nothing. ALONE is the name of a case that changes the guest before it boots, or
+# for good.
 chosen_cases() {
 	local script name suite suites root alone boot
 	for script in "$cases"/*.sh; do
@@ -57,7 +58,7 @@ chosen_cases() {
 		boot=$(header boot "$script")
 		[[ $boot != default ]] || boot=""
 		alone=""
-		! grep -q -e '^before_boot() {$' -e '^# ends: sealed$' "$script" || alone=$name
+		! grep -q -e '^before_boot() {$' -e '^# ends: ' "$script" || alone=$name
 		for suite in $suites; do
 			((${#kernels[@]} == 0)) || matches_one "$suite" "${kernels[@]}" || continue
 			printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$suite" "$root" "$alone" "$boot" \
@@ -69,6 +70,9 @@ chosen_cases() {
 any_needs_arm64() { [[ -n $(chosen_cases | cut -f 1 | sed -n '/-arm64$/p') ]]; }
 
 any_needs_root_image() { [[ -n $(chosen_cases | cut -f 2 | tr -d '\n') ]]; }
+
+# any_names PATH: of the guest, for which something has to be built
+any_names() { chosen_cases | cut -f 6 | xargs -d '\n' grep -qs -e "$1"; }
 
 # Cases that share kernel, root, boot line and devices, one group a line, the longest first:
 # "WEIGHT<tab>SUITE<tab>ROOT<tab>ALONE<tab>BOOT<tab>QEMU<tab>SCRIPT SCRIPT..."
@@ -102,6 +106,7 @@ report_case() {
 	[0-9]*) reason="status $status" ;;
 	died) reason="the guest died" ;;
 	hung) reason="the guest hung" ;;
+	unclean) reason="the guest did not shut down cleanly" ;;
 	*) reason=$status ;;
 	esac
 	report fail "$suite" "$name" "$seconds" "$reason" "$log"
@@ -111,7 +116,7 @@ run_group() {
 	local suite=$1 root=$2 boot=$3 qemu=$4 script name status seconds image=()
 	local -A reported=()
 	shift 4
-	[[ -z $root ]] || image=(--root "$(readlink -f "$scratch/$root")")
+	[[ -z $root ]] || image=(--root "$(readlink -f "$scratch/$root")" --initrds "$build/initrds")
 	while read -r name status seconds; do
 		report_case "$suite" "$name" "$status" "$seconds"
 		reported[$name]=1
@@ -140,11 +145,16 @@ root_suite() {
 	echo "$own"
 }
 
-# Failing leaves no $scratch/systemd.
-prepare_root_image() {
-	local image
-	image=$("$top/tests/vm/debian-root" fetch "$(root_suite)") || return 0
-	ln -sfn "$image" "$scratch/systemd"
+# Failing leaves no $scratch/ROOT.
+prepare_root_images() {
+	local image root
+	while read -r root; do
+		image=$("$top/tests/vm/debian-root" fetch "$(root_suite)" "$root") || continue
+		if [[ $root == systemd ]] && any_names /vm/initrds/; then
+			"$top/tests/vm/initrds" "$image" "$build/vm-root" "$build/initrds" || continue
+		fi
+		ln -sfn "$image" "$scratch/$root"
+	done < <(cut -f 2 "$scratch/cases" | sort -u | grep .)
 }
 
 # A kernel and what its guests start from, those of each ROOT. Failing leaves no $scratch/SUITEROOT.cpio.
@@ -158,7 +168,7 @@ prepare_suite() {
 	ln -sfn "$directory" "$scratch/$suite.kernel"
 	say "$suite is $(<"$directory/version")"
 	while read -r root; do
-		"$top/tests/vm/initramfs" ${root:+"--$root"} "${cross[@]}" "$directory" "$built/vm-root" \
+		"$top/tests/vm/initramfs" ${root:+--systemd} "${cross[@]}" "$directory" "$built/vm-root" \
 			"$scratch/$suite$root.cpio" || return 0
 	done < <(awk -F '\t' -v suite="$suite" '$1 == suite { print $2 }' "$scratch/cases" | sort -u)
 }
@@ -196,14 +206,20 @@ run_guests() {
 	rm -rf "$build/vm-logs"
 	mkdir -p "$build/vm-logs"
 	chosen_cases >"$list"
-	if cut -f 6 "$list" | xargs grep -qs /vm/other-; then
+	if any_names '/vm/\(other-\|packages/\)'; then
 		build_others || { report fail vm build-others 0 "does not build"; return 0; }
 	fi
+	if any_names /vm/packages/; then
+		build_debs_for_guests || { report fail vm build-packages 0 "does not build"; return 0; }
+	fi
 	! any_needs_arm64 || prepare_arm64 || { report fail vm build-arm64 0 "does not build"; return 0; }
+	if any_names /vm/image/; then
+		build_image || { report fail vm build-image 0 "does not build"; return 0; }
+	fi
 	while read -r suite; do
 		prepare_suite "$suite" &
 	done < <(cut -f 1 "$list" | sort -u)
-	! any_needs_root_image || prepare_root_image &
+	prepare_root_images &
 	wait
 	while IFS= read -r scripts; do
 		IFS=$'\x1f' read -r _ suite root _ boot qemu scripts <<<"${scripts//$'\t'/$'\x1f'}"

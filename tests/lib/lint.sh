@@ -20,7 +20,7 @@ lint_cppcheck() {
 		policy loader reader
 }
 
-# lint NAME FUNCTION
+# lint NAME COMMAND
 lint() {
 	local name=$1 log=$build/unit-logs/$1.log started=$SECONDS
 	if ("$2") </dev/null >"$log" 2>&1; then
@@ -34,4 +34,5 @@ run_linters() {
 	[[ -f $build-plain/compile_commands.json ]] || return 0
 	lint clang-tidy lint_clang_tidy
 	lint cppcheck lint_cppcheck
+	lint image "$top/tests/output/image"
 }

@@ -4,33 +4,63 @@
 
 readonly build_packages=(clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev meson ninja-build
 	pkg-config gcc libc6-dev scdoc)
-readonly unit_packages=(libcmocka-dev jq python3 binutils valgrind libc6-dbg clang-tidy cppcheck)
+# promtool is downloaded apart, see tests/output/promtool.
+readonly unit_packages=(libcmocka-dev jq python3 python3-yaml python3-prometheus-client python3-kubernetes
+	binutils valgrind libc6-dbg clang-tidy cppcheck bash-completion zsh fish mandoc tmux)
+# Unpacked for one test, see unpack_packages.
+readonly rsyslog_packages=(rsyslog libestr0 libfastjson4)
 readonly vm_packages=(qemu-system-x86 busybox-static cpio xz-utils zstd kmod util-linux jq strace
 	debian-archive-keyring)
 # For guests of another architecture.
 readonly cross_packages=(qemu-system-arm lld binutils mmdebstrap)
+# For the packages that loader/package makes, and for who reads them.
+readonly deb_packages=(dpkg-dev debhelper fakeroot)
+readonly distribute_packages=(lintian rpm)
 # For guests with systemd. The last two are for a user who is not root.
 readonly root_packages=(mmdebstrap erofs-utils fakeroot uidmap)
+# For the container image, and for reading the manifests of pods.
+readonly image_packages=(python3 python3-yaml)
 
 installed() {
 	[[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed ]]
 }
 
+as_root=()
+((EUID == 0)) || as_root=(sudo --)
+
+update_lists() { "${as_root[@]}" apt-get -qq update; }
+
 # Install those of the named packages that are missing. apt-get update only if it cannot be done
 # without, since most runs need nothing.
 need_packages() {
-	local package missing=() as_root=() install
+	local package missing=() install
 	for package in "$@"; do
 		installed "$package" || missing+=("$package")
 	done
 	((${#missing[@]})) || return 0
-	((EUID == 0)) || as_root=(sudo --)
 	install=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive
 		apt-get -qq -y --no-install-recommends install)
 	say "installing ${missing[*]}"
 	"${install[@]}" "${missing[@]}" </dev/null >"$scratch/apt.log" 2>&1 && return
-	"${as_root[@]}" apt-get -qq update </dev/null >"$scratch/apt.log" 2>&1 &&
+	update_lists </dev/null >"$scratch/apt.log" 2>&1 &&
 		"${install[@]}" "${missing[@]}" </dev/null >>"$scratch/apt.log" 2>&1 && return
 	tail -n 20 "$scratch/apt.log" >&2
 	die "cannot install ${missing[*]}"
+}
+
+# unpack_packages DIRECTORY PACKAGE...: what would start a service if it were installed. Whoever wants
+# it does without, where it cannot be had.
+unpack_packages() {
+	local directory=$1 package
+	shift
+	[[ ! -e $directory.done ]] || return 0
+	mkdir -p "$directory"
+	(
+		cd "$scratch"
+		apt-get -qq download "$@" || { update_lists && apt-get -qq download "$@"; }
+	) </dev/null >"$scratch/apt.log" 2>&1 || { say "cannot fetch $*"; return 0; }
+	for package in "$scratch"/*.deb; do
+		dpkg-deb -x "$package" "$directory"
+	done
+	touch "$directory.done"
 }

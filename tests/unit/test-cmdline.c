@@ -71,11 +71,44 @@ static void this_machines_own_can_be_read(void **state)
 	assert_true(found >= CMDLINE_NOTHING && found <= CMDLINE_UNKNOWN);
 }
 
+static void others_see_the_values_of_known_words_alone(void **state)
+{
+	static const struct {
+		const char *cmdline, *expected;
+	} written[] = {
+		{ "", "\n" },
+		{ " \n", "\n" },
+		{ "BOOT_IMAGE=/vmlinuz root=/dev/sda1 ro quiet\n", "BOOT_IMAGE=... root=... ro quiet\n" },
+		{ "lsm=lockdown,bpf  bpflock=audit\tlockdown=integrity",
+		  "lsm=lockdown,bpf bpflock=audit lockdown=integrity\n" },
+		{ "systemd.set_credential=a:secret luks.key=x=y", "systemd.set_credential=... luks.key=...\n" },
+		{ "key=\"two words\" quiet", "key=... quiet\n" },
+		{ "\"key=two words\" quiet", "\"key=... quiet\n" },
+		{ "key=\"unended secret", "key=...\n" },
+		{ "lsmx=secret xlsm=secret lsm =secret", "lsmx=... xlsm=... lsm =...\n" },
+		{ "LSM=secret = quiet", "LSM=... =... quiet\n" },
+		{ "quiet -- password=secret secret", "quiet\n" },
+		{ "--x lsm=\x1b[2J\xff", "--x lsm=\\x1b[2J\\xff\n" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(written); i++) {
+		CLEANUP(free_charp) char *text = NULL;
+		size_t len;
+		FILE *f = open_memstream(&text, &len);
+
+		assert_non_null(f);
+		cmdline_write(f, written[i].cmdline);
+		assert_int_equal(fclose(f), 0);
+		assert_string_equal(text, written[i].expected);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_last_exact_word_before_inits_counts),
 		cmocka_unit_test(this_machines_own_can_be_read),
+		cmocka_unit_test(others_see_the_values_of_known_words_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

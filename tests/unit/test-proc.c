@@ -64,11 +64,32 @@ static void only_all_users_mapped_to_themselves_are_the_initial_namespace(void *
 			fail_msg("%s", others[i]);
 }
 
+static void the_time_of_boot_is_a_line_of_its_own(void **state)
+{
+	static const struct {
+		const char *text;
+		uint64_t expected;
+	} rows[] = {
+		{ "cpu  1 2 3\nintr 5 0 0\nctxt 12\nbtime 1795860000\nprocesses 3\n", 1795860000 },
+		{ "btime 4294967296\n", 4294967296 },
+		{ "", 0 },
+		{ "cpu 1\n", 0 },
+		{ "xbtime 5\n", 0 },
+		{ "ctxt 1 btime 5\n", 0 },
+		{ "btime\n", 0 },
+		{ "btime ", 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		assert_int_equal(proc_boot_time(rows[i].text), rows[i].expected);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_holder_is_in_the_line_of_the_inode),
 		cmocka_unit_test(only_all_users_mapped_to_themselves_are_the_initial_namespace),
+		cmocka_unit_test(the_time_of_boot_is_a_line_of_its_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,7 +4,8 @@
 # says clean_up() and sets $untouched, the status of `probe dev_mem` on the machine as it was.
 # /vm/plan: the nonce on the first line, then "NAME TIMEOUT" lines. On the second serial port go
 # the cases' output and, on lines of their own, what boot reads:
-#   @NONCE ready | begin NAME | end NAME STATUS CENTISECONDS
+#   @NONCE ready | begin NAME | end NAME STATUS CENTISECONDS | off NAME 0 CENTISECONDS
+# The last is what has ended well and now shuts the guest down, which boot watches.
 report=/dev/ttyS1
 [ "$(uname -m)" != aarch64 ] || report=/dev/ttyS0
 
@@ -48,6 +49,9 @@ forget_files() {
 	rm -rf /etc/bpflock /run/bpflock /tmp/* /tmp/.[!.]*
 	[ ! -d /vm/etc/bpflock ] || cp -a /vm/etc/bpflock /etc/
 }
+
+# ends_so NAME WORD: what a case says of its end
+ends_so() { grep -q -E "^# ends:.* $2( |\$)" "/vm/cases/$1.sh"; }
 
 # There is no way back, whatever has been done.
 still_sealed() {
@@ -94,7 +98,7 @@ supervise() {
 	{
 		complain_of_processes
 		kill_members
-		if grep -q '^# ends: sealed$' "/vm/cases/$name.sh"; then
+		if ends_so "$name" sealed; then
 			touch /vm/dirty
 			still_sealed || echo "it is not sealed in the end"
 		else
@@ -110,6 +114,10 @@ supervise() {
 	exec 3>&-
 	wait $follower
 	echo >$report
+	if [ $status -eq 0 ] && ends_so "$name" off; then
+		mark off "$name" 0 $((end - begin))
+		shut_down
+	fi
 	mark end "$name" $status $((end - begin))
 }
 

@@ -17,6 +17,9 @@ bpflock-ctl grants --json >"$work/grants"
 expect_json "$work/grants" '.grants | length == 1 and (.[0] | .path == "/g" and .reason == "a test"
 	and .operations == ["dev_mem", "msr"] and .uid == 0 and .seconds_left > 3590 and .seconds_left <= 3600)'
 id=$(json_get "$work/grants" '.grants[0].id')
+tab=$(printf '\t')
+expect_equal "$(bpflock-ctl --complete revoke '')" "$id$tab/g: a test" "completion of revoke"
+expect_equal "$(bpflock-ctl --complete set --if-generation '')" "$(generation)${tab}in force" "completion of --if-generation"
 expect_allowed in_cgroup /g -- dev_mem
 expect_record '.decision == "allow" and .reason == "allow (grant)" and .why == "grant" and .retval == 0'
 expect_allowed in_cgroup /g/below unshare -n -- msr

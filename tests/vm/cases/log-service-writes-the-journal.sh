@@ -57,6 +57,11 @@ until_true in_journal '.BPFLOCK_OP == "dev_mem" and .BPFLOCK_DECISION == "deny" 
 	and .BPFLOCK_UNIT == "vm-cases.service" and (.BPFLOCK_CGROUP | endswith("/vm-cases.service/case"))
 	and (.MESSAGE | startswith("DENY dev_mem probe["))'
 sums_agree
+# what is in the journal, a report does not have
+expect_exit 0 bpflock-ctl bugreport --output "$work/report"
+expect_no_grep 'DENY|probe\[' "$work/report"
+expect_grep 'bpflock-log.service: |Log what bpflock decides' "$work/report"
+expect_grep '^Id=bpflock-log.service$' "$work/report"
 
 # what it does not see happen
 expect_exit 0 systemctl stop bpflock-log.service

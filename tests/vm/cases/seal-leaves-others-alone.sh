@@ -45,6 +45,10 @@ try 0 bpftool map dump pinned $bpf/bpflock/maps/watch_state
 try 0 sysctl -w kernel.panic=0
 # the one attempt is the proof that its guards are asked
 expect_status '.tamper_events.attempts == 1'
+expect_exit 0 bpflock-ctl metrics
+expect_grep '^bpflock_seal_level 2$' "$work/out"
+expect_grep '^bpflock_tamper_attempts_total 1$' "$work/out"
+expect_grep '^bpflock_ring_used_bytes [1-9]' "$work/out"
 
 # bpflock itself
 change status

@@ -1,0 +1,42 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# What the hooks of initramfs-tools and dracut have in common, and what they put into the initrd:
+#   initrd wanted      whether bpflock is to be in it; status 1: it is not
+#   initrd copy DIR    the policy, below DIR, which becomes the initrd
+#   initrd lock        in the initrd. Never fails: a boot goes on, and bpflock.service has its turn
+# Runs under klibc's shell, with no more programs than bpflock.
+set -u
+
+# All that bpflock reads, as the files are now: links lead elsewhere in an initrd, and an empty file masks as
+# well as a link to /dev/null.
+copy() {
+	for dir in /etc /usr/local/lib /usr/lib; do
+		for file in "$dir/bpflock/bpflock.conf" "$dir"/bpflock/bpflock.conf.d/*.conf; do
+			[ -e "$file" ] || continue
+			mkdir -p "$1${file%/*}" && cp -L "$file" "$1$file" && chmod 644 "$1$file" || return 1
+		done
+	done
+	# An error here would leave the machine without a new initrd, perhaps with a kernel that needs one.
+	bpflock-ctl check >/dev/null 2>&1 ||
+		echo "W: bpflock: the policy has mistakes, see bpflock-ctl check: this initrd will lock nothing" >&2
+}
+
+# Into the kernel's log, which the journal takes over.
+tell() { while read -r line; do echo "<$1>$line"; done >/dev/kmsg; }
+
+# The seal is left to bpflock.service: the policy in the initrd may be older than that of the root file system,
+# and a sealed one would stay until reboot.
+lock() {
+	if said=$(bpflock --seal no 2>&1); then
+		echo "$said" | tell 5
+	else
+		{ echo "$said"; echo "bpflock: nothing is locked in the initrd; bpflock.service is next"; } | tell 3
+	fi
+}
+
+case ${1:-} in
+wanted) [ -e /etc/bpflock/initramfs ] ;;
+copy) copy "$2" ;;
+lock) lock ;;
+*) echo "usage: initrd wanted | copy DIR | lock" >&2; exit 2 ;;
+esac

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "metrics.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "ruleset.h"
+#include "text.h"
+#include "util.h"
+
+const char *const metrics_formats[_METRICS_FORMAT_MAX] = {
+	[METRICS_OPENMETRICS] = "openmetrics",
+	[METRICS_PROMETHEUS] = "prometheus",
+};
+
+enum type {
+	GAUGE,
+	COUNTER,
+	INFO,
+	_TYPE_MAX,
+};
+
+/* The suffix is part of the name where Prometheus is concerned; in OpenMetrics it belongs to the
+ * sample. */
+static const struct {
+	const char *suffix;
+	const char *names[_METRICS_FORMAT_MAX];
+} types[_TYPE_MAX] = {
+	[GAUGE] = { "", { "gauge", "gauge" } },
+	[COUNTER] = { "_total", { "counter", "counter" } },
+	[INFO] = { "_info", { "info", "gauge" } },
+};
+
+struct out {
+	FILE *f;
+	enum metrics_format format;
+	const struct family *family;
+};
+
+struct label {
+	const char *name;
+	const char *value;
+};
+
+struct family {
+	const char *name; /* without the suffix of its type */
+	enum type type;
+	const char *unit; /* the end of its name, or NULL */
+	const char *help;
+	uint32_t needs; /* METRICS_* */
+	/* either: where its only value, a uint64_t, is in struct metrics; or what writes its
+	 * samples */
+	size_t offset;
+	void (*samples)(const struct out *o, const struct metrics *m);
+};
+
+static void write_value(FILE *f, const char *s)
+{
+	size_t len = strlen(s);
+
+	for (size_t i = 0; i < len;) {
+		size_t n = text_utf8_length(s + i, len - i);
+		unsigned char c = s[i];
+		bool c1 = n == 2 && c == 0xc2 && (unsigned char)s[i + 1] < 0xa0;
+
+		if (c == '\n') {
+			fputs("\\n", f);
+			n = 1;
+		} else if (n == 0 || c < 0x20 || c == 0x7f || c1) {
+			fprintf(f, "\\\\x%02x", c);
+			n = 1;
+		} else {
+			if (c == '"' || c == '\\')
+				putc('\\', f);
+			fwrite(s + i, 1, n, f);
+		}
+		i += n;
+	}
+}
+
+static void sample(const struct out *o, uint64_t value, const struct label *labels, size_t n)
+{
+	fprintf(o->f, "%s%s", o->family->name, types[o->family->type].suffix);
+	for (size_t i = 0; i < n; i++) {
+		fprintf(o->f, "%c%s=\"", i ? ',' : '{', labels[i].name);
+		write_value(o->f, labels[i].value);
+		putc('"', o->f);
+	}
+	fprintf(o->f, "%s %" PRIu64 "\n", n ? "}" : "", value);
+}
+
+static void build_info(const struct out *o, const struct metrics *m)
+{
+	const struct label labels[] = { { "version", m->tool_version } };
+
+	sample(o, 1, labels, ARRAY_SIZE(labels));
+}
+
+static const char *setting(const struct metrics *m, enum bpflock_setting s)
+{
+	const char *value = ruleset_value(m->policy, s);
+
+	return value ? value : "unknown";
+}
+
+static void policy_info(const struct out *o, const struct metrics *m)
+{
+	char pin_format[16];
+	const struct label labels[] = {
+		{ "version", m->loader_version },
+		{ "pin_format", pin_format },
+		{ "profile", setting(m, BPFLOCK_SETTING_PROFILE) },
+		{ "level", setting(m, BPFLOCK_SETTING_LEVEL) },
+		{ "mode", setting(m, BPFLOCK_SETTING_MODE) },
+		{ "log", setting(m, BPFLOCK_SETTING_LOG) },
+		{ "trace", setting(m, BPFLOCK_SETTING_EXEC_SNOOP) },
+		{ "seal", m->seal },
+		{ "kernel_lockdown", m->kernel_lockdown },
+	};
+
+	snprintf(pin_format, sizeof(pin_format), "%u", m->pin_format);
+	sample(o, 1, labels, ARRAY_SIZE(labels));
+}
+
+static const char *const verdicts[_BPFLOCK_VERDICT_MAX] = {
+	[BPFLOCK_VERDICT_ALLOW] = "allowed",
+	[BPFLOCK_VERDICT_AUDIT] = "audited",
+	[BPFLOCK_VERDICT_DENY] = "denied",
+};
+
+static bool was_asked(const struct bpflock_counters *c)
+{
+	for (size_t v = 0; v < _BPFLOCK_VERDICT_MAX; v++)
+		if (c->verdicts[v])
+			return true;
+	return false;
+}
+
+/* Those that the kernel has are there from the beginning, so that a first denial is an increase. */
+static void decisions(const struct out *o, const struct metrics *m)
+{
+	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++) {
+		char unnamed[16];
+		struct label labels[] = { { "operation", m->operations[i].name },
+					  { "verdict", NULL } };
+
+		if (!m->operations[i].name[0]) {
+			if (!was_asked(&m->counters[i]))
+				continue;
+			snprintf(unnamed, sizeof(unnamed), "unknown_%u", i);
+			labels[0].value = unnamed;
+		}
+		for (size_t v = 0; v < _BPFLOCK_VERDICT_MAX; v++) {
+			labels[1].value = verdicts[v];
+			sample(o, m->counters[i].verdicts[v], labels, ARRAY_SIZE(labels));
+		}
+	}
+}
+
+#define OUTCOME(member) offsetof(struct bpflock_counters, member)
+
+static const struct {
+	const char *event;
+	uint32_t first, end; /* of the counters */
+	const char *outcome;
+	size_t offset;
+} outcomes[] = {
+	{ "decision", 0, BPFLOCK_REASONS, "emitted", OUTCOME(emitted) },
+	{ "decision", 0, BPFLOCK_REASONS, "coalesced", OUTCOME(coalesced) },
+	{ "decision", 0, BPFLOCK_REASONS, "dropped", OUTCOME(dropped) },
+	{ "decision", 0, BPFLOCK_REASONS, "unlogged", OUTCOME(unlogged) },
+	{ "exec", BPFLOCK_COUNTERS_EXEC, BPFLOCK_COUNTERS_EXEC + 1, "emitted", OUTCOME(emitted) },
+	{ "exec", BPFLOCK_COUNTERS_EXEC, BPFLOCK_COUNTERS_EXEC + 1, "dropped", OUTCOME(dropped) },
+	{ "grant", BPFLOCK_COUNTERS_GRANT, BPFLOCK_COUNTERS_GRANT + 1, "emitted",
+	  OUTCOME(emitted) },
+	{ "grant", BPFLOCK_COUNTERS_GRANT, BPFLOCK_COUNTERS_GRANT + 1, "dropped",
+	  OUTCOME(dropped) },
+	{ "tamper", BPFLOCK_COUNTERS_TAMPER, BPFLOCK_COUNTERS_TAMPER + 1, "emitted",
+	  OUTCOME(emitted) },
+	{ "tamper", BPFLOCK_COUNTERS_TAMPER, BPFLOCK_COUNTERS_TAMPER + 1, "dropped",
+	  OUTCOME(dropped) },
+};
+
+static void records(const struct out *o, const struct metrics *m)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(outcomes); i++) {
+		const struct label labels[] = { { "event", outcomes[i].event },
+						{ "outcome", outcomes[i].outcome } };
+		uint64_t sum = 0;
+
+		for (uint32_t c = outcomes[i].first; c < outcomes[i].end; c++)
+			sum += *(const __u64 *)((const char *)&m->counters[c] + outcomes[i].offset);
+		sample(o, sum, labels, ARRAY_SIZE(labels));
+	}
+}
+
+static void tamper_attempts(const struct out *o, const struct metrics *m)
+{
+	sample(o, m->counters[BPFLOCK_COUNTERS_TAMPER].verdicts[BPFLOCK_VERDICT_DENY], NULL, 0);
+}
+
+static void classes(const struct out *o, const uint64_t values[_BPFLOCK_CLASS_MAX])
+{
+	static const char *const names[_BPFLOCK_CLASS_MAX] = {
+		[BPFLOCK_CLASS_DENIED] = "denied",
+		[BPFLOCK_CLASS_ALLOWED] = "allowed",
+		[BPFLOCK_CLASS_EXEC] = "exec",
+	};
+
+	for (size_t i = 0; i < _BPFLOCK_CLASS_MAX; i++) {
+		const struct label labels[] = { { "class", names[i] } };
+
+		sample(o, values[i], labels, ARRAY_SIZE(labels));
+	}
+}
+
+static void class_size(const struct out *o, const struct metrics *m)
+{
+	classes(o, m->class_size);
+}
+
+static void class_used(const struct out *o, const struct metrics *m)
+{
+	classes(o, m->class_used);
+}
+
+#define VALUE(member) .offset = offsetof(struct metrics, member)
+
+static const struct family families[] = {
+	{ "bpflock_build", INFO, NULL, "The bpflock-ctl that has written this",
+	  .samples = build_info },
+	{ "bpflock_collected_timestamp_seconds", GAUGE, "seconds", "When this was written",
+	  VALUE(collected) },
+	{ "bpflock_up", GAUGE, NULL,
+	  "Whether bpflock is loaded and could be read: if not, there is no more than this",
+	  VALUE(up) },
+	{ "bpflock_loaded", GAUGE, NULL, "Whether bpflock is loaded", VALUE(loaded) },
+	{ "bpflock_attached", GAUGE, NULL, "Whether all its programs are attached",
+	  VALUE(attached) },
+	{ "bpflock_firing", GAUGE, NULL,
+	  "Whether all its programs are attached and nothing keeps the kernel from asking them",
+	  METRICS_FIRING, VALUE(firing) },
+	{ "bpflock_degraded", GAUGE, NULL, "Whether bpflock-ctl status would exit with 6",
+	  VALUE(degraded) },
+	{ "bpflock_policy", INFO, NULL, "What loaded it, and the rule set of the host",
+	  METRICS_POLICY, .samples = policy_info },
+	{ "bpflock_policy_generation", GAUGE, NULL,
+	  "Of the policy in force, one more with each change", METRICS_POLICY, VALUE(generation) },
+	{ "bpflock_loaded_timestamp_seconds", GAUGE, "seconds", "When its programs were loaded",
+	  METRICS_POLICY, VALUE(loaded_at) },
+	{ "bpflock_trial_active", GAUGE, NULL, "Whether the policy in force is on trial",
+	  METRICS_POLICY, VALUE(trial) },
+	{ "bpflock_trial_reverted", GAUGE, NULL, "Whether a trial has ended that nobody confirmed",
+	  METRICS_POLICY, VALUE(reverted) },
+	{ "bpflock_seal_level", GAUGE, NULL, "The seal in force: 0 none, 1 pins, 2 objects",
+	  METRICS_POLICY, VALUE(seal_level) },
+	{ "bpflock_tamper_attempts", COUNTER, NULL,
+	  "What the seal has refused; the first is the proof that it does", METRICS_POLICY,
+	  .samples = tamper_attempts },
+	{ "bpflock_cgroup_rules", GAUGE, NULL, "Cgroups with a rule set of their own",
+	  METRICS_POLICY, VALUE(cgroup_rules) },
+	{ "bpflock_cgroups_missed", COUNTER, NULL,
+	  "New cgroups with a rule set that the kernel could not enter, so that it does not hold",
+	  METRICS_POLICY, VALUE(cgroups_missed) },
+	{ "bpflock_grants", GAUGE, NULL, "Grants that have not ended", METRICS_POLICY,
+	  VALUE(grants) },
+	{ "bpflock_decisions", COUNTER, NULL, "What was decided", METRICS_POLICY,
+	  .samples = decisions },
+	{ "bpflock_records", COUNTER, NULL,
+	  "What became of events: those of decisions add up to the decisions; dropped ones are lost",
+	  METRICS_POLICY, .samples = records },
+	{ "bpflock_ring_size_bytes", GAUGE, "bytes", "Room for records that nobody has read",
+	  METRICS_POLICY, VALUE(ring_size) },
+	{ "bpflock_ring_used_bytes", GAUGE, "bytes", "How much of it is used", METRICS_POLICY,
+	  VALUE(ring_used) },
+	{ "bpflock_ring_class_size_bytes", GAUGE, "bytes",
+	  "How much of the ring a class of records may have while others want theirs",
+	  METRICS_POLICY, .samples = class_size },
+	{ "bpflock_ring_class_used_bytes", GAUGE, "bytes",
+	  "How much of the ring a class of records has", METRICS_POLICY, .samples = class_used },
+};
+
+static void head(const struct out *o)
+{
+	const struct family *family = o->family;
+	bool open = o->format == METRICS_OPENMETRICS;
+	const char *suffix = open ? "" : types[family->type].suffix;
+
+	fprintf(o->f, "# TYPE %s%s %s\n", family->name, suffix,
+		types[family->type].names[o->format]);
+	if (open && family->unit)
+		fprintf(o->f, "# UNIT %s %s\n", family->name, family->unit);
+	fprintf(o->f, "# HELP %s%s %s.\n", family->name, suffix, family->help);
+}
+
+void metrics_write(FILE *f, enum metrics_format format, const struct metrics *m)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(families); i++) {
+		const struct out o = { f, format, &families[i] };
+
+		if (families[i].needs & ~m->known)
+			continue;
+		head(&o);
+		if (families[i].samples)
+			families[i].samples(&o, m);
+		else
+			sample(&o, *(const uint64_t *)((const char *)m + families[i].offset), NULL,
+			       0);
+	}
+	if (format == METRICS_OPENMETRICS)
+		fputs("# EOF\n", f);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A part of a report, made by a process of its own: it may fail, crash, hang or never end to speak.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+struct section_limits {
+	size_t bytes;
+	unsigned int ms;
+};
+
+/*
+ * Runs print(arg) in a child, with nothing on standard input, and writes to f a heading, what the
+ * child has written to standard output and standard error, and what became of it in brackets, if
+ * that is not status 0. What is beyond the limits is cut off, and the child and all that it has
+ * started ended. Control bytes come as \xNN. f must not be standard output with something in its
+ * buffer. Returns whether the status was 0.
+ */
+bool section_write(FILE *f, const char *title, int (*print)(const void *arg), const void *arg,
+		   const struct section_limits *limits);

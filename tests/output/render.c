@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Prints events as `bpflock-log -o short` does where standard output goes to: ordinary ones, and ones with
+ * hostile names.
+ */
+#include <stdio.h>
+
+#include "../../policy/operations.h"
+#include "../../policy/terminal.h"
+#include "../../policy/util.h"
+#include "../../reader/format.h"
+
+#define HOSTILE "\033]0;owned\007"
+
+static const struct event events[] = {
+	{ .kind = EVENT_LOCKED_DOWN, .reason = 2, .verdict = BPFLOCK_VERDICT_DENY, .count = 1,
+	  .profile = BPFLOCK_PROFILE_RESTRICTED, .why = BPFLOCK_WHY_PROFILE,
+	  .head = { .comm = "head", .pid = 144, .uid = 0 } },
+	{ .kind = EVENT_LOCKED_DOWN, .reason = 1, .verdict = BPFLOCK_VERDICT_AUDIT, .count = 1,
+	  .profile = BPFLOCK_PROFILE_BASELINE, .why = BPFLOCK_WHY_PROFILE,
+	  .head = { .comm = "modprobe", .pid = 99999, .uid = 1000 } },
+	{ .kind = EVENT_LOCKED_DOWN, .reason = 4, .verdict = BPFLOCK_VERDICT_ALLOW, .count = 1,
+	  .why = BPFLOCK_WHY_LEVEL, .head = { .comm = "gr\303\274\303\237e", .pid = 7, .uid = 1000 } },
+	{ .kind = EVENT_EXECVE, .count = 1, .filename = "/usr/bin/head", .filename_len = 13,
+	  .head = { .comm = "bash", .pid = 321, .uid = 0 } },
+	{ .kind = EVENT_EXECVE, .count = 1, .filename = HOSTILE, .filename_len = sizeof(HOSTILE) - 1,
+	  .head = { .comm = HOSTILE, .pid = 1, .uid = 0, .retval = -2 } },
+	{ .kind = EVENT_LOST, .count = 12 },
+};
+
+int main(void)
+{
+	static struct out out;
+	static struct wallclock wallclock;
+	static struct bpflock_operation operations[BPFLOCK_REASONS];
+	unsigned int columns = terminal_columns(stdout);
+	const struct format_context context = {
+		.out = &out,
+		.clock = &wallclock,
+		.operations = operations,
+		.color = format_colored(stdout),
+		.narrow = columns && columns < FORMAT_NARROW,
+	};
+
+	operations_assume(operations);
+	wallclock_init(&wallclock, true);
+	for (size_t i = 0; i < ARRAY_SIZE(events); i++) {
+		out.len = 0;
+		format_short(&context, &events[i]);
+		fwrite(out.data, 1, out.len, stdout);
+	}
+	return fflush(stdout) == 0 ? 0 : 1;
+}

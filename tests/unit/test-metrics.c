@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Metrics as text: both formats, what is there when, and labels of all sorts. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../policy/metrics.h"
+#include "../../policy/ruleset.h"
+#include "../../policy/util.h"
+#include "kernels.h"
+
+static struct bpflock_operation ops[BPFLOCK_REASONS];
+static struct bpflock_counters counters[BPFLOCK_COUNTERS_MAX];
+static struct bpflock_policy policy;
+
+static uint32_t reason_of(const char *name)
+{
+	return __builtin_ctzll(kernel_mask(ops, name));
+}
+
+/* Something is loaded, and nothing has happened. */
+static struct metrics loaded(void)
+{
+	kernel_operations(kernel_6_1, ops);
+	memset(counters, 0, sizeof(counters));
+	ruleset_init(&policy);
+	return (struct metrics){
+		.known = METRICS_POLICY | METRICS_FIRING,
+		.tool_version = "2",
+		.collected = 1700000000,
+		.up = 1,
+		.loaded = 1,
+		.attached = 1,
+		.firing = 1,
+		.loader_version = "1",
+		.pin_format = 4,
+		.policy = &policy,
+		.operations = ops,
+		.counters = counters,
+		.kernel_lockdown = "none",
+		.seal = "no",
+		.generation = 1,
+	};
+}
+
+/* Owned by the caller. */
+static char *text_of(enum metrics_format format, const struct metrics *m)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+
+	assert_non_null(f);
+	metrics_write(f, format, m);
+	assert_int_equal(fclose(f), 0);
+	return text;
+}
+
+/* Whether it is a line of text. */
+static bool has_line(const char *text, const char *line)
+{
+	size_t len = strlen(line);
+
+	for (const char *p = strstr(text, line); p; p = strstr(p + 1, line))
+		if ((p == text || p[-1] == '\n') && p[len] == '\n')
+			return true;
+	return false;
+}
+
+static void expect_lines(const struct metrics *m, const char *const *lines)
+{
+	for (size_t f = 0; f < _METRICS_FORMAT_MAX; f++) {
+		CLEANUP(free_charp) char *text = text_of(f, m);
+
+		for (size_t i = 0; lines[i]; i++)
+			if (!has_line(text, lines[i]))
+				fail_msg("%s: no line: %s\n%s", metrics_formats[f], lines[i], text);
+	}
+}
+
+static size_t count_samples(const char *text)
+{
+	size_t n = 0;
+
+	for (const char *p = text; *p; p = strchr(p, '\n') + 1)
+		n += *p != '#';
+	return n;
+}
+
+static void with_nothing_loaded_it_says_so(void **state)
+{
+	const struct metrics m = { .known = METRICS_FIRING, .tool_version = "2", .collected = 7 };
+	CLEANUP(free_charp) char *open = text_of(METRICS_OPENMETRICS, &m);
+	CLEANUP(free_charp) char *prometheus = text_of(METRICS_PROMETHEUS, &m);
+
+	assert_string_equal(
+		open,
+		"# TYPE bpflock_build info\n"
+		"# HELP bpflock_build The bpflock-ctl that has written this.\n"
+		"bpflock_build_info{version=\"2\"} 1\n"
+		"# TYPE bpflock_collected_timestamp_seconds gauge\n"
+		"# UNIT bpflock_collected_timestamp_seconds seconds\n"
+		"# HELP bpflock_collected_timestamp_seconds When this was written.\n"
+		"bpflock_collected_timestamp_seconds 7\n"
+		"# TYPE bpflock_up gauge\n"
+		"# HELP bpflock_up Whether bpflock is loaded and could be read: if not, there is no more than this.\n"
+		"bpflock_up 0\n"
+		"# TYPE bpflock_loaded gauge\n"
+		"# HELP bpflock_loaded Whether bpflock is loaded.\n"
+		"bpflock_loaded 0\n"
+		"# TYPE bpflock_attached gauge\n"
+		"# HELP bpflock_attached Whether all its programs are attached.\n"
+		"bpflock_attached 0\n"
+		"# TYPE bpflock_firing gauge\n"
+		"# HELP bpflock_firing Whether all its programs are attached and nothing keeps the kernel from asking them.\n"
+		"bpflock_firing 0\n"
+		"# TYPE bpflock_degraded gauge\n"
+		"# HELP bpflock_degraded Whether bpflock-ctl status would exit with 6.\n"
+		"bpflock_degraded 0\n"
+		"# EOF\n");
+	assert_true(has_line(prometheus, "bpflock_up 0"));
+	assert_true(has_line(prometheus, "# TYPE bpflock_build_info gauge"));
+	assert_null(strstr(prometheus, "# EOF"));
+	assert_null(strstr(prometheus, "# UNIT"));
+}
+
+/* As with pins of another version. */
+static void what_cannot_be_told_is_left_out(void **state)
+{
+	const struct metrics m = { .tool_version = "2", .loaded = 1, .attached = 1, .degraded = 1 };
+	CLEANUP(free_charp) char *text = text_of(METRICS_OPENMETRICS, &m);
+
+	assert_true(has_line(text, "bpflock_up 0"));
+	assert_true(has_line(text, "bpflock_loaded 1"));
+	assert_true(has_line(text, "bpflock_attached 1"));
+	assert_true(has_line(text, "bpflock_degraded 1"));
+	assert_null(strstr(text, "bpflock_firing"));
+	assert_null(strstr(text, "bpflock_decisions"));
+	assert_null(strstr(text, "bpflock_policy"));
+}
+
+/* OpenMetrics has the suffix in the samples alone, Prometheus in the name. */
+static void a_counter_is_named_as_the_format_has_it(void **state)
+{
+	const struct metrics m = loaded();
+	CLEANUP(free_charp) char *open = text_of(METRICS_OPENMETRICS, &m);
+	CLEANUP(free_charp) char *prometheus = text_of(METRICS_PROMETHEUS, &m);
+
+	assert_true(has_line(open, "# TYPE bpflock_decisions counter"));
+	assert_true(has_line(prometheus, "# TYPE bpflock_decisions_total counter"));
+	assert_true(has_line(open, "# TYPE bpflock_policy info"));
+	assert_true(has_line(prometheus, "# TYPE bpflock_policy_info gauge"));
+	assert_true(has_line(open, "# UNIT bpflock_ring_size_bytes bytes"));
+}
+
+static void each_number_goes_where_it_belongs(void **state)
+{
+	static const char *const lines[] = {
+		"bpflock_collected_timestamp_seconds 1700000000",
+		"bpflock_up 1",
+		"bpflock_loaded 1",
+		"bpflock_attached 1",
+		"bpflock_firing 1",
+		"bpflock_degraded 0",
+		"bpflock_policy_info{version=\"1\",pin_format=\"4\",profile=\"restricted\",level=\"integrity\","
+		"mode=\"audit\",log=\"denied\",trace=\"failed\",seal=\"objects\",kernel_lockdown=\"none\"} 1",
+		"bpflock_policy_generation 9",
+		"bpflock_loaded_timestamp_seconds 1600000000",
+		"bpflock_trial_active 1",
+		"bpflock_trial_reverted 0",
+		"bpflock_seal_level 2",
+		"bpflock_tamper_attempts_total 8",
+		"bpflock_cgroup_rules 3",
+		"bpflock_cgroups_missed_total 4",
+		"bpflock_grants 5",
+		"bpflock_decisions_total{operation=\"dev_mem\",verdict=\"allowed\"} 1",
+		"bpflock_decisions_total{operation=\"dev_mem\",verdict=\"audited\"} 2",
+		"bpflock_decisions_total{operation=\"dev_mem\",verdict=\"denied\"} 18446744073709551615",
+		"bpflock_decisions_total{operation=\"kcore\",verdict=\"denied\"} 0",
+		"bpflock_records_total{event=\"decision\",outcome=\"emitted\"} 110",
+		"bpflock_records_total{event=\"decision\",outcome=\"coalesced\"} 20",
+		"bpflock_records_total{event=\"decision\",outcome=\"dropped\"} 30",
+		"bpflock_records_total{event=\"decision\",outcome=\"unlogged\"} 40",
+		"bpflock_records_total{event=\"exec\",outcome=\"emitted\"} 51",
+		"bpflock_records_total{event=\"exec\",outcome=\"dropped\"} 52",
+		"bpflock_records_total{event=\"grant\",outcome=\"emitted\"} 61",
+		"bpflock_records_total{event=\"grant\",outcome=\"dropped\"} 62",
+		"bpflock_records_total{event=\"tamper\",outcome=\"emitted\"} 71",
+		"bpflock_records_total{event=\"tamper\",outcome=\"dropped\"} 72",
+		"bpflock_ring_size_bytes 524288",
+		"bpflock_ring_used_bytes 1000",
+		"bpflock_ring_class_size_bytes{class=\"denied\"} 81",
+		"bpflock_ring_class_size_bytes{class=\"allowed\"} 82",
+		"bpflock_ring_class_size_bytes{class=\"exec\"} 83",
+		"bpflock_ring_class_used_bytes{class=\"denied\"} 91",
+		"bpflock_ring_class_used_bytes{class=\"allowed\"} 92",
+		"bpflock_ring_class_used_bytes{class=\"exec\"} 93",
+		NULL,
+	};
+	struct metrics m = loaded();
+	uint32_t dev_mem = reason_of("dev_mem"), last = reason_of("xfrm_secret");
+
+	policy.rules.profile = BPFLOCK_PROFILE_RESTRICTED;
+	policy.rules.mode = BPFLOCK_MODE_AUDIT;
+	policy.rules.log = BPFLOCK_LOG_DENIED;
+	policy.exec_snoop = BPFLOCK_EXEC_SNOOP_FAILED;
+	m.seal = "objects";
+	m.seal_level = BPFLOCK_SEAL_OBJECTS;
+	m.generation = 9;
+	m.loaded_at = 1600000000;
+	m.trial = 1;
+	m.cgroup_rules = 3;
+	m.cgroups_missed = 4;
+	m.grants = 5;
+	m.ring_size = 512 * 1024;
+	m.ring_used = 1000;
+	memcpy(m.class_size, (uint64_t[]){ 81, 82, 83 }, sizeof(m.class_size));
+	memcpy(m.class_used, (uint64_t[]){ 91, 92, 93 }, sizeof(m.class_used));
+	counters[dev_mem] = (struct bpflock_counters){ { 1, 2, UINT64_MAX }, 10, 20, 30, 40 };
+	counters[last].emitted = 100;
+	counters[BPFLOCK_COUNTERS_EXEC] = (struct bpflock_counters){ .emitted = 51, .dropped = 52 };
+	counters[BPFLOCK_COUNTERS_GRANT] = (struct bpflock_counters){ .emitted = 61, .dropped = 62 };
+	counters[BPFLOCK_COUNTERS_TAMPER] =
+		(struct bpflock_counters){ { [BPFLOCK_VERDICT_DENY] = 8 }, .emitted = 71, .dropped = 72 };
+	expect_lines(&m, lines);
+}
+
+/* Two of them must not become the same series. */
+static void a_reason_without_a_name_is_there_once_it_was_asked(void **state)
+{
+	static const char *const lines[] = {
+		"bpflock_decisions_total{operation=\"unknown_60\",verdict=\"allowed\"} 1",
+		"bpflock_decisions_total{operation=\"unknown_61\",verdict=\"denied\"} 2",
+		NULL,
+	};
+	struct metrics m = loaded();
+	CLEANUP(free_charp) char *before = text_of(METRICS_PROMETHEUS, &m);
+	CLEANUP(free_charp) char *after = NULL;
+
+	assert_null(strstr(before, "unknown"));
+	counters[60].verdicts[BPFLOCK_VERDICT_ALLOW] = 1;
+	counters[61].verdicts[BPFLOCK_VERDICT_DENY] = 2;
+	expect_lines(&m, lines);
+	after = text_of(METRICS_PROMETHEUS, &m);
+	assert_int_equal(count_samples(after), count_samples(before) + 6);
+}
+
+static void values_out_of_range_are_no_crash(void **state)
+{
+	struct metrics m = loaded();
+	CLEANUP(free_charp) char *text = NULL;
+
+	policy.rules.profile = 77;
+	text = text_of(METRICS_PROMETHEUS, &m);
+	assert_non_null(strstr(text, "profile=\"unknown\""));
+}
+
+static void label_values_are_escaped(void **state)
+{
+	static const struct {
+		const char *value, *expected;
+	} rows[] = {
+		{ "", "" },
+		{ "1.0~rc1+b2", "1.0~rc1+b2" },
+		{ "a\"b", "a\\\"b" },
+		{ "a\\b", "a\\\\b" },
+		{ "\"} 1\nbpflock_up 7\n", "\\\"} 1\\nbpflock_up 7\\n" },
+		{ "\\n", "\\\\n" },
+		{ "{a=\"b\",}", "{a=\\\"b\\\",}" },
+		{ "\x1b[2J\r\t\x7f", "\\\\x1b[2J\\\\x0d\\\\x09\\\\x7f" },
+		{ "\xc3\xbc\xe2\x82\xac", "\xc3\xbc\xe2\x82\xac" },
+		{ "\xc2\x9b" "1m", "\\\\xc2\\\\x9b1m" },
+		{ "a\xff", "a\\\\xff" },
+		{ "\xe2\x82", "\\\\xe2\\\\x82" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct metrics m = { .tool_version = rows[i].value };
+		char line[256];
+		const char *const lines[] = { line, NULL };
+
+		snprintf(line, sizeof(line), "bpflock_build_info{version=\"%s\"} 1", rows[i].expected);
+		expect_lines(&m, lines);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(with_nothing_loaded_it_says_so),
+		cmocka_unit_test(what_cannot_be_told_is_left_out),
+		cmocka_unit_test(a_counter_is_named_as_the_format_has_it),
+		cmocka_unit_test(each_number_goes_where_it_belongs),
+		cmocka_unit_test(a_reason_without_a_name_is_there_once_it_was_asked),
+		cmocka_unit_test(values_out_of_range_are_no_crash),
+		cmocka_unit_test(label_values_are_escaped),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A file is replaced as a whole or not at all, and nothing is left beside it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../../policy/replace.h"
+#include "../../policy/text.h"
+#include "../../policy/util.h"
+
+static char directory[] = "/tmp/test-replace-XXXXXX";
+
+static int enter(void **state)
+{
+	return mkdtemp(directory) && chdir(directory) == 0 ? 0 : -1;
+}
+
+static int leave(void **state)
+{
+	return chdir("/") == 0 && rmdir(directory) == 0 ? 0 : -1;
+}
+
+/* How many names there are. */
+static size_t entries(void)
+{
+	struct dirent *e;
+	DIR *d = opendir(".");
+	size_t n = 0;
+
+	assert_non_null(d);
+	while ((e = readdir(d)))
+		n += strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0;
+	closedir(d);
+	return n;
+}
+
+static void expect_text(const char *path, const char *expected)
+{
+	CLEANUP(free_charp) char *text = NULL;
+
+	assert_int_equal(text_read_file(AT_FDCWD, path, 4096, &text, NULL), 0);
+	assert_string_equal(text, expected);
+}
+
+static mode_t mode_of(const char *path)
+{
+	struct stat st;
+
+	assert_int_equal(lstat(path, &st), 0);
+	return st.st_mode;
+}
+
+static void a_file_has_the_text_and_the_mode_whatever_the_umask(void **state)
+{
+	umask(0077);
+	assert_int_equal(replace_file("a.prom", "one\n", 4, 0644), 0);
+	expect_text("a.prom", "one\n");
+	assert_int_equal(mode_of("a.prom"), S_IFREG | 0644);
+	umask(0000);
+	assert_int_equal(replace_file("a.prom", "", 0, 0600), 0);
+	expect_text("a.prom", "");
+	assert_int_equal(mode_of("a.prom"), S_IFREG | 0600);
+	assert_int_equal(entries(), 1);
+	unlink("a.prom");
+}
+
+static void who_reads_the_old_one_goes_on_reading_it(void **state)
+{
+	CLEANUP(close_fdp) int fd = -1;
+	char old[8] = {};
+
+	assert_int_equal(replace_file("a", "old", 3, 0644), 0);
+	fd = open("a", O_RDONLY | O_CLOEXEC);
+	assert_int_equal(replace_file("./a", "newer", 5, 0644), 0);
+	assert_int_equal(read(fd, old, sizeof(old)), 3);
+	assert_string_equal(old, "old");
+	expect_text("a", "newer");
+	unlink("a");
+}
+
+static void a_link_is_replaced_and_not_followed(void **state)
+{
+	assert_int_equal(replace_file("other", "other", 5, 0644), 0);
+	assert_int_equal(symlink("other", "link"), 0);
+	assert_int_equal(replace_file("link", "mine", 4, 0644), 0);
+	expect_text("other", "other");
+	assert_true(S_ISREG(mode_of("link")));
+	unlink("other");
+	unlink("link");
+}
+
+static void what_cannot_be_replaced_leaves_nothing_behind(void **state)
+{
+	char name[NAME_MAX + 1];
+
+	assert_int_equal(replace_file("missing/a", "x", 1, 0644), -ENOENT);
+	assert_int_equal(replace_file("", "x", 1, 0644), -EISDIR);
+	assert_int_equal(replace_file("missing/", "x", 1, 0644), -EISDIR);
+	memset(name, 'a', NAME_MAX);
+	name[NAME_MAX] = '\0';
+	assert_int_equal(replace_file(name, "x", 1, 0644), -ENAMETOOLONG);
+	assert_int_equal(entries(), 0);
+	assert_int_equal(mkdir("d", 0700), 0);
+	assert_int_equal(replace_file("d", "x", 1, 0644), -EISDIR);
+	assert_int_equal(entries(), 1);
+	rmdir("d");
+}
+
+/* As on a disk that is full after the first of it. */
+static void half_a_text_is_none(void **state)
+{
+	static char text[8192];
+	const struct rlimit small = { 4096, RLIM_INFINITY };
+	struct rlimit before;
+
+	memset(text, 'x', sizeof(text));
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(replace_file("a", "whole", 5, 0644), 0);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	assert_int_equal(replace_file("a", text, sizeof(text), 0644), -EFBIG);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	expect_text("a", "whole");
+	assert_int_equal(entries(), 1);
+	unlink("a");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_file_has_the_text_and_the_mode_whatever_the_umask),
+		cmocka_unit_test(who_reads_the_old_one_goes_on_reading_it),
+		cmocka_unit_test(a_link_is_replaced_and_not_followed),
+		cmocka_unit_test(what_cannot_be_replaced_leaves_nothing_behind),
+		cmocka_unit_test(half_a_text_is_none),
+	};
+
+	return cmocka_run_group_tests(tests, enter, leave);
+}

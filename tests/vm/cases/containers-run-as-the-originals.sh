@@ -1,0 +1,97 @@
+# kernels: any
+# root: podman
+# timeout: 600
+# The documented run lines of the original with another name: the container loads, prints the log and
+# leaves the lock behind. What it locks is other containers, and not those that are as the host.
+original="--rm --cgroupns=host --pid=host --privileged -v /sys/kernel/:/sys/kernel/ -v /sys/fs/bpf:/sys/fs/bpf"
+export patience=60
+
+# Nothing to talk to over a bridge here: a network namespace that is empty is one as well.
+printf '[containers]\nnetns = "none"\n' >/etc/containers/containers.conf
+printf '[storage]\ndriver = "vfs"\nrunroot = "/run/containers"\ngraphroot = "/var/lib/containers"\n' \
+	>/etc/containers/storage.conf
+
+# of_original WORD...: options, then the image's words behind --
+# shellcheck disable=SC2086 # words
+of_original() {
+	options=""
+	while [ $# -gt 0 ] && [ "$1" != -- ]; do options="$options $1"; shift; done
+	[ $# -eq 0 ] || shift
+	podman run $original $options localhost/bpflock "$@"
+}
+
+# The same with a terminal, to which what is written to fd 4 is typed. Sets $terminal.
+on_terminal() {
+	mkfifo "$work/keys"
+	script -qfec "podman run --name bpflock -it $original $* localhost/bpflock" "$work/terminal" \
+		<"$work/keys" >/dev/null 2>&1 &
+	terminal=$!
+	exec 4>"$work/keys"
+	rm "$work/keys"
+}
+
+# Sets $ended to the container's exit status.
+end_of_terminal() {
+	ended=0
+	wait $terminal || ended=$?
+	exec 4>&-
+	tr -d '\r' <"$work/terminal" >"$work/printed"
+	sed 's/^/  printed: /' "$work/printed"
+}
+
+# contained OPTION... -- OPERATION: the probe in a container, which is as root as it gets
+contained() {
+	options=""
+	while [ "$1" != -- ]; do options="$options $1"; shift; done
+	# shellcheck disable=SC2086 # words
+	podman run --rm --privileged -v /vm:/vm:ro --entrypoint /vm/probe $options localhost/bpflock "$2"
+}
+
+is_loaded() { bpflock-ctl status --json | jq -e "$1"; }
+
+expect_exit 0 podman load -i /vm/image/bpflock.tar
+expect_exit 0 contained -- dev_mem
+expect_exit 0 contained --pid=host --network=host -- dev_mem
+
+on_terminal -e BPFLOCK_KIMGLOCK_PROFILE=baseline
+until_true is_loaded '.profile == "baseline" and .firing == true'
+expect_allowed dev_mem
+expect_exit 1 contained -- dev_mem
+expect_exit 0 contained --pid=host --network=host -- dev_mem
+expect_exit 1 contained --pid=host -- dev_mem
+until_true grep 'DENY.*dev_mem.*denied (baseline)' "$work/terminal"
+
+# Again what is loaded already, as an update of a node does, beside the one that prints.
+expect_exit 0 of_original -e BPFLOCK_KIMGLOCK_PROFILE=baseline -- load
+expect_grep 'already in force: profile baseline' "$work/out"
+# Another one prints no log: there is one reader at a time.
+expect_exit 7 of_original -e BPFLOCK_KIMGLOCK_PROFILE=baseline
+
+expect_exit 0 podman stop --time 60 bpflock
+end_of_terminal
+expect_equal $ended 0 "exit status after podman stop"
+expect_grep '^bpflock: loaded: profile baseline' "$work/printed"
+expect_grep '^bpflock-log: [0-9]+ records read, 0 lost' "$work/printed"
+expect_equal "$(our_processes)" "" "what is left of it"
+expect_exit 1 contained -- dev_mem
+
+on_terminal -e BPFLOCK_KIMGLOCK_PROFILE=restricted -e BPFLOCK_KIMGLOCK_ALLOW=hibernation
+until_true is_loaded '.profile == "restricted"'
+expect_denied dev_mem
+expect_allowed hibernation
+until_true grep 'allow.*hibernation' "$work/terminal"
+printf '\003' >&4
+end_of_terminal
+expect_equal $ended 0 "exit status after ^C"
+expect_grep '^bpflock: policy updated: profile restricted' "$work/printed"
+
+# Statuses are the programs' own, and what is wrong changes nothing.
+expect_exit 2 of_original -e BPFLOCK_KIMGLOCK_PROFILE=base
+expect_exit 5 podman run --rm --privileged -v /sys/fs/bpf:/sys/fs/bpf localhost/bpflock
+expect_grep 'pid=host' "$work/err"
+expect_status '.profile == "restricted"'
+expect_exit 0 of_original -- bpflock-ctl status
+expect_grep 'restricted' "$work/out"
+expect_exit 0 of_original -- bpflock-ctl unload
+until_true contained -- dev_mem
+expect_exit 0 podman rmi --all --force

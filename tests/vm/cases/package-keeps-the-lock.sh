@@ -1,0 +1,85 @@
+# kernels: any
+# root: systemd
+# timeout: 600
+# ends: sealed off
+# The Debian package: installing it locks nothing; upgrades leave no gap and change no policy; neither removing it
+# nor an upgrade under a seal fails, and both say what stays in force.
+# The sealed machine shuts down as without it.
+before_boot() {
+	find /usr /etc /var/lib/systemd -xdev -depth -name '*bpflock*' -exec rm -r {} +
+}
+export patience=60
+
+dpkg_does() {
+	expect_exit 0 dpkg "$@"
+	cat "$work/out" "$work/err" >"$work/dpkg"
+	expect_no_grep 'rror|ailed|arning' "$work/dpkg"
+}
+install_version() { dpkg_does -i "/vm/packages/$1.deb"; }
+is_reading() { systemctl is-active bpflock-log.service && [ "$(systemctl show -P MainPID bpflock-log.service)" != "$1" ]; }
+
+expect_exit 127 bpflock --version
+install_version 1
+expect_equal "$(dpkg-query -W -f '${Status} ${Version}' bpflock)" "install ok installed 1" "package"
+expect_exit 3 bpflock-ctl status
+expect_exit 1 systemctl is-enabled bpflock.service bpflock-log.service
+expect_exit 3 systemctl is-active bpflock.service bpflock-log.service bpflock-log.path
+expect_exit 0 getent group bpflock
+expect_exit 0 bpflock-ctl check
+
+printf '[kimglock]\nprofile = restricted\n' >/etc/bpflock/bpflock.conf
+expect_exit 0 systemctl enable --now bpflock.service bpflock-log.service
+until_true is_reading 0
+expect_denied dev_mem
+build=$(bpflock-ctl status --json | jq -r .build)
+
+# to other programs
+reader=$(systemctl show -P MainPID bpflock-log.service)
+probe --hammer dev_mem 1000 10000 >"$work/hammer" &
+hammer=$!
+install_version 2
+kill -TERM $hammer
+wait $hammer
+expect_grep '^allowed=0 denied=[1-9]' "$work/hammer"
+expect_grep "replaced what was loaded: profile restricted" "$work/dpkg"
+expect_status '.firing and .build == "other-build" and .status == 0'
+until_true is_reading "$reader"
+
+# not if that would change the policy
+change set allow=msr
+install_version 3
+expect_grep 'the policy in force is not the configured one, so it stays' "$work/dpkg"
+expect_status '.firing and .build == "other-build" and .status == 0'
+expect_allowed msr
+until_true is_reading 0
+expect_exit 0 systemctl reload bpflock.service
+expect_status ".firing and .build == \"$build\""
+expect_denied msr
+
+# removed, it stays locked, and there is a way out
+dpkg_does -r bpflock
+expect_grep 'stays so until reboot, also without this package' "$work/dpkg"
+expect_grep '^bpflock: rm -r /sys/fs/bpf/bpflock$' "$work/dpkg"
+expect_exit 127 bpflock-ctl status
+expect_exit 3 systemctl is-active bpflock-log.service
+expect_denied dev_mem
+expect_exit 0 rm -r /sys/fs/bpf/bpflock
+until_true probe dev_mem
+install_version 3
+expect_grep '^profile = restricted$' /etc/bpflock/bpflock.conf
+expect_allowed dev_mem
+
+# under a seal
+expect_exit 0 systemctl start bpflock.service bpflock-log.service
+change seal --level pins
+install_version 4
+expect_grep 'sealed: what the version before loaded stays in force until reboot' "$work/dpkg"
+expect_status ".firing and .build == \"$build\" and .sealed.level == \"pins\""
+until_true is_reading 0
+expect_denied dev_mem
+dpkg_does -P bpflock
+expect_grep 'sealed: it stays in force until reboot, also without this package' "$work/dpkg"
+expect_denied dev_mem
+expect_equal "$(find /etc /usr /var/lib/systemd -xdev -name '*bpflock*')" "" "what is left of the package"
+install_version 3
+expect_denied dev_mem
