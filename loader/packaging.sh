@@ -56,7 +56,7 @@ after_upgrade() {
 # Removing the tools does not unlock: it must be no way around what unloading asks for.
 before_removal() {
 	! is_loaded || tell_what_stays
-	[ ! -d /run/systemd/system ] || systemctl stop bpflock-log.service bpflock.service || :
+	[ ! -d /run/systemd/system ] || systemctl stop bpflock-metrics.timer bpflock-log.service bpflock.service || :
 }
 
 tell_what_stays() {
