@@ -38,7 +38,7 @@ static const struct option_info own_options[] = {
 	  complete_policies },
 	{ "bpffs", 0, "DIR", "pin below this bpffs (default: " PINS_DEFAULT_BPFFS ")",
 	  OPTION_BPFFS, complete_directories },
-	{ "fallback", 0, NULL, "load the built-in policy in place of a wrong one",
+	{ "fallback", 0, NULL, "wrong policy, none loaded: load the built-in one",
 	  OPTION_FALLBACK },
 	{ "wait", 0, "TIME", "for another change in progress (default: " PINS_LOCK_TIME ")", OPTION_WAIT },
 	{ "dry-run", 'n', NULL, "check everything, change nothing", OPTION_DRY_RUN },

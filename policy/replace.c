@@ -9,26 +9,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "text.h"
 #include "util.h"
-
-static int write_all(int fd, const char *text, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, text, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		text += n;
-		len -= n;
-	}
-	return 0;
-}
 
 static int fill(int fd, const char *text, size_t len, mode_t mode)
 {
-	int r = write_all(fd, text, len);
+	int r = text_write_fd(fd, text, len);
 
 	if (r == 0 && fchmod(fd, mode) < 0)
 		r = -errno;

@@ -186,3 +186,18 @@ bool text_has_word(const char *list, const char *separators, const char *word)
 	}
 	return false;
 }
+
+int text_write_fd(int fd, const char *text, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = write(fd, text, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		text += n;
+		len -= n;
+	}
+	return 0;
+}

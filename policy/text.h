@@ -41,5 +41,8 @@ int text_read_file(int dir_fd, const char *path, size_t max, char **ret_text, si
 /* The same of what is open already, from where it is read next; fd stays the caller's. */
 int text_read_fd(int fd, size_t max, char **ret_text, size_t *ret_len);
 
+/* Writes all of it, whatever interrupts. 0 or a negative errno, after which some may be written. */
+int text_write_fd(int fd, const char *text, size_t len);
+
 /* Whether `word` is one of the words of `list`, which are separated by bytes of `separators`. */
 bool text_has_word(const char *list, const char *separators, const char *word);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "../policy/text.h"
 #include "../policy/util.h"
 
 /* What libsystemd asks for, so that an entry with long names still fits one datagram. */
@@ -43,21 +44,6 @@ static int send_message(const struct journal *j, struct msghdr *m)
 	return sendmsg(j->fd, m, MSG_NOSIGNAL) < 0 ? -errno : 0;
 }
 
-static int write_all(int fd, const char *data, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, data, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		data += n;
-		len -= n;
-	}
-	return 0;
-}
-
 /* journald reads a memfd of exactly these seals in place, and refuses what can still change. */
 static int sealed_copy(const char *entry, size_t len)
 {
@@ -67,7 +53,7 @@ static int sealed_copy(const char *entry, size_t len)
 
 	if (fd < 0)
 		return -errno;
-	r = write_all(fd, entry, len);
+	r = text_write_fd(fd, entry, len);
 	if (r < 0)
 		return r;
 	if (fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) < 0)
