@@ -47,12 +47,13 @@ install_for_guests() {
 # The container image and how pods are run, for cases that name /vm/image/.
 build_image() {
 	local log=$scratch/build.log image=$build/vm-root/vm/image pods=$top/loader/kubernetes
+	rm -rf "$image"
 	say "building the container image"
 	mkdir -p "$image/pods" &&
 		"$top/loader/image/build" "$image/bpflock.tar" >"$log" 2>&1 &&
 		"$top/tests/vm/podman-of" "$pods/daemonset.yaml" "$image/pods" >"$log" 2>&1 &&
 		"$top/tests/vm/podman-of" "$pods/uninstall/daemonset.yaml" "$image/pods" >"$log" 2>&1 &&
-		cp "$pods/bpflock.conf" "$image/pods/" && return
+		cp -r "$pods" "$image/" && return
 	tail -n 60 "$log" >&2
 	return 1
 }

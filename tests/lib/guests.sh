@@ -45,14 +45,23 @@ suites_of() {
 	fi
 }
 
+# is_asked_for NAME SCRIPT: what takes too long for every run has to be named in full.
+is_asked_for() {
+	if [[ $(header run "$2") == "when named" ]]; then
+		[[ " ${case_patterns[*]} " == *" $1 "* ]]
+	else
+		((${#case_patterns[@]} == 0)) || matches_one "$1" "${case_patterns[@]}"
+	fi
+}
+
 # "SUITE<tab>ROOT<tab>ALONE<tab>BOOT<tab>QEMU<tab>SCRIPT" for everything that was asked for. ROOT is
-# "systemd", "podman" or nothing. ALONE is the name of a case that changes the guest before it boots, or
+# nothing, or one that debian-root makes. ALONE is the name of a case that changes the guest before it boots, or
 # for good.
 chosen_cases() {
 	local script name suite suites root alone boot
 	for script in "$cases"/*.sh; do
 		name=$(basename "$script" .sh)
-		((${#case_patterns[@]} == 0)) || matches_one "$name" "${case_patterns[@]}" || continue
+		is_asked_for "$name" "$script" || continue
 		root=$(header root "$script")
 		suites=$(suites_of "$name" "$(header kernels "$script")" "$root")
 		boot=$(header boot "$script")
@@ -68,6 +77,8 @@ chosen_cases() {
 }
 
 any_needs_arm64() { [[ -n $(chosen_cases | cut -f 1 | sed -n '/-arm64$/p') ]]; }
+
+any_needs_cluster() { [[ -n $(chosen_cases | cut -f 2 | sed -n '/^kubernetes$/p') ]]; }
 
 any_needs_root_image() { [[ -n $(chosen_cases | cut -f 2 | tr -d '\n') ]]; }
 

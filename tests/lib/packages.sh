@@ -18,6 +18,8 @@ readonly deb_packages=(dpkg-dev debhelper fakeroot)
 readonly distribute_packages=(lintian rpm)
 # For guests with systemd. The last two are for a user who is not root.
 readonly root_packages=(mmdebstrap erofs-utils fakeroot uidmap)
+# For the programs of a cluster.
+readonly cluster_packages=(dpkg-dev make rsync)
 # For the container image, and for reading the manifests of pods.
 readonly image_packages=(python3 python3-yaml)
 

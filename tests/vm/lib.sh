@@ -213,12 +213,16 @@ our_processes() {
 	done
 }
 
+uptime_seconds() {
+	read -r uptime_now _ </proc/uptime
+	echo "${uptime_now%.*}"
+}
+
 # until_true COMMAND...: within five seconds, or $patience
 until_true() {
-	tries=0
+	deadline=$(($(uptime_seconds) + ${patience:-5}))
 	until "$@" >/dev/null 2>&1; do
-		tries=$((tries + 1))
-		[ $tries -lt $((${patience:-5} * 10)) ] || fail "not within ${patience:-5} seconds: $*"
+		[ "$(uptime_seconds)" -le $deadline ] || fail "not within ${patience:-5} seconds: $*"
 		sleep 0.1
 	done
 	ok "in the end: $*"

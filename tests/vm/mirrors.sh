@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# shellcheck disable=SC2034 # shared with kernels, debian-root and cross-root
+# shellcheck disable=SC2034 # shared with kernels, debian-root, cross-root and kubernetes
 # Where what the guests are made of is kept, and the archives it comes from.
 
 readonly cache=${BPFLOCK_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/bpflock}
@@ -24,6 +24,18 @@ mirrors() {
 proxies() {
 	apt-config dump --format '%F "%v";%n' Acquire |
 		sed -nE '/^Acquire::.*::Proxy(-Auto-Detect)? "./Ip' | sed 's/^/--aptopt=/'
+}
+
+# apt_options DIRECTORY ARCHITECTURE: apt with nothing of the machine's but its transport settings (proxies and the like).
+apt_options() {
+	local directory=$1 architecture=$2
+	printf '%s\n' -q -o "Dir::State=$directory/state" -o "Dir::State::lists=$directory/lists" \
+		-o "Dir::State::status=$directory/status" -o "Dir::Cache=$directory/cache" \
+		-o "Dir::Etc::sourcelist=$directory/sources.list" -o Dir::Etc::sourceparts=/dev/null \
+		-o Dir::Etc::preferences=/dev/null -o Dir::Etc::preferencesparts=/dev/null \
+		-o Acquire::Languages=none -o Acquire::Retries=3 -o APT::Sandbox::User=root \
+		-o "APT::Architecture=$architecture" -o "APT::Architectures=$architecture" \
+		-o APT::Update::Post-Invoke-Success::=
 }
 
 need_keyring() {

@@ -1,3 +1,4 @@
+# kernels: any
 # Whole policies, from files, standard input and the configuration.
 
 equal() { bpflock-ctl diff "$@" --json | jq .equal; }

@@ -1,3 +1,4 @@
+# kernels: any
 # timeout: 180
 # A policy on trial ends in the kernel, with no process that waits for it, unless it is confirmed.
 

@@ -43,7 +43,7 @@ logged_with_cgroup() {
 
 expect_exit 0 podman load -i /vm/image/bpflock.tar
 expect_exit 0 contained --cgroup-parent=kubepods.slice
-policy_is </vm/image/pods/bpflock.conf
+policy_is </vm/image/kubernetes/bpflock.conf
 expect_exit 0 pod load --rm
 expect_grep '^bpflock: loaded: profile baseline, .* 2 cgroup rule sets' "$work/out"
 expect_equal "$(cat "$work/err")" "" "what load says"
@@ -66,7 +66,7 @@ expect_grep '^Uid:[[:space:]]65520[[:space:]]65520[[:space:]]65520' "/proc/$pid/
 expect_grep '^NoNewPrivs:[[:space:]]1$' "/proc/$pid/status"
 
 # The next policy comes while that reads on.
-sed 's/^profile = baseline$/profile = restricted/' /vm/image/pods/bpflock.conf | policy_is
+sed 's/^profile = baseline$/profile = restricted/' /vm/image/kubernetes/bpflock.conf | policy_is
 expect_exit 0 pod load --rm
 expect_grep 'policy updated: profile restricted' "$work/out"
 expect_denied msr

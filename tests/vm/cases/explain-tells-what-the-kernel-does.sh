@@ -1,3 +1,4 @@
+# kernels: any
 # timeout: 300
 # Generated policies, and tasks in all kinds of namespaces and cgroups, each of which asks: explain has
 # told, of the very process, what the kernel then decides, and for which reason.
