@@ -198,9 +198,16 @@ struct decision {
 	__u32 profile;
 };
 
-static __always_inline void describe(const struct decision *d, __u64 now,
-				     struct bpflock_decision_record *r)
+/* Global as search_at() is, and for the same reason: for each member of the task that it reads, newer kernels search
+ * all of their BTF. */
+__noinline int describe(ONLY(struct decision, decision), __u64 now,
+			ONLY(struct bpflock_decision_record, record))
 {
+	struct bpflock_decision_record *r = *record;
+	struct decision *d = *decision;
+
+	if (!decision || !record)
+		return 0;
 	record_begin(&r->head, sizeof(*r), BPFLOCK_EVENT_LOCKED_DOWN, now);
 	r->head.generation = d->generation;
 	r->head.retval = d->verdict == BPFLOCK_VERDICT_DENY ? -EPERM : 0;
@@ -210,6 +217,7 @@ static __always_inline void describe(const struct decision *d, __u64 now,
 	r->profile = d->profile;
 	r->reserved = 0;
 	r->rule_cgroup = d->cgroup;
+	return 0;
 }
 
 /* The same process as the same user in the same cgroup, the same question, the same answer for the same reason. */
@@ -244,7 +252,7 @@ static __always_inline void log_or_coalesce(struct bpflock_recent *slot, const s
 		count(&c->coalesced);
 		return;
 	}
-	describe(d, now, &r);
+	describe(AS_ONLY((struct decision *)d), now, AS_ONLY(&r));
 	if (again)
 		in_ring = put(AS_ONLY(&r), 1 + slot->pending);
 	else /* else somebody's repetitions wait there for room in the ring */
@@ -282,7 +290,7 @@ __noinline int log_decision(ONLY(struct decision, only))
 		unlock(&slot->busy);
 		return 0;
 	}
-	describe(d, bpf_ktime_get_boot_ns(), &r);
+	describe(AS_ONLY(d), bpf_ktime_get_boot_ns(), AS_ONLY(&r));
 	emit(&r, c);
 	return 0;
 }
