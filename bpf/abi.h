@@ -220,7 +220,7 @@ struct bpflock_counters {
 	__u64 coalesced; /* carried by another record, or waiting to be */
 	__u64 dropped;	 /* the ring was full, and newer ones were kept */
 	__u64 unlogged;	 /* the policy wants no record */
-	__u64 reserved;
+	__u64 not_above; /* no count: the last cgroup that no rule is for, see kimglock.bpf.c */
 };
 _Static_assert(sizeof(struct bpflock_counters) == 64, "ABI");
 

@@ -64,14 +64,17 @@ int BPF_PROG(cgroup_mkdir, struct cgroup *cgrp, const char *path)
 	struct bpflock_node node = {};
 	const char *name = cgrp->kn->name;
 	static const char format[] = "%s";
+	__u64 id, parent_id;
 	bool named;
 
 	if (cgrp->root->hierarchy_id != 0 || !parent)
 		return 0;
+	id = cgrp->kn->id;
+	parent_id = parent->cgroup->kn->id;
 	/* not a probe_read helper, which may be denied when this program is loaded again */
 	named = bpf_snprintf(node.name, sizeof(node.name), format, (__u64 *)&name, sizeof(name)) > 0;
 	for (__u32 bank = 0; bank < BPFLOCK_BANKS; bank++)
-		enter(bank, parent->cgroup->kn->id, cgrp->kn->id, &node, named);
+		enter(bank, parent_id, id, &node, named);
 	return 0;
 }
 

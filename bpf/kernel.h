@@ -33,6 +33,14 @@ struct pid {
 	unsigned int level;
 };
 
+typedef struct {
+	unsigned int val;
+} kuid_t;
+
+struct cred {
+	kuid_t uid;
+};
+
 struct task_struct {
 	int pid;
 	int tgid;
@@ -40,6 +48,7 @@ struct task_struct {
 	struct pid *thread_pid;
 	struct nsproxy *nsproxy;
 	struct files_struct *files;
+	const struct cred *cred;
 	char comm[16];
 };
 

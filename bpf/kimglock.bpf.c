@@ -16,6 +16,10 @@
 #include "policy.h"
 #include "recent.h"
 
+/* Another one for each set of programs, so that what a predecessor has left in counters.not_above tells
+ * us nothing. */
+const volatile __u64 set_salt;
+
 /* The inode number of init_net; it differs between kernels, so the loader reads it from /proc. */
 const volatile __u32 host_netns;
 
@@ -60,12 +64,15 @@ struct ruling {
 /* Grants end when their time has come, in the kernel, whoever watches. */
 static __always_inline bool in_time(__u32 bank, __u32 row, __u32 reason)
 {
+	__u32 slot = bpflock_slot(reason);
 	struct bpflock_ends *e;
 	void *inner;
 
 	inner = bpf_map_lookup_elem(&ends, &bank);
 	e = inner ? bpf_map_lookup_elem(inner, &row) : NULL;
-	return e && e->until[bpflock_slot(reason)] > bpf_ktime_get_boot_ns();
+	/* the compiler knows that it is small and would not look; the verifier wants to see it */
+	barrier_var(slot);
+	return e && slot < BPFLOCK_REASONS && e->until[slot] > bpf_ktime_get_boot_ns();
 }
 
 static __always_inline const struct bpflock_rule *rule_in(__u32 bank, const __u32 *row)
@@ -81,7 +88,8 @@ struct search {
 	__u32 row;
 	__u32 bank;
 	__u32 reason;
-	__u32 granted;
+	bool granted;
+	bool seen; /* a row, with a rule set or without; or who knows */
 };
 
 /*
@@ -104,10 +112,14 @@ __noinline int search_at(ONLY(struct search, only), __u32 level)
 	bank = s->bank;
 	live_ids = bpf_map_lookup_elem(&live, &bank);
 	id = bpf_get_current_ancestor_cgroup_id(level);
+	if (!live_ids)
+		s->seen = true;
 	if (!live_ids || !id)
 		return 0;
 	row = bpf_map_lookup_elem(live_ids, &id);
 	rule = row ? rule_in(bank, row) : NULL;
+	if (row)
+		s->seen = true;
 	if (!rule)
 		return 0;
 	if (rule->granted & bpflock_bit(s->reason) && in_time(bank, rule->ends, s->reason))
@@ -120,16 +132,33 @@ __noinline int search_at(ONLY(struct search, only), __u32 level)
 }
 
 /*
- * The deepest rule set above the task replaces the host's. Only depths at which there are rules are
- * looked at, so the depth of the task costs nothing and hides nothing.
+ * What counters.not_above is while the current cgroup and those above it have no row. That holds for as long
+ * as the policy is in its bank: rows are entered before a policy decides, or along with a new cgroup before
+ * a task can be in it, and ids are not used again. 0: not to be remembered. One word, so that decisions which
+ * interrupt each other on a CPU see all or nothing of it.
  */
-static __always_inline void find_rules(struct ruling *r, __u32 reason)
+static __always_inline __u64 nothing_above(const struct bpflock_policy *p)
+{
+	__u64 id = bpf_get_current_cgroup_id();
+
+	if (id >> 32 || p->generation >> 30)
+		return 0;
+	return (p->generation << 34 | (__u64)p->bank << 32 | id) ^ set_salt;
+}
+
+/*
+ * The deepest rule set above the task replaces the host's. Only depths at which there are rules are
+ * looked at, so the depth of the task costs nothing and hides nothing. *not_above: of this CPU.
+ */
+static __always_inline void find_rules(struct ruling *r, __u32 reason, __u64 *not_above)
 {
 	const struct bpflock_policy *p = r->policy;
 	struct search s = { .bank = p->bank, .reason = reason };
+	__u64 nothing = nothing_above(p);
+	__u32 levels = nothing && *not_above == nothing ? 0 : p->n_levels;
 	const struct bpflock_rule *rule;
 
-	for (__u32 i = 0; i < BPFLOCK_LEVELS_MAX && i < p->n_levels; i++) {
+	for (__u32 i = 0; i < BPFLOCK_LEVELS_MAX && i < levels; i++) {
 		if (!search_at(AS_ONLY(&s), p->levels[i]))
 			continue;
 		rule = rule_in(s.bank, &s.row);
@@ -139,16 +168,18 @@ static __always_inline void find_rules(struct ruling *r, __u32 reason)
 			r->rules = &rule->rules;
 		return;
 	}
+	if (!s.seen)
+		*not_above = nothing;
 	r->granted = s.granted ||
 		     (p->granted & bpflock_bit(reason) && in_time(s.bank, p->ends, reason));
 }
 
-static __always_inline __u32 decide(struct ruling *r, __u32 reason)
+static __always_inline __u32 decide(struct ruling *r, __u32 reason, struct bpflock_counters *c)
 {
 	__u32 verdict;
 
 	if (r->policy->bank < BPFLOCK_BANKS)
-		find_rules(r, reason);
+		find_rules(r, reason, &c->not_above);
 	verdict = bpflock_decide(r->rules, reason,
 				 bpflock_needs_namespaces(r->rules, reason) && in_host());
 	if (verdict == BPFLOCK_VERDICT_ALLOW)
@@ -167,9 +198,16 @@ struct decision {
 	__u32 profile;
 };
 
-static __always_inline void describe(const struct decision *d, __u64 now,
-				     struct bpflock_decision_record *r)
+/* Global as search_at() is, and for the same reason: for each member of the task that it reads, newer kernels search
+ * all of their BTF. */
+__noinline int describe(ONLY(struct decision, decision), __u64 now,
+			ONLY(struct bpflock_decision_record, record))
 {
+	struct bpflock_decision_record *r = *record;
+	struct decision *d = *decision;
+
+	if (!decision || !record)
+		return 0;
 	record_begin(&r->head, sizeof(*r), BPFLOCK_EVENT_LOCKED_DOWN, now);
 	r->head.generation = d->generation;
 	r->head.retval = d->verdict == BPFLOCK_VERDICT_DENY ? -EPERM : 0;
@@ -179,6 +217,7 @@ static __always_inline void describe(const struct decision *d, __u64 now,
 	r->profile = d->profile;
 	r->reserved = 0;
 	r->rule_cgroup = d->cgroup;
+	return 0;
 }
 
 /* The same process as the same user in the same cgroup, the same question, the same answer for the same reason. */
@@ -187,7 +226,7 @@ static __always_inline bool repeats(const struct bpflock_decision_record *r, __u
 {
 	return r->head.tgid == tgid && r->reason == d->reason && r->verdict == d->verdict &&
 	       r->head.generation == d->generation && r->rule_cgroup == d->cgroup &&
-	       r->why == d->why && r->head.uid == (__u32)bpf_get_current_uid_gid() &&
+	       r->why == d->why && r->head.uid == bpf_get_current_task_btf()->cred->uid.val &&
 	       r->head.cgroup_id == bpf_get_current_cgroup_id();
 }
 
@@ -213,7 +252,7 @@ static __always_inline void log_or_coalesce(struct bpflock_recent *slot, const s
 		count(&c->coalesced);
 		return;
 	}
-	describe(d, now, &r);
+	describe(AS_ONLY((struct decision *)d), now, AS_ONLY(&r));
 	if (again)
 		in_ring = put(AS_ONLY(&r), 1 + slot->pending);
 	else /* else somebody's repetitions wait there for room in the ring */
@@ -251,16 +290,15 @@ __noinline int log_decision(ONLY(struct decision, only))
 		unlock(&slot->busy);
 		return 0;
 	}
-	describe(d, bpf_ktime_get_boot_ns(), &r);
+	describe(AS_ONLY(d), bpf_ktime_get_boot_ns(), AS_ONLY(&r));
 	emit(&r, c);
 	return 0;
 }
 
-static __always_inline void account(const struct ruling *r, __u32 reason, __u32 verdict)
+static __always_inline void account(const struct ruling *r, __u32 reason, __u32 verdict,
+				    struct bpflock_counters *c)
 {
-	struct bpflock_counters *c = counters_of(bpflock_slot(reason));
-
-	if (!c || verdict >= _BPFLOCK_VERDICT_MAX)
+	if (verdict >= _BPFLOCK_VERDICT_MAX)
 		return;
 	count(&c->verdicts[verdict]);
 	if (verdict >= r->rules->log) {
@@ -284,16 +322,17 @@ static __always_inline void account(const struct ruling *r, __u32 reason, __u32 
 SEC("lsm/locked_down")
 int BPF_PROG(locked_down, __u32 what, int ret)
 {
+	struct bpflock_counters *c = counters_of(bpflock_slot(what));
 	struct ruling r = { .policy = policy_in_force() };
 	__u32 verdict;
 
 	if (ret)
 		return ret;
-	if (!r.policy)
+	if (!r.policy || !c) /* neither can be */
 		return -EPERM;
 	r.rules = &r.policy->rules;
-	verdict = decide(&r, what);
-	account(&r, what, verdict);
+	verdict = decide(&r, what, c);
+	account(&r, what, verdict, c);
 	if (verdict == BPFLOCK_VERDICT_DENY)
 		return -EPERM;
 	return 0;

@@ -121,6 +121,16 @@ __weak __noinline int current_pidns(__u32 *ret)
 	return 0;
 }
 
+/* Cheaper than the helper for the current task's; both may see half of a name that is being changed. */
+static __always_inline void copy_comm(char to[BPFLOCK_COMM_LEN], struct task_struct *task)
+{
+	__u64 *words = (__u64 *)to, *comm = (__u64 *)task->comm;
+
+	words[0] = comm[0];
+	words[1] = comm[1];
+	to[BPFLOCK_COMM_LEN - 1] = '\0';
+}
+
 /*
  * Fills the head. NULL pointers on the way (nsproxy of an exiting task) read as 0: these are direct
  * BTF loads, which the kernel makes fault-safe, and not probe_read helpers, which would stop this
@@ -131,7 +141,6 @@ static __always_inline void record_begin(struct bpflock_record *r, __u32 size, _
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct task_struct *parent = task->real_parent;
-	__u64 *pcomm = (__u64 *)r->pcomm, *comm = (__u64 *)parent->comm;
 	__u32 pidns = 0;
 
 	r->size = size;
@@ -143,13 +152,11 @@ static __always_inline void record_begin(struct bpflock_record *r, __u32 size, _
 	r->tgid = task->tgid;
 	r->pid = task->pid;
 	r->ppid = parent->tgid;
-	r->uid = (__u32)bpf_get_current_uid_gid();
+	r->uid = task->cred->uid.val; /* as the initial user namespace has it, whose mapping is the identity */
 	current_pidns(&pidns);
 	r->pidns = pidns;
 	r->netns = task->nsproxy->net_ns->ns.inum;
 	r->count = 1;
-	bpf_get_current_comm(r->comm, sizeof(r->comm));
-	pcomm[0] = comm[0];
-	pcomm[1] = comm[1];
-	r->pcomm[sizeof(r->pcomm) - 1] = '\0';
+	copy_comm(r->comm, task);
+	copy_comm(r->pcomm, parent);
 }

@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "bpflock.skel.h"
+#include "targets.h"
 #include "version.h"
 
 #include "../policy/btf.h"
@@ -18,6 +19,7 @@
 
 struct programs {
 	struct bpflock *skel;
+	struct targets *targets; /* until they are loaded */
 	uint32_t expected; /* how many programs the policy asks for on this kernel */
 	uint32_t incomplete; /* bits of enum role */
 	char missing[1024]; /* what that is, and why */
@@ -118,6 +120,7 @@ struct programs *programs_free(struct programs *p)
 	if (!p)
 		return NULL;
 	bpflock__destroy(p->skel);
+	targets_free(p->targets);
 	close_fdp(&p->stamp_fd);
 	free(p);
 	return NULL;
@@ -355,12 +358,15 @@ static void leave_out(struct programs *p, uint32_t roles)
 static int open_object(struct programs *p, const struct preflight *pf,
 		       const struct bpflock_policy *policy, const struct pins *predecessor)
 {
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .btf_custom_path = targets_btf_path(p->targets));
 	int r;
 
 	memset(&libbpf_said, 0, sizeof(libbpf_said));
-	p->skel = bpflock__open();
+	p->skel = bpflock__open_opts(&opts);
 	if (!p->skel)
 		return -errno;
+	/* no two sets are made at the same time; spread, so that neither their difference is one of ids */
+	p->skel->rodata->set_salt = policy_now() * 0x9e3779b97f4a7c15;
 	p->skel->rodata->host_netns = pf->host_netns;
 	ring_share(policy, p->skel->rodata->budgets);
 	r = bpf_map__set_max_entries(p->skel->maps.ring, policy->ring_size);
@@ -403,16 +409,23 @@ int programs_load(struct preflight *pf, const struct bpflock_policy *policy,
 		return fail(-ENOMEM, error, error_len, "cannot open the BPF object");
 	p->stamp_fd = -1;
 	libbpf_set_print(keep);
+	r = targets_new(&p->targets);
+	if (r < 0)
+		return fail(r, error, error_len, "cannot prepare the BPF object");
 	r = open_object(p, pf, policy, predecessor);
 	if (r < 0)
 		return fail(r, error, error_len, "cannot open the BPF object");
 	choose(p, pf, policy->exec_snoop);
+	r = targets_find(p->targets, p->skel->obj, pf->btf, pf->btf_len);
+	if (r < 0)
+		return fail(r, error, error_len, "cannot find in " BTF_PATH " what the BPF programs use");
 	preflight_forget_btf(pf);
 	r = bpflock__load(p->skel);
 	r = load_without(p, pf, policy, predecessor, r);
 	if (r < 0)
 		return fail(r, error, error_len, "the kernel refused the BPF programs (%s)",
 			    libbpf_reason());
+	p->targets = targets_free(p->targets);
 	r = create_stamp(p, pf, replaced);
 	if (r < 0)
 		return fail(r, error, error_len, "cannot create the stamp map");
@@ -487,7 +500,10 @@ int programs_pin(struct programs *p, const char *set_path, char *error, size_t e
 
 static int attach(struct bpf_program *prog, const char *set_path, char *error, size_t error_len)
 {
-	struct bpf_link *link = bpf_program__attach(prog);
+	/* the section's name means nothing to libbpf any more, see targets.h */
+	struct bpf_link *link = bpf_program__type(prog) == BPF_PROG_TYPE_LSM ?
+					bpf_program__attach_lsm(prog) :
+					bpf_program__attach_trace(prog);
 	char path[PATH_MAX];
 	int r;
 

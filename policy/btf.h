@@ -21,5 +21,22 @@ typedef int (*btf_enumerator_fn)(const char *name, uint32_t value, void *arg);
 int btf_each_enumerator(const void *btf, size_t len, const char *name, btf_enumerator_fn fn,
 			void *arg);
 
+struct btf_wanted {
+	uint32_t kind; /* BTF_KIND_* */
+	const char *name;
+	uint32_t id; /* returned; 0: there is none */
+};
+
+/* The first types of those kinds and names, all by one walk; -EBADMSG if it is damaged. */
+int btf_find(const void *btf, size_t len, struct btf_wanted *wanted, size_t n);
+
+/*
+ * The structures and unions of n names, and what lies inside them, as BTF of their own; pointers point to void
+ * there, and enums are but their size. That is what CO-RE needs to find members.
+ * names: sorted, as strcmp() has it. *ret: the caller frees it. -EBADMSG, or -ENOMEM.
+ */
+int btf_slice(const void *btf, size_t len, const char *const *names, size_t n, void **ret,
+	      size_t *ret_len);
+
 /* The type id of function `name`, as BPF_PROG_LOAD's attach_btf_id wants it; errors as above. */
 int btf_find_function(const void *btf, size_t len, const char *name, uint32_t *ret_id);

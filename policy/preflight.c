@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
+#include <linux/btf.h>
 #include <linux/capability.h>
 #include <linux/magic.h>
 #include <string.h>
@@ -201,16 +202,18 @@ static enum check_state check_operations(struct preflight *pf, struct check_resu
 
 static enum check_state check_hook(struct preflight *pf, struct check_result *ret)
 {
-	uint32_t id;
+	struct btf_wanted hooks[] = { { .kind = BTF_KIND_FUNC, .name = "bpf_lsm_locked_down" },
+				      { .kind = BTF_KIND_FUNC, .name = "bpf_lsm_sb_umount" } };
 
 	if (!pf->btf)
 		return CHECK_SKIPPED;
-	if (btf_find_function(pf->btf, pf->btf_len, "bpf_lsm_locked_down", &id) < 0 ||
-	    btf_find_function(pf->btf, pf->btf_len, "bpf_lsm_sb_umount", &pf->try_btf_id) < 0) {
+	if (btf_find(pf->btf, pf->btf_len, hooks, ARRAY_SIZE(hooks)) < 0 || !hooks[0].id ||
+	    !hooks[1].id) {
 		DETAIL(ret, "this kernel has no BPF LSM hook for lockdown (bpf_lsm_locked_down)");
 		CURE(ret, "The kernel needs CONFIG_BPF_LSM=y.");
 		return CHECK_FAILED;
 	}
+	pf->try_btf_id = hooks[1].id;
 	DETAIL(ret, "bpf_lsm_locked_down is there");
 	return CHECK_OK;
 }

@@ -9,14 +9,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "../../policy/util.h"
-#include "bench.h"
+#include "measure.h"
+#include "storm.h"
 
-#define STORM  "/tmp/bench-storm"
 #define OUTPUT "/tmp/bench-exec"
 
 struct tracer {
@@ -27,8 +28,6 @@ struct tracer {
 	unsigned int seconds; /* until it has loaded its programs */
 	double exec[ROUNDS_MAX], getppid[ROUNDS_MAX], cpu[ROUNDS_MAX], lost[ROUNDS_MAX];
 };
-
-static unsigned int execs;
 
 static pid_t start(const char *command)
 {
@@ -58,17 +57,20 @@ static double storm(void)
 {
 	uint64_t begin = now();
 
-	for (unsigned int i = 0; i < execs; i++) {
-		pid_t pid = vfork();
+	storm_exec(effort.execs);
+	return (double)(now() - begin) / effort.execs;
+}
 
-		if (pid == 0) {
-			execl(STORM, "storm", (char *)NULL);
-			_exit(127);
-		}
-		if (pid < 0 || waitpid(pid, NULL, 0) != pid)
-			die("storm");
-	}
-	return (double)(now() - begin) / execs;
+static double getppid_call(void)
+{
+	unsigned int n =
+		20 *
+		effort.calls; /* so short a call needs more of them to stand out of the noise */
+	uint64_t start = now();
+
+	for (unsigned int i = 0; i < n; i++)
+		syscall(SYS_getppid);
+	return (double)(now() - start) / n;
 }
 
 static unsigned int lines_of_storm(void)
@@ -98,10 +100,10 @@ static void one_round(struct tracer *t, unsigned int r)
 	t->exec[r] = storm();
 	sleep(2);
 	if (pid) {
-		t->cpu[r] = (cpu_of(pid) - before) / execs;
+		t->cpu[r] = (cpu_of(pid) - before) / effort.execs;
 		kill(pid, SIGINT);
 		waitpid(pid, NULL, 0);
-		t->lost[r] = (double)execs - lines_of_storm();
+		t->lost[r] = (double)effort.execs - lines_of_storm();
 	}
 	if (t->leave)
 		run(t->leave, NULL);
@@ -127,11 +129,11 @@ void exec_tracing(void)
 		  " { printf(\"%d %s\\n\", pid, str(args->filename)); }'",
 		  NULL, 30 },
 	};
-	unsigned int all = rounds;
+	const unsigned int rounds = 5;
 	size_t n = ARRAY_SIZE(tracers);
 	double exec, getppid;
 
-	run("cp \"$(command -v flood)\" " STORM, NULL);
+	storm_prepare();
 	for (size_t i = 2; i < n;) {
 		char command[64];
 
@@ -141,8 +143,6 @@ void exec_tracing(void)
 		else
 			tracers[i] = tracers[--n];
 	}
-	execs = rounds > 10 ? 5000 : 1000;
-	rounds = 5;
 	for (unsigned int r = 0; r < rounds; r++)
 		for (size_t i = 0; i < n; i++)
 			one_round(&tracers[i], r);
@@ -158,7 +158,6 @@ void exec_tracing(void)
 		if (!t->trace)
 			continue;
 		say(t, "cpu-per-exec", cpu / exec, cpu);
-		say(t, "lost-share", median(t->lost, rounds) / execs, 0);
+		say(t, "lost-share", median(t->lost, rounds) / effort.execs, 0);
 	}
-	rounds = all;
 }

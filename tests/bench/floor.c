@@ -6,7 +6,7 @@
 
 #include "../../policy/operations.h"
 #include "../../policy/ruleset.h"
-#include "bench.h"
+#include "measure.h"
 
 void floor_init(struct floor *f, const struct format_context *c)
 {

@@ -17,3 +17,7 @@ struct floor {
 void floor_init(struct floor *f, const struct format_context *c);
 void floor_print(struct floor *f, const struct bpflock_decision_record *r);
 void floor_flush(struct floor *f);
+
+/* The floor for the loader: opens, loads and attaches the lockdown program by libbpf alone, and
+ * lets it go. */
+void floor_load(void);

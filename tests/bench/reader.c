@@ -21,8 +21,8 @@
 #include "../../reader/cgroups.h"
 #include "../../reader/cgroups-resolve.h"
 #include "../../reader/feed.h"
-#include "bench.h"
 #include "floor.h"
+#include "measure.h"
 
 #define TARGET_NS  1000 /* for a record as json */
 #define TARGET_MIB 8
@@ -74,16 +74,16 @@ static double compare(const char *part, struct format_context *c, const struct r
 	double unit, json = 0;
 	char name[64];
 
-	for (unsigned int r = 0; r < rounds; r++) {
+	for (unsigned int r = 0; r < effort.rounds; r++) {
 		floors[r] = floor(arg);
 		for (size_t i = 0; i < formats_count; i++)
 			values[i][r] = read_as(&formats[i], c, ring);
 	}
-	unit = median(floors, rounds);
+	unit = median(floors, effort.rounds);
 	snprintf(name, sizeof(name), "%s/fprintf", part);
 	print(name, 1, 0, unit);
 	for (size_t i = 0; i < formats_count; i++) {
-		double ns = median(values[i], rounds);
+		double ns = median(values[i], effort.rounds);
 
 		snprintf(name, sizeof(name), "%s/%s", part, formats[i].name);
 		print(name, ns / unit, 0, ns);
@@ -228,7 +228,8 @@ static void peak_rss(void)
 
 	for (unsigned int r = 0; r < 3; r++) {
 		run("bpflock --profile privileged --coalesce 0 && flood 20000 1", NULL);
-		run("exec timeout --preserve-status 3 bpflock-log tail -o json", &usage);
+		run("exec timeout --preserve-status 3 bpflock-log tail -o json 2>/dev/null",
+		    &usage);
 		if (usage.ru_maxrss > rss)
 			rss = usage.ru_maxrss;
 		run(UNLOAD, NULL);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* BTF of any bytes: operations with sound names, or an error. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "../../policy/btf.h"
@@ -22,6 +23,23 @@ static void check_operations(const struct bpflock_operation *ops)
 	CHECK((integrity | confidentiality) == all && (integrity & confidentiality) == 0);
 }
 
+/* What was taken out can be taken out of that again, and is all of it. */
+static void check_slice(const void *data, size_t size)
+{
+	static const char *const names[] = { "lockdown_reason", "task_struct" };
+	size_t len, again_len;
+	void *slice, *again;
+	int r = btf_slice(data, size, names, 2, &slice, &len);
+
+	CHECK(r == 0 || r == -EBADMSG);
+	if (r < 0)
+		return;
+	CHECK(btf_slice(slice, len, names, 2, &again, &again_len) == 0);
+	CHECK(again_len == len);
+	free(again);
+	free(slice);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct bpflock_operation ops[BPFLOCK_REASONS];
@@ -35,5 +53,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		CHECK(r == -EBADMSG || r == -ENOENT || r == -E2BIG);
 	r = btf_find_function(data, size, "bpf_lsm_locked_down", &id);
 	CHECK(r == 0 ? id > 0 : r == -EBADMSG || r == -ENOENT);
+	check_slice(data, size);
 	return 0;
 }

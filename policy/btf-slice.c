@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "btf-walk.h"
+#include "btf.h"
+#include "util.h"
+
+struct slice {
+	struct btf_walk from;
+	uint32_t *offsets; /* of each type in from.types, by id */
+	uint32_t *ids;	   /* what it has become; 0: not part of the slice */
+	uint32_t n_ids;	   /* of both, the void of id 0 included */
+	uint32_t *queue;   /* ids in the order in which they are written */
+	uint32_t n;
+	FILE *types, *strings;
+};
+
+/* The id that a type has in the slice, which gets it if need be. */
+static int take(struct slice *s, uint32_t id, uint32_t *ret)
+{
+	if (id >= s->n_ids)
+		return -EBADMSG;
+	if (id && !s->ids[id]) {
+		s->queue[s->n++] = id;
+		s->ids[id] = s->n;
+	}
+	*ret = s->ids[id];
+	return 0;
+}
+
+static int put_name(struct slice *s, uint32_t offset, uint32_t *ret)
+{
+	if (offset >= s->from.strings_len)
+		return -EBADMSG;
+	*ret = 0;
+	if (s->from.strings[offset] == '\0')
+		return 0;
+	*ret = ftell(s->strings);
+	fputs(s->from.strings + offset, s->strings);
+	fputc('\0', s->strings);
+	return 0;
+}
+
+static int put_members(struct slice *s, const unsigned char *members, uint32_t n)
+{
+	int r = 0;
+
+	for (uint32_t i = 0; r == 0 && i < n; i++) {
+		struct btf_member m;
+
+		memcpy(&m, members + i * sizeof(m), sizeof(m));
+		r = put_name(s, m.name_off, &m.name_off);
+		if (r == 0)
+			r = take(s, m.type, &m.type);
+		fwrite(&m, sizeof(m), 1, s->types);
+	}
+	return r;
+}
+
+static int put_array(struct slice *s, const unsigned char *members)
+{
+	struct btf_array a;
+	int r;
+
+	memcpy(&a, members, sizeof(a));
+	r = take(s, a.type, &a.type);
+	if (r == 0)
+		r = take(s, a.index_type, &a.index_type);
+	fwrite(&a, sizeof(a), 1, s->types);
+	return r;
+}
+
+static int put_type(struct slice *s, const struct btf_type *from, const unsigned char *members)
+{
+	struct btf_type t = *from;
+	int r = put_name(s, t.name_off, &t.name_off);
+
+	if (r < 0)
+		return r;
+	switch (BTF_INFO_KIND(t.info)) {
+	case BTF_KIND_PTR:
+		t.type = 0;
+		break;
+	case BTF_KIND_TYPEDEF:
+	case BTF_KIND_VOLATILE:
+	case BTF_KIND_CONST:
+	case BTF_KIND_RESTRICT:
+	case BTF_KIND_TYPE_TAG:
+		r = take(s, t.type, &t.type);
+		break;
+	case BTF_KIND_ENUM:
+	case BTF_WALK_ENUM64:
+		t.info &= ~0xffffU; /* without enumerators */
+		break;
+	case BTF_KIND_INT:
+	case BTF_KIND_FWD:
+	case BTF_KIND_FLOAT:
+	case BTF_KIND_ARRAY:
+	case BTF_KIND_STRUCT:
+	case BTF_KIND_UNION:
+		break;
+	default: /* nothing that lies in a structure */
+		return -EBADMSG;
+	}
+	fwrite(&t, sizeof(t), 1, s->types);
+	switch (BTF_INFO_KIND(t.info)) {
+	case BTF_KIND_INT:
+		fwrite(members, sizeof(uint32_t), 1, s->types);
+		break;
+	case BTF_KIND_ARRAY:
+		r = put_array(s, members);
+		break;
+	case BTF_KIND_STRUCT:
+	case BTF_KIND_UNION:
+		r = put_members(s, members, BTF_INFO_VLEN(t.info));
+		break;
+	}
+	return r;
+}
+
+static int by_name(const void *key, const void *row)
+{
+	return strcmp(key, *(const char *const *)row);
+}
+
+/* Where each type is, and those of the names as the first of the queue. */
+static int find_roots(struct slice *s, const char *const *names, size_t n)
+{
+	const unsigned char *members;
+	struct btf_type t;
+	uint32_t unused;
+	int r;
+
+	while ((r = btf_walk_next(&s->from, &t, &members)) > 0) {
+		uint32_t kind = BTF_INFO_KIND(t.info);
+
+		s->offsets[s->from.id] = members - sizeof(t) - s->from.types;
+		s->n_ids = s->from.id + 1;
+		if ((kind == BTF_KIND_STRUCT || kind == BTF_KIND_UNION) && BTF_INFO_VLEN(t.info) &&
+		    n && bsearch(s->from.strings + t.name_off, names, n, sizeof(*names), by_name))
+			r = take(s, s->from.id, &unused);
+		if (r < 0)
+			return r;
+	}
+	return r;
+}
+
+static int put_types(struct slice *s)
+{
+	int r = 0;
+
+	for (uint32_t i = 0; r == 0 && i < s->n; i++) {
+		struct btf_walk at = s->from;
+		const unsigned char *members = NULL;
+		struct btf_type t = {};
+
+		at.offset = s->offsets[s->queue[i]];
+		r = btf_walk_next(&at, &t, &members);
+		r = r < 0 ? r : put_type(s, &t, members);
+	}
+	return r;
+}
+
+static int assemble(const char *types, size_t types_len, const char *strings, size_t strings_len,
+		    void **ret, size_t *ret_len)
+{
+	struct btf_header h = {
+		.magic = BTF_MAGIC,
+		.version = BTF_VERSION,
+		.hdr_len = sizeof(h),
+		.type_len = types_len,
+		.str_off = types_len,
+		.str_len = strings_len,
+	};
+	char *all = malloc(sizeof(h) + types_len + strings_len);
+
+	if (!all)
+		return -ENOMEM;
+	memcpy(all, &h, sizeof(h));
+	memcpy(all + sizeof(h), types, types_len);
+	memcpy(all + sizeof(h) + types_len, strings, strings_len);
+	*ret = all;
+	*ret_len = sizeof(h) + types_len + strings_len;
+	return 0;
+}
+
+/* Fills the streams, and closes them. */
+static int make(struct slice *s, const char *const *names, size_t n)
+{
+	bool failed;
+	int r;
+
+	fputc('\0', s->strings);
+	r = find_roots(s, names, n);
+	if (r == 0)
+		r = put_types(s);
+	failed = ferror(s->types) || ferror(s->strings);
+	if (fclose(s->types) != 0 || fclose(s->strings) != 0 || failed)
+		return -ENOMEM;
+	return r;
+}
+
+int btf_slice(const void *btf, size_t len, const char *const *names, size_t n, void **ret,
+	      size_t *ret_len)
+{
+	CLEANUP(free_charp) char *types = NULL;
+	CLEANUP(free_charp) char *strings = NULL;
+	CLEANUP(free_charp) char *memory = NULL;
+	size_t types_len, strings_len, most;
+	struct slice s = {};
+	int r;
+
+	r = btf_walk_begin(&s.from, btf, len);
+	if (r < 0)
+		return r;
+	most = s.from.types_len / sizeof(struct btf_type) + 1;
+	memory = calloc(3 * most, sizeof(uint32_t));
+	if (!memory)
+		return -ENOMEM;
+	s.offsets = (uint32_t *)memory;
+	s.ids = s.offsets + most;
+	s.queue = s.ids + most;
+	s.n_ids = 1;
+	s.types = open_memstream(&types, &types_len);
+	if (!s.types)
+		return -ENOMEM;
+	s.strings = open_memstream(&strings, &strings_len);
+	if (!s.strings) {
+		fclose(s.types);
+		return -ENOMEM;
+	}
+	r = make(&s, names, n);
+	return r < 0 ? r : assemble(types, types_len, strings, strings_len, ret, ret_len);
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the parts of bpflock-bench share. What is compared is measured in turns, many short rounds
+ * each, and the medians are compared: the machine's noise hits all alike.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define ROUNDS_MAX 64
+#define CALLS_MAX  32
+
+#define UNLOAD "bpflock-ctl unload 2>/dev/null"
+#define EMPTY_PROGRAM \
+	"" /* for variant.enter: an LSM program that only returns 0, on the lockdown hook */
+
+struct rusage;
+
+/* How much is done: --quick and --instructions say less. */
+struct effort {
+	bool quick;
+	unsigned int rounds;
+	unsigned int calls; /* of the shortest ones, a round */
+	unsigned int execs;
+	/* The guest's clock counts instructions, so one round says all there is to say, and what
+	 * takes no instructions, no time. */
+	bool instructions;
+};
+
+extern struct effort effort;
+
+/* Ends with errno's text. */
+void die(const char *what) __attribute__((noreturn));
+
+/* CLOCK_MONOTONIC, ns. */
+uint64_t now(void);
+
+/* Of values[n], which it sorts. */
+double median(double *values, unsigned int n);
+
+/* Runs a command, its output thrown away; dies if it fails. usage may be NULL. */
+void run(const char *command, struct rusage *usage);
+
+/* The same; how long it took, ns. */
+double timed(const char *command, struct rusage *usage);
+
+/* Runs it n times. */
+struct call {
+	const char *name;
+	void (*run)(unsigned int n);
+	unsigned int weight; /* so many times fewer than the shortest ones */
+};
+
+/* A state of the machine to make calls in. */
+struct variant {
+	const char *name;
+	const char *enter;	   /* a command, EMPTY_PROGRAM, or NULL for nothing */
+	const char *leave;	   /* a command, or NULL */
+	double target;		   /* 0: none */
+	double medians[CALLS_MAX]; /* of each call, ns */
+};
+
+/* Sets their medians. */
+void measure(struct variant *variants, size_t n, const struct call *calls, size_t m);
+
+/* A line of output: a ratio, what it should not exceed (0: none), the median it comes from in ns
+ * (0: none). */
+void print(const char *name, double ratio, double target, double ns);
+
+/* The parts. Those of a sealed machine compare with what the first ones have measured. */
+void hook(void);
+void hook_sealed(void);
+void bystander(void);
+void bystander_sealed(void);
+void loader(void);
+void reader(void);
+void follow(void);
+void exec_tracing(void);
+void memory(void);
+void growth(void);
+void formats_in_memory(void);

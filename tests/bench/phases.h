@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Where the time of a load goes, told from outside by the calls that its parts begin with. */
+#pragma once
+
+#include <stddef.h>
+
+#define PHASES 12
+
+/* Runs a loader that finds nothing loaded; how long each phase took, ns. */
+void phases_run(char *const args[], double ret_ns[PHASES]);
+
+const char *phase_name(size_t i);
