@@ -17,6 +17,12 @@
 
 #define PROGRAMS_MAX 16
 
+/* Since 6.3: without it there is a line in the kernel's log, or a refusal where sysctl
+ * vm.memfd_noexec is 2. */
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL 8U
+#endif
+
 /* What the type is called that a program of a section is for (libbpf's find_kernel_btf_id()). */
 static const struct kind {
 	const char *section;
@@ -88,7 +94,9 @@ int targets_new(struct targets **ret)
 
 	if (!t)
 		return -ENOMEM;
-	t->fd = memfd_create("bpflock-btf", MFD_CLOEXEC);
+	t->fd = memfd_create("bpflock-btf", MFD_CLOEXEC | MFD_NOEXEC_SEAL);
+	if (t->fd < 0 && errno == EINVAL)
+		t->fd = memfd_create("bpflock-btf", MFD_CLOEXEC);
 	if (t->fd < 0)
 		return -errno;
 	snprintf(t->path, sizeof(t->path), "/proc/self/fd/%d", t->fd);
