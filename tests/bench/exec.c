@@ -11,7 +11,6 @@
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "../../policy/util.h"
@@ -43,16 +42,6 @@ static pid_t start(const char *command)
 	_exit(127);
 }
 
-static double cpu_of(pid_t pid)
-{
-	struct timespec t;
-	clockid_t id;
-
-	if (clock_getcpuclockid(pid, &id) != 0 || clock_gettime(id, &t) < 0)
-		die("the tracer");
-	return t.tv_sec * 1e9 + t.tv_nsec;
-}
-
 static double storm(void)
 {
 	uint64_t begin = now();
@@ -63,9 +52,8 @@ static double storm(void)
 
 static double getppid_call(void)
 {
-	unsigned int n =
-		20 *
-		effort.calls; /* so short a call needs more of them to stand out of the noise */
+	/* so short a call needs more of them to stand out of the noise */
+	unsigned int n = 20 * effort.calls;
 	uint64_t start = now();
 
 	for (unsigned int i = 0; i < n; i++)

@@ -67,16 +67,6 @@ static pid_t start_stream(unsigned int n, unsigned int rate)
 	_exit(0);
 }
 
-static double cpu_of(pid_t pid)
-{
-	struct timespec t;
-	clockid_t id;
-
-	if (clock_getcpuclockid(pid, &id) != 0 || clock_gettime(id, &t) < 0)
-		die("the follower");
-	return t.tv_sec * 1e9 + t.tv_nsec;
-}
-
 struct outcome {
 	double latency; /* ns, the median */
 	double cpu;	/* ns for each */

@@ -69,6 +69,16 @@ double timed(const char *command, struct rusage *usage)
 	return now() - start;
 }
 
+double cpu_of(pid_t pid)
+{
+	struct timespec t;
+	clockid_t id;
+
+	if (clock_getcpuclockid(pid, &id) != 0 || clock_gettime(id, &t) < 0)
+		die("the CPU clock of a process");
+	return t.tv_sec * 1e9 + t.tv_nsec;
+}
+
 /* Of the empty program, while it is attached. */
 static int empty_prog = -1, empty_link = -1;
 

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #define ROUNDS_MAX 64
 #define CALLS_MAX  32
@@ -45,6 +46,9 @@ void run(const char *command, struct rusage *usage);
 
 /* The same; how long it took, ns. */
 double timed(const char *command, struct rusage *usage);
+
+/* CPU time that a process has taken, ns; dies if there is none. */
+double cpu_of(pid_t pid);
 
 /* Runs it n times. */
 struct call {

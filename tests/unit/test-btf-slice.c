@@ -74,6 +74,16 @@ static int slice(const void *bytes, size_t len, struct btf **ret)
 	return r;
 }
 
+static int slice_of(const struct blob *b, struct btf **ret)
+{
+	size_t len;
+	unsigned char *bytes = blob_bytes(b, &len);
+	int r = slice(bytes, len, ret);
+
+	free(bytes);
+	return r;
+}
+
 static const struct btf_member *member_of(const struct btf *btf, const char *structure,
 					  const char *name)
 {
@@ -97,14 +107,11 @@ static const struct btf_type *type_of(const struct btf *btf, const char *name)
 static void what_lies_inside_comes_along_and_no_more(void **state)
 {
 	const struct btf_type *t;
-	unsigned char *bytes;
 	struct btf *btf;
 	struct blob b;
-	size_t len;
 
 	fill(&b);
-	bytes = blob_bytes(&b, &len);
-	assert_int_equal(slice(bytes, len, &btf), 0);
+	assert_int_equal(slice_of(&b, &btf), 0);
 	assert_non_null(btf);
 	assert_int_equal(member_of(btf, "outer", "typedefed")->offset, 224);
 	assert_int_equal(member_of(btf, "outer", "inner")->offset, 384);
@@ -125,43 +132,34 @@ static void what_lies_inside_comes_along_and_no_more(void **state)
 	assert_true(btf__find_by_name(btf, "other") < 0);
 	assert_true(btf__find_by_name_kind(btf, "outer", BTF_KIND_FUNC) < 0);
 	btf__free(btf);
-	free(bytes);
 }
 
 static void without_such_a_structure_it_is_empty(void **state)
 {
-	unsigned char *bytes;
 	struct btf *btf;
 	struct blob b;
-	size_t len;
 
 	blob_init(&b);
 	blob_any(&b, "outer", BTF_KIND_STRUCT, 0);
 	blob_any(&b, "outer", BTF_KIND_TYPEDEF, 0);
-	bytes = blob_bytes(&b, &len);
-	assert_int_equal(slice(bytes, len, &btf), 0);
+	assert_int_equal(slice_of(&b, &btf), 0);
 	assert_int_equal(btf__type_cnt(btf), 1);
 	btf__free(btf);
-	free(bytes);
 }
 
 static void members_that_lead_nowhere_are_refused(void **state)
 {
 	for (uint32_t type = 0; type < 6; type++) {
 		struct btf_member m = { .type = type };
-		unsigned char *bytes;
 		struct btf *btf;
 		struct blob b;
-		size_t len;
 
 		/* 1 is a function, 2 the structure itself, and beyond that there is nothing */
 		blob_init(&b);
 		blob_any(&b, "function", BTF_KIND_FUNC_PROTO, 0);
 		blob_type(&b, "outer", BTF_KIND_STRUCT, 1, 8, &m, sizeof(m));
-		bytes = blob_bytes(&b, &len);
-		assert_int_equal(slice(bytes, len, &btf), type == 0 || type == 2 ? 0 : -EBADMSG);
+		assert_int_equal(slice_of(&b, &btf), type == 0 || type == 2 ? 0 : -EBADMSG);
 		btf__free(btf);
-		free(bytes);
 	}
 }
 
