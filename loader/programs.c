@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "bpflock.skel.h"
+#include "libbpf-said.h"
 #include "targets.h"
 #include "version.h"
 
@@ -27,67 +28,6 @@ struct programs {
 };
 
 static const uint32_t zero;
-
-/*
- * What libbpf had to say, for the one line that a failure gets: its first warning, which names the
- * program, and the line of the verifier's log that says what it minds, the last before its
- * statistics.
- */
-static struct {
-	char first[256];
-	char verifier[256];
-} libbpf_said;
-
-static void keep_line(char *to, size_t size, const char *from, size_t len)
-{
-	while (len > 0 && (from[len - 1] == '\n' || from[len - 1] == ' '))
-		len--;
-	snprintf(to, size, "%.*s", (int)len, from);
-}
-
-static void keep_verifier_line(const char *text)
-{
-	const char *line = text;
-
-	while (*line) {
-		size_t len = strcspn(line, "\n");
-
-		if (strncmp(line, "processed ", 10) == 0 || strncmp(line, "-- END", 6) == 0)
-			break;
-		if (len > 0)
-			keep_line(libbpf_said.verifier, sizeof(libbpf_said.verifier), line, len);
-		line += len + (line[len] == '\n');
-	}
-}
-
-static int keep(enum libbpf_print_level level, const char *fmt, va_list ap)
-{
-	CLEANUP(free_charp) char *text = NULL;
-
-	if (vasprintf(&text, fmt, ap) < 0) {
-		text = NULL;
-		return 0;
-	}
-	if (secure_getenv("BPFLOCK_DEBUG"))
-		fputs(text, stderr);
-	if (level != LIBBPF_WARN)
-		return 0;
-	if (!libbpf_said.first[0])
-		keep_line(libbpf_said.first, sizeof(libbpf_said.first), text, strlen(text));
-	if (strstr(text, "PROG LOAD LOG") && !libbpf_said.verifier[0])
-		keep_verifier_line(text);
-	return 0;
-}
-
-static const char *libbpf_reason(void)
-{
-	static char text[sizeof(libbpf_said) + 16];
-
-	snprintf(text, sizeof(text), "%s%s%s",
-		 libbpf_said.first[0] ? libbpf_said.first : "no reason given",
-		 libbpf_said.verifier[0] ? "; verifier: " : "", libbpf_said.verifier);
-	return text;
-}
 
 PRINTF(4, 5)
 static int fail(int r, char *error, size_t error_len, const char *fmt, ...)
@@ -363,7 +303,7 @@ static int open_object(struct programs *p, const struct preflight *pf,
 
 	if (p->targets)
 		opts.btf_custom_path = targets_btf_path(p->targets);
-	memset(&libbpf_said, 0, sizeof(libbpf_said));
+	libbpf_said_forget();
 	p->skel = bpflock__open_opts(&opts);
 	if (!p->skel)
 		return -errno;
@@ -388,7 +328,7 @@ static int load_without(struct programs *p, const struct preflight *pf,
 		roles |= BIT(optional[i].role);
 		if (!has_chosen(p, optional[i].role))
 			continue;
-		miss(p, optional[i].role, libbpf_reason());
+		miss(p, optional[i].role, libbpf_said_reason());
 		bpflock__destroy(p->skel);
 		p->skel = NULL;
 		r = open_object(p, pf, policy, predecessor);
@@ -410,7 +350,7 @@ int programs_load(struct preflight *pf, const struct bpflock_policy *policy,
 	if (!p)
 		return fail(-ENOMEM, error, error_len, "cannot open the BPF object");
 	p->stamp_fd = -1;
-	libbpf_set_print(keep);
+	libbpf_said_listen();
 	/* where a sandbox has no memory files, libbpf takes its time */
 	(void)targets_new(&p->targets);
 	r = open_object(p, pf, policy, predecessor);
@@ -425,7 +365,7 @@ int programs_load(struct preflight *pf, const struct bpflock_policy *policy,
 	r = load_without(p, pf, policy, predecessor, r);
 	if (r < 0)
 		return fail(r, error, error_len, "the kernel refused the BPF programs (%s)",
-			    libbpf_reason());
+			    libbpf_said_reason());
 	p->targets = targets_free(p->targets);
 	r = create_stamp(p, pf, replaced);
 	if (r < 0)

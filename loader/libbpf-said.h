@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What libbpf says of a load, reduced to the one line that a failure gets. */
+#pragma once
+
+/* From now on libbpf prints nothing, unless the environment has BPFLOCK_DEBUG, and what matters is
+ * kept. */
+void libbpf_said_listen(void);
+
+/* Before another attempt. */
+void libbpf_said_forget(void);
+
+/* Why the last attempt failed; valid until the next call. */
+const char *libbpf_said_reason(void);
