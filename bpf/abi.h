@@ -220,7 +220,7 @@ struct bpflock_counters {
 	__u64 coalesced; /* carried by another record, or waiting to be */
 	__u64 dropped;	 /* the ring was full, and newer ones were kept */
 	__u64 unlogged;	 /* the policy wants no record */
-	__u64 not_above; /* no count: the last cgroup that no rule is for, see kimglock.bpf.c */
+	__u64 reserved;
 };
 _Static_assert(sizeof(struct bpflock_counters) == 64, "ABI");
 
@@ -416,9 +416,9 @@ _Static_assert(sizeof(struct bpflock_exec_record) == 112, "ABI");
 struct bpflock_recent {
 	__u64 busy;
 	__u64 until;   /* CLOCK_BOOTTIME, ns: a repetition after that is logged again */
-	__u64 last;    /* when the latest repetition was */
+	__u64 last;    /* when the latest repetition was, to a tick of the kernel's */
 	__u32 pending; /* repetitions that no record has carried yet */
-	__u32 reserved;
+	__u32 tick;    /* until is out of reach within this one (of jiffies); 0: not known */
 	struct bpflock_decision_record record; /* size 0: an unused slot */
 };
 _Static_assert(sizeof(struct bpflock_recent) == 152, "ABI");

@@ -29,7 +29,7 @@ int announce(struct bpflock_announcement *a)
 		return 1;
 	}
 	charge(BPFLOCK_CLASS_DENIED, BPFLOCK_RING_BYTES(sizeof(*r)));
-	record_begin(&r->head, sizeof(*r), BPFLOCK_EVENT_GRANT, bpf_ktime_get_boot_ns());
+	record_begin(AS_ONLY(&r->head), sizeof(*r), BPFLOCK_EVENT_GRANT, bpf_ktime_get_boot_ns());
 	r->head.seq = next_seq();
 	r->head.generation = a->generation;
 	r->head.retval = 0;

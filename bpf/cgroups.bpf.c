@@ -61,15 +61,16 @@ SEC("tp_btf/cgroup_mkdir")
 int BPF_PROG(cgroup_mkdir, struct cgroup *cgrp, const char *path)
 {
 	struct cgroup_subsys_state *parent = cgrp->self.parent;
+	const struct kernfs_node *kn = cgrp->kn;
 	struct bpflock_node node = {};
-	const char *name = cgrp->kn->name;
+	const char *name = kn->name;
 	static const char format[] = "%s";
 	__u64 id, parent_id;
 	bool named;
 
 	if (cgrp->root->hierarchy_id != 0 || !parent)
 		return 0;
-	id = cgrp->kn->id;
+	id = kn->id;
 	parent_id = parent->cgroup->kn->id;
 	/* not a probe_read helper, which may be denied when this program is loaded again */
 	named = bpf_snprintf(node.name, sizeof(node.name), format, (__u64 *)&name, sizeof(name)) > 0;

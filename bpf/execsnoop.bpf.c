@@ -89,7 +89,7 @@ static __always_inline void finish(struct bpflock_exec_record *r, __u32 size, lo
 	long name_size = size - sizeof(*r);
 
 	charge(BPFLOCK_CLASS_EXEC, BPFLOCK_RING_BYTES(size));
-	record_begin(&r->head, size, BPFLOCK_EVENT_EXECVE, bpf_ktime_get_boot_ns());
+	record_begin(AS_ONLY(&r->head), size, BPFLOCK_EVENT_EXECVE, bpf_ktime_get_boot_ns());
 	r->head.seq = next_seq();
 	r->head.generation = 0;
 	r->head.retval = retval;

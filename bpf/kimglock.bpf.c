@@ -13,12 +13,9 @@
 #include <bpf/bpf_tracing.h>
 
 #include "decide.h"
+#include "found.h"
 #include "policy.h"
 #include "recent.h"
-
-/* Another one for each set of programs, so that what a predecessor has left in counters.not_above tells
- * us nothing. */
-const volatile __u64 set_salt;
 
 /* The inode number of init_net; it differs between kernels, so the loader reads it from /proc. */
 const volatile __u32 host_netns;
@@ -48,21 +45,14 @@ static __always_inline const struct bpflock_policy *policy_in_force(void)
  */
 static __always_inline bool in_host(void)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct namespaces ns = {};
 
-	return task->thread_pid->level == 0 && task->nsproxy->net_ns->ns.inum == host_netns;
+	find_namespaces(AS_ONLY(&ns), false);
+	return ns.level == 0 && ns.net == host_netns;
 }
 
-/* Whose rule set decides about a task, and whether a grant exempts it. */
-struct ruling {
-	const struct bpflock_policy *policy;
-	const struct bpflock_ruleset *rules;
-	__u64 cgroup; /* 0: the host's */
-	bool granted;
-};
-
-/* Grants end when their time has come, in the kernel, whoever watches. */
-static __always_inline bool in_time(__u32 bank, __u32 row, __u32 reason)
+/* Until when a row's grant of a reason lasts; 0: none. */
+static __always_inline __u64 grant_end(__u32 bank, __u32 row, __u32 reason)
 {
 	__u32 slot = bpflock_slot(reason);
 	struct bpflock_ends *e;
@@ -72,7 +62,7 @@ static __always_inline bool in_time(__u32 bank, __u32 row, __u32 reason)
 	e = inner ? bpf_map_lookup_elem(inner, &row) : NULL;
 	/* the compiler knows that it is small and would not look; the verifier wants to see it */
 	barrier_var(slot);
-	return e && slot < BPFLOCK_REASONS && e->until[slot] > bpf_ktime_get_boot_ns();
+	return e && slot < BPFLOCK_REASONS ? e->until[slot] : 0;
 }
 
 static __always_inline const struct bpflock_rule *rule_in(__u32 bank, const __u32 *row)
@@ -84,13 +74,18 @@ static __always_inline const struct bpflock_rule *rule_in(__u32 bank, const __u3
 
 /* A search for the rule set of the current task: what is asked, and what has been found so far. */
 struct search {
-	__u64 cgroup; /* of the rule set that was found */
+	__u64 cgroup; /* of the rule set that was found; 0: none, the host's decides */
+	__u64 until;  /* when the last of the grants on the way ends; 0: there is none */
 	__u32 row;
 	__u32 bank;
 	__u32 reason;
-	bool granted;
-	bool seen; /* a row, with a rule set or without; or who knows */
 };
+
+static __always_inline void add_grant(struct search *s, __u64 until)
+{
+	if (until > s->until)
+		s->until = until;
+}
 
 /*
  * Looks at the ancestor of the current task's cgroup at a depth, the cgroup itself included. Whether it has a
@@ -112,18 +107,14 @@ __noinline int search_at(ONLY(struct search, only), __u32 level)
 	bank = s->bank;
 	live_ids = bpf_map_lookup_elem(&live, &bank);
 	id = bpf_get_current_ancestor_cgroup_id(level);
-	if (!live_ids)
-		s->seen = true;
 	if (!live_ids || !id)
 		return 0;
 	row = bpf_map_lookup_elem(live_ids, &id);
 	rule = row ? rule_in(bank, row) : NULL;
-	if (row)
-		s->seen = true;
 	if (!rule)
 		return 0;
-	if (rule->granted & bpflock_bit(s->reason) && in_time(bank, rule->ends, s->reason))
-		s->granted = true;
+	if (rule->granted & bpflock_bit(s->reason))
+		add_grant(s, grant_end(bank, rule->ends, s->reason));
 	if (!(rule->flags & BPFLOCK_RULE_SET))
 		return 0;
 	s->cgroup = id;
@@ -132,54 +123,52 @@ __noinline int search_at(ONLY(struct search, only), __u32 level)
 }
 
 /*
- * What counters.not_above is while the current cgroup and those above it have no row. That holds for as long
- * as the policy is in its bank: rows are entered before a policy decides, or along with a new cgroup before
- * a task can be in it, and ids are not used again. 0: not to be remembered. One word, so that decisions which
- * interrupt each other on a CPU see all or nothing of it.
+ * The deepest rule set above the task replaces the host's, and its grants. Only depths at which there are
+ * rules are looked at, so the depth of the task costs nothing and hides nothing.
  */
-static __always_inline __u64 nothing_above(const struct bpflock_policy *p)
+static __always_inline void search(struct search *s, const struct bpflock_policy *p)
 {
-	__u64 id = bpf_get_current_cgroup_id();
-
-	if (id >> 32 || p->generation >> 30)
-		return 0;
-	return (p->generation << 34 | (__u64)p->bank << 32 | id) ^ set_salt;
+	for (__u32 i = 0; i < BPFLOCK_LEVELS_MAX && i < p->n_levels; i++)
+		if (search_at(AS_ONLY(s), p->levels[i]))
+			return;
+	if (p->granted & bpflock_bit(s->reason))
+		add_grant(s, grant_end(s->bank, p->ends, s->reason));
 }
 
-/*
- * The deepest rule set above the task replaces the host's. Only depths at which there are rules are
- * looked at, so the depth of the task costs nothing and hides nothing. *not_above: of this CPU.
- */
-static __always_inline void find_rules(struct ruling *r, __u32 reason, __u64 *not_above)
+/* Grants end when their time has come, in the kernel, whoever watches. */
+static __always_inline void find_rules(struct ruling *r, __u32 reason)
 {
 	const struct bpflock_policy *p = r->policy;
 	struct search s = { .bank = p->bank, .reason = reason };
-	__u64 nothing = nothing_above(p);
-	__u32 levels = nothing && *not_above == nothing ? 0 : p->n_levels;
+	const __u64 asker = bpf_get_current_cgroup_id();
+	__u32 slot = bpflock_slot(reason);
+	struct found *f = bpf_map_lookup_elem(&found, &slot);
 	const struct bpflock_rule *rule;
 
-	for (__u32 i = 0; i < BPFLOCK_LEVELS_MAX && i < levels; i++) {
-		if (!search_at(AS_ONLY(&s), p->levels[i]))
-			continue;
-		rule = rule_in(s.bank, &s.row);
-		r->granted = s.granted;
+	if (!f || !recall(f, p->generation, asker, r)) {
+		__u64 tick = bpf_jiffies64(), left;
+
+		search(&s, p);
+		left = time_left(s.until);
 		r->cgroup = s.cgroup;
-		if (rule)
-			r->rules = &rule->rules;
-		return;
+		r->row = s.row;
+		r->granted = left > 0;
+		if (f && (!left || left > TICK_MAX))
+			remember(f, p->generation, asker, tick, r);
 	}
-	if (!s.seen)
-		*not_above = nothing;
-	r->granted = s.granted ||
-		     (p->granted & bpflock_bit(reason) && in_time(s.bank, p->ends, reason));
+	if (!r->cgroup)
+		return;
+	rule = rule_in(p->bank, &r->row);
+	if (rule)
+		r->rules = &rule->rules;
 }
 
-static __always_inline __u32 decide(struct ruling *r, __u32 reason, struct bpflock_counters *c)
+static __always_inline __u32 decide(struct ruling *r, __u32 reason)
 {
 	__u32 verdict;
 
 	if (r->policy->bank < BPFLOCK_BANKS)
-		find_rules(r, reason, &c->not_above);
+		find_rules(r, reason);
 	verdict = bpflock_decide(r->rules, reason,
 				 bpflock_needs_namespaces(r->rules, reason) && in_host());
 	if (verdict == BPFLOCK_VERDICT_ALLOW)
@@ -198,17 +187,10 @@ struct decision {
 	__u32 profile;
 };
 
-/* Global as search_at() is, and for the same reason: for each member of the task that it reads, newer kernels search
- * all of their BTF. */
-__noinline int describe(ONLY(struct decision, decision), __u64 now,
-			ONLY(struct bpflock_decision_record, record))
+static __always_inline void describe(const struct decision *d, __u64 now,
+				     struct bpflock_decision_record *r)
 {
-	struct bpflock_decision_record *r = *record;
-	struct decision *d = *decision;
-
-	if (!decision || !record)
-		return 0;
-	record_begin(&r->head, sizeof(*r), BPFLOCK_EVENT_LOCKED_DOWN, now);
+	record_begin(AS_ONLY(&r->head), sizeof(*r), BPFLOCK_EVENT_LOCKED_DOWN, now);
 	r->head.generation = d->generation;
 	r->head.retval = d->verdict == BPFLOCK_VERDICT_DENY ? -EPERM : 0;
 	r->reason = d->reason;
@@ -217,16 +199,18 @@ __noinline int describe(ONLY(struct decision, decision), __u64 now,
 	r->profile = d->profile;
 	r->reserved = 0;
 	r->rule_cgroup = d->cgroup;
-	return 0;
 }
 
 /* The same process as the same user in the same cgroup, the same question, the same answer for the same reason. */
 static __always_inline bool repeats(const struct bpflock_decision_record *r, __u32 tgid,
 				    const struct decision *d)
 {
+	__u32 uid = 0;
+
+	find_uid(AS_ONLY(&uid));
 	return r->head.tgid == tgid && r->reason == d->reason && r->verdict == d->verdict &&
 	       r->head.generation == d->generation && r->rule_cgroup == d->cgroup &&
-	       r->why == d->why && r->head.uid == bpf_get_current_task_btf()->cred->uid.val &&
+	       r->why == d->why && r->head.uid == uid &&
 	       r->head.cgroup_id == bpf_get_current_cgroup_id();
 }
 
@@ -242,17 +226,25 @@ static __always_inline struct bpflock_recent *recent_slot(__u32 tgid, const stru
 static __always_inline void log_or_coalesce(struct bpflock_recent *slot, const struct decision *d,
 					    struct bpflock_counters *c, __u32 tgid)
 {
-	__u64 now = bpf_ktime_get_boot_ns();
-	struct bpflock_decision_record r;
 	bool again = repeats(&slot->record, tgid, d), in_ring = false, free_slot = true;
+	struct bpflock_decision_record r;
+	__u32 tick = bpf_jiffies64();
+	__u64 now;
 
-	if (again && now < slot->until) {
+	if (again && tick == slot->tick) {
 		slot->pending++;
-		slot->last = now;
 		count(&c->coalesced);
 		return;
 	}
-	describe(AS_ONLY((struct decision *)d), now, AS_ONLY(&r));
+	now = bpf_ktime_get_boot_ns();
+	if (again && now < slot->until) {
+		slot->pending++;
+		slot->last = now;
+		slot->tick = slot->until - now > TICK_MAX ? tick : 0;
+		count(&c->coalesced);
+		return;
+	}
+	describe(d, now, &r);
 	if (again)
 		in_ring = put(AS_ONLY(&r), 1 + slot->pending);
 	else /* else somebody's repetitions wait there for room in the ring */
@@ -267,6 +259,8 @@ static __always_inline void log_or_coalesce(struct bpflock_recent *slot, const s
 		return;
 	slot->record = r;
 	slot->until = now + d->coalesce;
+	slot->last = now;
+	slot->tick = d->coalesce > TICK_MAX ? tick : 0;
 }
 
 /* Global as search_at() is, and for the same reason. */
@@ -290,7 +284,7 @@ __noinline int log_decision(ONLY(struct decision, only))
 		unlock(&slot->busy);
 		return 0;
 	}
-	describe(AS_ONLY(d), bpf_ktime_get_boot_ns(), AS_ONLY(&r));
+	describe(d, bpf_ktime_get_boot_ns(), &r);
 	emit(&r, c);
 	return 0;
 }
@@ -331,7 +325,7 @@ int BPF_PROG(locked_down, __u32 what, int ret)
 	if (!r.policy || !c) /* neither can be */
 		return -EPERM;
 	r.rules = &r.policy->rules;
-	verdict = decide(&r, what, c);
+	verdict = decide(&r, what);
 	account(&r, what, verdict, c);
 	if (verdict == BPFLOCK_VERDICT_DENY)
 		return -EPERM;

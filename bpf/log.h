@@ -102,22 +102,52 @@ static __always_inline void charge(enum bpflock_class class, __u32 size)
 }
 
 /*
- * The inode number of the current task's own pid namespace. pid_ns_for_children is that namespace or, after
- * unshare(2) or setns(2), a descendant of it (setns refuses anything else), so climbing to the
- * task's level arrives there. 32 is the kernel's MAX_PID_NS_LEVEL. Global, so that the verifier
- * looks at the way up once; with a pointer for its result, see global.h.
+ * What follows reads the current task. Global functions, so that the verifier looks at each once in a
+ * program, whoever calls it: for each pointer that is followed, newer kernels search all of their
+ * BTF four times (type_is_rcu() and its like, kernel/bpf/verifier.c).
+ *
+ * Direct BTF loads, which the kernel makes fault-safe, so that NULL on the way (nsproxy of an exiting task)
+ * reads as 0; and not probe_read helpers, which would stop a program from loading again wherever bpf_read is
+ * denied.
  */
-__weak __noinline int current_pidns(__u32 *ret)
+
+struct namespaces {
+	__u32 level; /* of the pid namespace; 0: the initial one */
+	__u32 net;   /* inode numbers */
+	__u32 pid;
+};
+
+/*
+ * The current task's own namespaces, of pid only with with_pid. pid_ns_for_children is that namespace or, after
+ * unshare(2) or setns(2), a descendant of it (setns refuses anything else), so climbing to the
+ * task's level arrives there. 32 is the kernel's MAX_PID_NS_LEVEL.
+ */
+__weak __noinline int find_namespaces(ONLY(struct namespaces, only), bool with_pid)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	struct pid_namespace *ns = task->nsproxy->pid_ns_for_children;
+	struct nsproxy *nsproxy = task->nsproxy;
+	struct namespaces *ret = *only;
 	__u32 level = task->thread_pid->level;
+	struct pid_namespace *ns;
 
-	if (!ret)
+	if (!only)
 		return 0;
+	ret->level = level;
+	ret->net = nsproxy->net_ns->ns.inum;
+	if (!with_pid)
+		return 0;
+	ns = nsproxy->pid_ns_for_children;
 	for (int i = 0; i < 32 && ns->level > level; i++)
 		ns = ns->parent;
-	*ret = ns->ns.inum;
+	ret->pid = ns->ns.inum;
+	return 0;
+}
+
+/* Of the current task, as the initial user namespace has it, whose mapping is the identity. */
+__weak __noinline int find_uid(ONLY(__u32, ret))
+{
+	if (ret)
+		(*ret)[0] = bpf_get_current_task_btf()->cred->uid.val;
 	return 0;
 }
 
@@ -131,18 +161,20 @@ static __always_inline void copy_comm(char to[BPFLOCK_COMM_LEN], struct task_str
 	to[BPFLOCK_COMM_LEN - 1] = '\0';
 }
 
-/*
- * Fills the head. NULL pointers on the way (nsproxy of an exiting task) read as 0: these are direct
- * BTF loads, which the kernel makes fault-safe, and not probe_read helpers, which would stop this
- * program from loading again wherever bpf_read is denied.
- */
-static __always_inline void record_begin(struct bpflock_record *r, __u32 size, __u16 event,
-					 __u64 now)
+/* Fills the head, but for what only the caller knows. */
+__weak __noinline int record_begin(ONLY(struct bpflock_record, only), __u32 size, __u32 event,
+				   __u64 now)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct task_struct *parent = task->real_parent;
-	__u32 pidns = 0;
+	struct bpflock_record *r = *only;
+	struct namespaces ns = {};
+	__u32 uid = 0;
 
+	if (!only)
+		return 0;
+	find_namespaces(AS_ONLY(&ns), true);
+	find_uid(AS_ONLY(&uid));
 	r->size = size;
 	r->abi = BPFLOCK_ABI;
 	r->event = event;
@@ -152,11 +184,11 @@ static __always_inline void record_begin(struct bpflock_record *r, __u32 size, _
 	r->tgid = task->tgid;
 	r->pid = task->pid;
 	r->ppid = parent->tgid;
-	r->uid = task->cred->uid.val; /* as the initial user namespace has it, whose mapping is the identity */
-	current_pidns(&pidns);
-	r->pidns = pidns;
-	r->netns = task->nsproxy->net_ns->ns.inum;
+	r->uid = uid;
+	r->pidns = ns.pid;
+	r->netns = ns.net;
 	r->count = 1;
 	copy_comm(r->comm, task);
 	copy_comm(r->pcomm, parent);
+	return 0;
 }

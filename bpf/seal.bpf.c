@@ -97,7 +97,7 @@ __noinline int refuse(ONLY(struct attempt, only))
 		return -EPERM;
 	}
 	charge(BPFLOCK_CLASS_DENIED, size);
-	record_begin(&r->head, sizeof(*r), BPFLOCK_EVENT_TAMPER, bpf_ktime_get_boot_ns());
+	record_begin(AS_ONLY(&r->head), sizeof(*r), BPFLOCK_EVENT_TAMPER, bpf_ktime_get_boot_ns());
 	r->head.generation = 0;
 	r->head.retval = -EPERM;
 	r->attempt = a->what;

@@ -307,8 +307,6 @@ static int open_object(struct programs *p, const struct preflight *pf,
 	p->skel = bpflock__open_opts(&opts);
 	if (!p->skel)
 		return -errno;
-	/* no two sets are made at the same time; spread, so that neither their difference is one of ids */
-	p->skel->rodata->set_salt = policy_now() * 0x9e3779b97f4a7c15;
 	p->skel->rodata->host_netns = pf->host_netns;
 	ring_share(policy, p->skel->rodata->budgets);
 	r = bpf_map__set_max_entries(p->skel->maps.ring, policy->ring_size);

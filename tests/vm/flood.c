@@ -1,43 +1,81 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * flood N PROCESSES [fork]: N times each, iopl(3) and back, which is a decision each time: by the same
- * processes, or with fork by a new one for each.
+ * flood N PROCESSES [fork|allowed|denied]: N times each, iopl(3) and back, which is a decision each
+ * time: by the same processes, or with fork by a new one for each. With allowed or denied the exit
+ * status is 1 if any was not.
  */
+#include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/io.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-static void ask(void)
+static bool ask(void)
 {
-	iopl(3);
+	bool allowed = iopl(3) == 0;
+
 	iopl(0);
+	return allowed;
 }
 
-static void ask_in_a_child(void)
+static bool is_allowed(void)
+{
+	return ask();
+}
+
+static bool is_denied(void)
+{
+	return !ask() && errno == EPERM;
+}
+
+static bool ask_anyhow(void)
+{
+	ask();
+	return true;
+}
+
+static bool ask_in_a_child(void)
 {
 	if (fork() == 0) {
 		ask();
 		_exit(0);
 	}
 	wait(NULL);
+	return true;
 }
 
 int main(int argc, char **argv)
 {
-	void (*once)(void) = argc > 3 && strcmp(argv[3], "fork") == 0 ? ask_in_a_child : ask;
+	static const struct {
+		const char *name;
+		bool (*once)(void);
+	} ways[] = {
+		{ "", ask_anyhow },
+		{ "fork", ask_in_a_child },
+		{ "allowed", is_allowed },
+		{ "denied", is_denied },
+	};
+	const char *name = argc > 3 ? argv[3] : "";
+	bool (*once)(void) = NULL;
+	int status, failed = 0;
 
-	if (argc < 3)
+	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++)
+		if (strcmp(name, ways[i].name) == 0)
+			once = ways[i].once;
+	if (argc < 3 || !once)
 		return 2;
 	for (long process = atol(argv[2]); process > 0; process--) {
 		if (fork() == 0) {
+			bool right = true;
+
 			for (long i = atol(argv[1]); i > 0; i--)
-				once();
-			_exit(0);
+				right &= once();
+			_exit(!right);
 		}
 	}
-	while (wait(NULL) > 0)
-		;
-	return 0;
+	while (wait(&status) > 0)
+		failed |= status;
+	return failed != 0;
 }

@@ -1,6 +1,6 @@
 # timeout: 180
-# That no rule is for a cgroup is remembered, on each CPU, for as long as the policy stays: so each change has to be
-# seen by the next decision, of a cgroup that has asked often before.
+# Which rule is for a cgroup, or that none is, is remembered on each CPU for as long as the policy stays: so each change
+# has to be seen by the next decision, of a cgroup that has asked often before.
 
 # often COMMAND...: on both CPUs, it is to be hoped
 often() {
@@ -42,6 +42,15 @@ expect_often allowed /a/b/c
 change apply "$work/trial"
 expect_often denied /a/b/c
 
+# A grant ends, whatever was found while it lasted.
+change cgroup set /a profile=restricted
+change grant dev_mem --cgroup /a/b --for 5s
+expect_often allowed /a/b/c
+until_true denied /a/b/c
+expect_often denied /a/b/c
+expect_often denied /a
+change cgroup delete /a
+
 # Another cgroup in place of one that nothing was for, and those that come with a rule already.
 change apply "$work/conf"
 expect_often allowed /a/b/c
@@ -49,7 +58,7 @@ rmdir /sys/fs/cgroup/a/b/c /sys/fs/cgroup/a/b
 change apply "$work/trial"
 expect_often denied /a/b/c
 
-# Another set of programs keeps the counters, beside which this is remembered.
+# Another set of programs.
 change apply "$work/conf"
 expect_often allowed /a/b/c
 expect_exit 0 /vm/other-build/bpflock --config "$work/trial"

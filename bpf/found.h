@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the search for a rule set has found, per CPU and reason, so that who asks again costs no
+ * search. It holds for as long as the policy does: rows are entered before a policy decides, or
+ * along with a new cgroup before a task can be in it, and neither ids of cgroups nor generations
+ * are used again.
+ *
+ * Not pinned: another set of programs begins with nothing.
+ */
+#pragma once
+
+#include <linux/types.h>
+#include <stdbool.h>
+
+#include <bpf/bpf_helpers.h>
+
+#include "abi.h"
+
+/* Whose rule set decides about a task, and whether a grant exempts it. */
+struct ruling {
+	const struct bpflock_policy *policy;
+	const struct bpflock_ruleset *rules;
+	__u64 cgroup; /* 0: the host's */
+	__u32 row;    /* of the cgroup's */
+	bool granted;
+};
+
+struct found {
+	__u64 changes;	  /* odd during one */
+	__u64 generation; /* of the policy */
+	__u64 asker;	  /* the task's cgroup */
+	__u64 cgroup;
+	__u64 tick; /* of jiffies, within which the grant lasts */
+	__u32 row;
+	__u32 granted;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, BPFLOCK_REASONS);
+	__type(key, __u32);
+	__type(value, struct found);
+} found SEC(".maps");
+
+/* ns; the longest there is (CONFIG_HZ=100). Reading jiffies is a load, reading a clock costs as
+ * much as a decision. */
+#define TICK_MAX 10000000
+
+/* ns until a time of CLOCK_BOOTTIME, 0 from then on. */
+static __always_inline __u64 time_left(__u64 until)
+{
+	__u64 now;
+
+	if (!until)
+		return 0;
+	now = bpf_ktime_get_boot_ns();
+	return until > now ? until - now : 0;
+}
+
+/*
+ * Whether it is known, and then *ret's cgroup, row and granted. Another decision on this CPU may
+ * come in between at any point, so what was read counts only if nothing has changed since.
+ */
+static __always_inline bool recall(const volatile struct found *f, __u64 generation, __u64 asker,
+				   struct ruling *ret)
+{
+	const __u64 changes = f->changes;
+
+	if (changes & 1 || f->generation != generation || f->asker != asker)
+		return false;
+	ret->cgroup = f->cgroup;
+	ret->row = f->row;
+	ret->granted = f->granted;
+	if (ret->granted && f->tick != bpf_jiffies64())
+		return false;
+	return f->changes == changes;
+}
+
+/* A decision that comes in between finds the change under way and remembers nothing. */
+static __always_inline void remember(volatile struct found *f, __u64 generation, __u64 asker,
+				     __u64 tick, const struct ruling *r)
+{
+	const __u64 changes = f->changes;
+
+	if (changes & 1 ||
+	    __sync_val_compare_and_swap(&f->changes, changes, changes + 1) != changes)
+		return;
+	f->generation = generation;
+	f->asker = asker;
+	f->cgroup = r->cgroup;
+	f->tick = tick;
+	f->row = r->row;
+	f->granted = r->granted;
+	f->changes = changes + 2;
+}
