@@ -129,7 +129,6 @@ static enum wanted wanted(const struct preflight *pf, enum bpflock_exec_snoop ex
 	static const char fexit[] = "fexit/", compat[] = "compat_";
 	const char *section = bpf_program__section_name(prog);
 	const char *name = bpf_program__name(prog);
-	uint32_t id;
 
 	if (role_of(prog) != ROLE_EXEC_TRACER)
 		return WANTED;
@@ -140,7 +139,7 @@ static enum wanted wanted(const struct preflight *pf, enum bpflock_exec_snoop ex
 	    strncmp(section, fexit, sizeof(fexit) - 1) != 0)
 		return NOT_WANTED;
 	if (strncmp(section, fexit, sizeof(fexit) - 1) != 0 ||
-	    btf_find_function(pf->btf, pf->btf_len, section + sizeof(fexit) - 1, &id) == 0)
+	    btf_find_function(pf->btf, section + sizeof(fexit) - 1))
 		return WANTED;
 	/* 32-bit syscalls may be configured out, the others are always there */
 	return strncmp(name, compat, sizeof(compat) - 1) == 0 ? NOT_WANTED : WANTED_IN_VAIN;
@@ -355,7 +354,7 @@ int programs_load(struct preflight *pf, const struct bpflock_policy *policy,
 	if (r < 0)
 		return fail(r, error, error_len, "cannot open the BPF object");
 	choose(p, pf, policy->exec_snoop);
-	r = p->targets ? targets_find(p->targets, p->skel->obj, pf->btf, pf->btf_len) : 0;
+	r = p->targets ? targets_find(p->targets, p->skel->obj, pf->btf) : 0;
 	if (r < 0)
 		return fail(r, error, error_len, "cannot find in " BTF_PATH " what the BPF programs use");
 	preflight_forget_btf(pf);

@@ -178,8 +178,7 @@ static int structures_of(const struct bpf_object *object, const char ***ret, siz
 	return 0;
 }
 
-int targets_find(struct targets *t, const struct bpf_object *object, const void *btf,
-		 size_t btf_len)
+int targets_find(struct targets *t, const struct bpf_object *object, const struct raw_btf *btf)
 {
 	const struct bpf_program *prog = NULL;
 	CLEANUP(free_charp) char *slice = NULL;
@@ -191,13 +190,11 @@ int targets_find(struct targets *t, const struct bpf_object *object, const void 
 	while ((prog = bpf_object__next_program(object, (struct bpf_program *)prog)))
 		if (bpf_program__autoload(prog))
 			add_program(t, prog);
-	r = btf_find(btf, btf_len, t->wanted, t->n);
-	if (r < 0)
-		return r;
+	btf_find(btf, t->wanted, t->n);
 	r = structures_of(object, &names, &n);
 	if (r < 0)
 		return r;
-	r = btf_slice(btf, btf_len, names, n, &bytes, &len);
+	r = btf_slice(btf, names, n, &bytes, &len);
 	free(names);
 	if (r < 0)
 		return r;

@@ -5,9 +5,8 @@
  */
 #pragma once
 
-#include <stddef.h>
-
 struct bpf_object;
+struct raw_btf;
 struct targets;
 
 /*
@@ -25,4 +24,4 @@ const char *targets_btf_path(const struct targets *t);
  * Once the object is opened and its programs are chosen: looks up in the kernel's BTF what they need. That serves for
  * the same object opened again, too, and the BTF is not needed afterwards. -EBADMSG if it is damaged, or another negative errno.
  */
-int targets_find(struct targets *t, const struct bpf_object *object, const void *btf, size_t btf_len);
+int targets_find(struct targets *t, const struct bpf_object *object, const struct raw_btf *btf);

@@ -3,16 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "btf-walk.h"
+#include "btf-types.h"
 #include "btf.h"
 #include "util.h"
 
 struct slice {
-	struct btf_walk from;
-	uint32_t *offsets; /* of each type in from.types, by id */
-	uint32_t *ids;	   /* what it has become; 0: not part of the slice */
-	uint32_t n_ids;	   /* of both, the void of id 0 included */
-	uint32_t *queue;   /* ids in the order in which they are written */
+	const struct raw_btf *from;
+	uint32_t *ids;	 /* what a type has become, by id; 0: not part of the slice */
+	uint32_t *queue; /* ids in the order in which they are written */
 	uint32_t n;
 	FILE *types, *strings;
 };
@@ -20,7 +18,7 @@ struct slice {
 /* The id that a type has in the slice, which gets it if need be. */
 static int take(struct slice *s, uint32_t id, uint32_t *ret)
 {
-	if (id >= s->n_ids)
+	if (id >= s->from->n)
 		return -EBADMSG;
 	if (id && !s->ids[id]) {
 		s->queue[s->n++] = id;
@@ -32,13 +30,13 @@ static int take(struct slice *s, uint32_t id, uint32_t *ret)
 
 static int put_name(struct slice *s, uint32_t offset, uint32_t *ret)
 {
-	if (offset >= s->from.strings_len)
+	if (offset >= s->from->strings_len)
 		return -EBADMSG;
 	*ret = 0;
-	if (s->from.strings[offset] == '\0')
+	if (s->from->strings[offset] == '\0')
 		return 0;
 	*ret = ftell(s->strings);
-	fputs(s->from.strings + offset, s->strings);
+	fputs(s->from->strings + offset, s->strings);
 	fputc('\0', s->strings);
 	return 0;
 }
@@ -91,7 +89,7 @@ static int put_type(struct slice *s, const struct btf_type *from, const unsigned
 		r = take(s, t.type, &t.type);
 		break;
 	case BTF_KIND_ENUM:
-	case BTF_WALK_ENUM64:
+	case BTF_RAW_ENUM64:
 		t.info &= ~0xffffU; /* without enumerators */
 		break;
 	case BTF_KIND_INT:
@@ -125,26 +123,22 @@ static int by_name(const void *key, const void *row)
 	return strcmp(key, *(const char *const *)row);
 }
 
-/* Where each type is, and those of the names as the first of the queue. */
-static int find_roots(struct slice *s, const char *const *names, size_t n)
+/* Those of the names are the first of the queue. */
+static int take_roots(struct slice *s, const char *const *names, size_t n)
 {
-	const unsigned char *members;
-	struct btf_type t;
-	uint32_t unused;
-	int r;
+	for (uint32_t id = 1; n && id < s->from->n; id++) {
+		const unsigned char *members;
+		const struct btf_type t = raw_btf_type(s->from, id, &members);
+		uint32_t kind = BTF_INFO_KIND(t.info), unused;
+		int r = 0;
 
-	while ((r = btf_walk_next(&s->from, &t, &members)) > 0) {
-		uint32_t kind = BTF_INFO_KIND(t.info);
-
-		s->offsets[s->from.id] = members - sizeof(t) - s->from.types;
-		s->n_ids = s->from.id + 1;
 		if ((kind == BTF_KIND_STRUCT || kind == BTF_KIND_UNION) && BTF_INFO_VLEN(t.info) &&
-		    n && bsearch(s->from.strings + t.name_off, names, n, sizeof(*names), by_name))
-			r = take(s, s->from.id, &unused);
+		    bsearch(s->from->strings + t.name_off, names, n, sizeof(*names), by_name))
+			r = take(s, id, &unused);
 		if (r < 0)
 			return r;
 	}
-	return r;
+	return 0;
 }
 
 static int put_types(struct slice *s)
@@ -152,13 +146,10 @@ static int put_types(struct slice *s)
 	int r = 0;
 
 	for (uint32_t i = 0; r == 0 && i < s->n; i++) {
-		struct btf_walk at = s->from;
-		const unsigned char *members = NULL;
-		struct btf_type t = {};
+		const unsigned char *members;
+		const struct btf_type t = raw_btf_type(s->from, s->queue[i], &members);
 
-		at.offset = s->offsets[s->queue[i]];
-		r = btf_walk_next(&at, &t, &members);
-		r = r < 0 ? r : put_type(s, &t, members);
+		r = put_type(s, &t, members);
 	}
 	return r;
 }
@@ -193,7 +184,7 @@ static int make(struct slice *s, const char *const *names, size_t n)
 	int r;
 
 	fputc('\0', s->strings);
-	r = find_roots(s, names, n);
+	r = take_roots(s, names, n);
 	if (r == 0)
 		r = put_types(s);
 	failed = ferror(s->types) || ferror(s->strings);
@@ -202,27 +193,20 @@ static int make(struct slice *s, const char *const *names, size_t n)
 	return r;
 }
 
-int btf_slice(const void *btf, size_t len, const char *const *names, size_t n, void **ret,
+int btf_slice(const struct raw_btf *btf, const char *const *names, size_t n, void **ret,
 	      size_t *ret_len)
 {
 	CLEANUP(free_charp) char *types = NULL;
 	CLEANUP(free_charp) char *strings = NULL;
-	CLEANUP(free_charp) char *memory = NULL;
-	size_t types_len, strings_len, most;
-	struct slice s = {};
+	CLEANUP(free_charp) char *memory = calloc(2 * (size_t)btf->n, sizeof(uint32_t));
+	size_t types_len, strings_len;
+	struct slice s = { .from = btf };
 	int r;
 
-	r = btf_walk_begin(&s.from, btf, len);
-	if (r < 0)
-		return r;
-	most = s.from.types_len / sizeof(struct btf_type) + 1;
-	memory = calloc(3 * most, sizeof(uint32_t));
 	if (!memory)
 		return -ENOMEM;
-	s.offsets = (uint32_t *)memory;
-	s.ids = s.offsets + most;
-	s.queue = s.ids + most;
-	s.n_ids = 1;
+	s.ids = (uint32_t *)memory;
+	s.queue = s.ids + btf->n;
 	s.types = open_memstream(&types, &types_len);
 	if (!s.types)
 		return -ENOMEM;

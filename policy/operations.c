@@ -136,14 +136,14 @@ static int collect(const char *name, uint32_t value, void *arg)
 	return 0;
 }
 
-int operations_from_btf(const void *btf, size_t len,
+int operations_from_btf(const struct raw_btf *btf,
 			struct bpflock_operation ret_ops[BPFLOCK_REASONS])
 {
 	struct bpflock_operation ops[BPFLOCK_REASONS] = {};
 	struct collected c = { .ops = ops };
 	int r;
 
-	r = btf_each_enumerator(btf, len, "lockdown_reason", collect, &c);
+	r = btf_each_enumerator(btf, "lockdown_reason", collect, &c);
 	if (r < 0)
 		return r;
 	if (c.integrity_max == 0 || c.confidentiality_max <= c.integrity_max)

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "../bpf/abi.h"
+#include "btf.h"
 #include "diagnostic.h"
 
 enum operation_group {
@@ -64,7 +65,7 @@ const char *operation_name(const struct bpflock_operation ops[BPFLOCK_REASONS], 
  * btf_each_enumerator(), -ENOENT also if the enum lacks its two limits, -E2BIG for a reason number
  * that does not fit a mask (no kernel has that many today).
  */
-int operations_from_btf(const void *btf, size_t len,
+int operations_from_btf(const struct raw_btf *btf,
 			struct bpflock_operation ret_ops[BPFLOCK_REASONS]);
 
 /* A stand-in where the kernel's BTF cannot be read: all known ones, for checking words and nothing

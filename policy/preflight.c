@@ -155,14 +155,14 @@ static enum check_state check_netns(struct preflight *pf, struct check_result *r
 
 static enum check_state check_btf(struct preflight *pf, struct check_result *ret)
 {
-	char *text;
-	int r;
+	/* preflight_operations() may have been here */
+	int r = pf->btf ? 0 : raw_btf_open(&pf->btf);
 
-	if (pf->btf) { /* preflight_operations() was here */
-		DETAIL(ret, "%s, %zu bytes", BTF_PATH, pf->btf_len);
-		return CHECK_OK;
+	if (r == -EBADMSG) {
+		DETAIL(ret, "cannot make sense of %s", BTF_PATH);
+		CURE(ret, "Is something mounted over it? If not, please report this.");
+		return CHECK_FAILED;
 	}
-	r = text_read_file(AT_FDCWD, BTF_PATH, 256 << 20, &text, &pf->btf_len);
 	if (r < 0) {
 		DETAIL(ret, "cannot read the kernel's type information, %s: %s", BTF_PATH,
 		       strerror(-r));
@@ -170,8 +170,7 @@ static enum check_state check_btf(struct preflight *pf, struct check_result *ret
 		     r == -ENOENT ? "Mount /sys; the kernel needs CONFIG_DEBUG_INFO_BTF=y." : "");
 		return CHECK_FAILED;
 	}
-	pf->btf = text;
-	DETAIL(ret, "%s, %zu bytes", BTF_PATH, pf->btf_len);
+	DETAIL(ret, "%s, %zu bytes", BTF_PATH, raw_btf_size(pf->btf));
 	return CHECK_OK;
 }
 
@@ -182,14 +181,14 @@ static enum check_state check_operations(struct preflight *pf, struct check_resu
 
 	if (!pf->btf)
 		return CHECK_SKIPPED;
-	r = operations_from_btf(pf->btf, pf->btf_len, pf->operations);
+	r = operations_from_btf(pf->btf, pf->operations);
 	if (r == -ENOENT) {
 		DETAIL(ret, "enum lockdown_reason is not in %s", BTF_PATH);
 		CURE(ret, "The kernel needs CONFIG_SECURITY=y; if it has, please report this.");
 		return CHECK_FAILED;
 	}
 	if (r < 0) {
-		DETAIL(ret, "cannot make sense of %s, %zu bytes: %s", BTF_PATH, pf->btf_len,
+		DETAIL(ret, "cannot make sense of enum lockdown_reason in %s: %s", BTF_PATH,
 		       strerror(-r));
 		CURE(ret, "Is something mounted over it? If not, please report this.");
 		return CHECK_FAILED;
@@ -207,8 +206,8 @@ static enum check_state check_hook(struct preflight *pf, struct check_result *re
 
 	if (!pf->btf)
 		return CHECK_SKIPPED;
-	if (btf_find(pf->btf, pf->btf_len, hooks, ARRAY_SIZE(hooks)) < 0 || !hooks[0].id ||
-	    !hooks[1].id) {
+	btf_find(pf->btf, hooks, ARRAY_SIZE(hooks));
+	if (!hooks[0].id || !hooks[1].id) {
 		DETAIL(ret, "this kernel has no BPF LSM hook for lockdown (bpf_lsm_locked_down)");
 		CURE(ret, "The kernel needs CONFIG_BPF_LSM=y.");
 		return CHECK_FAILED;
@@ -473,8 +472,7 @@ bool preflight_operations(struct preflight *pf)
 
 void preflight_forget_btf(struct preflight *pf)
 {
-	free(pf->btf);
-	pf->btf = NULL;
+	pf->btf = raw_btf_free(pf->btf);
 }
 
 void preflight_done(struct preflight *pf)

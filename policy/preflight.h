@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "../bpf/abi.h"
+#include "btf.h"
 #include "securityfs.h"
 #include "status.h"
 
@@ -19,8 +20,7 @@ struct preflight {
 	const char *bpffs; /* in */
 	bool attach;	   /* in: also attach what is loaded to try; taking it back may take 100 ms */
 	bool privileged;
-	void *btf; /* vmlinux; owned */
-	size_t btf_len;
+	struct raw_btf *btf; /* vmlinux; owned */
 	struct bpflock_operation operations[BPFLOCK_REASONS];
 	uint32_t try_btf_id; /* of a hook to try with; not ours, to which a seal lets nobody attach */
 	uint32_t host_netns;  /* inode number of the initial network namespace */

@@ -24,18 +24,21 @@ static void check_operations(const struct bpflock_operation *ops)
 }
 
 /* What was taken out can be taken out of that again, and is all of it. */
-static void check_slice(const void *data, size_t size)
+static void check_slice(const struct raw_btf *btf)
 {
 	static const char *const names[] = { "lockdown_reason", "task_struct" };
+	struct raw_btf *part;
 	size_t len, again_len;
 	void *slice, *again;
-	int r = btf_slice(data, size, names, 2, &slice, &len);
+	int r = btf_slice(btf, names, 2, &slice, &len);
 
 	CHECK(r == 0 || r == -EBADMSG);
 	if (r < 0)
 		return;
-	CHECK(btf_slice(slice, len, names, 2, &again, &again_len) == 0);
+	CHECK(raw_btf_new(slice, len, &part) == 0);
+	CHECK(btf_slice(part, names, 2, &again, &again_len) == 0);
 	CHECK(again_len == len);
+	raw_btf_free(part);
 	free(again);
 	free(slice);
 }
@@ -43,16 +46,21 @@ static void check_slice(const void *data, size_t size)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct bpflock_operation ops[BPFLOCK_REASONS];
-	uint32_t id = 0;
-	int r;
+	struct raw_btf *btf;
+	int r = raw_btf_new(data, size, &btf);
 
-	r = operations_from_btf(data, size, ops);
+	if (r < 0) {
+		CHECK(r == -EBADMSG);
+		return 0;
+	}
+	CHECK(raw_btf_size(btf) == size);
+	r = operations_from_btf(btf, ops);
 	if (r == 0)
 		check_operations(ops);
 	else
 		CHECK(r == -EBADMSG || r == -ENOENT || r == -E2BIG);
-	r = btf_find_function(data, size, "bpf_lsm_locked_down", &id);
-	CHECK(r == 0 ? id > 0 : r == -EBADMSG || r == -ENOENT);
-	check_slice(data, size);
+	btf_find_function(btf, "bpf_lsm_locked_down");
+	check_slice(btf);
+	raw_btf_free(btf);
 	return 0;
 }

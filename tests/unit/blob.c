@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "blob.h"
 
+#include "../../policy/btf-types.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -88,4 +90,17 @@ unsigned char *blob_bytes(const struct blob *b, size_t *ret_len)
 	memcpy(bytes + sizeof(h) + h.type_len, b->strings, h.str_len);
 	*ret_len = len;
 	return bytes;
+}
+
+int blob_btf(const struct blob *b, struct raw_btf **ret)
+{
+	size_t len;
+	unsigned char *bytes = blob_bytes(b, &len);
+	int r = raw_btf_new(bytes, len, ret);
+
+	if (r < 0)
+		free(bytes);
+	else
+		(*ret)->copy = bytes;
+	return r;
 }

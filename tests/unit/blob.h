@@ -7,6 +7,8 @@
 
 #include <linux/btf.h>
 
+#include "../../policy/btf.h"
+
 #define BLOB_KIND_ENUM64 19 /* newer than the oldest headers */
 #define BLOB_KIND_MAX	 19
 #define BLOB_ROOM	 8192
@@ -40,3 +42,6 @@ uint32_t blob_enum(struct blob *b, const char *name, const struct enumerator *ro
 
 /* The bytes, in an allocation of just their size, which the caller frees. */
 unsigned char *blob_bytes(const struct blob *b, size_t *ret_len);
+
+/* The same, read; it owns its bytes. Errors: raw_btf_new()'s. */
+int blob_btf(const struct blob *b, struct raw_btf **ret);

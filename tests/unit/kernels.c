@@ -113,16 +113,15 @@ const struct enumerator kernel_next[] = {
 
 void kernel_operations(const struct enumerator *kernel, struct bpflock_operation ret_ops[BPFLOCK_REASONS])
 {
+	struct raw_btf *btf;
 	struct blob b;
-	unsigned char *bytes;
-	size_t len;
 
 	blob_init(&b);
 	blob_any(&b, "int", BTF_KIND_INT, 0);
 	blob_enum(&b, "lockdown_reason", kernel);
-	bytes = blob_bytes(&b, &len);
-	assert_int_equal(operations_from_btf(bytes, len, ret_ops), 0);
-	free(bytes);
+	assert_int_equal(blob_btf(&b, &btf), 0);
+	assert_int_equal(operations_from_btf(btf, ret_ops), 0);
+	raw_btf_free(btf);
 }
 
 int kernel_reason(const struct enumerator *kernel, const char *name)

@@ -46,10 +46,26 @@ static int see(const char *name, uint32_t value, void *arg)
 
 static int walk(const unsigned char *bytes, size_t len, struct seen *s)
 {
-	int answer = s->answer;
+	CLEANUP(raw_btf_freep) struct raw_btf *btf = NULL;
+	int answer = s->answer, r;
 
 	*s = (struct seen){ .bytes = bytes, .len = len, .answer = answer };
-	return btf_each_enumerator(bytes, len, "colour", see, s);
+	r = raw_btf_new(bytes, len, &btf);
+	return r < 0 ? r : btf_each_enumerator(btf, "colour", see, s);
+}
+
+static int find_function(const unsigned char *bytes, size_t len, uint32_t *ret_id)
+{
+	CLEANUP(raw_btf_freep) struct raw_btf *btf = NULL;
+	int r = raw_btf_new(bytes, len, &btf);
+	uint32_t id = r < 0 ? 0 : btf_find_function(btf, FUNCTION);
+
+	if (r < 0)
+		return r;
+	if (!id)
+		return -ENOENT;
+	*ret_id = id;
+	return 0;
 }
 
 static void assert_colours(const struct seen *s)
@@ -97,7 +113,7 @@ static void every_kind_is_walked_over(void **state)
 			bytes = blob_bytes(&b, &len);
 			assert_int_equal(walk(bytes, len, &s), 0);
 			assert_colours(&s);
-			assert_int_equal(btf_find_function(bytes, len, FUNCTION, &found), 0);
+			assert_int_equal(find_function(bytes, len, &found), 0);
 			assert_int_equal(found, function);
 			free(bytes);
 		}
@@ -123,7 +139,7 @@ static void names_are_exact_and_kinds_are_right(void **state)
 	bytes = blob_bytes(&b, &len);
 	assert_int_equal(walk(bytes, len, &s), -ENOENT);
 	assert_int_equal(s.n, 0);
-	assert_int_equal(btf_find_function(bytes, len, FUNCTION, &id), -ENOENT);
+	assert_int_equal(find_function(bytes, len, &id), -ENOENT);
 	assert_int_equal(id, 4711);
 	free(bytes);
 
@@ -162,7 +178,7 @@ static void each_truncation_is_refused(void **state)
 		memcpy(cut, bytes, len);
 		assert_int_equal(walk(cut, len, &s), -EBADMSG);
 		assert_int_equal(s.n, 0);
-		assert_int_equal(btf_find_function(cut, len, FUNCTION, &found), -EBADMSG);
+		assert_int_equal(find_function(cut, len, &found), -EBADMSG);
 		free(cut);
 	}
 	free(bytes);
@@ -193,7 +209,7 @@ static void each_shortened_section_gives_an_error_or_a_sound_answer(void **state
 			assert_colours(&s);
 		else
 			assert_true(r == -EBADMSG || r == -ENOENT);
-		r = btf_find_function(bytes, len, FUNCTION, &found);
+		r = find_function(bytes, len, &found);
 		if (r == 0)
 			assert_int_equal(found, function);
 		else
@@ -219,7 +235,7 @@ static void no_flipped_byte_leads_astray(void **state)
 		assert_true(r == 0 || r == -EBADMSG || r == -ENOENT);
 		assert_true(r != 0 || s.n > 0);
 		found = 0;
-		r = btf_find_function(bytes, len, FUNCTION, &found);
+		r = find_function(bytes, len, &found);
 		assert_true(r == -EBADMSG || r == -ENOENT || (r == 0 && found > 0 && found < 64));
 		*at ^= flip;
 	}
@@ -268,7 +284,7 @@ static void damaged_headers_are_refused(void **state)
 		memcpy(bytes + rows[i].offset, &rows[i].value, rows[i].size);
 		if (walk(bytes, len, &s) != rows[i].expected)
 			fail_msg("%s", rows[i].what);
-		assert_int_equal(btf_find_function(bytes, len, FUNCTION, &found), rows[i].expected);
+		assert_int_equal(find_function(bytes, len, &found), rows[i].expected);
 		free(bytes);
 	}
 }
@@ -286,7 +302,7 @@ static void a_longer_header_of_a_newer_kernel_is_read(void **state)
 	memcpy(longer + hdr_len, bytes + sizeof(struct btf_header), len - sizeof(struct btf_header));
 	assert_int_equal(walk(longer, len + more, &s), 0);
 	assert_colours(&s);
-	assert_int_equal(btf_find_function(longer, len + more, FUNCTION, &found), 0);
+	assert_int_equal(find_function(longer, len + more, &found), 0);
 	assert_int_equal(found, function);
 	free(bytes);
 	free(longer);
@@ -307,7 +323,7 @@ static void damaged_types_are_refused(void **state)
 		blob_enum(&b, "colour", colours);
 		bytes = blob_bytes(&b, &len);
 		assert_int_equal(walk(bytes, len, &s), -EBADMSG);
-		assert_int_equal(btf_find_function(bytes, len, FUNCTION, &id), -EBADMSG);
+		assert_int_equal(find_function(bytes, len, &id), -EBADMSG);
 		free(bytes);
 	}
 

@@ -140,22 +140,21 @@ static void an_enum_that_cannot_be_this_one_is_refused(void **state)
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct bpflock_operation ops[BPFLOCK_REASONS];
+		struct raw_btf *btf;
 		struct blob b;
-		unsigned char *bytes;
-		size_t len;
 		int r;
 
 		blob_init(&b);
 		blob_enum(&b, "lockdown_reason", cases[i].rows);
-		bytes = blob_bytes(&b, &len);
+		assert_int_equal(blob_btf(&b, &btf), 0);
 		memset(ops, 0x5a, sizeof(ops));
-		r = operations_from_btf(bytes, len, ops);
+		r = operations_from_btf(btf, ops);
 		if (r != cases[i].expected)
 			fail_msg("row %zu: %d", i, r);
 		if (r < 0)
 			for (size_t k = 0; k < sizeof(ops); k++)
 				assert_int_equal(((unsigned char *)ops)[k], 0x5a);
-		free(bytes);
+		raw_btf_free(btf);
 	}
 }
 
@@ -170,16 +169,15 @@ static void names_too_long_for_their_row_do_not_merge(void **state)
 		{}
 	};
 	struct bpflock_operation ops[BPFLOCK_REASONS];
+	struct raw_btf *btf;
 	struct blob b;
-	unsigned char *bytes;
-	size_t len;
 	int r;
 
 	blob_init(&b);
 	blob_enum(&b, "lockdown_reason", rows);
-	bytes = blob_bytes(&b, &len);
-	r = operations_from_btf(bytes, len, ops);
-	free(bytes);
+	assert_int_equal(blob_btf(&b, &btf), 0);
+	r = operations_from_btf(btf, ops);
+	raw_btf_free(btf);
 	if (r == 0)
 		assert_string_not_equal(ops[1].name, ops[2].name);
 }

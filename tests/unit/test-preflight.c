@@ -22,7 +22,7 @@ static void check(const char *name, const char *const *functions, struct check_r
 	for (; *functions; functions++)
 		blob_type(&blob, *functions, BTF_KIND_FUNC, 0, 0, NULL, 0);
 	preflight_init(&pf, "/");
-	pf.btf = blob_bytes(&blob, &pf.btf_len);
+	assert_int_equal(blob_btf(&blob, &pf.btf), 0);
 	for (size_t i = 0; i < preflight_count; i++) {
 		preflight_run(&pf, i, ret);
 		if (strcmp(ret->name, name) == 0)
