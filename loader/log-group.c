@@ -48,12 +48,30 @@ static int open_way(const char *bpffs, gid_t gid)
 	return admit(bpffs, gid, (st.st_mode & 07777) | S_IXGRP);
 }
 
+/*
+ * Of /etc/group alone. Name services load libraries, and may wait for a network that is not there yet: at boot, and
+ * with the rights that load BPF programs.
+ */
+static bool find_group(const char *name, gid_t *ret)
+{
+	CLEANUP(close_filep) FILE *f = fopen("/etc/group", "re");
+	const struct group *group;
+
+	while (f && (group = fgetgrent(f))) {
+		if (strcmp(group->gr_name, name) != 0)
+			continue;
+		*ret = group->gr_gid;
+		return true;
+	}
+	return false;
+}
+
 void log_group_admit(const char *bpffs, const char *set_path)
 {
-	struct group *group = getgrnam(LOG_GROUP);
+	gid_t gid;
 	int r = 0;
 
-	if (!group)
+	if (!find_group(LOG_GROUP, &gid))
 		return;
 	for (size_t i = 0; i < ARRAY_SIZE(pins) && r == 0; i++) {
 		char path[PATH_MAX];
@@ -61,10 +79,10 @@ void log_group_admit(const char *bpffs, const char *set_path)
 		r = pins_path(path, set_path, pins[i].pin);
 		/* a kernel without syscall programs has no such */
 		if (r == 0 && access(path, F_OK) == 0)
-			r = admit(path, group->gr_gid, pins[i].mode);
+			r = admit(path, gid, pins[i].mode);
 	}
 	if (r == 0)
-		r = open_way(bpffs, group->gr_gid);
+		r = open_way(bpffs, gid);
 	if (r < 0)
 		fprintf(stderr,
 			"bpflock: warning: the group " LOG_GROUP " cannot be given access to the log in %s: "
