@@ -39,6 +39,7 @@ static const struct {
 	{ "memory", memory, IN_TIME },
 	{ "growth", growth, IN_TIME },
 	{ "formats", formats_in_memory, WITHOUT_A_GUEST },
+	{ "own", own_share, WITHOUT_A_GUEST },
 };
 
 int main(int argc, char **argv)

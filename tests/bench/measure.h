@@ -85,3 +85,4 @@ void exec_tracing(void);
 void memory(void);
 void growth(void);
 void formats_in_memory(void);
+void own_share(void);
