@@ -123,17 +123,35 @@ static int by_name(const void *key, const void *row)
 	return strcmp(key, *(const char *const *)row);
 }
 
-/* Those of the names are the first of the queue. */
+#define FILTER_BITS 4096
+
+/* Of the first three characters. */
+static unsigned int filter_bit(const char *name)
+{
+	const unsigned char *c = (const unsigned char *)name;
+
+	return c[0] && c[1] ? (c[0] ^ c[1] << 3 ^ c[2] << 6) % FILTER_BITS : c[0];
+}
+
+/*
+ * Those of the names are the first of the queue. Nearly all of ten thousand structures are not, which is seen without
+ * a search for most of them.
+ */
 static int take_roots(struct slice *s, const char *const *names, size_t n)
 {
+	bool filter[FILTER_BITS] = {};
+
+	for (size_t i = 0; i < n; i++)
+		filter[filter_bit(names[i])] = true;
 	for (uint32_t id = 1; n && id < s->from->n; id++) {
 		const unsigned char *members;
 		const struct btf_type t = raw_btf_type(s->from, id, &members);
+		const char *name = s->from->strings + t.name_off;
 		uint32_t kind = BTF_INFO_KIND(t.info), unused;
 		int r = 0;
 
 		if ((kind == BTF_KIND_STRUCT || kind == BTF_KIND_UNION) && BTF_INFO_VLEN(t.info) &&
-		    bsearch(s->from->strings + t.name_off, names, n, sizeof(*names), by_name))
+		    filter[filter_bit(name)] && bsearch(name, names, n, sizeof(*names), by_name))
 			r = take(s, id, &unused);
 		if (r < 0)
 			return r;
