@@ -145,7 +145,9 @@ static __always_inline void find_rules(struct ruling *r, __u32 reason)
 	struct found *f = bpf_map_lookup_elem(&found, &slot);
 	const struct bpflock_rule *rule;
 
-	if (!f || !recall(f, p->generation, asker, r)) {
+	if (!f) /* cannot be; and one way less for the verifier to follow */
+		return;
+	if (!recall(f, p->generation, asker, r)) {
 		__u64 tick = bpf_jiffies64(), left;
 
 		search(&s, p);
@@ -153,7 +155,7 @@ static __always_inline void find_rules(struct ruling *r, __u32 reason)
 		r->cgroup = s.cgroup;
 		r->row = s.row;
 		r->granted = left > 0;
-		if (f && (!left || left > TICK_MAX))
+		if (!left || left > TICK_MAX)
 			remember(f, p->generation, asker, tick, r);
 	}
 	if (!r->cgroup)
