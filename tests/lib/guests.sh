@@ -10,7 +10,19 @@ readonly default_kernels_with_systemd="bookworm trixie"
 # confine what a dying guest takes along.
 readonly cases_per_guest=12
 
-header() { sed -n "s/^# $1: *//p" "$2" | head -n 1; }
+# What the heads of all cases say, a case a line: "SCRIPT KERNELS ROOT BOOT QEMU RUN ALONE", with \x1f between.
+# A process for each word of each case would take half a minute.
+heads() {
+	awk -v OFS='\037' '
+		function flush() { if (script) print script, said["kernels"], said["root"], said["boot"], said["qemu"], said["run"], alone }
+		FNR == 1 { flush(); split("", said); alone = ""; script = FILENAME }
+		/^before_boot\(\) \{$/ || /^# ends: / { alone = "alone" }
+		match($0, /^# (kernels|root|boot|qemu|run): */) {
+			key = substr($2, 1, length($2) - 1)
+			if (!(key in said)) said[key] = substr($0, RLENGTH + 1)
+		}
+		END { flush() }' "$@"
+}
 
 matches_one() {
 	local word=$1 pattern
@@ -45,9 +57,9 @@ suites_of() {
 	fi
 }
 
-# is_asked_for NAME SCRIPT: what takes too long for every run has to be named in full.
+# is_asked_for NAME RUN: what takes too long for every run has to be named in full.
 is_asked_for() {
-	if [[ $(header run "$2") == "when named" ]]; then
+	if [[ $2 == "when named" ]]; then
 		[[ " ${case_patterns[*]} " == *" $1 "* ]]
 	else
 		((${#case_patterns[@]} == 0)) || matches_one "$1" "${case_patterns[@]}"
@@ -58,32 +70,28 @@ is_asked_for() {
 # nothing, or one that debian-root makes. ALONE is the name of a case that changes the guest before it boots, or
 # for good.
 chosen_cases() {
-	local script name suite suites root alone boot
-	for script in "$cases"/*.sh; do
-		name=$(basename "$script" .sh)
-		is_asked_for "$name" "$script" || continue
-		root=$(header root "$script")
-		suites=$(suites_of "$name" "$(header kernels "$script")" "$root")
-		boot=$(header boot "$script")
+	local script name said suite root alone boot qemu run
+	while IFS=$'\x1f' read -r script said root boot qemu run alone; do
+		name=${script##*/} name=${name%.sh}
+		is_asked_for "$name" "$run" || continue
 		[[ $boot != default ]] || boot=""
-		alone=""
-		! grep -q -e '^before_boot() {$' -e '^# ends: ' "$script" || alone=$name
-		for suite in $suites; do
+		[[ -z $alone ]] || alone=$name
+		for suite in $(suites_of "$name" "$said" "$root"); do
 			((${#kernels[@]} == 0)) || matches_one "$suite" "${kernels[@]}" || continue
-			printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$suite" "$root" "$alone" "$boot" \
-				"$(header qemu "$script")" "$script"
+			printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$suite" "$root" "$alone" "$boot" "$qemu" "$script"
 		done
-	done
+	done < <(heads "$cases"/*.sh)
 }
 
-any_needs_arm64() { [[ -n $(chosen_cases | cut -f 1 | sed -n '/-arm64$/p') ]]; }
+# Of $scratch/cases, what chosen_cases has said:
+any_needs_arm64() { [[ -n $(cut -f 1 "$scratch/cases" | sed -n '/-arm64$/p') ]]; }
 
-any_needs_cluster() { [[ -n $(chosen_cases | cut -f 2 | sed -n '/^kubernetes$/p') ]]; }
+any_needs_cluster() { [[ -n $(cut -f 2 "$scratch/cases" | sed -n '/^kubernetes$/p') ]]; }
 
-any_needs_root_image() { [[ -n $(chosen_cases | cut -f 2 | tr -d '\n') ]]; }
+any_needs_root_image() { [[ -n $(cut -f 2 "$scratch/cases" | tr -d '\n') ]]; }
 
 # any_names PATH: of the guest, for which something has to be built
-any_names() { chosen_cases | cut -f 6 | xargs -d '\n' grep -qs -e "$1"; }
+any_names() { cut -f 6 "$scratch/cases" | xargs -d '\n' grep -qs -e "$1"; }
 
 # Cases that share kernel, root, boot line and devices, one group a line, the longest first:
 # "WEIGHT<tab>SUITE<tab>ROOT<tab>ALONE<tab>BOOT<tab>QEMU<tab>SCRIPT SCRIPT..."
@@ -216,7 +224,6 @@ run_guests() {
 	build_for_guests || { report fail vm build 0 "does not build"; return 0; }
 	rm -rf "$build/vm-logs"
 	mkdir -p "$build/vm-logs"
-	chosen_cases >"$list"
 	if any_names '/vm/\(other-\|packages/\)'; then
 		build_others || { report fail vm build-others 0 "does not build"; return 0; }
 	fi
