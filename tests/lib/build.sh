@@ -14,7 +14,7 @@ declared_options() {
 
 # build DIRECTORY MESON_OPTION...; what the tools say is shown only if they fail.
 build() {
-	local directory=$1 log=$scratch/build.log
+	local directory=$1 log=$scratch/${1##*/}.log
 	shift
 	say "building in ${directory#"$top"/}"
 	if [[ ! -f $directory/build.ninja ]]; then
@@ -39,14 +39,14 @@ build_others() {
 
 install_for_guests() {
 	rm -rf "$1/vm-root"
-	meson install -C "$1" --no-rebuild --quiet --destdir "$1/vm-root" >"$scratch/build.log" 2>&1 && return
-	tail -n 20 "$scratch/build.log" >&2
+	meson install -C "$1" --no-rebuild --quiet --destdir "$1/vm-root" >"$scratch/install.log" 2>&1 && return
+	tail -n 20 "$scratch/install.log" >&2
 	return 1
 }
 
 # The container image and how pods are run, for cases that name /vm/image/.
 build_image() {
-	local log=$scratch/build.log image=$build/vm-root/vm/image pods=$top/loader/kubernetes
+	local log=$scratch/image.log image=$build/vm-root/vm/image pods=$top/loader/kubernetes
 	rm -rf "$image"
 	say "building the container image"
 	mkdir -p "$image/pods" &&
@@ -96,6 +96,6 @@ build_across() {
 build_for_units() {
 	local options
 	mapfile -t options < <(declared_options man=disabled tests=enabled)
-	build "$build-sanitize" --buildtype=debug -Db_sanitize=address,undefined "${options[@]}" &&
-		build "$build-plain" "${options[@]}"
+	build "$build-sanitize" --buildtype=debug -Db_sanitize=address,undefined "${options[@]}" &
+	build "$build-plain" "${options[@]}" && wait $!
 }

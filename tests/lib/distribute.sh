@@ -91,9 +91,10 @@ distribute() {
 
 run_packages() {
 	mkdir -p "$build/package-logs"
+	distribute rpm distribute_rpm &
 	distribute deb distribute_deb
 	distribute lintian distribute_lintian
-	distribute rpm distribute_rpm
+	wait_for_others
 }
 
 # other_deb VERSION [PROGRAMS]: the package under another version, with the programs of that directory. Hardly
@@ -114,7 +115,7 @@ build_debs_for_guests() {
 	{
 		package deb && other_deb 1 && other_deb 2 "$build/vm-root/vm/other-build" &&
 			other_deb 3 && other_deb 4 "$build/vm-root/vm/other-build"
-	} >"$scratch/build.log" 2>&1 && return
-	tail -n 60 "$scratch/build.log" >&2
+	} >"$scratch/debs.log" 2>&1 && return
+	tail -n 60 "$scratch/debs.log" >&2
 	return 1
 }

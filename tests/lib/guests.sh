@@ -10,14 +10,14 @@ readonly default_kernels_with_systemd="bookworm trixie"
 # confine what a dying guest takes along.
 readonly cases_per_guest=12
 
-# What the heads of all cases say, a case a line: "SCRIPT KERNELS ROOT BOOT QEMU RUN ALONE", with \x1f between.
+# What the heads of all cases say, a case a line: "SCRIPT KERNELS ROOT BOOT QEMU TIMEOUT RUN ALONE", with \x1f between.
 # A process for each word of each case would take half a minute.
 heads() {
 	awk -v OFS='\037' '
-		function flush() { if (script) print script, said["kernels"], said["root"], said["boot"], said["qemu"], said["run"], alone }
+		function flush() { if (script) print script, said["kernels"], said["root"], said["boot"], said["qemu"], said["timeout"], said["run"], alone }
 		FNR == 1 { flush(); split("", said); alone = ""; script = FILENAME }
 		/^before_boot\(\) \{$/ || /^# ends: / { alone = "alone" }
-		match($0, /^# (kernels|root|boot|qemu|run): */) {
+		match($0, /^# (kernels|root|boot|qemu|timeout|run): */) {
 			key = substr($2, 1, length($2) - 1)
 			if (!(key in said)) said[key] = substr($0, RLENGTH + 1)
 		}
@@ -66,19 +66,20 @@ is_asked_for() {
 	fi
 }
 
-# "SUITE<tab>ROOT<tab>ALONE<tab>BOOT<tab>QEMU<tab>SCRIPT" for everything that was asked for. ROOT is
+# "SUITE<tab>ROOT<tab>ALONE<tab>BOOT<tab>QEMU<tab>SCRIPT<tab>TIMEOUT" for everything that was asked for. ROOT is
 # nothing, or one that debian-root makes. ALONE is the name of a case that changes the guest before it boots, or
 # for good.
 chosen_cases() {
-	local script name said suite root alone boot qemu run
-	while IFS=$'\x1f' read -r script said root boot qemu run alone; do
+	local script name said suite root alone boot qemu timeout run
+	while IFS=$'\x1f' read -r script said root boot qemu timeout run alone; do
 		name=${script##*/} name=${name%.sh}
 		is_asked_for "$name" "$run" || continue
 		[[ $boot != default ]] || boot=""
 		[[ -z $alone ]] || alone=$name
 		for suite in $(suites_of "$name" "$said" "$root"); do
 			((${#kernels[@]} == 0)) || matches_one "$suite" "${kernels[@]}" || continue
-			printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$suite" "$root" "$alone" "$boot" "$qemu" "$script"
+			printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$suite" "$root" "$alone" "$boot" "$qemu" "$script" \
+				"${timeout:-120}"
 		done
 	done < <(heads "$cases"/*.sh)
 }
@@ -93,22 +94,39 @@ any_needs_root_image() { [[ -n $(cut -f 2 "$scratch/cases" | tr -d '\n') ]]; }
 # any_names PATH: of the guest, for which something has to be built
 any_names() { cut -f 6 "$scratch/cases" | xargs -d '\n' grep -qs -e "$1"; }
 
-# Cases that share kernel, root, boot line and devices, one group a line, the longest first:
-# "WEIGHT<tab>SUITE<tab>ROOT<tab>ALONE<tab>BOOT<tab>QEMU<tab>SCRIPT SCRIPT..."
+# Cases that share kernel, root, boot line and devices, one group a line, the longest first, lest one runs on alone
+# in the end: "WEIGHT<tab>SUITE<tab>ROOT<tab>ALONE<tab>BOOT<tab>QEMU<tab>SCRIPT SCRIPT...". What a case takes is not known,
+# but its time limit is; those with systemd come nearer to theirs.
 grouped() {
 	awk -F '\t' -v most="$cases_per_guest" '
 		function flush(key) {
-			if (count[key]) print count[key] + slow[key] "\t" key "\t" scripts[key]
-			count[key] = 0; scripts[key] = ""
+			if (count[key]) print weight[key] "\t" key "\t" scripts[key]
+			count[key] = weight[key] = 0; scripts[key] = ""
 		}
 		{
 			key = $1 "\t" $2 "\t" $3 "\t" $4 "\t" $5
 			if (count[key] == most) flush(key)
 			scripts[key] = scripts[key] (count[key]++ ? " " : "") $6
-			slow[key] = $2 ? most : 0
+			weight[key] += $2 ? 3 * $7 : $7
 		}
 		END { for (key in count) flush(key) }' | sort -rn
 }
+
+# What comes from other machines, or is made of that by one process: begun while this machine builds. Who wants it
+# later finds it in the cache, or waits for its lock.
+fetch_ahead() {
+	local suite root
+	while read -r suite; do
+		quietly "$top/tests/vm/kernels" fetch "$suite" &
+	done < <(cut -f 1 "$scratch/cases" | sort -u)
+	while read -r root; do
+		quietly "$top/tests/vm/debian-root" fetch "$(root_suite)" "$root" &
+	done < <(cut -f 2 "$scratch/cases" | sort -u | grep .)
+	! any_needs_arm64 || quietly "$top/tests/vm/cross-root" fetch "$(root_suite)" arm64 &
+	wait
+}
+
+quietly() { setpriv --pdeathsig TERM "$@" >/dev/null || true; }
 
 # What boot says of one case, as a report.
 report_case() {
@@ -219,25 +237,38 @@ report_unprepared() {
 	done
 }
 
+# What only some cases want. Configuring takes one core: so all at once.
+build_for_some() {
+	local name failed=0
+	local -A building=()
+	if any_names '/vm/\(other-\|packages/\)'; then
+		{ build_others && { ! any_names /vm/packages/ || build_debs_for_guests; }; } &
+		building[build-others]=$!
+	fi
+	if any_needs_arm64; then
+		prepare_arm64 &
+		building[build-arm64]=$!
+	fi
+	if any_names /vm/image/; then
+		build_image &
+		building[build-image]=$!
+	fi
+	for name in "${!building[@]}"; do
+		wait "${building[$name]}" || { report fail vm "$name" 0 "does not build"; failed=1; }
+	done
+	return "$failed"
+}
+
 run_guests() {
 	local suite root boot qemu scripts list=$scratch/cases
 	build_for_guests || { report fail vm build 0 "does not build"; return 0; }
 	rm -rf "$build/vm-logs"
 	mkdir -p "$build/vm-logs"
-	if any_names '/vm/\(other-\|packages/\)'; then
-		build_others || { report fail vm build-others 0 "does not build"; return 0; }
-	fi
-	if any_names /vm/packages/; then
-		build_debs_for_guests || { report fail vm build-packages 0 "does not build"; return 0; }
-	fi
-	! any_needs_arm64 || prepare_arm64 || { report fail vm build-arm64 0 "does not build"; return 0; }
-	if any_names /vm/image/; then
-		build_image || { report fail vm build-image 0 "does not build"; return 0; }
-	fi
+	prepare_root_images &
+	build_for_some || return 0
 	while read -r suite; do
 		prepare_suite "$suite" &
 	done < <(cut -f 1 "$list" | sort -u)
-	prepare_root_images &
 	wait
 	while IFS= read -r scripts; do
 		IFS=$'\x1f' read -r _ suite root _ boot qemu scripts <<<"${scripts//$'\t'/$'\x1f'}"
@@ -246,9 +277,7 @@ run_guests() {
 			report_unprepared "$suite" "$root" "${scripts_of_group[@]}"
 			continue
 		fi
-		while (($(jobs -pr | wc -l) >= jobs)); do
-			wait -n || true
-		done
+		wait_for_turn
 		run_group "$suite" "$root" "$boot" "$qemu" "${scripts_of_group[@]}" &
 	done < <(grouped <"$list")
 	wait

@@ -32,7 +32,8 @@ lint() {
 
 run_linters() {
 	[[ -f $build-plain/compile_commands.json ]] || return 0
-	lint clang-tidy lint_clang_tidy
-	lint cppcheck lint_cppcheck
+	lint clang-tidy lint_clang_tidy &
 	lint image "$top/tests/output/image"
+	lint cppcheck lint_cppcheck
+	wait_for_others
 }

@@ -92,10 +92,8 @@ run_units() {
 	mapfile -t tests < <(unit_tests)
 	((${#tests[@]})) || report fail unit none 0 "meson knows no test"
 	for test in "${tests[@]}"; do
-		while (($(jobs -pr | wc -l) >= jobs)); do
-			wait -n || true
-		done
+		wait_for_turn
 		run_unit_test "$test" &
 	done
-	wait
+	wait_for_others
 }
