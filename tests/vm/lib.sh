@@ -53,8 +53,8 @@ expect_exit() {
 	shift
 	actual=0
 	"$@" >"$work/out" 2>"$work/err" || actual=$?
-	awk '{ print "  out: " $0 }' "$work/out"
-	awk '{ print "  err: " $0 }' "$work/err"
+	[ ! -s "$work/out" ] || awk '{ print "  out: " $0 }' "$work/out"
+	[ ! -s "$work/err" ] || awk '{ print "  err: " $0 }' "$work/err"
 	[ $actual -eq "$expected" ] || fail "$*: exit status $actual, expected $expected"
 	ok "exit status $actual: $*"
 }
@@ -123,7 +123,7 @@ bind_pcmcia() {
 
 # in_cgroup PATH COMMAND...: in that cgroup v2, which is made if need be
 in_cgroup() {
-	mkdir -p "/sys/fs/cgroup$1"
+	[ -d "/sys/fs/cgroup$1" ] || mkdir -p "/sys/fs/cgroup$1"
 	sh -c 'echo 0 >"/sys/fs/cgroup$0/cgroup.procs" || exit 64; exec "$@"' "$@"
 }
 
