@@ -42,8 +42,10 @@ struct {
 	__type(value, struct found);
 } found SEC(".maps");
 
-/* ns; the longest there is (CONFIG_HZ=100). Reading jiffies is a load, reading a clock costs as
- * much as a decision. */
+/*
+ * ns; the longest there is (CONFIG_HZ=100). Reading jiffies is a load, reading a clock costs as much as a decision.
+ * Jiffies stand still while the machine sleeps, but it takes many of them to fall asleep and to wake up.
+ */
 #define TICK_MAX 10000000
 
 /* ns until a time of CLOCK_BOOTTIME, 0 from then on. */

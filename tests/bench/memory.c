@@ -61,14 +61,27 @@ struct kernel_memory kernel_memory(void)
 	};
 }
 
+/* What was unloaded lives on until the last of its programs has gone. */
+static struct kernel_memory settled(void)
+{
+	struct kernel_memory m = kernel_memory(), earlier;
+
+	do {
+		earlier = m;
+		usleep(500000);
+		m = kernel_memory();
+	} while (m.maps != earlier.maps || m.programs != earlier.programs);
+	return m;
+}
+
 void memory(void)
 {
 	static const unsigned int sizes[] = { 0, 1000, 10000 };
-	struct kernel_memory before = kernel_memory(), after;
+	struct kernel_memory before = settled(), after;
 	double maps[ARRAY_SIZE(sizes)];
 
 	run("bpflock", NULL);
-	after = kernel_memory();
+	after = settled();
 	print("memory/maps-kib", (after.maps - before.maps) / 1024.0, 0, 0);
 	print("memory/programs-kib", (after.programs - before.programs) / 1024.0, 0, 0);
 	print("memory/kib", (after.maps + after.programs - before.maps - before.programs) / 1024.0,
@@ -81,7 +94,7 @@ void memory(void)
 		snprintf(command, sizeof(command), "exec bpflock --config " CGROUP_RULES_FORMAT,
 			 sizes[i]);
 		run(command, NULL);
-		maps[i] = kernel_memory().maps;
+		maps[i] = settled().maps;
 		run(UNLOAD, NULL);
 	}
 	print("memory/bytes-per-rule-1000", (maps[1] - maps[0]) / 1000, 0, 0);
