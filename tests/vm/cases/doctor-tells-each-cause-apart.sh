@@ -35,7 +35,7 @@ echo 'no BTF' >"$work/garbage"
 head -c 100000 /sys/kernel/btf/vmlinux >"$work/short"
 printf '\237\353\001\000\030\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\001\000\000\000\000' >"$work/empty"
 for btf in garbage short; do
-	cause 5 operations 'cannot make sense of /sys/kernel/btf/vmlinux' 'mounted over it' \
+	cause 5 btf 'cannot make sense of /sys/kernel/btf/vmlinux' 'mounted over it' \
 		below "mount --bind $work/$btf /sys/kernel/btf/vmlinux"
 done
 cause 5 operations 'lockdown_reason is not in /sys/kernel/btf/vmlinux' 'CONFIG_SECURITY=y' \
