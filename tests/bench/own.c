@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -146,7 +147,8 @@ static bool is_over(pid_t pid)
 	return ptrace(PTRACE_GETREGS, pid, NULL, &regs) == 0 && regs.rdi == BPF_ENABLE_STATS;
 }
 
-/* From exec to the proof or the exit, CPU time outside bpf(2), ns. */
+/* From exec to the proof or a successful exit, CPU time outside bpf(2), ns. Negative: it came to
+ * neither. */
 static double own_time(char *const args[])
 {
 	double sum = 0, since;
@@ -156,8 +158,10 @@ static double own_time(char *const args[])
 
 	if (pid == 0)
 		execute(args);
-	if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFSTOPPED(status))
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
 		die("fork");
+	if (!WIFSTOPPED(status)) /* it has said why */
+		exit(1);
 	ptrace(PTRACE_SETOPTIONS, pid, NULL,
 	       PTRACE_O_TRACESECCOMP | PTRACE_O_TRACEEXIT | PTRACE_O_EXITKILL);
 	since = cpu_of(pid);
@@ -170,7 +174,7 @@ static double own_time(char *const args[])
 		}
 		since = cpu_of(pid);
 	}
-	return sum;
+	return over || (WIFEXITED(status) && WEXITSTATUS(status) == 0) ? sum : -1;
 }
 
 void own_share(void)
@@ -190,8 +194,16 @@ void own_share(void)
 	static double values[ARRAY_SIZE(rows)][ROUNDS_MAX];
 
 	for (unsigned int r = 0; r < effort.rounds; r++)
-		for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 			values[i][r] = own_time(rows[i].args);
+			if (values[i][r] >= 0)
+				continue;
+			/* it says why if it is run by hand */
+			fprintf(stderr,
+				"bpflock-bench: without the part own: %s does not work here\n",
+				rows[i].args[0]);
+			return;
+		}
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		double ns = median(values[i], effort.rounds);
 
