@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * flood N PROCESSES [fork|allowed|denied]: N times each, iopl(3) and back, which is a decision each
+ * flood N PROCESSES [fork|allowed|denied [interrupting]]: N times each, iopl(3) and back, which is a decision each
  * time: by the same processes, or with fork by a new one for each. With allowed or denied the exit
- * status is 1 if any was not.
+ * status is 1 if any was not. Interrupting: in real time and with pauses, so that each interrupts whatever else runs,
+ * at any point of it.
  */
 #include <errno.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,19 +61,24 @@ int main(int argc, char **argv)
 	};
 	const char *name = argc > 3 ? argv[3] : "";
 	bool (*once)(void) = NULL;
+	bool interrupting = argc > 4 && strcmp(argv[4], "interrupting") == 0;
 	int status, failed = 0;
 
 	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++)
 		if (strcmp(name, ways[i].name) == 0)
 			once = ways[i].once;
-	if (argc < 3 || !once)
+	if (argc < 3 || !once ||
+	    (interrupting && sched_setscheduler(0, SCHED_FIFO, &(struct sched_param){ 1 }) < 0))
 		return 2;
 	for (long process = atol(argv[2]); process > 0; process--) {
 		if (fork() == 0) {
 			bool right = true;
 
-			for (long i = atol(argv[1]); i > 0; i--)
+			for (long i = atol(argv[1]); i > 0; i--) {
 				right &= once();
+				if (interrupting)
+					usleep(50);
+			}
 			_exit(!right);
 		}
 	}
