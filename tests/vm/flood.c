@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * flood N PROCESSES [fork|allowed|denied [interrupting]]: N times each, iopl(3) and back, which is a decision each
- * time: by the same processes, or with fork by a new one for each. With allowed or denied the exit
- * status is 1 if any was not. Interrupting: in real time and with pauses, so that each interrupts whatever else runs,
- * at any point of it.
+ * flood N PROCESSES [fork|allowed|denied [interrupting]]: N times each, iopl(3) and back, which is
+ * a decision each time: by the same processes, or with fork by a new one for each. With allowed or
+ * denied the exit status is 1 if any was not. Interrupting: in real time and with pauses, so that
+ * each interrupts whatever else runs, at any point of it.
  */
 #include <errno.h>
 #include <sched.h>
