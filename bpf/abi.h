@@ -15,6 +15,7 @@
 #define BPFLOCK_MAGIC	     0x6b6c7062 /* "bplk" */
 #define BPFLOCK_REASONS	     64		/* one bit per enum lockdown_reason value in a __u64 */
 #define BPFLOCK_SOURCE_LEN   96
+#define BPFLOCK_LATCH_SOURCE_LEN 48
 #define BPFLOCK_COMM_LEN     16	  /* TASK_COMM_LEN */
 #define BPFLOCK_PATH_MAX     4096 /* PATH_MAX: a longer file name is truncated */
 #define BPFLOCK_PATH_SHORT   256
@@ -83,6 +84,7 @@ enum bpflock_why {
 	BPFLOCK_WHY_BLOCK,
 	BPFLOCK_WHY_ALLOW,
 	BPFLOCK_WHY_GRANT, /* an exception that ends by itself */
+	BPFLOCK_WHY_LATCH, /* denied to everybody, for as long as the set is loaded */
 	_BPFLOCK_WHY_MAX,
 };
 
@@ -91,13 +93,6 @@ enum bpflock_exec_snoop {
 	BPFLOCK_EXEC_SNOOP_FAILED, /* only executions that fail */
 	BPFLOCK_EXEC_SNOOP_ALL,
 	_BPFLOCK_EXEC_SNOOP_MAX,
-};
-
-enum bpflock_seal_level {
-	BPFLOCK_SEAL_NONE,
-	BPFLOCK_SEAL_PINS,    /* what keeps the programs attached */
-	BPFLOCK_SEAL_OBJECTS, /* also what they read and write */
-	_BPFLOCK_SEAL_MAX,
 };
 
 /* The settings whose origin a policy remembers. */
@@ -109,6 +104,7 @@ enum bpflock_setting {
 	BPFLOCK_SETTING_MODE,
 	BPFLOCK_SETTING_LOG,
 	BPFLOCK_SETTING_SEAL, /* from here on the host's alone */
+	BPFLOCK_SETTING_LATCH,
 	BPFLOCK_SETTING_EXEC_SNOOP,
 	BPFLOCK_SETTING_COALESCE,
 	BPFLOCK_SETTING_RING_SIZE,
@@ -144,6 +140,7 @@ struct bpflock_policy {
 	__u64 expires; /* CLOCK_BOOTTIME, ns: from then on the fall-back decides; 0: never */
 	__u64 coalesce; /* ns in which a repeated decision gets no record of its own; 0: off */
 	__u64 granted; /* operations that the host's rule set has grants for */
+	__u64 latch;   /* operations to latch: what was asked for; struct bpflock_latch says what is */
 	__u32 ends;    /* their row in the bank's ends */
 	__u32 exec_snoop; /* enum bpflock_exec_snoop */
 	__u32 bank;	  /* BPFLOCK_NO_BANK: neither cgroup rules nor grants */
@@ -151,11 +148,11 @@ struct bpflock_policy {
 	__u32 n_grants;
 	__u32 n_levels;
 	__u32 ring_size; /* bytes, a power of two */
-	__u32 seal; /* enum bpflock_seal_level: what was asked for; struct bpflock_seal says what there is */
+	__u32 seal; /* 1: to be sealed; what was asked for, struct bpflock_seal says what there is */
 	__u8 levels[BPFLOCK_LEVELS_MAX]; /* depths at which there are rules, deepest first */
 	char sources[_BPFLOCK_SETTING_MAX][BPFLOCK_SOURCE_LEN]; /* who set it, NUL-terminated */
 };
-_Static_assert(sizeof(struct bpflock_policy) == 1144, "ABI");
+_Static_assert(sizeof(struct bpflock_policy) == 1248, "ABI");
 
 /* The slots of MAP_POLICY. */
 enum bpflock_policy_slot {
@@ -227,8 +224,9 @@ _Static_assert(sizeof(struct bpflock_counters) == 64, "ABI");
 /* Indices of the counters map: the reasons, then other events (verdicts[] unused). */
 #define BPFLOCK_COUNTERS_EXEC  BPFLOCK_REASONS
 #define BPFLOCK_COUNTERS_GRANT (BPFLOCK_REASONS + 1)
-#define BPFLOCK_COUNTERS_TAMPER (BPFLOCK_REASONS + 2)
-#define BPFLOCK_COUNTERS_MAX   (BPFLOCK_REASONS + 3)
+#define BPFLOCK_COUNTERS_TAMPER (BPFLOCK_REASONS + 2) /* by uid 0 */
+#define BPFLOCK_COUNTERS_TAMPER_OTHERS (BPFLOCK_REASONS + 3)
+#define BPFLOCK_COUNTERS_MAX   (BPFLOCK_REASONS + 4)
 
 /*
  * Records share the ring, but not its room: a flood of one class leaves the others theirs. Each may
@@ -238,6 +236,7 @@ enum bpflock_class {
 	BPFLOCK_CLASS_DENIED, /* audited and grants too */
 	BPFLOCK_CLASS_ALLOWED,
 	BPFLOCK_CLASS_EXEC,
+	BPFLOCK_CLASS_TAMPER,
 	_BPFLOCK_CLASS_MAX,
 };
 
@@ -245,7 +244,7 @@ enum bpflock_class {
 struct bpflock_log_state {
 	__u64 seq; /* the last sequence number given away, to a record or to a dropped one */
 	__u64 produced[_BPFLOCK_CLASS_MAX]; /* bytes put into the ring */
-	__u64 reserved[4];
+	__u64 reserved[3];
 };
 _Static_assert(sizeof(struct bpflock_log_state) == 64, "ABI");
 
@@ -257,7 +256,7 @@ struct bpflock_reader_state {
 	__u64 seq;  /* the last sequence number consumed or reported lost */
 	__u64 lost; /* records reported lost so far */
 	__u64 consumed[_BPFLOCK_CLASS_MAX]; /* bytes, as log_state.produced */
-	__u64 reserved[3];
+	__u64 reserved[2];
 };
 _Static_assert(sizeof(struct bpflock_reader_state) == 64, "ABI");
 
@@ -329,61 +328,31 @@ struct bpflock_grant_record {
 };
 _Static_assert(sizeof(struct bpflock_grant_record) == 488, "ABI");
 
-/* The one value of MAP_SEAL. Once level is set the guards refuse, the writing of this map included. */
-struct bpflock_seal {
-	__u32 level; /* enum bpflock_seal_level */
-	__u32 uid;   /* who sealed */
-	__u64 since; /* CLOCK_BOOTTIME, ns */
-	__u64 mount; /* the kernel's address of the struct vfsmount that the pins are below */
-	char source[BPFLOCK_SOURCE_LEN];
+/* Who latched an operation. */
+struct bpflock_latched {
+	__u64 since; /* CLOCK_BOOTTIME, ns; 0: it is not */
+	__u32 uid;
+	__u32 reserved;
+	char source[BPFLOCK_LATCH_SOURCE_LEN]; /* NUL-terminated */
 };
-_Static_assert(sizeof(struct bpflock_seal) == 120, "ABI");
+_Static_assert(sizeof(struct bpflock_latched) == 64, "ABI");
 
-enum bpflock_sealed_kind {
-	BPFLOCK_SEALED_INODE,
-	BPFLOCK_SEALED_MAP,
-	BPFLOCK_SEALED_PROGRAM,
-	BPFLOCK_SEALED_LINK,
-	BPFLOCK_SEALED_FUNCTION, /* the kernel's, by its id in the BTF: nobody else may answer for it */
-	BPFLOCK_SEALED_SHAPE,	 /* what a map of ours is like that programs write */
+/*
+ * The one value of the map latch_map: operations that are denied to everybody. Bits are only ever added,
+ * by the program latch. The last one stands for all reasons from it on.
+ */
+struct bpflock_latch {
+	__u64 operations;
+	struct bpflock_latched by[BPFLOCK_REASONS]; /* the same order */
 };
-
-/* A key of the map sealed: an object of ours. */
-struct bpflock_sealed {
-	__u64 id;  /* of a BPF object; of an inode its number; of a shape BPFLOCK_SHAPE() */
-	__u32 dev; /* of an inode, as the kernel has it in s_dev; of a shape BPFLOCK_SHAPE_TYPE(); else 0 */
-	__u32 kind; /* enum bpflock_sealed_kind */
-};
-_Static_assert(sizeof(struct bpflock_sealed) == 16, "ABI");
-
-/* What a map has to have like another's to be put into the same map of maps; of
- * sizes the low bits do. */
-#define BPFLOCK_SHAPE(flags, key_size, value_size) \
-	((__u64)(__u32)(flags) << 32 | ((key_size) & 0xffff) << 16 | ((value_size) & 0xffff))
-#define BPFLOCK_SHAPE_TYPE(type, max_entries) \
-	((type) | ((type) == BPF_MAP_TYPE_ARRAY || (type) == BPF_MAP_TYPE_PERCPU_ARRAY ? \
-			   (max_entries) << 8 : 0))
-
-/* Room for the pins, maps, programs and links of a set. */
-#define BPFLOCK_SEALED_MAX 512
-
-/* Its value: what differs from others of its kind. */
-#define BPFLOCK_SEALED_WRITABLE 1U /* a map that readers of the log write to */
-#define BPFLOCK_SEALED_ALWAYS	2U /* a map that is guarded at every level: the seal's own */
-#define BPFLOCK_SEALED_NO_RUN	4U /* a program that nobody may have the kernel run */
-
 /* What somebody tried. */
 enum bpflock_tamper {
-	BPFLOCK_TAMPER_UNLINK,
-	BPFLOCK_TAMPER_RMDIR,
-	BPFLOCK_TAMPER_RENAME,
-	BPFLOCK_TAMPER_UMOUNT,
-	BPFLOCK_TAMPER_LINK,	 /* to detach or update a link */
-	BPFLOCK_TAMPER_SYSCTL,	 /* to write a sysctl that ends enforcement, or to load what guards it */
-	BPFLOCK_TAMPER_MAP,	 /* to write or freeze a map */
-	BPFLOCK_TAMPER_PROGRAM,	 /* to load a program that could use a map of ours, or answer for ours */
-	BPFLOCK_TAMPER_RUN,	 /* to run a program that only bpflock-ctl runs */
-	BPFLOCK_TAMPER_ITERATOR, /* to load an iterator that may write maps */
+	BPFLOCK_TAMPER_ATTACH,	/* to attach a program where ours are */
+	BPFLOCK_TAMPER_DETACH,	/* to detach one from there */
+	BPFLOCK_TAMPER_PROGRAM, /* to get hold of a program that could answer for ours */
+	BPFLOCK_TAMPER_NAME,	/* to make an object with a name of ours */
+	BPFLOCK_TAMPER_MAP,	/* to open a map by its id while a seal is under way */
+	BPFLOCK_TAMPER_SYSCTL,	/* to write a sysctl that ends enforcement */
 	_BPFLOCK_TAMPER_MAX,
 };
 
@@ -391,10 +360,10 @@ enum bpflock_tamper {
 #define BPFLOCK_OBJECT_LEN 64
 
 struct bpflock_tamper_record {
-	struct bpflock_record head;
+	struct bpflock_record head; /* its count: tries of this user since the last record of them */
 	__u32 attempt; /* enum bpflock_tamper */
 	__u32 reserved;
-	__u64 id; /* of the object: inode number, id of a map, program or link; 0: none */
+	__u64 id; /* of the map or program; 0: none */
 	char object[BPFLOCK_OBJECT_LEN]; /* its name */
 };
 _Static_assert(sizeof(struct bpflock_tamper_record) == 184, "ABI");

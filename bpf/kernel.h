@@ -7,6 +7,7 @@
 
 #include <linux/bpf.h>
 #include <linux/types.h>
+#include <stdbool.h>
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
@@ -44,10 +45,11 @@ struct cred {
 struct task_struct {
 	int pid;
 	int tgid;
+	struct task_struct *group_leader;
+	__u64 start_boottime;
 	struct task_struct *real_parent;
 	struct pid *thread_pid;
 	struct nsproxy *nsproxy;
-	struct files_struct *files;
 	const struct cred *cred;
 	char comm[16];
 };
@@ -78,96 +80,39 @@ struct linux_binprm {
 	const char *filename;
 };
 
-struct super_block {
-	unsigned int s_dev;
-	unsigned long s_magic;
-};
-
-struct inode {
-	struct super_block *i_sb;
-	unsigned long i_ino;
-};
-
-struct qstr {
-	const unsigned char *name;
-};
-
-struct dentry {
-	struct inode *d_inode;
-	struct qstr d_name;
-};
-
-struct list_head {
-	struct list_head *next;
-};
-
-struct vfsmount {
-	struct super_block *mnt_sb;
-};
-
-struct mount {
-	struct mount *mnt_parent; /* its own, of a root */
-	struct dentry *mnt_mountpoint;
-	struct vfsmount mnt;
-	struct list_head mnt_mounts; /* those mounted on it */
-	struct list_head mnt_child;  /* in its parent's mnt_mounts */
-	struct list_head mnt_share;  /* ring of those that share events */
-	struct mount *mnt_master; /* of a slave: whose events it gets */
-	int mnt_group_id;	  /* of those that share events; 0: private */
-};
-
-struct path {
-	struct vfsmount *mnt;
-};
-
-struct file {
-	struct path f_path;
-	void *private_data;
-};
-
-struct fdtable {
-	unsigned int max_fds;
-	struct file **fd;
-};
-
-struct files_struct {
-	struct {
-		int counter;
-	} count; /* tasks that share it */
-	struct fdtable *fdt;
-};
+typedef struct {
+	long long counter;
+} atomic64_t;
 
 struct bpf_map {
-	struct bpf_map *inner_map_meta; /* of a map of maps: what they have to be like */
-	enum bpf_map_type map_type;
-	__u32 key_size;
-	__u32 value_size;
-	__u32 max_entries;
-	__u32 map_flags;
 	__u32 id;
+	bool frozen;
 	char name[16]; /* BPF_OBJ_NAME_LEN */
+	atomic64_t refcnt, usercnt;
 };
+
+struct bpf_prog;
 
 struct bpf_prog_aux {
 	__u32 id;
-	__u32 used_map_cnt;
-	__u32 max_rdwr_access;
-	struct bpf_map **used_maps;
+	__u32 attach_btf_id;
+	struct bpf_prog *dst_prog; /* of BPF_PROG_TYPE_EXT: whose function it is to replace */
 	char name[16];
 };
 
 struct bpf_prog {
+	enum bpf_prog_type type;
+	enum bpf_attach_type expected_attach_type;
 	struct bpf_prog_aux *aux;
 };
 
-struct bpf_link {
-	__u32 id;
+struct bpf_iter_meta {
+	struct seq_file *seq;
 };
 
-struct bpf_iter__task_file {
-	struct task_struct *task;
-	__u32 fd;
-	struct file *file;
+struct bpf_iter__bpf_prog {
+	struct bpf_iter_meta *meta;
+	struct bpf_prog *prog;
 };
 
 #if defined(__TARGET_ARCH_x86)

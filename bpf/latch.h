@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The latch: what is denied to everybody, whatever rules, grants, trials and audit mode say. It only
+ * grows, for as long as the set is loaded.
+ */
+#pragma once
+
+#include <bpf/bpf_helpers.h>
+
+#include "abi.h"
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct bpflock_latch);
+} latch_map __weak SEC(".maps");
+
+static __always_inline struct bpflock_latch *latch_state(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&latch_map, &zero);
+}
+
+static __always_inline __u64 latched_operations(void)
+{
+	const struct bpflock_latch *l = latch_state();
+
+	return l ? *(const volatile __u64 *)&l->operations : 0;
+}
