@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "decide.h"
 #include "log.h"
 
 struct {

@@ -38,19 +38,19 @@ enum bpflock_root_program {
 
 /* The one value of the map seal, which only programs write. */
 struct bpflock_seal {
-	__u32 word;	/* enum bpflock_seal_word; ARMED and SHUT count as IDLE from the deadline on */
-	__u32 uid;	/* who sealed */
+	__u64 word; /* enum bpflock_seal_word; ARMED and SHUT count as IDLE from the deadline on */
+	__u64 busy; /* somebody is arming */
 	__u64 since;	/* CLOCK_BOOTTIME, ns: when it was closed */
 	__u64 deadline; /* the same clock */
 	__u64 start;	/* of the sealer's process; with tgid, who that is */
 	__u32 tgid;
+	__u32 uid;	/* who sealed */
 	__u32 stricter; /* the slot that a trial may be ended to */
 	__u32 settled;	/* 1 + the slot that decides, once a trial was ended; else 0 */
-	__u32 reserved;
 	__u32 programs[8]; /* ids, by enum bpflock_root_program */
 	char source[BPFLOCK_SOURCE_LEN];
 };
-_Static_assert(sizeof(struct bpflock_seal) == 176, "ABI");
+_Static_assert(sizeof(struct bpflock_seal) == 184, "ABI");
 
 /* What the program arm is run with. */
 struct bpflock_arming {

@@ -20,35 +20,42 @@
 #include "references.h"
 #include "rivals.h"
 
-/* As which of them it was started is known by the time as well: ids are given again. */
-SEC("syscall")
-int arm(ONLY(struct bpflock_arming, only))
+/* The lock is held. */
+static __always_inline int arm_locked(struct bpflock_seal *s, const struct bpflock_arming *a)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	struct bpflock_arming *a = *only;
-	struct bpflock_seal *s = seal_state();
-	__u32 word;
 
-	if (!s || seal_word(s) != BPFLOCK_SEAL_IDLE)
+	if (seal_word(s) != BPFLOCK_SEAL_IDLE)
 		return BPFLOCK_SEAL_BUSY;
-	word = s->word; /* IDLE, or left behind by a sealer that was late */
-	if (__sync_val_compare_and_swap(&s->word, word, BPFLOCK_SEAL_IDLE) != word)
-		return BPFLOCK_SEAL_BUSY;
+	s->word = BPFLOCK_SEAL_IDLE; /* of a sealer that was late, too */
 	s->tgid = task->tgid;
 	s->start = task->group_leader->start_boottime;
 	s->uid = task->cred->uid.val;
 	s->deadline = bpf_ktime_get_boot_ns() + BPFLOCK_SEAL_TIME;
 	s->stricter = a->stricter;
 	s->settled = 0;
+#pragma unroll
 	for (__u32 i = 0; i < 8; i++)
 		s->programs[i] = a->programs[i];
-	for (__u32 i = 0; i < BPFLOCK_SOURCE_LEN; i++)
-		s->source[i] = a->source[i];
+#pragma unroll
+	for (__u32 i = 0; i < BPFLOCK_SOURCE_LEN / 8; i++)
+		((__u64 *)s->source)[i] = ((const volatile __u64 *)a->source)[i];
 	s->source[BPFLOCK_SOURCE_LEN - 1] = '\0';
-	if (__sync_val_compare_and_swap(&s->word, BPFLOCK_SEAL_IDLE, BPFLOCK_SEAL_ARMED) !=
-	    BPFLOCK_SEAL_IDLE)
-		return BPFLOCK_SEAL_BUSY;
+	__sync_lock_test_and_set(&s->word, BPFLOCK_SEAL_ARMED);
 	return BPFLOCK_SEAL_DONE;
+}
+
+SEC("syscall")
+int arm(ONLY(struct bpflock_arming, only))
+{
+	struct bpflock_seal *s = seal_state();
+	int r;
+
+	if (!s || !try_lock(&s->busy))
+		return BPFLOCK_SEAL_BUSY;
+	r = arm_locked(s, *only);
+	unlock(&s->busy);
+	return r;
 }
 
 /* From one state to the next, if the caller is who armed and not late. */

@@ -10,6 +10,7 @@
 #include "kernel.h"
 #include "seal-abi.h"
 
+#ifdef BPFLOCK_SEALED
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
@@ -27,7 +28,7 @@ static __always_inline struct bpflock_seal *seal_state(void)
 /* enum bpflock_seal_word; a seal that nobody has closed in time is none. */
 static __always_inline __u32 seal_word(const struct bpflock_seal *s)
 {
-	const __u32 word = s ? *(const volatile __u32 *)&s->word : BPFLOCK_SEAL_IDLE;
+	const __u32 word = s ? *(const volatile __u64 *)&s->word : BPFLOCK_SEAL_IDLE;
 
 	if ((word == BPFLOCK_SEAL_ARMED || word == BPFLOCK_SEAL_SHUT) &&
 	    bpf_ktime_get_boot_ns() >= s->deadline)
@@ -49,3 +50,42 @@ static __always_inline bool is_reserved(const char *name)
 	return name[0] == 'b' && name[1] == 'p' && name[2] == 'l' && name[3] == 'k' &&
 	       name[4] == 's' && name[5] == '_';
 }
+
+/*
+ * Until it is sealed, a set decides beside another one, which logs; and it is as fixed as its maps are, so
+ * that the end of a trial is a state here. An ordinary set has neither.
+ */
+static __always_inline bool logs(void)
+{
+	return seal_word(seal_state()) == BPFLOCK_SEAL_SEALED;
+}
+
+static __always_inline bool trial_is_over(void)
+{
+	const struct bpflock_seal *s = seal_state();
+
+	return s && s->settled == 1 + BPFLOCK_SLOT_FALLBACK;
+}
+
+static __always_inline bool trial_is_won(void)
+{
+	const struct bpflock_seal *s = seal_state();
+
+	return s && s->settled == 1 + BPFLOCK_SLOT_ACTIVE;
+}
+#else
+static __always_inline bool logs(void)
+{
+	return true;
+}
+
+static __always_inline bool trial_is_over(void)
+{
+	return false;
+}
+
+static __always_inline bool trial_is_won(void)
+{
+	return false;
+}
+#endif

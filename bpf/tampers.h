@@ -90,7 +90,7 @@ static __always_inline void put_or_coalesce(struct tamper *slot, const struct at
 }
 
 /* Global, so that the verifier looks at it once. */
-__noinline int report_attempt(ONLY(struct attempt, only))
+__weak __noinline int report_attempt(ONLY(struct attempt, only))
 {
 	struct attempt *a = *only;
 	struct bpflock_counters *c;
