@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The maps that hold policies, for the program that decides and for those that watch cgroups. They
- * are weak because each object defines them alike and the linker keeps one.
+ * The maps that hold policies.
  *
  * Inner maps are made by user space, each of the size it needs. Templates name sizes instead of
  * types so that no BTF is attached: 6.1 wants the maps that take a slot to be like the template in
@@ -29,7 +28,7 @@ struct {
 	__uint(max_entries, _BPFLOCK_SLOT_MAX);
 	__type(key, __u32);
 	__array(values, struct policy_map);
-} policy __weak SEC(".maps");
+} policy SEC(".maps");
 
 /* BPF_F_INNER_MAP: each has as many rows as it needs. */
 struct rules_map {
@@ -45,7 +44,7 @@ struct {
 	__uint(max_entries, BPFLOCK_BANKS);
 	__type(key, __u32);
 	__array(values, struct rules_map);
-} rules __weak SEC(".maps");
+} rules SEC(".maps");
 
 struct ends_map {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -60,7 +59,7 @@ struct {
 	__uint(max_entries, BPFLOCK_BANKS);
 	__type(key, __u32);
 	__array(values, struct ends_map);
-} ends __weak SEC(".maps");
+} ends SEC(".maps");
 
 struct nodes_map {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -75,23 +74,7 @@ struct {
 	__uint(max_entries, BPFLOCK_BANKS);
 	__type(key, __u32);
 	__array(values, struct nodes_map);
-} nodes __weak SEC(".maps");
-
-/* The cgroups of today that a row is for: their ids, and the row. All that programs write here. */
-struct live_map {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__uint(max_entries, 1);
-	__uint(key_size, sizeof(__u64));
-	__uint(value_size, sizeof(__u32));
-};
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
-	__uint(max_entries, BPFLOCK_BANKS);
-	__type(key, __u32);
-	__array(values, struct live_map);
-} live __weak SEC(".maps");
+} nodes SEC(".maps");
 
 /* For tools alone: grants as they were given. */
 struct grants_map {
@@ -107,4 +90,4 @@ struct {
 	__uint(max_entries, BPFLOCK_BANKS);
 	__type(key, __u32);
 	__array(values, struct grants_map);
-} grants __weak SEC(".maps");
+} grants SEC(".maps");
