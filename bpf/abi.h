@@ -10,7 +10,7 @@
 #include <linux/types.h>
 
 #ifndef BPFLOCK_ABI /* tests build a second version with another */
-#define BPFLOCK_ABI	     4
+#define BPFLOCK_ABI	     5
 #endif
 #define BPFLOCK_MAGIC	     0x6b6c7062 /* "bplk" */
 #define BPFLOCK_REASONS	     64		/* one bit per enum lockdown_reason value in a __u64 */
@@ -21,6 +21,7 @@
 #define BPFLOCK_PATH_SHORT   256
 #define BPFLOCK_RING_SIZE    (512 * 1024) /* default; a power of two and of whole pages */
 #define BPFLOCK_HOOK_PROGRAM "locked_down"
+#define BPFLOCK_STAMP_MAP    "bpflock_stamp" /* bound to each program of a set */
 #define BPFLOCK_NAME_MAX     255 /* NAME_MAX: of a cgroup's directory */
 #define BPFLOCK_NOTE_LEN     96
 
@@ -39,7 +40,7 @@
  */
 #define BPFLOCK_BANKS	   3
 #define BPFLOCK_NO_BANK	   BPFLOCK_BANKS
-#define BPFLOCK_LEVELS_MAX 64 /* a cgroup with a rule is at most so deep below the root */
+#define BPFLOCK_LEVELS_MAX 64 /* a rule's path has fewer components */
 
 /* Where a reason beyond the masks is decided and counted: LOCKDOWN_NONE's bit. */
 #define BPFLOCK_REASON_UNKNOWN 0
@@ -146,13 +147,14 @@ struct bpflock_policy {
 	__u32 bank;	  /* BPFLOCK_NO_BANK: neither cgroup rules nor grants */
 	__u32 n_rows;	  /* of the bank's rules: nodes of the tree of paths, the root included */
 	__u32 n_grants;
-	__u32 n_levels;
+	__u32 depth; /* components of the longest path of a rule or grant */
 	__u32 ring_size; /* bytes, a power of two */
 	__u32 seal; /* 1: to be sealed; what was asked for, struct bpflock_seal says what there is */
-	__u8 levels[BPFLOCK_LEVELS_MAX]; /* depths at which there are rules, deepest first */
+	/* all that any rule set of this policy refuses: it decides when the task's own cannot be found */
+	struct bpflock_ruleset strictest;
 	char sources[_BPFLOCK_SETTING_MAX][BPFLOCK_SOURCE_LEN]; /* who set it, NUL-terminated */
 };
-_Static_assert(sizeof(struct bpflock_policy) == 1248, "ABI");
+_Static_assert(sizeof(struct bpflock_policy) == 1240, "ABI");
 
 /* The slots of MAP_POLICY. */
 enum bpflock_policy_slot {
@@ -175,8 +177,9 @@ struct bpflock_rule {
 _Static_assert(sizeof(struct bpflock_rule) == 168, "ABI");
 
 /*
- * The paths of rules, as a tree: the row of a cgroup by the row of its parent and its name. So a
- * new cgroup is recognised by two look-ups, however long its path is.
+ * The paths of rules, as a tree: the row of a cgroup by the row of its parent and its name. Names of
+ * the default hierarchy never change (cgroup_kf_syscall_ops has no rename), so a decision finds the
+ * rows of a task's cgroup by the names on its path.
  */
 struct bpflock_node {
 	__u32 parent;
@@ -202,13 +205,6 @@ struct bpflock_grant {
 	char note[BPFLOCK_NOTE_LEN]; /* why, NUL-terminated */
 };
 _Static_assert(sizeof(struct bpflock_grant) == 136, "ABI");
-
-/* What the programs that watch cgroups come and go could not do. */
-struct bpflock_watch_state {
-	__u64 failed; /* cgroups with a rule that could not be entered: it does not hold for them */
-	__u64 reserved;
-};
-_Static_assert(sizeof(struct bpflock_watch_state) == 16, "ABI");
 
 /* Per CPU and reason; exactly one cache line. */
 struct bpflock_counters {
@@ -336,6 +332,13 @@ struct bpflock_latched {
 	char source[BPFLOCK_LATCH_SOURCE_LEN]; /* NUL-terminated */
 };
 _Static_assert(sizeof(struct bpflock_latched) == 64, "ABI");
+
+/* What the program latch is run with; returned: all that is latched then. */
+struct bpflock_latching {
+	__u64 operations;
+	char source[BPFLOCK_LATCH_SOURCE_LEN];
+};
+_Static_assert(sizeof(struct bpflock_latching) == 56, "ABI");
 
 /*
  * The one value of the map latch_map: operations that are denied to everybody. Bits are only ever added,

@@ -18,6 +18,15 @@ static inline __u64 bpflock_bit(__u32 reason)
 	return 1ULL << bpflock_slot(reason);
 }
 
+/*
+ * Whether the latch denies it: to everybody, before all else is asked. Its last bit stands for all reasons
+ * from there on, so that none is out of its reach.
+ */
+static inline int bpflock_is_latched(__u64 latch, __u32 reason)
+{
+	return latch >> (reason < BPFLOCK_REASONS - 1 ? reason : BPFLOCK_REASONS - 1) & 1;
+}
+
 /* Whether the verdict depends on the caller's namespaces; finding those out costs more than the
  * rest. */
 static inline int bpflock_needs_namespaces(const struct bpflock_ruleset *r, __u32 reason)

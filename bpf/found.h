@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What the search for a rule set has found, per CPU and reason, so that who asks again costs no
- * search. It holds for as long as the policy does: rows are entered before a policy decides, or
- * along with a new cgroup before a task can be in it, and neither ids of cgroups nor generations
- * are used again.
+ * search. It holds for as long as the policy does: rules are found by the names on a cgroup's path,
+ * which never change, and neither ids of cgroups nor generations are used again.
  *
  * Not pinned: another set of programs begins with nothing.
  */
@@ -20,9 +19,11 @@
 struct ruling {
 	const struct bpflock_policy *policy;
 	const struct bpflock_ruleset *rules;
-	__u64 cgroup; /* 0: the host's */
+	__u64 asker;  /* the task's cgroup, read once: it may be moved meanwhile */
+	__u64 cgroup; /* of the rule set, 0: the host's */
 	__u32 row;    /* of the cgroup's */
 	bool granted;
+	bool latched;
 };
 
 struct found {
@@ -40,7 +41,7 @@ struct {
 	__uint(max_entries, BPFLOCK_REASONS);
 	__type(key, __u32);
 	__type(value, struct found);
-} found SEC(".maps");
+} found __weak SEC(".maps");
 
 /*
  * ns; the longest there is (CONFIG_HZ=100). Reading jiffies is a load, reading a clock costs as much as a decision.
@@ -63,12 +64,12 @@ static __always_inline __u64 time_left(__u64 until)
  * Whether it is known, and then *ret's cgroup, row and granted. Another decision on this CPU may
  * come in between at any point, so what was read counts only if nothing has changed since.
  */
-static __always_inline bool recall(const volatile struct found *f, __u64 generation, __u64 asker,
+static __always_inline bool recall(const volatile struct found *f, __u64 generation,
 				   struct ruling *ret)
 {
 	const __u64 changes = f->changes;
 
-	if (changes & 1 || f->generation != generation || f->asker != asker)
+	if (changes & 1 || f->generation != generation || f->asker != ret->asker)
 		return false;
 	ret->cgroup = f->cgroup;
 	ret->row = f->row;
@@ -79,8 +80,8 @@ static __always_inline bool recall(const volatile struct found *f, __u64 generat
 }
 
 /* A decision that comes in between finds the change under way and remembers nothing. */
-static __always_inline void remember(volatile struct found *f, __u64 generation, __u64 asker,
-				     __u64 tick, const struct ruling *r)
+static __always_inline void remember(volatile struct found *f, __u64 generation, __u64 tick,
+				     const struct ruling *r)
 {
 	const __u64 changes = f->changes;
 
@@ -88,7 +89,7 @@ static __always_inline void remember(volatile struct found *f, __u64 generation,
 	    __sync_val_compare_and_swap(&f->changes, changes, changes + 1) != changes)
 		return;
 	f->generation = generation;
-	f->asker = asker;
+	f->asker = r->asker;
 	f->cgroup = r->cgroup;
 	f->tick = tick;
 	f->row = r->row;

@@ -50,6 +50,7 @@ struct task_struct {
 	struct task_struct *real_parent;
 	struct pid *thread_pid;
 	struct nsproxy *nsproxy;
+	struct css_set *cgroups;
 	const struct cred *cred;
 	char comm[16];
 };
@@ -66,14 +67,14 @@ struct cgroup_subsys_state {
 	struct cgroup_subsys_state *parent;
 };
 
-struct cgroup_root {
-	int hierarchy_id; /* 0: the default hierarchy, cgroup v2 */
-};
-
 struct cgroup {
 	struct cgroup_subsys_state self;
+	int level; /* 0: the root */
 	struct kernfs_node *kn;
-	struct cgroup_root *root;
+};
+
+struct css_set {
+	struct cgroup *dfl_cgrp; /* in the default hierarchy, cgroup v2; never NULL */
 };
 
 struct linux_binprm {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * kimglock: enforces the policy on everything the kernel asks security_locked_down() about, by the
- * LSM hook locked_down (bpf_get_current_ancestor_cgroup_id() for LSM programs makes 5.14 the
- * minimum). An earlier refusal is kept; the verdict comes first, then the count, then the record,
- * and a record that cannot be written never changes the verdict.
+ * LSM hook locked_down at the root of cgroup v2 (BPF_LSM_CGROUP, Linux 6.0), where it is called for
+ * every task, those in v1 cgroups included. An earlier refusal is kept; the verdict comes first, then
+ * the count, then the record, and a record that cannot be written never changes the verdict.
  */
 #include <linux/bpf.h>
 #include <linux/errno.h>
@@ -14,8 +14,10 @@
 
 #include "decide.h"
 #include "found.h"
+#include "latch.h"
 #include "policy.h"
 #include "recent.h"
+#include "seal.h"
 
 /* The inode number of init_net; it differs between kernels, so the loader reads it from /proc. */
 const volatile __u32 host_netns;
@@ -34,7 +36,8 @@ static __always_inline const struct bpflock_policy *policy_in_force(void)
 {
 	const struct bpflock_policy *p = policy_in(BPFLOCK_SLOT_ACTIVE);
 
-	if (p && p->expires && bpf_ktime_get_boot_ns() >= p->expires)
+	if (p && p->expires && (trial_is_over() || bpf_ktime_get_boot_ns() >= p->expires) &&
+	    !trial_is_won())
 		return policy_in(BPFLOCK_SLOT_FALLBACK);
 	return p;
 }
@@ -72,91 +75,132 @@ static __always_inline const struct bpflock_rule *rule_in(__u32 bank, const __u3
 	return inner ? bpf_map_lookup_elem(inner, row) : NULL;
 }
 
-/* A search for the rule set of the current task: what is asked, and what has been found so far. */
+/*
+ * A search for the rule set of one cgroup. No larger than it has to be: all frames of a call have 512 bytes
+ * between them, and each is rounded up to 32 (check_max_stack_depth(), kernel/bpf/verifier.c).
+ */
 struct search {
-	__u64 cgroup; /* of the rule set that was found; 0: none, the host's decides */
-	__u64 until;  /* when the last of the grants on the way ends; 0: there is none */
-	__u32 row;
-	__u32 bank;
+	struct cgroup *from; /* the task's */
+	struct cgroup *at;   /* the ancestor that is looked at */
+	struct ruling *found;
+	__u64 until; /* when the last of the grants on the way ends; 0: there is none */
 	__u32 reason;
+	__u32 bank;		  /* BPFLOCK_NO_BANK: a name could not be read */
+	struct bpflock_node node; /* the row of the level above, and the name on this one */
 };
 
-static __always_inline void add_grant(struct search *s, __u64 until)
+static long climb_one(__u32 i, struct search *s)
 {
-	if (until > s->until)
-		s->until = until;
+	struct cgroup_subsys_state *parent = s->at->self.parent;
+
+	if (!parent)
+		return 1;
+	s->at = parent->cgroup;
+	return 0;
+}
+
+static __always_inline void take_rule(struct search *s, const struct bpflock_rule *rule)
+{
+	/* a rule set replaces what is above it, the grants there included */
+	if (rule->flags & BPFLOCK_RULE_SET) {
+		s->found->cgroup = s->at->kn->id;
+		s->found->row = s->node.parent;
+		s->until = 0;
+	}
+	if (rule->granted & bpflock_bit(s->reason)) {
+		__u64 until = grant_end(s->bank, rule->ends, s->reason);
+
+		if (until > s->until)
+			s->until = until;
+	}
+}
+
+static __always_inline bool read_name(struct search *s)
+{
+	static const char format[] = "%s";
+	const char *name = s->at->kn->name;
+
+	__builtin_memset(s->node.name, 0, sizeof(s->node.name));
+	/* not a probe_read helper, which may be denied when this program is loaded again */
+	return bpf_snprintf(s->node.name, sizeof(s->node.name), format, (__u64 *)&name,
+			    sizeof(name)) > 0;
 }
 
 /*
- * Looks at the ancestor of the current task's cgroup at a depth, the cgroup itself included. Whether it has a
- * rule set.
- *
- * Not inlined and global, so that the verifier looks at it once and not for each depth: that was most of
- * what loading takes.
+ * Looks at the ancestor on level i + 1 of the cgroup, itself included. 1 where no rule is for it or
+ * anything below it.
  */
-__noinline int search_at(ONLY(struct search, only), __u32 level)
+static long search_level(__u32 i, struct search *s)
 {
-	struct search *s = *only;
 	const struct bpflock_rule *rule;
-	__u64 id;
-	void *live_ids;
-	__u32 bank, *row;
+	__u32 bank = s->bank, level = s->from->level, *row;
+	void *tree;
 
-	if (!only)
-		return 0;
-	bank = s->bank;
-	live_ids = bpf_map_lookup_elem(&live, &bank);
-	id = bpf_get_current_ancestor_cgroup_id(level);
-	if (!live_ids || !id)
-		return 0;
-	row = bpf_map_lookup_elem(live_ids, &id);
-	rule = row ? rule_in(bank, row) : NULL;
+	if (i >= level)
+		return 1;
+	s->at = s->from;
+	bpf_loop(level - i - 1, climb_one, s, 0);
+	tree = bpf_map_lookup_elem(&nodes, &bank);
+	if (!tree || !read_name(s)) {
+		s->bank = BPFLOCK_NO_BANK;
+		return 1;
+	}
+	row = bpf_map_lookup_elem(tree, &s->node);
+	if (!row)
+		return 1;
+	s->node.parent = *row;
+	rule = rule_in(bank, &s->node.parent);
 	if (!rule)
-		return 0;
-	if (rule->granted & bpflock_bit(s->reason))
-		add_grant(s, grant_end(bank, rule->ends, s->reason));
-	if (!(rule->flags & BPFLOCK_RULE_SET))
-		return 0;
-	s->cgroup = id;
-	s->row = *row;
-	return 1;
+		return 1;
+	take_rule(s, rule);
+	return 0;
 }
 
 /*
- * The deepest rule set above the task replaces the host's, and its grants. Only depths at which there are
- * rules are looked at, so the depth of the task costs nothing and hides nothing.
+ * The deepest rule set on the way from the root replaces the host's, and its grants. All is asked of one
+ * cgroup object, because the task may be moved meanwhile. 0, or -1 if its rule set cannot be told.
  */
-static __always_inline void search(struct search *s, const struct bpflock_policy *p)
+static __noinline int search(struct cgroup *from, __u32 reason, struct ruling *r, __u64 *ret_until)
 {
-	for (__u32 i = 0; i < BPFLOCK_LEVELS_MAX && i < p->n_levels; i++)
-		if (search_at(AS_ONLY(s), p->levels[i]))
-			return;
-	if (p->granted & bpflock_bit(s->reason))
-		add_grant(s, grant_end(s->bank, p->ends, s->reason));
+	const struct bpflock_policy *p = r->policy;
+	struct search s = { .from = from, .found = r, .bank = p->bank, .reason = reason };
+
+	r->cgroup = 0;
+	if (p->granted & bpflock_bit(reason))
+		s.until = grant_end(p->bank, p->ends, reason);
+	bpf_loop(p->depth, search_level, &s, 0);
+	*ret_until = s.until;
+	return s.bank == BPFLOCK_NO_BANK ? -1 : 0;
+}
+
+/* The task's cgroup in the default hierarchy, which is the root for those in v1 cgroups. */
+static __always_inline struct cgroup *cgroup_of_task(void)
+{
+	return bpf_get_current_task_btf()->cgroups->dfl_cgrp;
 }
 
 /* Grants end when their time has come, in the kernel, whoever watches. */
-static __always_inline void find_rules(struct ruling *r, __u32 reason)
+static __always_inline void find_rules(struct ruling *r, struct cgroup *cgroup, __u32 reason)
 {
 	const struct bpflock_policy *p = r->policy;
-	struct search s = { .bank = p->bank, .reason = reason };
-	const __u64 asker = bpf_get_current_cgroup_id();
 	__u32 slot = bpflock_slot(reason);
 	struct found *f = bpf_map_lookup_elem(&found, &slot);
 	const struct bpflock_rule *rule;
 
 	if (!f) /* cannot be; and one way less for the verifier to follow */
 		return;
-	if (!recall(f, p->generation, asker, r)) {
-		__u64 tick = bpf_jiffies64(), left;
+	if (!recall(f, p->generation, r)) {
+		__u64 tick = bpf_jiffies64(), until = 0, left;
 
-		search(&s, p);
-		left = time_left(s.until);
-		r->cgroup = s.cgroup;
-		r->row = s.row;
+		if (search(cgroup, reason, r, &until) < 0) {
+			r->cgroup = 0;
+			r->rules = &p->strictest;
+			return;
+		}
+		left = time_left(until);
 		r->granted = left > 0;
 		if (!left || left > TICK_MAX)
-			remember(f, p->generation, asker, tick, r);
+			remember(f, p->generation, tick, r);
 	}
 	if (!r->cgroup)
 		return;
@@ -165,12 +209,12 @@ static __always_inline void find_rules(struct ruling *r, __u32 reason)
 		r->rules = &rule->rules;
 }
 
-static __always_inline __u32 decide(struct ruling *r, __u32 reason)
+static __always_inline __u32 decide(struct ruling *r, struct cgroup *cgroup, __u32 reason)
 {
 	__u32 verdict;
 
 	if (r->policy->bank < BPFLOCK_BANKS)
-		find_rules(r, reason);
+		find_rules(r, cgroup, reason);
 	verdict = bpflock_decide(r->rules, reason,
 				 bpflock_needs_namespaces(r->rules, reason) && in_host());
 	if (verdict == BPFLOCK_VERDICT_ALLOW)
@@ -182,7 +226,8 @@ static __always_inline __u32 decide(struct ruling *r, __u32 reason)
 struct decision {
 	__u64 generation;
 	__u64 coalesce;
-	__u64 cgroup;
+	__u64 asker;  /* the task's cgroup */
+	__u64 cgroup; /* of the rule set, 0: the host's */
 	__u32 reason;
 	__u32 verdict;
 	__u32 why;
@@ -194,6 +239,7 @@ static __always_inline void describe(const struct decision *d, __u64 now,
 {
 	record_begin(AS_ONLY(&r->head), sizeof(*r), BPFLOCK_EVENT_LOCKED_DOWN, now);
 	r->head.generation = d->generation;
+	r->head.cgroup_id = d->asker;
 	r->head.retval = d->verdict == BPFLOCK_VERDICT_DENY ? -EPERM : 0;
 	r->reason = d->reason;
 	r->verdict = d->verdict;
@@ -213,7 +259,7 @@ static __always_inline bool repeats(const struct bpflock_decision_record *r, __u
 	return r->head.tgid == tgid && r->reason == d->reason && r->verdict == d->verdict &&
 	       r->head.generation == d->generation && r->rule_cgroup == d->cgroup &&
 	       r->why == d->why && r->head.uid == uid &&
-	       r->head.cgroup_id == bpf_get_current_cgroup_id();
+	       r->head.cgroup_id == d->asker;
 }
 
 static __always_inline struct bpflock_recent *recent_slot(__u32 tgid, const struct decision *d)
@@ -291,20 +337,23 @@ __noinline int log_decision(ONLY(struct decision, only))
 	return 0;
 }
 
-static __always_inline void account(const struct ruling *r, __u32 reason, __u32 verdict,
+static __noinline void account(const struct ruling *r, __u32 reason, __u32 verdict,
 				    struct bpflock_counters *c)
 {
 	if (verdict >= _BPFLOCK_VERDICT_MAX)
 		return;
 	count(&c->verdicts[verdict]);
-	if (verdict >= r->rules->log) {
+	if (verdict >= r->rules->log && logs()) {
 		struct decision d = {
 			.generation = r->policy->generation,
 			.coalesce = r->policy->coalesce,
+			.asker = r->asker,
 			.cgroup = r->cgroup,
 			.reason = reason,
 			.verdict = verdict,
-			.why = r->granted ? BPFLOCK_WHY_GRANT : bpflock_why(r->rules, reason),
+			.why = r->latched   ? BPFLOCK_WHY_LATCH
+			       : r->granted ? BPFLOCK_WHY_GRANT
+					    : bpflock_why(r->rules, reason),
 			.profile = r->rules->profile,
 		};
 
@@ -314,24 +363,28 @@ static __always_inline void account(const struct ruling *r, __u32 reason, __u32 
 	}
 }
 
-/* what is compared as 32 bits: old kernels leave garbage above them. */
-SEC("lsm/locked_down")
-int BPF_PROG(locked_down, __u32 what, int ret)
+/*
+ * what is compared as 32 bits: old kernels leave garbage above them. 1 goes on, 0 refuses with EPERM
+ * (kernel/bpf/cgroup.c, bpf_prog_run_array_cg()).
+ */
+SEC("lsm_cgroup/locked_down")
+int BPF_PROG(locked_down, __u32 what)
 {
 	struct bpflock_counters *c = counters_of(bpflock_slot(what));
-	struct ruling r = { .policy = policy_in_force() };
+	struct cgroup *cgroup = cgroup_of_task();
+	struct ruling r = { .policy = policy_in_force(), .asker = cgroup->kn->id };
 	__u32 verdict;
 
-	if (ret)
-		return ret;
+	/* a program of the task's own cgroup has refused: it stays refused */
+	if (bpf_get_retval() < 0)
+		return 1;
 	if (!r.policy || !c) /* neither can be */
-		return -EPERM;
+		return 0;
 	r.rules = &r.policy->rules;
-	verdict = decide(&r, what);
+	r.latched = bpflock_is_latched(latched_operations(), what);
+	verdict = r.latched ? BPFLOCK_VERDICT_DENY : decide(&r, cgroup, what);
 	account(&r, what, verdict, c);
-	if (verdict == BPFLOCK_VERDICT_DENY)
-		return -EPERM;
-	return 0;
+	return verdict != BPFLOCK_VERDICT_DENY;
 }
 
 char LICENSE[] SEC("license") = "GPL";

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The maps that hold policies, for the program that decides and for those that watch cgroups. They
- * are weak because each object defines them alike and the linker keeps one.
+ * The maps that hold policies. They are weak because each object defines them alike and the linker
+ * keeps one.
  *
  * Inner maps are made by user space, each of the size it needs. Templates name sizes instead of
  * types so that no BTF is attached: 6.1 wants the maps that take a slot to be like the template in
@@ -47,9 +47,16 @@ struct {
 	__array(values, struct rules_map);
 } rules __weak SEC(".maps");
 
+/* What a program of a sealed set still writes, to revoke a grant: user space cannot any more. */
+#ifdef BPFLOCK_SEALED
+#define REVOCABLE BPF_F_INNER_MAP
+#else
+#define REVOCABLE (BPF_F_RDONLY_PROG | BPF_F_INNER_MAP)
+#endif
+
 struct ends_map {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_RDONLY_PROG | BPF_F_INNER_MAP);
+	__uint(map_flags, REVOCABLE);
 	__uint(max_entries, 1);
 	__uint(key_size, sizeof(__u32));
 	__uint(value_size, sizeof(struct bpflock_ends));
@@ -77,26 +84,26 @@ struct {
 	__array(values, struct nodes_map);
 } nodes __weak SEC(".maps");
 
-/* The cgroups of today that a row is for: their ids, and the row. All that programs write here. */
-struct live_map {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
+/* For tools alone: the node of each row, because a sealed set's tree cannot be listed. */
+struct paths_map {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_RDONLY_PROG | BPF_F_INNER_MAP);
 	__uint(max_entries, 1);
-	__uint(key_size, sizeof(__u64));
-	__uint(value_size, sizeof(__u32));
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(struct bpflock_node));
 };
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
 	__uint(max_entries, BPFLOCK_BANKS);
 	__type(key, __u32);
-	__array(values, struct live_map);
-} live __weak SEC(".maps");
+	__array(values, struct paths_map);
+} paths __weak SEC(".maps");
 
 /* For tools alone: grants as they were given. */
 struct grants_map {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_RDONLY_PROG | BPF_F_INNER_MAP);
+	__uint(map_flags, REVOCABLE);
 	__uint(max_entries, 1);
 	__uint(key_size, sizeof(__u32));
 	__uint(value_size, sizeof(struct bpflock_grant));

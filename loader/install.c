@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The order is the point. Everything is built in a staging directory; the links, which enforce, are
- * pinned last; the hook is proven to fire; then one renameat2(2) makes the set the published one;
- * then what it replaced is unpinned. Publishing before the links are pinned could leave, after a
- * kill, something that looks installed and enforces nothing.
- *
- * While old and new are both attached, both are asked and refusals add up. An operation that both
- * allow is then counted and logged by both.
+ * The order is the point. Everything is built in a staging directory. The lock comes last: the link of
+ * the set that decides is pinned in staging too and then given the new program, in one step. The new
+ * program is proven, else the old one is put back; one renameat2(2) makes the set the published one; then
+ * what it replaced is unpinned. Killed anywhere, the old program or the new one decides, and the next run
+ * finds out which (pins_finish_interrupted()).
  */
 #include "install.h"
 
@@ -14,20 +12,20 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
-#include <sys/random.h>
-#include <sys/stat.h>
+#include <time.h>
 
+#include "lock.h"
 #include "log-group.h"
 #include "predecessor.h"
 #include "programs.h"
 
-#include "../policy/cgroupfs.h"
 #include "../policy/cmdline.h"
 #include "../policy/pins.h"
 #include "../policy/seal.h"
 #include "../policy/util.h"
 
-#define GONE_WAIT_MS 10000
+#define GONE_WAIT_MS	10000
+#define SECOND_PROOF_NS 500000000
 
 static const char *const outcome_names[_INSTALL_MAX] = {
 	[INSTALL_LOADED] = "loaded",
@@ -51,14 +49,6 @@ static void report_errno(const char *attempt, const char *object, int r)
 	fprintf(stderr, "bpflock: cannot %s %s: %s\n", attempt, object, strerror(-r));
 }
 
-static void report_policy_error(int r, const char *set)
-{
-	if (r == -ENOENT)
-		report(CGROUPFS_ABSENT);
-	else
-		report_errno("write the policy of", set, r);
-}
-
 /*
  * Removes a set and waits until it enforces no more, so that what we say is in force is all that
  * is. Tells what went wrong; a set that is gone already is as good.
@@ -78,60 +68,6 @@ static bool remove_set(const char *bpffs, const char *name)
 	}
 	fprintf(stderr, "bpflock: cannot remove %s/%s: %s\n", bpffs, name, strerror(-r));
 	return false;
-}
-
-/*
- * A new set's directories, 0700 root. The name is not to be guessed: on a bpffs that lets
- * everybody create files somebody else could be there first.
- */
-static int make_staging(const char *bpffs, char name[64])
-{
-	static const char *const dirs[] = { "", "/maps", "/progs", "/links" };
-	char path[PATH_MAX];
-	uint32_t number;
-
-	if (getrandom(&number, sizeof(number), GRND_NONBLOCK) != sizeof(number))
-		number = getpid();
-	snprintf(name, 64, PINS_STAGING_PREFIX "%08x", number);
-	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
-		snprintf(path, sizeof(path), "%s/%s%s", bpffs, name, dirs[i]);
-		if (mkdir(path, 0700) < 0) {
-			int r = -errno;
-
-			report_errno("make directory", path, r);
-			if (i == 0)
-				name[0] = '\0'; /* nothing of ours to remove */
-			return r;
-		}
-	}
-	return 0;
-}
-
-/* Both directories change places, or the new one takes a free one. */
-static int publish(const char *bpffs, const char *staging, bool exchange)
-{
-	CLEANUP(close_fdp) int dir = open(bpffs, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	char aside[80];
-
-	if (dir < 0)
-		return -errno;
-	if (renameat2(dir, staging, dir, PINS_PUBLISHED,
-		      exchange ? RENAME_EXCHANGE : RENAME_NOREPLACE) == 0)
-		return 0;
-	if (!exchange || errno != EINVAL)
-		return -errno;
-	/* bpffs of older kernels cannot exchange; in between both sets are attached all the same */
-	snprintf(aside, sizeof(aside), "%s-old", staging);
-	if (renameat2(dir, PINS_PUBLISHED, dir, aside, RENAME_NOREPLACE) < 0)
-		return -errno;
-	if (renameat2(dir, staging, dir, PINS_PUBLISHED, RENAME_NOREPLACE) < 0) {
-		int r = -errno;
-
-		renameat2(dir, aside, dir, PINS_PUBLISHED, RENAME_NOREPLACE);
-		return r;
-	}
-	renameat2(dir, aside, dir, staging, RENAME_NOREPLACE);
-	return 0;
 }
 
 static void finish(const struct install_plan *plan, struct install_result *ret,
@@ -203,7 +139,7 @@ static void update(const struct install_plan *plan, const struct predecessor *ol
 		if (r == 0)
 			r = pins_write_policy(&old->pins->slots, policy, PINS_WRITE_FOR_GOOD);
 		if (r < 0) {
-			report_policy_error(r, old->pins->path);
+			report_errno("write the policy of", old->pins->path, r);
 			fail(ret, STATUS_FAILED);
 			return;
 		}
@@ -233,19 +169,61 @@ static bool prove(const struct programs *programs, enum kernel_lockdown lockdown
 	return true;
 }
 
-static enum exit_status attach_failed(int r, const char *error)
+static void attach_failed(int r, const char *error, struct install_result *ret)
 {
-	const char *cure = preflight_attach_cure(-r);
+	char cure[PREFLIGHT_CURE_LEN];
 
-	if (!cure) {
+	if (preflight_attach_cure(-r, cure)) {
+		fprintf(stderr, "bpflock: %s. %s\n", error, cure);
+		fail(ret, STATUS_UNSUPPORTED);
+	} else {
 		report(error);
-		return STATUS_FAILED;
+		fail(ret, STATUS_FAILED);
 	}
-	fprintf(stderr, "bpflock: %s. %s\n", error, cure);
-	return STATUS_UNSUPPORTED;
 }
 
-/* Everything up to publishing. On failure the staging directory is the caller's to remove. */
+/*
+ * Kernels before 6.10 can take a first program along when the hook's last one has just been detached
+ * (bpf_trampoline_link_cgroup_shim() took a reference on a shim that was going).
+ */
+static bool prove_again(const struct programs *programs, enum kernel_lockdown lockdown,
+			struct install_result *ret)
+{
+	static const struct timespec pause = { .tv_nsec = SECOND_PROOF_NS };
+
+	nanosleep(&pause, NULL);
+	return prove(programs, lockdown, ret);
+}
+
+/* On failure the program that was there before decides again. */
+static bool lock_and_publish(const struct install_plan *plan, const struct predecessor *old,
+			     const struct programs *programs, const char *staging,
+			     const char *set_path, struct install_result *ret)
+{
+	CLEANUP(lock_done) struct lock lock = LOCK_INIT;
+	char error[1024];
+	int r = lock_attach(programs_hook_fd(programs), set_path, old->pins ? old->pins->path : NULL,
+			    &lock, error, sizeof(error));
+
+	if (r < 0) {
+		attach_failed(r, error, ret);
+		return false;
+	}
+	if (prove(programs, plan->preflight->lockdown, ret) &&
+	    (old->pins || prove_again(programs, plan->preflight->lockdown, ret))) {
+		r = pins_publish(plan->preflight->bpffs, staging);
+		if (r == 0)
+			return true;
+		report_errno("publish", set_path, r);
+		fail(ret, STATUS_FAILED);
+	}
+	r = lock_hand_back(&lock);
+	if (r < 0)
+		report_errno("put back the program of", set_path, r);
+	return false;
+}
+
+/* Builds a set and publishes it. On failure the staging directory is the caller's to remove. */
 static bool build(const struct install_plan *plan, const struct predecessor *old,
 		  const struct policy *policy, const char *staging, struct install_result *ret)
 {
@@ -266,36 +244,29 @@ static bool build(const struct install_plan *plan, const struct predecessor *old
 		fail(ret, STATUS_FAILED);
 		return false;
 	}
-	r = programs_attach_watchers(programs, path, error, sizeof(error));
-	if (r < 0) {
-		fail(ret, attach_failed(r, error));
-		return false;
-	}
 	slots = programs_slots(programs);
 	r = pins_write_policy(&slots, policy, PINS_WRITE_FOR_GOOD);
 	if (r < 0) {
-		report_policy_error(r, path);
+		report_errno("write the policy of", path, r);
 		fail(ret, STATUS_FAILED);
 		return false;
 	}
-	r = programs_attach(programs, path, error, sizeof(error));
-	if (r < 0) {
-		fail(ret, attach_failed(r, error));
-		return false;
-	}
+	programs_attach_tracers(programs, path);
 	log_group_admit(plan->preflight->bpffs, path);
+	if (!lock_and_publish(plan, old, programs, staging, path, ret))
+		return false;
 	missing = programs_missing(programs);
 	if (missing)
 		fprintf(stderr, "bpflock: the lock is in force, but %s\n", missing);
 	ret->incomplete = missing != NULL;
-	return prove(programs, plan->preflight->lockdown, ret);
+	return true;
 }
 
 static void replace(const struct install_plan *plan, const struct predecessor *old,
 		    struct policy *policy, struct install_result *ret)
 {
 	const char *bpffs = plan->preflight->bpffs;
-	char staging[64] = "";
+	char staging[PINS_NAME_LEN];
 	uint64_t generation = old->state.newest_generation + 1;
 	int r;
 
@@ -310,26 +281,21 @@ static void replace(const struct install_plan *plan, const struct predecessor *o
 		finish(plan, ret, old->pins ? INSTALL_REPLACED : INSTALL_LOADED, generation);
 		return;
 	}
-	r = make_staging(bpffs, staging);
-	if (r == 0 && build(plan, old, policy, staging, ret)) {
-		r = publish(bpffs, staging, old->pins != NULL);
-		if (r == 0) {
-			/* the exchange has put the predecessor where the new set was */
-			bool gone = !old->pins || remove_set(bpffs, staging);
-
-			predecessor_warn_of_lost(old, "is");
-			finish(plan, ret, old->pins ? INSTALL_REPLACED : INSTALL_LOADED,
-			       generation);
-			if (!gone || ret->incomplete)
-				ret->status = STATUS_DEGRADED;
-			return;
-		}
-		report_errno("publish", staging, r);
-	}
-	if (ret->status == STATUS_OK)
+	r = pins_make_staging(bpffs, staging);
+	if (r < 0) {
+		report_errno("make a directory below", bpffs, r);
 		fail(ret, STATUS_FAILED);
-	if (staging[0])
+	} else if (!build(plan, old, policy, staging, ret)) {
 		remove_set(bpffs, staging);
+	} else {
+		/* the exchange has put the predecessor where the new set was */
+		bool gone = !old->pins || remove_set(bpffs, staging);
+
+		predecessor_warn_of_lost(old, "is");
+		finish(plan, ret, old->pins ? INSTALL_REPLACED : INSTALL_LOADED, generation);
+		if (!gone || ret->incomplete)
+			ret->status = STATUS_DEGRADED;
+	}
 }
 
 /* What is to be in force: the plan's policy, and what bpflock-ctl has added to the present one. */
@@ -385,12 +351,14 @@ static void seal_as_asked(const struct install_plan *plan, const struct policy *
 void install(const struct install_plan *plan, struct install_result *ret)
 {
 	CLEANUP(policy_done) struct policy policy;
-	struct predecessor old;
+	struct predecessor old = {};
 	int r;
 
 	*ret = (struct install_result){ .outcome = INSTALL_FAILED, .proof = PROOF_FIRING };
 	policy_init(&policy);
-	r = predecessor_examine(plan->preflight, plan->policy, &old);
+	r = plan->dry_run ? 0 : predecessor_recover(plan->preflight->bpffs);
+	if (r == 0)
+		r = predecessor_examine(plan->preflight, plan->policy, &old);
 	if (r == 0)
 		r = assemble(plan, &old, &policy);
 	if (r < 0) {

@@ -5,10 +5,10 @@
 #include <signal.h>
 #include <string.h>
 
-#include "bpffs.h"
 #include "install.h"
 #include "version.h"
 
+#include "../policy/bpffs.h"
 #include "../policy/cmdline.h"
 #include "../policy/complete.h"
 #include "../policy/config.h"
@@ -318,6 +318,7 @@ static enum exit_status run(const struct command *c, struct preflight *pf,
 	}
 	if (override == CMDLINE_AUDIT)
 		policy_force_mode(policy, BPFLOCK_MODE_AUDIT, CMDLINE_SOURCE);
+	pf->attach = c->dry_run; /* a load tries by attaching the real one */
 	if (!preflight_all(pf, &check)) {
 		if (c->json)
 			print_json(c, policy, &result, check.status);

@@ -7,7 +7,9 @@
 
 #include "programs.h"
 
+#include "../policy/repair.h"
 #include "../policy/seal.h"
+#include "../policy/util.h"
 
 /* What is lost with a set that cannot be read. */
 static struct bpflock_replaced lost_with(const struct pins *pins)
@@ -59,13 +61,43 @@ static int read_predecessor(struct predecessor *ret, int outcome)
 	return 0;
 }
 
+static int recover_hidden(const char *bpffs, struct attachments *a)
+{
+	const struct attachment *lock;
+	size_t sets;
+	int r = attachments_read(a);
+
+	if (r < 0)
+		return report(r, "list the programs on", "the root of cgroup v2");
+	lock = repair_find(bpffs, a, &sets);
+	/* beside one that is published it is somebody else's, which status tells */
+	if (!lock || sets > 1)
+		return 0;
+	fprintf(stderr, "bpflock: warning: program %u enforces, and its pins are gone or hidden: they are "
+			"made anew\n", lock->prog_id);
+	r = repair_pins(bpffs, lock);
+	return r < 0 ? report(r, "make the pins anew below", bpffs) : 0;
+}
+
+int predecessor_recover(const char *bpffs)
+{
+	CLEANUP(free_charp) char *memory = calloc(1, sizeof(struct attachments));
+	int r = pins_finish_interrupted(bpffs);
+
+	if (r < 0)
+		return report(r, "publish what an interrupted load left below", bpffs);
+	return memory ? recover_hidden(bpffs, (struct attachments *)memory) : -ENOMEM;
+}
+
 int predecessor_examine(const struct preflight *pf, const struct policy *policy,
 			struct predecessor *ret)
 {
+	char name[PINS_NAME_LEN];
 	int r, outcome;
 
 	*ret = (struct predecessor){ .sealed_whole = true };
-	outcome = pins_open(pf->bpffs, PINS_PUBLISHED, &ret->pins);
+	pins_deciding(pf->bpffs, name);
+	outcome = pins_open(pf->bpffs, name, &ret->pins);
 	if (outcome == PINS_ABSENT)
 		return 0;
 	if (outcome < 0)

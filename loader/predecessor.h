@@ -20,6 +20,13 @@ struct predecessor {
 };
 
 /*
+ * Puts in order what an interrupted load left, or what somebody did to the pins: the set that decides is
+ * published, and pinned anew if its pins are gone or hidden, so that no second one comes beside it. 0, or
+ * a negative errno, which is reported.
+ */
+int predecessor_recover(const char *bpffs);
+
+/*
  * Examines what is published; policy: what is to be loaded. 0, or a negative errno, which is reported
  * on stderr. Ended by predecessor_done() in both cases.
  */

@@ -79,7 +79,6 @@ int programs_hook_fd(const struct programs *p)
 /* What a program is for. */
 enum role {
 	ROLE_HOOK,
-	ROLE_WATCHER,
 	ROLE_ON_DEMAND,
 	ROLE_EXEC_TRACER,
 };
@@ -105,8 +104,6 @@ static enum role role_of(const struct bpf_program *prog)
 		enum role role;
 	} roles[] = {
 		{ BPFLOCK_HOOK_PROGRAM, ROLE_HOOK },
-		{ "cgroup_mkdir", ROLE_WATCHER },
-		{ "cgroup_rmdir", ROLE_WATCHER },
 		{ "announce", ROLE_ON_DEMAND },
 		{ "carry", ROLE_ON_DEMAND },
 	};
@@ -248,10 +245,27 @@ static int create_stamp(struct programs *p, const struct preflight *pf,
 	clock_gettime(CLOCK_BOOTTIME, &now);
 	stamp.loaded = now.tv_sec * 1000000000ULL + now.tv_nsec;
 	memcpy(stamp.operations, pf->operations, sizeof(stamp.operations));
-	p->stamp_fd = create_value_map("bpflock_stamp", &stamp, sizeof(stamp));
+	p->stamp_fd = create_value_map(BPFLOCK_STAMP_MAP, &stamp, sizeof(stamp));
 	if (p->stamp_fd < 0)
 		return p->stamp_fd;
 	return bpf_map_freeze(p->stamp_fd) < 0 ? -errno : 0;
+}
+
+/*
+ * The kernel tells the maps of a program, so that a set whose pins are gone is found by any of its
+ * programs: the stamp is bound to all, and to the hook's the map that none of them uses.
+ */
+static int bind_maps(struct programs *p)
+{
+	struct bpf_program *prog;
+
+	bpf_object__for_each_program (prog, p->skel->obj)
+		if (bpf_program__autoload(prog) &&
+		    bpf_prog_bind_map(bpf_program__fd(prog), p->stamp_fd, NULL) < 0)
+			return -errno;
+	return bpf_prog_bind_map(programs_hook_fd(p), bpf_map__fd(p->skel->maps.grants), NULL) < 0 ?
+		       -errno :
+		       0;
 }
 
 /* Chooses the programs to load, by what the policy asks for and this kernel has. */
@@ -367,6 +381,9 @@ int programs_load(struct preflight *pf, const struct bpflock_policy *policy,
 	r = create_stamp(p, pf, replaced);
 	if (r < 0)
 		return fail(r, error, error_len, "cannot create the stamp map");
+	r = bind_maps(p);
+	if (r < 0)
+		return fail(r, error, error_len, "cannot bind maps to the BPF programs");
 	*ret = TAKE_PTR(p);
 	return 0;
 }
@@ -377,7 +394,6 @@ struct pins_slots programs_slots(const struct programs *p)
 		.policy = bpf_map__fd(p->skel->maps.policy),
 		.rules = bpf_map__fd(p->skel->maps.rules),
 		.nodes = bpf_map__fd(p->skel->maps.nodes),
-		.live = bpf_map__fd(p->skel->maps.live),
 		.ends = bpf_map__fd(p->skel->maps.ends),
 		.grants = bpf_map__fd(p->skel->maps.grants),
 	};
@@ -403,10 +419,8 @@ int programs_pin(struct programs *p, const char *set_path, char *error, size_t e
 		{ PIN_POLICY, slots.policy },
 		{ PIN_RULES, slots.rules },
 		{ PIN_NODES, slots.nodes },
-		{ PIN_LIVE, slots.live },
 		{ PIN_ENDS, slots.ends },
 		{ PIN_GRANTS, slots.grants },
-		{ PIN_WATCH, bpf_map__fd(p->skel->maps.watch_state) },
 		{ PIN_COUNTERS, bpf_map__fd(p->skel->maps.counters) },
 		{ PIN_LOG_STATE, bpf_map__fd(p->skel->maps.log_state) },
 		{ PIN_RING, bpf_map__fd(p->skel->maps.ring) },
@@ -439,9 +453,7 @@ int programs_pin(struct programs *p, const char *set_path, char *error, size_t e
 static int attach(struct bpf_program *prog, const char *set_path, char *error, size_t error_len)
 {
 	/* the section's name means nothing to libbpf any more, see targets.h */
-	struct bpf_link *link = bpf_program__type(prog) == BPF_PROG_TYPE_LSM ?
-					bpf_program__attach_lsm(prog) :
-					bpf_program__attach_trace(prog);
+	struct bpf_link *link = bpf_program__attach_trace(prog);
 	char path[PATH_MAX];
 	int r;
 
@@ -455,34 +467,15 @@ static int attach(struct bpf_program *prog, const char *set_path, char *error, s
 	return r < 0 ? fail(r, error, error_len, "cannot pin %s", path) : 0;
 }
 
-int programs_attach_watchers(struct programs *p, const char *set_path, char *error, size_t error_len)
+void programs_attach_tracers(struct programs *p, const char *set_path)
 {
 	struct bpf_program *prog;
 
 	bpf_object__for_each_program (prog, p->skel->obj) {
-		int r = role_of(prog) == ROLE_WATCHER ? attach(prog, set_path, error, error_len) : 0;
+		char error[512];
 
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
-int programs_attach(struct programs *p, const char *set_path, char *error, size_t error_len)
-{
-	struct bpf_program *prog;
-
-	bpf_object__for_each_program (prog, p->skel->obj) {
-		enum role role = role_of(prog);
-		int r;
-
-		if (!bpf_program__autoload(prog) || role == ROLE_WATCHER || role == ROLE_ON_DEMAND)
-			continue;
-		r = attach(prog, set_path, error, error_len);
-		if (r < 0 && role == ROLE_HOOK)
-			return r;
-		if (r < 0)
+		if (bpf_program__autoload(prog) && role_of(prog) == ROLE_EXEC_TRACER &&
+		    attach(prog, set_path, error, sizeof(error)) < 0)
 			miss(p, ROLE_EXEC_TRACER, error);
 	}
-	return 0;
 }

@@ -28,20 +28,14 @@ int programs_load(struct preflight *pf, const struct bpflock_policy *policy,
 /* The maps that the policy goes into; the fds are p's. */
 struct pins_slots programs_slots(const struct programs *p);
 
-/* Pins maps and programs below an existing set directory; their links/ must come last. */
+/* Pins maps and programs below an existing set directory. */
 int programs_pin(struct programs *p, const char *set_path, char *error, size_t error_len);
 
 /*
- * Attaches the programs that watch cgroups and pins their links at once. Before the policy is
- * written, so that no cgroup is missed.
+ * Attaches the programs that only log, and pins their links. What is wrong with them is told by
+ * programs_missing().
  */
-int programs_attach_watchers(struct programs *p, const char *set_path, char *error, size_t error_len);
-
-/*
- * The same for the others, after the policy was written. Only the hook has to succeed: what is wrong
- * with the rest is told by programs_missing().
- */
-int programs_attach(struct programs *p, const char *set_path, char *error, size_t error_len);
+void programs_attach_tracers(struct programs *p, const char *set_path);
 
 /* What besides the lock is not complete, and why; or NULL; owned by p. */
 const char *programs_missing(const struct programs *p);

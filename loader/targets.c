@@ -31,7 +31,7 @@ static const struct kind {
 	enum bpf_prog_type type;
 	enum bpf_attach_type attach;
 } kinds[] = {
-	{ "lsm/", "bpf_lsm_", BTF_KIND_FUNC, BPF_PROG_TYPE_LSM, BPF_LSM_MAC },
+	{ "lsm_cgroup/", "bpf_lsm_", BTF_KIND_FUNC, BPF_PROG_TYPE_LSM, BPF_LSM_CGROUP },
 	{ "tp_btf/", "btf_trace_", BTF_KIND_TYPEDEF, BPF_PROG_TYPE_TRACING, BPF_TRACE_RAW_TP },
 	{ "fexit/", "", BTF_KIND_FUNC, BPF_PROG_TYPE_TRACING, BPF_TRACE_FEXIT },
 };

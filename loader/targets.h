@@ -10,7 +10,7 @@ struct raw_btf;
 struct targets;
 
 /*
- * From now on libbpf takes what programs of these sections attach to from here: lsm/, tp_btf/ and fexit/. One at a
+ * From now on libbpf takes what programs of these sections attach to from here: lsm_cgroup/, tp_btf/ and fexit/. One at a
  * time. A negative errno, or 0 and *ret, which the caller frees: then libbpf looks by itself again.
  */
 int targets_new(struct targets **ret);

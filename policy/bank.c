@@ -150,18 +150,17 @@ static void hang_grants(struct bank *b, const struct policy *p, const struct ent
 	}
 }
 
-/* The depths that the kernel has to look at, the deepest first. */
-static void list_levels(const struct entry *entries, size_t n, struct bpflock_policy *host)
+static uint32_t longest_path(const struct entry *entries, size_t n)
 {
-	uint64_t levels = 0;
+	uint32_t depth = 0;
 
-	for (size_t i = 0; i < n; i++)
-		levels |= 1ULL << policy_path_depth(entries[i].path);
-	host->n_levels = 0;
-	memset(host->levels, 0, sizeof(host->levels));
-	for (uint32_t d = BPFLOCK_LEVELS_MAX; d-- > 1;)
-		if (levels & (1ULL << d))
-			host->levels[host->n_levels++] = d;
+	for (size_t i = 0; i < n; i++) {
+		uint32_t own = policy_path_depth(entries[i].path);
+
+		if (own > depth)
+			depth = own;
+	}
+	return depth;
 }
 
 static int allocate(struct bank *b, size_t n_grants)
@@ -194,7 +193,8 @@ int bank_make(const struct policy *p, struct bpflock_policy *host, struct bank *
 		b.rows[i] = i;
 	fill_rules(&b, entries, n);
 	hang_grants(&b, p, entries, n, host);
-	list_levels(entries, n, host);
+	host->depth = longest_path(entries, n);
+	host->strictest = policy_strictest(p);
 	host->n_rows = b.n;
 	host->n_grants = b.n_grants;
 	free(entries);

@@ -22,7 +22,7 @@ struct bank {
 };
 
 /*
- * The rows of p. *host gets what leads to them: sizes, levels, the host's own grants. 0, or -ENOMEM
+ * The rows of p. *host gets what leads to them: sizes, the strictest rule set, the host's own grants. 0, or -ENOMEM
  * with nothing to free. The caller ends *ret_bank with bank_done().
  */
 int bank_make(const struct policy *p, struct bpflock_policy *host, struct bank *ret_bank);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -124,35 +125,64 @@ static int open_initial(void)
 	return open_mounted("/proc/1/mountinfo", "/proc/1/root");
 }
 
+/* A mount of our own that is nowhere: it shows the root of the cgroup namespace that we are in. */
 static int open_private(void)
 {
 	CLEANUP(close_fdp) int fs = fsopen("cgroup2", FSOPEN_CLOEXEC);
-	int fd;
 
 	if (fs < 0 || fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
 		return -errno;
-	fd = fsmount(fs, FSMOUNT_CLOEXEC, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
-	return only_root(fd);
+	return only_root(
+		fsmount(fs, FSMOUNT_CLOEXEC, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC));
+}
+
+/* The same from the cgroup namespace of process 1, and back. */
+static int open_private_of_init(void)
+{
+	CLEANUP(close_fdp) int own = open("/proc/self/ns/cgroup", O_RDONLY | O_CLOEXEC);
+	CLEANUP(close_fdp) int init = open("/proc/1/ns/cgroup", O_RDONLY | O_CLOEXEC);
+	CLEANUP(close_fdp) int fd = -1;
+
+	if (own < 0 || init < 0 || setns(init, CLONE_NEWCGROUP) < 0)
+		return -errno;
+	fd = open_private();
+	if (setns(own, CLONE_NEWCGROUP) < 0)
+		return -errno;
+	return fd < 0 ? fd : TAKE_FD(fd);
+}
+
+/* A mount's own fd is O_PATH: no handle is opened by it and no directory read. Takes over fd. */
+static int reopen(int fd)
+{
+	CLEANUP(close_fdp) int found = fd;
+	int r;
+
+	if (found < 0)
+		return found;
+	r = openat(found, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return r < 0 ? -errno : r;
+}
+
+int cgroupfs_open_root(void)
+{
+	int r = open_private();
+
+	return reopen(r >= 0 ? r : open_private_of_init());
 }
 
 int cgroupfs_open(void)
 {
-	static int (*const ways[])(void) = { open_own, open_initial, open_private };
+	static int (*const ways[])(void) = { open_own, open_initial, cgroupfs_open_root };
 	int result = -ENOENT;
 
 	for (size_t i = 0; i < ARRAY_SIZE(ways); i++) {
-		CLEANUP(close_fdp) int found = ways[i]();
-		int fd;
+		int found = ways[i]();
 
-		if (found < 0) {
-			/* what was not looked at may be the one */
-			if (is_denial(found))
-				result = found;
-			continue;
-		}
-		/* a mount's own fd is O_PATH: no handle is opened by it and no directory read */
-		fd = openat(found, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		return fd < 0 ? -errno : fd;
+		if (found >= 0)
+			return reopen(found);
+		/* what was not looked at may be the one */
+		if (is_denial(found))
+			result = found;
 	}
 	return result;
 }

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "cgroupfs.h"
 
-#include <bpf/bpf.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "namespaces.h"
 #include "text.h"
@@ -211,16 +209,6 @@ int cgroupfs_path_of_id(int root_fd, uint64_t id, char **ret_path, bool *ret_gon
 		return 0;
 	}
 	return s.found ? -ENOMEM : r < 0 ? r : -ENOENT;
-}
-
-void cgroupfs_wait_for_mkdir(int root_fd)
-{
-	static const struct timespec pause = { .tv_nsec = 20 * 1000 * 1000 };
-	uint32_t n = 0;
-
-	/* a kernel without CONFIG_CGROUP_BPF has no such query; mkdir takes microseconds there too */
-	if (bpf_prog_query(root_fd, BPF_CGROUP_INET_INGRESS, 0, NULL, NULL, &n) < 0)
-		nanosleep(&pause, NULL);
 }
 
 char *cgroupfs_path_in(const char *text)

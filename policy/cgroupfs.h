@@ -20,6 +20,13 @@ int cgroupfs_open(void);
 	"there is no cgroup v2 hierarchy here, which cgroup rules and grants need: mount it (mount " \
 	"-t cgroup2 none /sys/fs/cgroup), in the initial cgroup namespace"
 
+/*
+ * An fd of that root without looking at any mount, so that nothing mounted over it is in the way: by
+ * fsopen(2), from process 1's cgroup namespace if need be. Takes CAP_SYS_ADMIN. -ENOENT: neither
+ * namespace shows the root. This is what programs are attached to.
+ */
+int cgroupfs_open_root(void);
+
 /* The id of a cgroup, which is its directory's inode number. 0 or a negative errno. */
 int cgroupfs_id(int root_fd, const char *path, uint64_t *ret_id);
 
@@ -42,13 +49,6 @@ int cgroupfs_path_by_handle(int root_fd, uint64_t id, char **ret_path, bool *ret
  * then; -EAGAIN if not all could be seen, or another negative errno.
  */
 int cgroupfs_walk(int root_fd, bool (*visit)(void *arg, uint64_t id, const char *path), void *arg);
-
-/*
- * Waits until every cgroup that is being made can be seen: taking cgroup_mutex is what BPF_PROG_QUERY
- * of a cgroup does (cgroup_bpf_query(), kernel/bpf/cgroup.c), and cgroup_mkdir() holds it from its
- * tracepoint until the directory is visible.
- */
-void cgroupfs_wait_for_mkdir(int root_fd);
 
 /* What a line of mountinfo says of a cgroup2 mount: its mount point, unescaped. Whether it is one. */
 bool cgroupfs_mount_point(const char *line, char ret_path[PATH_MAX]);

@@ -97,17 +97,14 @@ enum exit_status ctl_cgroup_delete(const struct ctl *c)
 	return status;
 }
 
-/* Of a rule's cgroup, as the kernel sees it. */
-static const char *state_of(const struct pins *pins, const struct policy *p, int root,
-			    const struct rule *r)
+/* Whether there is a cgroup of a rule's path now. */
+static const char *state_of(int root, const struct rule *r)
 {
 	uint64_t id;
 
 	if (root < 0)
 		return "unknown";
-	if (cgroupfs_id(root, r->path, &id) < 0)
-		return "armed";
-	return pins_is_live(pins, p, id) ? "live" : "missed";
+	return cgroupfs_id(root, r->path, &id) < 0 ? "armed" : "live";
 }
 
 static void print_json(const struct pins *pins, const struct policy *p, int root)
@@ -123,7 +120,7 @@ static void print_json(const struct pins *pins, const struct policy *p, int root
 
 		json_open(&j, NULL, '{');
 		json_string(&j, "path", r->path);
-		json_string(&j, "state", state_of(pins, p, root, r));
+		json_string(&j, "state", state_of(root, r));
 		if (root >= 0 && cgroupfs_id(root, r->path, &id) == 0)
 			json_u64(&j, "cgroupid", id);
 		ctl_json_ruleset(&j, pins->stamp.operations, &r->rules);
@@ -147,7 +144,7 @@ static void print_text(const struct pins *pins, const struct policy *p, int root
 	for (size_t i = 0; i < p->n_rules; i++) {
 		const struct rule *r = p->rules[i];
 
-		printf("%-7s ", state_of(pins, p, root, r));
+		printf("%-7s ", state_of(root, r));
 		text_puts(stdout, r->path);
 		printf("\n        ");
 		ctl_print_ruleset_line(ops, &r->rules);

@@ -157,14 +157,6 @@ static bool is_expected_generation(const struct ctl *c, uint64_t generation)
 	return false;
 }
 
-static enum exit_status write_failed(int r)
-{
-	if (r != -ENOENT)
-		return ctl_failed("switch the policy", r);
-	ctl_error(CGROUPFS_ABSENT);
-	return STATUS_FAILED;
-}
-
 /* From the policy in force to the new one, which is in *new in the end. */
 static enum exit_status switch_policy(const struct ctl *c, const struct change *change,
 				      struct pins *pins, const struct policy *old,
@@ -199,7 +191,7 @@ static enum exit_status switch_policy(const struct ctl *c, const struct change *
 		if (r == 0)
 			r = pins_write_policy(&pins->slots, new, change->how);
 		if (r < 0)
-			return write_failed(r);
+			return ctl_failed("switch the policy", r);
 		announce_all(pins, old, new, now);
 	}
 	report(c, new, !equal);

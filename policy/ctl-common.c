@@ -3,9 +3,11 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "attachment.h"
 #include "ctl.h"
 #include "json.h"
 #include "operations.h"
+#include "repair.h"
 #include "ruleset.h"
 #include "terminal.h"
 #include "text.h"
@@ -73,23 +75,6 @@ bool ctl_duration(const struct ctl *c, uint64_t *ret_ns)
 	return true;
 }
 
-char *ctl_enforcing_leftover(const struct ctl *c)
-{
-	char *names[PINS_MAX_SETS], *found = NULL;
-	int n = pins_list(c->bpffs, names);
-
-	for (int i = 0; i < n; i++) {
-		char path[PATH_MAX];
-
-		if (!found && strcmp(names[i], PINS_PUBLISHED) != 0 &&
-		    pins_path(path, c->bpffs, names[i]) == 0 && pins_hook_attached(path))
-			found = names[i];
-		else
-			free(names[i]);
-	}
-	return found;
-}
-
 enum exit_status ctl_failed(const char *attempt, int r)
 {
 	bool denied = r == -EPERM || r == -EACCES;
@@ -104,28 +89,49 @@ static enum exit_status ctl_not_ours(const struct ctl *c)
 	return STATUS_FAILED;
 }
 
+uint32_t ctl_hidden_lock(const struct ctl *c)
+{
+	CLEANUP(free_charp) char *memory = calloc(1, sizeof(struct attachments));
+	struct attachments *all = (struct attachments *)memory;
+	const struct attachment *lock;
+	size_t sets;
+
+	if (!memory || attachments_read(all) < 0)
+		return 0;
+	lock = repair_find(c->bpffs, all, &sets);
+	return lock ? lock->prog_id : 0;
+}
+
+enum exit_status ctl_absent(const struct ctl *c)
+{
+	uint32_t hidden = ctl_hidden_lock(c);
+
+	if (hidden) {
+		ctl_error("program %u of bpflock enforces, but its pins are gone or hidden (no %s/%s): "
+			  CTL_PROGRAM " repair",
+			  hidden, c->bpffs, PINS_PUBLISHED);
+		return STATUS_DEGRADED;
+	}
+	ctl_error("bpflock is not loaded (no %s/%s): load it with bpflock(8)", c->bpffs,
+		  PINS_PUBLISHED);
+	return STATUS_NOT_LOADED;
+}
+
 enum exit_status ctl_open(const struct ctl *c, struct pins **ret_pins)
 {
-	CLEANUP(free_charp) char *leftover = NULL;
 	CLEANUP(pins_freep) struct pins *p = NULL;
-	int r = pins_open(c->bpffs, PINS_PUBLISHED, &p);
+	char name[PINS_NAME_LEN];
+	int r;
+
+	pins_deciding(c->bpffs, name);
+	r = pins_open(c->bpffs, name, &p);
 
 	switch (r) {
 	case PINS_OK:
 		*ret_pins = TAKE_PTR(p);
 		return STATUS_OK;
 	case PINS_ABSENT:
-		leftover = ctl_enforcing_leftover(c);
-		if (leftover) {
-			ctl_error(
-				"an interrupted load enforces, unpublished (%s/%s): load anew with "
-				"bpflock(8)",
-				c->bpffs, leftover);
-			return STATUS_DEGRADED;
-		}
-		ctl_error("bpflock is not loaded (no %s/%s): load it with bpflock(8)", c->bpffs,
-			  PINS_PUBLISHED);
-		return STATUS_NOT_LOADED;
+		return ctl_absent(c);
 	case PINS_FOREIGN:
 		if (p->stamp.magic != BPFLOCK_MAGIC) {
 			ctl_error(
@@ -139,7 +145,7 @@ enum exit_status ctl_open(const struct ctl *c, struct pins **ret_pins)
 			p->path, p->stamp.build, p->stamp.abi, BPFLOCK_ABI);
 		return STATUS_DEGRADED;
 	case PINS_BROKEN:
-		ctl_error("%s lacks some of its pins: load anew with bpflock(8)", p->path);
+		ctl_error("%s lacks some of its pins: " CTL_PROGRAM " repair", p->path);
 		return STATUS_DEGRADED;
 	default:
 		return r == -ENOTDIR ? ctl_not_ours(c) : ctl_failed("open the pins", r);
@@ -173,7 +179,10 @@ enum exit_status ctl_lock(const struct ctl *c, int *ret_fd)
 		ctl_error("%s", text);
 		return STATUS_BUSY;
 	}
-	return r < 0 ? ctl_failed("lock the bpffs", r) : STATUS_OK;
+	if (r < 0)
+		return ctl_failed("lock the bpffs", r);
+	r = pins_finish_interrupted(c->bpffs);
+	return r < 0 ? ctl_failed("publish what an interrupted load left", r) : STATUS_OK;
 }
 
 enum kernel_lockdown ctl_kernel_lockdown(void)

@@ -10,27 +10,21 @@
 #include "terminal.h"
 #include "util.h"
 
-static enum exit_status verify(const struct ctl *c, bool load_in_progress)
+static enum exit_status verify(const struct ctl *c, struct report *r)
 {
-	CLEANUP(free_charp) char *leftover = NULL;
-	CLEANUP(pins_freep) struct pins *p = NULL;
-	enum exit_status status = ctl_open(c, &p);
-	enum proof proof;
-	bool attached;
-	int r;
+	enum exit_status status = ctl_open(c, &r->pins);
+	int e;
 
 	if (status != STATUS_OK)
 		return status;
-	attached = pins_hook_attached(p->path);
-	r = proof_of_pins(p, ctl_kernel_lockdown(), &proof);
-	if (r < 0)
-		return ctl_failed("prove that the hook fires", r);
-	status = attached && proof != PROOF_SILENT ? STATUS_OK : STATUS_DEGRADED;
-	leftover = ctl_enforcing_leftover(c);
-	if (leftover && !load_in_progress) {
-		ctl_error("%s/%s enforces too, left by an interrupted load: load anew with "
-			  "bpflock(8)",
-			  c->bpffs, leftover);
+	r->pins = pins_free(r->pins);
+	e = report_choose(c, r);
+	if (e == 0)
+		e = report_collect(r, true);
+	if (e != 0)
+		return ctl_failed("prove that the hook fires", e);
+	if (r->trouble) {
+		ctl_error("%s: load anew with bpflock(8)", r->trouble);
 		status = STATUS_DEGRADED;
 	}
 	if (c->json) {
@@ -38,17 +32,18 @@ static enum exit_status verify(const struct ctl *c, bool load_in_progress)
 
 		json_open(&j, NULL, '{');
 		json_u64(&j, "status", status);
-		json_bool(&j, "attached", attached);
-		if (proof == PROOF_IMPOSSIBLE)
+		json_bool(&j, "attached", r->attached);
+		if (r->proof == PROOF_IMPOSSIBLE)
 			json_null(&j, "firing");
 		else
-			json_bool(&j, "firing", proof == PROOF_FIRING);
-		json_string(&j, "firing_detail", proof_text(proof));
+			json_bool(&j, "firing", r->proof == PROOF_FIRING);
+		json_string(&j, "firing_detail", proof_text(r->proof));
 		json_close(&j, '}');
 		putchar('\n');
 		return status;
 	}
-	printf(CTL_PROGRAM ": %s; %s\n", attached ? "attached" : "NOT attached", proof_text(proof));
+	printf(CTL_PROGRAM ": %s; %s\n", r->attached ? "attached" : "NOT attached",
+	       proof_text(r->proof));
 	return status;
 }
 
@@ -58,7 +53,7 @@ enum exit_status ctl_verify(const struct ctl *c)
 	enum exit_status status;
 
 	report_wait_for_load(c, &r);
-	status = verify(c, r.load_in_progress);
+	status = verify(c, &r);
 	report_done(&r);
 	return status;
 }

@@ -144,7 +144,6 @@ static int gather_loaded(struct report *r, bool ask, struct metrics *m)
 	m->trial = r->state.trial;
 	m->reverted = r->state.reverted;
 	m->cgroup_rules = r->policy.n_rules;
-	m->cgroups_missed = r->watch.failed;
 	for (size_t i = 0; i < r->policy.n_grants; i++)
 		m->grants += r->policy.grants[i].expires > now;
 	return 0;
@@ -158,7 +157,7 @@ static enum exit_status gather(const struct ctl *c, struct report *r, struct met
 	report_wait_for_load(c, r);
 	e = report_choose(c, r);
 	if (e == PINS_ABSENT) {
-		m->degraded = pins_find_stranger(c->bpffs) != 0;
+		m->degraded = ctl_hidden_lock(c) != 0;
 		m->known |= METRICS_FIRING;
 		return STATUS_OK;
 	}

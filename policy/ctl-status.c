@@ -130,7 +130,6 @@ static void print_json(const struct report *r, enum exit_status status)
 	ctl_json_policy(&j, ops, &r->policy);
 	json_trial(&j, r);
 	json_seal(&j, &r->seal);
-	json_u64(&j, "cgroups_missed", r->watch.failed);
 	json_bool(&j, "attached", r->attached);
 	json_firing(&j, r);
 	json_string(&j, "kernel_lockdown", kernel_lockdown_name(r->lockdown));
@@ -286,8 +285,8 @@ static void print_text(const struct report *r)
 
 static enum exit_status not_loaded(const struct ctl *c)
 {
-	uint32_t stranger = pins_find_stranger(c->bpffs);
-	enum exit_status status = stranger ? STATUS_DEGRADED : STATUS_NOT_LOADED;
+	uint32_t hidden = ctl_hidden_lock(c);
+	enum exit_status status = hidden ? STATUS_DEGRADED : STATUS_NOT_LOADED;
 
 	if (c->json) {
 		struct json j = ctl_json();
@@ -295,23 +294,14 @@ static enum exit_status not_loaded(const struct ctl *c)
 		json_open(&j, NULL, '{');
 		json_bool(&j, "loaded", false);
 		json_u64(&j, "status", status);
-		json_bool(&j, "attached", false);
+		json_bool(&j, "attached", hidden != 0);
 		json_bool(&j, "firing", false);
-		if (stranger)
-			json_u64(&j, "enforced_by_link", stranger);
+		if (hidden)
+			json_u64(&j, "hidden_program", hidden);
 		json_close(&j, '}');
 		putchar('\n');
 	}
-	if (stranger) {
-		ctl_error(
-			"no %s/%s, but BPF link %u of another bpflock enforces, loaded from elsewhere: "
-			"see its --bpffs, and bpftool link",
-			c->bpffs, PINS_PUBLISHED, stranger);
-		return status;
-	}
-	ctl_error("bpflock is not loaded (no %s/%s): load it with bpflock(8)", c->bpffs,
-		  PINS_PUBLISHED);
-	return STATUS_NOT_LOADED;
+	return ctl_absent(c);
 }
 
 /* A set that cannot be read as ours: what can be said for certain, and no more. */
@@ -343,8 +333,10 @@ static enum exit_status unreadable(const struct ctl *c, const struct report *r)
 		json_close(&j, '}');
 		putchar('\n');
 	}
-	ctl_error("%s: %s; its lockdown program is %sattached. Load anew with bpflock(8)",
-		  r->pins->path, trouble, attached ? "" : "NOT ");
+	ctl_error("%s: %s; its lockdown program is %sattached. %s",
+		  r->pins->path, trouble, attached ? "" : "NOT ",
+		  r->outcome == PINS_BROKEN && attached ? "Make them anew: " CTL_PROGRAM " repair"
+							: "Load anew with bpflock(8)");
 	return STATUS_DEGRADED;
 }
 

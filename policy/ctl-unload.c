@@ -2,8 +2,10 @@
 #include <errno.h>
 #include <string.h>
 
+#include "attachment.h"
 #include "ctl.h"
 #include "json.h"
+#include "preflight.h"
 #include "util.h"
 
 #define GONE_WAIT_MS 10000
@@ -30,45 +32,85 @@ static void report(const struct ctl *c, int sets)
 	}
 }
 
-/* before: how many sets an earlier round has unloaded. */
-static enum exit_status unload_locked(const struct ctl *c, int before)
+/* Removes all sets of pins, *ret_sets. They may be more than one list has room for. */
+static enum exit_status remove_sets(const struct ctl *c, int *ret_sets)
 {
-	char *names[PINS_MAX_SETS];
 	enum exit_status status = STATUS_OK;
-	uint32_t stranger;
 	int n;
 
-	n = pins_list(c->bpffs, names);
-	if (n < 0)
-		return ctl_failed("list the pins", n);
-	for (int i = 0; i < n; i++) {
-		int r = c->dry_run ? 0 : pins_remove(c->bpffs, names[i], GONE_WAIT_MS);
+	do {
+		char *names[PINS_MAX_SETS];
 
-		if (r == -ETIMEDOUT) {
-			ctl_error(
-				"%s/%s is unpinned, but something else still holds its links: it goes on "
-				"enforcing (see bpftool link)",
-				c->bpffs, names[i]);
-			status = STATUS_FAILED;
-		} else if (r < 0) {
-			ctl_error("cannot remove %s/%s: %s: it may still enforce", c->bpffs,
-				  names[i], strerror(-r));
-			status = r == -EPERM || r == -EACCES ? STATUS_NOT_PERMITTED : STATUS_FAILED;
+		n = pins_list(c->bpffs, names);
+		if (n < 0)
+			return ctl_failed("list the pins", n);
+		for (int i = 0; i < n; i++) {
+			int r = c->dry_run ? 0 : pins_remove(c->bpffs, names[i], GONE_WAIT_MS);
+
+			/* a link that is held elsewhere is ended by detach_locks() */
+			if (r < 0 && r != -ETIMEDOUT) {
+				ctl_error("cannot remove %s/%s: %s: it may still enforce", c->bpffs,
+					  names[i], strerror(-r));
+				status = r == -EPERM || r == -EACCES ? STATUS_NOT_PERMITTED :
+								       STATUS_FAILED;
+			}
+			free(names[i]);
 		}
-		free(names[i]);
+		*ret_sets += n;
+	} while (n == PINS_MAX_SETS && status == STATUS_OK && !c->dry_run);
+	return status;
+}
+
+/*
+ * Ends locks that are still there, because something else holds their links: another bpffs, or a process.
+ * *ret_sets grows by those that had no pins here.
+ */
+static enum exit_status detach_locks(const struct ctl *c, int *ret_sets)
+{
+	CLEANUP(free_charp) char *memory = calloc(1, sizeof(struct attachments));
+	struct attachments *all = (struct attachments *)memory;
+	const struct attachment *lock;
+	int r = memory ? attachments_read(all) : -ENOMEM;
+
+	if (r < 0) /* where there is no root of cgroup v2, nothing is attached to it */
+		return r == -ENOMEM ? ctl_failed("list the programs on the root cgroup", r) : STATUS_OK;
+	for (size_t n = 0; (lock = attachments_lock(all, n)); n++) {
+		r = c->dry_run ? 0 : attachment_detach(lock->prog_id);
+		if (r < 0) {
+			ctl_error("program %u still enforces and cannot be detached: %s", lock->prog_id,
+				  strerror(-r));
+			return STATUS_DEGRADED;
+		}
+		if (!*ret_sets)
+			++*ret_sets;
 	}
-	if (status != STATUS_OK)
-		return status;
-	if (n == PINS_MAX_SETS && !c->dry_run) /* there may be more than a list has room for */
-		return unload_locked(c, before + n);
-	stranger = pins_find_stranger(c->bpffs);
-	if (stranger && !c->dry_run) {
-		ctl_error("BPF link %u of another bpflock enforces, loaded from elsewhere: see its "
-			  "--bpffs, and bpftool link",
-			  stranger);
-		return STATUS_DEGRADED;
-	}
-	report(c, before + n);
+	return STATUS_OK;
+}
+
+/* Unloading without ftrace leads to a kernel warning after which nothing attaches until reboot (6.12). */
+static enum exit_status check_ftrace(const struct ctl *c)
+{
+	char path[PATH_MAX];
+
+	if (!ftrace_is_off() ||
+	    (pins_path(path, c->bpffs, PINS_PUBLISHED) == 0 && access(path, F_OK) < 0 &&
+	     !ctl_hidden_lock(c)))
+		return STATUS_OK;
+	ctl_error("kernel.ftrace_enabled is 0, and detaching programs in that state can keep the kernel "
+		  "from attaching any until reboot: sysctl kernel.ftrace_enabled=1 first. Nothing was "
+		  "changed");
+	return STATUS_DEGRADED;
+}
+
+static enum exit_status unload_locked(const struct ctl *c)
+{
+	int sets = 0;
+	enum exit_status status = remove_sets(c, &sets);
+
+	if (status == STATUS_OK)
+		status = detach_locks(c, &sets);
+	if (status == STATUS_OK)
+		report(c, sets);
 	return status;
 }
 
@@ -102,10 +144,12 @@ enum exit_status ctl_unload(const struct ctl *c)
 		status = ctl_lock(c, &lock);
 	if (status == STATUS_OK)
 		status = check_seal(c);
+	if (status == STATUS_OK)
+		status = check_ftrace(c);
 	if (status != STATUS_OK)
 		return status;
 	warn = has_unread(c, unread);
-	status = unload_locked(c, 0);
+	status = unload_locked(c);
 	if (warn && status == STATUS_OK)
 		fprintf(stderr, CTL_PROGRAM ": warning: %s %s with it\n", unread,
 			c->dry_run ? "would go" : "have gone");

@@ -82,6 +82,7 @@ enum exit_status ctl_doctor(const struct ctl *c);
 enum exit_status ctl_bugreport(const struct ctl *c);
 enum exit_status ctl_seal(const struct ctl *c);
 enum exit_status ctl_unload(const struct ctl *c);
+enum exit_status ctl_repair(const struct ctl *c);
 
 /* Whether a set may be changed: not if it is sealed at this level or above, which is reported. */
 enum exit_status ctl_check_seal(const char *set_path, enum bpflock_seal_level from);
@@ -93,11 +94,11 @@ bool ctl_json_begun(void);
 /* The first error that was told by ctl_error() or ctl_diagnostics(), "" before that. */
 const char *ctl_first_error(void);
 
-/*
- * A set that an interrupted run left and that enforces, beside the published one or without one:
- * its name, to be freed, or NULL.
- */
-char *ctl_enforcing_leftover(const struct ctl *c);
+/* The id of a lock's program that enforces and that no set here has pinned; 0: there is none. */
+uint32_t ctl_hidden_lock(const struct ctl *c);
+
+/* Nothing is published: reports what that means, and returns its status. */
+enum exit_status ctl_absent(const struct ctl *c);
 
 /* One line on stderr, "bpflock-ctl: ...". */
 void ctl_error(const char *fmt, ...) PRINTF(1, 2);
@@ -106,7 +107,7 @@ void ctl_error(const char *fmt, ...) PRINTF(1, 2);
 void ctl_diagnostics(const struct diagnostics *d);
 
 /*
- * Opens the published set, whole and of our ABI. Reports what is in the way and returns its status;
+ * Opens the set that decides, whole and of our ABI. Reports what is in the way and returns its status;
  * STATUS_OK sets *ret_pins.
  */
 enum exit_status ctl_open(const struct ctl *c, struct pins **ret_pins);

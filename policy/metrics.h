@@ -45,7 +45,7 @@ struct metrics {
 	uint64_t generation;
 	uint64_t loaded_at; /* seconds since 1970 */
 	uint64_t trial, reverted;
-	uint64_t cgroup_rules, cgroups_missed, grants;
+	uint64_t cgroup_rules, grants;
 	/* bytes */
 	uint64_t ring_size, ring_used;
 	uint64_t class_size[_BPFLOCK_CLASS_MAX], class_used[_BPFLOCK_CLASS_MAX];

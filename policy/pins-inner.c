@@ -11,7 +11,7 @@
 	{                                                                                       \
 		.name = kind_name, .type = BPF_MAP_TYPE_ARRAY, .flags = BPF_F_RDONLY_PROG | (more), \
 		.key_size = sizeof(uint32_t), .value_size = sizeof(struct type_name),           \
-		.offset = offsetof(struct pins_slots, member), .frozen = true                   \
+		.offset = offsetof(struct pins_slots, member)                                   \
 	}
 
 const struct inner_kind inner_policy = ARRAY("bpflock_policy", bpflock_policy, policy, 0);
@@ -27,15 +27,6 @@ const struct inner_kind inner_nodes = {
 	.key_size = sizeof(struct bpflock_node),
 	.value_size = sizeof(uint32_t),
 	.offset = offsetof(struct pins_slots, nodes),
-	.frozen = true,
-};
-const struct inner_kind inner_live = {
-	.name = "bpflock_live",
-	.type = BPF_MAP_TYPE_HASH,
-	.flags = BPF_F_NO_PREALLOC,
-	.key_size = sizeof(uint64_t),
-	.value_size = sizeof(uint32_t),
-	.offset = offsetof(struct pins_slots, live),
 };
 
 static int slots_fd(const struct pins_slots *slots, const struct inner_kind *kind)
@@ -83,13 +74,21 @@ int inner_make(const struct inner_kind *kind, const void *keys, const void *valu
 	if (n && bpf_map_update_batch(fd, keys, values, &count, NULL) < 0)
 		return -errno;
 	/* RDONLY_PROG and frozen: from here on nobody can write it, only replace it */
-	if (kind->frozen && bpf_map_freeze(fd) < 0)
+	if (bpf_map_freeze(fd) < 0)
 		return -errno;
 	return TAKE_FD(fd);
 }
 
 int inner_enter(const struct pins_slots *slots, const struct inner_kind *kind, uint32_t slot, int fd)
 {
+	/*
+	 * Until 6.8 the kernel frees a map that is replaced while programs still use it (CVE-2023-52447):
+	 * our fd keeps it until the update has waited for them.
+	 */
+	CLEANUP(close_fdp) int old = inner_open(slots, kind, slot);
+
+	if (old < 0 && old != -ENOENT)
+		return old;
 	return bpf_map_update_elem(slots_fd(slots, kind), &slot, &fd, BPF_ANY) < 0 ? -errno : 0;
 }
 
@@ -103,10 +102,10 @@ int inner_enter_new(const struct pins_slots *slots, const struct inner_kind *kin
 
 void inner_remove(const struct pins_slots *slots, const struct inner_kind *kind, uint32_t slot)
 {
-	uint32_t id;
+	CLEANUP(close_fdp) int old = inner_open(slots, kind, slot); /* kept as in inner_enter() */
 
 	/* 6.1 waits for RCU even to say that there is nothing to delete */
-	if (bpf_map_lookup_elem(slots_fd(slots, kind), &slot, &id) == 0)
+	if (old != -ENOENT)
 		bpf_map_delete_elem(slots_fd(slots, kind), &slot);
 }
 

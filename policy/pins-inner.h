@@ -15,11 +15,9 @@ struct inner_kind {
 	uint32_t flags;
 	uint32_t key_size, value_size;
 	size_t offset; /* of the slots' fd in struct pins_slots */
-	bool frozen;
 };
 
-extern const struct inner_kind inner_policy, inner_rules, inner_ends, inner_grants, inner_nodes,
-	inner_live;
+extern const struct inner_kind inner_policy, inner_rules, inner_ends, inner_grants, inner_nodes;
 
 /* A map by its id, to be read: its fd or a negative errno. */
 int inner_open_id(uint32_t id);

@@ -3,8 +3,7 @@
  * Policies on their way to the kernel and back.
  *
  * The host's part of a policy is the one value of a frozen map; its cgroup rules, their tree of
- * paths, the ids of those that exist, and the grants are a bank: one map of each kind, frozen but
- * for the ids. A new policy fills a bank that nobody uses, then its host part enters the active slot,
+ * paths, and the grants are a bank: one frozen map of each kind. A new policy fills a bank that nobody uses, then its host part enters the active slot,
  * and with that one pointer everything changes at once. The kernel waits for all decisions under way
  * before it returns from such an update (maybe_wait_bpf_programs(), kernel/bpf/syscall.c), so the
  * old bank can be emptied right after. Killed anywhere, what is in no slot is merely in the way, and
@@ -15,107 +14,34 @@
 #include <string.h>
 
 #include "bank.h"
-#include "cgroupfs.h"
 #include "pins-inner.h"
 #include "pins.h"
 #include "util.h"
 
 static const uint32_t zero;
 
-/* Looks up the cgroups of one depth and enters those that exist. ids: by row, 0 if there is none. */
-static int enter_level(const struct bank *b, const uint32_t *depths, uint32_t depth, int root_fd,
-		       int live_fd, uint64_t *ids)
-{
-	CLEANUP(free_charp) char *memory = calloc(b->n, sizeof(uint64_t) + sizeof(uint32_t));
-	uint64_t *found = (uint64_t *)memory;
-	uint32_t *rows, n = 0;
-
-	if (!memory)
-		return -ENOMEM;
-	rows = (uint32_t *)(found + b->n);
-	for (uint32_t row = 1; row < b->n; row++) {
-		char path[PATH_MAX];
-
-		/* below one that is not there is nothing */
-		if (depths[row] != depth || !ids[b->nodes[row].parent] ||
-		    !bank_path(b, row, path) || cgroupfs_id(root_fd, path, &ids[row]) < 0)
-			continue;
-		found[n] = ids[row];
-		rows[n++] = row;
-	}
-	return n && bpf_map_update_batch(live_fd, found, rows, &n, NULL) < 0 ? -errno : 0;
-}
-
-/*
- * From the root down, and each depth after the one above it is entered: from then on the kernel enters
- * what is made below, and what was made before can be seen. The root is entered already.
- */
-static int enter_live(const struct bank *b, int root_fd, uint64_t root_id, int live_fd)
-{
-	CLEANUP(free_charp) char *memory = calloc(b->n, sizeof(uint64_t) + sizeof(uint32_t));
-	uint64_t *ids = (uint64_t *)memory;
-	uint32_t *depths, deepest = 0;
-	int r = 0;
-
-	if (!memory)
-		return -ENOMEM;
-	depths = (uint32_t *)(ids + b->n);
-	ids[0] = root_id;
-	for (uint32_t row = 1; row < b->n; row++) {
-		depths[row] = depths[b->nodes[row].parent] + 1;
-		if (depths[row] > deepest)
-			deepest = depths[row];
-	}
-	for (uint32_t depth = 1; r == 0 && depth <= deepest; depth++) {
-		cgroupfs_wait_for_mkdir(root_fd);
-		r = enter_level(b, depths, depth, root_fd, live_fd, ids);
-	}
-	return r;
-}
-
 static void empty_bank(const struct pins_slots *slots, uint32_t bank)
 {
 	static const struct inner_kind *const kinds[] = { &inner_rules, &inner_ends, &inner_grants,
-							  &inner_nodes, &inner_live };
+							  &inner_nodes };
 
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
 		inner_remove(slots, kinds[i], bank);
 }
 
-/*
- * Order matters: the tree and the root's id are there before existing cgroups are looked up, so
- * that one made meanwhile is entered by the kernel if it is not seen here.
- */
 static int fill_bank(const struct pins_slots *slots, const struct bank *b, uint32_t bank)
 {
-	CLEANUP(close_fdp) int root = cgroupfs_open();
-	CLEANUP(close_fdp) int live = -1;
-	const uint32_t root_row = 0;
-	uint64_t root_id;
-	int r;
+	int r = inner_enter_new(slots, &inner_rules, bank, NULL, b->rules, b->n, b->n);
 
-	if (root < 0)
-		return root;
-	r = cgroupfs_id(root, "/", &root_id);
-	if (r == 0)
-		r = inner_enter_new(slots, &inner_rules, bank, NULL, b->rules, b->n, b->n);
 	if (r == 0)
 		r = inner_enter_new(slots, &inner_ends, bank, NULL, b->ends, b->n_ends, b->n_ends);
 	if (r == 0)
 		r = inner_enter_new(slots, &inner_grants, bank, NULL, b->grants, b->n_grants,
-			      b->n_grants);
+				    b->n_grants);
 	if (r == 0)
-		r = inner_enter_new(slots, &inner_nodes, bank, b->nodes + 1, b->rows + 1, b->n - 1, b->n);
-	if (r < 0)
-		return r;
-	/* twice the room: ids of cgroups that went while we looked may stay behind */
-	live = inner_make(&inner_live, &root_id, &root_row, 1, 2 * b->n + 64);
-	if (live < 0)
-		return live;
-	r = inner_enter(slots, &inner_live, bank, live);
-	if (r < 0)
-		return r;
-	return enter_live(b, root, root_id, live);
+		r = inner_enter_new(slots, &inner_nodes, bank, b->nodes + 1, b->rows + 1, b->n - 1,
+				    b->n);
+	return r;
 }
 
 /* The host's part of the policy in a slot. -ENOENT: the slot is empty. */
@@ -232,7 +158,8 @@ int pins_write_policy(const struct pins_slots *slots, const struct policy *polic
 		return r;
 	r = 0;
 	host.bank = BPFLOCK_NO_BANK;
-	host.granted = host.ends = host.n_rows = host.n_grants = host.n_levels = 0;
+	host.granted = host.ends = host.n_rows = host.n_grants = host.depth = 0;
+	host.strictest = (struct bpflock_ruleset){};
 	if (how == PINS_WRITE_FOR_GOOD)
 		host.expires = 0;
 	if (policy->n_rules || policy->n_grants) {
@@ -373,22 +300,6 @@ int pins_read_policy(const struct pins *p, struct policy *ret_policy,
 	if (ret_state)
 		*ret_state = state;
 	return 0;
-}
-
-bool pins_is_live(const struct pins *p, const struct policy *policy, uint64_t cgroup_id)
-{
-	CLEANUP(close_fdp) int fd = -1;
-	uint32_t row;
-
-	if (policy->host.bank >= BPFLOCK_BANKS)
-		return false;
-	fd = inner_open(&p->slots, &inner_live, policy->host.bank);
-	return fd >= 0 && bpf_map_lookup_elem(fd, &cgroup_id, &row) == 0;
-}
-
-int pins_read_watch_state(const struct pins *p, struct bpflock_watch_state *ret)
-{
-	return bpf_map_lookup_elem(p->watch_fd, &zero, ret) < 0 ? -errno : 0;
 }
 
 int pins_announce(const struct pins *p, const struct bpflock_announcement *what)

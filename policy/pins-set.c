@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Sets of pins as a whole: which there are, what their links run, removing one. */
+/* Sets of pins as a whole: which there are, what their links run, making, publishing and removing one. */
 #include <bpf/bpf.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -72,7 +73,9 @@ static void read_program(const char *set_path, const char *name, struct pins_pro
 		/* it is the link that enforces: without the program's pin it goes on doing so */
 		if (!row->prog_id)
 			row->prog_id = link_info.prog_id;
-		row->attached = row->prog_id != 0 && link_info.prog_id == row->prog_id;
+		row->attached = row->prog_id != 0 && link_info.prog_id == row->prog_id &&
+				(link_info.type != BPF_LINK_TYPE_CGROUP ||
+				 link_info.cgroup.cgroup_id != 0); /* 0: detached */
 	}
 }
 
@@ -189,11 +192,15 @@ int pins_remove_seal(const char *set_path)
 	return set < 0 ? -errno : remove_directory(set, PINS_SEAL_DIRECTORY, 1);
 }
 
-static bool link_exists(uint32_t id)
+/* Whether a row's link runs its program, and not that of the set which took its place. */
+static bool link_runs(const struct pins_program *row)
 {
-	CLEANUP(close_fdp) int fd = id ? bpf_link_get_fd_by_id(id) : -1;
+	CLEANUP(close_fdp) int fd = row->link_id ? bpf_link_get_fd_by_id(row->link_id) : -1;
+	struct bpf_link_info info = {};
+	uint32_t len = sizeof(info);
 
-	return fd >= 0;
+	return fd >= 0 && bpf_obj_get_info_by_fd(fd, &info, &len) == 0 &&
+	       info.prog_id == row->prog_id;
 }
 
 static bool program_exists(uint32_t id)
@@ -216,7 +223,7 @@ static int wait_gone(const struct pins_program *rows, size_t n, unsigned int wai
 	unsigned int detach_ms = DETACH_MS;
 
 	for (size_t i = 0; i < n; i++) {
-		for (; link_exists(rows[i].link_id); wait_ms -= 5) {
+		for (; link_runs(&rows[i]); wait_ms -= 5) {
 			if (wait_ms < 5)
 				return -ETIMEDOUT;
 			nanosleep(&pause, NULL);
@@ -270,50 +277,81 @@ int pins_remove_leftovers(const char *bpffs, unsigned int wait_ms, unsigned int 
 	return result;
 }
 
-/* Whether a link is one of a set below bpffs. */
-static bool link_is_pinned(const char *bpffs, uint32_t id)
+int pins_make_staging(const char *bpffs, char ret_name[PINS_NAME_LEN])
+{
+	static const char *const dirs[] = { "", "/maps", "/progs", "/links" };
+	char path[PATH_MAX], name[PINS_NAME_LEN];
+	uint32_t number;
+
+	if (getrandom(&number, sizeof(number), GRND_NONBLOCK) != sizeof(number))
+		number = getpid();
+	snprintf(name, sizeof(name), PINS_STAGING_PREFIX "%08x", number);
+	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
+		snprintf(path, sizeof(path), "%s/%s%s", bpffs, name, dirs[i]);
+		if (mkdir(path, 0700) < 0) {
+			int r = -errno;
+
+			if (i)
+				pins_remove(bpffs, name, 0);
+			return r;
+		}
+	}
+	memcpy(ret_name, name, sizeof(name));
+	return 0;
+}
+
+int pins_publish(const char *bpffs, const char *name)
+{
+	CLEANUP(close_fdp) int dir = open(bpffs, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	char aside[PINS_NAME_LEN + 4];
+
+	if (dir < 0)
+		return -errno;
+	if (renameat2(dir, name, dir, PINS_PUBLISHED, RENAME_NOREPLACE) == 0)
+		return 0;
+	if (errno != EEXIST)
+		return -errno;
+	if (renameat2(dir, name, dir, PINS_PUBLISHED, RENAME_EXCHANGE) == 0)
+		return 0;
+	if (errno != EINVAL)
+		return -errno;
+	/* bpffs of older kernels cannot exchange; in between the link is pinned all the same */
+	snprintf(aside, sizeof(aside), "%s-old", name);
+	if (renameat2(dir, PINS_PUBLISHED, dir, aside, RENAME_NOREPLACE) < 0)
+		return -errno;
+	if (renameat2(dir, name, dir, PINS_PUBLISHED, RENAME_NOREPLACE) < 0) {
+		int r = -errno;
+
+		renameat2(dir, aside, dir, PINS_PUBLISHED, RENAME_NOREPLACE);
+		return r;
+	}
+	renameat2(dir, aside, dir, name, RENAME_NOREPLACE);
+	return 0;
+}
+
+void pins_deciding(const char *bpffs, char ret_name[PINS_NAME_LEN])
 {
 	char *names[PINS_MAX_SETS];
 	int n = pins_list(bpffs, names);
-	bool found = false;
 
+	snprintf(ret_name, PINS_NAME_LEN, PINS_PUBLISHED);
 	for (int i = 0; i < n; i++) {
-		struct pins_program row;
 		char path[PATH_MAX];
 
-		if (pins_path(path, bpffs, names[i]) == 0) {
-			read_program(path, BPFLOCK_HOOK_PROGRAM, &row);
-			found = found || row.link_id == id;
+		/* the published one is the first of the list */
+		if (pins_path(path, bpffs, names[i]) == 0 && pins_hook_attached(path)) {
+			snprintf(ret_name, PINS_NAME_LEN, "%s", names[i]);
+			break;
 		}
-		free(names[i]);
 	}
-	return found;
+	while (n > 0)
+		free(names[--n]);
 }
 
-static bool is_hook(uint32_t link_id)
+int pins_finish_interrupted(const char *bpffs)
 {
-	CLEANUP(close_fdp) int link = bpf_link_get_fd_by_id(link_id);
-	CLEANUP(close_fdp) int prog = -1;
-	struct bpf_link_info link_info = {};
-	struct bpf_prog_info prog_info = {};
-	uint32_t len = sizeof(link_info);
+	char name[PINS_NAME_LEN];
 
-	if (link < 0 || bpf_obj_get_info_by_fd(link, &link_info, &len) < 0 ||
-	    link_info.type != BPF_LINK_TYPE_TRACING)
-		return false;
-	prog = bpf_prog_get_fd_by_id(link_info.prog_id);
-	len = sizeof(prog_info);
-	return prog >= 0 && bpf_obj_get_info_by_fd(prog, &prog_info, &len) == 0 &&
-	       prog_info.type == BPF_PROG_TYPE_LSM &&
-	       strcmp(prog_info.name, BPFLOCK_HOOK_PROGRAM) == 0;
-}
-
-uint32_t pins_find_stranger(const char *bpffs)
-{
-	uint32_t id = 0;
-
-	while (bpf_link_get_next_id(id, &id) == 0)
-		if (is_hook(id) && !link_is_pinned(bpffs, id))
-			return id;
-	return 0;
+	pins_deciding(bpffs, name);
+	return strcmp(name, PINS_PUBLISHED) == 0 ? 0 : pins_publish(bpffs, name);
 }

@@ -69,10 +69,8 @@ static const struct {
 	{ PIN_POLICY, offsetof(struct pins, slots.policy), true },
 	{ PIN_RULES, offsetof(struct pins, slots.rules), true },
 	{ PIN_NODES, offsetof(struct pins, slots.nodes), true },
-	{ PIN_LIVE, offsetof(struct pins, slots.live), true },
 	{ PIN_ENDS, offsetof(struct pins, slots.ends), true },
 	{ PIN_GRANTS, offsetof(struct pins, slots.grants), true },
-	{ PIN_WATCH, offsetof(struct pins, watch_fd) },
 	{ PIN_COUNTERS, offsetof(struct pins, counters_fd) },
 	{ PIN_LOG_STATE, offsetof(struct pins, log_state_fd), false, true },
 	{ PIN_READER, offsetof(struct pins, reader_fd), false, true },
@@ -197,6 +195,14 @@ static int open_set(const char *bpffs, const char *name, bool log, struct pins *
 int pins_open(const char *bpffs, const char *name, struct pins **ret_pins)
 {
 	return open_set(bpffs, name, false, ret_pins);
+}
+
+uint32_t pins_stamp_id(const struct pins *p)
+{
+	struct bpf_map_info info = {};
+	uint32_t len = sizeof(info);
+
+	return p->stamp_fd >= 0 && bpf_obj_get_info_by_fd(p->stamp_fd, &info, &len) == 0 ? info.id : 0;
 }
 
 int pins_make_writable(struct pins *p)

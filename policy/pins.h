@@ -4,7 +4,7 @@
  *
  *	BPFFS/bpflock/links/    one per attached program; the last pin of a link ends its enforcement
  *	BPFFS/bpflock/progs/    for inspection and for comparing with what the links run
- *	BPFFS/bpflock/maps/     policy rules nodes live ends grants watch_state
+ *	BPFFS/bpflock/maps/     policy rules nodes ends grants
  *	                        counters log_state ring recent kept reader stamp
  *	BPFFS/bpflock/seal/     the maps and links of the guards, see seal.h
  *	BPFFS/bpflock-staging-N a set being installed, or left behind by a loader that was killed
@@ -26,16 +26,15 @@
 #define PINS_PUBLISHED	    "bpflock"
 #define PINS_STAGING_PREFIX "bpflock-staging-"
 #define PINS_MAX_SETS	    16
+#define PINS_NAME_LEN	    256 /* of a set, NUL included */
 #define PINS_MAX_PROGRAMS   16 /* of a set */
 
 /* bpffs refuses names with a dot, so a pin's name is its object's name. */
 #define PIN_POLICY    "maps/policy"
 #define PIN_RULES     "maps/rules"
 #define PIN_NODES     "maps/nodes"
-#define PIN_LIVE      "maps/live"
 #define PIN_ENDS      "maps/ends"
 #define PIN_GRANTS    "maps/grants"
-#define PIN_WATCH     "maps/watch_state"
 #define PIN_COUNTERS  "maps/counters"
 #define PIN_LOG_STATE "maps/log_state"
 #define PIN_RING      "maps/ring"
@@ -67,14 +66,13 @@ enum pins_outcome {
 struct pins_slots {
 	int policy; /* [enum bpflock_policy_slot] */
 	/* [BPFLOCK_BANKS] each */
-	int rules, nodes, live, ends, grants;
+	int rules, nodes, ends, grants;
 };
 
 struct pins {
 	char *path; /* of the set's directory; owned */
 	/* map fds, -1 if that pin is missing; they end with pins_free(), the pins do not */
 	struct pins_slots slots;
-	int watch_fd;
 	int counters_fd;
 	int log_state_fd;
 	int reader_fd;
@@ -96,6 +94,9 @@ bool pins_bpffs_valid(const char *bpffs);
  */
 int pins_open(const char *bpffs, const char *name, struct pins **ret_pins);
 
+/* The kernel's id of a set's stamp, which its programs have among their maps; 0 if it has none. */
+uint32_t pins_stamp_id(const struct pins *p);
+
 /*
  * What pins_open() opens is for reading: a sealed set can be read by anybody who may, and written by
  * nobody. This opens the slots of policies anew, for pins_write_policy() and pins_confirm_policy().
@@ -115,6 +116,24 @@ void pins_freep(struct pins **p);
  * bpffs. The caller frees each name.
  */
 int pins_list(const char *bpffs, char *names[PINS_MAX_SETS]);
+
+/*
+ * The set whose program the kernel calls: the published one, or that of a load which was interrupted
+ * after it had taken over the link; the published one's name too if there is none.
+ */
+void pins_deciding(const char *bpffs, char ret_name[PINS_NAME_LEN]);
+
+/* A new set's directories, 0700 root, under a name that is not to be guessed. 0 or a negative errno. */
+int pins_make_staging(const char *bpffs, char ret_name[PINS_NAME_LEN]);
+
+/* Publishes a set. One that is published already has its name afterwards. 0 or a negative errno. */
+int pins_publish(const char *bpffs, const char *name);
+
+/*
+ * Publishes the set that decides, if a load was interrupted before it could. The lock must be held.
+ * 0, also where there is nothing to do, or a negative errno.
+ */
+int pins_finish_interrupted(const char *bpffs);
 
 /* How long --wait says, ms; text: NULL without it. What is no duration is diagnosed. */
 #define PINS_LOCK_TIME "5s"
@@ -167,22 +186,14 @@ enum pins_write {
 };
 
 /*
- * Makes *policy the one in force, in one atomic step; the caller chooses the generation. Existing
- * cgroups are looked up, later ones are entered by the kernel. The lock must be held, the programs
- * that watch cgroups attached. 0 or a negative errno, and then nothing has changed; -ENOENT with
- * cgroup rules: no cgroup v2 hierarchy was found.
+ * Makes *policy the one in force, in one atomic step; the caller chooses the generation. The
+ * lock must be held. 0 or a negative errno, and then nothing has changed.
  */
 int pins_write_policy(const struct pins_slots *slots, const struct policy *policy,
 		      enum pins_write how);
 
 /* Makes a policy on trial, which has not ended, the lasting one. */
 int pins_confirm_policy(const struct pins *p);
-
-/* Whether the kernel has the cgroup of this id entered for a policy that is in a slot. */
-bool pins_is_live(const struct pins *p, const struct policy *policy, uint64_t cgroup_id);
-
-/* What the programs that watch cgroups could not do. */
-int pins_read_watch_state(const struct pins *p, struct bpflock_watch_state *ret);
 
 /* Has the kernel log that a grant was given or revoked. 0 or a negative errno; the grant holds
  * all the same. */
@@ -218,10 +229,6 @@ struct pins_program {
 	uint32_t prog_id; /* pinned, else the link's; 0: neither */
 	uint32_t link_id;
 };
-
-/* Whether the kernel runs a hook program of bpflock's by a link in none of these sets: its id, or
- * 0. */
-uint32_t pins_find_stranger(const char *bpffs);
 
 /* Whether all programs that the set was made with are there and attached. */
 bool pins_whole(const struct pins *p);

@@ -302,6 +302,36 @@ void policy_force_mode(struct policy *p, enum bpflock_mode mode, const char *sou
 		p->rules[i]->rules.mode = mode;
 }
 
+static void tighten(struct bpflock_ruleset *to, const struct bpflock_ruleset *by)
+{
+	/* a rule set in audit mode refuses nothing */
+	if (to->mode == BPFLOCK_MODE_AUDIT && by->mode == BPFLOCK_MODE_ENFORCE)
+		to->deny = to->host_only = 0;
+	if (by->mode == BPFLOCK_MODE_ENFORCE || to->mode == BPFLOCK_MODE_AUDIT) {
+		to->deny |= by->deny;
+		to->host_only |= by->host_only;
+		to->mode = by->mode;
+	}
+	to->block |= by->block;
+	to->allow &= by->allow;
+	to->governed |= by->governed;
+	if (by->profile > to->profile)
+		to->profile = by->profile;
+	if (by->level > to->level)
+		to->level = by->level;
+	if (by->log < to->log)
+		to->log = by->log;
+}
+
+struct bpflock_ruleset policy_strictest(const struct policy *p)
+{
+	struct bpflock_ruleset strictest = p->host.rules;
+
+	for (size_t i = 0; i < p->n_rules; i++)
+		tighten(&strictest, &p->rules[i]->rules);
+	return strictest;
+}
+
 int policy_inherit(struct policy *p, const struct policy *in_force)
 {
 	for (size_t i = 0; i < in_force->n_rules; i++) {

@@ -39,7 +39,7 @@ struct grant {
 };
 
 struct policy {
-	/* generation, settings, expiry; what pins-policy.c fills in (bank, rows, levels) is its own */
+	/* generation, settings, expiry; what pins-policy.c fills in (bank, rows, depth) is its own */
 	struct bpflock_policy host;
 	struct rule **rules; /* owned, as are they; in the order of policy_add_rule() */
 	size_t n_rules;
@@ -112,6 +112,12 @@ bool policy_equal(const struct policy *a, const struct policy *b);
 
 /* Whether nothing at all differs, the sources neither. */
 bool policy_identical(const struct policy *a, const struct policy *b);
+
+/*
+ * What all rule sets of a compiled policy refuse between them, enforced if any of them enforces, and
+ * logged as the one that logs most. It holds for a task whose own rule set cannot be found.
+ */
+struct bpflock_ruleset policy_strictest(const struct policy *p);
 
 /* Every rule set in audit mode, by a source that can not be mistaken. */
 void policy_force_mode(struct policy *p, enum bpflock_mode mode, const char *source);

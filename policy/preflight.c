@@ -14,7 +14,9 @@
 #include <sys/utsname.h>
 #include <sys/vfs.h>
 
+#include "attachment.h"
 #include "btf.h"
+#include "cgroupfs.h"
 #include "cmdline.h"
 #include "namespaces.h"
 #include "operations.h"
@@ -22,13 +24,6 @@
 #include "proc.h"
 #include "text.h"
 #include "util.h"
-
-/*
- * bpf_get_current_ancestor_cgroup_id(), by which programs find the rule set of a cgroup, is for cgroup
- * programs alone before 5.14; the others that LSM programs call here are theirs from 5.13 on.
- */
-#define MIN_MAJOR 5
-#define MIN_MINOR 14
 
 #define DETAIL(ret, ...) snprintf((ret)->detail, sizeof((ret)->detail), __VA_ARGS__)
 #define CURE(ret, ...)	 snprintf((ret)->cure, sizeof((ret)->cure), __VA_ARGS__)
@@ -60,19 +55,12 @@ static enum check_state check_privilege(struct preflight *pf, struct check_resul
 static enum check_state check_kernel(struct preflight *pf, struct check_result *ret)
 {
 	struct utsname u;
-	int major, minor;
 
-	if (uname(&u) < 0 || sscanf(u.release, "%d.%d", &major, &minor) != 2) {
-		DETAIL(ret, "cannot tell this kernel's version");
-		return CHECK_FAILED;
-	}
+	/* what it can do is tried below, since distributions add to old versions */
+	if (uname(&u) < 0)
+		return CHECK_SKIPPED;
 	DETAIL(ret, "Linux %s", u.release);
-	if (major > MIN_MAJOR || (major == MIN_MAJOR && minor >= MIN_MINOR))
-		return CHECK_OK;
-	DETAIL(ret, "Linux %s is too old: BPF LSM programs lack what bpflock needs before %d.%d",
-	       u.release, MIN_MAJOR, MIN_MINOR);
-	CURE(ret, "Boot a kernel from %d.%d on; 6.1 and later are tested.", MIN_MAJOR, MIN_MINOR);
-	return CHECK_FAILED;
+	return CHECK_OK;
 }
 
 static enum check_state check_pidns(struct preflight *pf, struct check_result *ret)
@@ -201,18 +189,17 @@ static enum check_state check_operations(struct preflight *pf, struct check_resu
 
 static enum check_state check_hook(struct preflight *pf, struct check_result *ret)
 {
-	struct btf_wanted hooks[] = { { .kind = BTF_KIND_FUNC, .name = "bpf_lsm_locked_down" },
-				      { .kind = BTF_KIND_FUNC, .name = "bpf_lsm_sb_umount" } };
+	struct btf_wanted hook = { .kind = BTF_KIND_FUNC, .name = "bpf_lsm_locked_down" };
 
 	if (!pf->btf)
 		return CHECK_SKIPPED;
-	btf_find(pf->btf, hooks, ARRAY_SIZE(hooks));
-	if (!hooks[0].id || !hooks[1].id) {
+	btf_find(pf->btf, &hook, 1);
+	if (!hook.id) {
 		DETAIL(ret, "this kernel has no BPF LSM hook for lockdown (bpf_lsm_locked_down)");
 		CURE(ret, "The kernel needs CONFIG_BPF_LSM=y.");
 		return CHECK_FAILED;
 	}
-	pf->try_btf_id = hooks[1].id;
+	pf->hook_btf_id = hook.id;
 	DETAIL(ret, "bpf_lsm_locked_down is there");
 	return CHECK_OK;
 }
@@ -288,11 +275,12 @@ const char *kernel_strerror(int error)
 	return error == ENOTSUPP ? "not supported by this kernel" : strerror(error);
 }
 
-const char *preflight_attach_cure(int error)
+bool preflight_attach_cure(int error, char ret_cure[PREFLIGHT_CURE_LEN])
 {
 	static const struct {
 		int error;
 		const char *cure;
+		bool slots; /* and what holds them */
 	} cures[] = {
 		{ ENODEV, "Ftrace is off: sysctl kernel.ftrace_enabled=1, or, after a kernel "
 			  "warning of ftrace's, a reboot." },
@@ -302,54 +290,87 @@ const char *preflight_attach_cure(int error)
 		{ ENOTSUPP, "It takes a kernel whose ftrace has direct calls on this architecture "
 			    "(arm64: 6.4 or later, without CONFIG_CFI), and "
 			    "net.core.bpf_jit_enable=1." },
-		{ E2BIG,
-		  "Too many programs are attached to this hook already, see bpftool link." },
+		{ E2BIG, "A hook of a cgroup has room for 64 programs; attached are: ", true },
+		{ EINVAL, "At most 10 LSM hooks can have programs of cgroups; attached are: ", true },
+		{ EPERM, "A seal, or programs on the root of cgroup v2 without BPF_F_ALLOW_MULTI, "
+			 "let no other be attached; attached are: ", true },
 	};
+	char slots[256] = "";
 
-	for (size_t i = 0; i < ARRAY_SIZE(cures); i++)
-		if (cures[i].error == error)
-			return cures[i].cure;
-	return NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(cures); i++) {
+		if (cures[i].error != error)
+			continue;
+		if (cures[i].slots)
+			attachments_describe_slots(slots, sizeof(slots));
+		snprintf(ret_cure, PREFLIGHT_CURE_LEN, "%s%s", cures[i].cure, slots);
+		return true;
+	}
+	return false;
+}
+
+static enum check_state check_cgroup(struct preflight *pf, struct check_result *ret)
+{
+	CLEANUP(free_charp) char *memory = calloc(1, sizeof(struct attachments));
+	struct attachments *all = (struct attachments *)memory;
+	int r;
+
+	if (!pf->privileged)
+		return CHECK_SKIPPED;
+	r = memory ? attachments_read(all) : -ENOMEM;
+	if (r == -EINVAL || r == -ENODEV) {
+		DETAIL(ret, "this kernel has no LSM programs of cgroups (BPF_LSM_CGROUP)");
+		CURE(ret, "Boot Linux 6.0 or later with CONFIG_CGROUP_BPF=y; 6.1 and later are tested.");
+		return CHECK_FAILED;
+	}
+	if (r < 0) {
+		DETAIL(ret, "cannot reach the root of cgroup v2: %s", strerror(-r));
+		CURE(ret, "In a container, run it with --cgroupns=host or --pid=host, and privileged.");
+		return CHECK_FAILED;
+	}
+	pf->locked = attachments_lock(all, 0);
+	DETAIL(ret, "the root of cgroup v2 can be reached%s",
+	       pf->locked ? ", and bpflock is attached to it" : "");
+	return CHECK_OK;
 }
 
 /*
- * Some kernels load programs that they cannot attach. An error without a known cure may be a seal's, which
- * says nothing about the kernel. Without ftrace one is not attached even to try: that has led to a kernel
- * warning after which nothing attaches any more (6.12).
+ * Some kernels load programs that they cannot attach. Without ftrace one is not attached even to try: that
+ * has led to a kernel warning after which nothing attaches any more (6.12).
  */
 static enum check_state check_attach(int program, struct check_result *ret)
 {
+	CLEANUP(close_fdp) int root = cgroupfs_open_root();
 	CLEANUP(close_fdp) int link = -1;
-	const char *cure;
 
-	if (ftrace_is_off())
+	if (ftrace_is_off() || root < 0)
 		return CHECK_OK;
-	link = bpf_raw_tracepoint_open(NULL, program);
+	link = bpf_link_create(program, root, BPF_LSM_CGROUP, NULL);
 	if (link >= 0)
 		return CHECK_OK;
-	cure = preflight_attach_cure(errno);
-	if (!cure)
-		return CHECK_OK;
-	DETAIL(ret, "this kernel loads BPF LSM programs, but cannot attach them: %s",
+	DETAIL(ret, "this kernel loads BPF LSM programs, but cannot attach them to a cgroup: %s",
 	       kernel_strerror(errno));
-	CURE(ret, "%s", cure);
+	preflight_attach_cure(errno, ret->cure);
 	return CHECK_FAILED;
 }
 
-/* The smallest LSM program there is: some hardened and sandbox kernels have everything, and refuse
- * it. */
+/* The smallest program there is for the hook: some hardened and sandbox kernels have everything, and
+ * refuse it. */
 static enum check_state check_lsm_load(struct preflight *pf, struct check_result *ret)
 {
 	static const struct bpf_insn insns[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = 0 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = 1 },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
-	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_LSM_MAC,
-		    .attach_btf_id = pf->try_btf_id);
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_LSM_CGROUP,
+		    .attach_btf_id = pf->hook_btf_id);
 	CLEANUP(close_fdp) int fd = -1;
 
-	if (!pf->privileged || !pf->try_btf_id)
+	if (!pf->privileged || !pf->hook_btf_id)
 		return CHECK_SKIPPED;
+	if (pf->locked) {
+		DETAIL(ret, "the kernel has accepted bpflock's programs");
+		return CHECK_OK;
+	}
 	fd = bpf_prog_load(BPF_PROG_TYPE_LSM, "bpflock_try", "GPL", insns, ARRAY_SIZE(insns),
 			   &opts);
 	if (fd >= 0) {
@@ -362,7 +383,7 @@ static enum check_state check_lsm_load(struct preflight *pf, struct check_result
 		     "Its hardening or a sandbox around it forbids them although capabilities, BTF and "
 		     "the LSM list are right; use a kernel without that restriction.");
 	else
-		CURE(ret, "The kernel needs CONFIG_BPF_LSM=y, CONFIG_BPF_JIT=y and "
+		CURE(ret, "The kernel needs CONFIG_BPF_LSM=y, CONFIG_CGROUP_BPF=y, CONFIG_BPF_JIT=y and "
 			  "net.core.bpf_jit_enable=1.");
 	return CHECK_FAILED;
 }
@@ -447,6 +468,7 @@ static const struct {
 	{ "hook", STATUS_UNSUPPORTED, check_hook },
 	{ "lsm-list", STATUS_UNSUPPORTED, check_lsm_list },
 	{ "ftrace", STATUS_UNSUPPORTED, check_ftrace },
+	{ "cgroup", STATUS_UNSUPPORTED, check_cgroup },
 	{ "lsm-load", STATUS_UNSUPPORTED, check_lsm_load },
 	{ "net-namespace", STATUS_UNSUPPORTED, check_netns },
 	{ "bpffs", STATUS_UNSUPPORTED, check_bpffs },

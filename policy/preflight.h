@@ -18,11 +18,12 @@
 /* What the checks find out on the way, for whoever goes on. */
 struct preflight {
 	const char *bpffs; /* in */
-	bool attach;	   /* in: also attach what is loaded to try; taking it back may take 100 ms */
+	bool attach;	   /* in: also attach what is loaded to try, unless a lock of ours is there already */
 	bool privileged;
 	struct raw_btf *btf; /* vmlinux; owned */
 	struct bpflock_operation operations[BPFLOCK_REASONS];
-	uint32_t try_btf_id; /* of a hook to try with; not ours, to which a seal lets nobody attach */
+	uint32_t hook_btf_id; /* of the hook's function */
+	bool locked;	      /* a lock of ours is attached */
 	uint32_t host_netns;  /* inode number of the initial network namespace */
 	bool bpffs_mounted;
 	enum kernel_lockdown lockdown;
@@ -41,6 +42,8 @@ void preflight_forget_btf(struct preflight *pf);
  */
 bool preflight_operations(struct preflight *pf);
 
+#define PREFLIGHT_CURE_LEN 384
+
 enum check_state {
 	CHECK_OK,
 	CHECK_NOTE,    /* worth knowing, not in the way */
@@ -54,7 +57,7 @@ struct check_result {
 	enum check_state state;
 	enum exit_status status; /* STATUS_OK unless it failed */
 	char detail[384];
-	char cure[384]; /* "" where there is none or none is needed */
+	char cure[PREFLIGHT_CURE_LEN]; /* "" where there is none or none is needed */
 };
 
 extern const size_t preflight_count;
@@ -67,8 +70,8 @@ void preflight_run(struct preflight *pf, size_t i, struct check_result *ret);
 #define ENOTSUPP 524
 const char *kernel_strerror(int error);
 
-/* What helps against this error of attaching an LSM program. NULL: not known to have a cure. */
-const char *preflight_attach_cure(int error);
+/* What helps against this error of attaching an LSM program to a cgroup. False: not known to have a cure. */
+bool preflight_attach_cure(int error, char ret_cure[PREFLIGHT_CURE_LEN]);
 
 /* Whether kernel.ftrace_enabled=0 keeps every BPF trampoline, and so every LSM program, from being
  * called. */

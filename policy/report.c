@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "report.h"
 
+#include <errno.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,30 +69,71 @@ void report_wait_for_load(const struct ctl *c, struct report *r)
 
 int report_choose(const struct ctl *c, struct report *r)
 {
-	char *names[PINS_MAX_SETS];
-	int n = pins_list(c->bpffs, names), result = PINS_ABSENT;
+	char *names[PINS_MAX_SETS], deciding[PINS_NAME_LEN];
+	int n, result;
 
+	pins_deciding(c->bpffs, deciding);
+	result = pins_open(c->bpffs, deciding, &r->pins);
+	if (r->pins) {
+		r->outcome = result;
+		if (strcmp(deciding, PINS_PUBLISHED) != 0)
+			r->trouble = "an interrupted load enforces, unpublished";
+	}
+	n = pins_list(c->bpffs, names);
 	for (int i = 0; i < n; i++) {
-		bool published = strcmp(names[i], PINS_PUBLISHED) == 0;
-
-		if (!r->pins && result >= 0) {
-			result = pins_open(c->bpffs, names[i], &r->pins);
-			if (!published && r->pins && !pins_hook_attached(r->pins->path))
-				r->pins = pins_free(r->pins);
-			if (r->pins) {
-				r->outcome = result;
-				r->trouble = published
-						     ? NULL
-						     : "an interrupted load enforces, unpublished";
-				free(names[i]);
-				continue;
-			}
-		}
-		r->leftovers[r->n_leftovers++] = examine_leftover(c, names[i]);
+		if (strcmp(names[i], deciding) == 0)
+			free(names[i]);
+		else
+			r->leftovers[r->n_leftovers++] = examine_leftover(c, names[i]);
 	}
 	if (n < 0)
 		return n;
 	return r->pins ? 0 : result < 0 ? result : PINS_ABSENT;
+}
+
+PRINTF(2, 3)
+static void trouble(struct report *r, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(r->trouble_text, sizeof(r->trouble_text), fmt, ap);
+	va_end(ap);
+	r->trouble = r->trouble_text;
+}
+
+static uint32_t hook_program(const struct report *r)
+{
+	for (int i = 0; i < r->n_programs; i++)
+		if (strcmp(r->programs[i].name, BPFLOCK_HOOK_PROGRAM) == 0)
+			return r->programs[i].prog_id;
+	return 0;
+}
+
+/* What the kernel's own list says of the lock, whatever the pins say. */
+static int judge_attachment(struct report *r)
+{
+	const struct attachment *lock, *other;
+	int e;
+
+	r->attachments = calloc(1, sizeof(*r->attachments));
+	e = r->attachments ? attachments_read(r->attachments) : -ENOMEM;
+	if (e < 0)
+		return e;
+	lock = attachments_find(r->attachments, hook_program(r));
+	if (!lock) {
+		r->attached = false;
+		r->trouble = "the program is not attached to the root of cgroup v2";
+		return 0;
+	}
+	for (size_t n = 0; (other = attachments_lock(r->attachments, n)); n++)
+		if (other != lock && !r->load_in_progress)
+			trouble(r, "another bpflock enforces too (program %u)", other->prog_id);
+	other = attachments_behind(r->attachments, lock);
+	if (other)
+		trouble(r, "program %u (%s) is called after bpflock's and can undo what it refuses",
+			other->prog_id, other->name);
+	return 0;
 }
 
 int report_collect(struct report *r, bool ask)
@@ -99,8 +142,6 @@ int report_collect(struct report *r, bool ask)
 	int e;
 
 	e = pins_read_policy(r->pins, &r->policy, &r->state);
-	if (e == 0)
-		e = pins_read_watch_state(r->pins, &r->watch);
 	if (e == 0)
 		e = pins_read_counters(r->pins, r->counters);
 	if (e < 0)
@@ -111,9 +152,10 @@ int report_collect(struct report *r, bool ask)
 	r->n_programs = pins_read_programs(r->pins->path, r->programs, PINS_MAX_PROGRAMS);
 	if (r->n_programs < 0)
 		return r->n_programs;
-	r->attached = pins_hook_attached(r->pins->path);
-	if (!r->attached)
-		r->trouble = "the program is not attached";
+	r->attached = true;
+	e = judge_attachment(r);
+	if (e < 0)
+		return e;
 	for (int i = 0; i < r->n_programs && r->attached; i++) {
 		if (!r->programs[i].attached) {
 			r->attached = false;
@@ -135,8 +177,6 @@ int report_collect(struct report *r, bool ask)
 		r->trouble = "some of its programs are missing";
 	if (!r->trouble && !whole)
 		r->trouble = "sealing it was interrupted: bpflock-ctl seal does the rest";
-	if (!r->trouble && r->watch.failed)
-		r->trouble = "the kernel could not enter all new cgroups, so rules for them do not hold";
 	return 0;
 }
 
@@ -145,6 +185,8 @@ void report_done(struct report *r)
 	close_fdp(&r->lock_fd);
 	r->lock_fd = -1;
 	r->pins = pins_free(r->pins);
+	free(r->attachments);
+	r->attachments = NULL;
 	policy_done(&r->policy);
 	while (r->n_leftovers > 0)
 		free(r->leftovers[--r->n_leftovers].name);

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "attachment.h"
 #include "ctl.h"
 #include "pins.h"
 #include "proof.h"
@@ -22,9 +23,9 @@ struct report {
 	enum pins_outcome outcome;
 	struct policy policy; /* owned */
 	struct pins_policy_state state;
-	struct bpflock_watch_state watch;
 	struct bpflock_counters counters[BPFLOCK_COUNTERS_MAX];
 	struct pins_program programs[PINS_MAX_PROGRAMS];
+	struct attachments *attachments; /* on the root; owned */
 	int n_programs;
 	struct bpflock_seal seal;
 	bool attached; /* every program of the set */
@@ -35,6 +36,7 @@ struct report {
 	int lock_fd;	       /* held while we look, so that no load changes what is told; or -1 */
 	bool load_in_progress; /* they are somebody's work, and may be gone by now */
 	const char *trouble;   /* why the status is not OK, NULL if it is */
+	char trouble_text[192]; /* where it names something */
 };
 
 #define REPORT_INIT           \

@@ -211,26 +211,18 @@ static int keep_to_freeze(struct sealing *s, int fd)
 
 /*
  * What user space writes no more, the seal itself last. Programs go on writing where they do. Inner
- * maps are frozen since they were made, but for the ids of cgroups.
+ * maps are frozen since they were made.
  */
 static int open_to_freeze(struct sealing *s, enum bpflock_seal_level level)
 {
-	static const char *const pins[] = { PIN_POLICY, PIN_RULES,    PIN_NODES,
-					    PIN_LIVE,	PIN_ENDS,     PIN_GRANTS,
-					    PIN_WATCH,	PIN_COUNTERS, PIN_LOG_STATE };
+	static const char *const pins[] = { PIN_POLICY, PIN_RULES,    PIN_NODES,    PIN_ENDS,
+					    PIN_GRANTS, PIN_COUNTERS, PIN_LOG_STATE };
 	static const char *const own[] = { PIN_SEALED, PIN_SEAL };
 	bool objects = level == BPFLOCK_SEAL_OBJECTS;
-	uint32_t id;
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && objects && i < ARRAY_SIZE(pins); i++)
 		r = keep_to_freeze(s, pins_open_map(s->pins->path, pins[i], true));
-	for (uint32_t bank = 0; r == 0 && objects && bank < BPFLOCK_BANKS; bank++) {
-		if (bpf_map_lookup_elem(s->pins->slots.live, &bank, &id) < 0)
-			continue;
-		r = bpf_map_get_fd_by_id(id);
-		r = keep_to_freeze(s, r < 0 ? -errno : r);
-	}
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(own); i++)
 		r = keep_to_freeze(s, pins_open_map(s->pins->path, own[i], true));
 	return r < 0 ? fail(s, r, "cannot open the maps of %s", s->pins->path) : 0;

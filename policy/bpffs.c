@@ -7,8 +7,8 @@
 #include <sys/mount.h>
 #include <sys/vfs.h>
 
-#include "../policy/pins.h"
-#include "../policy/util.h"
+#include "pins.h"
+#include "util.h"
 
 static bool is_bpffs(const struct statfs *fs)
 {

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "attachment.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/bpf.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cgroupfs.h"
+#include "util.h"
+
+#define MAPS_MAX 64 /* MAX_USED_MAPS, kernel/bpf/verifier.c */
+
+/* Whether a map is the stamp of a set, by its name and what it holds. */
+static bool is_stamp(uint32_t map_id)
+{
+	LIBBPF_OPTS(bpf_get_fd_by_id_opts, opts, .open_flags = BPF_F_RDONLY);
+	CLEANUP(close_fdp) int fd = bpf_map_get_fd_by_id_opts(map_id, &opts);
+	struct bpf_map_info info = {};
+	uint32_t len = sizeof(info);
+
+	return fd >= 0 && bpf_obj_get_info_by_fd(fd, &info, &len) == 0 &&
+	       strcmp(info.name, BPFLOCK_STAMP_MAP) == 0;
+}
+
+/* Fills in all but prog_id and flags. False: it is gone by now, or cannot be looked at. */
+static bool describe(struct attachment *a)
+{
+	CLEANUP(close_fdp) int fd = bpf_prog_get_fd_by_id(a->prog_id);
+	uint32_t maps[MAPS_MAX];
+	struct bpf_prog_info info = { .nr_map_ids = MAPS_MAX, .map_ids = (uintptr_t)maps };
+	uint32_t len = sizeof(info);
+
+	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &len) < 0)
+		return false;
+	a->function = info.attach_btf_id;
+	snprintf(a->name, sizeof(a->name), "%s", info.name);
+	for (uint32_t i = 0; i < info.nr_map_ids && i < MAPS_MAX && !a->stamp_id; i++)
+		if (is_stamp(maps[i]))
+			a->stamp_id = maps[i];
+	return true;
+}
+
+static int query(int cgroup_fd, struct attachments *ret)
+{
+	CLEANUP(free_charp) char *memory = calloc(ATTACHMENTS_MAX, 2 * sizeof(uint32_t));
+	uint32_t *ids = (uint32_t *)memory, *flags = ids + ATTACHMENTS_MAX;
+	LIBBPF_OPTS(bpf_prog_query_opts, opts, .prog_ids = ids, .prog_attach_flags = flags,
+		    .prog_cnt = ATTACHMENTS_MAX);
+
+	if (!memory)
+		return -ENOMEM;
+	if (bpf_prog_query_opts(cgroup_fd, BPF_LSM_CGROUP, &opts) < 0)
+		return -errno;
+	for (uint32_t i = 0; i < opts.prog_cnt && i < ATTACHMENTS_MAX; i++) {
+		struct attachment *a = &ret->rows[ret->n];
+
+		*a = (struct attachment){ .prog_id = ids[i], .flags = flags[i] };
+		ret->n += describe(a);
+	}
+	return 0;
+}
+
+int attachments_read(struct attachments *ret)
+{
+	CLEANUP(close_fdp) int root = cgroupfs_open_root();
+
+	ret->n = 0;
+	return root < 0 ? root : query(root, ret);
+}
+
+const struct attachment *attachments_lock(const struct attachments *a, size_t n)
+{
+	for (size_t i = 0; i < a->n; i++)
+		if (a->rows[i].stamp_id && strcmp(a->rows[i].name, BPFLOCK_HOOK_PROGRAM) == 0 &&
+		    n-- == 0)
+			return &a->rows[i];
+	return NULL;
+}
+
+const struct attachment *attachments_find(const struct attachments *a, uint32_t prog_id)
+{
+	for (size_t i = 0; i < a->n; i++)
+		if (a->rows[i].prog_id == prog_id)
+			return &a->rows[i];
+	return NULL;
+}
+
+const struct attachment *attachments_behind(const struct attachments *a, const struct attachment *of)
+{
+	for (const struct attachment *x = of + 1; x < a->rows + a->n; x++)
+		if (x->function == of->function && !x->stamp_id)
+			return x;
+	return NULL;
+}
+
+bool attachments_exchangeable(const struct attachments *a, const struct attachment *of)
+{
+	for (size_t i = 0; i < a->n; i++)
+		if (a->rows[i].function == of->function &&
+		    a->rows[i].flags & ATTACHMENT_PREORDER)
+			return false;
+	return !attachments_behind(a, of);
+}
+
+/* An fd of the cgroup link that runs this program, or -ENOENT. */
+static int open_link(uint32_t prog_id)
+{
+	uint32_t id = 0;
+
+	while (bpf_link_get_next_id(id, &id) == 0) {
+		CLEANUP(close_fdp) int fd = bpf_link_get_fd_by_id(id);
+		struct bpf_link_info info = {};
+		uint32_t len = sizeof(info);
+
+		if (fd >= 0 && bpf_obj_get_info_by_fd(fd, &info, &len) == 0 &&
+		    info.type == BPF_LINK_TYPE_CGROUP && info.prog_id == prog_id)
+			return TAKE_FD(fd);
+	}
+	return -ENOENT;
+}
+
+uint32_t attachment_link(uint32_t prog_id)
+{
+	CLEANUP(close_fdp) int fd = open_link(prog_id);
+	struct bpf_link_info info = {};
+	uint32_t len = sizeof(info);
+
+	return fd >= 0 && bpf_obj_get_info_by_fd(fd, &info, &len) == 0 ? info.id : 0;
+}
+
+int attachment_detach(uint32_t prog_id)
+{
+	CLEANUP(close_fdp) int fd = open_link(prog_id);
+
+	if (fd < 0)
+		return fd;
+	return bpf_link_detach(fd) < 0 ? -errno : 0;
+}
+
+/* The programs of all cgroups, each once. */
+struct census {
+	int root_fd;
+	struct attachments all, one;
+};
+
+static bool count_cgroup(void *arg, uint64_t id, const char *path)
+{
+	struct census *c = arg;
+	CLEANUP(close_fdp) int fd = openat(c->root_fd, path[1] ? path + 1 : ".",
+					   O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	c->one.n = 0;
+	if (fd < 0 || query(fd, &c->one) < 0)
+		return true;
+	for (size_t i = 0; i < c->one.n && c->all.n < ATTACHMENTS_MAX; i++)
+		if (!attachments_find(&c->all, c->one.rows[i].prog_id))
+			c->all.rows[c->all.n++] = c->one.rows[i];
+	return true;
+}
+
+static bool is_first_of_hook(const struct attachments *a, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (a->rows[k].function == a->rows[i].function)
+			return false;
+	return true;
+}
+
+static size_t programs_of_hook(const struct attachments *a, uint32_t function)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < a->n; i++)
+		n += a->rows[i].function == function;
+	return n;
+}
+
+void attachments_describe_slots(char *text, size_t len)
+{
+	CLEANUP(free_charp) char *memory = calloc(1, sizeof(struct census));
+	struct census *c = (struct census *)memory;
+	size_t used = 0;
+
+	snprintf(text, len, "the programs that are attached cannot be listed");
+	if (!memory)
+		return;
+	c->root_fd = cgroupfs_open_root();
+	if (c->root_fd < 0)
+		return;
+	cgroupfs_walk(c->root_fd, count_cgroup, c);
+	close(c->root_fd);
+	text[0] = '\0';
+	for (size_t i = 0; i < c->all.n && used < len; i++) {
+		const struct attachment *a = &c->all.rows[i];
+		int n;
+
+		if (!is_first_of_hook(&c->all, i))
+			continue;
+		n = snprintf(text + used, len - used, "%s%zu on the hook of %s (program %u)",
+			     used ? ", " : "", programs_of_hook(&c->all, a->function), a->name,
+			     a->prog_id);
+		used += n > 0 ? n : 0;
+	}
+	if (!used)
+		snprintf(text, len, "none is attached");
+}
