@@ -96,15 +96,14 @@ static void fail(struct install_result *ret, enum exit_status status)
 }
 
 /* Whether the seal leaves no way to what is asked for; told. */
-static bool refused_by_seal(const struct predecessor *old, enum bpflock_seal_level from,
-			    struct install_result *ret)
+static bool refused_by_seal(const struct predecessor *old, struct install_result *ret)
 {
 	char text[SEAL_TEXT_LEN];
 
-	if (!old->pins || old->seal.level < from)
+	if (!old->pins || old->sealed != SEAL_CLOSED)
 		return false;
 	seal_describe(&old->seal, text);
-	fprintf(stderr, "bpflock: %s is sealed (%s), and this would change it: nothing was changed\n",
+	fprintf(stderr, "bpflock: %s is sealed %s, and this would change it: nothing was changed\n",
 		old->pins->path, text);
 	fail(ret, STATUS_NOT_PERMITTED);
 	return true;
@@ -118,7 +117,7 @@ static void update(const struct install_plan *plan, const struct predecessor *ol
 	bool equal = policy_equal(&old->policy, policy) && !old->state.reverted;
 	int r;
 
-	if (!equal && refused_by_seal(old, BPFLOCK_SEAL_OBJECTS, ret))
+	if (!equal && refused_by_seal(old, ret))
 		return;
 	policy->host.generation = equal ? old->policy.host.generation
 					: old->state.newest_generation + 1;
@@ -133,7 +132,7 @@ static void update(const struct install_plan *plan, const struct predecessor *ol
 			return;
 		}
 	}
-	if (!plan->dry_run && old->seal.level < BPFLOCK_SEAL_OBJECTS &&
+	if (!plan->dry_run && old->sealed == SEAL_NONE &&
 	    !policy_identical(policy, &old->policy)) {
 		r = pins_make_writable(old->pins);
 		if (r == 0)
@@ -270,7 +269,7 @@ static void replace(const struct install_plan *plan, const struct predecessor *o
 	uint64_t generation = old->state.newest_generation + 1;
 	int r;
 
-	if (refused_by_seal(old, BPFLOCK_SEAL_PINS, ret))
+	if (refused_by_seal(old, ret))
 		return;
 	policy->host.generation = generation;
 	if (old->has_policy && !plan->dry_run &&
@@ -316,35 +315,55 @@ static int assemble(const struct install_plan *plan, const struct predecessor *o
 	return 0;
 }
 
+/* As the policy asks for, once what denies it is proven; a latch is never taken back. */
+static void latch_as_asked(const struct install_plan *plan, const struct policy *policy,
+			   struct install_result *ret)
+{
+	char path[PATH_MAX];
+	int r;
+
+	if (plan->dry_run || !policy->host.latch)
+		return;
+	r = pins_path(path, plan->preflight->bpffs, PINS_PUBLISHED);
+	if (r == 0)
+		r = pins_latch(path, policy->host.latch,
+			       policy->host.sources[BPFLOCK_SETTING_LATCH], NULL);
+	if (r == 0)
+		return;
+	report_errno("latch the operations in", path, r);
+	ret->status = STATUS_DEGRADED;
+}
+
 /* As the policy asks for; what is in force by now stays so whether or not that can be done. */
 static void seal_as_asked(const struct install_plan *plan, const struct policy *policy,
 			  const struct predecessor *old, struct install_result *ret)
 {
 	CLEANUP(pins_freep) struct pins *pins = NULL;
-	enum bpflock_seal_level level = policy->host.seal;
+	const char *doubt = seal_doubt(policy, policy->host.latch);
 	char error[512];
 	int r;
 
-	ret->seal = old->seal.level;
-	if (plan->dry_run || (level <= old->seal.level && old->sealed_whole))
+	ret->sealed = old->pins && old->sealed == SEAL_CLOSED;
+	if (plan->dry_run || ret->sealed || !policy->host.seal)
 		return;
 	if (plan->audit) {
 		report("warning: bpflock=audit on the kernel command line: not sealed");
 		return;
 	}
+	if (doubt) {
+		fprintf(stderr, "bpflock: the policy is not sealed: %s\n", doubt);
+		ret->status = STATUS_DEGRADED;
+		return;
+	}
 	r = pins_open(plan->preflight->bpffs, PINS_PUBLISHED, &pins);
-	if (r == PINS_OK && old->sealed_whole && old->seal.level) {
-		report("a seal is not changed until reboot: it stays at \"pins\"");
-		r = -EALREADY;
-	} else if (r == PINS_OK) {
-		r = seal_apply(pins, level, policy->host.sources[BPFLOCK_SETTING_SEAL], error,
-			       sizeof(error));
+	if (r == PINS_OK) {
+		r = seal_apply(plan->preflight->bpffs, pins,
+			       policy->host.sources[BPFLOCK_SETTING_SEAL], error, sizeof(error));
 		if (r < 0)
 			report(error);
 	}
-	if (r == 0)
-		ret->seal = old->seal.level ? old->seal.level : level;
-	else
+	ret->sealed = r == 0 || r == -ENOTRECOVERABLE;
+	if (r)
 		ret->status = STATUS_DEGRADED;
 }
 
@@ -357,6 +376,10 @@ void install(const struct install_plan *plan, struct install_result *ret)
 	*ret = (struct install_result){ .outcome = INSTALL_FAILED, .proof = PROOF_FIRING };
 	policy_init(&policy);
 	r = plan->dry_run ? 0 : predecessor_recover(plan->preflight->bpffs);
+	if (r == -EPERM && seal_is_hidden(plan->preflight->bpffs)) {
+		fail(ret, STATUS_NOT_PERMITTED);
+		return;
+	}
 	if (r == 0)
 		r = predecessor_examine(plan->preflight, plan->policy, &old);
 	if (r == 0)
@@ -370,8 +393,10 @@ void install(const struct install_plan *plan, struct install_result *ret)
 			update(plan, &old, &policy, ret);
 		else
 			replace(plan, &old, &policy, ret);
-		if (ret->outcome != INSTALL_FAILED)
+		if (ret->outcome != INSTALL_FAILED) {
+			latch_as_asked(plan, &policy, ret);
 			seal_as_asked(plan, &policy, &old, ret);
+		}
 	}
 	predecessor_done(&old);
 }

@@ -36,7 +36,7 @@ struct install_result {
 	enum proof proof;
 	bool incomplete;	/* the lock is in force, but not all that only logs */
 	unsigned int leftovers; /* sets of killed loaders that were removed */
-	enum bpflock_seal_level seal; /* in force at the end */
+	bool sealed;		/* at the end */
 	char *previous_build;	/* who loaded what was replaced, or NULL; owned by the caller */
 };
 

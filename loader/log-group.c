@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../policy/ask.h"
 #include "../policy/pins.h"
 #include "../policy/util.h"
 
@@ -27,6 +28,8 @@ static const struct {
 	{ PIN_RECENT, 0660 },
 	{ PIN_KEPT, 0660 },
 	{ PIN_CARRY, 0660 },
+	{ ASK_PIN, 0660 }, /* of a sealed set, as the next */
+	{ "progs/take", 0660 },
 };
 
 static int admit(const char *path, gid_t gid, mode_t mode)

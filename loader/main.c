@@ -255,7 +255,7 @@ static void print_json(const struct command *c, const struct policy *p,
 		if (!settings[s].list)
 			json_string(&j, settings[s].name, ruleset_text(&p->host, s, text));
 	json_u64(&j, "cgroups", p->n_rules);
-	json_string(&j, "sealed", seal_level_name(result->seal));
+	json_bool(&j, "sealed", result->sealed);
 	if (c->dry_run || result->proof == PROOF_IMPOSSIBLE)
 		json_null(&j, "firing");
 	else
@@ -284,8 +284,8 @@ static void print_text(const struct command *c, const struct policy *p,
 	printf(", generation %llu", (unsigned long long)result->generation);
 	if (!c->dry_run)
 		printf("; %s", proof_text(result->proof));
-	if (result->seal)
-		printf("; sealed (%s) until reboot", seal_level_name(result->seal));
+	if (result->sealed)
+		printf("; sealed until reboot");
 	putchar('\n');
 	if (result->outcome == INSTALL_REPLACED && result->previous_build &&
 	    result->previous_build[0] && strcmp(result->previous_build, BPFLOCK_VERSION) != 0)

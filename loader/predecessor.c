@@ -8,7 +8,6 @@
 #include "programs.h"
 
 #include "../policy/repair.h"
-#include "../policy/seal.h"
 #include "../policy/util.h"
 
 /* What is lost with a set that cannot be read. */
@@ -39,12 +38,12 @@ static int report(int r, const char *attempt, const char *object)
 /* outcome: of opening it */
 static int read_predecessor(struct predecessor *ret, int outcome)
 {
-	int r = seal_read(ret->pins->path, &ret->seal, &ret->sealed_whole);
+	int r = seal_read(ret->pins->path, &ret->sealed, &ret->seal);
 
 	if (r < 0)
 		return report(r, "read the seal of", ret->pins->path);
 	r = -EUCLEAN;
-	if (outcome != PINS_FOREIGN && ret->pins->slots.policy >= 0 &&
+	if (outcome != PINS_FOREIGN && (ret->pins->slots.policy >= 0 || ret->pins->slots.ask >= 0) &&
 	    ret->pins->stamp.magic == BPFLOCK_MAGIC)
 		r = pins_read_policy(ret->pins, &ret->policy, &ret->state);
 	/* to go on without what is there would end grants and rule sets */
@@ -82,8 +81,16 @@ static int recover_hidden(const char *bpffs, struct attachments *a)
 int predecessor_recover(const char *bpffs)
 {
 	CLEANUP(free_charp) char *memory = calloc(1, sizeof(struct attachments));
-	int r = pins_finish_interrupted(bpffs);
+	int r = seal_recover(bpffs);
 
+	if (r == -EPERM && seal_is_hidden(bpffs)) {
+		fprintf(stderr, "bpflock: what enforces is sealed, and its pins are gone or hidden: it stays as "
+				"it is until reboot, and nothing was changed\n");
+		return r;
+	}
+	if (r < 0)
+		return report(r, "finish or remove what an interrupted seal left below", bpffs);
+	r = pins_finish_interrupted(bpffs);
 	if (r < 0)
 		return report(r, "publish what an interrupted load left below", bpffs);
 	return memory ? recover_hidden(bpffs, (struct attachments *)memory) : -ENOMEM;
@@ -95,7 +102,7 @@ int predecessor_examine(const struct preflight *pf, const struct policy *policy,
 	char name[PINS_NAME_LEN];
 	int r, outcome;
 
-	*ret = (struct predecessor){ .sealed_whole = true };
+	*ret = (struct predecessor){};
 	pins_deciding(pf->bpffs, name);
 	outcome = pins_open(pf->bpffs, name, &ret->pins);
 	if (outcome == PINS_ABSENT)

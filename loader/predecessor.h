@@ -7,6 +7,7 @@
 #include "../policy/pins.h"
 #include "../policy/policy.h"
 #include "../policy/preflight.h"
+#include "../policy/seal.h"
 
 struct predecessor {
 	struct pins *pins; /* NULL: nothing there; owned */
@@ -15,8 +16,8 @@ struct predecessor {
 	struct policy policy; /* owned */
 	struct pins_policy_state state;
 	struct bpflock_replaced lost; /* with it, if it cannot be read */
+	enum seal_state sealed;
 	struct bpflock_seal seal;
-	bool sealed_whole; /* or sealing it was interrupted, so that something is left to do */
 };
 
 /*

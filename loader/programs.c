@@ -79,6 +79,7 @@ int programs_hook_fd(const struct programs *p)
 /* What a program is for. */
 enum role {
 	ROLE_HOOK,
+	ROLE_LATCH,
 	ROLE_ON_DEMAND,
 	ROLE_EXEC_TRACER,
 };
@@ -104,6 +105,7 @@ static enum role role_of(const struct bpf_program *prog)
 		enum role role;
 	} roles[] = {
 		{ BPFLOCK_HOOK_PROGRAM, ROLE_HOOK },
+		{ "latch", ROLE_LATCH },
 		{ "announce", ROLE_ON_DEMAND },
 		{ "carry", ROLE_ON_DEMAND },
 	};
@@ -194,6 +196,7 @@ static int reuse_maps(struct programs *p, const struct pins *predecessor)
 		bool with_ring;
 	} maps[] = {
 		{ p->skel->maps.counters, PIN_COUNTERS, false },
+		{ p->skel->maps.latch_map, PIN_LATCH_MAP, false },
 		{ p->skel->maps.ring, PIN_RING, true },
 		{ p->skel->maps.log_state, PIN_LOG_STATE, true },
 		{ p->skel->maps.reader, PIN_READER, true },
@@ -394,6 +397,8 @@ struct pins_slots programs_slots(const struct programs *p)
 		.policy = bpf_map__fd(p->skel->maps.policy),
 		.rules = bpf_map__fd(p->skel->maps.rules),
 		.nodes = bpf_map__fd(p->skel->maps.nodes),
+		.paths = bpf_map__fd(p->skel->maps.paths),
+		.ask = -1,
 		.ends = bpf_map__fd(p->skel->maps.ends),
 		.grants = bpf_map__fd(p->skel->maps.grants),
 	};
@@ -419,6 +424,8 @@ int programs_pin(struct programs *p, const char *set_path, char *error, size_t e
 		{ PIN_POLICY, slots.policy },
 		{ PIN_RULES, slots.rules },
 		{ PIN_NODES, slots.nodes },
+		{ PIN_PATHS, slots.paths },
+		{ PIN_LATCH_MAP, bpf_map__fd(p->skel->maps.latch_map) },
 		{ PIN_ENDS, slots.ends },
 		{ PIN_GRANTS, slots.grants },
 		{ PIN_COUNTERS, bpf_map__fd(p->skel->maps.counters) },

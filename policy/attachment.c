@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ask.h"
 #include "cgroupfs.h"
 #include "util.h"
 
@@ -36,6 +37,7 @@ static bool describe(struct attachment *a)
 	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &len) < 0)
 		return false;
 	a->function = info.attach_btf_id;
+	a->sealed = ask_is_reserved(info.name);
 	snprintf(a->name, sizeof(a->name), "%s", info.name);
 	for (uint32_t i = 0; i < info.nr_map_ids && i < MAPS_MAX && !a->stamp_id; i++)
 		if (is_stamp(maps[i]))
@@ -43,16 +45,18 @@ static bool describe(struct attachment *a)
 	return true;
 }
 
-static int query(int cgroup_fd, struct attachments *ret)
+static int query(int cgroup_fd, enum bpf_attach_type type, struct attachments *ret)
 {
 	CLEANUP(free_charp) char *memory = calloc(ATTACHMENTS_MAX, 2 * sizeof(uint32_t));
 	uint32_t *ids = (uint32_t *)memory, *flags = ids + ATTACHMENTS_MAX;
-	LIBBPF_OPTS(bpf_prog_query_opts, opts, .prog_ids = ids, .prog_attach_flags = flags,
-		    .prog_cnt = ATTACHMENTS_MAX);
+	LIBBPF_OPTS(bpf_prog_query_opts, opts, .prog_ids = ids, .prog_cnt = ATTACHMENTS_MAX);
 
 	if (!memory)
 		return -ENOMEM;
-	if (bpf_prog_query_opts(cgroup_fd, BPF_LSM_CGROUP, &opts) < 0)
+	/* of other types it gives those of programs that decide here by inheritance alone */
+	if (type == BPF_LSM_CGROUP)
+		opts.prog_attach_flags = flags;
+	if (bpf_prog_query_opts(cgroup_fd, type, &opts) < 0)
 		return -errno;
 	for (uint32_t i = 0; i < opts.prog_cnt && i < ATTACHMENTS_MAX; i++) {
 		struct attachment *a = &ret->rows[ret->n];
@@ -68,14 +72,44 @@ int attachments_read(struct attachments *ret)
 	CLEANUP(close_fdp) int root = cgroupfs_open_root();
 
 	ret->n = 0;
-	return root < 0 ? root : query(root, ret);
+	return root < 0 ? root : query(root, BPF_LSM_CGROUP, ret);
+}
+
+int attachments_read_sysctl(struct attachments *ret)
+{
+	CLEANUP(close_fdp) int root = cgroupfs_open_root();
+
+	ret->n = 0;
+	return root < 0 ? root : query(root, BPF_CGROUP_SYSCTL, ret);
+}
+
+bool attachment_is_ours(const struct attachment *a)
+{
+	return a->sealed || a->stamp_id;
+}
+
+bool attachment_exists(uint32_t prog_id)
+{
+	CLEANUP(free_charp) char *memory = calloc(1, sizeof(struct attachments));
+	struct attachments *all = (struct attachments *)memory;
+
+	return memory && ((attachments_read(all) == 0 && attachments_find(all, prog_id)) ||
+			  (attachments_read_sysctl(all) == 0 && attachments_find(all, prog_id)));
+}
+
+/* A sealed set's has a longer name, of which the kernel keeps the beginning. */
+static bool is_hook(const struct attachment *a)
+{
+	static const char sealed[] = BPFLOCK_SEALED_PREFIX BPFLOCK_HOOK_PROGRAM;
+
+	return a->sealed ? strncmp(a->name, sealed, BPF_OBJ_NAME_LEN - 1) == 0
+			 : a->stamp_id && strcmp(a->name, BPFLOCK_HOOK_PROGRAM) == 0;
 }
 
 const struct attachment *attachments_lock(const struct attachments *a, size_t n)
 {
 	for (size_t i = 0; i < a->n; i++)
-		if (a->rows[i].stamp_id && strcmp(a->rows[i].name, BPFLOCK_HOOK_PROGRAM) == 0 &&
-		    n-- == 0)
+		if (is_hook(&a->rows[i]) && n-- == 0)
 			return &a->rows[i];
 	return NULL;
 }
@@ -91,7 +125,7 @@ const struct attachment *attachments_find(const struct attachments *a, uint32_t 
 const struct attachment *attachments_behind(const struct attachments *a, const struct attachment *of)
 {
 	for (const struct attachment *x = of + 1; x < a->rows + a->n; x++)
-		if (x->function == of->function && !x->stamp_id)
+		if (x->function == of->function && !attachment_is_ours(x))
 			return x;
 	return NULL;
 }
@@ -140,6 +174,18 @@ int attachment_detach(uint32_t prog_id)
 	return bpf_link_detach(fd) < 0 ? -errno : 0;
 }
 
+int attachment_detach_raw(uint32_t prog_id, bool sysctl)
+{
+	CLEANUP(close_fdp) int root = cgroupfs_open_root();
+	CLEANUP(close_fdp) int prog = bpf_prog_get_fd_by_id(prog_id);
+
+	if (root < 0 || prog < 0)
+		return root < 0 ? root : -errno;
+	if (bpf_prog_detach2(prog, root, sysctl ? BPF_CGROUP_SYSCTL : BPF_LSM_CGROUP) < 0)
+		return -errno;
+	return 0;
+}
+
 /* The programs of all cgroups, each once. */
 struct census {
 	int root_fd;
@@ -153,7 +199,7 @@ static bool count_cgroup(void *arg, uint64_t id, const char *path)
 					   O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	c->one.n = 0;
-	if (fd < 0 || query(fd, &c->one) < 0)
+	if (fd < 0 || query(fd, BPF_LSM_CGROUP, &c->one) < 0)
 		return true;
 	for (size_t i = 0; i < c->one.n && c->all.n < ATTACHMENTS_MAX; i++)
 		if (!attachments_find(&c->all, c->one.rows[i].prog_id))

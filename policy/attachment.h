@@ -25,7 +25,8 @@ struct attachment {
 	uint32_t prog_id;
 	uint32_t flags;	   /* BPF_F_*, as the kernel has them */
 	uint32_t function; /* BTF id of the hook's function: equal for programs of one hook */
-	uint32_t stamp_id; /* id of the map that says it is bpflock's; 0: it is not */
+	uint32_t stamp_id; /* id of the map that says it is bpflock's; 0: none that can be seen */
+	bool sealed;	   /* of a set that is sealed, or about to be: its name says so */
 	char name[16];	   /* BPF_OBJ_NAME_LEN */
 };
 
@@ -37,6 +38,15 @@ struct attachments {
 
 /* 0, or a negative errno: -ENOENT if no root of cgroup v2 can be reached, -EPERM. */
 int attachments_read(struct attachments *ret);
+
+/* The same for the programs that are asked before sysctls are read or written. */
+int attachments_read_sysctl(struct attachments *ret);
+
+/* Whether it is bpflock's, of whatever set. */
+bool attachment_is_ours(const struct attachment *a);
+
+/* Whether a program is on the root, by any attachment. */
+bool attachment_exists(uint32_t prog_id);
 
 /* The nth program of bpflock's on its lockdown hook, from 0; NULL if there are not so many. */
 const struct attachment *attachments_lock(const struct attachments *a, size_t n);
@@ -56,6 +66,12 @@ bool attachments_exchangeable(const struct attachments *a, const struct attachme
 
 /* The id of the cgroup link that this program is attached by; 0: by none that can be seen. */
 uint32_t attachment_link(uint32_t prog_id);
+
+/*
+ * Ends the attachment of a program that no link holds. 0, -EPERM if a seal forbids it, or another negative
+ * errno.
+ */
+int attachment_detach_raw(uint32_t prog_id, bool sysctl);
 
 /* Ends a program's attachment by its link, whoever holds that. 0, -ENOENT if it has none, or a negative
  * errno. */

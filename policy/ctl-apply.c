@@ -86,7 +86,7 @@ static enum exit_status confirm(const struct ctl *c)
 	if (status == STATUS_OK)
 		status = ctl_open(c, &pins);
 	if (status == STATUS_OK)
-		status = ctl_check_seal(pins->path, BPFLOCK_SEAL_OBJECTS);
+		status = ctl_check_seal(pins->path);
 	if (status != STATUS_OK)
 		return status;
 	r = pins_make_writable(pins);

@@ -239,7 +239,7 @@ static enum exit_status locked_change(const struct ctl *c, const struct change *
 	if (status == STATUS_OK)
 		status = ctl_open(c, &pins);
 	if (status == STATUS_OK)
-		status = ctl_check_seal(pins->path, BPFLOCK_SEAL_OBJECTS);
+		status = ctl_check_seal(pins->path);
 	if (status == STATUS_OK && !c->dry_run)
 		status = remove_leftovers(c, pins);
 	*reached = status == STATUS_OK;

@@ -187,10 +187,7 @@ enum exit_status ctl_lock(const struct ctl *c, int *ret_fd)
 
 enum kernel_lockdown ctl_kernel_lockdown(void)
 {
-	CLEANUP(free_charp) char *text = NULL;
-
-	return securityfs_read("lockdown", &text) < 0 ? KERNEL_LOCKDOWN_ABSENT
-						      : kernel_lockdown_parse(text);
+	return securityfs_lockdown();
 }
 
 void ctl_json_mask(struct json *j, const char *key, const struct bpflock_operation *ops, __u64 mask)
@@ -280,7 +277,7 @@ char *ctl_setting_text(const struct bpflock_operation *ops, const struct bpflock
 
 	if (value)
 		return strdup(value);
-	return mask_text(ops, setting == BPFLOCK_SETTING_BLOCK ? p->rules.block : p->rules.allow);
+	return mask_text(ops, ruleset_mask(p, setting));
 }
 
 void ctl_print_ruleset_line(const struct bpflock_operation *ops, const struct bpflock_ruleset *r)

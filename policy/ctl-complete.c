@@ -79,17 +79,6 @@ void ctl_complete_generation(struct completion *c)
 	complete_add(c, text, "in force");
 }
 
-/* Those that can be asked for: all but none. */
-void ctl_complete_level(struct completion *c)
-{
-	const char *word, *meaning;
-
-	for (size_t i = 0; (word = setting_word(BPFLOCK_SETTING_SEAL, i, &meaning)); i++)
-		for (uint32_t level = BPFLOCK_SEAL_PINS; level < _BPFLOCK_SEAL_MAX; level++)
-			if (strcmp(seal_level_name(level), word) == 0)
-				complete_add(c, word, meaning);
-}
-
 void ctl_complete_format(struct completion *c)
 {
 	for (size_t i = 0; i < _METRICS_FORMAT_MAX; i++)

@@ -135,10 +135,9 @@ static int gather_loaded(struct report *r, bool ask, struct metrics *m)
 	m->operations = r->pins->stamp.operations;
 	m->counters = r->counters;
 	m->kernel_lockdown = kernel_lockdown_name(r->lockdown);
-	m->seal = seal_level_name(r->seal.level);
-	if (!m->seal)
-		m->seal = "unknown";
-	m->seal_level = r->seal.level;
+	m->sealed = r->sealed == SEAL_CLOSED;
+	m->seal_proven = m->sealed && !r->seal_why[0];
+	m->latched = r->latch.operations;
 	m->generation = r->policy.host.generation;
 	m->loaded_at = boot_time() + r->pins->stamp.loaded / 1000000000;
 	m->trial = r->state.trial;

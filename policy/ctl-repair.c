@@ -35,6 +35,11 @@ static enum exit_status repair(const struct ctl *c, const struct attachments *al
 	const struct attachment *lock = repair_find(c->bpffs, all, &sets);
 	int r;
 
+	if (lock && lock->sealed) {
+		ctl_error("what enforces is sealed, and its pins are gone or hidden: it stays as it is until "
+			  "reboot");
+		return STATUS_NOT_PERMITTED;
+	}
 	if (!sets) {
 		ctl_error("bpflock is not loaded: load it with bpflock(8)");
 		return STATUS_NOT_LOADED;

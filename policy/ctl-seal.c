@@ -7,45 +7,28 @@
 #include "json.h"
 #include "proof.h"
 #include "seal.h"
+#include "seal-holders.h"
 #include "util.h"
 
 #define GONE_WAIT_MS 10000
 
-enum exit_status ctl_check_seal(const char *set_path, enum bpflock_seal_level from)
+enum exit_status ctl_check_seal(const char *set_path)
 {
 	struct bpflock_seal seal;
+	enum seal_state state;
 	char text[SEAL_TEXT_LEN];
-	bool whole;
-	int r = seal_read(set_path, &seal, &whole);
+	int r = seal_read(set_path, &state, &seal);
 
 	if (r < 0)
 		return ctl_failed("read the seal", r);
-	if (seal.level < from)
+	if (state != SEAL_CLOSED)
 		return STATUS_OK;
 	seal_describe(&seal, text);
-	ctl_error("%s is sealed (%s): nothing was changed", set_path, text);
+	ctl_error("%s is sealed %s: nothing was changed", set_path, text);
 	return STATUS_NOT_PERMITTED;
 }
 
-static bool choose_level(const struct ctl *c, enum bpflock_seal_level *ret)
-{
-	const char *text = c->options[CTL_LEVEL];
-
-	*ret = BPFLOCK_SEAL_OBJECTS;
-	if (!text)
-		return true;
-	for (uint32_t level = BPFLOCK_SEAL_PINS; level < _BPFLOCK_SEAL_MAX; level++) {
-		if (strcmp(seal_level_name(level), text) == 0) {
-			*ret = level;
-			return true;
-		}
-	}
-	ctl_error("--level: unknown level \"%s\": expected pins or objects. Nothing was changed",
-		  text);
-	return false;
-}
-
-static void report(const struct ctl *c, const char *result, enum bpflock_seal_level level)
+static void report(const struct ctl *c, const char *result)
 {
 	if (c->json) {
 		struct json j = ctl_json();
@@ -53,25 +36,45 @@ static void report(const struct ctl *c, const char *result, enum bpflock_seal_le
 		json_open(&j, NULL, '{');
 		json_string(&j, "result", result);
 		json_bool(&j, "dry_run", c->dry_run);
-		json_string(&j, "seal", seal_level_name(level));
 		json_close(&j, '}');
 		putchar('\n');
 	} else if (c->dry_run) {
-		printf(CTL_PROGRAM ": dry run, would be %s: %s\n", result, seal_level_name(level));
+		printf(CTL_PROGRAM ": dry run, would be %s\n", result);
 	} else {
-		printf(CTL_PROGRAM ": %s: %s, until reboot\n", result, seal_level_name(level));
+		printf(CTL_PROGRAM ": %s, until reboot\n", result);
 	}
 }
 
-/* Whether it is worth sealing: what is sealed stays as it is, wrong or right. */
+static bool level_is_right(const struct ctl *c)
+{
+	static const char *const levels[] = { "pins", "objects" };
+	const char *text = c->options[CTL_LEVEL];
+
+	for (size_t i = 0; text && i < ARRAY_SIZE(levels); i++) {
+		if (strcmp(text, levels[i]) != 0)
+			continue;
+		fprintf(stderr, CTL_PROGRAM ": warning: --level: there is one kind of seal now\n");
+		return true;
+	}
+	if (text)
+		ctl_error("--level: unknown level \"%s\": there is one kind of seal now, leave it "
+			  "out. Nothing was changed",
+			  text);
+	return !text;
+}
+
+/* Whether it is worth sealing: what is sealed gets no looser, wrong or right. */
 static enum exit_status check_state(const struct ctl *c, const struct pins *pins)
 {
 	CLEANUP(policy_done) struct policy policy = {};
 	struct pins_policy_state state;
+	struct bpflock_latch latch;
+	const char *doubt;
 	enum proof proof;
-	unsigned int removed = 0;
 	int r = pins_read_policy(pins, &policy, &state);
 
+	if (r == 0)
+		r = pins_read_latch(pins, &latch);
 	if (r == 0)
 		r = proof_of_pins(pins, ctl_kernel_lockdown(), &proof);
 	if (r < 0)
@@ -86,57 +89,134 @@ static enum exit_status check_state(const struct ctl *c, const struct pins *pins
 			  " status, load anew with bpflock(8). Nothing was changed");
 		return STATUS_DEGRADED;
 	}
-	r = c->dry_run ? 0 : pins_remove_leftovers(c->bpffs, GONE_WAIT_MS, &removed);
-	return r < 0 ? ctl_failed("remove what an interrupted load left", r) : STATUS_OK;
+	doubt = c->options[CTL_FORCE] ? NULL : seal_doubt(&policy, latch.operations);
+	if (!doubt)
+		return STATUS_OK;
+	ctl_error("the policy should not be sealed: %s. Nothing was changed; --force seals it all "
+		  "the same",
+		  doubt);
+	return STATUS_USAGE;
 }
 
-/* There is one already: as good, or not. */
-static enum exit_status sealed_already(const struct ctl *c, const struct pins *pins,
-				       const struct bpflock_seal *seal,
-				       enum bpflock_seal_level level)
+/* There is one already. */
+static enum exit_status sealed_already(const struct ctl *c, const struct pins *pins)
 {
-	if (seal->level < level) {
-		ctl_error("%s is sealed (%s), and a seal is not changed until reboot: nothing was "
-			  "changed",
-			  pins->path, seal_level_name(seal->level));
-		return STATUS_NOT_PERMITTED;
+	struct bpflock_seal seal;
+	enum seal_state state;
+	char why[SEAL_WHY_LEN];
+	int r = seal_check(pins, &state, &seal, why);
+
+	if (r < 0)
+		return ctl_failed("read the seal", r);
+	if (why[0]) {
+		ctl_error("%s says that it is sealed, and that cannot be proven: %s", pins->path,
+			  why);
+		return STATUS_DEGRADED;
 	}
-	report(c, "already sealed", seal->level);
+	report(c, "already sealed");
 	return STATUS_OK;
+}
+
+/* What stays open, before the question. */
+static enum exit_status show_consequences(const struct ctl *c)
+{
+	struct ctl analyze = { .bpffs = c->bpffs, .verb = "analyze" };
+	enum exit_status status = c->json ? STATUS_OK : ctl_analyze(&analyze);
+
+	if (status == STATUS_OK && !c->json)
+		seal_print_holders(stdout);
+	return status;
+}
+
+/* A seal is not taken back, so a person is asked; what asks nobody says so. */
+static enum exit_status ask_person(const struct ctl *c)
+{
+	char line[16];
+
+	if (c->options[CTL_YES] || c->dry_run)
+		return STATUS_OK;
+	if (!isatty(STDIN_FILENO)) {
+		ctl_error("sealing cannot be undone until reboot: say --yes where there is no "
+			  "terminal. Nothing was changed");
+		return STATUS_USAGE;
+	}
+	fprintf(stderr, "Seal this until reboot? [y/N] ");
+	if (fgets(line, sizeof(line), stdin) && (line[0] == 'y' || line[0] == 'Y'))
+		return STATUS_OK;
+	ctl_error("nothing was changed");
+	return STATUS_FAILED;
+}
+
+static enum exit_status check_and_ask(const struct ctl *c, bool *ret_sealed)
+{
+	CLEANUP(pins_freep) struct pins *pins = NULL;
+	enum exit_status status = ctl_open(c, &pins);
+	struct bpflock_seal seal;
+	enum seal_state state;
+	int r;
+
+	if (status != STATUS_OK)
+		return status;
+	r = seal_read(pins->path, &state, &seal);
+	if (r < 0)
+		return ctl_failed("read the seal", r);
+	*ret_sealed = state == SEAL_CLOSED;
+	if (*ret_sealed)
+		return sealed_already(c, pins);
+	status = check_state(c, pins);
+	if (status == STATUS_OK)
+		status = show_consequences(c);
+	return status == STATUS_OK ? ask_person(c) : status;
+}
+
+static enum exit_status seal_locked(const struct ctl *c)
+{
+	CLEANUP(pins_freep) struct pins *pins = NULL;
+	unsigned int removed = 0;
+	enum exit_status status;
+	char error[512];
+	int r = seal_recover(c->bpffs);
+
+	if (r < 0)
+		return ctl_failed("finish or remove what an interrupted seal left", r);
+	status = ctl_open(c, &pins);
+	if (status != STATUS_OK)
+		return status;
+	if (pins->slots.ask >= 0) /* somebody else did, or seal_recover() */
+		return sealed_already(c, pins);
+	status = check_state(c, pins);
+	if (status != STATUS_OK)
+		return status;
+	r = pins_remove_leftovers(c->bpffs, GONE_WAIT_MS, &removed);
+	if (r < 0)
+		return ctl_failed("remove what an interrupted load left", r);
+	libbpf_set_print(NULL); /* what fails is told by us */
+	r = seal_apply(c->bpffs, pins, CTL_PROGRAM, error, sizeof(error));
+	if (r == 0) {
+		report(c, "sealed");
+		return STATUS_OK;
+	}
+	ctl_error("%s", error);
+	if (r == -ENOTRECOVERABLE)
+		return STATUS_DEGRADED;
+	return r == -EPERM || r == -EACCES ? STATUS_NOT_PERMITTED : STATUS_FAILED;
 }
 
 enum exit_status ctl_seal(const struct ctl *c)
 {
-	CLEANUP(pins_freep) struct pins *pins = NULL;
 	CLEANUP(close_fdp) int lock = -1;
-	enum bpflock_seal_level level;
 	enum exit_status status;
-	struct bpflock_seal seal;
-	char error[512];
-	bool whole;
-	int r;
+	bool sealed = false;
 
-	if (!choose_level(c, &level))
+	if (!level_is_right(c))
 		return STATUS_USAGE;
-	status = c->dry_run ? STATUS_OK : ctl_lock(c, &lock);
-	if (status == STATUS_OK)
-		status = ctl_open(c, &pins);
-	if (status != STATUS_OK)
+	status = check_and_ask(c, &sealed);
+	if (status != STATUS_OK || sealed)
 		return status;
-	r = seal_read(pins->path, &seal, &whole);
-	if (r < 0)
-		return ctl_failed("read the seal", r);
-	if (seal.level && whole)
-		return sealed_already(c, pins, &seal, level);
-	status = seal.level ? STATUS_OK : check_state(c, pins);
-	if (status != STATUS_OK)
-		return status;
-	libbpf_set_print(NULL); /* what fails is told by us */
-	r = c->dry_run ? 0 : seal_apply(pins, level, CTL_PROGRAM, error, sizeof(error));
-	if (r < 0) {
-		ctl_error("%s", error);
-		return r == -EPERM || r == -EACCES ? STATUS_NOT_PERMITTED : STATUS_FAILED;
+	if (c->dry_run) {
+		report(c, "sealed");
+		return STATUS_OK;
 	}
-	report(c, "sealed", level);
-	return STATUS_OK;
+	status = ctl_lock(c, &lock);
+	return status == STATUS_OK ? seal_locked(c) : status;
 }

@@ -80,14 +80,18 @@ static void json_trial(struct json *j, const struct report *r)
 	json_close(j, '}');
 }
 
-static void json_seal(struct json *j, const struct bpflock_seal *seal)
+static void json_seal(struct json *j, const struct report *r)
 {
-	if (!seal->level) {
+	const struct bpflock_seal *seal = &r->seal;
+
+	if (r->sealed == SEAL_NONE) {
 		json_null(j, "sealed");
 		return;
 	}
 	json_open(j, "sealed", '{');
-	json_string(j, "level", seal_level_name(seal->level));
+	json_bool(j, "proven", r->sealed == SEAL_CLOSED && !r->seal_why[0]);
+	if (r->seal_why[0])
+		json_string(j, "why_not", r->seal_why);
 	json_u64(j, "since_boottime_ns", seal->since);
 	json_u64(j, "uid", seal->uid);
 	json_string(j, "source", seal->source);
@@ -129,7 +133,8 @@ static void print_json(const struct report *r, enum exit_status status)
 	json_dropped(&j, &r->pins->stamp.replaced);
 	ctl_json_policy(&j, ops, &r->policy);
 	json_trial(&j, r);
-	json_seal(&j, &r->seal);
+	json_seal(&j, r);
+	ctl_json_mask(&j, "latched", ops, r->latch.operations);
 	json_bool(&j, "attached", r->attached);
 	json_firing(&j, r);
 	json_string(&j, "kernel_lockdown", kernel_lockdown_name(r->lockdown));
@@ -144,7 +149,8 @@ static void print_json(const struct report *r, enum exit_status status)
 	json_counters(&j, &r->counters[BPFLOCK_COUNTERS_GRANT], false);
 	json_close(&j, '}');
 	json_open(&j, "tamper_events", '{');
-	json_u64(&j, "attempts", r->counters[BPFLOCK_COUNTERS_TAMPER].verdicts[BPFLOCK_VERDICT_DENY]);
+	json_u64(&j, "attempts", report_attempts(r, true) + report_attempts(r, false));
+	json_u64(&j, "by_root", report_attempts(r, true));
 	json_counters(&j, &r->counters[BPFLOCK_COUNTERS_TAMPER], false);
 	json_close(&j, '}');
 	json_operations(&j, r);
@@ -183,10 +189,7 @@ static void print_setting(const struct report *r, enum bpflock_setting s)
 	if (value)
 		fputs(value, stdout);
 	else
-		ctl_print_mask(ops,
-			       s == BPFLOCK_SETTING_BLOCK ? r->policy.host.rules.block
-							  : r->policy.host.rules.allow,
-			       "(nothing)");
+		ctl_print_mask(ops, ruleset_mask(&r->policy.host, s), "(nothing)");
 	fputs("  (", stdout);
 	text_puts(stdout, r->policy.host.sources[s]);
 	puts(")");
@@ -194,15 +197,26 @@ static void print_setting(const struct report *r, enum bpflock_setting s)
 
 static void print_seal(const struct report *r)
 {
-	uint64_t attempts = r->counters[BPFLOCK_COUNTERS_TAMPER].verdicts[BPFLOCK_VERDICT_DENY];
 	char text[SEAL_TEXT_LEN];
 
-	if (!r->seal.level)
+	if (r->latch.operations) {
+		printf("%12s: ", "latched");
+		ctl_print_mask(r->pins->stamp.operations, r->latch.operations, "nothing");
+		puts(r->sealed == SEAL_CLOSED ? "" : "  (until unloaded)");
+	}
+	if (r->sealed == SEAL_NONE)
 		return;
 	seal_describe(&r->seal, text);
 	printf("%12s: ", "sealed");
+	if (r->seal_why[0]) {
+		fputs("not proven, ", stdout);
+		text_puts(stdout, r->seal_why);
+		fputs("; ", stdout);
+	}
 	text_puts(stdout, text);
-	printf("\n%12s: %" PRIu64 " refused, see bpflock-log --event tamper\n", "tampering", attempts);
+	printf("\n%12s: %" PRIu64 " refused to root, %" PRIu64
+	       " to others, see bpflock-log --event tamper\n",
+	       "tampering", report_attempts(r, true), report_attempts(r, false));
 }
 
 /* What there is besides the host's rule set. */

@@ -50,5 +50,4 @@ void ctl_complete_cgroup_assignments(struct completion *c);
 void ctl_complete_rules(struct completion *c); /* cgroups that have a rule set, and others */
 void ctl_complete_grants(struct completion *c);
 void ctl_complete_generation(struct completion *c);
-void ctl_complete_level(struct completion *c);
 void ctl_complete_format(struct completion *c);

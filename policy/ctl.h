@@ -33,6 +33,8 @@ enum ctl_option {
 	CTL_ALL,
 	CTL_THRESHOLD,
 	CTL_LEVEL,
+	CTL_YES,
+	CTL_FORCE,
 	CTL_WAIT,
 	CTL_TEXTFILE,
 	CTL_FORMAT,
@@ -81,11 +83,12 @@ enum exit_status ctl_verify(const struct ctl *c);
 enum exit_status ctl_doctor(const struct ctl *c);
 enum exit_status ctl_bugreport(const struct ctl *c);
 enum exit_status ctl_seal(const struct ctl *c);
+enum exit_status ctl_latch(const struct ctl *c);
 enum exit_status ctl_unload(const struct ctl *c);
 enum exit_status ctl_repair(const struct ctl *c);
 
-/* Whether a set may be changed: not if it is sealed at this level or above, which is reported. */
-enum exit_status ctl_check_seal(const char *set_path, enum bpflock_seal_level from);
+/* Whether a set may be changed: not if it is sealed, which is reported. */
+enum exit_status ctl_check_seal(const char *set_path);
 
 /* A writer on stdout. Whoever fails before asking for one gets a JSON object from main(). */
 struct json ctl_json(void);

@@ -114,7 +114,7 @@ static void policy_info(const struct out *o, const struct metrics *m)
 		{ "mode", setting(m, BPFLOCK_SETTING_MODE) },
 		{ "log", setting(m, BPFLOCK_SETTING_LOG) },
 		{ "trace", setting(m, BPFLOCK_SETTING_EXEC_SNOOP) },
-		{ "seal", m->seal },
+		{ "seal", setting(m, BPFLOCK_SETTING_SEAL) },
 		{ "kernel_lockdown", m->kernel_lockdown },
 	};
 
@@ -175,9 +175,11 @@ static const struct {
 	  OUTCOME(emitted) },
 	{ "grant", BPFLOCK_COUNTERS_GRANT, BPFLOCK_COUNTERS_GRANT + 1, "dropped",
 	  OUTCOME(dropped) },
-	{ "tamper", BPFLOCK_COUNTERS_TAMPER, BPFLOCK_COUNTERS_TAMPER + 1, "emitted",
+	{ "tamper", BPFLOCK_COUNTERS_TAMPER, BPFLOCK_COUNTERS_TAMPER_OTHERS + 1, "emitted",
 	  OUTCOME(emitted) },
-	{ "tamper", BPFLOCK_COUNTERS_TAMPER, BPFLOCK_COUNTERS_TAMPER + 1, "dropped",
+	{ "tamper", BPFLOCK_COUNTERS_TAMPER, BPFLOCK_COUNTERS_TAMPER_OTHERS + 1, "coalesced",
+	  OUTCOME(coalesced) },
+	{ "tamper", BPFLOCK_COUNTERS_TAMPER, BPFLOCK_COUNTERS_TAMPER_OTHERS + 1, "dropped",
 	  OUTCOME(dropped) },
 };
 
@@ -196,7 +198,25 @@ static void records(const struct out *o, const struct metrics *m)
 
 static void tamper_attempts(const struct out *o, const struct metrics *m)
 {
-	sample(o, m->counters[BPFLOCK_COUNTERS_TAMPER].verdicts[BPFLOCK_VERDICT_DENY], NULL, 0);
+	static const struct {
+		const char *by;
+		uint32_t counters;
+	} rows[] = {
+		{ "root", BPFLOCK_COUNTERS_TAMPER },
+		{ "others", BPFLOCK_COUNTERS_TAMPER_OTHERS },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct label labels[] = { { "by", rows[i].by } };
+
+		sample(o, m->counters[rows[i].counters].verdicts[BPFLOCK_VERDICT_DENY], labels,
+		       ARRAY_SIZE(labels));
+	}
+}
+
+static void latched(const struct out *o, const struct metrics *m)
+{
+	sample(o, __builtin_popcountll(m->latched), NULL, 0);
 }
 
 static void classes(const struct out *o, const uint64_t values[_BPFLOCK_CLASS_MAX])
@@ -205,6 +225,7 @@ static void classes(const struct out *o, const uint64_t values[_BPFLOCK_CLASS_MA
 		[BPFLOCK_CLASS_DENIED] = "denied",
 		[BPFLOCK_CLASS_ALLOWED] = "allowed",
 		[BPFLOCK_CLASS_EXEC] = "exec",
+		[BPFLOCK_CLASS_TAMPER] = "tamper",
 	};
 
 	for (size_t i = 0; i < _BPFLOCK_CLASS_MAX; i++) {
@@ -252,10 +273,14 @@ static const struct family families[] = {
 	  METRICS_POLICY, VALUE(trial) },
 	{ "bpflock_trial_reverted", GAUGE, NULL, "Whether a trial has ended that nobody confirmed",
 	  METRICS_POLICY, VALUE(reverted) },
-	{ "bpflock_seal_level", GAUGE, NULL, "The seal in force: 0 none, 1 pins, 2 objects",
-	  METRICS_POLICY, VALUE(seal_level) },
+	{ "bpflock_sealed", GAUGE, NULL, "Whether it says that it is sealed", METRICS_POLICY,
+	  VALUE(sealed) },
+	{ "bpflock_seal_proven", GAUGE, NULL, "Whether it is sealed and all that makes it so holds",
+	  METRICS_POLICY, VALUE(seal_proven) },
+	{ "bpflock_latched_operations", GAUGE, NULL, "Operations denied to everybody for good",
+	  METRICS_POLICY, .samples = latched },
 	{ "bpflock_tamper_attempts", COUNTER, NULL,
-	  "What the seal has refused; the first is the proof that it does", METRICS_POLICY,
+	  "What the seal has refused; the first few are the proof that it does", METRICS_POLICY,
 	  .samples = tamper_attempts },
 	{ "bpflock_cgroup_rules", GAUGE, NULL, "Cgroups with a rule set of their own",
 	  METRICS_POLICY, VALUE(cgroup_rules) },

@@ -40,8 +40,8 @@ struct metrics {
 	const struct bpflock_operation *operations; /* [BPFLOCK_REASONS] */
 	const struct bpflock_counters *counters;    /* [BPFLOCK_COUNTERS_MAX] */
 	const char *kernel_lockdown;
-	const char *seal;
-	uint64_t seal_level; /* enum bpflock_seal_level */
+	uint64_t sealed, seal_proven; /* 0 or 1 */
+	uint64_t latched;	      /* operations */
 	uint64_t generation;
 	uint64_t loaded_at; /* seconds since 1970 */
 	uint64_t trial, reverted;

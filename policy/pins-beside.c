@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "ask.h"
 #include "pins.h"
 #include "util.h"
 
@@ -38,18 +39,23 @@ static bool read_slot(int fd, uint32_t i, size_t record, void *ret)
 	return false;
 }
 
+static bool use_recent(const struct bpflock_recent *slot, struct bpflock_decision_record *ret)
+{
+	if (!slot->record.head.size || !slot->pending)
+		return false;
+	*ret = slot->record;
+	ret->head.count = slot->pending;
+	ret->head.time = slot->last;
+	ret->head.seq = UINT64_MAX;
+	return true;
+}
+
 static bool read_recent(int fd, uint32_t i, struct bpflock_decision_record *ret)
 {
 	struct bpflock_recent slot;
 
-	if (!read_slot(fd, i, offsetof(struct bpflock_recent, record), &slot) ||
-	    !slot.record.head.size || !slot.pending)
-		return false;
-	*ret = slot.record;
-	ret->head.count = slot.pending;
-	ret->head.time = slot.last;
-	ret->head.seq = UINT64_MAX;
-	return true;
+	return read_slot(fd, i, offsetof(struct bpflock_recent, record), &slot) &&
+	       use_recent(&slot, ret);
 }
 
 static bool read_kept(int fd, uint32_t i, struct bpflock_decision_record *ret)
@@ -63,6 +69,33 @@ static bool read_kept(int fd, uint32_t i, struct bpflock_decision_record *ret)
 	return true;
 }
 
+/* Of a sealed set: only slots that hold something are answered, one after another. */
+static int read_sealed(int fd, enum bpflock_ask what, struct bpflock_decision_record *ret)
+{
+	struct bpflock_question q = { .what = what, .last = UINT64_MAX };
+	int n = 0, r;
+
+	while ((r = ask(fd, &q)) >= 0) {
+		if (r == 0) /* it is being written */
+			continue;
+		if (what == BPFLOCK_ASK_KEPT)
+			ret[n++] = q.answer.kept.record;
+		else
+			n += use_recent(&q.answer.recent, &ret[n]);
+	}
+	return r == -ENOENT ? n : r;
+}
+
+static int read_all_sealed(int fd, struct bpflock_decision_record *records)
+{
+	int n = read_sealed(fd, BPFLOCK_ASK_RECENT, records), more;
+
+	if (n < 0)
+		return n;
+	more = read_sealed(fd, BPFLOCK_ASK_KEPT, records + n);
+	return more < 0 ? more : n + more;
+}
+
 int pins_read_beside(const struct pins *p, struct bpflock_decision_record **ret_records)
 {
 	struct bpflock_decision_record *records =
@@ -71,6 +104,12 @@ int pins_read_beside(const struct pins *p, struct bpflock_decision_record **ret_
 
 	if (!records)
 		return -ENOMEM;
+	if (p->slots.ask >= 0)
+		n = read_all_sealed(p->slots.ask, records);
+	if (n < 0) {
+		free(records);
+		return n;
+	}
 	for (uint32_t i = 0; p->recent_fd >= 0 && i < BPFLOCK_RECENT; i++)
 		n += read_recent(p->recent_fd, i, &records[n]);
 	for (uint32_t i = 0; p->kept_fd >= 0 && i < BPFLOCK_KEPT_MAX; i++)
@@ -102,7 +141,8 @@ bool pins_describe_unread(const struct pins *p, char text[PINS_UNREAD_LEN])
 	uint64_t numbered, waiting;
 	char maps[PATH_MAX];
 
-	if (p->log_state_fd < 0 || p->reader_fd < 0 || pins_path(maps, p->path, "maps") < 0 ||
+	if ((p->log_state_fd < 0 && p->slots.ask < 0) || p->reader_fd < 0 ||
+	    pins_path(maps, p->path, "maps") < 0 ||
 	    pins_is_locked(maps) || pins_read_log_state(p, &state) < 0 ||
 	    pins_read_reader_state(p, &read) < 0)
 		return false;

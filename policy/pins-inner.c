@@ -7,21 +7,27 @@
 
 #include "util.h"
 
-#define ARRAY(kind_name, type_name, member, more)                                               \
-	{                                                                                       \
-		.name = kind_name, .type = BPF_MAP_TYPE_ARRAY, .flags = BPF_F_RDONLY_PROG | (more), \
-		.key_size = sizeof(uint32_t), .value_size = sizeof(struct type_name),           \
-		.offset = offsetof(struct pins_slots, member)                                   \
+#define ARRAY(kind_name, type_name, member, more, ...)                                      \
+	{                                                                                   \
+		.name = kind_name, .type = BPF_MAP_TYPE_ARRAY,                              \
+		.flags = BPF_F_RDONLY_PROG | (more), .key_size = sizeof(uint32_t),          \
+		.value_size = sizeof(struct type_name),                                     \
+		.offset = offsetof(struct pins_slots, member), __VA_ARGS__                  \
 	}
 
-const struct inner_kind inner_policy = ARRAY("bpflock_policy", bpflock_policy, policy, 0);
+const struct inner_kind inner_policy =
+	ARRAY("policy", bpflock_policy, policy, 0, .ask = BPFLOCK_ASK_POLICY);
 const struct inner_kind inner_rules =
-	ARRAY("bpflock_rules", bpflock_rule, rules, BPF_F_INNER_MAP);
-const struct inner_kind inner_ends = ARRAY("bpflock_ends", bpflock_ends, ends, BPF_F_INNER_MAP);
-const struct inner_kind inner_grants =
-	ARRAY("bpflock_grants", bpflock_grant, grants, BPF_F_INNER_MAP);
+	ARRAY("rules", bpflock_rule, rules, BPF_F_INNER_MAP, .ask = BPFLOCK_ASK_RULES);
+const struct inner_kind inner_paths =
+	ARRAY("paths", bpflock_node, paths, BPF_F_INNER_MAP, .ask = BPFLOCK_ASK_PATHS);
+const struct inner_kind inner_ends = ARRAY("ends", bpflock_ends, ends, BPF_F_INNER_MAP,
+					   .ask = BPFLOCK_ASK_ENDS, .revocable = true);
+const struct inner_kind inner_grants = ARRAY("grants", bpflock_grant, grants, BPF_F_INNER_MAP,
+					     .ask = BPFLOCK_ASK_GRANTS, .revocable = true);
+/* never read back: the paths say the same in the order of the rows */
 const struct inner_kind inner_nodes = {
-	.name = "bpflock_nodes",
+	.name = "nodes",
 	.type = BPF_MAP_TYPE_HASH,
 	.flags = BPF_F_RDONLY_PROG | BPF_F_NO_PREALLOC,
 	.key_size = sizeof(struct bpflock_node),
@@ -51,15 +57,20 @@ int inner_open(const struct pins_slots *slots, const struct inner_kind *kind, ui
 	return inner_open_id(id);
 }
 
-int inner_make(const struct inner_kind *kind, const void *keys, const void *values, uint32_t n,
-		      uint32_t room)
+int inner_make(const struct pins_slots *slots, const struct inner_kind *kind, const void *keys,
+	       const void *values, uint32_t n, uint32_t room)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = kind->flags);
+	char name[BPF_OBJ_NAME_LEN];
 	CLEANUP(close_fdp) int fd = -1;
 	CLEANUP(free_charp) char *indices = NULL;
 	uint32_t count = n;
 
-	fd = bpf_map_create(kind->type, kind->name, kind->key_size, kind->value_size,
+	if (slots->sealed && kind->revocable)
+		opts.map_flags &= ~BPF_F_RDONLY_PROG;
+	snprintf(name, sizeof(name), "%s%s", slots->sealed ? BPFLOCK_SEALED_PREFIX : "bpflock_",
+		 kind->name);
+	fd = bpf_map_create(kind->type, name, kind->key_size, kind->value_size,
 			    room ? room : 1, &opts);
 	if (fd < 0)
 		return -errno;
@@ -95,7 +106,7 @@ int inner_enter(const struct pins_slots *slots, const struct inner_kind *kind, u
 int inner_enter_new(const struct pins_slots *slots, const struct inner_kind *kind, uint32_t slot,
 		    const void *keys, const void *values, uint32_t n, uint32_t room)
 {
-	CLEANUP(close_fdp) int fd = inner_make(kind, keys, values, n, room);
+	CLEANUP(close_fdp) int fd = inner_make(slots, kind, keys, values, n, room);
 
 	return fd < 0 ? fd : inner_enter(slots, kind, slot, fd);
 }
@@ -110,13 +121,15 @@ void inner_remove(const struct pins_slots *slots, const struct inner_kind *kind,
 }
 
 int inner_read(const struct pins_slots *slots, const struct inner_kind *kind, uint32_t slot, uint32_t n,
-	       void **ret_keys, void **ret_values)
+	       void **ret_values)
 {
-	CLEANUP(close_fdp) int fd = inner_open(slots, kind, slot);
+	CLEANUP(close_fdp) int fd = slots->ask >= 0 ? -1 : inner_open(slots, kind, slot);
 	CLEANUP(free_charp) char *keys = calloc(n + 1, kind->key_size);
 	CLEANUP(free_charp) char *values = calloc(n + 1, kind->value_size);
 	uint32_t count = n, position;
 
+	if (slots->ask >= 0)
+		return ask_rows(slots->ask, kind->ask, slot, n, ret_values);
 	if (fd < 0)
 		return fd;
 	if (!keys || !values)
@@ -125,8 +138,6 @@ int inner_read(const struct pins_slots *slots, const struct inner_kind *kind, ui
 	if (n && bpf_map_lookup_batch(fd, NULL, &position, keys, values, &count, NULL) < 0 &&
 	    errno != ENOENT)
 		return -errno;
-	if (ret_keys)
-		*ret_keys = TAKE_PTR(keys);
 	*ret_values = TAKE_PTR(values);
 	return n ? count : 0;
 }

@@ -6,18 +6,22 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "ask.h"
 #include "pins.h"
 
 /* Type, sizes and flags equal those of the slots' templates in bpf/policy.h. */
 struct inner_kind {
-	const char *name;
+	const char *name; /* without what says whose it is */
 	enum bpf_map_type type;
 	uint32_t flags;
 	uint32_t key_size, value_size;
 	size_t offset; /* of the slots' fd in struct pins_slots */
+	bool revocable; /* programs of a sealed set write it */
+	enum bpflock_ask ask; /* how a sealed set is asked for rows */
 };
 
-extern const struct inner_kind inner_policy, inner_rules, inner_ends, inner_grants, inner_nodes;
+extern const struct inner_kind inner_policy, inner_rules, inner_ends, inner_grants, inner_nodes,
+	inner_paths;
 
 /* A map by its id, to be read: its fd or a negative errno. */
 int inner_open_id(uint32_t id);
@@ -26,8 +30,8 @@ int inner_open_id(uint32_t id);
 int inner_open(const struct pins_slots *slots, const struct inner_kind *kind, uint32_t slot);
 
 /* A new map with these n entries (keys NULL: an array's) and room for `room`: its fd, or an errno. */
-int inner_make(const struct inner_kind *kind, const void *keys, const void *values, uint32_t n,
-	       uint32_t room);
+int inner_make(const struct pins_slots *slots, const struct inner_kind *kind, const void *keys,
+	       const void *values, uint32_t n, uint32_t room);
 
 /* Puts a map into a slot, in place of what is there. */
 int inner_enter(const struct pins_slots *slots, const struct inner_kind *kind, uint32_t slot, int fd);
@@ -40,9 +44,8 @@ int inner_enter_new(const struct pins_slots *slots, const struct inner_kind *kin
 void inner_remove(const struct pins_slots *slots, const struct inner_kind *kind, uint32_t slot);
 
 /*
- * Up to n entries of the frozen map in a slot, in one call instead of one for each; room for n + 1
- * is allocated. keys NULL: of an array, in the order of its rows. How many there were, or a negative
- * errno; the caller frees both.
+ * Up to n rows of the frozen array in a slot, in their order and in one call instead of one for each; room
+ * for n + 1 is allocated. How many there were, or a negative errno; the caller frees *ret_values.
  */
 int inner_read(const struct pins_slots *slots, const struct inner_kind *kind, uint32_t slot, uint32_t n,
-	       void **ret_keys, void **ret_values);
+	       void **ret_values);

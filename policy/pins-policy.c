@@ -12,6 +12,7 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 
 #include "bank.h"
 #include "pins-inner.h"
@@ -23,7 +24,7 @@ static const uint32_t zero;
 static void empty_bank(const struct pins_slots *slots, uint32_t bank)
 {
 	static const struct inner_kind *const kinds[] = { &inner_rules, &inner_ends, &inner_grants,
-							  &inner_nodes };
+							  &inner_nodes, &inner_paths };
 
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
 		inner_remove(slots, kinds[i], bank);
@@ -39,14 +40,33 @@ static int fill_bank(const struct pins_slots *slots, const struct bank *b, uint3
 		r = inner_enter_new(slots, &inner_grants, bank, NULL, b->grants, b->n_grants,
 				    b->n_grants);
 	if (r == 0)
+		r = inner_enter_new(slots, &inner_paths, bank, NULL, b->nodes, b->n, b->n);
+	if (r == 0)
 		r = inner_enter_new(slots, &inner_nodes, bank, b->nodes + 1, b->rows + 1, b->n - 1,
 				    b->n);
+	return r;
+}
+
+static void end_texts(struct bpflock_policy *p)
+{
+	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
+		p->sources[s][BPFLOCK_SOURCE_LEN - 1] = '\0';
+}
+
+static int read_sealed_slot(int fd, uint32_t slot, struct bpflock_policy *ret)
+{
+	int r = ask_policy(fd, slot, ret);
+
+	if (r == 0)
+		end_texts(ret);
 	return r;
 }
 
 /* The host's part of the policy in a slot. -ENOENT: the slot is empty. */
 static int read_slot(const struct pins_slots *slots, uint32_t slot, struct bpflock_policy *ret)
 {
+	if (slots->ask >= 0)
+		return read_sealed_slot(slots->ask, slot, ret);
 	/* the map whose id we read may be replaced, and be gone, before we can open it */
 	for (int tries = 0; tries < 100; tries++) {
 		CLEANUP(close_fdp) int fd = -1;
@@ -56,14 +76,15 @@ static int read_slot(const struct pins_slots *slots, uint32_t slot, struct bpflo
 		if (bpf_map_lookup_elem(slots->policy, &slot, &id) < 0)
 			return -errno;
 		fd = inner_open_id(id);
-		if (fd == -ENOENT)
+		if (fd == -EAGAIN) /* while another set is being sealed nobody gets one */
+			nanosleep(&(struct timespec){ .tv_nsec = 50 * 1000 * 1000 }, NULL);
+		if (fd == -ENOENT || fd == -EAGAIN)
 			continue;
 		if (fd < 0)
 			return fd;
 		if (bpf_map_lookup_elem(fd, &zero, &policy) < 0)
 			return -errno;
-		for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
-			policy.sources[s][BPFLOCK_SOURCE_LEN - 1] = '\0';
+		end_texts(&policy);
 		*ret = policy;
 		return 0;
 	}
@@ -73,6 +94,22 @@ static int read_slot(const struct pins_slots *slots, uint32_t slot, struct bpflo
 static bool has_ended(const struct bpflock_policy *p)
 {
 	return p->expires && p->expires <= policy_now();
+}
+
+/* A trial of a sealed set is ended by its state, and not by its maps. */
+static int obey_settled(int fd, struct bpflock_policy *active, bool *has_fallback, uint32_t *in_force)
+{
+	struct bpflock_seal seal;
+	int r = ask_seal(fd, &seal);
+
+	if (r < 0 || !seal.settled)
+		return r;
+	*in_force = seal.settled - 1;
+	if (*in_force == BPFLOCK_SLOT_ACTIVE) {
+		*has_fallback = false;
+		active->expires = 0;
+	}
+	return 0;
 }
 
 /* The slot that decides, and what is in both. has_fallback: a trial is under way or has ended. */
@@ -93,7 +130,7 @@ static int read_slots(const struct pins_slots *slots, struct bpflock_policy *act
 	*has_fallback = true;
 	if (has_ended(active))
 		*in_force = BPFLOCK_SLOT_FALLBACK;
-	return 0;
+	return slots->ask >= 0 ? obey_settled(slots->ask, active, has_fallback, in_force) : 0;
 }
 
 int pins_read_host_policy(const struct pins *p, struct bpflock_policy *ret_policy)
@@ -203,41 +240,21 @@ int pins_confirm_policy(const struct pins *p)
 	return r;
 }
 
-/* The tree's nodes in the order of their rows. */
-static int read_nodes(const struct pins_slots *slots, uint32_t bank, struct bank *b)
-{
-	CLEANUP(free_charp) char *memory = NULL;
-	CLEANUP(free_charp) char *more = NULL;
-	void *keys = NULL, *values = NULL;
-	int got = inner_read(slots, &inner_nodes, bank, b->n, &keys, &values);
-
-	memory = keys;
-	more = values;
-	if (got < 0)
-		return got;
-	b->nodes = calloc(b->n + 1, sizeof(*b->nodes));
-	if (!b->nodes)
-		return -ENOMEM;
-	for (int i = 0; i < got; i++)
-		if (((uint32_t *)values)[i] < b->n)
-			b->nodes[((uint32_t *)values)[i]] = ((struct bpflock_node *)keys)[i];
-	return 0;
-}
-
 static int read_bank(const struct pins_slots *slots, struct policy *p)
 {
 	const struct bpflock_policy *host = &p->host;
 	struct bank b = { .n = host->n_rows, .n_grants = host->n_grants };
-	void *rules = NULL, *grants = NULL;
+	void *nodes = NULL, *rules = NULL, *grants = NULL;
 	int r;
 
 	if (host->bank >= BPFLOCK_BANKS)
 		return 0;
-	r = read_nodes(slots, host->bank, &b);
-	if (r == 0)
-		r = inner_read(slots, &inner_rules, host->bank, b.n, NULL, &rules);
+	r = inner_read(slots, &inner_paths, host->bank, b.n, &nodes);
 	if (r >= 0)
-		r = inner_read(slots, &inner_grants, host->bank, b.n_grants, NULL, &grants);
+		r = inner_read(slots, &inner_rules, host->bank, b.n, &rules);
+	if (r >= 0)
+		r = inner_read(slots, &inner_grants, host->bank, b.n_grants, &grants);
+	b.nodes = nodes;
 	b.rules = rules;
 	b.grants = grants;
 	if (r >= 0)

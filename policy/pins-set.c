@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "ask.h"
+#include "attachment.h"
 #include "pins.h"
 #include "util.h"
 
@@ -65,8 +67,11 @@ static void read_program(const char *set_path, const char *name, struct pins_pro
 	link = pins_open_map(set_path, pin, true);
 	if (prog >= 0 && bpf_obj_get_info_by_fd(prog, &prog_info, &prog_len) == 0) {
 		row->prog_id = prog_info.id;
-		/* one that is run on demand has nothing to be attached to */
-		row->attached = prog_info.type == BPF_PROG_TYPE_SYSCALL;
+		/* one that is run on demand has nothing to be attached to, those of a sealed set no link */
+		row->attached = prog_info.type == BPF_PROG_TYPE_SYSCALL ||
+				(ask_is_reserved(prog_info.name) && link == -ENOENT &&
+				 (prog_info.type == BPF_PROG_TYPE_TRACING ||
+				  attachment_exists(prog_info.id)));
 	}
 	if (link >= 0 && bpf_obj_get_info_by_fd(link, &link_info, &link_len) == 0) {
 		row->link_id = link_info.id;
@@ -183,13 +188,6 @@ static int remove_pins(const char *bpffs, const char *name)
 	if (!pins_is_bpffs(bpffs) || !is_set(root, name))
 		return PINS_ABSENT;
 	return remove_directory(root, name, 0);
-}
-
-int pins_remove_seal(const char *set_path)
-{
-	CLEANUP(close_fdp) int set = open(set_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	return set < 0 ? -errno : remove_directory(set, PINS_SEAL_DIRECTORY, 1);
 }
 
 /* Whether a row's link runs its program, and not that of the set which took its place. */

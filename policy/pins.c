@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
+#include "ask.h"
 #include "util.h"
 
 static const uint32_t zero;
@@ -64,19 +65,22 @@ static const struct {
 	size_t offset; /* in struct pins */
 	bool slots; /* those of policies: written, to switch one */
 	bool log;   /* the log's too */
+	bool given; /* also of a sealed set */
 } maps[] = {
 	{ PIN_STAMP, offsetof(struct pins, stamp_fd), false, true },
 	{ PIN_POLICY, offsetof(struct pins, slots.policy), true },
 	{ PIN_RULES, offsetof(struct pins, slots.rules), true },
 	{ PIN_NODES, offsetof(struct pins, slots.nodes), true },
+	{ PIN_PATHS, offsetof(struct pins, slots.paths), true },
 	{ PIN_ENDS, offsetof(struct pins, slots.ends), true },
 	{ PIN_GRANTS, offsetof(struct pins, slots.grants), true },
 	{ PIN_COUNTERS, offsetof(struct pins, counters_fd) },
 	{ PIN_LOG_STATE, offsetof(struct pins, log_state_fd), false, true },
-	{ PIN_READER, offsetof(struct pins, reader_fd), false, true },
+	{ PIN_READER, offsetof(struct pins, reader_fd), false, true, true },
 	{ PIN_RECENT, offsetof(struct pins, recent_fd), false, true },
 	{ PIN_KEPT, offsetof(struct pins, kept_fd), false, true },
-	{ PIN_RING, offsetof(struct pins, ring_fd), false, true },
+	{ PIN_LATCH_MAP, offsetof(struct pins, latch_fd) },
+	{ PIN_RING, offsetof(struct pins, ring_fd), false, true, true },
 };
 
 static int *fd_of(struct pins *p, size_t i)
@@ -90,6 +94,7 @@ struct pins *pins_free(struct pins *p)
 		return NULL;
 	for (size_t i = 0; i < ARRAY_SIZE(maps); i++)
 		close_fdp(fd_of(p, i));
+	close_fdp(&p->slots.ask);
 	free(p->path);
 	free(p);
 	return NULL;
@@ -98,6 +103,27 @@ struct pins *pins_free(struct pins *p)
 void pins_freep(struct pins **p)
 {
 	pins_free(*p);
+}
+
+static void end_texts(struct bpflock_stamp *s)
+{
+	s->build[sizeof(s->build) - 1] = '\0';
+	s->replaced.build[sizeof(s->replaced.build) - 1] = '\0';
+	for (size_t i = 0; i < BPFLOCK_REASONS; i++)
+		s->operations[i].name[sizeof(s->operations[i].name) - 1] = '\0';
+}
+
+/* Another version's sealed set answers nothing that is understood here. */
+static int read_sealed_stamp(struct pins *p)
+{
+	int r = ask_stamp(p->slots.ask, &p->stamp);
+
+	if (r < 0 && r != -EINVAL && r != -ENOENT)
+		return r;
+	end_texts(&p->stamp);
+	return r < 0 || p->stamp.magic != BPFLOCK_MAGIC || p->stamp.abi != BPFLOCK_ABI
+		       ? PINS_FOREIGN
+		       : 0;
 }
 
 /* Reads what every ABI keeps in place, and the rest only if it is ours. */
@@ -123,10 +149,7 @@ static int read_stamp(struct pins *p)
 	    info.value_size != sizeof(p->stamp))
 		return PINS_FOREIGN;
 	memcpy(&p->stamp, value, sizeof(p->stamp));
-	p->stamp.build[sizeof(p->stamp.build) - 1] = '\0';
-	p->stamp.replaced.build[sizeof(p->stamp.replaced.build) - 1] = '\0';
-	for (size_t i = 0; i < BPFLOCK_REASONS; i++)
-		p->stamp.operations[i].name[sizeof(p->stamp.operations[i].name) - 1] = '\0';
+	end_texts(&p->stamp);
 	return 0;
 }
 
@@ -140,7 +163,7 @@ static int open_maps(struct pins *p, bool log)
 	for (size_t i = 0; i < ARRAY_SIZE(maps); i++) {
 		int fd;
 
-		if (log && !maps[i].log)
+		if ((log && !maps[i].log) || (p->slots.ask >= 0 && !maps[i].given))
 			continue;
 		fd = pins_open_map(p->path, maps[i].pin, false);
 		if (fd == -ENOENT)
@@ -175,14 +198,18 @@ static int open_set(const char *bpffs, const char *name, bool log, struct pins *
 	*p = (struct pins){};
 	for (size_t i = 0; i < ARRAY_SIZE(maps); i++)
 		*fd_of(p, i) = -1;
+	p->slots.ask = -1;
 	p->path = strdup(path);
 	if (!p->path)
 		return -ENOMEM;
+	p->slots.ask = ask_open(path);
+	if (p->slots.ask < 0 && p->slots.ask != -ENOENT)
+		return p->slots.ask;
 	r = open_maps(p, log);
 	if (r < 0)
 		return r;
-	if (p->stamp_fd >= 0) {
-		stamp = read_stamp(p);
+	if (p->slots.ask >= 0 || p->stamp_fd >= 0) {
+		stamp = p->slots.ask >= 0 ? read_sealed_stamp(p) : read_stamp(p);
 		if (stamp)
 			r = stamp;
 		if (r < 0)
@@ -207,6 +234,8 @@ uint32_t pins_stamp_id(const struct pins *p)
 
 int pins_make_writable(struct pins *p)
 {
+	if (p->slots.ask >= 0)
+		return -EPERM;
 	for (size_t i = 0; i < ARRAY_SIZE(maps); i++) {
 		int fd;
 
@@ -242,6 +271,8 @@ int pins_read_counters(const struct pins *p, struct bpflock_counters ret[BPFLOCK
 	struct bpflock_counters *values;
 	int r = 0, cpus = libbpf_num_possible_cpus();
 
+	if (p->slots.ask >= 0)
+		return ask_counters(p->slots.ask, ret);
 	if (cpus < 0)
 		return cpus;
 	values = calloc(cpus, sizeof(*values));
@@ -263,7 +294,38 @@ int pins_read_counters(const struct pins *p, struct bpflock_counters ret[BPFLOCK
 
 int pins_read_log_state(const struct pins *p, struct bpflock_log_state *ret)
 {
+	if (p->slots.ask >= 0)
+		return ask_log_state(p->slots.ask, ret);
 	return bpf_map_lookup_elem(p->log_state_fd, &zero, ret) < 0 ? -errno : 0;
+}
+
+int pins_read_latch(const struct pins *p, struct bpflock_latch *ret)
+{
+	int r = p->slots.ask >= 0			      ? ask_latch(p->slots.ask, ret)
+		: bpf_map_lookup_elem(p->latch_fd, &zero, ret) < 0 ? -errno
+								   : 0;
+
+	for (size_t i = 0; r == 0 && i < BPFLOCK_REASONS; i++)
+		ret->by[i].source[sizeof(ret->by[i].source) - 1] = '\0';
+	return r;
+}
+
+int pins_latch(const char *set_path, uint64_t operations, const char *source,
+	       uint64_t *ret_operations)
+{
+	struct bpflock_latching what = { .operations = operations };
+	CLEANUP(close_fdp) int fd = pins_open_map(set_path, PIN_LATCH, true);
+	int r;
+
+	if (fd < 0)
+		return fd;
+	snprintf(what.source, sizeof(what.source), "%s", source);
+	r = ask_run(fd, &what, sizeof(what));
+	if (r)
+		return r < 0 ? r : -EIO;
+	if (ret_operations)
+		*ret_operations = what.operations;
+	return (what.operations & operations) == operations ? 0 : -EIO;
 }
 
 int pins_read_reader_state(const struct pins *p, struct bpflock_reader_state *ret)

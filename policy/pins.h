@@ -4,9 +4,9 @@
  *
  *	BPFFS/bpflock/links/    one per attached program; the last pin of a link ends its enforcement
  *	BPFFS/bpflock/progs/    for inspection and for comparing with what the links run
- *	BPFFS/bpflock/maps/     policy rules nodes ends grants
- *	                        counters log_state ring recent kept reader stamp
- *	BPFFS/bpflock/seal/     the maps and links of the guards, see seal.h
+ *	BPFFS/bpflock/maps/     policy rules nodes paths ends grants latch_map
+ *	                        counters log_state ring recent kept reader stamp;
+ *	                        of a sealed set ring and reader alone, see ask.h
  *	BPFFS/bpflock-staging-N a set being installed, or left behind by a loader that was killed
  *
  * A set is published, replaced and removed as a whole, under an exclusive flock(2) on BPFFS itself,
@@ -27,7 +27,7 @@
 #define PINS_STAGING_PREFIX "bpflock-staging-"
 #define PINS_MAX_SETS	    16
 #define PINS_NAME_LEN	    256 /* of a set, NUL included */
-#define PINS_MAX_PROGRAMS   16 /* of a set */
+#define PINS_MAX_PROGRAMS   32 /* of a set */
 
 /* bpffs refuses names with a dot, so a pin's name is its object's name. */
 #define PIN_POLICY    "maps/policy"
@@ -44,13 +44,11 @@
 #define PIN_STAMP     "maps/stamp"
 #define PIN_HOOK_LINK "links/" BPFLOCK_HOOK_PROGRAM
 #define PIN_HOOK_PROG "progs/" BPFLOCK_HOOK_PROGRAM
+#define PIN_PATHS     "maps/paths"
+#define PIN_LATCH_MAP "maps/latch_map"
+#define PIN_LATCH     "progs/latch"
 #define PIN_ANNOUNCE  "progs/announce"
 #define PIN_CARRY     "progs/carry"
-#define PIN_SEAL      "seal/maps/seal"
-#define PIN_SEALED    "seal/maps/sealed"
-
-/* The directories of a set; seal/ is there once somebody has sealed it. */
-#define PINS_SEAL_DIRECTORY "seal"
 
 /* Outcomes that a caller must handle; negative values are errnos. */
 enum pins_outcome {
@@ -66,7 +64,9 @@ enum pins_outcome {
 struct pins_slots {
 	int policy; /* [enum bpflock_policy_slot] */
 	/* [BPFLOCK_BANKS] each */
-	int rules, nodes, ends, grants;
+	int rules, nodes, paths, ends, grants;
+	int ask;     /* of a sealed set: the program that is asked instead, see ask.h; else -1 */
+	bool sealed; /* the maps that are made for them are a sealed set's */
 };
 
 struct pins {
@@ -78,6 +78,7 @@ struct pins {
 	int reader_fd;
 	int stamp_fd;
 	int recent_fd, kept_fd;
+	int latch_fd;
 	int ring_fd; /* to know that it is there; the reader opens its own */
 	struct bpflock_stamp stamp;
 };
@@ -199,6 +200,16 @@ int pins_confirm_policy(const struct pins *p);
  * all the same. */
 int pins_announce(const struct pins *p, const struct bpflock_announcement *what);
 
+/* What is latched: denied to everybody. */
+int pins_read_latch(const struct pins *p, struct bpflock_latch *ret);
+
+/*
+ * Has the kernel deny operations to everybody from now on. source: who asks for it. 0 or a negative errno.
+ * *ret_operations: all that are latched then; may be NULL.
+ */
+int pins_latch(const char *set_path, uint64_t operations, const char *source,
+	       uint64_t *ret_operations);
+
 /* Counters summed over all possible CPUs. */
 int pins_read_counters(const struct pins *p, struct bpflock_counters ret[BPFLOCK_COUNTERS_MAX]);
 
@@ -259,9 +270,6 @@ void pins_describe_dropped(const struct bpflock_replaced *r, char *text, size_t 
  * is unpinned but something else holds a link, or another negative errno.
  */
 int pins_remove(const char *bpffs, const char *name, unsigned int wait_ms);
-
-/* Removes the directory of the guards of a seal that never came into force. 0 or a negative errno. */
-int pins_remove_seal(const char *set_path);
 
 /*
  * Removes all staging sets, of runs that were interrupted. The lock must be held, and the published

@@ -28,8 +28,8 @@ const char *proof_text(enum proof p)
 	return texts[p];
 }
 
-/* Asks BPF_READ_KERNEL: a program with one call of bpf_probe_read_kernel(stack, 8, NULL). */
-static void ask(void)
+/* A program with one call of bpf_probe_read_kernel(stack, 8, NULL). */
+void proof_ask(void)
 {
 	static const struct bpf_insn insns[] = {
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_X,
@@ -57,11 +57,17 @@ static uint64_t decisions(const struct bpflock_counters *c)
 	return n;
 }
 
+uint32_t proof_reason(const struct pins *p)
+{
+	uint64_t bit = operations_bit(p->stamp.operations, "bpf_read");
+
+	return bit ? __builtin_ctzll(bit) : BPFLOCK_REASON_UNKNOWN;
+}
+
 int proof_of_pins(const struct pins *p, enum kernel_lockdown lockdown, enum proof *ret_proof)
 {
 	struct bpflock_counters before[BPFLOCK_COUNTERS_MAX], after[BPFLOCK_COUNTERS_MAX];
-	uint64_t bit = operations_bit(p->stamp.operations, "bpf_read");
-	uint32_t reason = bit ? __builtin_ctzll(bit) : BPFLOCK_REASON_UNKNOWN;
+	uint32_t reason = proof_reason(p);
 	int r;
 
 	if (lockdown == KERNEL_LOCKDOWN_CONFIDENTIALITY) {
@@ -71,7 +77,7 @@ int proof_of_pins(const struct pins *p, enum kernel_lockdown lockdown, enum proo
 	r = pins_read_counters(p, before);
 	if (r < 0)
 		return r;
-	ask();
+	proof_ask();
 	r = pins_read_counters(p, after);
 	if (r < 0)
 		return r;
@@ -107,7 +113,7 @@ int proof_of_program(int prog_fd, enum kernel_lockdown lockdown, enum proof *ret
 	r = runs(prog_fd, &before);
 	if (r < 0)
 		return r;
-	ask();
+	proof_ask();
 	r = runs(prog_fd, &after);
 	if (r < 0)
 		return r;

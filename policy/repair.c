@@ -15,6 +15,7 @@ static const struct {
 	const char *name, *pin;
 } maps[] = {
 	{ "policy", PIN_POLICY },	{ "rules", PIN_RULES },	      { "nodes", PIN_NODES },
+	{ "paths", PIN_PATHS },	{ "latch_map", PIN_LATCH_MAP },
 	{ "ends", PIN_ENDS },		{ "grants", PIN_GRANTS },     { "counters", PIN_COUNTERS },
 	{ "log_state", PIN_LOG_STATE }, { "ring", PIN_RING },	      { "reader", PIN_READER },
 	{ "recent", PIN_RECENT },	{ "kept", PIN_KEPT },	      { BPFLOCK_STAMP_MAP, PIN_STAMP },
@@ -27,6 +28,33 @@ static bool has_pinned(const char *bpffs, const char *name, uint32_t stamp_id)
 
 	return (r == PINS_OK || r == PINS_FOREIGN) && pins_stamp_id(p) == stamp_id &&
 	       pins_hook_attached(p->path);
+}
+
+/* A sealed set is known by its program: nobody sees its stamp. */
+static bool has_pinned_sealed(const char *bpffs, const char *name, uint32_t prog_id)
+{
+	CLEANUP(close_fdp) int fd = -1;
+	struct bpf_prog_info info = {};
+	uint32_t len = sizeof(info);
+	char path[PATH_MAX];
+
+	if (pins_path(path, bpffs, name) < 0)
+		return false;
+	fd = pins_open_map(path, PIN_HOOK_PROG, true);
+	return fd >= 0 && bpf_obj_get_info_by_fd(fd, &info, &len) == 0 && info.id == prog_id;
+}
+
+static bool is_pinned_sealed(const char *bpffs, uint32_t prog_id)
+{
+	char *names[PINS_MAX_SETS];
+	int n = pins_list(bpffs, names);
+	bool found = false;
+
+	for (int i = 0; i < n; i++) {
+		found = found || has_pinned_sealed(bpffs, names[i], prog_id);
+		free(names[i]);
+	}
+	return found;
 }
 
 static bool is_pinned(const char *bpffs, uint32_t stamp_id)
@@ -47,7 +75,8 @@ const struct attachment *repair_find(const char *bpffs, const struct attachments
 	const struct attachment *found = NULL, *lock;
 
 	for (*ret_sets = 0; (lock = attachments_lock(a, *ret_sets)); ++*ret_sets)
-		if (!found && !is_pinned(bpffs, lock->stamp_id))
+		if (!found && (lock->sealed ? !is_pinned_sealed(bpffs, lock->prog_id)
+					    : !is_pinned(bpffs, lock->stamp_id)))
 			found = lock;
 	return found;
 }

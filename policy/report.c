@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "ruleset.h"
-#include "seal.h"
 #include "util.h"
 
 #define LOAD_WAIT_MS 3000
@@ -16,6 +15,12 @@ uint64_t report_decisions(const struct bpflock_counters *c)
 {
 	return c->verdicts[BPFLOCK_VERDICT_ALLOW] + c->verdicts[BPFLOCK_VERDICT_AUDIT] +
 	       c->verdicts[BPFLOCK_VERDICT_DENY];
+}
+
+uint64_t report_attempts(const struct report *r, bool root)
+{
+	return r->counters[root ? BPFLOCK_COUNTERS_TAMPER : BPFLOCK_COUNTERS_TAMPER_OTHERS]
+		.verdicts[BPFLOCK_VERDICT_DENY];
 }
 
 struct bpflock_counters report_total(const struct report *r)
@@ -46,7 +51,7 @@ static struct leftover examine_leftover(const struct ctl *c, char *name)
 	if (!p)
 		return l;
 	l.enforces = pins_hook_attached(p->path);
-	if (p->slots.policy >= 0 && pins_read_host_policy(p, &policy) == 0)
+	if ((p->slots.policy >= 0 || p->slots.ask >= 0) && pins_read_host_policy(p, &policy) == 0)
 		l.profile = profile_name(policy.rules.profile);
 	return l;
 }
@@ -138,7 +143,6 @@ static int judge_attachment(struct report *r)
 
 int report_collect(struct report *r, bool ask)
 {
-	bool whole;
 	int e;
 
 	e = pins_read_policy(r->pins, &r->policy, &r->state);
@@ -146,7 +150,9 @@ int report_collect(struct report *r, bool ask)
 		e = pins_read_counters(r->pins, r->counters);
 	if (e < 0)
 		return e;
-	e = seal_read(r->pins->path, &r->seal, &whole);
+	e = pins_read_latch(r->pins, &r->latch);
+	if (e == 0)
+		e = seal_check(r->pins, &r->sealed, &r->seal, r->seal_why);
 	if (e < 0)
 		return e;
 	r->n_programs = pins_read_programs(r->pins->path, r->programs, PINS_MAX_PROGRAMS);
@@ -175,8 +181,8 @@ int report_collect(struct report *r, bool ask)
 		r->trouble = "an interrupted load left pins behind";
 	if (!r->trouble && !pins_whole(r->pins))
 		r->trouble = "some of its programs are missing";
-	if (!r->trouble && !whole)
-		r->trouble = "sealing it was interrupted: bpflock-ctl seal does the rest";
+	if (!r->trouble && r->sealed != SEAL_NONE && r->seal_why[0])
+		trouble(r, "sealed, not proven: %s", r->seal_why);
 	return 0;
 }
 

@@ -10,6 +10,7 @@
 #include "ctl.h"
 #include "pins.h"
 #include "proof.h"
+#include "seal.h"
 
 struct leftover {
 	char *name;
@@ -27,7 +28,10 @@ struct report {
 	struct pins_program programs[PINS_MAX_PROGRAMS];
 	struct attachments *attachments; /* on the root; owned */
 	int n_programs;
+	enum seal_state sealed;
 	struct bpflock_seal seal;
+	char seal_why[SEAL_WHY_LEN]; /* it cannot be proven; "" if it is */
+	struct bpflock_latch latch;
 	bool attached; /* every program of the set */
 	enum proof proof;
 	enum kernel_lockdown lockdown;
@@ -45,6 +49,9 @@ struct report {
 	}
 
 uint64_t report_decisions(const struct bpflock_counters *c);
+
+/* What a seal has refused, to root or to others. */
+uint64_t report_attempts(const struct report *r, bool root);
 
 /* The sum over all reasons. */
 struct bpflock_counters report_total(const struct report *r);

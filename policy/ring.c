@@ -161,10 +161,11 @@ int ring_snapshot(const struct ring *r, uint64_t from, struct ring *ret_copy)
 
 void ring_share(const struct bpflock_policy *policy, uint32_t ret_budgets[_BPFLOCK_CLASS_MAX])
 {
-	uint32_t half = policy->ring_size / 2;
+	uint32_t tamper = policy->ring_size / 16, half = (policy->ring_size - tamper) / 2;
 	bool exec = policy->exec_snoop != BPFLOCK_EXEC_SNOOP_NONE;
 
 	ret_budgets[BPFLOCK_CLASS_DENIED] = half;
 	ret_budgets[BPFLOCK_CLASS_ALLOWED] = exec ? half / 2 : half;
 	ret_budgets[BPFLOCK_CLASS_EXEC] = exec ? half / 2 : 0;
+	ret_budgets[BPFLOCK_CLASS_TAMPER] = tamper;
 }

@@ -14,6 +14,7 @@ struct value {
 	const char *word;
 	uint32_t value;
 	const char *meaning;
+	bool old; /* accepted, and warned of */
 };
 
 static const struct value profiles[] = {
@@ -47,10 +48,10 @@ static const struct value exec_snoops[] = {
 	{}
 };
 static const struct value seals[] = {
-	{ "no", BPFLOCK_SEAL_NONE, "no seal" },
-	{ "pins", BPFLOCK_SEAL_PINS, "it cannot be removed" },
-	{ "objects", BPFLOCK_SEAL_OBJECTS, "it can be neither removed nor changed" },
-	{ "yes", BPFLOCK_SEAL_OBJECTS, "the same as objects" },
+	{ "no", 0, "no seal" },
+	{ "yes", 1, "it can be neither removed nor loosened" },
+	{ "pins", 1, "the same as yes", .old = true },
+	{ "objects", 1, "the same as yes", .old = true },
 	{}
 };
 
@@ -76,9 +77,12 @@ const struct setting_info settings[_BPFLOCK_SETTING_MAX] = {
 	[BPFLOCK_SETTING_RING_SIZE] = { "ring-size", "SIZE",
 					"room for records, 64K to 1G, a power of two",
 					.host = true, .load = true, .section = "log" },
-	[BPFLOCK_SETTING_SEAL] = { "seal", "LEVEL",
-				   "no, pins, or objects (yes): lock it until reboot",
+	[BPFLOCK_SETTING_SEAL] = { "seal", "WHETHER",
+				   "no, or yes: keep it as it is or stricter until reboot",
 				   .host = true, .load = true },
+	[BPFLOCK_SETTING_LATCH] = { "latch", "LIST",
+				    "operations and @groups denied to everybody, whatever rules and grants say",
+				    true, .host = true, .load = true },
 };
 
 const char *setting_section(enum bpflock_setting setting)
@@ -108,6 +112,7 @@ static const struct {
 	[BPFLOCK_SETTING_COALESCE] = { MEMBER(coalesce), NULL },
 	[BPFLOCK_SETTING_RING_SIZE] = { MEMBER(ring_size), NULL },
 	[BPFLOCK_SETTING_SEAL] = { MEMBER(seal), seals },
+	[BPFLOCK_SETTING_LATCH] = { MEMBER(latch), NULL },
 };
 
 #define BUILT_IN	 "built-in"
@@ -129,7 +134,7 @@ static void set_mask(struct bpflock_policy *p, enum bpflock_setting s, uint64_t 
 	*to = mask;
 }
 
-static uint64_t get_mask(const struct bpflock_policy *p, enum bpflock_setting s)
+uint64_t ruleset_mask(const struct bpflock_policy *p, enum bpflock_setting s)
 {
 	return *(const __u64 *)((const char *)p + storage[s].offset);
 }
@@ -173,9 +178,13 @@ static bool assign_scalar(struct bpflock_policy *p, enum bpflock_setting s, cons
 	for (const struct value *v = storage[s].values; v->word; v++) {
 		if (strcmp(v->word, text) == 0) {
 			*scalar(p, s) = v->value;
+			if (v->old)
+				diagnose_warning(d, at, "%s: there is one kind of seal now, and \"%s\" is the same as yes",
+						 name, text);
 			return true;
 		}
-		words[n++] = v->word;
+		if (!v->old)
+			words[n++] = v->word;
 	}
 	if (text[0])
 		diagnose_unknown(d, at, name, text, strlen(text), words, n);
@@ -231,7 +240,7 @@ bool ruleset_assign(struct bpflock_policy *p, const struct bpflock_operation ops
 	char source[BPFLOCK_SOURCE_LEN];
 
 	if (settings[setting].list) {
-		uint64_t mask = fresh ? 0 : get_mask(p, setting);
+		uint64_t mask = fresh ? 0 : ruleset_mask(p, setting);
 
 		if (!operations_parse_list(ops, text, at, &mask, d))
 			return false;
@@ -249,6 +258,15 @@ void ruleset_force_mode(struct bpflock_policy *p, enum bpflock_mode mode, const 
 {
 	p->rules.mode = mode;
 	ruleset_set_source(p, BPFLOCK_SETTING_MODE, source);
+}
+
+uint64_t ruleset_latch(const struct bpflock_operation ops[BPFLOCK_REASONS], uint64_t mask)
+{
+	uint64_t named = operations_governed(ops, BPFLOCK_LEVEL_CONFIDENTIALITY);
+
+	if (mask & operations_bit(ops, "xmon_rw"))
+		mask |= operations_bit(ops, "xmon_wr");
+	return mask && (named & ~mask) == 0 ? ~0ULL : mask;
 }
 
 bool ruleset_compile(struct bpflock_policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
@@ -271,6 +289,7 @@ bool ruleset_compile(struct bpflock_policy *p, const struct bpflock_operation op
 				       p->sources[BPFLOCK_SETTING_ALLOW]);
 	if (d->errors != errors)
 		return false;
+	p->latch = ruleset_latch(ops, p->latch);
 
 	/* what this kernel asks without naming it in BTF is governed at every level */
 	r->governed = operations_governed(ops, r->level) | operations_unnamed(ops);
@@ -288,7 +307,7 @@ bool ruleset_equal(const struct bpflock_policy *a, const struct bpflock_policy *
 {
 	return memcmp(&a->rules, &b->rules, sizeof(a->rules)) == 0 &&
 	       a->exec_snoop == b->exec_snoop && a->coalesce == b->coalesce &&
-	       a->ring_size == b->ring_size && a->seal == b->seal;
+	       a->ring_size == b->ring_size && a->seal == b->seal && a->latch == b->latch;
 }
 
 const char *ruleset_value(const struct bpflock_policy *p, enum bpflock_setting setting)
@@ -365,7 +384,7 @@ _Static_assert(ARRAY_SIZE(verdicts) == _BPFLOCK_VERDICT_MAX, "every verdict need
 static const char *const whys[] = {
 	[BPFLOCK_WHY_PROFILE] = "profile", [BPFLOCK_WHY_LEVEL] = "level",
 	[BPFLOCK_WHY_BLOCK] = "block",	   [BPFLOCK_WHY_ALLOW] = "allow",
-	[BPFLOCK_WHY_GRANT] = "grant",
+	[BPFLOCK_WHY_GRANT] = "grant",	   [BPFLOCK_WHY_LATCH] = "latch",
 };
 _Static_assert(ARRAY_SIZE(whys) == _BPFLOCK_WHY_MAX, "every cause needs its word");
 
@@ -384,7 +403,7 @@ void ruleset_reason(uint32_t verdict, uint32_t why, uint32_t profile, bool cgrou
 {
 	const char *cause = whys[why];
 
-	if (why != BPFLOCK_WHY_GRANT && cgroup)
+	if (why != BPFLOCK_WHY_GRANT && why != BPFLOCK_WHY_LATCH && cgroup)
 		cause = "cgroup";
 	else if (why == BPFLOCK_WHY_PROFILE)
 		cause = profile_name(profile);

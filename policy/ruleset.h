@@ -61,6 +61,15 @@ void ruleset_force_mode(struct bpflock_policy *p, enum bpflock_mode mode, const 
 bool ruleset_compile(struct bpflock_policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
 		    struct diagnostics *d);
 
+/*
+ * What is latched if these operations are asked for: all of them, with those that have no name or are not
+ * known here, if all that have one are in the mask.
+ */
+uint64_t ruleset_latch(const struct bpflock_operation ops[BPFLOCK_REASONS], uint64_t mask);
+
+/* The mask of a setting that is a list. */
+uint64_t ruleset_mask(const struct bpflock_policy *p, enum bpflock_setting setting);
+
 /* Whether two policies decide, log and trace alike, whoever set them. */
 bool ruleset_equal(const struct bpflock_policy *a, const struct bpflock_policy *b);
 
@@ -90,7 +99,7 @@ void ruleset_reason(uint32_t verdict, uint32_t why, uint32_t profile, bool cgrou
 /* "allow", "audit", "deny"; NULL out of range. */
 const char *verdict_name(uint32_t verdict);
 
-/* "profile", "level", "block", "allow", "grant"; NULL out of range. */
+/* "profile", "level", "block", "allow", "grant", "latch"; NULL out of range. */
 const char *why_name(uint32_t why);
 
 /* What a policy does with an operation: "allow", "deny", "host-only", or "audit" for would-deny. */

@@ -1,82 +1,69 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The order is the point. The set that takes over is loaded, filled and attached beside the one that
+ * decides, its guards dormant; then they are armed, all fds of its maps are closed, the guards shut out the
+ * sealer too, and one run of a program proves that nobody is left who could reach a map, and seals. Only
+ * then the other set goes. Killed before that, the other set decides and the guards lapse by themselves;
+ * killed after it, the seal is whole.
+ */
 #include "seal.h"
 
 #include <bpf/bpf.h>
-#include <bpf/libbpf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
-#include "seal.skel.h"
-
+#include "ask.h"
+#include "attachment.h"
 #include "cgroupfs.h"
-#include "pins-inner.h"
-#include "ring.h"
-#include "seal-objects.h"
+#include "proof.h"
+#include "seal-load.h"
+#include "seal-sweep.h"
 #include "util.h"
 
-static const uint32_t zero;
+#define CLOSE_TRIES 40
+#define TRY_NS	    25000000
 
-static const char *const level_names[_BPFLOCK_SEAL_MAX] = {
-	[BPFLOCK_SEAL_NONE] = "no",
-	[BPFLOCK_SEAL_PINS] = "pins",
-	[BPFLOCK_SEAL_OBJECTS] = "objects",
-};
-
-const char *seal_level_name(uint32_t level)
+int seal_read(const char *set_path, enum seal_state *ret_state, struct bpflock_seal *ret_seal)
 {
-	return level < _BPFLOCK_SEAL_MAX ? level_names[level] : NULL;
-}
+	CLEANUP(close_fdp) int fd = ask_open(set_path);
+	int r;
 
-/* What the kernel says of a map's fd alone. */
-static bool is_frozen(int fd)
-{
-	CLEANUP(close_filep) FILE *f = NULL;
-	char path[64], line[128];
-	unsigned int frozen = 0;
-
-	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
-	f = fopen(path, "re");
-	while (f && fgets(line, sizeof(line), f))
-		if (sscanf(line, "frozen: %u", &frozen) == 1)
-			break;
-	return frozen;
-}
-
-int seal_read(const char *set_path, struct bpflock_seal *ret_seal, bool *ret_whole)
-{
-	CLEANUP(close_fdp) int fd = pins_open_map(set_path, PIN_SEAL, false);
-	struct bpf_map_info info = {};
-	uint32_t len = sizeof(info);
-
+	*ret_state = SEAL_NONE;
 	*ret_seal = (struct bpflock_seal){};
-	*ret_whole = true;
 	if (fd == -ENOENT)
 		return 0;
-	if (fd < 0)
-		return fd;
-	if (bpf_obj_get_info_by_fd(fd, &info, &len) < 0)
-		return -errno;
-	if (info.value_size != sizeof(*ret_seal)) {
-		/* another version's: what it keeps from being done is not known here */
-		ret_seal->level = BPFLOCK_SEAL_OBJECTS;
-		snprintf(ret_seal->source, sizeof(ret_seal->source), "another version of bpflock");
+	r = fd < 0 ? fd : ask_seal(fd, ret_seal);
+	if (r < 0)
+		return r;
+	ret_seal->source[sizeof(ret_seal->source) - 1] = '\0';
+	*ret_state = ret_seal->word == BPFLOCK_SEAL_SEALED ? SEAL_CLOSED : SEAL_UNFINISHED;
+	return 0;
+}
+
+int seal_check(const struct pins *p, enum seal_state *ret_state, struct bpflock_seal *ret_seal,
+	       char *why)
+{
+	CLEANUP(close_fdp) int look = -1;
+	int r = seal_read(p->path, ret_state, ret_seal);
+
+	why[0] = '\0';
+	if (r < 0 || *ret_state == SEAL_NONE)
+		return r;
+	look = ask_open_program(p->path, "look");
+	if (look < 0) {
+		snprintf(why, SEAL_WHY_LEN, "the pin of its program look is gone");
 		return 0;
 	}
-	if (bpf_map_lookup_elem(fd, &zero, ret_seal) < 0)
-		return -errno;
-	ret_seal->source[sizeof(ret_seal->source) - 1] = '\0';
-	*ret_whole = !ret_seal->level || is_frozen(fd); /* it is the last to be frozen */
-	return 0;
+	r = seal_prove(p->slots.ask, look, ret_seal, why);
+	return r == -EBUSY ? 0 : r;
 }
 
 void seal_describe(const struct bpflock_seal *s, char ret_text[SEAL_TEXT_LEN])
 {
-	const char *level = seal_level_name(s->level);
 	struct timespec real, boot;
 	struct tm tm;
 	char when[32];
@@ -88,18 +75,30 @@ void seal_describe(const struct bpflock_seal *s, char ret_text[SEAL_TEXT_LEN])
 	ns = (real.tv_sec - boot.tv_sec) * 1000000000LL + real.tv_nsec - boot.tv_nsec + s->since;
 	t = ns / 1000000000;
 	strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&t, &tm));
-	snprintf(ret_text, SEAL_TEXT_LEN, "%s, until reboot, since %s by uid %u (%s)",
-		 level ? level : "a level unknown here", when, s->uid, s->source);
+	snprintf(ret_text, SEAL_TEXT_LEN, "until reboot, since %s by uid %u (%s)", when, s->uid,
+		 s->source);
 }
 
-/* What sealing works on, and what it ends with. */
+const char *seal_doubt(const struct policy *p, uint64_t latched)
+{
+	if (p->host.rules.mode == BPFLOCK_MODE_AUDIT)
+		return "it is in audit mode, and would deny nothing until reboot";
+	if (!(p->host.rules.deny | p->host.rules.host_only | latched))
+		return "it denies nothing on the host, and that could not be changed until reboot";
+	return NULL;
+}
+
+/* What sealing works on. */
 struct sealing {
-	struct pins *pins;
-	struct seal_bpf *skel;
-	int dir_fd;	/* of the set's directory */
-	int frozen[32]; /* maps to freeze; owned */
-	size_t n_frozen;
-	struct seal_objects objects;
+	const char *bpffs;
+	const struct pins *old;
+	const char *source;
+	struct sealed_set *set; /* that takes over */
+	char staging[PINS_NAME_LEN], path[PATH_MAX];
+	uint32_t old_program; /* its lock's */
+	uint32_t programs[8]; /* of the new set, by enum bpflock_root_program */
+	int root_fd;
+	bool attached, armed;
 	char *error;
 	size_t error_len;
 };
@@ -113,279 +112,265 @@ static int fail(struct sealing *s, int r, const char *fmt, ...)
 	va_start(ap, fmt);
 	n = vsnprintf(s->error, s->error_len, fmt, ap);
 	va_end(ap);
-	if (n > 0 && (size_t)n < s->error_len)
+	if (n > 0 && (size_t)n < s->error_len && r != -EBUSY)
 		snprintf(s->error + n, s->error_len - n, ": %s", strerror(-r));
 	return r;
 }
 
-static void sealing_done(struct sealing *s)
+/* A pid or a time of another namespace means something else to whoever reads the seal. */
+static bool in_hosts_namespaces(void)
 {
-	seal_bpf__destroy(s->skel);
-	close_fdp(&s->dir_fd);
-	for (size_t i = 0; i < s->n_frozen; i++)
-		close_fdp(&s->frozen[i]);
-}
+	static const char *const names[] = { "pid", "time" };
 
-/* What would be kept from being unmounted is the mount that init sees. */
-static bool in_hosts_mount_namespace(void)
-{
-	struct stat own, init;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		char own_path[32], init_path[32];
+		struct stat own, init;
 
-	return stat("/proc/self/ns/mnt", &own) == 0 && stat("/proc/1/ns/mnt", &init) == 0 &&
-	       own.st_dev == init.st_dev && own.st_ino == init.st_ino;
-}
-
-static int reuse(struct bpf_map *map, const char *set_path, const char *pin)
-{
-	CLEANUP(close_fdp) int fd = pins_open_map(set_path, pin, true);
-
-	return fd < 0 ? fd : bpf_map__reuse_fd(map, fd);
-}
-
-static int load(struct sealing *s)
-{
-	const char *path = s->pins->path;
-	struct bpflock_policy host;
-	int r = pins_read_host_policy(s->pins, &host);
-
-	if (r < 0)
-		return fail(s, r, "cannot read the policy of %s", path);
-	s->skel = seal_bpf__open();
-	if (!s->skel)
-		return fail(s, -errno, "cannot open the BPF object of the seal");
-	s->skel->rodata->asked_tgid = getpid();
-	s->skel->rodata->asked_fd = s->dir_fd;
-	ring_share(&host, s->skel->rodata->budgets);
-	r = reuse(s->skel->maps.counters, path, PIN_COUNTERS);
-	if (r == 0)
-		r = reuse(s->skel->maps.log_state, path, PIN_LOG_STATE);
-	if (r == 0)
-		r = reuse(s->skel->maps.reader, path, PIN_READER);
-	if (r == 0)
-		r = reuse(s->skel->maps.ring, path, PIN_RING);
-	if (r < 0)
-		return fail(s, r, "cannot use the log of %s", path);
-	r = seal_bpf__load(s->skel);
-	return r < 0 ? fail(s, r, "the kernel refused the programs of the seal") : 0;
-}
-
-/* The mount that the set is on, as the kernel addresses it: an iterator over files finds our fd. */
-static int find_mount(struct sealing *s, uint64_t *ret_mount)
-{
-	struct bpf_link *link = bpf_program__attach_iter(s->skel->progs.seal_mount, NULL);
-	CLEANUP(close_fdp) int fd = -1;
-	char nothing[64];
-	int r = 0;
-
-	if (!link)
-		return fail(s, -errno, "cannot look for the mount of %s", s->pins->path);
-	fd = bpf_iter_create(bpf_link__fd(link));
-	if (fd < 0)
-		r = -errno;
-	while (r == 0) {
-		ssize_t n = read(fd, nothing, sizeof(nothing));
-
-		if (n == 0)
-			break;
-		if (n < 0 && errno != EAGAIN && errno != EINTR)
-			r = -errno;
+		snprintf(own_path, sizeof(own_path), "/proc/self/ns/%s", names[i]);
+		snprintf(init_path, sizeof(init_path), "/proc/1/ns/%s", names[i]);
+		if (stat(own_path, &own) < 0 && errno == ENOENT)
+			continue; /* a kernel without such namespaces */
+		if (stat(own_path, &own) < 0 || stat(init_path, &init) < 0 ||
+		    own.st_dev != init.st_dev || own.st_ino != init.st_ino)
+			return false;
 	}
-	bpf_link__destroy(link);
-	*ret_mount = s->skel->bss->mount_of_fd;
-	if (r == 0 && !*ret_mount)
-		r = -ENOENT;
-	return r < 0 ? fail(s, r, "cannot find the mount of %s", s->pins->path) : 0;
+	return true;
 }
 
-static int keep_to_freeze(struct sealing *s, int fd)
+static uint32_t lock_program(const struct pins *p)
 {
-	if (fd < 0)
-		return fd;
-	if (s->n_frozen == ARRAY_SIZE(s->frozen)) {
-		close(fd);
-		return -E2BIG;
-	}
-	s->frozen[s->n_frozen++] = fd;
+	struct pins_program rows[PINS_MAX_PROGRAMS];
+	int n = pins_read_programs(p->path, rows, PINS_MAX_PROGRAMS);
+
+	for (int i = 0; i < n; i++)
+		if (strcmp(rows[i].name, BPFLOCK_HOOK_PROGRAM) == 0)
+			return rows[i].prog_id;
 	return 0;
 }
 
-/*
- * What user space writes no more, the seal itself last. Programs go on writing where they do. Inner
- * maps are frozen since they were made.
- */
-static int open_to_freeze(struct sealing *s, enum bpflock_seal_level level)
+static int load_and_attach(struct sealing *s)
 {
-	static const char *const pins[] = { PIN_POLICY, PIN_RULES,    PIN_NODES,    PIN_ENDS,
-					    PIN_GRANTS, PIN_COUNTERS, PIN_LOG_STATE };
-	static const char *const own[] = { PIN_SEALED, PIN_SEAL };
-	bool objects = level == BPFLOCK_SEAL_OBJECTS;
-	int r = 0;
+	int r = sealed_load(s->old, &s->set, s->error, s->error_len);
 
-	for (size_t i = 0; r == 0 && objects && i < ARRAY_SIZE(pins); i++)
-		r = keep_to_freeze(s, pins_open_map(s->pins->path, pins[i], true));
-	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(own); i++)
-		r = keep_to_freeze(s, pins_open_map(s->pins->path, own[i], true));
-	return r < 0 ? fail(s, r, "cannot open the maps of %s", s->pins->path) : 0;
-}
-
-static int make_directories(struct sealing *s)
-{
-	static const char *const names[] = { "seal", "seal/maps", "seal/links", "seal/progs" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (mkdirat(s->dir_fd, names[i], 0700) < 0)
-			return fail(s, -errno, "cannot make directory %s/%s", s->pins->path,
-				    names[i]);
-	return 0;
-}
-
-static int pin(struct sealing *s, int fd, const char *directory, const char *name)
-{
-	char path[PATH_MAX];
-
-	snprintf(path, sizeof(path), "%s/seal/%s/%s", s->pins->path, directory, name);
-	return bpf_obj_pin(fd, path) < 0 ? fail(s, -errno, "cannot pin %s", path) : 0;
-}
-
-static struct bpf_link *attach_program(struct bpf_program *prog, int cgroup_fd)
-{
-	return bpf_program__type(prog) == BPF_PROG_TYPE_CGROUP_SYSCTL
-		       ? bpf_program__attach_cgroup(prog, cgroup_fd)
-		       : bpf_program__attach(prog);
-}
-
-/* They are passive until the map seal says a level. */
-static int attach(struct sealing *s)
-{
-	CLEANUP(close_fdp) int cgroup_fd = cgroupfs_open();
-	struct bpf_program *prog;
-
-	if (cgroup_fd < 0)
-		return fail(s, cgroup_fd, "cannot guard sysctls without a cgroup v2 hierarchy");
-	bpf_object__for_each_program (prog, s->skel->obj) {
-		struct bpf_link *link;
-		int r;
-
-		if (prog == s->skel->progs.seal_mount)
-			continue;
-		link = attach_program(prog, cgroup_fd);
-		if (!link)
-			return fail(s, -errno, "cannot attach program %s", bpf_program__name(prog));
-		r = pin(s, bpf_link__fd(link), "links", bpf_program__name(prog));
-		bpf_link__destroy(link);
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
-/* Everything but the level. */
-static int prepare(struct sealing *s)
-{
-	int maps[] = { bpf_map__fd(s->skel->maps.seal), bpf_map__fd(s->skel->maps.sealed) };
-	int r = make_directories(s);
-
-	if (r == 0)
-		r = pin(s, maps[0], "maps", "seal");
-	if (r == 0)
-		r = pin(s, maps[1], "maps", "sealed");
-	/* something to try the guards on */
-	if (r == 0)
-		r = pin(s, bpf_program__fd(s->skel->progs.seal_mount), "progs", "proof");
-	if (r == 0)
-		r = attach(s);
 	if (r < 0)
 		return r;
-	r = seal_objects_collect(s->pins->path, &s->objects);
+	r = pins_make_staging(s->bpffs, s->staging);
+	if (r == 0)
+		r = pins_path(s->path, s->bpffs, s->staging);
 	if (r < 0)
-		return fail(s, r, "cannot take stock of %s", s->pins->path);
-	for (uint32_t i = 0; i < s->objects.n; i++)
-		if (bpf_map_update_elem(maps[1], &s->objects.keys[i], &s->objects.flags[i],
-					BPF_ANY) < 0)
-			return fail(s, -errno, "cannot fill the map of what is sealed");
-	return 0;
-}
-
-/* Somebody may be trying to hinder it, so whatever can be frozen is. */
-static int freeze(struct sealing *s)
-{
-	int r = 0;
-
-	for (size_t i = 0; i < s->n_frozen; i++)
-		if (bpf_map_freeze(s->frozen[i]) < 0 && !is_frozen(s->frozen[i]))
-			r = -errno;
-	return r < 0 ? fail(s, r, "sealed, but cannot freeze all maps") : 0;
-}
-
-/* From the first step on there is a seal; the guards themselves refuse the second, which proves
- * them. */
-static int close_seal(struct sealing *s, const struct bpflock_seal *seal)
-{
-	int r;
-
-	if (bpf_map_update_elem(bpf_map__fd(s->skel->maps.seal), &zero, seal, BPF_ANY) < 0)
-		return fail(s, -errno, "cannot write the seal");
-	r = freeze(s);
-	if (r == 0 && unlinkat(s->dir_fd, "seal/progs/proof", 0) == 0)
-		return fail(s, -ENOTRECOVERABLE, "sealed, but the kernel does not ask the guards");
+		return fail(s, r, "cannot make a directory below %s", s->bpffs);
+	r = sealed_pin(s->set, s->path, s->old->path, s->error, s->error_len);
+	if (r < 0)
+		return r;
+	s->attached = true;
+	r = sealed_attach(s->set, s->root_fd, s->path, s->error, s->error_len);
+	for (int i = 0; r == 0 && i < _BPFLOCK_ROOT_MAX; i++)
+		s->programs[i] = sealed_program_id(s->set, i);
 	return r;
 }
 
-static int run(struct sealing *s, enum bpflock_seal_level level, const char *source)
+static int arm(struct sealing *s)
 {
-	struct bpflock_seal seal = { .level = level, .uid = getuid() };
-	struct timespec now;
-	uint64_t mount = 0;
+	struct bpflock_arming a = { .stricter = BPFLOCK_NO_SLOT };
 	int r;
 
-	s->dir_fd = open(s->pins->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (s->dir_fd < 0)
-		return fail(s, -errno, "cannot open %s", s->pins->path);
-	/* of one that was interrupted before it came into force */
-	r = pins_remove_seal(s->pins->path);
-	if (r < 0)
-		return fail(s, r, "cannot remove %s/seal of an interrupted run", s->pins->path);
-	r = load(s);
-	if (r == 0)
-		r = find_mount(s, &mount);
-	if (r == 0)
-		r = prepare(s);
-	if (r == 0)
-		r = open_to_freeze(s, level);
-	if (r < 0) {
-		pins_remove_seal(s->pins->path);
-		return r;
-	}
-	seal.mount = mount;
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	seal.since = now.tv_sec * 1000000000ULL + now.tv_nsec;
-	snprintf(seal.source, sizeof(seal.source), "%s", source);
-	return close_seal(s, &seal);
+	memcpy(a.programs, s->programs, sizeof(a.programs));
+	snprintf(a.source, sizeof(a.source), "%s", s->source);
+	r = sealed_run(s->set, "arm", &a, sizeof(a));
+	if (r)
+		return fail(s, r < 0 ? r : -EIO, "cannot arm the guards");
+	s->armed = true;
+	return 0;
 }
 
-int seal_apply(struct pins *p, enum bpflock_seal_level level, const char *source, char *error,
-	       size_t len)
+/* Latched so far in the set that goes is latched in the one that comes. */
+static int carry_latch(const struct pins *from, int latch_fd)
 {
-	struct sealing s = { .pins = p, .dir_fd = -1, .error = error, .error_len = len };
-	struct bpflock_seal seal;
-	bool whole;
-	int r = seal_read(p->path, &seal, &whole);
+	struct bpflock_latch old;
+	int r = pins_read_latch(from, &old);
+
+	for (uint32_t i = 0; r == 0 && i < BPFLOCK_REASONS; i++) {
+		struct bpflock_latching what = { .operations = old.operations & 1ULL << i };
+
+		if (!what.operations)
+			continue;
+		memcpy(what.source, old.by[i].source, sizeof(what.source));
+		r = ask_run(latch_fd, &what, sizeof(what));
+	}
+	return r > 0 ? -EIO : r;
+}
+
+static int fix(struct sealing *s)
+{
+	int r = sealed_freeze(s->set, s->old, s->error, s->error_len);
 
 	if (r < 0)
-		return fail(&s, r, "cannot read the seal of %s", p->path);
-	if (seal.level && whole)
-		return fail(&s, -EALREADY, "%s is sealed already", p->path);
-	if (!in_hosts_mount_namespace())
-		return fail(
-			&s, -EXDEV,
-			"sealing keeps a mount in place: run it in the mount namespace of pid 1");
-	if (seal.level) { /* interrupted once it was in force */
-		r = open_to_freeze(&s, seal.level);
-		if (r == 0)
-			r = freeze(&s);
-	} else {
-		r = run(&s, level, source);
+		return r;
+	r = carry_latch(s->old, sealed_program(s->set, "latch"));
+	if (r < 0)
+		return fail(s, r, "cannot carry over what is latched");
+	sealed_close_maps(s->set);
+	r = sealed_run(s->set, "shut", NULL, 0);
+	return r ? fail(s, r < 0 ? r : -EIO, "cannot shut the guards") : 0;
+}
+
+static uint64_t asked(const struct sealed_set *set, uint32_t reason)
+{
+	struct bpflock_question q = { .what = BPFLOCK_ASK_COUNTERS, .index = reason };
+	uint64_t n = 0;
+
+	if (ask(sealed_program(set, "ask"), &q) < 0)
+		return 0;
+	for (size_t v = 0; v < _BPFLOCK_VERDICT_MAX; v++)
+		n += q.answer.counters.verdicts[v];
+	return n;
+}
+
+static bool sysctl_is_guarded(void)
+{
+	CLEANUP(close_fdp) int fd = open("/proc/sys/kernel/ftrace_enabled", O_WRONLY | O_CLOEXEC);
+
+	/* no number: without the guard that is EINVAL, and 0 is never tried */
+	return fd >= 0 && write(fd, "x", 1) < 0 && errno == EPERM;
+}
+
+/* What the guards are for is tried: one that the kernel does not call refuses nothing. */
+static int try_guards(struct sealing *s)
+{
+	struct bpflock_references maps[_BPFLOCK_MAP_MAX];
+	uint32_t reason = proof_reason(s->old);
+	uint64_t before = asked(s->set, reason);
+	CLEANUP(close_fdp) int map = -1;
+	int r = ask_references(sealed_program(s->set, "ask"), maps);
+
+	if (r < 0)
+		return fail(s, r, "cannot ask the set to be sealed");
+	if (securityfs_lockdown() != KERNEL_LOCKDOWN_CONFIDENTIALITY) {
+		proof_ask();
+		if (asked(s->set, reason) == before)
+			return fail(s, -EBUSY, "the kernel does not ask the set to be sealed");
 	}
-	sealing_done(&s);
+	if (bpf_prog_attach(sealed_program(s->set, BPFLOCK_HOOK_PROGRAM), s->root_fd,
+			    BPF_LSM_CGROUP, BPF_F_ALLOW_MULTI) == 0 || errno != EPERM)
+		return fail(s, -EBUSY, "the guard of attachments does not refuse");
+	map = bpf_map_get_fd_by_id(maps[BPFLOCK_MAP_LATCH].id);
+	if (map >= 0)
+		return fail(s, -EBUSY, "the guard of maps does not refuse");
+	if (!sysctl_is_guarded())
+		return fail(s, -EBUSY, "the guard of kernel.ftrace_enabled does not refuse");
+	return 0;
+}
+
+static int look(struct sealing *s)
+{
+	char why[SEAL_WHY_LEN] = "";
+	int r = seal_look_for_rivals(sealed_program(s->set, "look"), s->old_program, why);
+
+	if (r == 0)
+		r = seal_look_at_root(s->programs, why);
+	if (r == 0)
+		r = seal_look_at_ftrace(why);
+	return r < 0 ? fail(s, r, "cannot seal: %s", why) : try_guards(s);
+}
+
+static int close_once(struct sealing *s, struct bpflock_closing *c)
+{
+	int r = sealed_expect(s->set, c->refcnt);
+
+	return r < 0 ? r : sealed_run(s->set, "close_seal", c, sizeof(*c));
+}
+
+static int close_seal(struct sealing *s)
+{
+	static const struct timespec pause = { .tv_nsec = TRY_NS };
+	struct bpflock_closing c = {};
+	int r = BPFLOCK_SEAL_HELD;
+
+	for (int i = 0; i < CLOSE_TRIES && r == BPFLOCK_SEAL_HELD; i++) {
+		r = close_once(s, &c);
+		if (r == BPFLOCK_SEAL_HELD)
+			nanosleep(&pause, NULL);
+	}
+	if (r == BPFLOCK_SEAL_HELD)
+		return fail(s, -EBUSY, "cannot seal: somebody else has the map %u (%s): %u holders, %u references instead of %u",
+			    c.found.id, seal_map_name(c.failed), c.found.usercnt, c.found.refcnt,
+			    c.refcnt[c.failed]);
+	if (r == BPFLOCK_SEAL_LATE)
+		return fail(s, -ETIMEDOUT, "cannot seal");
+	return r ? fail(s, r < 0 ? r : -EIO, "cannot close the seal") : 0;
+}
+
+static void abandon(struct sealing *s)
+{
+	if (s->armed)
+		sealed_run(s->set, "abandon", NULL, 0);
+	if (s->attached)
+		sealed_detach(s->set, s->root_fd);
+	if (s->staging[0])
+		pins_remove(s->bpffs, s->staging, 0);
+}
+
+/* From here on it is sealed, whatever fails. */
+static int take_over(struct sealing *s)
+{
+	struct bpflock_seal seal;
+	char why[SEAL_WHY_LEN];
+	int r = carry_latch(s->old, sealed_program(s->set, "latch"));
+
+	if (r == 0)
+		r = seal_take_over(s->bpffs, s->staging);
+	/* once more, after nobody can latch in the set that went */
+	if (r == 0)
+		r = carry_latch(s->old, sealed_program(s->set, "latch"));
+	if (r < 0) {
+		fail(s, r, "sealed, but cannot take away what was there before");
+		return -ENOTRECOVERABLE;
+	}
+	r = seal_prove(sealed_program(s->set, "ask"), sealed_program(s->set, "look"), &seal, why);
+	if (r == -EBUSY) {
+		fail(s, r, "sealed, but that cannot be proven: %s", why);
+		return -ENOTRECOVERABLE;
+	}
+	return r < 0 ? fail(s, r, "sealed, but that cannot be checked") : 0;
+}
+
+static int run(struct sealing *s)
+{
+	int r = load_and_attach(s);
+
+	if (r == 0)
+		r = arm(s);
+	if (r == 0)
+		r = fix(s);
+	if (r == 0)
+		r = look(s);
+	if (r == 0)
+		r = close_seal(s);
+	if (r < 0) {
+		abandon(s);
+		return r;
+	}
+	return take_over(s);
+}
+
+int seal_apply(const char *bpffs, const struct pins *p, const char *source, char *error, size_t len)
+{
+	struct sealing s = {
+		.bpffs = bpffs, .old = p, .source = source, .error = error, .error_len = len,
+	};
+	char why[SEAL_WHY_LEN];
+	int r;
+
+	if (!in_hosts_namespaces())
+		return fail(&s, -EXDEV, "run it in the pid and time namespaces of process 1");
+	if (seal_look_at_ftrace(why) < 0)
+		return fail(&s, -EBUSY, "cannot seal: %s", why);
+	s.old_program = lock_program(p);
+	s.root_fd = cgroupfs_open_root();
+	if (s.root_fd < 0)
+		return fail(&s, s.root_fd, "cannot reach the root of cgroup v2");
+	r = run(&s);
+	sealed_free(s.set);
+	close(s.root_fd);
 	return r;
 }

@@ -83,3 +83,11 @@ __u64 kernel_lockdown_denies(enum kernel_lockdown l,
 		return operations_governed(ops, BPFLOCK_LEVEL_CONFIDENTIALITY);
 	return 0;
 }
+
+enum kernel_lockdown securityfs_lockdown(void)
+{
+	CLEANUP(free_charp) char *text = NULL;
+
+	return securityfs_read("lockdown", &text) < 0 ? KERNEL_LOCKDOWN_ABSENT
+						      : kernel_lockdown_parse(text);
+}

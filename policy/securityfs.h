@@ -23,6 +23,9 @@ enum kernel_lockdown {
 /* Parses "none [integrity] confidentiality" (security/lockdown/lockdown.c). */
 enum kernel_lockdown kernel_lockdown_parse(const char *text);
 
+/* The running kernel's; absent if securityfs cannot be read. */
+enum kernel_lockdown securityfs_lockdown(void);
+
 /* "none", "integrity", ... or "absent". */
 const char *kernel_lockdown_name(enum kernel_lockdown l);
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "beside.h"
 
-#include <bpf/bpf.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <time.h>
 
+#include "../policy/ask.h"
 #include "../policy/pins.h"
 #include "../policy/util.h"
 
@@ -27,9 +28,14 @@ void beside_open(const char *set_path, bool consume, struct beside *ret)
 {
 	*ret = (struct beside)BESIDE_INIT;
 	ret->consume = consume;
+	ret->carry_fd = pins_open_map(set_path, PIN_CARRY, true);
+	ret->ask_fd = ask_open(set_path);
+	if (ret->ask_fd >= 0) {
+		ret->take_fd = ask_open_program(set_path, "take");
+		return;
+	}
 	ret->recent = map(set_path, PIN_RECENT, BPFLOCK_RECENT * sizeof(*ret->recent), false);
 	ret->kept = map(set_path, PIN_KEPT, BPFLOCK_KEPT_MAX * sizeof(*ret->kept), consume);
-	ret->carry_fd = pins_open_map(set_path, PIN_CARRY, true);
 }
 
 void beside_close(struct beside *b)
@@ -39,6 +45,8 @@ void beside_close(struct beside *b)
 	if (b->kept)
 		munmap(b->kept, BPFLOCK_KEPT_MAX * sizeof(*b->kept));
 	close_fdp(&b->carry_fd);
+	close_fdp(&b->ask_fd);
+	close_fdp(&b->take_fd);
 	*b = (struct beside)BESIDE_INIT;
 }
 
@@ -50,22 +58,38 @@ static uint64_t boottime(void)
 	return t.tv_sec * 1000000000ULL + t.tv_nsec;
 }
 
+static void carry_slot(const struct beside *b, uint32_t slot, bool force)
+{
+	struct bpflock_carry what = { .slot = slot, .force = force };
+
+	/* busy or without room: they wait for the next time */
+	ask_run(b->carry_fd, &what, sizeof(what));
+}
+
+static void carry_sealed(const struct beside *b, bool all)
+{
+	struct bpflock_question q = { .what = BPFLOCK_ASK_RECENT };
+
+	/* it finds out by itself whether the window is over */
+	while (ask(b->ask_fd, &q) >= 0)
+		carry_slot(b, q.index - 1, all);
+}
+
 void beside_carry(const struct beside *b, bool all)
 {
 	uint64_t now = boottime();
 
+	if (b->ask_fd >= 0 && b->carry_fd >= 0)
+		carry_sealed(b, all);
 	if (!b->recent || b->carry_fd < 0)
 		return;
 	for (uint32_t i = 0; i < BPFLOCK_RECENT; i++) {
 		const struct bpflock_recent *slot = &b->recent[i];
-		struct bpflock_carry what = { .slot = i, .force = all };
-		LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = &what, .ctx_size_in = sizeof(what));
 
 		if (!__atomic_load_n(&slot->pending, __ATOMIC_RELAXED) ||
 		    (!all && __atomic_load_n(&slot->until, __ATOMIC_RELAXED) > now))
 			continue;
-		/* busy or without room: they wait for the next time */
-		bpf_prog_test_run_opts(b->carry_fd, &opts);
+		carry_slot(b, i, all);
 	}
 }
 
@@ -129,10 +153,43 @@ static int by_seq(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* The same of a sealed set, by its programs. A slot may be replaced in between: then it is another number. */
+static size_t take_sealed(struct beside *b, uint64_t first, uint64_t last,
+			  struct bpflock_decision_record *ret, size_t max)
+{
+	struct bpflock_question q = { .what = BPFLOCK_ASK_KEPT, .first = first, .last = last };
+	size_t n = 0;
+	int r;
+
+	while (n < max && b->n_taken < ARRAY_SIZE(b->taken) && (r = ask(b->ask_fd, &q)) >= 0) {
+		const struct bpflock_decision_record *record = &q.answer.kept.record;
+		struct bpflock_taking what = { .slot = q.index - 1, .seq = record->head.seq };
+
+		/* 0: a program is writing there, and takes a number later than any we want */
+		if (!r || (b->consume && ask_run(b->take_fd, &what, sizeof(what)) != 0))
+			continue;
+		ret[n++] = *record;
+		if (b->consume)
+			b->taken[b->n_taken++] = (struct taken){ what.slot, what.seq };
+	}
+	return n;
+}
+
+static void release_sealed(struct beside *b)
+{
+	for (size_t i = 0; i < b->n_taken; i++) {
+		struct bpflock_taking what = { .slot = b->taken[i].index, .seq = b->taken[i].seq,
+					       .free = 1 };
+
+		ask_run(b->take_fd, &what, sizeof(what));
+	}
+	b->n_taken = 0;
+}
+
 size_t beside_take(struct beside *b, uint64_t first, uint64_t last,
 		   struct bpflock_decision_record *ret_records, size_t max)
 {
-	size_t n = 0;
+	size_t n = b->ask_fd >= 0 ? take_sealed(b, first, last, ret_records, max) : 0;
 
 	for (uint32_t i = 0; b->kept && i < BPFLOCK_KEPT_MAX && n < max; i++)
 		if (b->n_taken < ARRAY_SIZE(b->taken) && take(b, i, first, last, &ret_records[n]))
@@ -143,6 +200,10 @@ size_t beside_take(struct beside *b, uint64_t first, uint64_t last,
 
 void beside_release(struct beside *b)
 {
+	if (b->ask_fd >= 0) {
+		release_sealed(b);
+		return;
+	}
 	for (size_t i = 0; i < b->n_taken; i++) {
 		struct bpflock_kept *slot = &b->kept[b->taken[i].index];
 

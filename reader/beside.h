@@ -15,6 +15,7 @@ struct beside {
 	const struct bpflock_recent *recent; /* mapped, NULL if that was not possible */
 	struct bpflock_kept *kept;	     /* the same; written only to consume */
 	int carry_fd;			     /* the program, -1 without */
+	int ask_fd, take_fd; /* of a sealed set, whose maps nobody gets; else -1 */
 	bool consume;
 	/* what was taken and is not given back yet */
 	struct taken {
@@ -26,7 +27,7 @@ struct beside {
 
 #define BESIDE_INIT           \
 	{                     \
-		.carry_fd = -1 \
+		.carry_fd = -1, .ask_fd = -1, .take_fd = -1 \
 	}
 
 /*

@@ -66,16 +66,9 @@ const char *event_action(const struct event *e)
 }
 
 static const char *const attempts[] = {
-	[BPFLOCK_TAMPER_UNLINK] = "unlink",
-	[BPFLOCK_TAMPER_RMDIR] = "rmdir",
-	[BPFLOCK_TAMPER_RENAME] = "rename",
-	[BPFLOCK_TAMPER_UMOUNT] = "umount",
-	[BPFLOCK_TAMPER_LINK] = "link",
-	[BPFLOCK_TAMPER_SYSCTL] = "sysctl",
-	[BPFLOCK_TAMPER_MAP] = "map",
-	[BPFLOCK_TAMPER_PROGRAM] = "program",
-	[BPFLOCK_TAMPER_RUN] = "run",
-	[BPFLOCK_TAMPER_ITERATOR] = "iterator",
+	[BPFLOCK_TAMPER_ATTACH] = "attach",   [BPFLOCK_TAMPER_DETACH] = "detach",
+	[BPFLOCK_TAMPER_PROGRAM] = "program", [BPFLOCK_TAMPER_NAME] = "name",
+	[BPFLOCK_TAMPER_MAP] = "map",	      [BPFLOCK_TAMPER_SYSCTL] = "sysctl",
 };
 _Static_assert(ARRAY_SIZE(attempts) == _BPFLOCK_TAMPER_MAX, "every attempt needs its word");
 

@@ -59,7 +59,7 @@ const char *event_name(const struct event *e);	   /* lsm_locked_down, ... */
 const char *event_program(const struct event *e);  /* bpfprog= */
 const char *event_decision(const struct event *e); /* allow, audit or deny */
 const char *event_action(const struct event *e);   /* of a grant: given or revoked */
-const char *event_attempt(const struct event *e);  /* of tampering: unlink, ... */
+const char *event_attempt(const struct event *e);  /* of tampering: attach, ... */
 
 struct text {
 	const char *s;

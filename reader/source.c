@@ -64,7 +64,8 @@ static enum exit_status open_pins(const char *bpffs, const char *set, struct sou
 	}
 	if (r == PINS_FOREIGN)
 		return refuse_foreign(s->pins);
-	if (s->pins->stamp_fd < 0 || s->pins->log_state_fd < 0 || s->pins->reader_fd < 0) {
+	if ((s->pins->slots.ask < 0 && (s->pins->stamp_fd < 0 || s->pins->log_state_fd < 0)) ||
+	    s->pins->reader_fd < 0) {
 		say("%s is incomplete; load again with bpflock(8)", set);
 		return STATUS_DEGRADED;
 	}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <string.h>
+
+#include "ctl.h"
+#include "json.h"
+#include "operations.h"
+#include "ruleset.h"
+#include "seal.h"
+#include "util.h"
+
+static bool parse(const struct ctl *c, const struct bpflock_operation *ops, uint64_t *ret_mask)
+{
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+	const struct place at = { .source = "latch" };
+	uint64_t mask = 0;
+
+	for (int i = 0; i < c->n; i++)
+		operations_parse_list(ops, c->operands[i], &at, &mask, &d);
+	if (!d.errors && !mask)
+		diagnose_error(&d, NULL, "latch: name operations of this kernel");
+	ctl_diagnostics(&d);
+	*ret_mask = ruleset_latch(ops, mask);
+	return d.errors == 0;
+}
+
+static void report(const struct ctl *c, const struct pins *pins, uint64_t mask, bool sealed)
+{
+	const struct bpflock_operation *ops = pins->stamp.operations;
+
+	if (c->json) {
+		struct json j = ctl_json();
+
+		json_open(&j, NULL, '{');
+		json_string(&j, "result", "latched");
+		json_bool(&j, "dry_run", c->dry_run);
+		json_bool(&j, "sealed", sealed);
+		ctl_json_mask(&j, "latched", ops, mask);
+		json_close(&j, '}');
+		putchar('\n');
+		return;
+	}
+	printf(CTL_PROGRAM ": %sdenied to everybody: ", c->dry_run ? "dry run, would be " : "");
+	ctl_print_mask(ops, mask, "nothing");
+	puts(sealed ? ", until reboot"
+		    : ", for as long as this set is loaded (bpflock-ctl unload ends it, unless sealed)");
+}
+
+static enum exit_status latch_locked(const struct ctl *c, const struct pins *pins)
+{
+	struct bpflock_latch latch;
+	struct bpflock_seal seal;
+	enum seal_state state;
+	uint64_t mask;
+	int r;
+
+	if (!parse(c, pins->stamp.operations, &mask))
+		return STATUS_USAGE;
+	r = seal_read(pins->path, &state, &seal);
+	if (r == 0)
+		r = pins_read_latch(pins, &latch);
+	if (r < 0)
+		return ctl_failed("read what is latched", r);
+	mask |= latch.operations;
+	if (!c->dry_run)
+		r = pins_latch(pins->path, mask, CTL_PROGRAM, &mask);
+	if (r < 0)
+		return ctl_failed("latch", r);
+	report(c, pins, mask, state == SEAL_CLOSED);
+	return STATUS_OK;
+}
+
+enum exit_status ctl_latch(const struct ctl *c)
+{
+	CLEANUP(pins_freep) struct pins *pins = NULL;
+	CLEANUP(close_fdp) int lock = -1;
+	enum exit_status status = c->dry_run ? STATUS_OK : ctl_lock(c, &lock);
+
+	if (status == STATUS_OK)
+		status = ctl_open(c, &pins);
+	return status == STATUS_OK ? latch_locked(c, pins) : status;
+}

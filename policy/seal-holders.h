@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What was opened before a seal, and is never asked about again. */
+#pragma once
+
+#include <stdio.h>
+
+/* Lists the processes that have a file open which a policy would refuse to open; nothing if there is none. */
+void seal_print_holders(FILE *f);
