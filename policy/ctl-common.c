@@ -321,7 +321,9 @@ void ctl_json_policy(struct json *j, const struct bpflock_operation *ops, const 
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
 		char text[QUANTITY_LEN];
 
-		if (settings[s].host)
+		if (settings[s].host && settings[s].list)
+			ctl_json_mask(j, settings[s].name, ops, ruleset_mask(host, s));
+		else if (settings[s].host)
 			json_string(j, settings[s].name, ruleset_text(host, s, text));
 	}
 	json_open(j, "sources", '{');

@@ -100,6 +100,7 @@ struct answer {
 	uint32_t reason;
 	bool attached;
 	bool kernel_denies; /* Lockdown answers first */
+	const struct bpflock_latched *latched; /* who has latched it, or NULL */
 	uint64_t now;
 };
 
@@ -143,6 +144,8 @@ static void print_json(const struct answer *a)
 	json_close(&j, '}');
 	if (a->e.grant)
 		json_u64(&j, "grant", a->e.grant->id);
+	if (a->latched)
+		json_string(&j, "latched_by", a->latched->source);
 	json_bool(&j, "attached", a->attached);
 	json_bool(&j, "kernel_lockdown_denies", a->kernel_denies);
 	json_close(&j, '}');
@@ -161,6 +164,12 @@ static void print_cause(const struct answer *a)
 	struct bpflock_policy alone = { .rules = *a->e.rules };
 	const char *value;
 
+	if (a->latched) {
+		fputs("      because: latched by ", stdout);
+		text_puts(stdout, a->latched->source);
+		puts(", for everybody");
+		return;
+	}
 	if (a->e.grant) {
 		printf("      because: grant %u, which ends in %" PRIu64 " s", a->e.grant->id,
 		       (a->e.grant->expires - a->now) / 1000000000);
@@ -217,7 +226,9 @@ static enum exit_status answer(const struct ctl *c, const struct pins *pins,
 			       const struct policy *p, struct subject *subject)
 {
 	struct answer a = { .pins = pins, .policy = p, .subject = subject, .now = policy_now() };
+	struct bpflock_latch latch;
 	enum exit_status status;
+	int r;
 
 	if (!find_operation(c, pins->stamp.operations, &a.reason))
 		return STATUS_USAGE;
@@ -226,6 +237,14 @@ static enum exit_status answer(const struct ctl *c, const struct pins *pins,
 		return status;
 	a.e = explain(p, subject->path, subject->in_host, a.reason, a.now);
 	a.elsewhere = explain(p, subject->path, false, a.reason, a.now);
+	r = pins_read_latch(pins, &latch);
+	if (r < 0)
+		return ctl_failed("read what is latched", r);
+	if (bpflock_is_latched(latch.operations, a.reason)) {
+		a.latched = &latch.by[a.reason];
+		a.e = explain_latched(a.e);
+		a.elsewhere = explain_latched(a.elsewhere);
+	}
 	a.attached = pins_hook_attached(pins->path);
 	a.kernel_denies = kernel_lockdown_denies(ctl_kernel_lockdown(), pins->stamp.operations) &
 			  bpflock_bit(a.reason);

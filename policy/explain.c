@@ -21,3 +21,12 @@ struct explanation explain(const struct policy *p, const char *path, bool in_hos
 	}
 	return e;
 }
+
+struct explanation explain_latched(struct explanation e)
+{
+	e.verdict = BPFLOCK_VERDICT_DENY;
+	e.why = BPFLOCK_WHY_LATCH;
+	e.grant = NULL;
+	e.depends_on_namespaces = false;
+	return e;
+}

@@ -17,6 +17,9 @@ struct explanation {
 	bool depends_on_namespaces;
 };
 
+/* What it is once the operation is latched, whatever the policy says. */
+struct explanation explain_latched(struct explanation e);
+
 /*
  * For a task in cgroup `path` ("/" for the root), in the host's pid and network namespaces or not, at
  * `now` (CLOCK_BOOTTIME, ns). The answer points into p.

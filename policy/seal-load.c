@@ -47,9 +47,6 @@ static const struct {
 	[BPFLOCK_ROOT_GUARD_SYSCTL] = { "guard_sysctl", BPF_CGROUP_SYSCTL },
 };
 
-/* What is needed to seal alone, and by nobody afterwards. */
-static const char *const unpinned[] = { "arm", "shut", "close_seal", "abandon" };
-
 PRINTF(4, 5)
 static int fail(int r, char *error, size_t len, const char *fmt, ...)
 {
@@ -238,14 +235,6 @@ static int keep_programs(struct sealed_set *s)
 	return 0;
 }
 
-static bool is_pinned(const char *name)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(unpinned); i++)
-		if (strcmp(unpinned[i], name) == 0)
-			return false;
-	return true;
-}
-
 static int write_value(const struct bpf_map *map, const void *value)
 {
 	return bpf_map_update_elem(bpf_map__fd(map), &zero, value, BPF_ANY) < 0 ? -errno : 0;
@@ -255,9 +244,7 @@ static int fill_stamp(const struct sealed_set *s, const struct pins *p)
 {
 	struct bpflock_stamp stamp = p->stamp;
 
-	stamp.programs = 0;
-	for (size_t i = 0; i < s->n; i++)
-		stamp.programs += is_pinned(s->programs[i].name);
+	stamp.programs = s->n;
 	return write_value(s->skel->maps.bplks_stamp, &stamp);
 }
 
@@ -358,6 +345,10 @@ static int pin(int fd, const char *set_path, const char *name, const char *like_
 	return 0;
 }
 
+/*
+ * Those that have done their work when it is sealed are pinned too: the kernel lets go of the maps of one that
+ * ends at some time later, and until then their references would be somebody's.
+ */
 int sealed_pin(const struct sealed_set *s, const char *set_path, const char *like_set, char *error,
 	       size_t len)
 {
@@ -374,8 +365,6 @@ int sealed_pin(const struct sealed_set *s, const char *set_path, const char *lik
 		bool for_readers = strcmp(name, "ask") == 0 || strcmp(name, "take") == 0;
 		char path[64], like[64];
 
-		if (!is_pinned(name))
-			continue;
 		snprintf(path, sizeof(path), "progs/%s", name);
 		snprintf(like, sizeof(like), "progs/%s", for_readers ? "carry" : name);
 		r = pin(s->programs[i].fd, set_path, path, like_set, like, error, len);

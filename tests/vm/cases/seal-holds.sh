@@ -1,0 +1,51 @@
+# timeout: 240
+# ends: sealed
+# A sealed set decides on without pins, mounts and links, its programs cannot be taken away, and it is read
+# by a program, since nobody has its maps.
+# shellcheck source=tests/vm/seal.sh
+. /vm/seal.sh
+
+load_for_seal
+change latch kexec
+expect_exit 2 bpflock-ctl seal </dev/null
+expect_grep 'say --yes' "$work/err"
+change seal --yes
+cat "$work/out"
+expect_status '.status == 0 and .firing and .sealed.proven and .latched == ["kexec"]'
+cat "$work/status"
+holds sealing
+change verify
+expect_exit 0 bpflock-ctl doctor
+expect_exit 0 bpflock-ctl metrics
+expect_grep '^bpflock_seal_proven 1$' "$work/out"
+expect_exit 0 bpflock-ctl show policy
+expect_grep '^\[cgroup "/g"\]$' "$work/out"
+expect_exit 0 bpflock-ctl explain dev_mem
+expect_exit 4 bpflock-ctl set profile=privileged
+expect_exit 4 bpflock-ctl unload
+expect_exit 4 bpflock --profile privileged
+load --profile restricted
+change latch msr
+expect_denied msr
+expect_exit 0 bpftool map list
+[ "$(grep -c bplks_ "$work/out")" = 2 ] || fail 'maps of the set are listed'
+expect_exit 0 bpftool prog list
+grep -q bplks_locked "$work/out" || fail 'the programs are not listed'
+bpf_lock=$(jq '.programs[] | select(.name == "locked_down").id' "$work/status")
+expect_exit 0 bpftool cgroup show /sys/fs/cgroup
+grep -q "^$bpf_lock " "$work/out" || fail 'the lock is not shown'
+try - bpftool cgroup detach /sys/fs/cgroup lsm_cgroup id "$bpf_lock"
+holds 'detaching'
+for value in 0 ' 0' '0
+1' -1 2; do
+	! printf %s "$value" >/proc/sys/kernel/ftrace_enabled || fail "ftrace_enabled was written: $value"
+done 2>/dev/null
+echo 1 >/proc/sys/kernel/ftrace_enabled
+holds 'ftrace_enabled'
+rm -r /sys/fs/bpf/bpflock
+holds 'pins removed'
+expect_exit 6 bpflock-ctl status
+expect_exit 4 bpflock --profile privileged
+umount -l /sys/fs/bpf
+holds 'bpffs unmounted'
+expect_exit 4 bpflock-ctl unload
