@@ -83,12 +83,10 @@ static enum check_state check_pidns(struct preflight *pf, struct check_result *r
 }
 
 /*
- * A namespace file of a process that is in the initial namespaces: kthreadd (pid 2), a kernel
- * thread, which never left them and may be looked at even where a sandbox hides pid 1; where /proc
- * does not show it, init. /proc may be of another pid namespace, whose pids are not the host's:
- * -EXDEV.
+ * Of kthreadd (pid 2), a kernel thread, which never left them and may be looked at even where a
+ * sandbox hides pid 1; where /proc does not show it, of init.
  */
-static int stat_initial(const char *ns, struct stat *ret)
+int stat_initial(const char *ns, struct stat *ret)
 {
 	static const int witnesses[] = { 2, 1 };
 	int r = -ENOENT;

@@ -77,5 +77,12 @@ bool preflight_attach_cure(int error, char ret_cure[PREFLIGHT_CURE_LEN]);
  * called. */
 bool ftrace_is_off(void);
 
+/*
+ * A namespace file ("net") of a process that is in the initial namespaces. 0 or a negative errno;
+ * /proc may be of another pid namespace, whose pids are not the host's: -EXDEV.
+ */
+struct stat;
+int stat_initial(const char *ns, struct stat *ret);
+
 /* Runs all in order up to the first failure, which is then *ret. Returns whether all passed. */
 bool preflight_all(struct preflight *pf, struct check_result *ret);
