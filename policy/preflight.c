@@ -293,7 +293,7 @@ bool preflight_attach_cure(int error, char ret_cure[PREFLIGHT_CURE_LEN])
 		{ EPERM, "A seal, or programs on the root of cgroup v2 without BPF_F_ALLOW_MULTI, "
 			 "let no other be attached; attached are: ", true },
 	};
-	char slots[256] = "";
+	char slots[768] = "";
 
 	for (size_t i = 0; i < ARRAY_SIZE(cures); i++) {
 		if (cures[i].error != error)

@@ -42,7 +42,7 @@ void preflight_forget_btf(struct preflight *pf);
  */
 bool preflight_operations(struct preflight *pf);
 
-#define PREFLIGHT_CURE_LEN 384
+#define PREFLIGHT_CURE_LEN 1024
 
 enum check_state {
 	CHECK_OK,

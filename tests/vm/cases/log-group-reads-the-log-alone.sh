@@ -16,7 +16,7 @@ expect_grep '"op":"dev_mem","decision":"deny"' "$work/out"
 expect_exit 4 stranger bpflock-log show
 expect_exit 4 member bpflock-ctl status
 expect_exit 4 member bpflock-ctl set profile=privileged
-for pin in maps/policy maps/rules maps/live maps/counters progs/locked_down links/locked_down; do
+for pin in maps/policy maps/rules maps/counters progs/locked_down links/locked_down; do
 	expect_equal "$(stat -c '%a %u %g' "/sys/fs/bpf/bpflock/$pin")" "600 0 0" "$pin"
 done
 expect_equal "$(stat -c '%a %g' /sys/fs/bpf/bpflock/maps/ring)" "660 990" ring
