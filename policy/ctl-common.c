@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "clock.h"
 #include "ctl.h"
 #include "json.h"
 #include "operations.h"
@@ -71,6 +72,14 @@ bool ctl_duration(const struct ctl *c, uint64_t *ret_ns)
 	}
 	*ret_ns = ns;
 	return true;
+}
+
+enum exit_status ctl_check_clock(void)
+{
+	if (clock_view() == CLOCK_KERNELS)
+		return STATUS_OK;
+	ctl_error("%s. %s Nothing was changed", clock_refusal(), clock_cure());
+	return STATUS_NOT_PERMITTED;
 }
 
 char *ctl_enforcing_leftover(const struct ctl *c)
@@ -323,5 +332,5 @@ void ctl_json_policy(struct json *j, const struct bpflock_operation *ops, const 
 		json_string(j, settings[s].name, host->sources[s]);
 	json_close(j, '}');
 	json_rules(j, ops, p);
-	ctl_json_grants(j, ops, p, policy_now());
+	ctl_json_grants(j, ops, p, clock_boottime());
 }

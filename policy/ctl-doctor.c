@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* verify and doctor: is it enforced, and could it be? */
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "ctl.h"
@@ -16,6 +17,7 @@ static enum exit_status verify(const struct ctl *c, bool load_in_progress)
 	CLEANUP(pins_freep) struct pins *p = NULL;
 	enum exit_status status = ctl_open(c, &p);
 	enum proof proof;
+	uint64_t skipped;
 	bool attached;
 	int r;
 
@@ -25,7 +27,12 @@ static enum exit_status verify(const struct ctl *c, bool load_in_progress)
 	r = proof_of_pins(p, ctl_kernel_lockdown(), &proof);
 	if (r < 0)
 		return ctl_failed("prove that the hook fires", r);
-	status = attached && proof != PROOF_SILENT ? STATUS_OK : STATUS_DEGRADED;
+	skipped = pins_hook_skipped(p->path);
+	status = attached && proof != PROOF_SILENT && !skipped ? STATUS_OK : STATUS_DEGRADED;
+	if (skipped)
+		ctl_error("the kernel has skipped the lock %" PRIu64
+			  " times (recursion_misses of its program), so questions were not answered",
+			  skipped);
 	leftover = ctl_enforcing_leftover(c);
 	if (leftover && !load_in_progress) {
 		ctl_error("%s/%s enforces too, left by an interrupted load: load anew with "
@@ -44,6 +51,7 @@ static enum exit_status verify(const struct ctl *c, bool load_in_progress)
 		else
 			json_bool(&j, "firing", proof == PROOF_FIRING);
 		json_string(&j, "firing_detail", proof_text(proof));
+		json_u64(&j, "recursion_misses", skipped);
 		json_close(&j, '}');
 		putchar('\n');
 		return status;
