@@ -108,7 +108,7 @@ static enum role role_of(const struct bpf_program *prog)
 		{ "cgroup_mkdir", ROLE_WATCHER },
 		{ "cgroup_rmdir", ROLE_WATCHER },
 		{ "announce", ROLE_ON_DEMAND },
-		{ "carry", ROLE_ON_DEMAND },
+		{ "consume", ROLE_ON_DEMAND },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(roles); i++)

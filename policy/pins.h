@@ -46,7 +46,7 @@
 #define PIN_HOOK_LINK "links/" BPFLOCK_HOOK_PROGRAM
 #define PIN_HOOK_PROG "progs/" BPFLOCK_HOOK_PROGRAM
 #define PIN_ANNOUNCE  "progs/announce"
-#define PIN_CARRY     "progs/carry"
+#define PIN_CONSUME   "progs/consume"
 #define PIN_SEAL      "seal/maps/seal"
 #define PIN_SEALED    "seal/maps/sealed"
 
