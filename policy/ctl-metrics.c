@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <time.h>
 
 #include "clock.h"
 #include "ctl.h"
@@ -201,7 +200,7 @@ static enum exit_status write_file(const char *path, enum metrics_format format,
 
 enum exit_status ctl_metrics(const struct ctl *c)
 {
-	struct metrics m = { .tool_version = BPFLOCK_VERSION, .collected = time(NULL) };
+	struct metrics m = { .tool_version = BPFLOCK_VERSION, .collected = clock_realtime() / NS_PER_S };
 	struct report r = REPORT_INIT;
 	enum exit_status status;
 	struct call call;
