@@ -7,6 +7,7 @@
 
 #include "analysis.h"
 #include "bypass.h"
+#include "clock.h"
 #include "ctl-source.h"
 #include "helpers.h"
 #include "operations.h"
@@ -311,7 +312,7 @@ static enum exit_status run(const struct ctl *c, const struct analysis *a, const
 static enum exit_status in_force(const struct ctl *c, uint64_t threshold, struct policy *p)
 {
 	CLEANUP(pins_freep) struct pins *pins = NULL;
-	struct analysis a = { .policy = p, .now = policy_now() };
+	struct analysis a = { .policy = p, .now = clock_boottime() };
 	enum exit_status status = ctl_open_policy(c, &pins, p);
 
 	if (status != STATUS_OK)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* verify and doctor: is it enforced, and could it be? */
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "ctl.h"
@@ -39,6 +40,7 @@ static enum exit_status verify(const struct ctl *c, struct report *r)
 		else
 			json_bool(&j, "firing", r->proof == PROOF_FIRING);
 		json_string(&j, "firing_detail", proof_text(r->proof));
+		json_u64(&j, "recursion_misses", r->skipped);
 		json_close(&j, '}');
 		putchar('\n');
 		return status;

@@ -118,7 +118,9 @@ enum exit_status ctl_seal(const struct ctl *c)
 
 	if (!choose_level(c, &level))
 		return STATUS_USAGE;
-	status = c->dry_run ? STATUS_OK : ctl_lock(c, &lock);
+	status = ctl_check_clock();
+	if (status == STATUS_OK && !c->dry_run)
+		status = ctl_lock(c, &lock);
 	if (status == STATUS_OK)
 		status = ctl_open(c, &pins);
 	if (status != STATUS_OK)

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "bank.h"
+#include "clock.h"
 #include "pins-inner.h"
 #include "pins.h"
 #include "util.h"
@@ -72,7 +73,7 @@ static int read_slot(const struct pins_slots *slots, uint32_t slot, struct bpflo
 
 static bool has_ended(const struct bpflock_policy *p)
 {
-	return p->expires && p->expires <= policy_now();
+	return p->expires && p->expires <= clock_boottime();
 }
 
 /* The slot that decides, and what is in both. has_fallback: a trial is under way or has ended. */

@@ -17,6 +17,7 @@
 #include "attachment.h"
 #include "btf.h"
 #include "cgroupfs.h"
+#include "clock.h"
 #include "cmdline.h"
 #include "namespaces.h"
 #include "operations.h"
@@ -80,6 +81,18 @@ static enum check_state check_pidns(struct preflight *pf, struct check_result *r
 	}
 	DETAIL(ret, "initial pid namespace");
 	return CHECK_OK;
+}
+
+/* What is loaded has times in it: when it was, until when grants and trials last. */
+static enum check_state check_timens(struct preflight *pf, struct check_result *ret)
+{
+	if (clock_view() == CLOCK_KERNELS) {
+		DETAIL(ret, "the clock is the kernel's");
+		return CHECK_OK;
+	}
+	DETAIL(ret, "%s", clock_refusal());
+	CURE(ret, "%s", clock_cure());
+	return CHECK_FAILED;
 }
 
 /*
@@ -461,6 +474,7 @@ static const struct {
 	{ "privilege", STATUS_NOT_PERMITTED, check_privilege },
 	{ "kernel", STATUS_UNSUPPORTED, check_kernel },
 	{ "pid-namespace", STATUS_UNSUPPORTED, check_pidns },
+	{ "time-namespace", STATUS_NOT_PERMITTED, check_timens },
 	{ "btf", STATUS_UNSUPPORTED, check_btf },
 	{ "operations", STATUS_UNSUPPORTED, check_operations },
 	{ "hook", STATUS_UNSUPPORTED, check_hook },

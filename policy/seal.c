@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "seal.skel.h"
 
 #include "cgroupfs.h"
@@ -77,16 +78,10 @@ int seal_read(const char *set_path, struct bpflock_seal *ret_seal, bool *ret_who
 void seal_describe(const struct bpflock_seal *s, char ret_text[SEAL_TEXT_LEN])
 {
 	const char *level = seal_level_name(s->level);
-	struct timespec real, boot;
+	time_t t = clock_realtime_of(s->since) / NS_PER_S;
 	struct tm tm;
 	char when[32];
-	int64_t ns;
-	time_t t;
 
-	clock_gettime(CLOCK_REALTIME, &real);
-	clock_gettime(CLOCK_BOOTTIME, &boot);
-	ns = (real.tv_sec - boot.tv_sec) * 1000000000LL + real.tv_nsec - boot.tv_nsec + s->since;
-	t = ns / 1000000000;
 	strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&t, &tm));
 	snprintf(ret_text, SEAL_TEXT_LEN, "%s, until reboot, since %s by uid %u (%s)",
 		 level ? level : "a level unknown here", when, s->uid, s->source);
@@ -334,7 +329,6 @@ static int close_seal(struct sealing *s, const struct bpflock_seal *seal)
 static int run(struct sealing *s, enum bpflock_seal_level level, const char *source)
 {
 	struct bpflock_seal seal = { .level = level, .uid = getuid() };
-	struct timespec now;
 	uint64_t mount = 0;
 	int r;
 
@@ -357,8 +351,7 @@ static int run(struct sealing *s, enum bpflock_seal_level level, const char *sou
 		return r;
 	}
 	seal.mount = mount;
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	seal.since = now.tv_sec * 1000000000ULL + now.tv_nsec;
+	seal.since = clock_boottime();
 	snprintf(seal.source, sizeof(seal.source), "%s", source);
 	return close_seal(s, &seal);
 }
