@@ -26,7 +26,6 @@ static const struct {
 	{ { GOOD, .n_leftovers = 1, .load_in_progress = true }, NULL },
 	{ { .attached = true, .seal_whole = true }, "programs are missing" },
 	{ { .attached = true, .whole = true }, "sealing it was interrupted" },
-	{ { GOOD, .watch = { .failed = 1 } }, "could not enter" },
 	/* what was found out before, such as that it is not attached, is worse */
 	{ { .trouble = "not attached", .skipped = 1 }, "not attached" },
 	{ { .trouble = "not attached", .proof = PROOF_SILENT }, "not attached" },
