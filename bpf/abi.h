@@ -252,7 +252,8 @@ struct bpflock_reader_state {
 	__u64 seq;  /* the last sequence number consumed or reported lost */
 	__u64 lost; /* records reported lost so far */
 	__u64 consumed[_BPFLOCK_CLASS_MAX]; /* bytes, as log_state.produced */
-	__u64 reserved[2];
+	__u64 position; /* in the ring: what is before it is consumed, given back yet or not */
+	__u64 reserved;
 };
 _Static_assert(sizeof(struct bpflock_reader_state) == 64, "ABI");
 
@@ -383,7 +384,8 @@ _Static_assert(sizeof(struct bpflock_exec_record) == 112, "ABI");
 
 /*
  * A slot of the map recent: a decision that was logged, and how often it was repeated since. busy is
- * a lock that nobody waits for: whoever finds it taken logs his decision by itself.
+ * a lock that nobody waits for: whoever finds it taken logs his decision by itself. Programs alone
+ * write it, since what it counts is counted as coalesced.
  */
 struct bpflock_recent {
 	__u64 busy;
@@ -395,15 +397,12 @@ struct bpflock_recent {
 };
 _Static_assert(sizeof(struct bpflock_recent) == 152, "ABI");
 
-/* What the program carry is run with: the slot whose repetitions are to become a record. */
-struct bpflock_carry {
-	__u32 slot;
-	__u32 force; /* also before the window is over */
-};
+/* With one more a record's count has no room for them. */
+#define BPFLOCK_PENDING_MAX 0xfffffffeU
 
 /*
  * A slot of the map kept: a record that found the ring full, one of the newest of its kind (reason
- * and verdict). Locked by busy, by programs and the reader alike.
+ * and verdict). Written by programs alone, which lock it by busy.
  */
 struct bpflock_kept {
 	__u64 busy;
@@ -418,6 +417,31 @@ _Static_assert(sizeof(struct bpflock_kept) == 136, "ABI");
 #define BPFLOCK_KEPT_INDEX(reason, verdict) \
 	(((reason) * _BPFLOCK_VERDICT_MAX + (verdict)) * BPFLOCK_KEPT)
 #define BPFLOCK_KEPT_MAX (BPFLOCK_REASONS * _BPFLOCK_VERDICT_MAX * BPFLOCK_KEPT)
+
+enum bpflock_consume_action {
+	BPFLOCK_CONSUME_CARRY,	 /* a slot of recent: its repetitions become a record */
+	BPFLOCK_CONSUME_CLAIM,	 /* a slot of kept: its record is about to be printed */
+	BPFLOCK_CONSUME_RELEASE, /* it was printed */
+};
+
+/* What the program consume answers. */
+enum bpflock_consume_result {
+	BPFLOCK_CONSUME_DONE,
+	BPFLOCK_CONSUME_BUSY,	/* the slot is being written */
+	BPFLOCK_CONSUME_NOTHING, /* it holds nothing that was asked for */
+};
+
+/* What the program consume is run with. */
+struct bpflock_consume {
+	__u32 action; /* enum bpflock_consume_action */
+	__u32 slot;
+	__u32 force; /* to carry: also before the window is over */
+	__u32 reserved;
+	__u64 first; /* to claim: the numbers that are wanted; to release: the one, in both */
+	__u64 last;
+	struct bpflock_decision_record record; /* out, if it is claimed */
+};
+_Static_assert(sizeof(struct bpflock_consume) == 152, "ABI");
 
 /* One row per reason of the running kernel, found in its BTF at load; an empty name is a gap. */
 struct bpflock_operation {

@@ -10,8 +10,8 @@
 
 #include <bpf/bpf_helpers.h>
 
-
 #include "decide.h"
+#include "kept.h"
 #include "recent.h"
 
 SEC("syscall")
@@ -41,23 +41,55 @@ int announce(struct bpflock_announcement *a)
 	return 0;
 }
 
-/*
- * carry: a record for repetitions that no further decision comes to carry. The reader has it run when
- * their window is over.
- */
-SEC("syscall")
-int carry(struct bpflock_carry *what)
+/* A record for repetitions that no further decision comes to carry: asked for when their window is over. */
+static __always_inline int carry(const struct bpflock_consume *what)
 {
 	__u32 index = what->slot;
-	struct bpflock_recent *slot;
+	struct bpflock_recent *slot = bpf_map_lookup_elem(&recent, &index);
 
-	slot = bpf_map_lookup_elem(&recent, &index);
-	if (!slot || !try_lock(&slot->busy))
-		return 1;
+	if (!slot)
+		return BPFLOCK_CONSUME_NOTHING;
+	if (!try_lock(&slot->busy))
+		return BPFLOCK_CONSUME_BUSY;
 	if (what->force || bpf_ktime_get_boot_ns() >= slot->until)
 		carry_pending(slot);
 	unlock(&slot->busy);
-	return 0;
+	return BPFLOCK_CONSUME_DONE;
+}
+
+static __always_inline int change_kept(struct bpflock_consume *what)
+{
+	__u32 index = what->slot;
+	struct bpflock_kept *slot = bpf_map_lookup_elem(&kept, &index);
+	int result;
+
+	if (!slot)
+		return BPFLOCK_CONSUME_NOTHING;
+	if (!try_lock(&slot->busy))
+		return BPFLOCK_CONSUME_BUSY;
+	if (what->action == BPFLOCK_CONSUME_CLAIM)
+		result = bpflock_kept_claim(slot, what);
+	else
+		result = bpflock_kept_release(slot, what);
+	unlock(&slot->busy);
+	return result;
+}
+
+/*
+ * consume: what a reader may change beside the ring. It may be run by all who may read the log, and
+ * whatever they ask for, what is counted adds up.
+ */
+SEC("syscall")
+int consume(struct bpflock_consume *what)
+{
+	switch (what->action) {
+	case BPFLOCK_CONSUME_CARRY:
+		return carry(what);
+	case BPFLOCK_CONSUME_CLAIM:
+	case BPFLOCK_CONSUME_RELEASE:
+		return change_kept(what);
+	}
+	return BPFLOCK_CONSUME_NOTHING;
 }
 
 char LICENSE[] SEC("license") = "GPL";

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Programs that user space has the kernel run to read a sealed set, because nobody gets an fd of its
- * maps. An answer goes into the context that the program is run with, and so back to the caller.
- *
- * ask: changes nothing. take: what a reader of the log does with a record beside the ring.
+ * ask: run by user space to read a sealed set, because nobody gets an fd of its maps. It changes nothing; an
+ * answer goes into the context that it is run with, and so back to the caller.
  */
 #include <linux/bpf.h>
 #include <linux/errno.h>
@@ -89,7 +87,6 @@ static __always_inline int ask_counters(struct bpflock_question *q)
 
 /* A search among slots: from where on, and what was found. */
 struct search_slots {
-	__u64 first, last; /* numbers of records */
 	__u32 from;
 	__u32 found; /* 1 + its index; 0: none */
 };
@@ -116,8 +113,7 @@ static long find_kept(__u32 i, void *context)
 
 	if (!slot)
 		return 1;
-	if (!slot->record.head.size || slot->record.head.seq < s->first ||
-	    slot->record.head.seq > s->last)
+	if (!slot->busy && !slot->record.head.size)
 		return 0;
 	s->found = index + 1;
 	return 1;
@@ -146,7 +142,7 @@ static __always_inline int ask_recent(struct bpflock_question *q)
 
 static __always_inline int ask_kept(struct bpflock_question *q)
 {
-	struct search_slots s = { .from = q->index, .first = q->first, .last = q->last };
+	struct search_slots s = { .from = q->index };
 	struct bpflock_kept *slot;
 	__u32 index;
 
@@ -260,24 +256,6 @@ int ask(ONLY(struct bpflock_question, only))
 		return ask_references(q);
 	}
 	return -EINVAL;
-}
-
-SEC("syscall")
-int take(ONLY(struct bpflock_taking, only))
-{
-	struct bpflock_taking *t = *only;
-	__u32 index = t->slot;
-	struct bpflock_kept *slot = bpf_map_lookup_elem(&kept, &index);
-
-	if (!slot || !try_lock(&slot->busy))
-		return 1;
-	if (slot->record.head.seq == t->seq) {
-		slot->claimed = !t->free;
-		if (t->free)
-			slot->record.head.size = 0;
-	}
-	unlock(&slot->busy);
-	return 0;
 }
 
 char LICENSE[] SEC("license") = "GPL";

@@ -20,6 +20,7 @@
  */
 #define PIECE  256
 #define PIECES 17
+_Static_assert(PIECE == BPFLOCK_PATH_SHORT, "a short name is one piece");
 _Static_assert(PIECES *(PIECE - 1) + 1 >= BPFLOCK_PATH_MAX, "the longest name fits");
 
 struct exec_short {
@@ -62,7 +63,7 @@ __noinline int copy_piece(struct piece *to, ONLY(struct source, only))
 }
 
 /* Fills to[size]; the length including the NUL, or more than size if the name is longer. */
-static __always_inline long copy(char *to, __u32 size, const char *from, bool user)
+static __always_inline long copy_long(char *to, __u32 size, const char *from, bool user)
 {
 	struct source at = { .user = user };
 	long n = 0;
@@ -109,33 +110,52 @@ static __always_inline void drop(void)
 		count(&c->dropped);
 }
 
-/* Nearly all names are short; only one that is not pays for the long slot. */
-static __always_inline void emit(const char *name, bool user, long retval)
-{
-	struct exec_short *s;
-	struct exec_long *l;
-	long n;
+/* Room for a record of the class's share, or NULL. A macro, because the size must be a constant. */
+#define reserve(record)                                                         \
+	(over_budget(BPFLOCK_CLASS_EXEC, BPFLOCK_RING_BYTES(sizeof(*(record)))) \
+		 ? NULL                                                         \
+		 : bpf_ringbuf_reserve(&ring, sizeof(*(record)), 0))
 
-	s = over_budget(BPFLOCK_CLASS_EXEC, BPFLOCK_RING_BYTES(sizeof(*s)))
-		    ? NULL
-		    : bpf_ringbuf_reserve(&ring, sizeof(*s), 0);
+static __always_inline void emit_short(const struct piece *name, long n, long retval)
+{
+	struct exec_short *s = reserve(s);
+
 	if (!s) {
 		drop();
 		return;
 	}
-	n = copy(s->filename, sizeof(s->filename), name, user);
-	if (n <= (long)sizeof(s->filename)) {
-		finish(&s->r, sizeof(*s), n, retval);
-		return;
-	}
-	bpf_ringbuf_discard(s, 0);
-	l = bpf_ringbuf_reserve(&ring, sizeof(*l), 0);
+	__builtin_memcpy(s->filename, name->text, sizeof(s->filename));
+	finish(&s->r, sizeof(*s), n, retval);
+}
+
+static __always_inline void emit_long(const char *name, bool user, long retval)
+{
+	struct exec_long *l = reserve(l);
+	long n;
+
 	if (!l) {
 		drop();
 		return;
 	}
-	n = copy(l->filename, sizeof(l->filename), name, user);
+	n = copy_long(l->filename, sizeof(l->filename), name, user);
 	finish(&l->r, sizeof(*l), n, retval);
+}
+
+/*
+ * Nearly all names are short; only one that is not pays for the long slot. Which one it is shows
+ * before any room is taken: a slot that was given back unused would take room until the reader is
+ * past it, which no class answers for.
+ */
+static __always_inline void emit(const char *name, bool user, long retval)
+{
+	struct piece first = {};
+	struct source at = { .address = (__u64)name, .user = user };
+	long n = copy_piece(&first, AS_ONLY(&at));
+
+	if (n > PIECE)
+		emit_long(name, user, retval);
+	else /* or the kernel's few buffers were all in use */
+		emit_short(&first, n > 0 ? n : 1, retval);
 }
 
 SEC("tp_btf/sched_process_exec")

@@ -275,17 +275,19 @@ static __always_inline void log_or_coalesce(struct bpflock_recent *slot, const s
 					    struct bpflock_counters *c, __u32 tgid)
 {
 	bool again = repeats(&slot->record, tgid, d), in_ring = false, free_slot = true;
+	/* a record must be able to carry all that wait */
+	bool may_wait = again && slot->pending < BPFLOCK_PENDING_MAX;
 	struct bpflock_decision_record r;
 	__u32 tick = bpf_jiffies64();
 	__u64 now;
 
-	if (again && tick == slot->tick) {
+	if (may_wait && tick == slot->tick) {
 		slot->pending++;
 		count(&c->coalesced);
 		return;
 	}
 	now = bpf_ktime_get_boot_ns();
-	if (again && now < slot->until) {
+	if (may_wait && now < slot->until) {
 		slot->pending++;
 		slot->last = now;
 		slot->tick = slot->until - now > TICK_MAX ? tick : 0;

@@ -5,6 +5,9 @@
  *
  *	a repetition is counted as coalesced, and waits in its slot until a record has carried it;
  *	a record beside the ring is counted as emitted, and as dropped once another replaces it.
+ *
+ * Counters follow from what stands in both maps, so programs alone write these: a reader, who need not
+ * be root, has the program consume do it.
  */
 #pragma once
 
@@ -13,7 +16,6 @@
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, BPFLOCK_RECENT);
 	__type(key, __u32);
 	__type(value, struct bpflock_recent);
@@ -21,7 +23,6 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, BPFLOCK_KEPT_MAX);
 	__type(key, __u32);
 	__type(value, struct bpflock_kept);
@@ -69,7 +70,7 @@ __weak __noinline int put(ONLY(struct bpflock_decision_record, only), __u32 n)
 	return true;
 }
 
-/* Beside the full ring, in place of an older one of its kind. Whether it could be kept. */
+/* Beside the full ring, in place of an older one of its kind. Whether it could be kept, and is counted. */
 static __always_inline bool keep(const struct bpflock_decision_record *record,
 				 struct bpflock_counters *c)
 {
@@ -93,6 +94,8 @@ static __always_inline bool keep(const struct bpflock_decision_record *record,
 	slot->record = *record;
 	/* under the lock: whoever knows the number and gets the lock finds the record */
 	slot->record.head.seq = next_seq();
+	/* the next who takes its place takes it back */
+	count(&c->emitted);
 	unlock(&slot->busy);
 	return true;
 }
@@ -100,9 +103,9 @@ static __always_inline bool keep(const struct bpflock_decision_record *record,
 static __always_inline void emit(struct bpflock_decision_record *record,
 				 struct bpflock_counters *c)
 {
-	if (put(AS_ONLY(record), 1) || keep(record, c))
+	if (put(AS_ONLY(record), 1))
 		count(&c->emitted);
-	else
+	else if (!keep(record, c))
 		count(&c->dropped);
 }
 

@@ -130,8 +130,12 @@ enum bpflock_ask {
 	BPFLOCK_ASK_ENDS,     /* bank; index: the row */
 	BPFLOCK_ASK_COUNTERS, /* index: of the counters; summed over all CPUs */
 	BPFLOCK_ASK_LOG_STATE,
-	BPFLOCK_ASK_RECENT, /* index: the first slot to look at; *index: the slot after that found */
-	BPFLOCK_ASK_KEPT,   /* the same; of the records numbered first to last */
+	/*
+	 * index: the first slot to look at; returned: 1 + that of the first which holds something. It is not
+	 * answered (n is 0) if it is being written.
+	 */
+	BPFLOCK_ASK_RECENT,
+	BPFLOCK_ASK_KEPT, /* the same */
 	BPFLOCK_ASK_REFERENCES,
 	_BPFLOCK_ASK_MAX,
 };
@@ -143,8 +147,6 @@ struct bpflock_question {
 	__u32 bank;
 	__u32 index;
 	__u32 n; /* returned: how many rows; 0: there is no such thing */
-	__u64 first;
-	__u64 last;
 	union {
 		struct bpflock_seal seal;
 		struct bpflock_stamp stamp;
@@ -161,15 +163,7 @@ struct bpflock_question {
 		struct bpflock_references references[_BPFLOCK_MAP_MAX];
 	} answer;
 };
-_Static_assert(sizeof(struct bpflock_question) == 32 + 4104, "ABI");
-
-/* What the program take is run with: a record beside the ring is claimed, or its slot freed. */
-struct bpflock_taking {
-	__u64 seq; /* of the record, if it still is that one */
-	__u32 slot;
-	__u32 free;
-};
-_Static_assert(sizeof(struct bpflock_taking) == 16, "ABI");
+_Static_assert(sizeof(struct bpflock_question) == 16 + 4104, "ABI");
 
 /* What the program revoke is run with: only what is earlier than now counts. */
 struct bpflock_revoking {

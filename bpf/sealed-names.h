@@ -34,8 +34,8 @@
 #define announce       bplks_announce
 #define arm	       bplks_arm
 #define ask	       bplks_ask
-#define carry	       bplks_carry
 #define close_seal     bplks_close_seal
+#define consume	       bplks_consume
 #define compat_execve  bplks_compat_execve
 #define compat_execveat bplks_compat_execveat
 #define exec	       bplks_exec
@@ -51,4 +51,3 @@
 #define revoke	       bplks_revoke
 #define settle	       bplks_settle
 #define shut	       bplks_shut
-#define take	       bplks_take

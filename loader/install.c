@@ -19,6 +19,7 @@
 #include "predecessor.h"
 #include "programs.h"
 
+#include "../policy/clock.h"
 #include "../policy/cmdline.h"
 #include "../policy/pins.h"
 #include "../policy/seal.h"
@@ -309,7 +310,7 @@ static int assemble(const struct install_plan *plan, const struct predecessor *o
 		report_errno("copy", "the policy", r);
 		return r;
 	}
-	policy_forget_ended(ret_policy, policy_now());
+	policy_forget_ended(ret_policy, clock_boottime());
 	if (plan->audit)
 		policy_force_mode(ret_policy, BPFLOCK_MODE_AUDIT, CMDLINE_SOURCE);
 	return 0;

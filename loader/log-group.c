@@ -13,7 +13,11 @@
 #include "../policy/pins.h"
 #include "../policy/util.h"
 
-/* The pins of the log, below the set. A consumer writes its position and asks for what waits. */
+/*
+ * The pins of the log, below the set. A consumer writes its position, in the ring and in the map reader;
+ * what is beside the ring it has the program consume change. So a member can take records away unread,
+ * or keep them from being read, and neither make them up nor make the counters wrong.
+ */
 static const struct {
 	const char *pin; /* "": the set itself */
 	mode_t mode;
@@ -25,11 +29,10 @@ static const struct {
 	{ PIN_LOG_STATE, 0640 },
 	{ PIN_RING, 0660 },
 	{ PIN_READER, 0660 },
-	{ PIN_RECENT, 0660 },
-	{ PIN_KEPT, 0660 },
-	{ PIN_CARRY, 0660 },
-	{ ASK_PIN, 0660 }, /* of a sealed set, as the next */
-	{ "progs/take", 0660 },
+	{ PIN_RECENT, 0640 },
+	{ PIN_KEPT, 0640 },
+	{ PIN_CONSUME, 0660 }, /* one that cannot be written cannot be run */
+	{ ASK_PIN, 0660 },     /* of a sealed set */
 };
 
 static int admit(const char *path, gid_t gid, mode_t mode)

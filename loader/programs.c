@@ -7,7 +7,6 @@
 #include <limits.h>
 #include <linux/bpf.h>
 #include <string.h>
-#include <time.h>
 
 #include "bpflock.skel.h"
 #include "libbpf-said.h"
@@ -15,6 +14,7 @@
 #include "version.h"
 
 #include "../policy/btf.h"
+#include "../policy/clock.h"
 #include "../policy/ring.h"
 #include "../policy/util.h"
 
@@ -107,7 +107,7 @@ static enum role role_of(const struct bpf_program *prog)
 		{ BPFLOCK_HOOK_PROGRAM, ROLE_HOOK },
 		{ "latch", ROLE_LATCH },
 		{ "announce", ROLE_ON_DEMAND },
-		{ "carry", ROLE_ON_DEMAND },
+		{ "consume", ROLE_ON_DEMAND },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(roles); i++)
@@ -241,12 +241,10 @@ static int create_stamp(struct programs *p, const struct preflight *pf,
 		.object_hash = programs_hash(),
 		.host_netns = pf->host_netns,
 		.programs = p->expected,
+		.loaded = clock_boottime(),
 		.replaced = *replaced,
 	};
-	struct timespec now;
 
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	stamp.loaded = now.tv_sec * 1000000000ULL + now.tv_nsec;
 	memcpy(stamp.operations, pf->operations, sizeof(stamp.operations));
 	p->stamp_fd = create_value_map(BPFLOCK_STAMP_MAP, &stamp, sizeof(stamp));
 	if (p->stamp_fd < 0)

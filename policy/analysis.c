@@ -34,8 +34,13 @@ static void add_subject(struct analysis *a, const char *path)
 
 	s->path = path;
 	for (int p = 0; p < _ANALYSIS_PLACES; p++) {
+		uint64_t reach;
+
 		s->open[p] = find_open(a, s, p == ANALYSIS_HOST);
-		s->exposure[p] = bypass_exposure(a->ops, s->open[p] & a->applicable);
+		reach = s->open[p];
+		if (p == ANALYSIS_ELSEWHERE && a->way_out)
+			reach |= analysis_escapes(a, s);
+		s->exposure[p] = bypass_exposure(a->ops, reach & a->applicable);
 	}
 }
 
@@ -73,12 +78,24 @@ void analysis_done(struct analysis *a)
 	a->n = 0;
 }
 
+uint64_t analysis_escapes(const struct analysis *a, const struct analysis_subject *s)
+{
+	return a->subjects[0].open[ANALYSIS_HOST] & ~s->open[ANALYSIS_ELSEWHERE] & a->applicable;
+}
+
+unsigned int analysis_exposure(const struct analysis_subject *s)
+{
+	return s->exposure[ANALYSIS_HOST] > s->exposure[ANALYSIS_ELSEWHERE]
+		       ? s->exposure[ANALYSIS_HOST]
+		       : s->exposure[ANALYSIS_ELSEWHERE];
+}
+
 const struct analysis_subject *analysis_worst(const struct analysis *a)
 {
 	const struct analysis_subject *worst = a->subjects;
 
 	for (size_t i = 1; i < a->n; i++)
-		if (a->subjects[i].exposure[ANALYSIS_HOST] > worst->exposure[ANALYSIS_HOST])
+		if (analysis_exposure(&a->subjects[i]) > analysis_exposure(worst))
 			worst = &a->subjects[i];
 	return worst;
 }

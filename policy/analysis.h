@@ -20,7 +20,7 @@ enum analysis_place {
 struct analysis_subject {
 	const char *path; /* "/": the host's rule set */
 	uint64_t open[_ANALYSIS_PLACES];
-	unsigned int exposure[_ANALYSIS_PLACES];
+	unsigned int exposure[_ANALYSIS_PLACES]; /* what a way out opens counts too */
 	bool audited; /* something is open only because the mode is audit */
 };
 
@@ -31,6 +31,7 @@ struct analysis {
 	const char *machine;	/* as uname(2) has it */
 	bool enforced;		/* else everything is open */
 	uint64_t kernel_denies; /* whatever the policy says */
+	bool way_out; /* tasks elsewhere have the kernel start programs of theirs on the host */
 	uint64_t now; /* CLOCK_BOOTTIME, ns: grants that have not ended open what they are for */
 	/* out */
 	uint64_t named;
@@ -43,8 +44,15 @@ struct analysis {
 int analysis_run(struct analysis *a);
 void analysis_done(struct analysis *a);
 
-/* The most open one, by what tasks of the host may. */
+/* The most open one, and how open it is in its more open place. */
 const struct analysis_subject *analysis_worst(const struct analysis *a);
+unsigned int analysis_exposure(const struct analysis_subject *s);
+
+/*
+ * What a way out opens to tasks elsewhere, of what this rule set denies them: programs that the
+ * kernel starts are in the root cgroup, so the host's rule set decides about them.
+ */
+uint64_t analysis_escapes(const struct analysis *a, const struct analysis_subject *s);
 
 /* What becomes of an operation under the host's rule set, for whatever reason: "deny", "host-only",
  * ... */

@@ -2,6 +2,7 @@
 #include "attachment.h"
 
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
@@ -224,13 +225,43 @@ static size_t programs_of_hook(const struct attachments *a, uint32_t function)
 	return n;
 }
 
+/* "file_open" for the function bpf_lsm_file_open; "?" without the kernel's BTF. */
+static const char *hook_name(const struct btf *btf, uint32_t function)
+{
+	static const char prefix[] = "bpf_lsm_";
+	const struct btf_type *type = btf ? btf__type_by_id(btf, function) : NULL;
+	const char *name = type ? btf__name_by_offset(btf, type->name_off) : NULL;
+
+	if (!name)
+		return "?";
+	return strncmp(name, prefix, sizeof(prefix) - 1) == 0 ? name + sizeof(prefix) - 1 : name;
+}
+
+static void describe_census(const struct attachments *a, char *text, size_t len)
+{
+	struct btf *btf = btf__load_vmlinux_btf();
+	size_t used = 0;
+
+	for (size_t i = 0; i < a->n && used < len; i++) {
+		uint32_t function = a->rows[i].function;
+		int n;
+
+		if (!is_first_of_hook(a, i))
+			continue;
+		n = snprintf(text + used, len - used, "%s%zu on %s (program %u%s%s)", used ? ", " : "",
+			     programs_of_hook(a, function), hook_name(btf, function),
+			     a->rows[i].prog_id, a->rows[i].name[0] ? " " : "", a->rows[i].name);
+		used += n > 0 ? n : 0;
+	}
+	btf__free(btf);
+}
+
 void attachments_describe_slots(char *text, size_t len)
 {
 	CLEANUP(free_charp) char *memory = calloc(1, sizeof(struct census));
 	struct census *c = (struct census *)memory;
-	size_t used = 0;
 
-	snprintf(text, len, "the programs that are attached cannot be listed");
+	snprintf(text, len, "(they cannot be listed)");
 	if (!memory)
 		return;
 	c->root_fd = cgroupfs_open_root();
@@ -238,18 +269,6 @@ void attachments_describe_slots(char *text, size_t len)
 		return;
 	cgroupfs_walk(c->root_fd, count_cgroup, c);
 	close(c->root_fd);
-	text[0] = '\0';
-	for (size_t i = 0; i < c->all.n && used < len; i++) {
-		const struct attachment *a = &c->all.rows[i];
-		int n;
-
-		if (!is_first_of_hook(&c->all, i))
-			continue;
-		n = snprintf(text + used, len - used, "%s%zu on the hook of %s (program %u)",
-			     used ? ", " : "", programs_of_hook(&c->all, a->function), a->name,
-			     a->prog_id);
-		used += n > 0 ? n : 0;
-	}
-	if (!used)
-		snprintf(text, len, "none is attached");
+	snprintf(text, len, "none");
+	describe_census(&c->all, text, len);
 }

@@ -18,8 +18,12 @@
 static const char *const directories[] = { "/etc/bpflock", "/run/bpflock", "/usr/local/lib/bpflock",
 					   "/usr/lib/bpflock" };
 
-/* Whether root alone decides what is in the file. What is not so is an error, or a warning. */
-static bool trusted(const struct stat *st, const char *path, enum config_trust trust,
+static bool roots_alone(const struct stat *st)
+{
+	return st->st_uid == 0 && !(st->st_mode & (S_IWGRP | S_IWOTH));
+}
+
+bool config_trusted(const struct stat *st, const char *path, enum config_trust trust,
 		    struct diagnostics *d)
 {
 	static const char text[] =
@@ -28,7 +32,7 @@ static bool trusted(const struct stat *st, const char *path, enum config_trust t
 	struct place at = { .source = path };
 	char message[sizeof(text) + 32];
 
-	if (st->st_uid == 0 && !(st->st_mode & (S_IWGRP | S_IWOTH)))
+	if (roots_alone(st))
 		return true;
 	snprintf(message, sizeof(message), text, st->st_uid, st->st_mode & 07777);
 	if (trust == CONFIG_TRUST_ROOT)
@@ -78,16 +82,18 @@ static void read_one(struct policy *p, const struct bpflock_operation ops[BPFLOC
 	struct stat st;
 	size_t len;
 
-	if (config_load(path, &text, &len, &st, d) == 0 && trusted(&st, path, trust, d))
+	if (config_load(path, &text, &len, &st, d) == 0 && config_trusted(&st, path, trust, d))
 		config_read_text(p, ops, text, len, path, d);
 }
 
+/* A mask takes a file's say away, so who made it matters as much; one that is not trusted is read, and refused. */
 static bool masked(const char *path)
 {
 	struct stat st;
 
 	return stat(path, &st) == 0 &&
-	       (S_ISCHR(st.st_mode) || (S_ISREG(st.st_mode) && st.st_size == 0));
+	       (S_ISCHR(st.st_mode) ||
+		(S_ISREG(st.st_mode) && st.st_size == 0 && roots_alone(&st)));
 }
 
 static bool exists(const char *path)

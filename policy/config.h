@@ -16,7 +16,7 @@
 
 enum config_state {
 	CONFIG_READ,
-	CONFIG_MASKED,	   /* empty or a link to /dev/null: its name is not to count */
+	CONFIG_MASKED,	   /* empty and root's, or a link to /dev/null: its name is not to count */
 	CONFIG_OVERRIDDEN, /* a stronger directory has a file of this name */
 };
 
@@ -36,8 +36,8 @@ struct config_files {
  * Which files make the configuration. path: this one and no other (--config), or NULL for
  * bpflock.conf and bpflock.conf.d/ *.conf in /etc/bpflock, /run/bpflock, /usr/local/lib/bpflock and
  * /usr/lib/bpflock below root ("" outside tests), by systemd's rules: the first main file wins;
- * drop-ins of one name too; all drop-ins apply in the order of their names; an empty file or a link
- * to /dev/null masks. 0, or the first errno of a directory that cannot be listed, which is
+ * drop-ins of one name too; all drop-ins apply in the order of their names; an empty file of root's
+ * or a link to /dev/null masks. 0, or the first errno of a directory that cannot be listed, which is
  * diagnosed; *ret_files is set in both cases, and ended by config_files_done().
  */
 int config_list(const char *root, const char *path, struct config_files *ret_files,
@@ -61,6 +61,10 @@ enum config_trust {
 	CONFIG_TRUST_ROOT,    /* a file must belong to root and be writable by nobody else */
 	CONFIG_TRUST_ANYBODY, /* for checking: else it is a warning */
 };
+
+/* Whether root alone decides what is in such a file. What is not so is an error, or a warning. */
+bool config_trusted(const struct stat *st, const char *path, enum config_trust trust,
+		    struct diagnostics *d);
 
 /* Assigns what these files say. */
 void config_read_listed(struct policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],

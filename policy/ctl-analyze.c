@@ -7,7 +7,9 @@
 
 #include "analysis.h"
 #include "bypass.h"
+#include "clock.h"
 #include "ctl-source.h"
+#include "helpers.h"
 #include "operations.h"
 #include "preflight.h"
 #include "terminal.h"
@@ -74,8 +76,29 @@ static void json_rule_set(struct json *j, const struct analysis *a,
 	json_close(j, '}');
 }
 
+static void json_helpers(struct json *j, const struct helpers *h)
+{
+	json_open(j, "helpers", '[');
+	for (int i = 0; i < _HELPER_MAX; i++) {
+		char why[256];
+
+		helper_explain(h, i, why, sizeof(why));
+		json_open(j, NULL, '{');
+		json_string(j, "name", helper_infos[i].name);
+		json_string(j, "state", helper_state_name(helper_state(h, i)));
+		json_string(j, "why", why);
+		if (h->found[i].pid)
+			json_i64(j, "pid", h->found[i].pid);
+		else
+			json_null(j, "pid");
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
 /* file: NULL for the policy in force. */
-static void print_json(const struct analysis *a, const char *file, enum exit_status status)
+static void print_json(const struct analysis *a, const struct helpers *h, const char *file,
+		       enum exit_status status)
 {
 	struct json j = ctl_json();
 
@@ -90,6 +113,7 @@ static void print_json(const struct analysis *a, const char *file, enum exit_sta
 	json_string(&j, "machine", a->machine);
 	json_exposure(&j, host(a));
 	json_bool(&j, "audit", host(a)->audited);
+	json_helpers(&j, h);
 	json_open(&j, "operations", '[');
 	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++)
 		if (a->named & (1ULL << i))
@@ -116,8 +140,9 @@ static void print_operation(const struct analysis *a, uint32_t reason)
 	else
 		ctl_print_mask_last(a->ops,
 				    analysis_ways(a, host(a),
-						  open ? ANALYSIS_ELSEWHERE : ANALYSIS_HOST, reason),
-				    "(nothing)", 38);
+						  open ? ANALYSIS_ELSEWHERE : ANALYSIS_HOST,
+						  reason),
+				    open && a->way_out ? "kernel helpers" : "(nothing)", 38);
 	putchar('\n');
 }
 
@@ -140,6 +165,30 @@ static void print_powers(const struct analysis *a)
 			 bypass_powers[__builtin_ctz(f->powers)].description, f->how);
 		printf("%-26s ", a->ops[i].name);
 		terminal_print_last(stdout, text, 27);
+		putchar('\n');
+	}
+}
+
+/* Whether there is anything that a way out opens, under the host's rule set or another one. */
+static bool has_escapes(const struct analysis *a)
+{
+	for (size_t i = 0; i < a->n; i++)
+		if (analysis_escapes(a, &a->subjects[i]))
+			return true;
+	return false;
+}
+
+static void print_helpers(const struct analysis *a, const struct helpers *h)
+{
+	if (!has_escapes(a))
+		return;
+	printf("\n%-26s %-10s WHY\n", "KERNEL HELPER", "STATE");
+	for (int i = 0; i < _HELPER_MAX; i++) {
+		char why[256];
+
+		helper_explain(h, i, why, sizeof(why));
+		printf("%-26s %-10s ", helper_infos[i].name, helper_state_name(helper_state(h, i)));
+		terminal_print_last(stdout, why, 38);
 		putchar('\n');
 	}
 }
@@ -185,7 +234,7 @@ static void print_exposures(const struct analysis *a)
 			print_worse(a, &a->subjects[i]);
 }
 
-static void print_notes(const struct analysis *a)
+static void print_notes(const struct analysis *a, const struct helpers *h)
 {
 	bool cgroups = false;
 
@@ -200,25 +249,32 @@ static void print_notes(const struct analysis *a)
 		     " cgroup list.");
 	if (a->kernel_denies)
 		puts("What kernel Lockdown denies counts as closed.");
+	if (!has_escapes(a))
+		return;
+	if (a->way_out)
+		puts("Tasks elsewhere can have the kernel start a program on the host: what the host may counts as open.");
+	else if (helpers_any(h, HELPER_UNKNOWN))
+		puts("Whether tasks elsewhere can have the kernel start a program on the host is unknown, and not counted.");
 }
 
-static void print_text(const struct analysis *a)
+static void print_text(const struct analysis *a, const struct helpers *h)
 {
 	printf("%-26s %-10s %s\n", "OPERATION", "DECISION", "BYPASSED THROUGH");
 	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++)
 		if (a->named & (1ULL << i))
 			print_operation(a, i);
 	print_powers(a);
+	print_helpers(a, h);
 	putchar('\n');
 	print_exposures(a);
-	print_notes(a);
+	print_notes(a, h);
 }
 
 /* All tasks have to be below it, whatever their rule set. */
 static enum exit_status compare(const struct analysis *a, uint64_t threshold)
 {
 	const struct analysis_subject *s = analysis_worst(a);
-	unsigned int exposure = s->exposure[ANALYSIS_HOST], limit = threshold;
+	unsigned int exposure = analysis_exposure(s), limit = threshold;
 
 	if (exposure <= limit)
 		return STATUS_OK;
@@ -233,27 +289,30 @@ static enum exit_status run(const struct ctl *c, const struct analysis *a, const
 {
 	CLEANUP(analysis_done) struct analysis mine = *a;
 	struct utsname machine;
+	struct helpers helpers;
 	enum exit_status status;
 	int r;
 
 	if (uname(&machine) < 0)
 		return ctl_failed("ask for the machine", -errno);
+	helpers_read(&helpers);
 	mine.machine = machine.machine;
+	mine.way_out = helpers_any(&helpers, HELPER_OPEN);
 	r = analysis_run(&mine);
 	if (r < 0)
 		return ctl_failed("analyze the policy", r);
 	status = compare(&mine, threshold);
 	if (c->json)
-		print_json(&mine, file, status);
+		print_json(&mine, &helpers, file, status);
 	else
-		print_text(&mine);
+		print_text(&mine, &helpers);
 	return status;
 }
 
 static enum exit_status in_force(const struct ctl *c, uint64_t threshold, struct policy *p)
 {
 	CLEANUP(pins_freep) struct pins *pins = NULL;
-	struct analysis a = { .policy = p, .now = policy_now() };
+	struct analysis a = { .policy = p, .now = clock_boottime() };
 	enum exit_status status = ctl_open_policy(c, &pins, p);
 
 	if (status != STATUS_OK)

@@ -79,10 +79,12 @@ static enum exit_status confirm(const struct ctl *c)
 {
 	CLEANUP(pins_freep) struct pins *pins = NULL;
 	CLEANUP(close_fdp) int lock = -1;
-	enum exit_status status = ctl_lock(c, &lock);
+	enum exit_status status = ctl_check_clock();
 	struct bpflock_policy p;
 	int r;
 
+	if (status == STATUS_OK)
+		status = ctl_lock(c, &lock);
 	if (status == STATUS_OK)
 		status = ctl_open(c, &pins);
 	if (status == STATUS_OK)

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#include "clock.h"
 #include "cmdline.h"
 #include "ctl.h"
 #include "replace.h"
@@ -275,7 +276,7 @@ static const struct {
 
 static void write_report(FILE *f, const struct ctl *c)
 {
-	time_t now = time(NULL);
+	time_t now = clock_realtime() / NS_PER_S;
 	char when[32];
 	struct tm tm;
 

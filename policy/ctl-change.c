@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cgroupfs.h"
+#include "clock.h"
 #include "cmdline.h"
 #include "json.h"
 #include "preflight.h"
@@ -58,7 +59,7 @@ void ctl_assign(struct bpflock_policy *p, const struct bpflock_operation *ops, c
 static void report(const struct ctl *c, const struct policy *p, bool changed)
 {
 	const char *result = changed ? "updated" : "unchanged";
-	uint64_t now = policy_now();
+	uint64_t now = clock_boottime();
 	uint64_t left = p->host.expires > now ? (p->host.expires - now) / 1000000000 : 0;
 
 	if (c->json) {
@@ -163,7 +164,7 @@ static enum exit_status switch_policy(const struct ctl *c, const struct change *
 				      const struct pins_policy_state *state, struct policy *new,
 				      struct diagnostics *d)
 {
-	uint64_t now = policy_now();
+	uint64_t now = clock_boottime();
 	bool equal;
 	int r = policy_copy(old, new);
 
@@ -232,9 +233,9 @@ static enum exit_status locked_change(const struct ctl *c, const struct change *
 {
 	CLEANUP(pins_freep) struct pins *pins = NULL;
 	CLEANUP(close_fdp) int lock = -1;
-	enum exit_status status = STATUS_OK;
+	enum exit_status status = ctl_check_clock();
 
-	if (!c->dry_run)
+	if (status == STATUS_OK && !c->dry_run)
 		status = ctl_lock(c, &lock);
 	if (status == STATUS_OK)
 		status = ctl_open(c, &pins);

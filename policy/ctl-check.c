@@ -156,6 +156,36 @@ static int print_file(struct json *j, const struct config_file *f, struct diagno
 	return r;
 }
 
+/*
+ * One file as it is, for whoever copies it to where it will be root's: what is printed is what was
+ * found to be trusted. Of one that masks there is nothing to print.
+ */
+static enum exit_status cat_file(const struct ctl *c, struct diagnostics *d)
+{
+	CLEANUP(config_files_done) struct config_files files = {};
+	CLEANUP(free_charp) char *text = NULL;
+	struct stat st;
+	size_t len = 0;
+	int r;
+
+	if (c->json) {
+		ctl_error("cat-config: --json and a file exclude each other");
+		return STATUS_USAGE;
+	}
+	config_list("", c->operands[0], &files, d);
+	if (files.n == 0)
+		return STATUS_FAILED;
+	if (files.items[0].state == CONFIG_MASKED)
+		return STATUS_OK;
+	r = config_load(c->operands[0], &text, &len, &st, d);
+	if (r < 0)
+		return r == -EACCES ? STATUS_NOT_PERMITTED : STATUS_FAILED;
+	if (!config_trusted(&st, c->operands[0], CONFIG_TRUST_ROOT, d))
+		return STATUS_USAGE;
+	text_write_lines(stdout, text, len);
+	return STATUS_OK;
+}
+
 /* The status that an errno of print_file() means, where there was none worse before. */
 static enum exit_status worse(enum exit_status status, int r)
 {
@@ -164,11 +194,10 @@ static enum exit_status worse(enum exit_status status, int r)
 	return r == -EACCES || r == -EPERM ? STATUS_NOT_PERMITTED : STATUS_FAILED;
 }
 
-enum exit_status ctl_cat_config(const struct ctl *c)
+static enum exit_status cat_all(const struct ctl *c, struct diagnostics *d)
 {
-	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 	CLEANUP(config_files_done) struct config_files files = {};
-	enum exit_status status = worse(STATUS_OK, config_list("", NULL, &files, &d));
+	enum exit_status status = worse(STATUS_OK, config_list("", NULL, &files, d));
 	struct json j;
 
 	if (c->json) {
@@ -179,7 +208,7 @@ enum exit_status ctl_cat_config(const struct ctl *c)
 	for (size_t i = 0; i < files.n; i++) {
 		if (i && !c->json)
 			putchar('\n');
-		status = worse(status, print_file(c->json ? &j : NULL, &files.items[i], &d));
+		status = worse(status, print_file(c->json ? &j : NULL, &files.items[i], d));
 	}
 	if (c->json) {
 		json_close(&j, ']');
@@ -189,6 +218,14 @@ enum exit_status ctl_cat_config(const struct ctl *c)
 	} else if (!files.n) {
 		puts("# no policy file: the built-in policy logs every use and allows it");
 	}
+	return status;
+}
+
+enum exit_status ctl_cat_config(const struct ctl *c)
+{
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+	enum exit_status status = c->n ? cat_file(c, &d) : cat_all(c, &d);
+
 	ctl_diagnostics(&d);
 	return status;
 }

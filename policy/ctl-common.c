@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "attachment.h"
+#include "clock.h"
 #include "ctl.h"
 #include "json.h"
 #include "operations.h"
@@ -73,6 +74,14 @@ bool ctl_duration(const struct ctl *c, uint64_t *ret_ns)
 	}
 	*ret_ns = ns;
 	return true;
+}
+
+enum exit_status ctl_check_clock(void)
+{
+	if (clock_view() == CLOCK_KERNELS)
+		return STATUS_OK;
+	ctl_error("%s. %s Nothing was changed", clock_refusal(), clock_cure());
+	return STATUS_NOT_PERMITTED;
 }
 
 enum exit_status ctl_failed(const char *attempt, int r)
@@ -331,5 +340,5 @@ void ctl_json_policy(struct json *j, const struct bpflock_operation *ops, const 
 		json_string(j, settings[s].name, host->sources[s]);
 	json_close(j, '}');
 	json_rules(j, ops, p);
-	ctl_json_grants(j, ops, p, policy_now());
+	ctl_json_grants(j, ops, p, clock_boottime());
 }

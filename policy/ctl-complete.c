@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "clock.h"
 #include "complete.h"
 #include "ctl-verbs.h"
 #include "metrics.h"
@@ -63,7 +64,7 @@ void ctl_complete_grants(struct completion *c)
 
 		snprintf(id, sizeof(id), "%u", g->id);
 		snprintf(text, sizeof(text), "%s%s%s", g->path, g->note[0] ? ": " : "", g->note);
-		if (g->expires > policy_now())
+		if (g->expires > clock_boottime())
 			complete_add(c, id, text);
 	}
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* verify and doctor: is it enforced, and could it be? */
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "ctl.h"
+#include "helpers.h"
 #include "json.h"
 #include "preflight.h"
 #include "proof.h"
@@ -38,6 +40,7 @@ static enum exit_status verify(const struct ctl *c, struct report *r)
 		else
 			json_bool(&j, "firing", r->proof == PROOF_FIRING);
 		json_string(&j, "firing_detail", proof_text(r->proof));
+		json_u64(&j, "recursion_misses", r->skipped);
 		json_close(&j, '}');
 		putchar('\n');
 		return status;
@@ -95,11 +98,75 @@ static void print_check(struct json *j, const struct ctl *c, const struct check_
 	putchar('\n');
 }
 
+static void list_helpers(const struct helpers *h, enum helper_state state, char *text, size_t size)
+{
+	size_t len = 0;
+
+	text[0] = '\0';
+	for (int i = 0; i < _HELPER_MAX; i++)
+		if (helper_state(h, i) == state && len < size)
+			len += snprintf(text + len, size - len, "%s%s", len ? ", " : "",
+					helper_infos[i].name);
+}
+
+static const struct helper_finding *first_in(const struct helpers *h, enum helper_state state)
+{
+	int i = 0;
+
+	while (helper_state(h, i) != state)
+		i++;
+	return &h->found[i];
+}
+
+/*
+ * Shows what a container can have the kernel start. The loader does not look at all processes for
+ * that, because it is not a prerequisite.
+ */
+static void check_helpers(struct check_result *ret)
+{
+	struct helpers h;
+	char names[64], pattern[112] = "";
+
+	*ret = (struct check_result){ .name = "helpers", .state = CHECK_NOTE };
+	helpers_read(&h);
+	if (h.core_pattern[0])
+		snprintf(pattern, sizeof(pattern), "; core_pattern is now \"%.80s\"",
+			 h.core_pattern);
+	if (helpers_any(&h, HELPER_OPEN)) {
+		const struct helper_finding *f = first_in(&h, HELPER_OPEN);
+
+		list_helpers(&h, HELPER_OPEN, names, sizeof(names));
+		snprintf(
+			ret->detail, sizeof(ret->detail),
+			"process %d (%s) is outside the host's namespaces and can aim %s, so it leaves "
+			"profile baseline%s",
+			f->pid, f->comm, names, pattern);
+	} else if (helpers_any(&h, HELPER_UNKNOWN)) {
+		list_helpers(&h, HELPER_UNKNOWN, names, sizeof(names));
+		snprintf(ret->detail, sizeof(ret->detail),
+			 "unknown whether a process outside the host's namespaces can aim %s%s",
+			 names, pattern);
+	} else {
+		ret->state = CHECK_OK;
+		snprintf(
+			ret->detail, sizeof(ret->detail),
+			"no process outside the host's namespaces can aim what the kernel starts%s",
+			pattern);
+		return;
+	}
+	snprintf(
+		ret->cure, sizeof(ret->cure), "%s See KERNEL HELPERS in bpflock(8).",
+		helpers_any(&h, HELPER_OPEN) || !h.unseen
+			? "Give containers no CAP_SYS_ADMIN and a read-only /proc/sys, or take profile restricted."
+			: "Run it as root on the host.");
+}
+
 /* Runs every check that can be told; the status is the first failure's. */
 enum exit_status ctl_doctor(const struct ctl *c)
 {
 	CLEANUP(preflight_done) struct preflight pf;
 	enum exit_status status = STATUS_OK;
+	struct check_result helpers;
 	struct json j = ctl_json();
 
 	preflight_init(&pf, c->bpffs);
@@ -116,6 +183,8 @@ enum exit_status ctl_doctor(const struct ctl *c)
 			status = check.status;
 		print_check(&j, c, &check);
 	}
+	check_helpers(&helpers);
+	print_check(&j, c, &helpers);
 	if (c->json) {
 		json_close(&j, ']');
 		json_u64(&j, "status", status);

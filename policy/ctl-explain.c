@@ -6,6 +6,7 @@
 
 #include "../bpf/decide.h"
 #include "cgroupfs.h"
+#include "clock.h"
 #include "ctl.h"
 #include "diagnostic.h"
 #include "explain.h"
@@ -225,7 +226,7 @@ static void print_text(const struct answer *a)
 static enum exit_status answer(const struct ctl *c, const struct pins *pins,
 			       const struct policy *p, struct subject *subject)
 {
-	struct answer a = { .pins = pins, .policy = p, .subject = subject, .now = policy_now() };
+	struct answer a = { .pins = pins, .policy = p, .subject = subject, .now = clock_boottime() };
 	struct bpflock_latch latch;
 	enum exit_status status;
 	int r;

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "clock.h"
 #include "ctl-change.h"
 #include "operations.h"
 #include "text.h"
@@ -33,7 +34,7 @@ static void add(const struct ctl *c, const struct bpflock_operation *ops, struct
 {
 	const struct new_grant *new = data;
 	const char *reason = c->options[CTL_REASON];
-	uint64_t mask = 0, now = policy_now();
+	uint64_t mask = 0, now = clock_boottime();
 
 	for (int i = 0; i < c->n; i++) {
 		struct place at = { "grant", 0, 1 };
@@ -159,7 +160,7 @@ enum exit_status ctl_grants(const struct ctl *c)
 
 	if (status != STATUS_OK)
 		return status;
-	now = policy_now();
+	now = clock_boottime();
 	policy_forget_ended(&p, now);
 	if (c->json) {
 		struct json j = ctl_json();

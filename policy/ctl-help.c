@@ -24,7 +24,7 @@ void ctl_help(void)
 	}
 	putchar('\n');
 	print_options(ANY);
-	puts("\nMore: " CTL_PROGRAM " VERB --help, bpflock-ctl(8).");
+	puts("More: " CTL_PROGRAM " VERB --help, bpflock-ctl(8).");
 }
 
 void ctl_help_verb(const struct verb *v)

@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <time.h>
 
+#include "clock.h"
 #include "ctl.h"
 #include "diagnostic.h"
 #include "metrics.h"
@@ -67,6 +67,7 @@ static bool understand(const struct ctl *c, struct call *ret)
 	return !d.errors;
 }
 
+/* When the machine was booted, seconds since 1970: in a time namespace /proc/stat shifts that too. */
 static uint64_t boot_time(void)
 {
 	CLEANUP(free_charp) char *text = NULL;
@@ -74,7 +75,7 @@ static uint64_t boot_time(void)
 	/* a line with all interrupts of a large machine comes before */
 	return text_read_file(AT_FDCWD, "/proc/stat", 4 << 20, &text, NULL) < 0
 		       ? 0
-		       : proc_boot_time(text);
+		       : proc_boot_time(text) + clock_shift() / NS_PER_S;
 }
 
 /* What the ring holds. How much of it which class has is what the kernel goes by when one has
@@ -114,7 +115,7 @@ static int gather_ring(const struct report *r, struct metrics *m)
 
 static int gather_loaded(struct report *r, bool ask, struct metrics *m)
 {
-	uint64_t now = policy_now();
+	uint64_t now = clock_boottime();
 	enum proof proof;
 	int e = report_collect(r, ask);
 
@@ -143,6 +144,7 @@ static int gather_loaded(struct report *r, bool ask, struct metrics *m)
 	m->trial = r->state.trial;
 	m->reverted = r->state.reverted;
 	m->cgroup_rules = r->policy.n_rules;
+	m->skipped = r->skipped;
 	for (size_t i = 0; i < r->policy.n_grants; i++)
 		m->grants += r->policy.grants[i].expires > now;
 	return 0;
@@ -196,7 +198,7 @@ static enum exit_status write_file(const char *path, enum metrics_format format,
 
 enum exit_status ctl_metrics(const struct ctl *c)
 {
-	struct metrics m = { .tool_version = BPFLOCK_VERSION, .collected = time(NULL) };
+	struct metrics m = { .tool_version = BPFLOCK_VERSION, .collected = clock_realtime() / NS_PER_S };
 	struct report r = REPORT_INIT;
 	enum exit_status status;
 	struct call call;

@@ -210,7 +210,9 @@ enum exit_status ctl_seal(const struct ctl *c)
 
 	if (!level_is_right(c))
 		return STATUS_USAGE;
-	status = check_and_ask(c, &sealed);
+	status = ctl_check_clock();
+	if (status == STATUS_OK)
+		status = check_and_ask(c, &sealed);
 	if (status != STATUS_OK || sealed)
 		return status;
 	if (c->dry_run) {

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "clock.h"
 #include "ctl.h"
 #include "json.h"
 #include "operations.h"
@@ -65,7 +66,7 @@ static void json_firing(struct json *j, const struct report *r)
 /* A policy that reverts by itself, or the one it has reverted to. */
 static void json_trial(struct json *j, const struct report *r)
 {
-	uint64_t now = policy_now(), expires = r->policy.host.expires;
+	uint64_t now = clock_boottime(), expires = r->policy.host.expires;
 
 	if (!r->state.trial && !r->state.reverted) {
 		json_null(j, "trial");
@@ -135,6 +136,7 @@ static void print_json(const struct report *r, enum exit_status status)
 	json_trial(&j, r);
 	json_seal(&j, r);
 	ctl_json_mask(&j, "latched", ops, r->latch.operations);
+	json_u64(&j, "recursion_misses", r->skipped);
 	json_bool(&j, "attached", r->attached);
 	json_firing(&j, r);
 	json_string(&j, "kernel_lockdown", kernel_lockdown_name(r->lockdown));
@@ -222,7 +224,7 @@ static void print_seal(const struct report *r)
 /* What there is besides the host's rule set. */
 static void print_extent(const struct report *r)
 {
-	uint64_t now = policy_now(), expires = r->policy.host.expires;
+	uint64_t now = clock_boottime(), expires = r->policy.host.expires;
 	size_t grants = 0;
 
 	for (size_t i = 0; i < r->policy.n_grants; i++)
@@ -257,6 +259,10 @@ static void print_text(const struct report *r)
 	printf("%12s: %s, loaded by version %s\n", "bpflock", r->pins->path, r->pins->stamp.build);
 	printf("%12s: %s; %s\n", "enforcement", r->attached ? "attached" : "NOT attached",
 	       proof_text(r->proof));
+	if (r->skipped)
+		printf("%12s: %" PRIu64 " times by the kernel (recursion_misses): each a question without an "
+		       "answer\n",
+		       "skipped", r->skipped);
 	printf("%12s: %" PRIu64 "\n", "generation", (uint64_t)r->policy.host.generation);
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
 		print_setting(r, s);

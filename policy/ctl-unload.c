@@ -82,6 +82,9 @@ static enum exit_status detach_locks(const struct ctl *c, int *ret_sets)
 				  strerror(-r));
 			return STATUS_DEGRADED;
 		}
+		if (!c->dry_run)
+			ctl_error("warning: program %u, whose link something else holds, is detached too",
+				  lock->prog_id);
 		if (!*ret_sets)
 			++*ret_sets;
 	}

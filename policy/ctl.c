@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "clock.h"
 #include "complete.h"
 #include "diagnostic.h"
 #include "privileges.h"
@@ -127,9 +128,10 @@ const struct verb verbs[] = {
 	  "whether a policy file, or the configuration, is right",
 	  CTL_PROGRAM " check new.conf", 0, 1, BIT(CTL_STDIN),
 	  ctl_check, .files = true, .complete = complete_policies },
-	{ "cat-config", "", "print the files",
+	{ "cat-config", "[FILE]", "print the files",
 	  "the policy files, in the order they are read",
-	  CTL_PROGRAM " cat-config", 0, 0, 0, ctl_cat_config, .files = true },
+	  CTL_PROGRAM " cat-config", 0, 1, 0, ctl_cat_config, .files = true,
+	  .complete = complete_policies },
 	{ "verify", "", "prove the kernel asks",
 	  "prove that the kernel asks bpflock",
 	  CTL_PROGRAM " verify", 0, 0, 0, ctl_verify },
@@ -345,6 +347,10 @@ int main(int argc, char **argv)
 	if (!d.errors)
 		verb = find_verb(&c, &d);
 	ctl_diagnostics(&d);
+	/* who would have one kept is refused, see ctl_check_clock() */
+	if (!d.errors && !verb->files && !(verb->accepts & BIT(CTL_DRY_RUN)) &&
+	    clock_view() == CLOCK_UNKNOWN)
+		fprintf(stderr, CTL_PROGRAM ": warning: %s: times may be wrong\n", clock_refusal());
 	if (!d.errors) {
 		r = privileges_keep(verb->files ? PRIVILEGES_FILES : PRIVILEGES_KERNEL);
 		status = r < 0 ? ctl_failed("give up capabilities", r) : verb->run(&c.ctl);

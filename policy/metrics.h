@@ -46,6 +46,7 @@ struct metrics {
 	uint64_t loaded_at; /* seconds since 1970 */
 	uint64_t trial, reverted;
 	uint64_t cgroup_rules, grants;
+	uint64_t skipped; /* calls of the lock that the kernel left out */
 	/* bytes */
 	uint64_t ring_size, ring_used;
 	uint64_t class_size[_BPFLOCK_CLASS_MAX], class_used[_BPFLOCK_CLASS_MAX];

@@ -72,7 +72,7 @@ static bool read_kept(int fd, uint32_t i, struct bpflock_decision_record *ret)
 /* Of a sealed set: only slots that hold something are answered, one after another. */
 static int read_sealed(int fd, enum bpflock_ask what, struct bpflock_decision_record *ret)
 {
-	struct bpflock_question q = { .what = what, .last = UINT64_MAX };
+	struct bpflock_question q = { .what = what };
 	int n = 0, r;
 
 	while ((r = ask(fd, &q)) >= 0) {

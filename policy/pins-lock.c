@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "clock.h"
 #include "pins.h"
 #include "proc.h"
 #include "quantity.h"
@@ -38,14 +39,6 @@ static int lock_once(int fd)
 	return errno == EWOULDBLOCK || errno == EINTR ? PINS_BUSY : -errno;
 }
 
-static uint64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000ULL + now.tv_nsec / 1000000;
-}
-
 uint64_t pins_lock_time(const char *text, struct diagnostics *d)
 {
 	uint64_t ns = 0;
@@ -60,13 +53,13 @@ int pins_lock(const char *bpffs, uint64_t wait_ms, int *ret_fd, pid_t *ret_holde
 {
 	static const struct timespec pause = { .tv_nsec = 20 * 1000 * 1000 };
 	CLEANUP(close_fdp) int fd = -1;
-	uint64_t until = now_ms() + wait_ms;
+	uint64_t until = clock_monotonic() / NS_PER_MS + wait_ms;
 	int r;
 
 	fd = open(bpffs, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	while ((r = lock_once(fd)) == PINS_BUSY && now_ms() < until)
+	while ((r = lock_once(fd)) == PINS_BUSY && clock_monotonic() / NS_PER_MS < until)
 		nanosleep(&pause, NULL);
 	if (r == PINS_BUSY)
 		*ret_holder = lock_holder(fd);

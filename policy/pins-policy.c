@@ -15,6 +15,7 @@
 #include <time.h>
 
 #include "bank.h"
+#include "clock.h"
 #include "pins-inner.h"
 #include "pins.h"
 #include "util.h"
@@ -93,7 +94,7 @@ static int read_slot(const struct pins_slots *slots, uint32_t slot, struct bpflo
 
 static bool has_ended(const struct bpflock_policy *p)
 {
-	return p->expires && p->expires <= policy_now();
+	return p->expires && p->expires <= clock_boottime();
 }
 
 /* A trial of a sealed set is ended by its state, and not by its maps. */

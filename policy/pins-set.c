@@ -50,6 +50,16 @@ int pins_list(const char *bpffs, char *names[PINS_MAX_SETS])
 	return n;
 }
 
+/* Of the program that the link runs, whatever is pinned beside it. */
+static uint64_t read_skipped(uint32_t prog_id)
+{
+	CLEANUP(close_fdp) int prog = bpf_prog_get_fd_by_id(prog_id);
+	struct bpf_prog_info info = {};
+	uint32_t len = sizeof(info);
+
+	return prog >= 0 && bpf_obj_get_info_by_fd(prog, &info, &len) == 0 ? info.recursion_misses : 0;
+}
+
 static void read_program(const char *set_path, const char *name, struct pins_program *row)
 {
 	CLEANUP(close_fdp) int prog = -1;
@@ -81,6 +91,7 @@ static void read_program(const char *set_path, const char *name, struct pins_pro
 		row->attached = row->prog_id != 0 && link_info.prog_id == row->prog_id &&
 				(link_info.type != BPF_LINK_TYPE_CGROUP ||
 				 link_info.cgroup.cgroup_id != 0); /* 0: detached */
+		row->skipped = read_skipped(link_info.prog_id);
 	}
 }
 
@@ -121,6 +132,14 @@ bool pins_hook_attached(const char *set_path)
 
 	read_program(set_path, BPFLOCK_HOOK_PROGRAM, &row);
 	return row.attached;
+}
+
+uint64_t pins_hook_skipped(const char *set_path)
+{
+	struct pins_program row;
+
+	read_program(set_path, BPFLOCK_HOOK_PROGRAM, &row);
+	return row.skipped;
 }
 
 bool pins_whole(const struct pins *p)

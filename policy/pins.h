@@ -48,7 +48,7 @@
 #define PIN_LATCH_MAP "maps/latch_map"
 #define PIN_LATCH     "progs/latch"
 #define PIN_ANNOUNCE  "progs/announce"
-#define PIN_CARRY     "progs/carry"
+#define PIN_CONSUME   "progs/consume"
 
 /* Outcomes that a caller must handle; negative values are errnos. */
 enum pins_outcome {
@@ -239,6 +239,7 @@ struct pins_program {
 	bool attached;	  /* the pinned link runs a program: the pinned one, if that is pinned */
 	uint32_t prog_id; /* pinned, else the link's; 0: neither */
 	uint32_t link_id;
+	uint64_t skipped; /* calls that the kernel left out, since one was under way on that CPU */
 };
 
 /* Whether all programs that the set was made with are there and attached. */
@@ -252,6 +253,9 @@ int pins_read_programs(const char *set_path, struct pins_program *rows, size_t m
  * of whether the kernel calls it: see proof.h.
  */
 bool pins_hook_attached(const char *set_path);
+
+/* How often the kernel has left out the hook of this set, bpf_prog_info.recursion_misses. */
+uint64_t pins_hook_skipped(const char *set_path);
 
 /* What is in a set, as far as the kernel tells without its format being known: enum bpflock_dropped. */
 uint32_t pins_contents(const struct pins *p);

@@ -5,7 +5,6 @@
 #include <limits.h>
 #include <search.h>
 #include <string.h>
-#include <time.h>
 
 #include "ruleset.h"
 #include "text.h"
@@ -358,12 +357,4 @@ int policy_inherit(struct policy *p, const struct policy *in_force)
 		g->id = old->id;
 	}
 	return 0;
-}
-
-uint64_t policy_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return now.tv_sec * 1000000000ULL + now.tv_nsec;
 }

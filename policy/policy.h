@@ -133,6 +133,3 @@ int policy_inherit(struct policy *p, const struct policy *in_force);
  * if there are none.
  */
 uint64_t policy_ends(const struct policy *p, const char *path, struct bpflock_ends *ret_ends);
-
-/* CLOCK_BOOTTIME in ns: what grants are measured by, since it goes on during suspend. */
-uint64_t policy_now(void);

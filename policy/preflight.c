@@ -17,6 +17,7 @@
 #include "attachment.h"
 #include "btf.h"
 #include "cgroupfs.h"
+#include "clock.h"
 #include "cmdline.h"
 #include "namespaces.h"
 #include "operations.h"
@@ -82,13 +83,23 @@ static enum check_state check_pidns(struct preflight *pf, struct check_result *r
 	return CHECK_OK;
 }
 
+/* What is loaded has times in it: when it was, until when grants and trials last. */
+static enum check_state check_timens(struct preflight *pf, struct check_result *ret)
+{
+	if (clock_view() == CLOCK_KERNELS) {
+		DETAIL(ret, "the clock is the kernel's");
+		return CHECK_OK;
+	}
+	DETAIL(ret, "%s", clock_refusal());
+	CURE(ret, "%s", clock_cure());
+	return CHECK_FAILED;
+}
+
 /*
- * A namespace file of a process that is in the initial namespaces: kthreadd (pid 2), a kernel
- * thread, which never left them and may be looked at even where a sandbox hides pid 1; where /proc
- * does not show it, init. /proc may be of another pid namespace, whose pids are not the host's:
- * -EXDEV.
+ * Of kthreadd (pid 2), a kernel thread, which never left them and may be looked at even where a
+ * sandbox hides pid 1; where /proc does not show it, of init.
  */
-static int stat_initial(const char *ns, struct stat *ret)
+int stat_initial(const char *ns, struct stat *ret)
 {
 	static const int witnesses[] = { 2, 1 };
 	int r = -ENOENT;
@@ -295,7 +306,7 @@ bool preflight_attach_cure(int error, char ret_cure[PREFLIGHT_CURE_LEN])
 		{ EPERM, "A seal, or programs on the root of cgroup v2 without BPF_F_ALLOW_MULTI, "
 			 "let no other be attached; attached are: ", true },
 	};
-	char slots[256] = "";
+	char slots[768] = "";
 
 	for (size_t i = 0; i < ARRAY_SIZE(cures); i++) {
 		if (cures[i].error != error)
@@ -463,6 +474,7 @@ static const struct {
 	{ "privilege", STATUS_NOT_PERMITTED, check_privilege },
 	{ "kernel", STATUS_UNSUPPORTED, check_kernel },
 	{ "pid-namespace", STATUS_UNSUPPORTED, check_pidns },
+	{ "time-namespace", STATUS_NOT_PERMITTED, check_timens },
 	{ "btf", STATUS_UNSUPPORTED, check_btf },
 	{ "operations", STATUS_UNSUPPORTED, check_operations },
 	{ "hook", STATUS_UNSUPPORTED, check_hook },

@@ -42,7 +42,7 @@ void preflight_forget_btf(struct preflight *pf);
  */
 bool preflight_operations(struct preflight *pf);
 
-#define PREFLIGHT_CURE_LEN 384
+#define PREFLIGHT_CURE_LEN 1024
 
 enum check_state {
 	CHECK_OK,
@@ -76,6 +76,13 @@ bool preflight_attach_cure(int error, char ret_cure[PREFLIGHT_CURE_LEN]);
 /* Whether kernel.ftrace_enabled=0 keeps every BPF trampoline, and so every LSM program, from being
  * called. */
 bool ftrace_is_off(void);
+
+/*
+ * A namespace file ("net") of a process that is in the initial namespaces. 0 or a negative errno;
+ * /proc may be of another pid namespace, whose pids are not the host's: -EXDEV.
+ */
+struct stat;
+int stat_initial(const char *ns, struct stat *ret);
 
 /* Runs all in order up to the first failure, which is then *ret. Returns whether all passed. */
 bool preflight_all(struct preflight *pf, struct check_result *ret);

@@ -6,6 +6,10 @@
 #include <string.h>
 #include <sys/sysmacros.h>
 
+#include "clock.h"
+
+#define SECONDS_MAX (INT64_MAX / NS_PER_S) /* KTIME_SEC_MAX, the kernel takes no more */
+
 pid_t proc_lock_holder(const char *locks, dev_t dev, ino_t ino)
 {
 	for (const char *line = locks; line; line = strchr(line, '\n')) {
@@ -40,4 +44,20 @@ uint64_t proc_boot_time(const char *stat)
 			return seconds;
 	}
 	return 0;
+}
+
+bool proc_boottime_offset(const char *offsets, int64_t *ret)
+{
+	for (const char *line = offsets; line; line = strchr(line, '\n')) {
+		int64_t seconds;
+		uint32_t ns;
+
+		line += *line == '\n';
+		if (sscanf(line, "boottime %" SCNd64 " %" SCNu32, &seconds, &ns) == 2 &&
+		    ns < NS_PER_S && seconds > -SECONDS_MAX && seconds < SECONDS_MAX) {
+			*ret = seconds * NS_PER_S + ns;
+			return true;
+		}
+	}
+	return false;
 }

@@ -25,3 +25,9 @@ bool proc_is_initial_uid_map(const char *map);
  * does not say.
  */
 uint64_t proc_boot_time(const char *stat);
+
+/*
+ * How much later CLOCK_BOOTTIME is in a time namespace, ns, from the text of timens_offsets: the
+ * line "boottime SECONDS NANOSECONDS". false: it does not say.
+ */
+bool proc_boottime_offset(const char *offsets, int64_t *ret);

@@ -141,6 +141,29 @@ static int judge_attachment(struct report *r)
 	return 0;
 }
 
+const char *report_judge(const struct report *r)
+{
+	const struct {
+		bool so;
+		const char *trouble;
+	} troubles[] = {
+		/* the worst first */
+		{ r->attached && r->proof == PROOF_SILENT, proof_text(r->proof) },
+		{ r->trouble, r->trouble },
+		{ r->skipped,
+		  "the kernel has skipped the lock (recursion_misses of its program), so questions were "
+		  "not answered" },
+		{ r->n_leftovers && !r->load_in_progress, "an interrupted load left pins behind" },
+		{ !r->whole, "some of its programs are missing" },
+		{ r->seal_trouble[0], r->seal_trouble },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(troubles); i++)
+		if (troubles[i].so)
+			return troubles[i].trouble;
+	return NULL;
+}
+
 int report_collect(struct report *r, bool ask)
 {
 	int e;
@@ -153,6 +176,9 @@ int report_collect(struct report *r, bool ask)
 	e = pins_read_latch(r->pins, &r->latch);
 	if (e == 0)
 		e = seal_check(r->pins, &r->sealed, &r->seal, r->seal_why);
+	if (e == 0 && r->seal_why[0])
+		snprintf(r->seal_trouble, sizeof(r->seal_trouble), "sealed, not proven: %s",
+			 r->seal_why);
 	if (e < 0)
 		return e;
 	r->n_programs = pins_read_programs(r->pins->path, r->programs, PINS_MAX_PROGRAMS);
@@ -162,6 +188,9 @@ int report_collect(struct report *r, bool ask)
 	e = judge_attachment(r);
 	if (e < 0)
 		return e;
+	for (int i = 0; i < r->n_programs; i++)
+		if (strcmp(r->programs[i].name, BPFLOCK_HOOK_PROGRAM) == 0)
+			r->skipped = r->programs[i].skipped;
 	for (int i = 0; i < r->n_programs && r->attached; i++) {
 		if (!r->programs[i].attached) {
 			r->attached = false;
@@ -175,14 +204,8 @@ int report_collect(struct report *r, bool ask)
 		r->proof = proof_by_signs();
 	if (e < 0)
 		return e;
-	if (r->proof == PROOF_SILENT && r->attached)
-		r->trouble = proof_text(r->proof);
-	if (!r->trouble && r->n_leftovers && !r->load_in_progress)
-		r->trouble = "an interrupted load left pins behind";
-	if (!r->trouble && !pins_whole(r->pins))
-		r->trouble = "some of its programs are missing";
-	if (!r->trouble && r->sealed != SEAL_NONE && r->seal_why[0])
-		trouble(r, "sealed, not proven: %s", r->seal_why);
+	r->whole = pins_whole(r->pins);
+	r->trouble = report_judge(r);
 	return 0;
 }
 

@@ -30,9 +30,12 @@ struct report {
 	int n_programs;
 	enum seal_state sealed;
 	struct bpflock_seal seal;
-	char seal_why[SEAL_WHY_LEN]; /* it cannot be proven; "" if it is */
+	char seal_why[SEAL_WHY_LEN]; /* it cannot be proven; "" if it is, or is not sealed */
+	char seal_trouble[SEAL_WHY_LEN + 32]; /* the same as a sentence */
 	struct bpflock_latch latch;
 	bool attached; /* every program of the set */
+	bool whole;    /* it has all that it was made with */
+	uint64_t skipped; /* questions that the kernel did not put to the lock */
 	enum proof proof;
 	enum kernel_lockdown lockdown;
 	struct leftover leftovers[PINS_MAX_SETS]; /* sets beside the shown one */
@@ -74,5 +77,8 @@ int report_choose(const struct ctl *c, struct report *r);
  * if it cannot be read.
  */
 int report_collect(struct report *r, bool ask);
+
+/* Why the status is not OK, of what r says by now; NULL if it is. report_collect() asks it. */
+const char *report_judge(const struct report *r);
 
 void report_done(struct report *r);

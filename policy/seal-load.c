@@ -361,12 +361,11 @@ int sealed_pin(const struct sealed_set *s, const char *set_path, const char *lik
 			PIN_READER, error, len);
 	for (size_t i = 0; r == 0 && i < s->n; i++) {
 		const char *name = s->programs[i].name;
-		/* readers of the log ask for what they had maps for */
-		bool for_readers = strcmp(name, "ask") == 0 || strcmp(name, "take") == 0;
 		char path[64], like[64];
 
 		snprintf(path, sizeof(path), "progs/%s", name);
-		snprintf(like, sizeof(like), "progs/%s", for_readers ? "carry" : name);
+		/* readers of the log ask for what they had maps for */
+		snprintf(like, sizeof(like), "progs/%s", strcmp(name, "ask") == 0 ? "consume" : name);
 		r = pin(s->programs[i].fd, set_path, path, like_set, like, error, len);
 	}
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(dirs); i++) {

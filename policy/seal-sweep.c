@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "attachment.h"
+#include "clock.h"
 #include "seal.h"
 #include "util.h"
 
@@ -118,19 +119,11 @@ static int detach_left(bool dry_run, bool *found)
 	return r == 0 ? detach_all(all, false, true, dry_run, found) : r;
 }
 
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_BOOTTIME, &t);
-	return t.tv_sec * 1000000000ULL + t.tv_nsec;
-}
-
 static void wait_until(uint64_t lapse)
 {
 	static const struct timespec pause = { .tv_nsec = LAPSE_NS };
 
-	while (now_ns() <= lapse)
+	while (clock_boottime() <= lapse)
 		nanosleep(&pause, NULL);
 }
 

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include "clock.h"
 
 #include "ask.h"
 #include "attachment.h"
@@ -64,16 +65,10 @@ int seal_check(const struct pins *p, enum seal_state *ret_state, struct bpflock_
 
 void seal_describe(const struct bpflock_seal *s, char ret_text[SEAL_TEXT_LEN])
 {
-	struct timespec real, boot;
+	time_t t = clock_realtime_of(s->since) / NS_PER_S;
 	struct tm tm;
 	char when[32];
-	int64_t ns;
-	time_t t;
 
-	clock_gettime(CLOCK_REALTIME, &real);
-	clock_gettime(CLOCK_BOOTTIME, &boot);
-	ns = (real.tv_sec - boot.tv_sec) * 1000000000LL + real.tv_nsec - boot.tv_nsec + s->since;
-	t = ns / 1000000000;
 	strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&t, &tm));
 	snprintf(ret_text, SEAL_TEXT_LEN, "until reboot, since %s by uid %u (%s)", when, s->uid,
 		 s->source);

@@ -2,6 +2,8 @@
 /*
  * What is beside the ring: repetitions that wait for a record to carry them, and the newest records
  * of each kind that found the ring full. See bpf/recent.h.
+ *
+ * We read both maps and write neither: what is to change there the program consume changes.
  */
 #pragma once
 
@@ -12,11 +14,14 @@
 #include "../bpf/abi.h"
 
 struct beside {
-	const struct bpflock_recent *recent; /* mapped, NULL if that was not possible */
-	struct bpflock_kept *kept;	     /* the same; written only to consume */
-	int carry_fd;			     /* the program, -1 without */
-	int ask_fd, take_fd; /* of a sealed set, whose maps nobody gets; else -1 */
+	int recent_fd, kept_fd; /* the maps, -1 if that was not possible */
+	int consume_fd;		/* the program, the same */
+	int ask_fd;		/* of a sealed set: what is asked instead of both maps */
 	bool consume;
+	/* Copies n values of a map, of this size each; whether it could. Tests have their own. */
+	bool (*read)(int fd, void *values, size_t size, uint32_t n);
+	/* Runs the program: enum bpflock_consume_result, or a negative errno. */
+	int (*run)(int fd, struct bpflock_consume *what);
 	/* what was taken and is not given back yet */
 	struct taken {
 		uint32_t index;
@@ -25,9 +30,10 @@ struct beside {
 	size_t n_taken;
 };
 
-#define BESIDE_INIT           \
-	{                     \
-		.carry_fd = -1, .ask_fd = -1, .take_fd = -1 \
+#define BESIDE_INIT                                              \
+	{                                                        \
+		.recent_fd = -1, .kept_fd = -1, .consume_fd = -1, \
+		.ask_fd = -1 \
 	}
 
 /*

@@ -10,6 +10,7 @@
 #include <errno.h>
 
 #include "../policy/cgroupfs.h"
+#include "../policy/clock.h"
 #include "../policy/util.h"
 #include "wallclock.h"
 
@@ -56,14 +57,14 @@ static bool note(void *arg, uint64_t id, const char *path)
 static void resolve_by_walk(struct cgroups *c, struct cgroup *g, uint64_t now)
 {
 	struct walk w = { .cgroups = c, .wanted = g, .now = now };
-	uint64_t start = wallclock_boottime(), end;
+	uint64_t start = clock_boottime(), end;
 	int r;
 
 	if (start < c->walk_after)
 		return;
 	g->until = now + NS;
 	r = cgroupfs_walk(c->root_fd, note, &w);
-	end = wallclock_boottime();
+	end = clock_boottime();
 	c->walk_after = end + (WALK_SHARE - 1) * (end - start);
 	if (g->state == CGROUP_UNKNOWN && r == 0)
 		g->state = CGROUP_ABSENT;

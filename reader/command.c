@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "../policy/clock.h"
 #include "../policy/complete.h"
 #include "../policy/options.h"
 #include "../policy/pins.h"
@@ -223,11 +224,9 @@ static void check_since(struct command *c, struct diagnostics *d)
 {
 	const struct place at = { .source = "--since" };
 	struct wallclock clock;
-	struct timespec now;
 	int64_t ns;
 
-	clock_gettime(CLOCK_REALTIME, &now);
-	if (!since_parse(c->since, now.tv_sec * 1000000000LL + now.tv_nsec, c->utc, &ns)) {
+	if (!since_parse(c->since, clock_realtime(), c->utc, &ns)) {
 		diagnose_error(d, &at,
 			       "\"%s\" is no time: expected \"2026-11-24 10:00\", \"10:00\", "
 			       "\"today\", \"-1h\" or the like",

@@ -75,7 +75,7 @@ static void print_loss(struct feed *f)
 {
 	struct event e = { .kind = EVENT_LOST,
 			   .head.time = f->time,
-			   .count = f->loss.count - f->n_rescued,
+			   .count = f->loss.count,
 			   .first = f->loss.first,
 			   .last = f->loss.last };
 
@@ -99,25 +99,37 @@ bool feed_tell(struct feed *f)
 	return !f->telling;
 }
 
-/* What was kept beside the ring of a loss comes before it; one loss after the other. */
+/*
+ * What was kept beside the ring of a loss comes before it; one loss after the other. That may be
+ * more than is missing, since not all numbers between the first and the last are: what a reader
+ * before us was killed over, and who knew only how many were outstanding.
+ */
 static void settle(struct feed *f)
 {
+	uint64_t not_lost;
+
 	if (!f->telling && gaps_settle(&f->gaps, f->position, &f->loss)) {
 		f->telling = true;
 		f->next_rescued = 0;
 		f->n_rescued = f->rescue ? f->rescue(f->arg, f->loss.first, f->loss.last,
 						     f->rescued, BPFLOCK_KEPT_MAX)
 					 : 0;
-		f->gaps.lost -= f->n_rescued;
+		not_lost = f->n_rescued < f->loss.count ? f->n_rescued : f->loss.count;
+		f->loss.count -= not_lost;
+		f->gaps.lost -= not_lost;
 	}
 	feed_tell(f);
 }
 
-static enum bpflock_class class_of(const struct event *e)
+/* What it was charged to, by the same rule, whether or not we can make sense of the rest of it. */
+static enum bpflock_class class_of(const void *record, size_t len)
 {
-	if (e->kind == EVENT_EXECVE)
+	struct bpflock_decision_record r = {};
+
+	memcpy(&r, record, len < sizeof(r) ? len : sizeof(r));
+	if (r.head.event == BPFLOCK_EVENT_EXECVE)
 		return BPFLOCK_CLASS_EXEC;
-	return e->kind == EVENT_LOCKED_DOWN && e->verdict == BPFLOCK_VERDICT_ALLOW
+	return r.head.event == BPFLOCK_EVENT_LOCKED_DOWN && r.verdict == BPFLOCK_VERDICT_ALLOW
 		       ? BPFLOCK_CLASS_ALLOWED
 		       : BPFLOCK_CLASS_DENIED;
 }
@@ -137,8 +149,7 @@ static void take(struct feed *f, const void *record, size_t len)
 	enum decode_outcome outcome = decode_record(record, len, &e);
 	uint64_t seq = e.head.seq;
 
-	if (outcome == DECODE_OK)
-		f->consumed[class_of(&e)] += BPFLOCK_RING_BYTES(len);
+	f->consumed[class_of(record, len)] += BPFLOCK_RING_BYTES(len);
 	if (outcome == DECODE_OK && !plausible(f, seq))
 		outcome = DECODE_VALUE;
 	if (outcome != DECODE_OK)

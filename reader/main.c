@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "../policy/cgroupfs.h"
+#include "../policy/clock.h"
 #include "../policy/complete.h"
 #include "../policy/pins.h"
 #include "../policy/terminal.h"
@@ -146,6 +147,8 @@ static enum exit_status run(const struct command *c, const struct verb *verb)
 	};
 
 	signal(SIGPIPE, SIG_IGN);
+	if (clock_view() == CLOCK_UNKNOWN)
+		say("warning: %s: times may be wrong", clock_refusal());
 	if (request.format->journal)
 		status = open_journal();
 	if (status == STATUS_OK && (request.format->cgroups || by_cgroup))

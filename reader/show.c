@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "../policy/clock.h"
+
 #include "program.h"
 #include "say.h"
 #include "sink.h"
@@ -138,7 +140,7 @@ static enum exit_status show(struct show *s, const struct request *request)
 				 .last_seq = source_last_seq,
 				 .rescue = source_rescue,
 				 .arg = &s->source,
-				 .time = wallclock_boottime() };
+				 .time = clock_boottime() };
 	r = start_over(s);
 	s->overtaken = 0;
 	if (r == 0)

@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../policy/clock.h"
 #include "../policy/util.h"
 #include "journal.h"
 
@@ -73,10 +74,7 @@ bool sink_stopping(void)
 
 static uint64_t now_ms(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+	return clock_monotonic() / NS_PER_MS;
 }
 
 /* One system call, with signals let in. */

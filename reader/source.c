@@ -193,7 +193,13 @@ int source_start(const struct source *s, uint64_t *ret_position,
 	if (r < 0)
 		return r;
 	if (state.seq > last) /* of another counter, so it says nothing about this one */
-		state.seq = 0;
+		state.seq = state.position = 0;
+	/*
+	 * One that was killed before it gave back what it had accounted for: a second time it would be
+	 * given back to its class twice.
+	 */
+	if (state.position - position <= ring_producer(&s->ring) - position)
+		position = state.position;
 	*ret_position = position;
 	*ret_state = state;
 	return 0;

@@ -7,7 +7,8 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
-#include <time.h>
+
+#include "../policy/clock.h"
 
 #include "notify.h"
 #include "program.h"
@@ -15,7 +16,6 @@
 #include "sink.h"
 #include "source.h"
 
-#define NS_PER_MS    1000000ULL
 #define BUSY_WAIT_MS 1	  /* a record being written: its program is running, or preempted */
 #define STOCK_MS     100  /* between two looks for losses behind the last record */
 #define IDLE_MS	     1000 /* until we look around without a reason */
@@ -62,7 +62,9 @@ static bool attach(struct tail *t)
 /* A failure costs a successor repetitions and exactness, and us nothing: said once. */
 static void save(struct tail *t, const struct checkpoint *c)
 {
-	struct bpflock_reader_state state = { .seq = c->seq, .lost = t->lost_before + c->lost };
+	struct bpflock_reader_state state = { .seq = c->seq,
+					      .lost = t->lost_before + c->lost,
+					      .position = c->position };
 	int r;
 
 	for (size_t i = 0; i < _BPFLOCK_CLASS_MAX; i++)
@@ -106,7 +108,7 @@ static int flush(struct tail *t)
 
 static uint64_t ms_since(uint64_t then)
 {
-	return (wallclock_boottime() - then) / NS_PER_MS;
+	return (clock_boottime() - then) / NS_PER_MS;
 }
 
 /* Looks for losses behind the last record, if it is time. How long until it is. */
@@ -116,7 +118,7 @@ static int take_stock(struct tail *t)
 
 	if (age < STOCK_MS)
 		return STOCK_MS - age;
-	t->stock_taken = t->feed.time = wallclock_boottime();
+	t->stock_taken = t->feed.time = clock_boottime();
 	beside_carry(&t->source.beside, false);
 	feed_take_stock(&t->feed); /* if the map cannot be read now, then next time */
 	return IDLE_MS;
@@ -145,7 +147,7 @@ static int turn(struct tail *t, bool wait)
 /* Reads on for so long, unless we are asked to end. */
 static int linger(struct tail *t, unsigned int ms)
 {
-	uint64_t start = wallclock_boottime();
+	uint64_t start = clock_boottime();
 	int r = 0;
 
 	while (r == 0 && !sink_stopping() && ms_since(start) < ms)
@@ -156,7 +158,7 @@ static int linger(struct tail *t, unsigned int ms)
 /* Accounts for every number given away until now. */
 static int finish(struct tail *t)
 {
-	uint64_t start = wallclock_boottime();
+	uint64_t start = clock_boottime();
 	uint64_t limit;
 	int r;
 
@@ -285,7 +287,7 @@ enum exit_status tail_run(const struct request *request)
 				.last_seq = source_last_seq,
 				.rescue = source_rescue,
 				.arg = &t.source,
-				.time = wallclock_boottime() };
+				.time = clock_boottime() };
 	status = STATUS_FAILED;
 	if (attach(&t)) {
 		notify("READY=1");

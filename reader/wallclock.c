@@ -5,20 +5,9 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define NS 1000000000LL
+#include "../policy/clock.h"
 
-static uint64_t now(clockid_t clock)
-{
-	struct timespec t = {};
-
-	clock_gettime(clock, &t);
-	return (uint64_t)t.tv_sec * NS + t.tv_nsec;
-}
-
-uint64_t wallclock_boottime(void)
-{
-	return now(CLOCK_BOOTTIME);
-}
+#define NS NS_PER_S
 
 void wallclock_init(struct wallclock *w, bool utc)
 {
@@ -28,16 +17,11 @@ void wallclock_init(struct wallclock *w, bool utc)
 
 void wallclock_refresh(struct wallclock *w)
 {
-	uint64_t before = now(CLOCK_BOOTTIME);
-	uint64_t wall, after;
-
-	w->now = before;
-	if (w->read && before - w->read < 10 * NS)
+	w->now = clock_boottime();
+	if (w->read && w->now - w->read < 10 * NS)
 		return;
-	wall = now(CLOCK_REALTIME);
-	after = now(CLOCK_BOOTTIME);
-	w->offset = (int64_t)(wall - (before + (after - before) / 2));
-	w->read = after;
+	w->offset = clock_realtime_of(0);
+	w->read = w->now;
 }
 
 /* Returns the nanoseconds below the second. */

@@ -22,9 +22,6 @@ struct wallclock {
 
 void wallclock_init(struct wallclock *w, bool utc);
 
-/* CLOCK_BOOTTIME, ns. */
-uint64_t wallclock_boottime(void);
-
 /* Takes note of a clock that was set, every ten seconds at most. */
 void wallclock_refresh(struct wallclock *w);
 

@@ -7,13 +7,24 @@
 # Runs under klibc's shell, with no more programs than bpflock.
 set -u
 
-# All that bpflock reads, as the files are now: links lead elsewhere in an initrd, and an empty file masks as
-# well as a link to /dev/null.
+# One file, as it is now: links lead elsewhere in an initrd, and an empty file masks as well as a link to /dev/null.
+# In the initrd it is root's. So what the loader would not trust is not copied, and what stands in its place is an
+# error: the initrd locks nothing then, and says so, as bpflock.service will.
+copy_file() { # DIR FILE
+	mkdir -p "$1${2%/*}" || return 1
+	if ! said=$(bpflock-ctl cat-config "$2" 2>&1 >"$1$2"); then
+		echo "W: $said" >&2
+		echo "W: bpflock: $2 is not copied, so this initrd will lock nothing" >&2
+		echo "refused when this initrd was made: see bpflock-ctl check" >"$1$2" || return 1
+	fi
+	chmod 644 "$1$2"
+}
+
+# All that bpflock reads.
 copy() {
 	for dir in /etc /usr/local/lib /usr/lib; do
 		for file in "$dir/bpflock/bpflock.conf" "$dir"/bpflock/bpflock.conf.d/*.conf; do
-			[ -e "$file" ] || continue
-			mkdir -p "$1${file%/*}" && cp -L "$file" "$1$file" && chmod 644 "$1$file" || return 1
+			[ ! -e "$file" ] || copy_file "$1" "$file" || return 1
 		done
 	done
 	# An error here would leave the machine without a new initrd, perhaps with a kernel that needs one.

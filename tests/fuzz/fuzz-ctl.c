@@ -43,6 +43,7 @@ VERB(cat_config)
 VERB(verify)
 VERB(doctor)
 VERB(bugreport)
+VERB(repair)
 VERB(seal)
 VERB(unload)
 

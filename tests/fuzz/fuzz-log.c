@@ -6,6 +6,7 @@
  */
 #include "fuzz.h"
 
+#include "../../policy/clock.h"
 #include "../../policy/operations.h"
 #include "../../policy/preflight.h"
 #include "../../reader/cgroups-resolve.h"
@@ -37,7 +38,7 @@ static void set_up(const char *comm, const char *path)
 	};
 
 	snprintf(head.comm, sizeof(head.comm), "%s", comm);
-	head.time = wallclock_boottime();
+	head.time = clock_boottime();
 	operations_assume(operations);
 	wallclock_init(&wallclock, true);
 	cgroups_init(&cgroups, -1);

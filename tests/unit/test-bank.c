@@ -87,7 +87,7 @@ static void test_empty(void **state)
 	policy_init(&p);
 	assert_int_equal(bank_make(&p, &host, &b), 0);
 	assert_int_equal(b.n, 1);
-	assert_int_equal(host.n_levels, 0);
+	assert_int_equal(host.depth, 0);
 	bank_done(&b);
 	policy_done(&p);
 }
@@ -166,7 +166,7 @@ static void test_longest(void **state)
 	policy_done(&p);
 }
 
-static void test_levels(void **state)
+static void test_depth(void **state)
 {
 	struct bpflock_policy host = {};
 	struct policy p;
@@ -178,10 +178,7 @@ static void test_levels(void **state)
 	policy_add_grant(&p, "/b/c", 4, 0, 9, 0, NULL);
 	policy_add_grant(&p, "/", 4, 0, 9, 0, NULL);
 	assert_int_equal(bank_make(&p, &host, &b), 0);
-	assert_int_equal(host.n_levels, 3);
-	assert_int_equal(host.levels[0], 4);
-	assert_int_equal(host.levels[1], 2);
-	assert_int_equal(host.levels[2], 1);
+	assert_int_equal(host.depth, 4);
 	assert_int_equal(host.granted, 4);
 	assert_int_equal(b.n, 6);
 	bank_done(&b);
@@ -246,7 +243,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_empty),	cmocka_unit_test(test_neighbours),
 		cmocka_unit_test(test_random),	cmocka_unit_test(test_longest),
-		cmocka_unit_test(test_levels),	cmocka_unit_test(test_grants),
+		cmocka_unit_test(test_depth),	cmocka_unit_test(test_grants),
 		cmocka_unit_test(test_damaged),
 	};
 

@@ -271,6 +271,50 @@ static void policies_are_as_open_as_their_most_open_rule_set(void **state)
 	}
 }
 
+static const struct {
+	const char *policy;
+	unsigned int host, without,
+		with; /* of the rule set of /a, or the host's where there is none */
+} ways_out[] = {
+	{ "[kimglock]\nprofile = baseline\nlevel = confidentiality\n", 100, 0, 100 },
+	{ "[kimglock]\nprofile = restricted\nlevel = confidentiality\n", 0, 0, 0 },
+	{ "[kimglock]\nprofile = baseline\nlevel = confidentiality\nallow = perf\n", 100, 20, 100 },
+	{ "[kimglock]\nprofile = privileged\n", 100, 100, 100 },
+	/* what the kernel starts is in the root cgroup */
+	{ "[kimglock]\nprofile = baseline\nlevel = confidentiality\n[cgroup \"/a\"]\nprofile = "
+	  "restricted\nlevel = confidentiality\n",
+	  0, 0, 100 },
+	{ "[kimglock]\nblock = @all\n[cgroup \"/a\"]\nprofile = restricted\nlevel = confidentiality\n"
+	  "allow = perf\n",
+	  20, 20, 20 },
+};
+
+static void a_way_out_opens_to_tasks_elsewhere_what_the_host_may(void **state)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(ways_out); i++) {
+		for (int out = 0; out < 2; out++) {
+			struct analysis a = {
+				.ops = ops, .machine = X86, .enforced = true, .way_out = out
+			};
+			unsigned int expected = out ? ways_out[i].with : ways_out[i].without;
+			const struct analysis_subject *s;
+			struct policy p;
+
+			read_policy(ways_out[i].policy, &p);
+			a.policy = &p;
+			assert_int_equal(analysis_run(&a), 0);
+			s = &a.subjects[a.n - 1];
+			if (s->exposure[ANALYSIS_HOST] != ways_out[i].host ||
+			    s->exposure[ANALYSIS_ELSEWHERE] != expected)
+				fail_msg("row %zu: %u, elsewhere %u", i, s->exposure[ANALYSIS_HOST],
+					 s->exposure[ANALYSIS_ELSEWHERE]);
+			assert_true(analysis_exposure(analysis_worst(&a)) >= expected);
+			analysis_done(&a);
+			policy_done(&p);
+		}
+	}
+}
+
 static void a_grant_opens_until_it_ends(void **state)
 {
 	struct policy p;
@@ -322,6 +366,7 @@ int main(void)
 		cmocka_unit_test(assumed_levels_are_the_kernels),
 		cmocka_unit_test(what_is_unknown_is_taken_for_the_worst),
 		cmocka_unit_test(policies_are_as_open_as_their_most_open_rule_set),
+		cmocka_unit_test(a_way_out_opens_to_tasks_elsewhere_what_the_host_may),
 		cmocka_unit_test(a_grant_opens_until_it_ends),
 		cmocka_unit_test(who_is_not_denied_needs_no_way_around),
 	};

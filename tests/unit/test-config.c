@@ -757,6 +757,8 @@ static void files_that_others_can_write_are_refused(void **state)
 		  { { "$" ETC MAIN, "writable by nobody else (uid 0, mode 0646)" } } },
 		{ "a drop-in", { { ETC D "a.conf", K "log=none\n", 0666 } }, NULL,
 		  { { "$" ETC D "a.conf", "writable by nobody else" } } },
+		{ "an empty one, which would mask", { { ETC MAIN, "", 0664 }, { LIB MAIN, K "log=none\n" } },
+		  NULL, { { "$" ETC MAIN, "writable by nobody else (uid 0, mode 0664)" } } },
 		{ "read-only", { { ETC MAIN, K "log=none\n", 0400 } }, "log=none@$" ETC MAIN ":2 " },
 	};
 

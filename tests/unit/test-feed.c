@@ -168,6 +168,57 @@ static void test_feed_rescue_invalid(void **state)
 	assert_int_equal(feed_checkpoint(&feed).lost, 1);
 }
 
+/* More is kept than is missing, of numbers that came in the ring too: no less than nothing is lost.
+ */
+static void test_feed_rescue_more_than_is_missing(void **state)
+{
+	(void)state;
+	keep(2, 4);
+	emit(1, 0);
+	emit(5, 0);
+	emit(3, 0);
+	emit(8, 0);
+	assert_int_equal(feed_run(&feed, UINT64_MAX), FEED_EMPTY);
+	expect_output("D1 D5 D3 D8 D2 D3 D4 lost1 ");
+	assert_int_equal(feed_checkpoint(&feed).lost, 1);
+	last_seq = 11;
+	n_kept = 0;
+	for (int i = 0; i < 5; i++)
+		keep(9, 9);
+	feed_take_stock(&feed);
+	expect_output("D9 D9 D9 D9 D9 ");
+	assert_int_equal(feed_checkpoint(&feed).lost, 1);
+}
+
+/* The room of a record that cannot be read is given back too, to the class that it was charged to.
+ */
+static void test_feed_gives_back_what_cannot_be_read(void **state)
+{
+	static const struct {
+		uint16_t event;
+		uint8_t verdict;
+		enum bpflock_class class;
+	} rows[] = {
+		{ BPFLOCK_EVENT_LOCKED_DOWN, BPFLOCK_VERDICT_ALLOW, BPFLOCK_CLASS_ALLOWED },
+		{ BPFLOCK_EVENT_LOCKED_DOWN, _BPFLOCK_VERDICT_MAX, BPFLOCK_CLASS_DENIED },
+		{ BPFLOCK_EVENT_EXECVE, 0, BPFLOCK_CLASS_EXEC },
+		{ 99, 0, BPFLOCK_CLASS_DENIED },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct bpflock_decision_record r = {
+			.head = { .size = sizeof(r), .event = rows[i].event, .seq = 1, .count = 1 },
+			.verdict = rows[i].verdict,
+		};
+
+		setup_feed(state);
+		fake_ring_put(&fake, &r, sizeof(r), 0); /* of no ABI */
+		feed_run(&feed, UINT64_MAX);
+		assert_int_equal(feed.invalid[DECODE_FOREIGN], 1);
+		assert_int_equal(feed.consumed[rows[i].class], STRIDE);
+	}
+}
+
 /* The longest that a format may write, and such that many make a batch. */
 static const size_t line_lengths[] = { OUT_SIZE - OUT_BATCH, 3000 };
 static size_t line_len;
@@ -319,9 +370,9 @@ static void test_feed_kinds(void **state)
 	expect_output("D1 G2 X3 D6 T7 lost1 invalid1 ");
 	assert_int_equal(feed.records, 5);
 	assert_int_equal(feed.invalid[DECODE_VALUE], 1);
-	/* the room it took is given back to the class that the guards charged */
+	/* the room it took is given back to the class that was charged */
 	assert_int_equal(feed.consumed[BPFLOCK_CLASS_DENIED],
-			 BPFLOCK_RING_BYTES(sizeof(g)) + BPFLOCK_RING_BYTES(sizeof(t)));
+			 2 * BPFLOCK_RING_BYTES(sizeof(g)) + BPFLOCK_RING_BYTES(sizeof(t)));
 	assert_int_equal(feed_checkpoint(&feed).seq, 7);
 	assert_int_equal(feed_checkpoint(&feed).lost, 1);
 }
@@ -379,6 +430,8 @@ int main(void)
 		cmocka_unit_test_setup(test_feed_drop, setup_feed),
 		cmocka_unit_test_setup(test_feed_rescue, setup_feed),
 		cmocka_unit_test_setup(test_feed_rescue_invalid, setup_feed),
+		cmocka_unit_test_setup(test_feed_rescue_more_than_is_missing, setup_feed),
+		cmocka_unit_test_setup(test_feed_gives_back_what_cannot_be_read, setup_feed),
 		cmocka_unit_test_setup(test_feed_rescue_long, setup_feed),
 		cmocka_unit_test_setup(test_feed_rescue_long_at_the_end, setup_feed),
 		cmocka_unit_test_setup(test_feed_busy, setup_feed),

@@ -175,6 +175,7 @@ static void each_number_goes_where_it_belongs(void **state)
 		"bpflock_seal_level 2",
 		"bpflock_tamper_attempts_total 8",
 		"bpflock_cgroup_rules 3",
+		"bpflock_recursion_misses_total 6",
 		"bpflock_grants 5",
 		"bpflock_decisions_total{operation=\"dev_mem\",verdict=\"allowed\"} 1",
 		"bpflock_decisions_total{operation=\"dev_mem\",verdict=\"audited\"} 2",
@@ -213,6 +214,7 @@ static void each_number_goes_where_it_belongs(void **state)
 	m.loaded_at = 1600000000;
 	m.trial = 1;
 	m.cgroup_rules = 3;
+	m.skipped = 6;
 	m.grants = 5;
 	m.ring_size = 512 * 1024;
 	m.ring_used = 1000;

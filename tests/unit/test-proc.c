@@ -84,12 +84,46 @@ static void the_time_of_boot_is_a_line_of_its_own(void **state)
 		assert_int_equal(proc_boot_time(rows[i].text), rows[i].expected);
 }
 
+static void the_shift_of_a_time_namespace_is_a_line_of_its_own(void **state)
+{
+	static const struct {
+		const char *text;
+		bool said;
+		int64_t expected;
+	} rows[] = {
+		{ "monotonic           0         0\nboottime            0         0\n", true, 0 },
+		{ "monotonic         100         7\nboottime       864000         5\n", true,
+		  864000000000005 },
+		/* one second and a half back */
+		{ "monotonic          -2 500000000\nboottime           -2 500000000\n", true,
+		  -1500000000 },
+		{ "boottime 9223372035 999999999", true, 9223372035999999999 },
+		{ "boottime -9223372035 0", true, -9223372035000000000 },
+		{ "boottime 9223372036 0", false, 0 },
+		{ "boottime -9223372036 0", false, 0 },
+		{ "boottime 1 1000000000", false, 0 },
+		{ "boottime 1\n", false, 0 },
+		{ "monotonic 1 1\n", false, 0 },
+		{ "1 boottime 1 1\n", false, 0 },
+		{ "", false, 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		int64_t shift = 0;
+
+		if (proc_boottime_offset(rows[i].text, &shift) != rows[i].said ||
+		    shift != rows[i].expected)
+			fail_msg("%s", rows[i].text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_holder_is_in_the_line_of_the_inode),
 		cmocka_unit_test(only_all_users_mapped_to_themselves_are_the_initial_namespace),
 		cmocka_unit_test(the_time_of_boot_is_a_line_of_its_own),
+		cmocka_unit_test(the_shift_of_a_time_namespace_is_a_line_of_its_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

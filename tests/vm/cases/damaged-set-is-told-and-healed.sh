@@ -6,7 +6,7 @@ damage() { # PIN
 	rm "/sys/fs/bpf/bpflock/$1"
 	expect_exit 6 bpflock-ctl status --json
 	load --profile restricted --exec-snoop all
-	case $1 in maps/*) expect_grep 'warning: .*not taken over' "$work/err" ;; esac
+	case $1 in maps/*) expect_grep 'warning: .*pins are gone or hidden: they are made anew' "$work/err" ;; esac
 	expect_status '.firing == true and .attached == true and .profile == "restricted"'
 	expect_denied dev_mem
 }
@@ -31,7 +31,7 @@ expect_equal "$(ls /sys/fs/bpf)" bpflock "what is in bpffs"
 expect_exit 0 bpflock-ctl unload
 expect_nothing_pinned
 
-# a run-time rule and a grant outlive the loss of a counter, and are named where the policy itself is lost
+# a run-time rule and a grant outlive the loss of pins while the lock enforces, and are named where they are lost
 load --profile privileged
 change cgroup set /x profile=restricted
 change grant dev_mem --cgroup /y --for 1h
@@ -39,6 +39,9 @@ rm /sys/fs/bpf/bpflock/maps/counters
 load --profile privileged
 expect_status '(.cgroups | length) == 1 and (.grants | length) == 1'
 rm /sys/fs/bpf/bpflock/maps/rules
+load --profile privileged
+expect_status '(.cgroups | length) == 1 and (.grants | length) == 1'
+rm /sys/fs/bpf/bpflock/maps/rules /sys/fs/bpf/bpflock/links/locked_down
 load --profile privileged
 expect_grep 'not taken over' "$work/err"
 expect_status '.cgroups == [] and .grants == []'

@@ -35,7 +35,7 @@ expect_equal $status 6 "exit status with an exec program that does not load"
 expect_grep 'exec tracing is incomplete' "$work/err"
 expect_no_grep 'log of grants' "$work/err"
 expect_denied dev_mem
-for program in announce carry; do
+for program in announce consume; do
 	[ -e /sys/fs/bpf/bpflock/progs/$program ] || fail "$program is not there"
 	ok "$program is there"
 done

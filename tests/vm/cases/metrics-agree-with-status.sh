@@ -21,7 +21,7 @@ expect_agreement() {
 			| line("records_total{event=\"\($event)\",outcome=\"\($outcome)\"}";
 				$s["\($event)_events"][$outcome])),
 		line("policy_generation"; .generation), line("cgroup_rules"; .cgroups | length),
-		line("grants"; .grants | length),
+		line("grants"; .grants | length), line("recursion_misses_total"; .recursion_misses),
 		line("attached"; if .attached then 1 else 0 end), line("firing"; if .firing then 1 else 0 end),
 		line("degraded"; if .trouble then 1 else 0 end)' "$work/status" >"$work/expected"
 	[ "$(wc -l <"$work/expected")" -gt 60 ] || fail "hardly anything to compare"

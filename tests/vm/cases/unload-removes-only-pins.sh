@@ -13,14 +13,19 @@ for program in "bpflock" "bpflock-ctl status" "bpflock-log show"; do
 	expect_exit 2 $program --bpffs ''
 done
 
-# two instances are two; neither claims that nothing is enforced while the other is
+# pins below another bpffs: nobody claims that nothing is enforced, and unloading ends it from wherever
 mkdir /tmp/b
 mount -t bpf bpf /tmp/b
 load --bpffs /tmp/b --profile restricted
 expect_exit 6 bpflock-ctl status
-expect_grep 'another bpflock enforces' "$work/err"
+expect_grep 'pins are gone or hidden' "$work/err"
 expect_exit 0 bpflock-ctl --bpffs /tmp/b status
-expect_exit 6 bpflock-ctl unload
-expect_exit 0 bpflock-ctl --bpffs /tmp/b unload
-expect_exit 3 bpflock-ctl status
+expect_exit 0 bpflock-ctl unload --dry-run
+expect_denied dev_mem
+expect_exit 0 bpflock-ctl unload
+expect_grep "is detached too" "$work/err"
 expect_allowed dev_mem
+expect_exit 3 bpflock-ctl status
+expect_exit 6 bpflock-ctl --bpffs /tmp/b status
+expect_exit 0 bpflock-ctl --bpffs /tmp/b unload
+expect_exit 3 bpflock-ctl --bpffs /tmp/b status

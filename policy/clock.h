@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The clocks, in ns. What the kernel compares with its own, above all when a grant or a trial ends,
+ * is by CLOCK_BOOTTIME, which goes on during suspend.
+ *
+ * A time namespace shifts CLOCK_BOOTTIME and CLOCK_MONOTONIC for the processes in it, /proc/stat
+ * too, and not for BPF programs (time_namespaces(7)). So whoever looks from within one takes the
+ * shift off again, and whoever would have the kernel keep a time is refused there: a wrong one
+ * opens what is locked.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define NS_PER_S  1000000000LL
+#define NS_PER_MS 1000000LL
+
+enum clock_view {
+	CLOCK_KERNELS, /* what we see is what the kernel's programs see */
+	CLOCK_SHIFTED, /* the shift is known, and taken off */
+	CLOCK_UNKNOWN, /* there may be one, and it cannot be read */
+};
+
+/* Found out by the first call, and then kept: it changes by setns(2) alone. */
+enum clock_view clock_view(void);
+
+/* How much later CLOCK_BOOTTIME is here than to the kernel; 0 if that is unknown. */
+int64_t clock_shift(void);
+
+/* The kernel's CLOCK_BOOTTIME, as far as clock_view() knows it. */
+uint64_t clock_boottime(void);
+
+/* For differences alone. */
+uint64_t clock_monotonic(void);
+
+uint64_t clock_realtime(void);
+
+/* When a moment of clock_boottime() was or will be, as a time of clock_realtime(). */
+int64_t clock_realtime_of(uint64_t boottime);
+
+/* What to tell about CLOCK_SHIFTED and CLOCK_UNKNOWN where a time is to be kept, and what helps. */
+const char *clock_refusal(void);
+const char *clock_cure(void);

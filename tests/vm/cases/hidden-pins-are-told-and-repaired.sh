@@ -1,0 +1,64 @@
+# timeout: 180
+# Pins that are gone or hidden while the lock enforces are told, made anew by repair and by a load, and never lead
+# to a second set beside the first.
+
+locks() { bpftool -j cgroup show /sys/fs/cgroup 2>/dev/null | jq '[.[] | select(.name == "locked_down")] | length'; }
+told() { # STATUS WHAT
+	expect_exit 6 bpflock-ctl status
+	expect_grep "$1" "$work/err"
+	expect_denied dev_mem
+}
+
+load --profile restricted
+expect_equal "$(locks)" 1 "locks on the root"
+
+# mounted over
+mount -t bpf -o mode=700 bpf /sys/fs/bpf
+told 'pins are gone or hidden.*bpflock-ctl repair'
+expect_exit 6 bpflock-ctl show policy
+expect_exit 0 bpflock-ctl metrics
+expect_grep '^bpflock_degraded 1' "$work/out"
+expect_exit 0 bpflock-ctl repair --dry-run
+told 'pins are gone or hidden'
+expect_exit 0 bpflock-ctl repair
+expect_status '.firing and .attached and .profile == "restricted" and (.trouble | not)'
+expect_exit 0 bpflock-ctl repair
+expect_grep 'no pins are missing' "$work/out"
+umount /sys/fs/bpf
+expect_status '.firing and (.trouble | not)'
+expect_denied dev_mem
+
+# unmounted, and held elsewhere
+mkdir -p "$work/elsewhere"
+mount --bind /sys/fs/bpf "$work/elsewhere"
+umount -l /sys/fs/bpf
+told 'pins are gone or hidden'
+load --profile restricted --block kexec
+expect_grep 'pins are gone or hidden: they are made anew' "$work/err"
+expect_equal "$(locks)" 1 "locks on the root"
+expect_status '.firing and (.trouble | not) and .block == ["kexec"]'
+umount "$work/elsewhere"
+expect_denied dev_mem
+
+# removed but for one
+rm -r /sys/fs/bpf/bpflock/maps
+told 'repair'
+expect_exit 0 bpflock-ctl repair
+expect_status '.firing and (.trouble | not) and .block == ["kexec"]'
+change set mode=audit
+expect_allowed dev_mem
+change set mode=enforce
+expect_denied dev_mem
+
+# counters go on
+before=$(bpflock-ctl status --json | jq '.totals.denied')
+mount -t bpf -o mode=700 bpf /sys/fs/bpf
+expect_exit 0 bpflock-ctl repair
+expect_status ".totals.denied >= $before and .totals.denied > 0"
+
+# what ends with the last pin is the same as before: no lock
+umount -l /sys/fs/bpf
+expect_exit 0 bpflock-ctl unload
+expect_exit 3 bpflock-ctl status
+expect_exit 3 bpflock-ctl repair
+expect_allowed dev_mem
