@@ -158,6 +158,17 @@ static bool is_expected_generation(const struct ctl *c, uint64_t generation)
 	return false;
 }
 
+static int write_policy(const struct change *change, struct pins *pins, const struct policy *old,
+			const struct policy *new)
+{
+	int r;
+
+	if (pins->slots.ask >= 0)
+		return pins_revoke(pins, old, new);
+	r = pins_make_writable(pins);
+	return r == 0 ? pins_write_policy(&pins->slots, new, change->how) : r;
+}
+
 /* From the policy in force to the new one, which is in *new in the end. */
 static enum exit_status switch_policy(const struct ctl *c, const struct change *change,
 				      struct pins *pins, const struct policy *old,
@@ -183,14 +194,16 @@ static enum exit_status switch_policy(const struct ctl *c, const struct change *
 		new->host.expires = now + change->trial_ns;
 		equal = false;
 	}
-	new->host.generation = equal ? old->host.generation : state->newest_generation + 1;
+	/* a sealed policy stays the one that it is */
+	if (!equal && pins->slots.ask < 0)
+		new->host.generation = state->newest_generation + 1;
+	else
+		new->host.generation = old->host.generation;
 	/*
 	 * the same policy set by somebody else is no new generation, but its origin is told right
 	 */
 	if (!c->dry_run && !policy_identical(old, new)) {
-		r = pins_make_writable(pins);
-		if (r == 0)
-			r = pins_write_policy(&pins->slots, new, change->how);
+		r = write_policy(change, pins, old, new);
 		if (r < 0)
 			return ctl_failed("switch the policy", r);
 		announce_all(pins, old, new, now);
@@ -239,7 +252,7 @@ static enum exit_status locked_change(const struct ctl *c, const struct change *
 		status = ctl_lock(c, &lock);
 	if (status == STATUS_OK)
 		status = ctl_open(c, &pins);
-	if (status == STATUS_OK)
+	if (status == STATUS_OK && !change->revokes)
 		status = ctl_check_seal(pins->path);
 	if (status == STATUS_OK && !c->dry_run)
 		status = remove_leftovers(c, pins);

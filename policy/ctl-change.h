@@ -19,6 +19,7 @@ struct change {
 	void *data;
 	enum pins_write how;
 	uint64_t trial_ns; /* how long, for PINS_WRITE_TRIAL */
+	bool revokes; /* it ends grants and does nothing else, so that a seal does not forbid it */
 };
 
 enum exit_status ctl_change(const struct ctl *c, const struct change *change);

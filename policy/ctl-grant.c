@@ -109,7 +109,7 @@ enum exit_status ctl_revoke(const struct ctl *c)
 		ctl_error("nothing was changed");
 		return STATUS_USAGE;
 	}
-	return ctl_change(c, &(struct change){ .edit = take_back, .how = PINS_WRITE_KEEP });
+	return ctl_change(c, &(struct change){ .edit = take_back, .how = PINS_WRITE_KEEP, .revokes = true });
 }
 
 static void print_left(uint64_t ns)

@@ -196,6 +196,15 @@ int pins_write_policy(const struct pins_slots *slots, const struct policy *polic
 /* Makes a policy on trial, which has not ended, the lasting one. */
 int pins_confirm_policy(const struct pins *p);
 
+/*
+ * Of a sealed set: ends the grants of *policy, which is the one in force, that are not in `without`. 0 or a
+ * negative errno.
+ */
+int pins_revoke(const struct pins *p, const struct policy *policy, const struct policy *without);
+
+/* Ends the trial of a sealed set, on the side that was the stricter one when it was sealed. The same. */
+int pins_settle(const struct pins *p);
+
 /* Has the kernel log that a grant was given or revoked. 0 or a negative errno; the grant holds
  * all the same. */
 int pins_announce(const struct pins *p, const struct bpflock_announcement *what);

@@ -18,7 +18,7 @@
 static enum exit_status fake_open_policy(const struct ctl *c, struct pins **ret_pins,
 					 struct policy *ret_policy);
 static enum exit_status fake_change(const struct ctl *c, const struct change *change);
-static enum exit_status fake_check_seal(const char *set_path, enum bpflock_seal_level from)
+static enum exit_status fake_check_seal(const char *set_path)
 {
 	return STATUS_OK;
 }
@@ -161,16 +161,16 @@ static void apply_leaves_the_seal_to_the_loader(void **state)
 		const char *source;
 	} rows[] = {
 		{ "", "[kimglock]\nseal = yes\n",
-		  "stdin:2: seal is to be \"objects\", and changing that takes the loader: use bpflock(8)" },
+		  "stdin:2: seal is to be \"yes\", and changing that takes the loader: use bpflock(8)" },
 		{ "[kimglock]\nseal = objects\n", "[kimglock]\nseal = no\n",
 		  "stdin:2: seal is to be \"no\", and changing that takes the loader: use bpflock(8)" },
-		{ "[kimglock]\nseal = pins\n", "[kimglock]\nmode = audit\nseal = objects\n",
-		  "stdin:3: seal is to be \"objects\", and changing that takes the loader: use bpflock(8)" },
-		{ "[kimglock]\nseal = pins\n", "[kimglock]\nmode = audit\n", "", BPFLOCK_SEAL_PINS,
+		{ "[kimglock]\nseal = pins\n", "[kimglock]\nmode = audit\nseal = no\n",
+		  "stdin:3: seal is to be \"no\", and changing that takes the loader: use bpflock(8)" },
+		{ "[kimglock]\nseal = pins\n", "[kimglock]\nmode = audit\n", "", 1,
 		  "/f.conf:2" },
 		{ "[kimglock]\nseal = objects\n", "[kimglock]\nseal = yes\n", "",
-		  BPFLOCK_SEAL_OBJECTS, "stdin:2" },
-		{ "", "[kimglock]\nseal = no\n", "", BPFLOCK_SEAL_NONE, "stdin:2" },
+		  1, "stdin:2" },
+		{ "", "[kimglock]\nseal = no\n", "", 0, "stdin:2" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {

@@ -78,7 +78,7 @@ static size_t tamper(union record *u)
 {
 	memset(u, 0x5a, sizeof(*u));
 	fill_head(&u->head, sizeof(u->tamper), BPFLOCK_EVENT_TAMPER);
-	u->tamper.attempt = BPFLOCK_TAMPER_RENAME;
+	u->tamper.attempt = BPFLOCK_TAMPER_DETACH;
 	u->tamper.reserved = 0;
 	u->tamper.id = 1ULL << 40;
 	strcpy(u->tamper.object, "locked_down");
@@ -138,7 +138,7 @@ static void test_good(void **state)
 	assert_int_equal(e.kind, EVENT_TAMPER);
 	assert_int_equal(e.count, 1);
 	assert_int_equal(e.verdict, BPFLOCK_VERDICT_DENY);
-	assert_int_equal(e.attempt, BPFLOCK_TAMPER_RENAME);
+	assert_int_equal(e.attempt, BPFLOCK_TAMPER_DETACH);
 	assert_true(e.object_id == 1ULL << 40);
 	assert_string_equal(e.object, "locked_down");
 	assert_ptr_equal(e.object, u.tamper.object);

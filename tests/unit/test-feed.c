@@ -341,7 +341,7 @@ static void test_feed_kinds(void **state)
 			  .seq = 7,
 			  .retval = -EPERM,
 			  .count = 1 },
-		.attempt = BPFLOCK_TAMPER_UNLINK,
+		.attempt = BPFLOCK_TAMPER_ATTACH,
 		.object = "proof",
 	};
 	struct {

@@ -70,7 +70,7 @@ static struct event tamper(const char *object)
 {
 	return (struct event){
 		.kind = EVENT_TAMPER, .count = 1, .verdict = BPFLOCK_VERDICT_DENY,
-		.attempt = BPFLOCK_TAMPER_UNLINK, .object = object, .object_id = 1066,
+		.attempt = BPFLOCK_TAMPER_ATTACH, .object = object, .object_id = 1066,
 		.head = { .time = 1234567890123, .seq = 12, .cgroup_id = 8821, .tgid = 1901, .pid = 1901,
 			  .ppid = 1671, .pidns = 4026531836, .netns = 4026531840, .retval = -1, .count = 1,
 			  .comm = "rm", .pcomm = "bash" },
@@ -378,7 +378,7 @@ static void test_tampering(void **state)
 		uint64_t id;
 		const char *classic, *logfmt, *json, *brief;
 	} rows[] = {
-		{ BPFLOCK_TAMPER_UNLINK, "proof", 7, "attempt=unlink object=proof object_id=7 tgid=",
+		{ BPFLOCK_TAMPER_ATTACH, "proof", 7, "attempt=unlink object=proof object_id=7 tgid=",
 		  "attempt=unlink object=proof object_id=7 seq=",
 		  "\"attempt\":\"unlink\",\"object\":\"proof\",\"object_id\":7,\"seq\"", "sealed: proof\n" },
 		{ BPFLOCK_TAMPER_RMDIR, "maps", 8, "attempt=rmdir object=maps object_id=8 tgid=",

@@ -42,7 +42,6 @@ static struct metrics loaded(void)
 		.operations = ops,
 		.counters = counters,
 		.kernel_lockdown = "none",
-		.seal = "no",
 		.generation = 1,
 	};
 }
@@ -208,8 +207,10 @@ static void each_number_goes_where_it_belongs(void **state)
 	policy.rules.mode = BPFLOCK_MODE_AUDIT;
 	policy.rules.log = BPFLOCK_LOG_DENIED;
 	policy.exec_snoop = BPFLOCK_EXEC_SNOOP_FAILED;
-	m.seal = "objects";
-	m.seal_level = BPFLOCK_SEAL_OBJECTS;
+	policy.seal = 1;
+	m.sealed = 1;
+	m.seal_proven = 1;
+	m.latched = 0x8000000000000005ULL;
 	m.generation = 9;
 	m.loaded_at = 1600000000;
 	m.trial = 1;

@@ -78,7 +78,8 @@ static struct bpflock_policy full(void)
 	assign(&p, BPFLOCK_SETTING_MODE, "audit");
 	assign(&p, BPFLOCK_SETTING_LOG, "denied");
 	assign(&p, BPFLOCK_SETTING_EXEC_SNOOP, "all");
-	assign(&p, BPFLOCK_SETTING_SEAL, "pins");
+	assign(&p, BPFLOCK_SETTING_SEAL, "yes");
+	assign(&p, BPFLOCK_SETTING_LATCH, "perf");
 	return p;
 }
 
@@ -103,10 +104,10 @@ static const struct {
 	{ BPFLOCK_SETTING_EXEC_SNOOP, "none", BPFLOCK_EXEC_SNOOP_NONE, "none" },
 	{ BPFLOCK_SETTING_EXEC_SNOOP, "failed", BPFLOCK_EXEC_SNOOP_FAILED, "failed" },
 	{ BPFLOCK_SETTING_EXEC_SNOOP, "all", BPFLOCK_EXEC_SNOOP_ALL, "all" },
-	{ BPFLOCK_SETTING_SEAL, "no", BPFLOCK_SEAL_NONE, "no" },
-	{ BPFLOCK_SETTING_SEAL, "pins", BPFLOCK_SEAL_PINS, "pins" },
-	{ BPFLOCK_SETTING_SEAL, "objects", BPFLOCK_SEAL_OBJECTS, "objects" },
-	{ BPFLOCK_SETTING_SEAL, "yes", BPFLOCK_SEAL_OBJECTS, "objects" },
+	{ BPFLOCK_SETTING_SEAL, "no", 0, "no" },
+	{ BPFLOCK_SETTING_SEAL, "pins", 1, "yes" },
+	{ BPFLOCK_SETTING_SEAL, "objects", 1, "yes" },
+	{ BPFLOCK_SETTING_SEAL, "yes", 1, "yes" },
 };
 
 static uint32_t scalar(const struct bpflock_policy *p, enum bpflock_setting s)

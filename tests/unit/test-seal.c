@@ -9,25 +9,64 @@
 #include <string.h>
 #include <time.h>
 
-#include "../../policy/ruleset.h"
 #include "../../policy/seal.h"
 #include "../../policy/util.h"
 
 #define SECOND 1000000000ULL
 
-static void levels_have_the_words_of_the_setting(void **state)
+static void a_seal_is_doubted_where_nothing_is_denied(void **state)
 {
-	static const char *const words[] = { "no", "pins", "objects" };
+	static const struct {
+		uint64_t deny, host_only, latched;
+		uint32_t mode;
+		const char *doubt;
+	} rows[] = {
+		{ 0, 0, 0, BPFLOCK_MODE_ENFORCE, "denies nothing" },
+		{ 4, 0, 0, BPFLOCK_MODE_ENFORCE, NULL },
+		{ 0, 4, 0, BPFLOCK_MODE_ENFORCE, NULL },
+		{ 0, 0, 4, BPFLOCK_MODE_ENFORCE, NULL },
+		{ 4, 4, 4, BPFLOCK_MODE_AUDIT, "audit mode" },
+	};
 
-	assert_int_equal(ARRAY_SIZE(words), _BPFLOCK_SEAL_MAX);
-	for (uint32_t level = 0; level < _BPFLOCK_SEAL_MAX; level++) {
-		struct bpflock_policy p = { .seal = level };
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct policy p = {};
+		const char *doubt;
 
-		assert_string_equal(seal_level_name(level), words[level]);
-		assert_string_equal(ruleset_value(&p, BPFLOCK_SETTING_SEAL), words[level]);
+		p.host.rules.deny = rows[i].deny;
+		p.host.rules.host_only = rows[i].host_only;
+		p.host.rules.mode = rows[i].mode;
+		doubt = seal_doubt(&p, rows[i].latched);
+		if (rows[i].doubt)
+			assert_non_null(strstr(doubt, rows[i].doubt));
+		else
+			assert_null(doubt);
 	}
-	assert_null(seal_level_name(_BPFLOCK_SEAL_MAX));
-	assert_null(seal_level_name(UINT32_MAX));
+}
+
+/* Each program counts once for each map it uses, whatever else it uses. */
+static void references_are_expected_of_slots_and_programs(void **state)
+{
+	static const uint32_t ids[] = { 7, 99, 8, 7 };
+	struct bpflock_references maps[_BPFLOCK_MAP_MAX] = {};
+	uint32_t refcnt[_BPFLOCK_MAP_MAX];
+
+	maps[BPFLOCK_MAP_LATCH].id = 7;
+	maps[BPFLOCK_MAP_SEAL].id = 11;
+	maps[BPFLOCK_MAP_IN_POLICY].id = 8;
+	maps[BPFLOCK_MAP_IN_RODATA].id = 12;
+	seal_expect_slots(maps, refcnt);
+	seal_count_users(maps, ids, 3, refcnt);
+	seal_count_users(maps, ids, 1, refcnt);
+	for (uint32_t i = 0; i < _BPFLOCK_MAP_MAX; i++) {
+		uint32_t expected = i == BPFLOCK_MAP_LATCH	 ? 2
+				    : i == BPFLOCK_MAP_IN_POLICY ? 2
+				    : i == BPFLOCK_MAP_IN_RODATA ? 1
+								 : 0;
+
+		assert_int_equal(refcnt[i], expected);
+		assert_non_null(seal_map_name(i));
+	}
+	assert_string_equal(seal_map_name(BPFLOCK_MAP_LATCH), "latch_map");
 }
 
 static uint64_t boottime(void)
@@ -55,24 +94,21 @@ static void expect_time(const char *text, time_t expected)
 static void a_seal_is_told_with_its_time_and_its_maker(void **state)
 {
 	static const struct {
-		uint32_t level, uid;
+		uint32_t uid;
 		const char *source, *begin, *end;
 	} rows[] = {
-		{ BPFLOCK_SEAL_PINS, 0, "bpflock-ctl", "pins, until reboot, since ",
+		{ 0, "bpflock-ctl", "until reboot, since ",
 		  " by uid 0 (bpflock-ctl)" },
-		{ BPFLOCK_SEAL_OBJECTS, 1000, "/etc/bpflock/bpflock.conf:3",
-		  "objects, until reboot, since ", " by uid 1000 (/etc/bpflock/bpflock.conf:3)" },
-		/* a later version's */
-		{ 77, UINT32_MAX, "", "a level unknown here, until reboot, since ",
+		{ 1000, "/etc/bpflock/bpflock.conf:3",
+		  "until reboot, since ", " by uid 1000 (/etc/bpflock/bpflock.conf:3)" },
+		{ UINT32_MAX, "", "until reboot, since ",
 		  " by uid 4294967295 ()" },
 	};
 
 	setenv("TZ", "XXX-05:30", 1);
 	tzset();
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct bpflock_seal s = { .level = rows[i].level,
-					  .uid = rows[i].uid,
-					  .since = boottime() };
+		struct bpflock_seal s = { .uid = rows[i].uid, .since = boottime() };
 		char text[SEAL_TEXT_LEN];
 		size_t end = strlen(rows[i].end);
 
@@ -95,9 +131,7 @@ static void nothing_that_a_seal_can_hold_is_too_long(void **state)
 	static const uint64_t times[] = { 0, INT64_MAX, UINT64_MAX };
 
 	for (size_t i = 0; i < ARRAY_SIZE(times); i++) {
-		struct bpflock_seal s = { .level = UINT32_MAX,
-					  .uid = UINT32_MAX,
-					  .since = times[i] };
+		struct bpflock_seal s = { .uid = UINT32_MAX, .since = times[i] };
 		char text[SEAL_TEXT_LEN];
 
 		memset(s.source, 's', sizeof(s.source) - 1);
@@ -110,7 +144,8 @@ static void nothing_that_a_seal_can_hold_is_too_long(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(levels_have_the_words_of_the_setting),
+		cmocka_unit_test(a_seal_is_doubted_where_nothing_is_denied),
+		cmocka_unit_test(references_are_expected_of_slots_and_programs),
 		cmocka_unit_test(a_seal_is_told_with_its_time_and_its_maker),
 		cmocka_unit_test(nothing_that_a_seal_can_hold_is_too_long),
 	};
