@@ -44,6 +44,7 @@ VERB(verify)
 VERB(doctor)
 VERB(bugreport)
 VERB(repair)
+VERB(latch)
 VERB(seal)
 VERB(unload)
 

@@ -29,7 +29,6 @@ int main(int argc, char **argv)
 		.operations = operations,
 		.counters = counters,
 		.kernel_lockdown = "none",
-		.seal = "no",
 	};
 
 	operations_assume(operations);

@@ -133,7 +133,7 @@ static void test_tampering(void **state)
 {
 	struct event e = {
 		.kind = EVENT_TAMPER, .count = 1, .verdict = BPFLOCK_VERDICT_DENY,
-		.attempt = BPFLOCK_TAMPER_UMOUNT, .object_id = 21,
+		.attempt = BPFLOCK_TAMPER_DETACH, .object_id = 21,
 		.object = "a\nPRIORITY=7\n",
 		.head = { .time = 1234567890123, .seq = 7, .pid = 1901, .retval = -1, .comm = "umount" },
 	};
@@ -142,12 +142,12 @@ static void test_tampering(void **state)
 
 	(void)state;
 	expect(entry, len, "MESSAGE",
-	       "DENY umount umount[1901] uid=0 sealed: a\\x0aPRIORITY=7\\x0a");
+	       "DENY detach umount[1901] uid=0 sealed: a\\x0aPRIORITY=7\\x0a");
 	expect(entry, len, "PRIORITY", "4");
 	expect(entry, len, "BPFLOCK_EVENT", "tamper");
 	expect(entry, len, "BPFLOCK_DECISION", "deny");
 	expect(entry, len, "BPFLOCK_RETVAL", "-1");
-	expect(entry, len, "BPFLOCK_ATTEMPT", "umount");
+	expect(entry, len, "BPFLOCK_ATTEMPT", "detach");
 	expect(entry, len, "BPFLOCK_OBJECT", e.object);
 	expect(entry, len, "BPFLOCK_OBJECT_ID", "21");
 	expect(entry, len, "BPFLOCK_OP", NULL);

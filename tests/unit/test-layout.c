@@ -39,7 +39,7 @@ static struct event exec(void)
 static struct event tamper(void)
 {
 	return (struct event){ .kind = EVENT_TAMPER, .verdict = BPFLOCK_VERDICT_DENY,
-			       .attempt = BPFLOCK_TAMPER_LINK, .object = "" };
+			       .attempt = BPFLOCK_TAMPER_DETACH, .object = "" };
 }
 
 static void expect(const char *fields, enum layout_style style, const struct event *e,
@@ -86,7 +86,7 @@ static void test_choice(void **state)
 	expect("op", LAYOUT_JSON, &x, "{}\n");
 	expect("op", LAYOUT_LOGFMT, &x, "\n");
 	expect("object_id,attempt,op,decision", LAYOUT_JSON, &t,
-	       "{\"attempt\":\"link\",\"decision\":\"deny\"}\n");
+	       "{\"attempt\":\"detach\",\"decision\":\"deny\"}\n");
 	expect("attempt,object", LAYOUT_JSON, &d, "{}\n");
 }
 

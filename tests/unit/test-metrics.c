@@ -166,13 +166,16 @@ static void each_number_goes_where_it_belongs(void **state)
 		"bpflock_firing 1",
 		"bpflock_degraded 0",
 		"bpflock_policy_info{version=\"1\",pin_format=\"4\",profile=\"restricted\",level=\"integrity\","
-		"mode=\"audit\",log=\"denied\",trace=\"failed\",seal=\"objects\",kernel_lockdown=\"none\"} 1",
+		"mode=\"audit\",log=\"denied\",trace=\"failed\",seal=\"yes\",kernel_lockdown=\"none\"} 1",
 		"bpflock_policy_generation 9",
 		"bpflock_loaded_timestamp_seconds 1600000000",
 		"bpflock_trial_active 1",
 		"bpflock_trial_reverted 0",
-		"bpflock_seal_level 2",
-		"bpflock_tamper_attempts_total 8",
+		"bpflock_sealed 1",
+		"bpflock_seal_proven 1",
+		"bpflock_latched_operations 3",
+		"bpflock_tamper_attempts_total{by=\"root\"} 8",
+		"bpflock_tamper_attempts_total{by=\"others\"} 9",
 		"bpflock_cgroup_rules 3",
 		"bpflock_recursion_misses_total 6",
 		"bpflock_grants 5",
@@ -189,15 +192,18 @@ static void each_number_goes_where_it_belongs(void **state)
 		"bpflock_records_total{event=\"grant\",outcome=\"emitted\"} 61",
 		"bpflock_records_total{event=\"grant\",outcome=\"dropped\"} 62",
 		"bpflock_records_total{event=\"tamper\",outcome=\"emitted\"} 71",
+		"bpflock_records_total{event=\"tamper\",outcome=\"coalesced\"} 73",
 		"bpflock_records_total{event=\"tamper\",outcome=\"dropped\"} 72",
 		"bpflock_ring_size_bytes 524288",
 		"bpflock_ring_used_bytes 1000",
 		"bpflock_ring_class_size_bytes{class=\"denied\"} 81",
 		"bpflock_ring_class_size_bytes{class=\"allowed\"} 82",
 		"bpflock_ring_class_size_bytes{class=\"exec\"} 83",
+		"bpflock_ring_class_size_bytes{class=\"tamper\"} 84",
 		"bpflock_ring_class_used_bytes{class=\"denied\"} 91",
 		"bpflock_ring_class_used_bytes{class=\"allowed\"} 92",
 		"bpflock_ring_class_used_bytes{class=\"exec\"} 93",
+		"bpflock_ring_class_used_bytes{class=\"tamper\"} 94",
 		NULL,
 	};
 	struct metrics m = loaded();
@@ -219,14 +225,16 @@ static void each_number_goes_where_it_belongs(void **state)
 	m.grants = 5;
 	m.ring_size = 512 * 1024;
 	m.ring_used = 1000;
-	memcpy(m.class_size, (uint64_t[]){ 81, 82, 83 }, sizeof(m.class_size));
-	memcpy(m.class_used, (uint64_t[]){ 91, 92, 93 }, sizeof(m.class_used));
+	memcpy(m.class_size, (uint64_t[]){ 81, 82, 83, 84 }, sizeof(m.class_size));
+	memcpy(m.class_used, (uint64_t[]){ 91, 92, 93, 94 }, sizeof(m.class_used));
 	counters[dev_mem] = (struct bpflock_counters){ { 1, 2, UINT64_MAX }, 10, 20, 30, 40 };
 	counters[last].emitted = 100;
 	counters[BPFLOCK_COUNTERS_EXEC] = (struct bpflock_counters){ .emitted = 51, .dropped = 52 };
 	counters[BPFLOCK_COUNTERS_GRANT] = (struct bpflock_counters){ .emitted = 61, .dropped = 62 };
 	counters[BPFLOCK_COUNTERS_TAMPER] =
 		(struct bpflock_counters){ { [BPFLOCK_VERDICT_DENY] = 8 }, .emitted = 71, .dropped = 72 };
+	counters[BPFLOCK_COUNTERS_TAMPER_OTHERS] =
+		(struct bpflock_counters){ { [BPFLOCK_VERDICT_DENY] = 9 }, .coalesced = 73 };
 	expect_lines(&m, lines);
 }
 

@@ -9,7 +9,7 @@
 
 #include "../../policy/report.h"
 
-#define GOOD .attached = true, .whole = true, .seal_whole = true
+#define GOOD .attached = true, .whole = true
 
 static const struct {
 	struct report r;
@@ -24,8 +24,8 @@ static const struct {
 	{ { GOOD, .skipped = UINT64_MAX }, "recursion_misses" },
 	{ { GOOD, .n_leftovers = 1 }, "an interrupted load" },
 	{ { GOOD, .n_leftovers = 1, .load_in_progress = true }, NULL },
-	{ { .attached = true, .seal_whole = true }, "programs are missing" },
-	{ { .attached = true, .whole = true }, "sealing it was interrupted" },
+	{ { .attached = true }, "programs are missing" },
+	{ { GOOD, .seal_trouble = "sealed, not proven: x" }, "not proven" },
 	/* what was found out before, such as that it is not attached, is worse */
 	{ { .trouble = "not attached", .skipped = 1 }, "not attached" },
 	{ { .trouble = "not attached", .proof = PROOF_SILENT }, "not attached" },
