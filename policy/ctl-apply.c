@@ -30,21 +30,22 @@ static void keep_silent(struct policy *new, const struct policy *in_force)
 			ruleset_copy_setting(&new->host, &in_force->host, s);
 }
 
-static void refuse_what_takes_the_loader(const struct policy *new, const struct policy *in_force,
-					 struct diagnostics *d)
+static void refuse_what_takes_the_loader(const struct bpflock_operation *ops, const struct policy *new,
+					 const struct policy *in_force, struct diagnostics *d)
 {
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
-		char wanted[QUANTITY_LEN], is[QUANTITY_LEN];
-		const char *text;
+		CLEANUP(free_charp) char *text = NULL;
+		CLEANUP(free_charp) char *is = NULL;
 
 		if (!settings[s].load)
 			continue;
-		text = ruleset_text(&new->host, s, wanted);
-		if (strcmp(text, ruleset_text(&in_force->host, s, is)) != 0)
+		text = ctl_setting_text(ops, &new->host, s);
+		is = ctl_setting_text(ops, &in_force->host, s);
+		if (!text || !is || strcmp(text, is) != 0)
 			diagnose_error(d, NULL,
 				       "%s: %s is to be \"%s\", and changing that takes the loader: "
 				       "use bpflock(8)",
-				       new->host.sources[s], setting_key(s), text);
+				       new->host.sources[s], setting_key(s), text ? text : "?");
 	}
 }
 
@@ -70,7 +71,7 @@ static void replace(const struct ctl *c, const struct bpflock_operation *ops, st
 		return;
 	}
 	make(data, ops, p, &new, d);
-	refuse_what_takes_the_loader(&new, p, d);
+	refuse_what_takes_the_loader(ops, &new, p, d);
 	policy_done(p);
 	*p = new;
 }

@@ -81,7 +81,7 @@ const struct setting_info settings[_BPFLOCK_SETTING_MAX] = {
 				   "no, or yes: keep it as it is or stricter until reboot",
 				   .host = true, .load = true },
 	[BPFLOCK_SETTING_LATCH] = { "latch", "LIST",
-				    "operations and @groups denied to everybody, whatever rules and grants say",
+				    "denied to everybody, whatever rules and grants say",
 				    true, .host = true, .load = true },
 };
 

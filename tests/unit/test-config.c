@@ -309,7 +309,7 @@ static void every_key_sets_its_setting(void **state)
 				  "mode = audit\nlog = denied\nseal = yes\n[execsnoop]\ntrace = all\n" } },
 		  "profile=baseline@$" ETC MAIN ":2 level=confidentiality@$" ETC MAIN ":3 block=kexec@$" ETC MAIN
 		  ":4 allow=msr@$" ETC MAIN ":5 mode=audit@$" ETC MAIN ":6 log=denied@$" ETC MAIN
-		  ":7 seal=objects@$" ETC MAIN ":8 exec-snoop=all@$" ETC MAIN ":10 " },
+		  ":7 seal=yes@$" ETC MAIN ":8 exec-snoop=all@$" ETC MAIN ":10 " },
 	};
 
 	check(rows, ARRAY_SIZE(rows));
@@ -471,10 +471,10 @@ static void what_is_unknown_is_refused_at_its_place(void **state)
 		  { { "$" ETC MAIN ":2:11", "\"baseline # why\"" } } },
 		{ "quoted value", { { ETC MAIN, K "profile = \"baseline\"\n" } }, NULL,
 		  { { "$" ETC MAIN ":2:11", "unknown profile" } } },
-		{ "level of the seal", { { ETC MAIN, K "seal = object\n" } }, NULL,
-		  { { "$" ETC MAIN ":2:8", "unknown seal \"object\": did you mean \"objects\"?" } } },
+		{ "level of the seal", { { ETC MAIN, K "seal = yess\n" } }, NULL,
+		  { { "$" ETC MAIN ":2:8", "unknown seal \"yess\": did you mean \"yes\"?" } } },
 		{ "empty level of the seal", { { ETC MAIN, K "seal =\n" } }, NULL,
-		  { { "$" ETC MAIN ":2:7", "empty seal: expected no, pins, or objects (yes)" } } },
+		  { { "$" ETC MAIN ":2:7", "empty seal: expected no, or yes" } } },
 		{ "empty value", { { ETC MAIN, K "profile =\n" } }, NULL,
 		  { { "$" ETC MAIN ":2:10", "empty profile" } } },
 		{ "operation", { { ETC MAIN, K "block = kexec, debugsf\n" } }, NULL,

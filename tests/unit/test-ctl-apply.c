@@ -124,9 +124,9 @@ static void what_show_policy_prints_of_the_seal_is_read_back(void **state)
 		const char *text, *line;
 	} rows[] = {
 		{ "[kimglock]\nprofile = restricted\n", "\nseal = no\n" },
-		{ "[kimglock]\nseal = pins\n", "\nseal = pins\n" },
+		{ "[kimglock]\nlatch = kexec\n", "\nlatch = kexec\n" },
 		{ "[kimglock]\nseal = yes\n[log]\ncoalesce = 0\n[cgroup \"/a\"]\nprofile = baseline\n",
-		  "\nseal = objects\n" },
+		  "\nseal = yes\n" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -162,13 +162,13 @@ static void apply_leaves_the_seal_to_the_loader(void **state)
 	} rows[] = {
 		{ "", "[kimglock]\nseal = yes\n",
 		  "stdin:2: seal is to be \"yes\", and changing that takes the loader: use bpflock(8)" },
-		{ "[kimglock]\nseal = objects\n", "[kimglock]\nseal = no\n",
+		{ "[kimglock]\nseal = yes\n", "[kimglock]\nseal = no\n",
 		  "stdin:2: seal is to be \"no\", and changing that takes the loader: use bpflock(8)" },
-		{ "[kimglock]\nseal = pins\n", "[kimglock]\nmode = audit\nseal = no\n",
+		{ "[kimglock]\nseal = yes\n", "[kimglock]\nmode = audit\nseal = no\n",
 		  "stdin:3: seal is to be \"no\", and changing that takes the loader: use bpflock(8)" },
-		{ "[kimglock]\nseal = pins\n", "[kimglock]\nmode = audit\n", "", 1,
+		{ "[kimglock]\nseal = yes\n", "[kimglock]\nmode = audit\n", "", 1,
 		  "/f.conf:2" },
-		{ "[kimglock]\nseal = objects\n", "[kimglock]\nseal = yes\n", "",
+		{ "[kimglock]\nseal = yes\n", "[kimglock]\nseal = yes\n", "",
 		  1, "stdin:2" },
 		{ "", "[kimglock]\nseal = no\n", "", 0, "stdin:2" },
 	};
@@ -205,13 +205,13 @@ static void diff_tells_of_the_seal(void **state)
 	static const struct {
 		const char *in_force, *file, *said;
 	} rows[] = {
-		{ "", "[kimglock]\nseal = yes\n", "[kimglock]\n-seal = no\n+seal = objects\n" },
-		{ "[kimglock]\nseal = objects\n", "[kimglock]\nmode = audit\nseal = pins\n",
-		  "[kimglock]\n-mode = enforce\n+mode = audit\n-seal = objects\n+seal = pins\n" },
-		{ "[kimglock]\nseal = objects\n", "[kimglock]\nseal = yes\n",
+		{ "", "[kimglock]\nseal = yes\n", "[kimglock]\n-seal = no\n+seal = yes\n" },
+		{ "[kimglock]\nseal = yes\n", "[kimglock]\nmode = audit\nseal = no\n",
+		  "[kimglock]\n-mode = enforce\n+mode = audit\n-seal = yes\n+seal = no\n" },
+		{ "[kimglock]\nseal = yes\n", "[kimglock]\nseal = yes\n",
 		  "bpflock-ctl: no difference\n" },
 		/* what a file is silent about stays, as it would with apply */
-		{ "[kimglock]\nseal = objects\n", "", "bpflock-ctl: no difference\n" },
+		{ "[kimglock]\nseal = yes\n", "", "bpflock-ctl: no difference\n" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {

@@ -436,6 +436,7 @@ static void compiling_again_derives_everything_anew(void **state)
 	assign(&p, BPFLOCK_SETTING_LOG, "all");
 	assign(&p, BPFLOCK_SETTING_EXEC_SNOOP, "none");
 	assign(&p, BPFLOCK_SETTING_SEAL, "no");
+	assign(&p, BPFLOCK_SETTING_LATCH, "");
 	compile(&p);
 	ruleset_init(&other);
 	compile(&other);
@@ -589,7 +590,7 @@ static void a_reason_beyond_the_mask_has_a_decision_too(void **state)
 static void verdicts_and_causes_have_words(void **state)
 {
 	static const char *const verdicts[] = { "allow", "audit", "deny" };
-	static const char *const whys[] = { "profile", "level", "block", "allow", "grant" };
+	static const char *const whys[] = { "profile", "level", "block", "allow", "grant", "latch" };
 
 	assert_int_equal(ARRAY_SIZE(verdicts), _BPFLOCK_VERDICT_MAX);
 	assert_int_equal(ARRAY_SIZE(whys), _BPFLOCK_WHY_MAX);

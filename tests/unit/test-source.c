@@ -52,6 +52,7 @@ int pins_open_log(const char *bpffs, const char *name, struct pins **ret_pins)
 	assert_true(asprintf(&p->path, "%s/%s", bpffs, name) > 0);
 	p->stamp = found.stamp;
 	p->log_state_fd = found.incomplete ? -1 : 0;
+	p->slots.ask = -1;
 	*ret_pins = p;
 	return found.pins;
 }

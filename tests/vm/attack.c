@@ -152,6 +152,38 @@ static int attack_held(char **argv)
 	return change_element(fd, "update");
 }
 
+/* The map that another process has open under this number, or -1. */
+static int steal_map(int pidfd, int number, const char *prefix)
+{
+	int fd = syscall(SYS_pidfd_getfd, pidfd, number, 0);
+	struct bpf_map_info info;
+
+	if (fd < 0)
+		return -1;
+	if (map_info(fd, &info) == 0 && info.id && strncmp(info.name, prefix, strlen(prefix)) == 0 &&
+	    strcmp(info.name + strlen(prefix), "ring") != 0 &&
+	    strcmp(info.name + strlen(prefix), "reader") != 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+/* steal PID PREFIX: one of the maps of that name that it has open, until a line of input comes */
+static int attack_steal(char **argv)
+{
+	int pidfd = syscall(SYS_pidfd_open, atoi(argv[0]), 0), fd = -1;
+	char line[16];
+
+	for (int tries = 0; pidfd >= 0 && fd < 0 && tries < 100000; tries++)
+		for (int number = 3; fd < 0 && number < 100; number++)
+			fd = steal_map(pidfd, number, argv[1]);
+	printf("stolen: %d\n", fd);
+	fflush(stdout);
+	if (fd < 0)
+		return COULD_NOT;
+	return read(STDIN_FILENO, line, sizeof(line)) < 0 ? COULD_NOT : WORKED;
+}
+
 static int attack_freeze(char **argv)
 {
 	union bpf_attr attr = { .map_fd = map_by_id(atoi(argv[0])) };
@@ -184,13 +216,32 @@ static int attack_link_update(char **argv)
 	return prog < 0 ? tell("load", prog) : tell("update the link", BPF(BPF_LINK_UPDATE, &attr));
 }
 
-/* prog-detach CGROUP PROGRAM: as the older call does */
+/* What a program of a set is attached as: sysctl, or lsm. */
+static int attach_type(const char *word)
+{
+	return strcmp(word, "sysctl") == 0 ? BPF_CGROUP_SYSCTL : BPF_LSM_CGROUP;
+}
+
+/* prog-detach CGROUP PROGRAM TYPE */
 static int attack_prog_detach(char **argv)
 {
 	union bpf_attr attr = { .target_fd = open(argv[0], O_RDONLY), .attach_bpf_fd = prog_by_id(atoi(argv[1])),
-				.attach_type = BPF_CGROUP_SYSCTL };
+				.attach_type = attach_type(argv[2]) };
 
 	return tell("detach", BPF(BPF_PROG_DETACH, &attr));
+}
+
+/* prog-attach CGROUP PROGRAM TYPE [REPLACED]: once more, or in the place of another */
+static int attack_prog_attach(char **argv)
+{
+	union bpf_attr attr = { .target_fd = open(argv[0], O_RDONLY), .attach_bpf_fd = prog_by_id(atoi(argv[1])),
+				.attach_type = attach_type(argv[2]), .attach_flags = BPF_F_ALLOW_MULTI };
+
+	if (argv[3]) {
+		attr.attach_flags |= BPF_F_REPLACE;
+		attr.replace_bpf_fd = prog_by_id(atoi(argv[3]));
+	}
+	return tell("attach", BPF(BPF_PROG_ATTACH, &attr));
 }
 
 static volatile int race_over;
@@ -306,11 +357,13 @@ static const struct {
 	{ "map", 2, attack_map },
 	{ "pin", 1, attack_pin },
 	{ "held", 1, attack_held },
+	{ "steal", 2, attack_steal },
 	{ "freeze", 1, attack_freeze },
 	{ "mmap", 1, attack_mmap },
 	{ "detach", 1, attack_detach },
 	{ "link-update", 1, attack_link_update },
-	{ "prog-detach", 2, attack_prog_detach },
+	{ "prog-detach", 3, attack_prog_detach },
+	{ "prog-attach", 3, attack_prog_attach },
 	{ "race", 1, attack_race },
 	{ "run", 1, attack_run },
 	{ "bind-map", 2, attack_bind_map },

@@ -1,0 +1,43 @@
+# timeout: 200
+# ends: sealed
+# Somebody who has got hold of a map while it was being sealed, or of a program that could answer in the place
+# of ours, keeps it from being sealed; what was loaded decides on, and nothing is left behind.
+# shellcheck source=tests/vm/seal.sh
+. /vm/seal.sh
+
+nothing_left() {
+	expect_status '.status == 0 and .sealed == null and .leftovers == []'
+	expect_equal "$(bpf_ids prog '.name | startswith("bplks_")')" '' 'programs that are left'
+	holds "$*"
+}
+
+load_for_seal
+mkfifo "$work/in"
+sh -c 'echo $$; exec bpflock-ctl seal --yes' >"$work/seal" 2>&1 </dev/null &
+seal=$!
+exec 4<>"$work/in"
+attack steal $seal bplks_ <&4 >"$work/thief" 2>&1 &
+thief=$!
+status=0
+wait $seal || status=$?
+expect_equal $status 1 'the status of a seal while somebody has a map'
+expect_grep '^stolen: [0-9]' "$work/thief"
+expect_grep 'somebody else has the map [0-9]+ \(' "$work/seal"
+echo >&4
+wait $thief
+nothing_left 'a stolen map'
+
+for program in 'fmod-ret security_bpf 0' 'fmod-ret security_locked_down 0' 'lsm-cgroup /sys/fs/cgroup/h bpf 0'; do
+	# shellcheck disable=SC2086 # words
+	attack $program sleep 8 >"$work/attack" 2>&1 &
+	attack=$!
+	sleep 1
+	expect_exit 1 bpflock-ctl seal --yes
+	expect_grep 'cannot seal: program [0-9]+ \(.*end what holds it' "$work/err"
+	wait $attack || fail "$program could not be tried: $(cat "$work/attack")"
+	sleep 1
+	nothing_left "$program"
+done
+change seal --yes
+expect_status '.sealed.proven and .status == 0'
+holds 'all'
