@@ -387,7 +387,10 @@ static enum exit_status run(const struct ctl *c, struct report *r)
 	else
 		print_text(r);
 	if (r->trouble)
-		ctl_error("degraded: %s: load anew with bpflock(8)", r->trouble);
+		/* what is sealed stays as it is, damaged or not */
+		ctl_error(r->sealed == SEAL_NONE ? "degraded: %s: load anew with bpflock(8)"
+						 : "degraded: %s",
+			  r->trouble);
 	return status;
 }
 

@@ -28,8 +28,8 @@ const char *proof_text(enum proof p)
 	return texts[p];
 }
 
-/* A program with one call of bpf_probe_read_kernel(stack, 8, NULL). */
-void proof_ask(void)
+/* Asks BPF_READ_KERNEL: a program with one call of bpf_probe_read_kernel(stack, 8, NULL). */
+static void ask(void)
 {
 	static const struct bpf_insn insns[] = {
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_X,
@@ -57,7 +57,7 @@ static uint64_t decisions(const struct bpflock_counters *c)
 	return n;
 }
 
-uint32_t proof_reason(const struct pins *p)
+static uint32_t reason_of(const struct pins *p)
 {
 	uint64_t bit = operations_bit(p->stamp.operations, "bpf_read");
 
@@ -67,7 +67,7 @@ uint32_t proof_reason(const struct pins *p)
 int proof_of_pins(const struct pins *p, enum kernel_lockdown lockdown, enum proof *ret_proof)
 {
 	struct bpflock_counters before[BPFLOCK_COUNTERS_MAX], after[BPFLOCK_COUNTERS_MAX];
-	uint32_t reason = proof_reason(p);
+	uint32_t reason = reason_of(p);
 	int r;
 
 	if (lockdown == KERNEL_LOCKDOWN_CONFIDENTIALITY) {
@@ -77,7 +77,7 @@ int proof_of_pins(const struct pins *p, enum kernel_lockdown lockdown, enum proo
 	r = pins_read_counters(p, before);
 	if (r < 0)
 		return r;
-	proof_ask();
+	ask();
 	r = pins_read_counters(p, after);
 	if (r < 0)
 		return r;
@@ -113,7 +113,7 @@ int proof_of_program(int prog_fd, enum kernel_lockdown lockdown, enum proof *ret
 	r = runs(prog_fd, &before);
 	if (r < 0)
 		return r;
-	proof_ask();
+	ask();
 	r = runs(prog_fd, &after);
 	if (r < 0)
 		return r;

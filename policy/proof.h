@@ -24,10 +24,6 @@ enum proof {
 /* One line on a result, for people; on PROOF_SILENT with the cause, where it can be told. */
 const char *proof_text(enum proof p);
 
-/* Has the kernel ask once, for the operation of proof_reason(). */
-void proof_ask(void);
-uint32_t proof_reason(const struct pins *p);
-
 /* Proves a published set by its counters. 0 and *ret_proof, or a negative errno. */
 int proof_of_pins(const struct pins *p, enum kernel_lockdown lockdown, enum proof *ret_proof);
 

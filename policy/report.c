@@ -154,8 +154,8 @@ const char *report_judge(const struct report *r)
 		  "the kernel has skipped the lock (recursion_misses of its program), so questions were "
 		  "not answered" },
 		{ r->n_leftovers && !r->load_in_progress, "an interrupted load left pins behind" },
-		{ !r->whole, "some of its programs are missing" },
 		{ r->seal_trouble[0], r->seal_trouble },
+		{ !r->whole, "some of its programs are missing" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(troubles); i++)

@@ -15,11 +15,12 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
-#include "clock.h"
 
 #include "ask.h"
 #include "attachment.h"
 #include "cgroupfs.h"
+#include "clock.h"
+#include "namespaces.h"
 #include "proof.h"
 #include "seal-load.h"
 #include "seal-sweep.h"
@@ -112,21 +113,24 @@ static int fail(struct sealing *s, int r, const char *fmt, ...)
 	return r;
 }
 
-/* A pid or a time of another namespace means something else to whoever reads the seal. */
-static bool in_hosts_namespaces(void)
+/*
+ * A time of another namespace means something else to whoever reads the seal, and another process may be its
+ * process 1.
+ */
+static bool in_first_namespaces(void)
 {
-	static const char *const names[] = { "pid", "time" };
+	static const struct {
+		const char *path;
+		ino_t first;
+	} rows[] = {
+		{ "/proc/self/ns/pid", INITIAL_PID_NAMESPACE },
+		{ "/proc/self/ns/time", INITIAL_TIME_NAMESPACE },
+	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		char own_path[32], init_path[32];
-		struct stat own, init;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct stat st;
 
-		snprintf(own_path, sizeof(own_path), "/proc/self/ns/%s", names[i]);
-		snprintf(init_path, sizeof(init_path), "/proc/1/ns/%s", names[i]);
-		if (stat(own_path, &own) < 0 && errno == ENOENT)
-			continue; /* a kernel without such namespaces */
-		if (stat(own_path, &own) < 0 || stat(init_path, &init) < 0 ||
-		    own.st_dev != init.st_dev || own.st_ino != init.st_ino)
+		if (stat(rows[i].path, &st) < 0 ? errno != ENOENT : st.st_ino != rows[i].first)
 			return false;
 	}
 	return true;
@@ -209,18 +213,6 @@ static int fix(struct sealing *s)
 	return r ? fail(s, r < 0 ? r : -EIO, "cannot shut the guards") : 0;
 }
 
-static uint64_t asked(const struct sealed_set *set, uint32_t reason)
-{
-	struct bpflock_question q = { .what = BPFLOCK_ASK_COUNTERS, .index = reason };
-	uint64_t n = 0;
-
-	if (ask(sealed_program(set, "ask"), &q) < 0)
-		return 0;
-	for (size_t v = 0; v < _BPFLOCK_VERDICT_MAX; v++)
-		n += q.answer.counters.verdicts[v];
-	return n;
-}
-
 static bool sysctl_is_guarded(void)
 {
 	CLEANUP(close_fdp) int fd = open("/proc/sys/kernel/ftrace_enabled", O_WRONLY | O_CLOEXEC);
@@ -233,18 +225,18 @@ static bool sysctl_is_guarded(void)
 static int try_guards(struct sealing *s)
 {
 	struct bpflock_references maps[_BPFLOCK_MAP_MAX];
-	uint32_t reason = proof_reason(s->old);
-	uint64_t before = asked(s->set, reason);
 	CLEANUP(close_fdp) int map = -1;
+	enum proof proof;
 	int r = ask_references(sealed_program(s->set, "ask"), maps);
 
 	if (r < 0)
 		return fail(s, r, "cannot ask the set to be sealed");
-	if (securityfs_lockdown() != KERNEL_LOCKDOWN_CONFIDENTIALITY) {
-		proof_ask();
-		if (asked(s->set, reason) == before)
-			return fail(s, -EBUSY, "the kernel does not ask the set to be sealed");
-	}
+	/* by its runs, since it counts no decision that the other set has refused before it */
+	r = proof_of_program(sealed_program(s->set, BPFLOCK_HOOK_PROGRAM), securityfs_lockdown(), &proof);
+	if (r < 0)
+		return fail(s, r, "cannot prove that the kernel asks the set to be sealed");
+	if (proof == PROOF_SILENT)
+		return fail(s, -EBUSY, "the kernel does not ask the set to be sealed");
 	if (bpf_prog_attach(sealed_program(s->set, BPFLOCK_HOOK_PROGRAM), s->root_fd,
 			    BPF_LSM_CGROUP, BPF_F_ALLOW_MULTI) == 0 || errno != EPERM)
 		return fail(s, -EBUSY, "the guard of attachments does not refuse");
@@ -356,8 +348,8 @@ int seal_apply(const char *bpffs, const struct pins *p, const char *source, char
 	char why[SEAL_WHY_LEN];
 	int r;
 
-	if (!in_hosts_namespaces())
-		return fail(&s, -EXDEV, "run it in the pid and time namespaces of process 1");
+	if (!in_first_namespaces())
+		return fail(&s, -EXDEV, "cannot seal from here: run it in the first pid and time namespaces");
 	if (seal_look_at_ftrace(why) < 0)
 		return fail(&s, -EBUSY, "cannot seal: %s", why);
 	s.old_program = lock_program(p);

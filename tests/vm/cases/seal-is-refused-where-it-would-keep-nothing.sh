@@ -1,0 +1,52 @@
+# timeout: 200
+# ends: sealed
+# What is not worth sealing is refused unless forced; without a terminal somebody has to say yes; the levels of
+# older versions are taken, and warned of.
+# shellcheck source=tests/vm/seal.sh
+. /vm/seal.sh
+
+load --profile privileged
+expect_exit 2 bpflock-ctl seal --yes
+expect_grep 'denies nothing.*--force' "$work/err"
+load --profile restricted --mode audit
+expect_exit 2 bpflock-ctl seal --yes
+expect_grep 'audit mode.*--force' "$work/err"
+mkdir -p /etc/bpflock
+printf '[kimglock]\nprofile = privileged\nseal = yes\n' >/etc/bpflock/bpflock.conf
+expect_exit 6 bpflock
+expect_grep 'not sealed: it denies nothing' "$work/err"
+expect_status '.sealed == null'
+rm /etc/bpflock/bpflock.conf
+
+load_for_seal
+expect_exit 2 bpflock-ctl seal
+expect_grep 'say --yes' "$work/err"
+expect_exit 2 bpflock-ctl seal --level pin
+expect_exit 0 bpflock-ctl seal --dry-run --level pins
+expect_grep 'one kind of seal' "$work/err"
+printf '[kimglock]\nprofile = restricted\nblock = msr\n' >"$work/trial"
+change apply --for 1h "$work/trial"
+expect_exit 1 bpflock-ctl seal --yes
+expect_grep 'on trial' "$work/err"
+change apply --confirm
+echo 0 >/proc/sys/kernel/ftrace_enabled
+expect_exit 6 bpflock-ctl seal --yes
+echo 1 >/proc/sys/kernel/ftrace_enabled
+expect_exit 1 unshare -p -f --mount-proc bpflock-ctl seal --yes
+expect_grep 'first pid and time namespaces' "$work/err"
+expect_status '.sealed == null and .leftovers == []'
+change unload
+until_true probe dev_mem
+
+printf '[kimglock]\nprofile = restricted\nseal = pins\nlatch = kexec\n' >/etc/bpflock/bpflock.conf
+load
+expect_grep 'one kind of seal' "$work/err"
+expect_grep 'sealed until reboot' "$work/out"
+expect_status '.sealed.proven and .latched == ["kexec"] and (.sealed.source | contains("bpflock.conf:3"))'
+expect_exit 0 bpflock-ctl explain kexec
+expect_grep 'latched by .*bpflock.conf:4' "$work/out"
+expect_exit 4 bpflock-ctl set block=ioport
+expect_exit 4 bpflock-ctl unload
+load
+expect_grep 'already in force' "$work/out"
+expect_denied dev_mem
