@@ -18,7 +18,7 @@ try 0 mkdir $bpf/other
 try 0 bpftool map create $bpf/other/map type hash key 8 value 8 entries 4 name other
 try 0 mv $bpf/other/map $bpf/other/moved
 try 0 bpftool map update pinned $bpf/other/moved key 1 0 0 0 0 0 0 0 value 1 0 0 0 0 0 0 0
-try 0 bpftool map dump name other
+try 0 bpftool map dump pinned $bpf/other/moved
 try 0 rm $bpf/other/moved
 try 0 rmdir $bpf/other
 try 0 mount --bind $bpf /b
