@@ -320,7 +320,6 @@ int pins_make_staging(const char *bpffs, char ret_name[PINS_NAME_LEN])
 int pins_publish(const char *bpffs, const char *name)
 {
 	CLEANUP(close_fdp) int dir = open(bpffs, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	char aside[PINS_NAME_LEN + 4];
 
 	if (dir < 0)
 		return -errno;
@@ -328,22 +327,8 @@ int pins_publish(const char *bpffs, const char *name)
 		return 0;
 	if (errno != EEXIST)
 		return -errno;
-	if (renameat2(dir, name, dir, PINS_PUBLISHED, RENAME_EXCHANGE) == 0)
-		return 0;
-	if (errno != EINVAL)
-		return -errno;
-	/* bpffs of older kernels cannot exchange; in between the link is pinned all the same */
-	snprintf(aside, sizeof(aside), "%s-old", name);
-	if (renameat2(dir, PINS_PUBLISHED, dir, aside, RENAME_NOREPLACE) < 0)
-		return -errno;
-	if (renameat2(dir, name, dir, PINS_PUBLISHED, RENAME_NOREPLACE) < 0) {
-		int r = -errno;
-
-		renameat2(dir, aside, dir, PINS_PUBLISHED, RENAME_NOREPLACE);
-		return r;
-	}
-	renameat2(dir, aside, dir, name, RENAME_NOREPLACE);
-	return 0;
+	/* on bpffs since Linux 5.16 */
+	return renameat2(dir, name, dir, PINS_PUBLISHED, RENAME_EXCHANGE) < 0 ? -errno : 0;
 }
 
 void pins_deciding(const char *bpffs, char ret_name[PINS_NAME_LEN])

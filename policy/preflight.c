@@ -323,22 +323,19 @@ static enum check_state check_cgroup(struct preflight *pf, struct check_result *
 {
 	CLEANUP(free_charp) char *memory = calloc(1, sizeof(struct attachments));
 	struct attachments *all = (struct attachments *)memory;
-	int r;
+	CLEANUP(close_fdp) int root = -1;
 
 	if (!pf->privileged)
 		return CHECK_SKIPPED;
-	r = memory ? attachments_read(all) : -ENOMEM;
-	if (r == -EINVAL || r == -ENODEV) {
-		DETAIL(ret, "this kernel has no LSM programs of cgroups (BPF_LSM_CGROUP)");
-		CURE(ret, "Boot Linux 6.0 or later with CONFIG_CGROUP_BPF=y; 6.1 and later are tested.");
+	root = cgroupfs_open_root();
+	if (root < 0) {
+		DETAIL(ret, "cannot reach the root of cgroup v2: %s", strerror(-root));
+		CURE(ret, "In a container, run it with --cgroupns=host or --pid=host, and privileged; the "
+			  "kernel needs CONFIG_CGROUPS=y.");
 		return CHECK_FAILED;
 	}
-	if (r < 0) {
-		DETAIL(ret, "cannot reach the root of cgroup v2: %s", strerror(-r));
-		CURE(ret, "In a container, run it with --cgroupns=host or --pid=host, and privileged.");
-		return CHECK_FAILED;
-	}
-	pf->locked = attachments_lock(all, 0);
+	/* a kernel that does not list them does not load them either, which is tried next */
+	pf->locked = memory && attachments_read(all) == 0 && attachments_lock(all, 0);
 	DETAIL(ret, "the root of cgroup v2 can be reached%s",
 	       pf->locked ? ", and bpflock is attached to it" : "");
 	return CHECK_OK;
@@ -375,6 +372,7 @@ static enum check_state check_lsm_load(struct preflight *pf, struct check_result
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_LSM_CGROUP,
 		    .attach_btf_id = pf->hook_btf_id);
 	CLEANUP(close_fdp) int fd = -1;
+	struct utsname u;
 
 	if (!pf->privileged || !pf->hook_btf_id)
 		return CHECK_SKIPPED;
@@ -388,13 +386,18 @@ static enum check_state check_lsm_load(struct preflight *pf, struct check_result
 		DETAIL(ret, "the kernel accepts LSM programs");
 		return pf->attach ? check_attach(fd, ret) : CHECK_OK;
 	}
+	if (errno == EINVAL && uname(&u) == 0) {
+		DETAIL(ret, "Linux %s has no BPF LSM programs for cgroups", u.release);
+		CURE(ret, "Boot Linux 6.0 or later with CONFIG_CGROUP_BPF=y; 6.1 and later are tested.");
+		return CHECK_FAILED;
+	}
 	DETAIL(ret, "this kernel refuses to load any BPF LSM program: %s", strerror(errno));
 	if (errno == EPERM)
 		CURE(ret,
 		     "Its hardening or a sandbox around it forbids them although capabilities, BTF and "
 		     "the LSM list are right; use a kernel without that restriction.");
 	else
-		CURE(ret, "The kernel needs CONFIG_BPF_LSM=y, CONFIG_CGROUP_BPF=y, CONFIG_BPF_JIT=y and "
+		CURE(ret, "The kernel needs CONFIG_BPF_LSM=y, CONFIG_BPF_JIT=y and "
 			  "net.core.bpf_jit_enable=1.");
 	return CHECK_FAILED;
 }

@@ -81,7 +81,7 @@ int report_choose(const struct ctl *c, struct report *r)
 	result = pins_open(c->bpffs, deciding, &r->pins);
 	if (r->pins) {
 		r->outcome = result;
-		if (strcmp(deciding, PINS_PUBLISHED) != 0)
+		if (strcmp(deciding, PINS_PUBLISHED) != 0 && !r->load_in_progress)
 			r->trouble = "an interrupted load enforces, unpublished";
 	}
 	n = pins_list(c->bpffs, names);

@@ -44,6 +44,8 @@ cause 5 lsm-load 'refuses to load any BPF LSM program: Operation not permitted' 
 	strace -qq -o /dev/null -e trace=bpf -e inject=bpf:error=EPERM
 cause 5 lsm-load 'refuses to load any BPF LSM program: Operation not supported' 'CONFIG_BPF_JIT=y' \
 	strace -qq -o /dev/null -e trace=bpf -e inject=bpf:error=EOPNOTSUPP
+cause 5 cgroup 'cannot reach the root of cgroup v2: Operation not permitted' 'cgroupns=host' \
+	strace -qq -o /dev/null -e trace=fsopen -e inject=fsopen:error=EPERM:when=2+
 cause 4 net-namespace 'not permitted to look at /proc/2/ns' 'CAP_SYS_PTRACE' \
 	setpriv --bounding-set=-sys_ptrace --inh-caps=-sys_ptrace
 cause 5 net-namespace 'cannot read the initial network namespace' 'hostPID' \

@@ -1,6 +1,7 @@
 # kernels: any
 # timeout: 180
-# Killed before it could publish: what it left enforces, is told, and goes with the next change by whomever.
+# Killed after it took over the link and before it could publish: the new policy decides, which is told, and the next
+# change by whomever publishes it and removes the other.
 
 interrupted() {
 	strace -qq -o "$work/strace" -e trace=renameat2 -e inject=renameat2:signal=KILL \
@@ -11,13 +12,16 @@ load --profile privileged
 interrupted --profile restricted --exec-snoop all
 expect_denied dev_mem
 expect_exit 6 bpflock-ctl status --json
-expect_json "$work/out" '.profile == "privileged" and .load_in_progress == false
-	and (.leftovers | length) == 1 and .leftovers[0].enforces and .leftovers[0].profile == "restricted"'
+expect_json "$work/out" '.profile == "restricted" and .firing and .load_in_progress == false
+	and (.leftovers | length) == 1 and (.leftovers[0].enforces | not) and .leftovers[0].profile == "privileged"'
 expect_exit 6 bpflock-ctl verify
-expect_grep 'enforces too, left by an interrupted load' "$work/err"
+expect_grep 'an interrupted load enforces, unpublished' "$work/err"
+expect_exit 0 bpflock-ctl show policy
+expect_grep '^profile = restricted' "$work/out"
 expect_exit 0 bpflock-ctl set block=kexec
 expect_exit 0 bpflock-ctl verify
-expect_allowed dev_mem
+expect_status '.profile == "restricted" and .block == ["kexec"] and .["exec-snoop"] == "all" and .generation == 3'
+expect_denied dev_mem
 expect_denied kexec
 expect_equal "$(ls /sys/fs/bpf)" bpflock "what is in bpffs"
 
@@ -29,9 +33,30 @@ expect_denied dev_mem
 expect_exit 6 bpflock-ctl status
 expect_exit 6 bpflock-ctl verify
 expect_grep 'interrupted load enforces' "$work/err"
-expect_exit 6 bpflock-ctl set profile=privileged
+expect_exit 0 bpflock-ctl set profile=privileged
+expect_allowed dev_mem
+expect_exit 0 bpflock-ctl status
+expect_exit 0 bpflock-ctl unload
+interrupted --profile restricted
+expect_denied dev_mem
 load --profile baseline
 expect_allowed dev_mem
+expect_equal "$(ls /sys/fs/bpf)" bpflock "what is in bpffs"
+expect_exit 0 bpflock-ctl unload
+
+# killed right before it takes over the link, by the last look at the root: the old policy decides
+load --profile restricted
+strace -qq -o "$work/strace" -e trace=fsopen bpflock --profile restricted --exec-snoop failed
+strace -qq -o "$work/strace" -e trace=fsopen -e inject=fsopen:signal=KILL:when="$(wc -l <"$work/strace")" \
+	bpflock --profile privileged --exec-snoop all >/dev/null 2>&1 || true
+expect_grep 'killed by SIGKILL' "$work/strace"
+expect_equal "$(find /sys/fs/bpf -mindepth 1 -maxdepth 1 | wc -l)" 2 "sets of pins"
+expect_denied dev_mem
+expect_exit 6 bpflock-ctl status --json
+expect_json "$work/out" '.profile == "restricted" and .attached and (.leftovers | length) == 1 and (.leftovers[0].enforces | not)'
+expect_exit 0 bpflock-ctl set mode=audit
+expect_exit 0 bpflock-ctl status
+expect_equal "$(ls /sys/fs/bpf)" bpflock "what is in bpffs"
 
 # however many there are, none hides the published set: with it as many as one list holds, and more
 for most in 15 20; do
