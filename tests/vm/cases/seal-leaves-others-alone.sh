@@ -73,4 +73,4 @@ until_true grep -q '"op":"dev_mem"' "$work/log"
 kill -TERM $tail
 wait $tail || :
 holds 'all'
-expect_status '.firing and .status == 0 and .sealed.proven'
+expect_status ".firing and .status == 0 and .sealed.proven and .tamper_events.attempts == $first"
