@@ -280,7 +280,7 @@ static const struct family families[] = {
 	{ "bpflock_latched_operations", GAUGE, NULL, "Operations denied to everybody for good",
 	  METRICS_POLICY, .samples = latched },
 	{ "bpflock_tamper_attempts", COUNTER, NULL,
-	  "What the seal has refused; the first few are the proof that it does", METRICS_POLICY,
+	  "What the seal has refused", METRICS_POLICY,
 	  .samples = tamper_attempts },
 	{ "bpflock_cgroup_rules", GAUGE, NULL, "Cgroups with a rule set of their own",
 	  METRICS_POLICY, VALUE(cgroup_rules) },

@@ -78,7 +78,7 @@ const struct setting_info settings[_BPFLOCK_SETTING_MAX] = {
 					"room for records, 64K to 1G, a power of two",
 					.host = true, .load = true, .section = "log" },
 	[BPFLOCK_SETTING_SEAL] = { "seal", "WHETHER",
-				   "no, or yes: keep it as it is or stricter until reboot",
+				   "no, or yes: until reboot it gets only stricter",
 				   .host = true, .load = true },
 	[BPFLOCK_SETTING_LATCH] = { "latch", "LIST",
 				    "denied to everybody, whatever rules and grants say",
