@@ -6,6 +6,7 @@
 #include "ctl-change.h"
 #include "ctl-source.h"
 #include "ruleset.h"
+#include "seal.h"
 #include "text.h"
 
 /* What is to take the place of the policy in force. */
@@ -76,43 +77,86 @@ static void replace(const struct ctl *c, const struct bpflock_operation *ops, st
 	*p = new;
 }
 
-static enum exit_status confirm(const struct ctl *c)
+/* Back to what was before the trial, as one more generation. */
+static int revert(struct pins *pins, const struct pins_policy_state *state)
+{
+	CLEANUP(policy_done) struct policy fallback = {};
+	int r = pins_read_fallback(pins, &fallback);
+
+	if (r < 0)
+		return r;
+	fallback.host.generation = state->newest_generation + 1;
+	return pins_write_policy(&pins->slots, &fallback, PINS_WRITE_FOR_GOOD);
+}
+
+/* Under a seal to the stricter side alone, which whoever sealed has found out. */
+static int settle(const struct pins *pins, bool keep)
+{
+	struct bpflock_seal seal;
+	enum seal_state sealed;
+	int r = seal_read(pins->path, &sealed, &seal);
+
+	if (r < 0)
+		return r;
+	if (seal.stricter != (keep ? BPFLOCK_SLOT_ACTIVE : BPFLOCK_SLOT_FALLBACK))
+		return -EPERM;
+	return pins_settle(pins);
+}
+
+static enum exit_status end_trial_of(struct pins *pins, bool keep, struct bpflock_policy *ret_host)
+{
+	CLEANUP(policy_done) struct policy policy = {};
+	struct pins_policy_state state;
+	int r = pins_read_policy(pins, &policy, &state);
+
+	if (r == 0 && !state.trial) {
+		ctl_error("no policy is on trial, or it has ended already: nothing was changed");
+		return STATUS_FAILED;
+	}
+	if (r == 0 && pins->slots.ask >= 0) {
+		r = settle(pins, keep);
+		if (r == -EPERM) {
+			ctl_error("under a seal a trial is ended to its stricter side alone, which is %s. "
+				  "Nothing was changed",
+				  keep ? "what it falls back to" : "the policy on trial");
+			return STATUS_NOT_PERMITTED;
+		}
+	} else if (r == 0) {
+		r = pins_make_writable(pins);
+		if (r == 0)
+			r = keep ? pins_confirm_policy(pins) : revert(pins, &state);
+	}
+	if (r == 0)
+		r = pins_read_host_policy(pins, ret_host);
+	return r < 0 ? ctl_failed("end the trial", r) : STATUS_OK;
+}
+
+static enum exit_status end_trial(const struct ctl *c, bool keep)
 {
 	CLEANUP(pins_freep) struct pins *pins = NULL;
 	CLEANUP(close_fdp) int lock = -1;
+	const char *result = keep ? "confirmed" : "reverted";
 	enum exit_status status = ctl_check_clock();
 	struct bpflock_policy p;
-	int r;
 
 	if (status == STATUS_OK)
 		status = ctl_lock(c, &lock);
 	if (status == STATUS_OK)
 		status = ctl_open(c, &pins);
 	if (status == STATUS_OK)
-		status = ctl_check_seal(pins->path);
+		status = end_trial_of(pins, keep, &p);
 	if (status != STATUS_OK)
 		return status;
-	r = pins_make_writable(pins);
-	if (r == 0)
-		r = pins_confirm_policy(pins);
-	if (r == -ENOENT) {
-		ctl_error("no policy is on trial, or it has ended already: nothing was changed");
-		return STATUS_FAILED;
-	}
-	if (r == 0)
-		r = pins_read_host_policy(pins, &p);
-	if (r < 0)
-		return ctl_failed("confirm the policy", r);
 	if (c->json) {
 		struct json j = ctl_json();
 
 		json_open(&j, NULL, '{');
-		json_string(&j, "result", "confirmed");
+		json_string(&j, "result", result);
 		json_u64(&j, "generation", p.generation);
 		json_close(&j, '}');
 		putchar('\n');
 	} else {
-		printf(CTL_PROGRAM ": confirmed, generation %llu\n",
+		printf(CTL_PROGRAM ": %s, generation %llu\n", result,
 		       (unsigned long long)p.generation);
 	}
 	return STATUS_OK;
@@ -134,9 +178,9 @@ static bool words_are_right(const struct ctl *c, struct change *change)
 static bool stands_alone(const struct ctl *c)
 {
 	if (!c->n && !c->options[CTL_STDIN] && !c->options[CTL_FOR] && !c->dry_run &&
-	    !c->options[CTL_IF_GENERATION])
+	    !c->options[CTL_IF_GENERATION] && !(c->options[CTL_CONFIRM] && c->options[CTL_REVERT]))
 		return true;
-	ctl_error("apply: --confirm stands alone: it keeps the policy on trial");
+	ctl_error("apply: --confirm and --revert stand alone: they end the trial");
 	return false;
 }
 
@@ -146,11 +190,11 @@ enum exit_status ctl_apply(const struct ctl *c)
 	struct replacement by = {};
 	struct change change = { .edit = replace, .data = &by, .how = PINS_WRITE_FOR_GOOD };
 	enum exit_status status = STATUS_USAGE;
-	bool right;
+	bool ends = c->options[CTL_CONFIRM] || c->options[CTL_REVERT], right;
 
-	if (c->options[CTL_CONFIRM] && stands_alone(c))
-		return confirm(c);
-	right = !c->options[CTL_CONFIRM] && words_are_right(c, &change) &&
+	if (ends && stands_alone(c))
+		return end_trial(c, c->options[CTL_CONFIRM]);
+	right = !ends && words_are_right(c, &change) &&
 		ctl_source(c, &by.source, &d);
 	ctl_diagnostics(&d);
 	if (right)

@@ -8,6 +8,7 @@
 #include "proof.h"
 #include "seal.h"
 #include "seal-holders.h"
+#include "strictness.h"
 #include "util.h"
 
 #define GONE_WAIT_MS 10000
@@ -63,6 +64,15 @@ static bool level_is_right(const struct ctl *c)
 	return !text;
 }
 
+/* Under a seal a trial can be ended to its stricter side alone. */
+static bool has_stricter_side(const struct pins *pins, const struct policy *active)
+{
+	CLEANUP(policy_done) struct policy fallback = {};
+
+	return pins_read_fallback(pins, &fallback) == 0 &&
+	       policy_stricter_slot(active, &fallback) != BPFLOCK_NO_SLOT;
+}
+
 /* Whether it is worth sealing: what is sealed gets no looser, wrong or right. */
 static enum exit_status check_state(const struct ctl *c, const struct pins *pins)
 {
@@ -79,9 +89,10 @@ static enum exit_status check_state(const struct ctl *c, const struct pins *pins
 		r = proof_of_pins(pins, ctl_kernel_lockdown(), &proof);
 	if (r < 0)
 		return ctl_failed("examine what is loaded", r);
-	if (state.trial) {
-		ctl_error("the policy is on trial: confirm it first (" CTL_PROGRAM
-			  " apply --confirm), or let it end. Nothing was changed");
+	if (state.trial && !has_stricter_side(pins, &policy)) {
+		ctl_error("the policy is on trial, and neither it nor what it falls back to is the stricter "
+			  "one: end the trial first (" CTL_PROGRAM " apply --confirm or --revert). Nothing "
+			  "was changed");
 		return STATUS_FAILED;
 	}
 	if (!pins_whole(pins) || proof == PROOF_SILENT) {

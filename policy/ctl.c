@@ -28,6 +28,7 @@ const struct option_info ctl_options[] = {
 	{ "for", 0, "TIME", "until so much later: 90s, 10m, 1h 30m", CTL_FOR },
 	{ "reason", 0, "TEXT", "why, for the log", CTL_REASON },
 	{ "confirm", 0, NULL, "keep the policy that is on trial", CTL_CONFIRM },
+	{ "revert", 0, NULL, "end the trial: back to what was before", CTL_REVERT },
 	{ "stdin", 0, NULL, "read the policy from standard input", CTL_STDIN },
 	{ "all", 0, NULL, "all of them", CTL_ALL },
 	{ "threshold", 0, "N", "status 1 if the exposure is above N (0 to 100)", CTL_THRESHOLD },
@@ -92,7 +93,8 @@ const struct verb verbs[] = {
 	{ "apply", "[FILE]", "put a file in force",
 	  "put a policy file in force",
 	  CTL_PROGRAM " apply new.conf --for 10m", 0, 1,
-	  WRITE | BIT(CTL_STDIN) | BIT(CTL_FOR) | BIT(CTL_CONFIRM),
+	  WRITE | BIT(CTL_STDIN) | BIT(CTL_FOR) | BIT(CTL_CONFIRM) |
+		  BIT(CTL_REVERT),
 	  ctl_apply, .complete = complete_policies },
 	{ "diff", "[FILE]", "what apply would change",
 	  "what a policy file, or the configuration, would change",

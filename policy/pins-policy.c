@@ -303,6 +303,22 @@ static int read_once(const struct pins *p, struct policy *ret, struct pins_polic
 	return 0;
 }
 
+int pins_read_fallback(const struct pins *p, struct policy *ret_policy)
+{
+	struct policy policy;
+	int r;
+
+	policy_init(&policy);
+	r = read_slot(&p->slots, BPFLOCK_SLOT_FALLBACK, &policy.host);
+	if (r == 0)
+		r = read_bank(&p->slots, &policy);
+	if (r < 0)
+		policy_done(&policy);
+	else
+		*ret_policy = policy;
+	return r;
+}
+
 int pins_read_policy(const struct pins *p, struct policy *ret_policy,
 		     struct pins_policy_state *ret_state)
 {

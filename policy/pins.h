@@ -193,6 +193,12 @@ enum pins_write {
 int pins_write_policy(const struct pins_slots *slots, const struct policy *policy,
 		      enum pins_write how);
 
+/*
+ * What a trial falls back to, as a whole. -ENOENT: there is no trial. The caller ends *ret_policy with
+ * policy_done().
+ */
+int pins_read_fallback(const struct pins *p, struct policy *ret_policy);
+
 /* Makes a policy on trial, which has not ended, the lasting one. */
 int pins_confirm_policy(const struct pins *p);
 

@@ -16,6 +16,7 @@
 #include "pins-inner.h"
 #include "ring.h"
 #include "seal-look.h"
+#include "strictness.h"
 #include "util.h"
 
 #define PROGRAMS_MAX 32
@@ -27,6 +28,7 @@ struct sealed_set {
 	struct sealed *skel; /* until the maps are closed */
 	int rodata_fd;
 	struct pins_slots slots;
+	uint32_t stricter;
 	size_t n; /* the programs, whose fds outlive the skeleton */
 	struct {
 		char name[32]; /* without the prefix */
@@ -269,9 +271,40 @@ static int fill_counters(const struct sealed_set *s, const struct pins *p)
 	return 0;
 }
 
-static int fill(struct sealed_set *s, const struct pins *p)
+/* Of a trial both sides, and which of them it may be ended to. */
+static int fill_trial(struct sealed_set *s, const struct pins *p, const struct policy *active)
+{
+	CLEANUP(policy_done) struct policy fallback = {};
+	int r = pins_read_fallback(p, &fallback);
+
+	if (r == 0)
+		s->stricter = policy_stricter_slot(active, &fallback);
+	if (r == 0 && s->stricter == BPFLOCK_NO_SLOT)
+		r = -EBUSY;
+	if (r == 0)
+		r = pins_write_policy(&s->slots, &fallback, PINS_WRITE_FOR_GOOD);
+	return r == 0 ? pins_write_policy(&s->slots, active, PINS_WRITE_TRIAL) : r;
+}
+
+static int fill_policy(struct sealed_set *s, const struct pins *p)
 {
 	CLEANUP(policy_done) struct policy policy = {};
+	struct pins_policy_state state;
+	int r = pins_read_policy(p, &policy, &state);
+
+	if (r < 0)
+		return r;
+	return state.trial ? fill_trial(s, p, &policy)
+			   : pins_write_policy(&s->slots, &policy, PINS_WRITE_FOR_GOOD);
+}
+
+uint32_t sealed_stricter_slot(const struct sealed_set *s)
+{
+	return s->stricter;
+}
+
+static int fill(struct sealed_set *s, const struct pins *p)
+{
 	struct bpflock_latch latch;
 	int r;
 
@@ -285,9 +318,7 @@ static int fill(struct sealed_set *s, const struct pins *p)
 		.ask = -1,
 		.sealed = true,
 	};
-	r = pins_read_policy(p, &policy, NULL);
-	if (r == 0)
-		r = pins_write_policy(&s->slots, &policy, PINS_WRITE_FOR_GOOD);
+	r = fill_policy(s, p);
 	if (r == 0)
 		r = pins_read_latch(p, &latch);
 	if (r == 0)
@@ -308,6 +339,7 @@ int sealed_load(const struct pins *p, struct sealed_set **ret, char *error, size
 	if (!s)
 		return fail(-ENOMEM, error, len, "cannot load a set to be sealed");
 	s->rodata_fd = -1;
+	s->stricter = BPFLOCK_NO_SLOT;
 	r = pins_read_host_policy(p, &host);
 	if (r < 0)
 		return fail(r, error, len, "cannot read the policy of %s", p->path);
@@ -437,6 +469,17 @@ static bool is_for_readers(const struct sealed_set *s, const struct bpf_map *map
 	return map == s->skel->maps.bplks_ring || map == s->skel->maps.bplks_reader;
 }
 
+static int compare_fallbacks(const struct pins *planned, const struct pins *written)
+{
+	CLEANUP(policy_done) struct policy a = {};
+	CLEANUP(policy_done) struct policy b = {};
+	int r = pins_read_fallback(planned, &a);
+
+	if (r == 0)
+		r = pins_read_fallback(written, &b);
+	return r == 0 && !policy_identical(&a, &b) ? -ESTALE : r;
+}
+
 int sealed_freeze(const struct sealed_set *s, const struct pins *p, char *error, size_t len)
 {
 	CLEANUP(policy_done) struct policy planned = {};
@@ -454,6 +497,8 @@ int sealed_freeze(const struct sealed_set *s, const struct pins *p, char *error,
 	r = pins_read_policy(p, &planned, NULL);
 	if (r == 0)
 		r = pins_read_policy(&here, &written, NULL);
+	if (r == 0 && s->stricter != BPFLOCK_NO_SLOT)
+		r = compare_fallbacks(p, &here);
 	if (r < 0)
 		return fail(r, error, len, "cannot read back what is to be sealed");
 	if (!policy_identical(&planned, &written))

@@ -17,6 +17,10 @@ struct sealed_set;
  * 0, or a negative errno with error[len].
  */
 int sealed_load(const struct pins *p, struct sealed_set **ret, char *error, size_t len);
+
+/* The slot that a trial may be ended to, BPFLOCK_NO_SLOT if there is no trial. */
+uint32_t sealed_stricter_slot(const struct sealed_set *s);
+
 struct sealed_set *sealed_free(struct sealed_set *s);
 void sealed_freep(struct sealed_set **s);
 

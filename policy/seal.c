@@ -170,7 +170,7 @@ static int load_and_attach(struct sealing *s)
 
 static int arm(struct sealing *s)
 {
-	struct bpflock_arming a = { .stricter = BPFLOCK_NO_SLOT };
+	struct bpflock_arming a = { .stricter = sealed_stricter_slot(s->set) };
 	int r;
 
 	memcpy(a.programs, s->programs, sizeof(a.programs));

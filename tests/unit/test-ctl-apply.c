@@ -18,10 +18,6 @@
 static enum exit_status fake_open_policy(const struct ctl *c, struct pins **ret_pins,
 					 struct policy *ret_policy);
 static enum exit_status fake_change(const struct ctl *c, const struct change *change);
-static enum exit_status fake_check_seal(const char *set_path)
-{
-	return STATUS_OK;
-}
 static void fake_keep_audit(struct policy *p)
 {
 }
@@ -31,7 +27,6 @@ static void fake_pins_freep(struct pins **p)
 
 #define ctl_open_policy fake_open_policy
 #define ctl_change	fake_change
-#define ctl_check_seal	fake_check_seal
 #define ctl_keep_audit	fake_keep_audit
 #define pins_freep	fake_pins_freep
 #include "../../policy/ctl-apply.c"

@@ -24,11 +24,12 @@ expect_grep 'say --yes' "$work/err"
 expect_exit 2 bpflock-ctl seal --level pin
 expect_exit 0 bpflock-ctl seal --dry-run --level pins
 expect_grep 'one kind of seal' "$work/err"
-printf '[kimglock]\nprofile = restricted\nblock = msr\n' >"$work/trial"
+printf '[kimglock]\nprofile = restricted\nallow = msr\nblock = kcore\n' >"$work/trial"
 change apply --for 1h "$work/trial"
 expect_exit 1 bpflock-ctl seal --yes
-expect_grep 'on trial' "$work/err"
-change apply --confirm
+expect_grep 'neither it nor what it falls back to is the stricter' "$work/err"
+change apply --revert
+expect_status '.trial == null and .block == []'
 echo 0 >/proc/sys/kernel/ftrace_enabled
 expect_exit 6 bpflock-ctl seal --yes
 echo 1 >/proc/sys/kernel/ftrace_enabled
