@@ -93,5 +93,8 @@ int main(void)
 	};
 
 	operations_assume(ops);
+	for (size_t i = 0; i < BPFLOCK_REASONS; i++)
+		if (strcmp(ops[i].name, "kcore") == 0 || strcmp(ops[i].name, "perf") == 0)
+			ops[i].level = BPFLOCK_LEVEL_CONFIDENTIALITY;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
