@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ask: run by user space to read a sealed set, because nobody gets an fd of its maps. It changes nothing; an
- * answer goes into the context that it is run with, and so back to the caller.
+ * ask: run by user space to read a sealed set, because nobody gets an fd of its maps. It changes
+ * nothing; an answer goes into the context that it is run with, and so back to the caller.
  */
 #include <linux/bpf.h>
 #include <linux/errno.h>
@@ -12,42 +12,40 @@
 #include "references.h"
 
 /* Word by word: the verifier wants each place in the context to be a constant. */
-#define COPY(to, from)                                                          \
-	do {                                                                    \
-		const volatile __u64 *source = (const volatile __u64 *)(from);  \
-		__u64 *target = (__u64 *)(to);                                  \
-                                                                                \
-		_Pragma("unroll")                                               \
-		for (__u32 word = 0; word < sizeof(*(to)) / sizeof(__u64); word++) \
-			target[word] = source[word];                            \
+#define COPY(to, from)                                                                       \
+	do {                                                                                 \
+		const volatile __u64 *source = (const volatile __u64 *)(from);               \
+		__u64 *target = (__u64 *)(to);                                               \
+                                                                                             \
+		_Pragma("unroll") for (__u32 word = 0; word < sizeof(*(to)) / sizeof(__u64); \
+				       word++) target[word] = source[word];                  \
 	} while (0)
 
 /* Of paths, which are no multiple of a word. */
-#define COPY4(to, from)                                                         \
-	do {                                                                    \
-		const volatile __u32 *source = (const volatile __u32 *)(from);  \
-		__u32 *target = (__u32 *)(to);                                  \
-                                                                                \
-		_Pragma("unroll")                                               \
-		for (__u32 word = 0; word < sizeof(*(to)) / sizeof(__u32); word++) \
-			target[word] = source[word];                            \
+#define COPY4(to, from)                                                                      \
+	do {                                                                                 \
+		const volatile __u32 *source = (const volatile __u32 *)(from);               \
+		__u32 *target = (__u32 *)(to);                                               \
+                                                                                             \
+		_Pragma("unroll") for (__u32 word = 0; word < sizeof(*(to)) / sizeof(__u32); \
+				       word++) target[word] = source[word];                  \
 	} while (0)
 
-#define ROWS(q, outer, rows, copy)                                              \
-	do {                                                                    \
-		__u32 bank = (q)->bank, row = (q)->index;                       \
-		void *inner = bpf_map_lookup_elem(&(outer), &bank), *from;      \
-                                                                                \
-		if (!inner)                                                     \
-			return -ENOENT;                                         \
-		_Pragma("unroll")                                               \
-		for (__u32 i = 0; i < BPFLOCK_ASK_ROWS; i++, row++) {           \
-			from = bpf_map_lookup_elem(inner, &row);                \
-			if (!from)                                              \
-				break;                                          \
-			copy(&(q)->answer.rows[i], from);                       \
-			(q)->n = i + 1;                                         \
-		}                                                               \
+#define ROWS(q, outer, rows, copy)                                                    \
+	do {                                                                          \
+		__u32 bank = (q)->bank, row = (q)->index;                             \
+		void *inner = bpf_map_lookup_elem(&(outer), &bank), *from;            \
+                                                                                      \
+		if (!inner)                                                           \
+			return -ENOENT;                                               \
+		_Pragma("unroll") for (__u32 i = 0; i < BPFLOCK_ASK_ROWS; i++, row++) \
+		{                                                                     \
+			from = bpf_map_lookup_elem(inner, &row);                      \
+			if (!from)                                                    \
+				break;                                                \
+			copy(&(q)->answer.rows[i], from);                             \
+			(q)->n = i + 1;                                               \
+		}                                                                     \
 	} while (0)
 
 struct sum {
@@ -186,12 +184,12 @@ static __always_inline int ask_ends(struct bpflock_question *q)
 	return 0;
 }
 
-#define REFERENCES(index, map)                                  \
-	{                                                       \
-		struct bpflock_references r = {};               \
-                                                                \
-		look_at((struct bpf_map *)(map), &r);           \
-		COPY(&q->answer.references[index], &r);         \
+#define REFERENCES(index, map)                          \
+	{                                               \
+		struct bpflock_references r = {};       \
+                                                        \
+		look_at((struct bpf_map *)(map), &r);   \
+		COPY(&q->answer.references[index], &r); \
 	}
 
 static __always_inline int ask_references(struct bpflock_question *q)
@@ -202,15 +200,15 @@ static __always_inline int ask_references(struct bpflock_question *q)
 }
 
 /* The one value of a map. */
-#define VALUE(q, map, member)                                      \
-	do {                                                       \
-		__u32 zero = 0;                                    \
-		void *value = bpf_map_lookup_elem(&(map), &zero);  \
-                                                                   \
-		if (!value)                                        \
-			return -ENOENT;                            \
-		COPY(&(q)->answer.member, value);                  \
-		(q)->n = 1;                                        \
+#define VALUE(q, map, member)                                     \
+	do {                                                      \
+		__u32 zero = 0;                                   \
+		void *value = bpf_map_lookup_elem(&(map), &zero); \
+                                                                  \
+		if (!value)                                       \
+			return -ENOENT;                           \
+		COPY(&(q)->answer.member, value);                 \
+		(q)->n = 1;                                       \
 	} while (0)
 
 SEC("syscall")

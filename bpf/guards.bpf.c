@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The guards of a sealed set, on the root cgroup (Linux 6.0): they refuse, to anybody and until reboot,
- * what would end or bend enforcement. There is nothing else to guard, because what is attached there
- * is held by no pin, mount or process, and because nobody has an fd of any map that a verdict reads.
+ * The guards of a sealed set, on the root cgroup (Linux 6.0): they refuse, to anybody and until
+ * reboot, what would end or bend enforcement. There is nothing else to guard, because what is
+ * attached there is held by no pin, mount or process, and because nobody has an fd of any map that
+ * a verdict reads.
  *
  * The guards are dormant until a seal is under way. A refusal does not depend on its record.
  */
@@ -89,8 +90,8 @@ static __always_inline bool is_for_readers(const char *name)
 
 /*
  * No fd of a map of ours, not even to read: element iterators write through those, and so did
- * helpers of several kernels. The answer is that there is none, since those that list maps end at any
- * other; for them it is no attempt either.
+ * helpers of several kernels. The answer is that there is none, since those that list maps end at
+ * any other; for them it is no attempt either.
  */
 SEC("lsm_cgroup/bpf_map")
 int BPF_PROG(guard_map, struct bpf_map *map, unsigned int mode)
@@ -102,8 +103,8 @@ int BPF_PROG(guard_map, struct bpf_map *map, unsigned int mode)
 }
 
 /*
- * Programs are attached by their fds, so one that could answer in our place gets none, whenever it was
- * loaded.
+ * Programs are attached by their fds, so one that could answer in our place gets none, whenever it
+ * was loaded.
  */
 SEC("lsm_cgroup/bpf_prog")
 int BPF_PROG(guard_prog, struct bpf_prog *prog)
@@ -116,9 +117,9 @@ int BPF_PROG(guard_prog, struct bpf_prog *prog)
 }
 
 /*
- * The kernel calls BPF LSM programs by ftrace, so this sysctl would end them all. Writing the 1 that is
- * there stays possible, since sysctl --system and tracers do that. The context is no structure to the
- * kernel, because that would make this function replaceable (bpf/global.h).
+ * The kernel calls BPF LSM programs by ftrace, so this sysctl would end them all. Writing the 1
+ * that is there stays possible, since sysctl --system and tracers do that. The context is no
+ * structure to the kernel, because that would make this function replaceable (bpf/global.h).
  */
 SEC("cgroup/sysctl")
 int guard_sysctl(void *context)

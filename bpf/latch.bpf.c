@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * latch: adds operations to what is denied to everybody. It takes none away, so that it does not matter who
- * has the kernel run it, or with what.
+ * latch: adds operations to what is denied to everybody. It takes none away, so that it does not
+ * matter who has the kernel run it, or with what.
  */
 #include <linux/bpf.h>
 #include <stdbool.h>
@@ -38,8 +38,7 @@ int latch(ONLY(struct latching, only))
 	for (__u32 i = 0; i < BPFLOCK_REASONS; i++) {
 		struct bpflock_latched *by = &l->by[i];
 
-		if (!(asked.operations >> i & 1) ||
-		    __sync_val_compare_and_swap(&by->since, 0, now))
+		if (!(asked.operations >> i & 1) || __sync_val_compare_and_swap(&by->since, 0, now))
 			continue;
 		by->uid = uid;
 		__builtin_memcpy(by->source, asked.source, sizeof(by->source));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The latch: what is denied to everybody, whatever rules, grants, trials and audit mode say. It only
- * grows, for as long as the set is loaded.
+ * The latch: what is denied to everybody, whatever rules, grants, trials and audit mode say. It
+ * only grows, for as long as the set is loaded.
  */
 #pragma once
 

@@ -7,7 +7,7 @@
 /* The hooks that a seal rests on; their functions' ids in the kernel's BTF, set by the sealer. */
 #define RIVAL_HOOKS 4
 const volatile __u32 asking_functions[RIVAL_HOOKS] __weak; /* security_locked_down() and so on */
-const volatile __u32 lsm_functions[RIVAL_HOOKS] __weak; /* bpf_lsm_locked_down() and so on */
+const volatile __u32 lsm_functions[RIVAL_HOOKS] __weak;	   /* bpf_lsm_locked_down() and so on */
 
 /* Whether this kernel's verifier lets an lsm program say yes; a yes ends the asking. */
 const volatile bool lsm_may_consent __weak;

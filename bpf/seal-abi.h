@@ -38,15 +38,15 @@ enum bpflock_root_program {
 
 /* The one value of the map seal, which only programs write. */
 struct bpflock_seal {
-	__u64 word; /* enum bpflock_seal_word; ARMED and SHUT count as IDLE from the deadline on */
-	__u64 busy; /* somebody is arming */
-	__u64 since;	/* CLOCK_BOOTTIME, ns: when it was closed */
+	__u64 word;  /* enum bpflock_seal_word; ARMED and SHUT count as IDLE from the deadline on */
+	__u64 busy;  /* somebody is arming */
+	__u64 since; /* CLOCK_BOOTTIME, ns: when it was closed */
 	__u64 deadline; /* the same clock */
 	__u64 start;	/* of the sealer's process; with tgid, who that is */
 	__u32 tgid;
-	__u32 uid;	/* who sealed */
-	__u32 stricter; /* the slot that a trial may be ended to */
-	__u32 settled;	/* 1 + the slot that decides, once a trial was ended; else 0 */
+	__u32 uid;	   /* who sealed */
+	__u32 stricter;	   /* the slot that a trial may be ended to */
+	__u32 settled;	   /* 1 + the slot that decides, once a trial was ended; else 0 */
 	__u32 programs[8]; /* ids, by enum bpflock_root_program */
 	char source[BPFLOCK_SOURCE_LEN];
 };
@@ -72,8 +72,8 @@ enum bpflock_seal_answer {
 };
 
 /*
- * The maps whose references are counted: those that programs name, and what the slots of maps of maps
- * hold. The ring and the reader's map are not among them; everybody may have those.
+ * The maps whose references are counted: those that programs name, and what the slots of maps of
+ * maps hold. The ring and the reader's map are not among them; everybody may have those.
  */
 enum bpflock_kept_map {
 	BPFLOCK_MAP_COUNTERS,
@@ -114,7 +114,7 @@ _Static_assert(sizeof(struct bpflock_references) == 16, "ABI");
 /* What the program close is run with: what the refcnt of each has to be, 0: an empty slot. */
 struct bpflock_closing {
 	__u32 refcnt[_BPFLOCK_MAP_MAX];
-	__u32 failed; /* returned: which of them is held */
+	__u32 failed;			 /* returned: which of them is held */
 	struct bpflock_references found; /* returned: its */
 };
 
@@ -131,8 +131,8 @@ enum bpflock_ask {
 	BPFLOCK_ASK_COUNTERS, /* index: of the counters; summed over all CPUs */
 	BPFLOCK_ASK_LOG_STATE,
 	/*
-	 * index: the first slot to look at; returned: 1 + that of the first which holds something. It is not
-	 * answered (n is 0) if it is being written.
+	 * index: the first slot to look at; returned: 1 + that of the first which holds something.
+	 * It is not answered (n is 0) if it is being written.
 	 */
 	BPFLOCK_ASK_RECENT,
 	BPFLOCK_ASK_KEPT, /* the same */
@@ -168,9 +168,9 @@ _Static_assert(sizeof(struct bpflock_question) == 16 + 4104, "ABI");
 /* What the program revoke is run with: only what is earlier than now counts. */
 struct bpflock_revoking {
 	__u32 bank;
-	__u32 grant; /* its row among the grants */
-	__u32 id;    /* of the grant, to be sure */
-	__u32 ends;  /* the row of the ends it is for */
+	__u32 grant;		   /* its row among the grants */
+	__u32 id;		   /* of the grant, to be sure */
+	__u32 ends;		   /* the row of the ends it is for */
 	struct bpflock_ends until; /* what is left without it */
 };
 _Static_assert(sizeof(struct bpflock_revoking) == 528, "ABI");

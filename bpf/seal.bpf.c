@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How a set is sealed: its state is changed by these programs alone, which whoever seals has the kernel
- * run, in the order arm, shut, close. What runs here sees the kernel's own idea of who calls and of what the
- * time is.
+ * How a set is sealed: its state is changed by these programs alone, which whoever seals has the
+ * kernel run, in the order arm, shut, close. What runs here sees the kernel's own idea of who calls
+ * and of what the time is.
  *
- * close: proves and seals in one run. Nobody is given an fd of a map any more when it runs, so a map
- * of which no fd, pin or mapping is left (usercnt) and that nothing but our programs refers to (refcnt) is out of
- * everybody's reach from then on.
+ * close: proves and seals in one run. Nobody is given an fd of a map any more when it runs, so a
+ * map of which no fd, pin or mapping is left (usercnt) and that nothing but our programs refers to
+ * (refcnt) is out of everybody's reach from then on.
  *
  * settle and revoke: what may still be changed under a seal, to the stricter side.
  */
@@ -108,7 +108,7 @@ static __always_inline bool is_free(struct bpf_map *map, __u32 refcnt, __u32 ind
 	return false;
 }
 
-#define FREE(index, map)                                                       \
+#define FREE(index, map)                                                     \
 	if (!is_free((struct bpf_map *)(map), c->refcnt[index], (index), c)) \
 		return BPFLOCK_SEAL_HELD;
 
@@ -167,7 +167,8 @@ int revoke(ONLY(struct bpflock_revoking, only))
 	return 0;
 }
 
-/* Lists the programs that could answer in our place, for whoever seals or looks whether it is sealed. */
+/* Lists the programs that could answer in our place, for whoever seals or looks whether it is
+ * sealed. */
 SEC("iter/bpf_prog")
 int look(struct bpf_iter__bpf_prog *ctx)
 {

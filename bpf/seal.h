@@ -52,8 +52,8 @@ static __always_inline bool is_reserved(const char *name)
 }
 
 /*
- * Until it is sealed, a set decides beside another one, which logs; and it is as fixed as its maps are, so
- * that the end of a trial is a state here. An ordinary set has neither.
+ * Until it is sealed, a set decides beside another one, which logs; and it is as fixed as its maps
+ * are, so that the end of a trial is a state here. An ordinary set has neither.
  */
 static __always_inline bool logs(void)
 {

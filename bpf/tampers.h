@@ -9,7 +9,7 @@
 #include "recent.h"
 #include "seal.h"
 
-#define TAMPER_SLOTS  64 /* a power of two */
+#define TAMPER_SLOTS  64	     /* a power of two */
 #define TAMPER_WINDOW 10000000000ULL /* ns */
 
 struct tamper {

@@ -52,16 +52,16 @@ int ask(int fd, struct bpflock_question *q)
 	return r < 0 ? r : (int)q->n;
 }
 
-#define ASK_ONE(function, kind, type, member)                              \
-	int function(int fd, struct type *ret)                             \
-	{                                                                  \
-		struct bpflock_question q = { .what = (kind) };            \
-		int r = ask(fd, &q);                                       \
-                                                                           \
-		if (r < 0)                                                 \
-			return r;                                          \
-		*ret = q.answer.member;                                    \
-		return 0;                                                  \
+#define ASK_ONE(function, kind, type, member)                   \
+	int function(int fd, struct type *ret)                  \
+	{                                                       \
+		struct bpflock_question q = { .what = (kind) }; \
+		int r = ask(fd, &q);                            \
+                                                                \
+		if (r < 0)                                      \
+			return r;                               \
+		*ret = q.answer.member;                         \
+		return 0;                                       \
 	}
 
 ASK_ONE(ask_seal, BPFLOCK_ASK_SEAL, bpflock_seal, seal)

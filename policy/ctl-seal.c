@@ -90,9 +90,11 @@ static enum exit_status check_state(const struct ctl *c, const struct pins *pins
 	if (r < 0)
 		return ctl_failed("examine what is loaded", r);
 	if (state.trial && !has_stricter_side(pins, &policy)) {
-		ctl_error("the policy is on trial, and neither it nor what it falls back to is the stricter "
-			  "one: end the trial first (" CTL_PROGRAM " apply --confirm or --revert). Nothing "
-			  "was changed");
+		ctl_error(
+			"the policy is on trial, and neither it nor what it falls back to is the stricter "
+			"one: end the trial first (" CTL_PROGRAM
+			" apply --confirm or --revert). Nothing "
+			"was changed");
 		return STATUS_FAILED;
 	}
 	if (!pins_whole(pins) || proof == PROOF_SILENT) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Under a seal the maps of a policy have no writer but programs, and the one that ends grants can only make them end
- * earlier. So what is left of the others is worked out here, and the kernel takes the earlier of both.
+ * Under a seal the maps of a policy have no writer but programs, and the one that ends grants can
+ * only make them end earlier. So what is left of the others is worked out here, and the kernel
+ * takes the earlier of both.
  */
 #include <errno.h>
 #include <string.h>
@@ -52,7 +53,7 @@ static int find_grant(int fd, const struct bpflock_policy *host, uint32_t id,
 }
 
 static int end_grant(const struct pins *p, int program, const struct bpflock_policy *host,
-		  const struct grant *g, const struct policy *without)
+		     const struct grant *g, const struct policy *without)
 {
 	struct bpflock_revoking what = { .id = g->id };
 	struct place_of_grant at;

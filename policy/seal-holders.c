@@ -13,9 +13,10 @@
 
 static bool is_privileged(const char *target)
 {
-	static const char *const files[] = { "/dev/mem",      "/dev/kmem",     "/dev/port",
-					     "/dev/snapshot", "/proc/kcore" };
-	static const char *const below[] = { "/sys/kernel/debug/", "/sys/kernel/tracing/", "/dev/cpu/" };
+	static const char *const files[] = { "/dev/mem", "/dev/kmem", "/dev/port", "/dev/snapshot",
+					     "/proc/kcore" };
+	static const char *const below[] = { "/sys/kernel/debug/", "/sys/kernel/tracing/",
+					     "/dev/cpu/" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
 		if (strcmp(target, files[i]) == 0)

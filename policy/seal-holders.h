@@ -4,5 +4,6 @@
 
 #include <stdio.h>
 
-/* Lists the processes that have a file open which a policy would refuse to open; nothing if there is none. */
+/* Lists the processes that have a file open which a policy would refuse to open; nothing if there
+ * is none. */
 void seal_print_holders(FILE *f);

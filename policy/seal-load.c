@@ -37,7 +37,8 @@ struct sealed_set {
 	} programs[PROGRAMS_MAX];
 };
 
-/* Which programs the root has, and by what; the lock is the last to be attached and the first to go. */
+/* Which programs the root has, and by what; the lock is the last to be attached and the first to
+ * go. */
 static const struct {
 	const char *name;
 	enum bpf_attach_type type;
@@ -130,11 +131,12 @@ static int check_names(const struct sealed_set *s)
 	struct bpf_program *prog;
 	struct bpf_map *map;
 
-	bpf_object__for_each_map (map, s->skel->obj)
-		if (!bpf_map__is_internal(map) && !ask_is_reserved(bpf_map__name(map)))
-			return -EBADMSG;
-		else if (bpf_map__is_internal(map) && map != s->skel->maps.rodata)
-			return -EBADMSG; /* variables, which anybody could map */
+	bpf_object__for_each_map(
+		map, s->skel->obj) if (!bpf_map__is_internal(map) &&
+				       !ask_is_reserved(bpf_map__name(map))) return -EBADMSG;
+	else if (bpf_map__is_internal(map) &&
+		 map != s->skel->maps
+				 .rodata) return -EBADMSG; /* variables, which anybody could map */
 	bpf_object__for_each_program (prog, s->skel->obj)
 		if (!ask_is_reserved(bpf_program__name(prog)))
 			return -EBADMSG;
@@ -169,8 +171,8 @@ static int find_hooks(struct sealed_set *s)
 }
 
 /*
- * The constants go into a map of our own making, because libbpf's could be mapped, and into a slot, where a
- * program finds it to count its references.
+ * The constants go into a map of our own making, because libbpf's could be mapped, and into a slot,
+ * where a program finds it to count its references.
  */
 static int make_rodata(struct sealed_set *s)
 {
@@ -378,8 +380,8 @@ static int pin(int fd, const char *set_path, const char *name, const char *like_
 }
 
 /*
- * Those that have done their work when it is sealed are pinned too: the kernel lets go of the maps of one that
- * ends at some time later, and until then their references would be somebody's.
+ * Those that have done their work when it is sealed are pinned too: the kernel lets go of the maps
+ * of one that ends at some time later, and until then their references would be somebody's.
  */
 int sealed_pin(const struct sealed_set *s, const char *set_path, const char *like_set, char *error,
 	       size_t len)
@@ -397,7 +399,8 @@ int sealed_pin(const struct sealed_set *s, const char *set_path, const char *lik
 
 		snprintf(path, sizeof(path), "progs/%s", name);
 		/* readers of the log ask for what they had maps for */
-		snprintf(like, sizeof(like), "progs/%s", strcmp(name, "ask") == 0 ? "consume" : name);
+		snprintf(like, sizeof(like), "progs/%s",
+			 strcmp(name, "ask") == 0 ? "consume" : name);
 		r = pin(s->programs[i].fd, set_path, path, like_set, like, error, len);
 	}
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(dirs); i++) {
@@ -432,13 +435,14 @@ int sealed_attach(const struct sealed_set *s, int root_fd, const char *set_path,
 	for (int i = _BPFLOCK_ROOT_MAX - 1; i >= 0; i--)
 		if (bpf_prog_attach(sealed_program(s, on_root[i].name), root_fd, on_root[i].type,
 				    BPF_F_ALLOW_MULTI) < 0)
-			return fail(-errno, error, len, "cannot attach the program %s to the root of cgroup v2",
+			return fail(-errno, error, len,
+				    "cannot attach the program %s to the root of cgroup v2",
 				    on_root[i].name);
 	bpf_object__for_each_program (prog, s->skel->obj) {
 		int r;
 
-		if (bpf_program__type(prog) != BPF_PROG_TYPE_TRACING || !bpf_program__autoload(prog) ||
-		    prog == s->skel->progs.bplks_look)
+		if (bpf_program__type(prog) != BPF_PROG_TYPE_TRACING ||
+		    !bpf_program__autoload(prog) || prog == s->skel->progs.bplks_look)
 			continue;
 		r = attach_tracer(prog, set_path);
 		if (r < 0)
@@ -460,8 +464,9 @@ uint32_t sealed_program_id(const struct sealed_set *s, enum bpflock_root_program
 	struct bpf_prog_info info = {};
 	uint32_t len = sizeof(info);
 
-	return bpf_obj_get_info_by_fd(sealed_program(s, on_root[which].name), &info, &len) == 0 ?
-		       info.id : 0;
+	return bpf_obj_get_info_by_fd(sealed_program(s, on_root[which].name), &info, &len) == 0
+		       ? info.id
+		       : 0;
 }
 
 static bool is_for_readers(const struct sealed_set *s, const struct bpf_map *map)
@@ -488,11 +493,12 @@ int sealed_freeze(const struct sealed_set *s, const struct pins *p, char *error,
 	struct bpf_map *map;
 	int r;
 
-	bpf_object__for_each_map (map, s->skel->obj)
-		if (map != s->skel->maps.rodata && !is_for_readers(s, map) &&
-		    bpf_map_freeze(bpf_map__fd(map)) < 0)
-			return fail(-errno, error, len, "cannot freeze the map %s",
-				    bpf_map__name(map));
+	bpf_object__for_each_map(
+		map, s->skel->obj) if (map != s->skel->maps.rodata && !is_for_readers(s, map) &&
+				       bpf_map_freeze(bpf_map__fd(map)) <
+					       0) return fail(-errno, error, len,
+							      "cannot freeze the map %s",
+							      bpf_map__name(map));
 	/* nobody has had an fd to write with since; what was written before shows */
 	r = pins_read_policy(p, &planned, NULL);
 	if (r == 0)
@@ -502,7 +508,8 @@ int sealed_freeze(const struct sealed_set *s, const struct pins *p, char *error,
 	if (r < 0)
 		return fail(r, error, len, "cannot read back what is to be sealed");
 	if (!policy_identical(&planned, &written))
-		return fail(-ESTALE, error, len, "the policy was changed while it was being sealed");
+		return fail(-ESTALE, error, len,
+			    "the policy was changed while it was being sealed");
 	return 0;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The set that takes the place of another one when that is sealed: loaded under reserved names, filled
- * from it, attached to the root by no link. See seal.c for the order.
+ * The set that takes the place of another one when that is sealed: loaded under reserved names,
+ * filled from it, attached to the root by no link. See seal.c for the order.
  */
 #pragma once
 
@@ -13,8 +13,8 @@
 struct sealed_set;
 
 /*
- * Loads the programs and maps and fills these with what p has: policy, latch, counters. Attaches nothing.
- * 0, or a negative errno with error[len].
+ * Loads the programs and maps and fills these with what p has: policy, latch, counters. Attaches
+ * nothing. 0, or a negative errno with error[len].
  */
 int sealed_load(const struct pins *p, struct sealed_set **ret, char *error, size_t len);
 
@@ -24,11 +24,13 @@ uint32_t sealed_stricter_slot(const struct sealed_set *s);
 struct sealed_set *sealed_free(struct sealed_set *s);
 void sealed_freep(struct sealed_set **s);
 
-/* Pins what is found by its pins: programs, the ring and the reader's map. Below an existing set directory. */
+/* Pins what is found by its pins: programs, the ring and the reader's map. Below an existing set
+ * directory. */
 int sealed_pin(const struct sealed_set *s, const char *set_path, const char *like_set, char *error,
 	       size_t len);
 
-/* Attaches guards and lock, in this order, and the tracers of executions by links that are pinned. */
+/* Attaches guards and lock, in this order, and the tracers of executions by links that are pinned.
+ */
 int sealed_attach(const struct sealed_set *s, int root_fd, const char *set_path, char *error,
 		  size_t len);
 
@@ -38,7 +40,8 @@ void sealed_detach(const struct sealed_set *s, int root_fd);
 /* The id of an attached program. */
 uint32_t sealed_program_id(const struct sealed_set *s, enum bpflock_root_program which);
 
-/* Freezes what only programs write any more, and compares all that can be read with what it has to be. */
+/* Freezes what only programs write any more, and compares all that can be read with what it has to
+ * be. */
 int sealed_freeze(const struct sealed_set *s, const struct pins *p, char *error, size_t len);
 
 /* Closes the fds of all maps: from then on the set is read by its programs alone. */

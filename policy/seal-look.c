@@ -19,14 +19,14 @@
 #define TRY_NS	 25000000
 
 static const char *const map_names[] = {
-	[BPFLOCK_MAP_COUNTERS] = "counters",	[BPFLOCK_MAP_FOUND] = "found",
-	[BPFLOCK_MAP_KEPT] = "kept",		[BPFLOCK_MAP_LATCH] = "latch_map",
-	[BPFLOCK_MAP_LOG_STATE] = "log_state",	[BPFLOCK_MAP_RECENT] = "recent",
-	[BPFLOCK_MAP_SEAL] = "seal",		[BPFLOCK_MAP_STAMP] = "stamp",
-	[BPFLOCK_MAP_TAMPERS] = "tampers",	[BPFLOCK_MAP_POLICY] = "policy",
-	[BPFLOCK_MAP_RULES] = "rules",		[BPFLOCK_MAP_NODES] = "nodes",
-	[BPFLOCK_MAP_PATHS] = "paths",		[BPFLOCK_MAP_ENDS] = "ends",
-	[BPFLOCK_MAP_GRANTS] = "grants",	[BPFLOCK_MAP_RODATA] = "rodata",
+	[BPFLOCK_MAP_COUNTERS] = "counters",   [BPFLOCK_MAP_FOUND] = "found",
+	[BPFLOCK_MAP_KEPT] = "kept",	       [BPFLOCK_MAP_LATCH] = "latch_map",
+	[BPFLOCK_MAP_LOG_STATE] = "log_state", [BPFLOCK_MAP_RECENT] = "recent",
+	[BPFLOCK_MAP_SEAL] = "seal",	       [BPFLOCK_MAP_STAMP] = "stamp",
+	[BPFLOCK_MAP_TAMPERS] = "tampers",     [BPFLOCK_MAP_POLICY] = "policy",
+	[BPFLOCK_MAP_RULES] = "rules",	       [BPFLOCK_MAP_NODES] = "nodes",
+	[BPFLOCK_MAP_PATHS] = "paths",	       [BPFLOCK_MAP_ENDS] = "ends",
+	[BPFLOCK_MAP_GRANTS] = "grants",       [BPFLOCK_MAP_RODATA] = "rodata",
 };
 
 const char *seal_map_name(uint32_t map)
@@ -49,8 +49,9 @@ bool seal_lsm_may_consent(uint32_t lsm_function)
 	};
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_LSM_MAC,
 		    .attach_btf_id = lsm_function);
-	CLEANUP(close_fdp) int fd = bpf_prog_load(BPF_PROG_TYPE_LSM, "bpflock_try", "GPL", insns,
-						  ARRAY_SIZE(insns), &opts);
+	CLEANUP(close_fdp)
+	int fd = bpf_prog_load(BPF_PROG_TYPE_LSM, "bpflock_try", "GPL", insns, ARRAY_SIZE(insns),
+			       &opts);
 
 	return fd >= 0;
 }
@@ -106,15 +107,18 @@ static int look_at_hooks(const struct attachments *all, const uint32_t *programs
 		if (i == BPFLOCK_ROOT_GUARD_SYSCTL)
 			continue;
 		if (!a)
-			return misplaced(why, "of the seal is not attached to the root of cgroup v2",
+			return misplaced(why,
+					 "of the seal is not attached to the root of cgroup v2",
 					 programs[i]);
 		behind = attachments_behind(all, a);
 		if (behind)
-			return misplaced(why, "is called after bpflock's and can undo what it refuses",
+			return misplaced(why,
+					 "is called after bpflock's and can undo what it refuses",
 					 behind->prog_id);
 		if (!attachments_exchangeable(all, a))
-			return misplaced(why, "shares its hook with one that is called before all others",
-					 a->prog_id);
+			return misplaced(
+				why, "shares its hook with one that is called before all others",
+				a->prog_id);
 		if (attachment_link(a->prog_id))
 			return misplaced(why, "of the seal is held by a link", a->prog_id);
 	}
@@ -131,7 +135,8 @@ int seal_look_at_root(const uint32_t programs[_BPFLOCK_ROOT_MAX], char *why)
 		r = look_at_hooks(all, programs, why);
 	if (r == 0)
 		r = attachments_read_sysctl(all);
-	if (r == 0 && (!all->n || all->rows[all->n - 1].prog_id != programs[BPFLOCK_ROOT_GUARD_SYSCTL]))
+	if (r == 0 &&
+	    (!all->n || all->rows[all->n - 1].prog_id != programs[BPFLOCK_ROOT_GUARD_SYSCTL]))
 		r = misplaced(why, "of the seal is not the last that is asked about sysctls",
 			      programs[BPFLOCK_ROOT_GUARD_SYSCTL]);
 	return r;
@@ -178,8 +183,10 @@ static int compare_counts(int ask_fd, char *why)
 		if (!maps[i].id ||
 		    (!maps[i].usercnt && maps[i].refcnt == refcnt[i] && maps[i].frozen))
 			continue;
-		snprintf(why, SEAL_WHY_LEN, "somebody else has the map %u (%s): %u holders, %u references instead of %u",
-			 maps[i].id, seal_map_name(i), maps[i].usercnt, maps[i].refcnt, refcnt[i]);
+		snprintf(
+			why, SEAL_WHY_LEN,
+			"somebody else has the map %u (%s): %u holders, %u references instead of %u",
+			maps[i].id, seal_map_name(i), maps[i].usercnt, maps[i].refcnt, refcnt[i]);
 		r = -EBUSY;
 	}
 	return r;

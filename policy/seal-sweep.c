@@ -87,7 +87,8 @@ static enum find examine_all(const char *bpffs, char ret_name[PINS_NAME_LEN], ui
 }
 
 /* Guards first, or they would keep the lock in place. */
-static int detach_all(const struct attachments *all, bool sysctl, bool hooks, bool dry_run, bool *found)
+static int detach_all(const struct attachments *all, bool sysctl, bool hooks, bool dry_run,
+		      bool *found)
 {
 	int r = 0;
 
@@ -171,5 +172,6 @@ bool seal_is_hidden(const char *bpffs)
 	uint64_t lapse = 0;
 	bool any = false;
 
-	return examine_all(bpffs, name, &lapse) == FIND_NOTHING && detach_left(true, &any) == 0 && any;
+	return examine_all(bpffs, name, &lapse) == FIND_NOTHING && detach_left(true, &any) == 0 &&
+	       any;
 }

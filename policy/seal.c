@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The order is the point. The set that takes over is loaded, filled and attached beside the one that
- * decides, its guards dormant; then they are armed, all fds of its maps are closed, the guards shut out the
- * sealer too, and one run of a program proves that nobody is left who could reach a map, and seals. Only
- * then the other set goes. Killed before that, the other set decides and the guards lapse by themselves;
- * killed after it, the seal is whole.
+ * The order is the point. The set that takes over is loaded, filled and attached beside the one
+ * that decides, its guards dormant; then they are armed, all fds of its maps are closed, the guards
+ * shut out the sealer too, and one run of a program proves that nobody is left who could reach a
+ * map, and seals. Only then the other set goes. Killed before that, the other set decides and the
+ * guards lapse by themselves; killed after it, the seal is whole.
  */
 #include "seal.h"
 
@@ -114,8 +114,8 @@ static int fail(struct sealing *s, int r, const char *fmt, ...)
 }
 
 /*
- * A time of another namespace means something else to whoever reads the seal, and another process may be its
- * process 1.
+ * A time of another namespace means something else to whoever reads the seal, and another process
+ * may be its process 1.
  */
 static bool in_first_namespaces(void)
 {
@@ -232,13 +232,15 @@ static int try_guards(struct sealing *s)
 	if (r < 0)
 		return fail(s, r, "cannot ask the set to be sealed");
 	/* by its runs, since it counts no decision that the other set has refused before it */
-	r = proof_of_program(sealed_program(s->set, BPFLOCK_HOOK_PROGRAM), securityfs_lockdown(), &proof);
+	r = proof_of_program(sealed_program(s->set, BPFLOCK_HOOK_PROGRAM), securityfs_lockdown(),
+			     &proof);
 	if (r < 0)
 		return fail(s, r, "cannot prove that the kernel asks the set to be sealed");
 	if (proof == PROOF_SILENT)
 		return fail(s, -EBUSY, "the kernel does not ask the set to be sealed");
 	if (bpf_prog_attach(sealed_program(s->set, BPFLOCK_HOOK_PROGRAM), s->root_fd,
-			    BPF_LSM_CGROUP, BPF_F_ALLOW_MULTI) == 0 || errno != EPERM)
+			    BPF_LSM_CGROUP, BPF_F_ALLOW_MULTI) == 0 ||
+	    errno != EPERM)
 		return fail(s, -EBUSY, "the guard of attachments does not refuse");
 	map = bpf_map_get_fd_by_id(maps[BPFLOCK_MAP_LATCH].id);
 	if (map >= 0)
@@ -279,9 +281,11 @@ static int close_seal(struct sealing *s)
 			nanosleep(&pause, NULL);
 	}
 	if (r == BPFLOCK_SEAL_HELD)
-		return fail(s, -EBUSY, "cannot seal: somebody else has the map %u (%s): %u holders, %u references instead of %u",
-			    c.found.id, seal_map_name(c.failed), c.found.usercnt, c.found.refcnt,
-			    c.refcnt[c.failed]);
+		return fail(
+			s, -EBUSY,
+			"cannot seal: somebody else has the map %u (%s): %u holders, %u references instead of %u",
+			c.found.id, seal_map_name(c.failed), c.found.usercnt, c.found.refcnt,
+			c.refcnt[c.failed]);
 	if (r == BPFLOCK_SEAL_LATE)
 		return fail(s, -ETIMEDOUT, "cannot seal");
 	return r ? fail(s, r < 0 ? r : -EIO, "cannot close the seal") : 0;
@@ -343,13 +347,18 @@ static int run(struct sealing *s)
 int seal_apply(const char *bpffs, const struct pins *p, const char *source, char *error, size_t len)
 {
 	struct sealing s = {
-		.bpffs = bpffs, .old = p, .source = source, .error = error, .error_len = len,
+		.bpffs = bpffs,
+		.old = p,
+		.source = source,
+		.error = error,
+		.error_len = len,
 	};
 	char why[SEAL_WHY_LEN];
 	int r;
 
 	if (!in_first_namespaces())
-		return fail(&s, -EXDEV, "cannot seal from here: run it in the first pid and time namespaces");
+		return fail(&s, -EXDEV,
+			    "cannot seal from here: run it in the first pid and time namespaces");
 	if (seal_look_at_ftrace(why) < 0)
 		return fail(&s, -EBUSY, "cannot seal: %s", why);
 	s.old_program = lock_program(p);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The seal: until reboot, what is loaded cannot be ended, and its policy can only become tighter. A set of
- * programs and maps under reserved names takes the place of the loaded one, behind guards. See
- * bpf/guards.bpf.c for what they refuse, and bpf/seal.bpf.c for how it is closed.
+ * The seal: until reboot, what is loaded cannot be ended, and its policy can only become tighter. A
+ * set of programs and maps under reserved names takes the place of the loaded one, behind guards.
+ * See bpf/guards.bpf.c for what they refuse, and bpf/seal.bpf.c for how it is closed.
  */
 #pragma once
 
@@ -25,29 +25,33 @@ enum seal_state {
  */
 int seal_read(const char *set_path, enum seal_state *ret_state, struct bpflock_seal *ret_seal);
 
-/* The same of a set that is open, and whether all of it holds; why[SEAL_WHY_LEN] is "" if it does. */
+/* The same of a set that is open, and whether all of it holds; why[SEAL_WHY_LEN] is "" if it does.
+ */
 int seal_check(const struct pins *p, enum seal_state *ret_state, struct bpflock_seal *ret_seal,
 	       char *why);
 
 /* "until reboot, since 2026-11-24T10:00:00Z by uid 0 (/etc/bpflock/bpflock.conf:3)". */
 void seal_describe(const struct bpflock_seal *s, char ret_text[SEAL_TEXT_LEN]);
 
-/* Why a policy should not be sealed as it is ("it is in audit mode ..."), or NULL. latched: operations. */
+/* Why a policy should not be sealed as it is ("it is in audit mode ..."), or NULL. latched:
+ * operations. */
 const char *seal_doubt(const struct policy *p, uint64_t latched);
 
 /*
- * Seals the set p below bpffs, which must be published, whole, attached and proven; the lock must be held.
- * source: who asks for it. Killed on the way, p decides as before or the sealed set does, and
- * seal_recover() does the rest. 0, or a negative errno with error[len] saying what failed and why: -EBUSY if
- * somebody holds what has to be out of reach, -ENOTRECOVERABLE if it is sealed all the same.
+ * Seals the set p below bpffs, which must be published, whole, attached and proven; the lock must
+ * be held. source: who asks for it. Killed on the way, p decides as before or the sealed set does,
+ * and seal_recover() does the rest. 0, or a negative errno with error[len] saying what failed and
+ * why: -EBUSY if somebody holds what has to be out of reach, -ENOTRECOVERABLE if it is sealed all
+ * the same.
  */
-int seal_apply(const char *bpffs, const struct pins *p, const char *source, char *error, size_t len);
+int seal_apply(const char *bpffs, const struct pins *p, const char *source, char *error,
+	       size_t len);
 
 /*
- * Finishes or takes away what an interrupted seal left: a set that is sealed and not published yet is
- * published, one that is not sealed goes. Waits until the guards have lapsed, at most BPFLOCK_SEAL_TIME. The
- * lock must be held. 0, -EPERM if programs of a sealed set are attached that no set here has pinned, or
- * another negative errno.
+ * Finishes or takes away what an interrupted seal left: a set that is sealed and not published yet
+ * is published, one that is not sealed goes. Waits until the guards have lapsed, at most
+ * BPFLOCK_SEAL_TIME. The lock must be held. 0, -EPERM if programs of a sealed set are attached that
+ * no set here has pinned, or another negative errno.
  */
 int seal_recover(const char *bpffs);
 

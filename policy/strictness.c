@@ -32,7 +32,8 @@ static bool compare_at_rules_of(const struct policy *paths, const struct policy 
 	return true;
 }
 
-/* A rule set hides the grants above it, so those are compared only where the paths of both are the same. */
+/* A rule set hides the grants above it, so those are compared only where the paths of both are the
+ * same. */
 static bool has_same_paths(const struct policy *a, const struct policy *b)
 {
 	if (a->n_rules != b->n_rules)

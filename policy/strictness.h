@@ -7,8 +7,8 @@
 #include "policy.h"
 
 /*
- * Whether a, for every task and at every time, denies all that b denies; both compiled. False also if that is
- * too hard to say.
+ * Whether a, for every task and at every time, denies all that b denies; both compiled. False also
+ * if that is too hard to say.
  */
 bool policy_is_as_strict(const struct policy *a, const struct policy *b);
 
