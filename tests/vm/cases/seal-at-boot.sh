@@ -46,7 +46,9 @@ expect_exit 0 umount /run/t
 mkdir /run/rbind
 mount --rbind /sys /run/rbind
 expect_exit 0 umount -l /run/rbind
-expect_exit 0 sysctl --system
+mkdir -p /run/sysctl.d
+echo kernel.ftrace_enabled=1 >/run/sysctl.d/t.conf
+expect_exit 0 systemctl restart systemd-sysctl.service
 expect_denied dev_mem
 expect_exit 0 systemctl is-active multi-user.target
 expect_status '.firing and .status == 0'
