@@ -78,9 +78,8 @@ static int recover_hidden(const char *bpffs, struct attachments *a)
 	return r < 0 ? report(r, "make the pins anew below", bpffs) : 0;
 }
 
-int predecessor_recover(const char *bpffs)
+static int recover_seal(const char *bpffs)
 {
-	CLEANUP(free_charp) char *memory = calloc(1, sizeof(struct attachments));
 	int r = seal_recover(bpffs);
 
 	if (r == -EPERM && seal_is_hidden(bpffs)) {
@@ -88,11 +87,20 @@ int predecessor_recover(const char *bpffs)
 				"it is until reboot, and nothing was changed\n");
 		return r;
 	}
+	return r < 0 ? report(r, "finish or remove what an interrupted seal left below", bpffs) : 0;
+}
+
+int predecessor_recover(const char *bpffs)
+{
+	CLEANUP(free_charp) char *memory = NULL;
+	int r = recover_seal(bpffs);
+
 	if (r < 0)
-		return report(r, "finish or remove what an interrupted seal left below", bpffs);
+		return r;
 	r = pins_finish_interrupted(bpffs);
 	if (r < 0)
 		return report(r, "publish what an interrupted load left below", bpffs);
+	memory = calloc(1, sizeof(struct attachments));
 	return memory ? recover_hidden(bpffs, (struct attachments *)memory) : -ENOMEM;
 }
 

@@ -121,9 +121,11 @@ static size_t row_size(enum bpflock_ask what)
 int ask_rows(int fd, enum bpflock_ask what, uint32_t bank, uint32_t n, void **ret_rows)
 {
 	size_t size = row_size(what);
-	CLEANUP(free_charp) char *rows = calloc((size_t)n + BPFLOCK_ASK_ROWS, size);
+	CLEANUP(free_charp) char *rows = size ? calloc((size_t)n + BPFLOCK_ASK_ROWS, size) : NULL;
 	uint32_t got = 0;
 
+	if (!size)
+		return -EINVAL;
 	if (!rows)
 		return -ENOMEM;
 	while (got < n) {

@@ -23,6 +23,7 @@
 #include "namespaces.h"
 #include "proof.h"
 #include "seal-load.h"
+#include "seal-set.h"
 #include "seal-sweep.h"
 #include "util.h"
 
@@ -49,18 +50,18 @@ int seal_read(const char *set_path, enum seal_state *ret_state, struct bpflock_s
 int seal_check(const struct pins *p, enum seal_state *ret_state, struct bpflock_seal *ret_seal,
 	       char *why)
 {
-	CLEANUP(close_fdp) int look = -1;
+	CLEANUP(close_fdp) int program = -1;
 	int r = seal_read(p->path, ret_state, ret_seal);
 
 	why[0] = '\0';
 	if (r < 0 || *ret_state == SEAL_NONE)
 		return r;
-	look = ask_open_program(p->path, "look");
-	if (look < 0) {
+	program = ask_open_program(p->path, "look");
+	if (program < 0) {
 		snprintf(why, SEAL_WHY_LEN, "the pin of its program look is gone");
 		return 0;
 	}
-	r = seal_prove(p->slots.ask, look, ret_seal, why);
+	r = seal_prove(p->slots.ask, program, ret_seal, why);
 	return r == -EBUSY ? 0 : r;
 }
 

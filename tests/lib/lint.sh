@@ -6,6 +6,7 @@
 lint_clang_tidy() {
 	run-clang-tidy -quiet -j "$jobs" -p "$build-plain" '/(policy|loader|reader)/[^/]*\.c$' &&
 		clang-tidy --quiet "$top"/bpf/*.bpf.c -- -target bpf -D__TARGET_ARCH_x86 \
+			-include "$top/bpf/sealed-names.h" \
 			-idirafter "/usr/include/$(gcc -print-multiarch)"
 }
 
