@@ -254,19 +254,21 @@ static int create_stamp(struct programs *p, const struct preflight *pf,
 
 /*
  * The kernel tells the maps of a program, so that a set whose pins are gone is found by any of its
- * programs: the stamp is bound to all, and to the hook's the map that none of them uses.
+ * programs: the stamp is bound to all, and to the hook's the maps that none of them uses.
  */
 static int bind_maps(struct programs *p)
 {
+	const struct bpf_map *unused[] = { p->skel->maps.grants, p->skel->maps.paths };
 	struct bpf_program *prog;
 
 	bpf_object__for_each_program (prog, p->skel->obj)
 		if (bpf_program__autoload(prog) &&
 		    bpf_prog_bind_map(bpf_program__fd(prog), p->stamp_fd, NULL) < 0)
 			return -errno;
-	return bpf_prog_bind_map(programs_hook_fd(p), bpf_map__fd(p->skel->maps.grants), NULL) < 0 ?
-		       -errno :
-		       0;
+	for (size_t i = 0; i < ARRAY_SIZE(unused); i++)
+		if (bpf_prog_bind_map(programs_hook_fd(p), bpf_map__fd(unused[i]), NULL) < 0)
+			return -errno;
+	return 0;
 }
 
 /* Chooses the programs to load, by what the policy asks for and this kernel has. */
