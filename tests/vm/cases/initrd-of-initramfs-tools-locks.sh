@@ -13,7 +13,7 @@ before_boot() {
 	# where this initrd finds its root file system
 	echo BOOT=vm >/vm/initrd/conf/conf.d/vm
 	echo 'mountroot() { :; }' >/vm/initrd/scripts/vm
-	printf '[kimglock]\nprofile = restricted\nallow = kexec\nseal = pins\n' >/etc/bpflock/bpflock.conf
+	printf '[kimglock]\nprofile = restricted\nallow = kexec\nseal = yes\n' >/etc/bpflock/bpflock.conf
 	systemctl enable bpflock.service
 }
 export patience=60
@@ -23,8 +23,8 @@ expect_exit 0 systemctl is-active bpflock.service
 dmesg >"$work/kernel"
 expect_grep 'bpflock: loaded: profile restricted, .*, 1 cgroup rule set, generation 1; the kernel asks bpflock$' "$work/kernel"
 journalctl -b -u bpflock.service -o cat >"$work/journal"
-expect_grep 'bpflock: policy updated: profile restricted, .*generation 2; the kernel asks bpflock; sealed .pins. until' "$work/journal"
-expect_status '.firing and .status == 0 and .generation == 2 and .sealed.level == "pins" and .cgroups == []'
+expect_grep 'bpflock: policy updated: profile restricted, .*generation 2; the kernel asks bpflock; sealed until' "$work/journal"
+expect_status '.firing and .status == 0 and .generation == 2 and .sealed.proven and .cgroups == []'
 expect_equal "$(grep -c ' /sys/fs/bpf ' /proc/self/mountinfo)" 1 "mounts of /sys/fs/bpf"
 expect_equal "$(ls /sys/fs/bpf)" bpflock "what is in bpffs"
 expect_denied dev_mem

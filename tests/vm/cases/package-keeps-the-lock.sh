@@ -71,10 +71,10 @@ expect_allowed dev_mem
 
 # under a seal
 expect_exit 0 systemctl start bpflock.service bpflock-log.service
-change seal --level pins
+change seal --yes
 install_version 4
 expect_grep 'sealed: what the version before loaded stays in force until reboot' "$work/dpkg"
-expect_status ".firing and .build == \"$build\" and .sealed.level == \"pins\""
+expect_status ".firing and .build == \"$build\" and .sealed.proven"
 until_true is_reading 0
 expect_denied dev_mem
 dpkg_does -P bpflock

@@ -23,7 +23,7 @@ expect_exit 4 shifted bpflock-ctl apply "$work/policy" --for 10s
 expect_exit 4 shifted bpflock-ctl apply "$work/policy"
 expect_exit 4 shifted bpflock-ctl apply --confirm
 for change in 'set profile=privileged' 'block kexec' 'allow kexec' reset 'cgroup set /x profile=privileged' \
-	'cgroup delete --all' 'revoke --all' 'seal --level pins'; do
+	'cgroup delete --all' 'revoke --all' 'seal --yes'; do
 	# shellcheck disable=SC2086 # words
 	expect_exit 4 shifted bpflock-ctl $change
 	refusal
