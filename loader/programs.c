@@ -324,7 +324,7 @@ static int open_object(struct programs *p, const struct preflight *pf,
 	if (!p->skel)
 		return -errno;
 	p->skel->rodata->host_netns = pf->host_netns;
-	ring_share(policy, p->skel->rodata->budgets);
+	ring_share(policy, false, p->skel->rodata->budgets);
 	r = bpf_map__set_max_entries(p->skel->maps.ring, policy->ring_size);
 	return r == 0 && predecessor ? reuse_maps(p, predecessor) : r;
 }

@@ -102,7 +102,7 @@ static int gather_ring(const struct report *r, struct metrics *m)
 		e = pins_read_log_state(r->pins, &log);
 	if (e < 0)
 		return e;
-	ring_share(&r->policy.host, budgets);
+	ring_share(&r->policy.host, r->pins->slots.ask >= 0, budgets);
 	for (size_t i = 0; i < _BPFLOCK_CLASS_MAX; i++) {
 		uint64_t used = log.produced[i] - reader.consumed[i];
 

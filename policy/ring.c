@@ -159,9 +159,10 @@ int ring_snapshot(const struct ring *r, uint64_t from, struct ring *ret_copy)
 	return 0;
 }
 
-void ring_share(const struct bpflock_policy *policy, uint32_t ret_budgets[_BPFLOCK_CLASS_MAX])
+void ring_share(const struct bpflock_policy *policy, bool sealed,
+		uint32_t ret_budgets[_BPFLOCK_CLASS_MAX])
 {
-	uint32_t tamper = policy->ring_size / 16, half = (policy->ring_size - tamper) / 2;
+	uint32_t tamper = sealed ? policy->ring_size / 16 : 0, half = (policy->ring_size - tamper) / 2;
 	bool exec = policy->exec_snoop != BPFLOCK_EXEC_SNOOP_NONE;
 
 	ret_budgets[BPFLOCK_CLASS_DENIED] = half;

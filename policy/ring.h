@@ -61,8 +61,12 @@ enum ring_outcome ring_next(const struct ring *r, uint64_t *pos, const void **re
 /* Gives everything before pos back to the producers. */
 void ring_release(struct ring *r, uint64_t pos);
 
-/* How much of the ring's room, in bytes, each class of records may have; see enum bpflock_class. */
-void ring_share(const struct bpflock_policy *policy, uint32_t ret_budgets[_BPFLOCK_CLASS_MAX]);
+/*
+ * How much of the ring's room, in bytes, each class of records may have; see enum bpflock_class. sealed: only then
+ * there are records of tampering.
+ */
+void ring_share(const struct bpflock_policy *policy, bool sealed,
+		uint32_t ret_budgets[_BPFLOCK_CLASS_MAX]);
 
 /*
  * Copies what is committed from `from` on out of a ring that somebody else may be consuming.

@@ -138,7 +138,7 @@ static int open_object(struct sealed_set *s, const struct pins *p,
 	if (!s->skel)
 		return -errno;
 	s->skel->rodata->host_netns = p->stamp.host_netns;
-	ring_share(host, s->skel->rodata->budgets);
+	ring_share(host, true, s->skel->rodata->budgets);
 	choose(s, p);
 	r = check_names(s);
 	if (r == 0)

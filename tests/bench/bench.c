@@ -13,7 +13,7 @@
 
 static void sealed(void)
 {
-	run("bpflock --profile baseline --log denied --seal objects", NULL);
+	run("bpflock --profile baseline --log denied --seal yes", NULL);
 	hook_sealed();
 	bystander_sealed();
 }
