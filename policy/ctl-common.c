@@ -10,6 +10,7 @@
 #include "operations.h"
 #include "repair.h"
 #include "ruleset.h"
+#include "seal.h"
 #include "terminal.h"
 #include "text.h"
 #include "util.h"
@@ -190,6 +191,10 @@ enum exit_status ctl_lock(const struct ctl *c, int *ret_fd)
 	}
 	if (r < 0)
 		return ctl_failed("lock the bpffs", r);
+	/* a set that is sealed and that no pins lead to is found out by who opens it */
+	r = seal_recover(c->bpffs);
+	if (r < 0 && !(r == -EPERM && seal_is_hidden(c->bpffs)))
+		return ctl_failed("finish or remove what an interrupted seal left", r);
 	r = pins_finish_interrupted(c->bpffs);
 	return r < 0 ? ctl_failed("publish what an interrupted load left", r) : STATUS_OK;
 }

@@ -186,13 +186,10 @@ static enum exit_status seal_locked(const struct ctl *c)
 {
 	CLEANUP(pins_freep) struct pins *pins = NULL;
 	unsigned int removed = 0;
-	enum exit_status status;
+	enum exit_status status = ctl_open(c, &pins);
 	char error[512];
-	int r = seal_recover(c->bpffs);
+	int r;
 
-	if (r < 0)
-		return ctl_failed("finish or remove what an interrupted seal left", r);
-	status = ctl_open(c, &pins);
 	if (status != STATUS_OK)
 		return status;
 	if (pins->slots.ask >= 0) /* somebody else did, or seal_recover() */

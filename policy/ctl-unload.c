@@ -132,15 +132,13 @@ static bool has_unread(const struct ctl *c, char text[PINS_UNREAD_LEN])
 static enum exit_status check_seal(const struct ctl *c)
 {
 	char path[PATH_MAX];
-	int r = c->dry_run ? 0 : seal_recover(c->bpffs);
+	int r;
 
-	if (r == -EPERM && seal_is_hidden(c->bpffs)) {
+	if (seal_is_hidden(c->bpffs)) {
 		ctl_error("what enforces is sealed, and its pins are gone or hidden: it stays as it is "
 			  "until reboot");
 		return STATUS_NOT_PERMITTED;
 	}
-	if (r < 0)
-		return ctl_failed("finish or remove what an interrupted seal left", r);
 	r = pins_path(path, c->bpffs, PINS_PUBLISHED);
 	return r < 0 ? ctl_failed("find the pins", r) : ctl_check_seal(path);
 }

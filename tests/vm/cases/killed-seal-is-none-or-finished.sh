@@ -18,6 +18,11 @@ while [ "$sealed" = null ]; do
 	! grep -q PROG_ATTACH "$work/trace" || lapsed=$((lapsed + 1))
 	bpflock-ctl status --json >"$work/status" 2>"$work/err" || :
 	sealed=$(jq -c 'if .sealed.proven then true else null end' "$work/status")
+	if [ $lapsed -eq 2 ] && [ "$sealed" = null ]; then # a change waits and cleans up as well
+		change set coalesce=2s
+		expect_status '.status == 0 and .leftovers == []'
+		expect_equal "$(bpf_ids prog '.name | startswith("bplks_")')" '' 'programs that are left'
+	fi
 	holds "a kill at call $number: $(tail -n 2 "$work/trace" | head -n 1 | cut -c 1-60)"
 	number=$((number + 29))
 done
