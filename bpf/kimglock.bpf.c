@@ -366,6 +366,16 @@ static __noinline void account(const struct ruling *r, __u32 reason, __u32 verdi
 }
 
 /*
+ * Until a set is sealed the one before it refuses first, and logs that. From then on it is counted here alone, so that no
+ * denial is missing in the end.
+ */
+static __always_inline void count_of_other(struct bpflock_counters *c)
+{
+	count(&c->verdicts[BPFLOCK_VERDICT_DENY]);
+	count(&c->unlogged);
+}
+
+/*
  * what is compared as 32 bits: old kernels leave garbage above them. 1 goes on, 0 refuses with EPERM
  * (kernel/bpf/cgroup.c, bpf_prog_run_array_cg()).
  */
@@ -378,8 +388,11 @@ int BPF_PROG(locked_down, __u32 what)
 	__u32 verdict;
 
 	/* a program of the task's own cgroup has refused: it stays refused */
-	if (bpf_get_retval() < 0)
+	if (bpf_get_retval() < 0) {
+		if (c && !logs())
+			count_of_other(c);
 		return 1;
+	}
 	if (!r.policy || !c) /* neither can be */
 		return 0;
 	r.rules = &r.policy->rules;
