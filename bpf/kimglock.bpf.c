@@ -180,15 +180,17 @@ static __always_inline struct cgroup *cgroup_of_task(void)
 }
 
 /* Grants end when their time has come, in the kernel, whoever watches. */
-static __always_inline void find_rules(struct ruling *r, struct cgroup *cgroup, __u32 reason)
+static __always_inline void find_rules(struct ruling *r, __u32 reason)
 {
 	const struct bpflock_policy *p = r->policy;
+	struct cgroup *cgroup = cgroup_of_task();
 	__u32 slot = bpflock_slot(reason);
 	struct found *f = bpf_map_lookup_elem(&found, &slot);
 	const struct bpflock_rule *rule;
 
 	if (!f) /* cannot be; and one way less for the verifier to follow */
 		return;
+	r->asker = cgroup->kn->id;
 	if (!recall(f, p->generation, r)) {
 		__u64 tick = bpf_jiffies64(), until = 0, left;
 
@@ -209,12 +211,12 @@ static __always_inline void find_rules(struct ruling *r, struct cgroup *cgroup, 
 		r->rules = &rule->rules;
 }
 
-static __always_inline __u32 decide(struct ruling *r, struct cgroup *cgroup, __u32 reason)
+static __always_inline __u32 decide(struct ruling *r, __u32 reason)
 {
 	__u32 verdict;
 
 	if (r->policy->bank < BPFLOCK_BANKS)
-		find_rules(r, cgroup, reason);
+		find_rules(r, reason);
 	verdict = bpflock_decide(r->rules, reason,
 				 bpflock_needs_namespaces(r->rules, reason) && in_host());
 	if (verdict == BPFLOCK_VERDICT_ALLOW)
@@ -349,7 +351,7 @@ static __noinline void account(const struct ruling *r, __u32 reason, __u32 verdi
 		struct decision d = {
 			.generation = r->policy->generation,
 			.coalesce = r->policy->coalesce,
-			.asker = r->asker,
+			.asker = r->asker ? r->asker : cgroup_of_task()->kn->id,
 			.cgroup = r->cgroup,
 			.reason = reason,
 			.verdict = verdict,
@@ -383,8 +385,7 @@ SEC("lsm_cgroup/locked_down")
 int BPF_PROG(locked_down, __u32 what)
 {
 	struct bpflock_counters *c = counters_of(bpflock_slot(what));
-	struct cgroup *cgroup = cgroup_of_task();
-	struct ruling r = { .policy = policy_in_force(), .asker = cgroup->kn->id };
+	struct ruling r = { .policy = policy_in_force() };
 	__u32 verdict;
 
 	/* a program of the task's own cgroup has refused: it stays refused */
@@ -397,7 +398,7 @@ int BPF_PROG(locked_down, __u32 what)
 		return 0;
 	r.rules = &r.policy->rules;
 	r.latched = bpflock_is_latched(latched_operations(), what);
-	verdict = r.latched ? BPFLOCK_VERDICT_DENY : decide(&r, cgroup, what);
+	verdict = r.latched ? BPFLOCK_VERDICT_DENY : decide(&r, what);
 	account(&r, what, verdict, c);
 	return verdict != BPFLOCK_VERDICT_DENY;
 }

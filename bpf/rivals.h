@@ -25,7 +25,8 @@ static __always_inline bool is_own(__u32 id)
 		     id == s->programs[BPFLOCK_ROOT_GUARD_BPF] ||
 		     id == s->programs[BPFLOCK_ROOT_GUARD_MAP] ||
 		     id == s->programs[BPFLOCK_ROOT_GUARD_PROG] ||
-		     id == s->programs[BPFLOCK_ROOT_GUARD_SYSCTL]);
+		     id == s->programs[BPFLOCK_ROOT_GUARD_SYSCTL] ||
+		     id == s->programs[BPFLOCK_ROOT_BEFORE]);
 }
 
 /* enum bpflock_rival */

@@ -31,6 +31,11 @@ enum bpflock_root_program {
 	BPFLOCK_ROOT_GUARD_PROG,
 	BPFLOCK_ROOT_GUARD_SYSCTL,
 	_BPFLOCK_ROOT_MAX,
+	/*
+	 * The lock of the set before, which can only refuse, whatever its maps say. Somebody may have an fd of
+	 * it for good, and nobody can attach it again.
+	 */
+	BPFLOCK_ROOT_BEFORE = _BPFLOCK_ROOT_MAX,
 };
 
 /* No side of a trial may be chosen: there is none, or it ends by its time alone. */

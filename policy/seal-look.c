@@ -71,7 +71,7 @@ void seal_count_users(const struct bpflock_references maps[_BPFLOCK_MAP_MAX], co
 			refcnt[i] += ids[k] == maps[i].id;
 }
 
-int seal_look_for_rivals(int look_fd, uint32_t known, char *why)
+int seal_look_for_rivals(int look_fd, char *why)
 {
 	CLEANUP(close_fdp) int link = bpf_link_create(look_fd, 0, BPF_TRACE_ITER, NULL);
 	CLEANUP(close_fdp) int fd = link < 0 ? -1 : bpf_iter_create(link);
@@ -82,7 +82,7 @@ int seal_look_for_rivals(int look_fd, uint32_t known, char *why)
 		return -errno;
 	while ((n = read(fd, lines, sizeof(lines))) > 0 || (n < 0 && errno == EAGAIN)) {
 		for (ssize_t i = 0; i < n / (ssize_t)sizeof(lines[0]); i++) {
-			if (lines[i].kind == BPFLOCK_RIVAL_SYSCTL || lines[i].id == known ||
+			if (lines[i].kind == BPFLOCK_RIVAL_SYSCTL ||
 			    lines[i].kind >= _BPFLOCK_RIVAL_MAX)
 				continue;
 			snprintf(why, SEAL_WHY_LEN, "program %u (%.16s) is %s: end what holds it",
@@ -197,7 +197,7 @@ static int look_once(int ask_fd, int look_fd, const struct bpflock_seal *seal, c
 	int r = compare_counts(ask_fd, why);
 
 	if (r == 0)
-		r = seal_look_for_rivals(look_fd, 0, why);
+		r = seal_look_for_rivals(look_fd, why);
 	return r == 0 ? seal_look_at_root(seal->programs, why) : r;
 }
 

@@ -25,11 +25,10 @@ void seal_count_users(const struct bpflock_references maps[_BPFLOCK_MAP_MAX], co
 		      uint32_t n_ids, uint32_t refcnt[_BPFLOCK_MAP_MAX]);
 
 /*
- * Whether no program but the set's own, and the one with the id `known`, could answer in the place
- * of ours; look_fd: its program look. 0, -EBUSY and why[SEAL_WHY_LEN] if there is one, or another
- * negative errno.
+ * Whether no program but the set's own could answer in the place of ours; look_fd: its program look. 0, -EBUSY
+ * and why[SEAL_WHY_LEN] if there is one, or another negative errno.
  */
-int seal_look_for_rivals(int look_fd, uint32_t known, char *why);
+int seal_look_for_rivals(int look_fd, char *why);
 
 /*
  * Whether the set's programs are where they have to be: on the root by no link, the last of their

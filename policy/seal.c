@@ -92,7 +92,6 @@ struct sealing {
 	const char *source;
 	struct sealed_set *set; /* that takes over */
 	char staging[PINS_NAME_LEN], path[PATH_MAX];
-	uint32_t old_program; /* its lock's */
 	uint32_t programs[8]; /* of the new set, by enum bpflock_root_program */
 	int root_fd;
 	bool attached, armed;
@@ -254,7 +253,7 @@ static int try_guards(struct sealing *s)
 static int look(struct sealing *s)
 {
 	char why[SEAL_WHY_LEN] = "";
-	int r = seal_look_for_rivals(sealed_program(s->set, "look"), s->old_program, why);
+	int r = seal_look_for_rivals(sealed_program(s->set, "look"), why);
 
 	if (r == 0)
 		r = seal_look_at_root(s->programs, why);
@@ -362,7 +361,7 @@ int seal_apply(const char *bpffs, const struct pins *p, const char *source, char
 			    "cannot seal from here: run it in the first pid and time namespaces");
 	if (seal_look_at_ftrace(why) < 0)
 		return fail(&s, -EBUSY, "cannot seal: %s", why);
-	s.old_program = lock_program(p);
+	s.programs[BPFLOCK_ROOT_BEFORE] = lock_program(p);
 	s.root_fd = cgroupfs_open_root();
 	if (s.root_fd < 0)
 		return fail(&s, s.root_fd, "cannot reach the root of cgroup v2");
