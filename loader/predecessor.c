@@ -78,10 +78,19 @@ static int recover_hidden(const char *bpffs, struct attachments *a)
 	return r < 0 ? report(r, "make the pins anew below", bpffs) : 0;
 }
 
+static int repair(const char *bpffs)
+{
+	CLEANUP(free_charp) char *memory = calloc(1, sizeof(struct attachments));
+
+	return memory ? recover_hidden(bpffs, (struct attachments *)memory) : -ENOMEM;
+}
+
 static int recover_seal(const char *bpffs)
 {
 	int r = seal_recover(bpffs);
 
+	if (r == -EPERM && seal_is_hidden(bpffs) && repair(bpffs) == 0)
+		return 0;
 	if (r == -EPERM && seal_is_hidden(bpffs)) {
 		fprintf(stderr, "bpflock: what enforces is sealed, and its pins are gone or hidden: it stays as "
 				"it is until reboot, and nothing was changed\n");
@@ -92,7 +101,6 @@ static int recover_seal(const char *bpffs)
 
 int predecessor_recover(const char *bpffs)
 {
-	CLEANUP(free_charp) char *memory = NULL;
 	int r = recover_seal(bpffs);
 
 	if (r < 0)
@@ -100,8 +108,7 @@ int predecessor_recover(const char *bpffs)
 	r = pins_finish_interrupted(bpffs);
 	if (r < 0)
 		return report(r, "publish what an interrupted load left below", bpffs);
-	memory = calloc(1, sizeof(struct attachments));
-	return memory ? recover_hidden(bpffs, (struct attachments *)memory) : -ENOMEM;
+	return repair(bpffs);
 }
 
 int predecessor_examine(const struct preflight *pf, const struct policy *policy,

@@ -35,11 +35,6 @@ static enum exit_status repair(const struct ctl *c, const struct attachments *al
 	const struct attachment *lock = repair_find(c->bpffs, all, &sets);
 	int r;
 
-	if (lock && lock->sealed) {
-		ctl_error("what enforces is sealed, and its pins are gone or hidden: it stays as it is until "
-			  "reboot");
-		return STATUS_NOT_PERMITTED;
-	}
 	if (!sets) {
 		ctl_error("bpflock is not loaded: load it with bpflock(8)");
 		return STATUS_NOT_LOADED;
@@ -51,6 +46,12 @@ static enum exit_status repair(const struct ctl *c, const struct attachments *al
 		return STATUS_DEGRADED;
 	}
 	r = lock && !c->dry_run ? repair_pins(c->bpffs, lock) : 0;
+	if (r == -ENOENT && lock->sealed) {
+		ctl_error("program %u is sealed and enforces until reboot, but the program that answers for its "
+			  "maps has gone with its pin: it can be neither shown nor latched",
+			  lock->prog_id);
+		return STATUS_DEGRADED;
+	}
 	if (r < 0) {
 		ctl_error("cannot make the pins of program %u anew below %s: %s", lock->prog_id, c->bpffs,
 			  strerror(-r));

@@ -186,7 +186,8 @@ int repair_pins(const char *bpffs, const struct attachment *lock)
 		return r;
 	r = pins_path(path, bpffs, name);
 	if (r == 0)
-		r = pin_programs(lock->stamp_id, path);
+		r = lock->sealed ? repair_pin_sealed(lock->prog_id, path)
+				 : pin_programs(lock->stamp_id, path);
 	if (r == 0)
 		r = pin_links(path);
 	if (r == 0 && !pins_hook_attached(path))

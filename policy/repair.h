@@ -21,3 +21,9 @@ const struct attachment *repair_find(const char *bpffs, const struct attachments
  * set has no link, or parts of it are gone.
  */
 int repair_pins(const char *bpffs, const struct attachment *lock);
+
+/*
+ * The pins of a sealed set's programs, ring and reader's map, below a new set's directory; lock_id: its
+ * lock's program. 0, or a negative errno: -ENOENT if the program that answers for the maps is gone.
+ */
+int repair_pin_sealed(uint32_t lock_id, const char *set);

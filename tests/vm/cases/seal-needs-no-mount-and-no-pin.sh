@@ -30,6 +30,18 @@ holds 'the pins moved'
 expect_exit 6 bpflock-ctl status
 try 0 attack rename $bpf/aside $set
 expect_attempts
+# where the old pins still are somewhere, new ones are made
+mount --bind $bpf /b
+umount $bpf
+mount -t bpf bpf $bpf
+expect_exit 6 bpflock-ctl status
+change repair
+expect_attempts
+change latch hibernation
+expect_status '.latched == ["hibernation"]'
+umount $bpf
+mount --move /b $bpf
+expect_attempts
 mount -t tmpfs over $bpf
 holds 'the bpffs mounted over'
 expect_exit 4 bpflock --profile privileged
@@ -70,5 +82,6 @@ holds 'all mounted again'
 expect_exit 6 bpflock-ctl status
 expect_exit 4 bpflock-ctl unload
 expect_exit 4 bpflock --profile privileged
-expect_exit 4 bpflock-ctl repair
+expect_exit 6 bpflock-ctl repair
+expect_grep 'has gone with its pin' "$work/err"
 holds 'all'
