@@ -45,6 +45,7 @@ mount -t tmpfs t /run/t
 expect_exit 0 umount /run/t
 mkdir /run/rbind
 mount --rbind /sys /run/rbind
+mount --make-rslave /run/rbind
 expect_exit 0 umount -l /run/rbind
 mkdir -p /run/sysctl.d
 echo kernel.ftrace_enabled=1 >/run/sysctl.d/t.conf
