@@ -190,7 +190,7 @@ static int fill_stamp(const struct sealed_set *s, const struct pins *p)
 }
 
 /* On the first CPU: they are summed whoever reads them. */
-static int fill_counters(const struct sealed_set *s, const struct pins *p)
+int sealed_fill_counters(const struct sealed_set *s, const struct pins *p)
 {
 	struct bpflock_counters sums[BPFLOCK_COUNTERS_MAX];
 	CLEANUP(free_charp) char *memory = NULL;
@@ -257,11 +257,7 @@ static int fill(struct sealed_set *s, const struct pins *p)
 		r = pins_read_latch(p, &latch);
 	if (r == 0)
 		r = write_value(s->skel->maps.bplks_latch_map, &latch);
-	if (r == 0)
-		r = fill_stamp(s, p);
-	if (r == 0)
-		r = fill_counters(s, p);
-	return r;
+	return r == 0 ? fill_stamp(s, p) : r;
 }
 
 int sealed_load(const struct pins *p, struct sealed_set **ret, char *error, size_t len)

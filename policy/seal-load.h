@@ -33,6 +33,9 @@ struct sealed_set {
  */
 int sealed_load(const struct pins *p, struct sealed_set **ret, char *error, size_t len);
 
+/* Goes on counting where p is. 0 or a negative errno. */
+int sealed_fill_counters(const struct sealed_set *s, const struct pins *p);
+
 /* The name of a program or map without the prefix. */
 const char *sealed_plain_name(const char *name);
 

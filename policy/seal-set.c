@@ -146,20 +146,34 @@ static int attach_tracer(const struct bpf_program *prog, const char *set_path)
 	return r;
 }
 
-int sealed_attach(const struct sealed_set *s, int root_fd, const char *set_path, char *error,
-		  size_t len)
+static int attach_to_root(const struct sealed_set *s, int root_fd, size_t i, char *error,
+			  size_t len)
+{
+	if (bpf_prog_attach(sealed_program(s, on_root[i].name), root_fd, on_root[i].type,
+			    BPF_F_ALLOW_MULTI) < 0)
+		return sealed_fail(-errno, error, len,
+				   "cannot attach the program %s to the root of cgroup v2",
+				   on_root[i].name);
+	return 0;
+}
+
+int sealed_attach(const struct sealed_set *s, const struct pins *p, int root_fd,
+		  const char *set_path, char *error, size_t len)
 {
 	struct bpf_program *prog;
+	int r = 0;
 
-	for (int i = _BPFLOCK_ROOT_MAX - 1; i >= 0; i--)
-		if (bpf_prog_attach(sealed_program(s, on_root[i].name), root_fd, on_root[i].type,
-				    BPF_F_ALLOW_MULTI) < 0)
-			return sealed_fail(-errno, error, len,
-					   "cannot attach the program %s to the root of cgroup v2",
-					   on_root[i].name);
+	for (size_t i = BPFLOCK_ROOT_LOCKED_DOWN + 1; r == 0 && i < _BPFLOCK_ROOT_MAX; i++)
+		r = attach_to_root(s, root_fd, i, error, len);
+	if (r < 0)
+		return r;
+	r = sealed_fill_counters(s, p);
+	if (r < 0)
+		return sealed_fail(r, error, len, "cannot read the counters of %s", p->path);
+	r = attach_to_root(s, root_fd, BPFLOCK_ROOT_LOCKED_DOWN, error, len);
+	if (r < 0)
+		return r;
 	bpf_object__for_each_program (prog, s->skel->obj) {
-		int r;
-
 		if (bpf_program__type(prog) != BPF_PROG_TYPE_TRACING ||
 		    !bpf_program__autoload(prog) || prog == s->skel->progs.bplks_look)
 			continue;

@@ -23,10 +23,12 @@ void sealed_freep(struct sealed_set **s);
 int sealed_pin(const struct sealed_set *s, const char *set_path, const char *like_set, char *error,
 	       size_t len);
 
-/* Attaches guards and lock, in this order, and the tracers of executions by links that are pinned.
+/*
+ * Attaches guards and lock, in this order, and the tracers of executions by links that are pinned. The lock goes
+ * on counting where that of p is.
  */
-int sealed_attach(const struct sealed_set *s, int root_fd, const char *set_path, char *error,
-		  size_t len);
+int sealed_attach(const struct sealed_set *s, const struct pins *p, int root_fd,
+		  const char *set_path, char *error, size_t len);
 
 /* Detaches what sealed_attach() has attached to the root. */
 void sealed_detach(const struct sealed_set *s, int root_fd);

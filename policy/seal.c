@@ -162,7 +162,7 @@ static int load_and_attach(struct sealing *s)
 	if (r < 0)
 		return r;
 	s->attached = true;
-	r = sealed_attach(s->set, s->root_fd, s->path, s->error, s->error_len);
+	r = sealed_attach(s->set, s->old, s->root_fd, s->path, s->error, s->error_len);
 	for (int i = 0; r == 0 && i < _BPFLOCK_ROOT_MAX; i++)
 		s->programs[i] = sealed_program_id(s->set, i);
 	return r;
