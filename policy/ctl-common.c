@@ -88,7 +88,7 @@ enum exit_status ctl_failed(const char *attempt, int r)
 {
 	bool denied = r == -EPERM || r == -EACCES;
 
-	ctl_error("cannot %s: %s%s", attempt, strerror(-r), denied ? ": run it as root" : "");
+	ctl_error("cannot %s: %s%s", attempt, strerror(-r), denied && geteuid() != 0 ? ": run it as root" : "");
 	return denied ? STATUS_NOT_PERMITTED : STATUS_FAILED;
 }
 

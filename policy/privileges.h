@@ -22,6 +22,12 @@
 #define PRIVILEGES_FILES (1ULL << CAP_DAC_READ_SEARCH)
 
 /*
+ * What writing a file takes that the caller names, in a directory that is another user's, as a home or an exporter's:
+ * FOWNER is for replacing one in a sticky directory.
+ */
+#define PRIVILEGES_WRITING (1ULL << CAP_DAC_OVERRIDE | 1ULL << CAP_FOWNER)
+
+/*
  * Gives up all capabilities but those in keep, for this process and whatever it may execute, and gaining
  * any by execve(2). What is not there to begin with is no error. 0 or a negative errno.
  */
