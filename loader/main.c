@@ -378,6 +378,7 @@ int main(int argc, char **argv)
 	policy_init(&policy);
 	if (complete_asked(argc, argv))
 		return complete_options(argc, argv);
+	privileges_raise_files();
 	r = privileges_keep(PRIVILEGES_KERNEL);
 	if (r < 0) {
 		fprintf(stderr, PROGRAM ": cannot give up capabilities: %s\n", strerror(-r));

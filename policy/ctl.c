@@ -353,6 +353,7 @@ int main(int argc, char **argv)
 	    clock_view() == CLOCK_UNKNOWN)
 		fprintf(stderr, CTL_PROGRAM ": warning: %s: times may be wrong\n", clock_refusal());
 	if (!d.errors) {
+		privileges_raise_files();
 		r = privileges_keep(needed_privileges(verb, &c.ctl));
 		status = r < 0 ? ctl_failed("give up capabilities", r) : verb->run(&c.ctl);
 	}

@@ -3,8 +3,11 @@
 
 #include <errno.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#define FILES_NEEDED 256
 
 /* Without CAP_SETPCAP the set stays: no_new_privs keeps execve(2) from making use of it. */
 static void drop_bounding(uint64_t keep)
@@ -33,4 +36,18 @@ int privileges_keep(uint64_t keep)
 		caps[i].inheritable = 0;
 	}
 	return syscall(SYS_capset, &header, caps) < 0 ? -errno : 0;
+}
+
+void privileges_raise_files(void)
+{
+	struct rlimit limit, wanted = { FILES_NEEDED, FILES_NEEDED };
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= FILES_NEEDED)
+		return;
+	if (limit.rlim_max > wanted.rlim_max)
+		wanted.rlim_max = limit.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &wanted) == 0)
+		return;
+	wanted = (struct rlimit){ limit.rlim_max, limit.rlim_max };
+	setrlimit(RLIMIT_NOFILE, &wanted);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Giving up what is not needed. */
+/* What a process may: giving up what is not needed, and having what is. */
 #pragma once
 
 #include <linux/capability.h>
@@ -32,3 +32,9 @@
  * any by execve(2). What is not there to begin with is no error. 0 or a negative errno.
  */
 int privileges_keep(uint64_t keep);
+
+/*
+ * Room for the file descriptors of a load, whatever soft limit the caller has set; beyond the hard limit, too, if it
+ * may. Before privileges_keep(). Where that is refused, what runs out of them says so.
+ */
+void privileges_raise_files(void);
