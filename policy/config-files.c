@@ -231,6 +231,23 @@ static int list_drop_ins(struct config_files *files, const char *root, struct di
 	return result;
 }
 
+/* Those of the original's, whose owner may believe that they are read. */
+static void warn_of_originals(const char *root, struct diagnostics *d)
+{
+	static const char *const originals[] = { "bpflock.yaml", "bpf.d" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(originals); i++) {
+		char path[PATH_MAX];
+		struct place at = { .source = path };
+
+		snprintf(path, sizeof(path), "%s%s/%s", root, directories[0], originals[i]);
+		if (exists(path))
+			diagnose_warning(d, &at,
+					 "of the original bpflock, and not read: \"bpflock-ctl check FILE.yaml\" "
+					 "prints what a YAML file would be here");
+	}
+}
+
 int config_list(const char *root, const char *path, struct config_files *ret_files,
 		struct diagnostics *d)
 {
@@ -239,6 +256,7 @@ int config_list(const char *root, const char *path, struct config_files *ret_fil
 		add_file(ret_files, path, NULL, d);
 		return 0;
 	}
+	warn_of_originals(root, d);
 	list_name(ret_files, root, MAIN_FILE, d);
 	return list_drop_ins(ret_files, root, d);
 }

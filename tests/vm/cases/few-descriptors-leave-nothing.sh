@@ -13,7 +13,7 @@ with_files() {
 until_it_loads() {
 	profile=$1 files=4 failures=0
 	shift
-	until with_files $files bpflock --profile "$profile" --exec-snoop all >"$work/out" 2>"$work/err"; do
+	until with_files $files bpflock --profile "$profile" --ring-size 64K >"$work/out" 2>"$work/err"; do
 		failures=$((failures + 1))
 		find /sys/fs/bpf -mindepth 1 -maxdepth 1 >"$work/pinned"
 		! grep staging "$work/pinned" || fail "left with $files files: $(cat "$work/err")"
