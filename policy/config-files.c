@@ -9,10 +9,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "privileges.h"
 #include "text.h"
 
 #define MAIN_FILE   "bpflock.conf"
 #define DROP_IN_DIR "bpflock.conf.d"
+#define OVERFLOW_UID 65534 /* of owners that a user namespace does not map */
 
 /* Strongest first, as systemd.unit(5) and its configuration files have it. */
 static const char *const directories[] = { "/etc/bpflock", "/run/bpflock", "/usr/local/lib/bpflock",
@@ -34,6 +36,10 @@ bool config_trusted(const struct stat *st, const char *path, enum config_trust t
 
 	if (roots_alone(st))
 		return true;
+	if (trust == CONFIG_TRUST_ROOT && st->st_uid == OVERFLOW_UID && privileges_in_user_namespace()) {
+		diagnose_error(d, &at, "in a user namespace its owner cannot be told: read it in the initial one");
+		return false;
+	}
 	snprintf(message, sizeof(message), text, st->st_uid, st->st_mode & 07777);
 	if (trust == CONFIG_TRUST_ROOT)
 		diagnose_error(d, &at, "%s", message);

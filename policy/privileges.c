@@ -2,10 +2,15 @@
 #include "privileges.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "proc.h"
+#include "text.h"
+#include "util.h"
 
 #define FILES_NEEDED 256
 
@@ -50,4 +55,12 @@ void privileges_raise_files(void)
 		return;
 	wanted = (struct rlimit){ limit.rlim_max, limit.rlim_max };
 	setrlimit(RLIMIT_NOFILE, &wanted);
+}
+
+bool privileges_in_user_namespace(void)
+{
+	CLEANUP(free_charp) char *map = NULL;
+
+	return text_read_file(AT_FDCWD, "/proc/self/uid_map", 4096, &map, NULL) == 0 &&
+	       !proc_is_initial_uid_map(map);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <linux/capability.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
@@ -38,3 +39,9 @@ int privileges_keep(uint64_t keep);
  * may. Before privileges_keep(). Where that is refused, what runs out of them says so.
  */
 void privileges_raise_files(void);
+
+/*
+ * Whether this is a user namespace other than the initial one: its root has no say over the kernel, and owners of
+ * files are not whom they seem to be. false also where /proc does not say.
+ */
+bool privileges_in_user_namespace(void);
