@@ -362,7 +362,8 @@ static enum exit_status fall_back(const struct command *c, struct preflight *pf)
 	return STATUS_USAGE;
 }
 
-/* Nothing can be loaded from there, and who owns the policy cannot be told: so no word about its files. */
+/* Nothing can be loaded from there, and who owns the policy cannot be told: so no word about its
+ * files. */
 static enum exit_status refuse_namespace(const struct command *c, struct preflight *pf)
 {
 	struct check_result check;
@@ -370,7 +371,8 @@ static enum exit_status refuse_namespace(const struct command *c, struct preflig
 	preflight_all(pf, &check);
 	fprintf(stderr, PROGRAM ": %s. %s\n", check.detail, check.cure);
 	if (c->json)
-		print_json(c, NULL, &(struct install_result){ .outcome = INSTALL_FAILED }, check.status);
+		print_json(c, NULL, &(struct install_result){ .outcome = INSTALL_FAILED },
+			   check.status);
 	return check.status;
 }
 

@@ -36,8 +36,11 @@ bool config_trusted(const struct stat *st, const char *path, enum config_trust t
 
 	if (roots_alone(st))
 		return true;
-	if (trust == CONFIG_TRUST_ROOT && st->st_uid == OVERFLOW_UID && privileges_in_user_namespace()) {
-		diagnose_error(d, &at, "in a user namespace its owner cannot be told: read it in the initial one");
+	if (trust == CONFIG_TRUST_ROOT && st->st_uid == OVERFLOW_UID &&
+	    privileges_in_user_namespace()) {
+		diagnose_error(
+			d, &at,
+			"in a user namespace its owner cannot be told: read it in the initial one");
 		return false;
 	}
 	snprintf(message, sizeof(message), text, st->st_uid, st->st_mode & 07777);
@@ -248,9 +251,10 @@ static void warn_of_originals(const char *root, struct diagnostics *d)
 
 		snprintf(path, sizeof(path), "%s%s/%s", root, directories[0], originals[i]);
 		if (exists(path))
-			diagnose_warning(d, &at,
-					 "of the original bpflock, and not read: \"bpflock-ctl check FILE.yaml\" "
-					 "prints what a YAML file would be here");
+			diagnose_warning(
+				d, &at,
+				"of the original bpflock, and not read: \"bpflock-ctl check FILE.yaml\" "
+				"prints what a YAML file would be here");
 	}
 }
 

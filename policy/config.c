@@ -210,8 +210,10 @@ bool config_read_text(struct policy *p, const struct bpflock_operation ops[BPFLO
 		char translated[512];
 
 		original_translate(text, len, translated, sizeof(translated));
-		diagnose_error(d, &at, "YAML, as the original bpflock has it, is not read; here it would be, one a line: %s",
-			       translated);
+		diagnose_error(
+			d, &at,
+			"YAML, as the original bpflock has it, is not read; here it would be, one a line: %s",
+			translated);
 		return false;
 	}
 	/* all mistakes of a file are told at once, those of its form and those of its words */
@@ -224,7 +226,8 @@ bool config_read_text(struct policy *p, const struct bpflock_operation ops[BPFLO
 /* Whether it is no business of ours, or read elsewhere. */
 static bool is_known(const char *variable, size_t len)
 {
-	static const char *const others[] = { "BPFLOCK_BPFFS", "BPFLOCK_DEBUG", "BPFLOCK_JOURNAL_SOCKET" };
+	static const char *const others[] = { "BPFLOCK_BPFFS", "BPFLOCK_DEBUG",
+					      "BPFLOCK_JOURNAL_SOCKET" };
 	static const char prefix[] = "BPFLOCK_";
 
 	if (strncmp(variable, prefix, sizeof(prefix) - 1) != 0)
@@ -244,7 +247,8 @@ static void unknown_variable(const char *variable, size_t len, struct diagnostic
 		words[i] = variables[i].name;
 	nearest = text_nearest(variable, len, words, ARRAY_SIZE(words));
 	if (now)
-		diagnose_warning(d, NULL, "environment variable %.*s of the original bpflock is ignored: %s",
+		diagnose_warning(d, NULL,
+				 "environment variable %.*s of the original bpflock is ignored: %s",
 				 (int)len, variable, now);
 	else if (nearest && !(strlen(nearest) == len && memcmp(nearest, variable, len) == 0))
 		diagnose_warning(d, NULL,

@@ -12,8 +12,8 @@
 #define GONE_WAIT_MS 10000
 
 /*
- * Whether the boot unit still counts as started, by what the manager keeps in /run of units that are active. Then
- * "systemctl start" would do nothing, and say nothing.
+ * Whether the boot unit still counts as started, by what the manager keeps in /run of units that
+ * are active. Then "systemctl start" would do nothing, and say nothing.
  */
 static bool unit_is_active(const struct ctl *c)
 {
@@ -46,8 +46,10 @@ static void report(const struct ctl *c, int sets)
 		puts(CTL_PROGRAM ": unloaded, nothing is enforced any more");
 	}
 	if (active && !c->dry_run)
-		fputs(CTL_PROGRAM ": bpflock.service is still active, so \"systemctl start\" would do nothing. "
-		      "To load again: systemctl reload-or-restart bpflock\n", stderr);
+		fputs(CTL_PROGRAM
+		      ": bpflock.service is still active, so \"systemctl start\" would do nothing. "
+		      "To load again: systemctl reload-or-restart bpflock\n",
+		      stderr);
 }
 
 /* Removes all sets of pins, *ret_sets. They may be more than one list has room for. */

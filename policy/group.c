@@ -9,9 +9,8 @@
 
 /* Strongest first. */
 static const char *const files[] = {
-	"/etc/group",
-	"/usr/lib/group",	   /* nss-altfiles: image-based systems */
-	"/var/lib/extrausers/group", /* nss-extrausers: Ubuntu Core */
+	"/etc/group", "/usr/lib/group", /* nss-altfiles: image-based systems */
+	"/var/lib/extrausers/group",	/* nss-extrausers: Ubuntu Core */
 };
 
 static bool find_in(const char *path, const char *name, gid_t *ret)

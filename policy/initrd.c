@@ -40,10 +40,11 @@ static bool find(const char *root, const char *path, struct stat *ret)
 static bool is_newer(const struct stat *a, const struct stat *b)
 {
 	return a->st_mtim.tv_sec != b->st_mtim.tv_sec ? a->st_mtim.tv_sec > b->st_mtim.tv_sec
-						       : a->st_mtim.tv_nsec > b->st_mtim.tv_nsec;
+						      : a->st_mtim.tv_nsec > b->st_mtim.tv_nsec;
 }
 
-/* The first file of the policy that is newer than the image, or the one by which bpflock is wanted there. */
+/* The first file of the policy that is newer than the image, or the one by which bpflock is wanted
+ * there. */
 static bool find_newer(const char *root, const struct stat *image, char *ret_path, size_t size)
 {
 	CLEANUP(config_files_done) struct config_files files = {};
@@ -74,20 +75,24 @@ static void check_maker(const char *root, const char *release, size_t m, struct 
 	if (!find(root, makers[m].hooks[0], &st) &&
 	    !(makers[m].hooks[1] && find(root, makers[m].hooks[1], &st))) {
 		snprintf(ret->detail, sizeof(ret->detail),
-			 WANTED " exists, but %s has no hook of bpflock: the initrd loads no policy", makers[m].name);
-		snprintf(ret->cure, sizeof(ret->cure), "Install bpflock with prefix /usr: the hook is %s.",
-			 makers[m].hooks[0]);
+			 WANTED
+			 " exists, but %s has no hook of bpflock: the initrd loads no policy",
+			 makers[m].name);
+		snprintf(ret->cure, sizeof(ret->cure),
+			 "Install bpflock with prefix /usr: the hook is %s.", makers[m].hooks[0]);
 		return;
 	}
 	snprintf(image, sizeof(image), makers[m].image, release);
 	if (find(root, image, &st) && find_newer(root, &st, newer, sizeof(newer))) {
-		snprintf(ret->detail, sizeof(ret->detail), "%.120s is newer than the initrd %.120s", newer, image);
-		snprintf(ret->cure, sizeof(ret->cure), "Make the initrd again: %s", makers[m].command);
+		snprintf(ret->detail, sizeof(ret->detail), "%.120s is newer than the initrd %.120s",
+			 newer, image);
+		snprintf(ret->cure, sizeof(ret->cure), "Make the initrd again: %s",
+			 makers[m].command);
 		return;
 	}
 	ret->state = CHECK_OK;
-	snprintf(ret->detail, sizeof(ret->detail), "%s puts bpflock into the initrd, which loads the policy",
-		 makers[m].name);
+	snprintf(ret->detail, sizeof(ret->detail),
+		 "%s puts bpflock into the initrd, which loads the policy", makers[m].name);
 }
 
 void initrd_check(const char *root, const char *release, struct check_result *ret)
@@ -98,7 +103,8 @@ void initrd_check(const char *root, const char *release, struct check_result *re
 	if (!find(root, WANTED, &st)) {
 		ret->state = CHECK_OK;
 		snprintf(ret->detail, sizeof(ret->detail),
-			 "the initrd loads no policy, because there is no " WANTED "; bpflock.service does if it is enabled");
+			 "the initrd loads no policy, because there is no " WANTED
+			 "; bpflock.service does if it is enabled");
 		return;
 	}
 	for (size_t m = 0; m < ARRAY_SIZE(makers); m++) {
@@ -107,6 +113,8 @@ void initrd_check(const char *root, const char *release, struct check_result *re
 		check_maker(root, release, m, ret);
 		return;
 	}
-	snprintf(ret->detail, sizeof(ret->detail),
-		 WANTED " exists, but neither initramfs-tools nor dracut is installed: the initrd loads no policy");
+	snprintf(
+		ret->detail, sizeof(ret->detail),
+		WANTED
+		" exists, but neither initramfs-tools nor dracut is installed: the initrd loads no policy");
 }

@@ -9,8 +9,9 @@
 #define DAEMON "there is no daemon here: see bpflock-ctl status and metrics"
 #define FILES  "policy files are /etc/bpflock/bpflock.conf and bpflock.conf.d/*.conf"
 #define KMOD   "BPFLOCK_KIMGLOCK_BLOCK=@modules denies unsigned modules and unsafe parameters"
-#define BPF    "BPFLOCK_KIMGLOCK_BLOCK=@bpf denies BPF programs that reach kernel memory, not the whole system call"
-#define MEMFD  "nothing here refuses it; BPFLOCK_EXEC_SNOOP=all logs it"
+#define BPF \
+	"BPFLOCK_KIMGLOCK_BLOCK=@bpf denies BPF programs that reach kernel memory, not the whole system call"
+#define MEMFD "nothing here refuses it; BPFLOCK_EXEC_SNOOP=all logs it"
 
 static const struct {
 	const char *name, *now;
@@ -27,7 +28,8 @@ static const struct {
 	{ "BPFLOCK_CONFIG", FILES "; for another one: bpflock --config FILE" },
 	{ "BPFLOCK_CONFIG_DIR", FILES },
 	{ "BPFLOCK_BPF_CONFIG_DIR", FILES },
-	{ "BPFLOCK_REMOVE_BPF_PROGRAMS", "the policy stays when bpflock exits: bpflock-ctl unload ends it" },
+	{ "BPFLOCK_REMOVE_BPF_PROGRAMS",
+	  "the policy stays when bpflock exits: bpflock-ctl unload ends it" },
 	{ "BPFLOCK_AGENT_HEALTH_PORT", DAEMON },
 	{ "BPFLOCK_GOPS_PORT", DAEMON },
 	{ "BPFLOCK_ENABLE_IPV4", DAEMON },
@@ -85,10 +87,19 @@ bool original_is_yaml(const char *text, size_t len)
 		return true;
 	while (n < l.len && (isalnum((unsigned char)l.text[n]) || strchr("-_", l.text[n])))
 		n++;
-	return n > 0 && n < l.len && l.text[n] == ':' && (n + 1 == l.len || isblank((unsigned char)l.text[n + 1]));
+	return n > 0 && n < l.len && l.text[n] == ':' &&
+	       (n + 1 == l.len || isblank((unsigned char)l.text[n + 1]));
 }
 
-enum { KIMGLOCK_PROFILE, KIMGLOCK_BLOCK, KMODLOCK_PROFILE, BPFRESTRICT_PROFILE, FILELESS_PROFILE, EXEC_SNOOP, _VALUE_MAX };
+enum {
+	KIMGLOCK_PROFILE,
+	KIMGLOCK_BLOCK,
+	KMODLOCK_PROFILE,
+	BPFRESTRICT_PROFILE,
+	FILELESS_PROFILE,
+	EXEC_SNOOP,
+	_VALUE_MAX
+};
 
 #define VALUE_LEN 128
 
@@ -125,7 +136,8 @@ static bool value_of(const struct line *l, const char *prefix, char *ret)
 
 static void read_line(struct line *l, char *program, char value[_VALUE_MAX][VALUE_LEN])
 {
-	while (l->len && strchr("- \"'", *l->text) && !(l->len > 1 && memcmp(l->text, "--", 2) == 0)) {
+	while (l->len && strchr("- \"'", *l->text) &&
+	       !(l->len > 1 && memcmp(l->text, "--", 2) == 0)) {
 		l->text++;
 		l->len--;
 	}
@@ -137,9 +149,10 @@ static void read_line(struct line *l, char *program, char value[_VALUE_MAX][VALU
 	}
 }
 
-static bool denies(const char *profile)
+/* How much a profile denies: 0 is nothing. */
+static int strength(const char *profile)
 {
-	return strcmp(profile, "baseline") == 0 || strcmp(profile, "restricted") == 0;
+	return strcmp(profile, "baseline") == 0 ? 1 : strcmp(profile, "restricted") == 0 ? 2 : 0;
 }
 
 void original_translate(const char *text, size_t len, char *ret, size_t size)
@@ -152,17 +165,19 @@ void original_translate(const char *text, size_t len, char *ret, size_t size)
 
 	while (next_line(&at, text + len, &l))
 		read_line(&l, program, value);
-	modules = denies(value[KMODLOCK_PROFILE]) && !denies(profile);
-	bpf = denies(value[BPFRESTRICT_PROFILE]) && !denies(profile);
+	/* what was denied by a program of its own is not to be open here */
+	modules = strength(value[KMODLOCK_PROFILE]) > strength(profile);
+	bpf = strength(value[BPFRESTRICT_PROFILE]) > strength(profile);
 	n = snprintf(ret, size, "[kimglock], profile = %s", profile[0] ? profile : "privileged");
 #define ADD(...) (n += n < size ? (size_t)snprintf(ret + n, size - n, __VA_ARGS__) : 0)
 	if (value[KIMGLOCK_BLOCK][0] || modules || bpf)
-		ADD(", block = %s%s%s%s%s", value[KIMGLOCK_BLOCK], value[KIMGLOCK_BLOCK][0] && modules ? " " : "",
-		    modules ? "@modules" : "", (value[KIMGLOCK_BLOCK][0] || modules) && bpf ? " " : "",
-		    bpf ? "@bpf" : "");
+		ADD(", block = %s%s%s%s%s", value[KIMGLOCK_BLOCK],
+		    value[KIMGLOCK_BLOCK][0] && modules ? " " : "", modules ? "@modules" : "",
+		    (value[KIMGLOCK_BLOCK][0] || modules) && bpf ? " " : "", bpf ? "@bpf" : "");
 	if (value[EXEC_SNOOP][0])
-		ADD(", [execsnoop], trace = %s", strcmp(value[EXEC_SNOOP], "filter") == 0 ? "all" : value[EXEC_SNOOP]);
-	if (denies(value[FILELESS_PROFILE]))
+		ADD(", [execsnoop], trace = %s",
+		    strcmp(value[EXEC_SNOOP], "filter") == 0 ? "all" : value[EXEC_SNOOP]);
+	if (strength(value[FILELESS_PROFILE]))
 		ADD("; nothing here does what filelesslock did");
 #undef ADD
 }

@@ -36,7 +36,8 @@ static enum check_state check_privilege(struct preflight *pf, struct check_resul
 
 	/* before capabilities, which look the same there and are worth nothing to bpf(2) */
 	if (privileges_in_user_namespace()) {
-		DETAIL(ret, "%s of a user namespace has no say over the kernel", geteuid() ? "a user" : "root");
+		DETAIL(ret, "%s of a user namespace has no say over the kernel",
+		       geteuid() ? "a user" : "root");
 		CURE(ret, "Run it in the initial user namespace.");
 		return CHECK_FAILED;
 	}

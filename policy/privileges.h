@@ -23,8 +23,8 @@
 #define PRIVILEGES_FILES (1ULL << CAP_DAC_READ_SEARCH)
 
 /*
- * What writing a file takes that the caller names, in a directory that is another user's, as a home or an exporter's:
- * FOWNER is for replacing one in a sticky directory.
+ * What writing a file takes that the caller names, in a directory that is another user's, as a home
+ * or an exporter's: FOWNER is for replacing one in a sticky directory.
  */
 #define PRIVILEGES_WRITING (1ULL << CAP_DAC_OVERRIDE | 1ULL << CAP_FOWNER)
 
@@ -35,13 +35,14 @@
 int privileges_keep(uint64_t keep);
 
 /*
- * Room for the file descriptors of a load, whatever soft limit the caller has set; beyond the hard limit, too, if it
- * may. Before privileges_keep(). Where that is refused, what runs out of them says so.
+ * Room for the file descriptors of a load, whatever soft limit the caller has set; beyond the hard
+ * limit, too, if it may. Before privileges_keep(). Where that is refused, what runs out of them
+ * says so.
  */
 void privileges_raise_files(void);
 
 /*
- * Whether this is a user namespace other than the initial one: its root has no say over the kernel, and owners of
- * files are not whom they seem to be. false also where /proc does not say.
+ * Whether this is a user namespace other than the initial one: its root has no say over the kernel,
+ * and owners of files are not whom they seem to be. false also where /proc does not say.
  */
 bool privileges_in_user_namespace(void);

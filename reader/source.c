@@ -24,7 +24,8 @@ void source_close(struct source *s)
 	*s = (struct source)SOURCE_INIT;
 }
 
-/* A member is kept out if the group was made after the load: then being root is not what is missing. */
+/* A member is kept out if the group was made after the load: then being root is not what is
+ * missing. */
 static void refuse_permission(const char *set, const char *what, int error)
 {
 	gid_t gid;

@@ -33,7 +33,8 @@ static void file(const char *path, int day)
 {
 	char command[512];
 
-	snprintf(command, sizeof(command), "f=%s%s; mkdir -p ${f%%/*} && touch -d 2026-01-%02d $f", root, path, day);
+	snprintf(command, sizeof(command), "f=%s%s; mkdir -p ${f%%/*} && touch -d 2026-01-%02d $f",
+		 root, path, day);
 	assert_int_equal(system(command), 0);
 }
 
@@ -60,7 +61,8 @@ static void initramfs_tools(void **state)
 	file("/etc/initramfs-tools/hooks/bpflock", 1);
 	expect(CHECK_OK, "initramfs-tools puts bpflock into the initrd", "");
 	file("/boot/initrd.img-6.1", 1);
-	expect(CHECK_NOTE, "/etc/bpflock/initramfs is newer than the initrd /boot/initrd.img-6.1", "update-initramfs -u");
+	expect(CHECK_NOTE, "/etc/bpflock/initramfs is newer than the initrd /boot/initrd.img-6.1",
+	       "update-initramfs -u");
 	file("/boot/initrd.img-6.1", 4);
 	expect(CHECK_OK, "initramfs-tools puts bpflock into the initrd", "");
 	file("/etc/bpflock/bpflock.conf.d/a.conf", 5);

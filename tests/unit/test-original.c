@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The files of the original are recognised, and say what they would be here; policy files are not taken for them. */
+/* The files of the original are recognised, and say what they would be here; policy files are not
+ * taken for them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,9 +11,11 @@
 #include "../../policy/original.h"
 #include "../../policy/util.h"
 
-#define PROGRAM(name, ...) "    - name: " name "\n      description: \"x\"\n      args:\n" __VA_ARGS__
-#define ARG(text)	   "        - " text "\n"
-#define BPF_D		   "bpfmetaver: \"v1\"\nkind: \"bpf\"\nbpfmetadata:\n  name: bpflock\nbpfspec:\n  programs:\n"
+#define PROGRAM(name, ...) \
+	"    - name: " name "\n      description: \"x\"\n      args:\n" __VA_ARGS__
+#define ARG(text) "        - " text "\n"
+#define BPF_D \
+	"bpfmetaver: \"v1\"\nkind: \"bpf\"\nbpfmetadata:\n  name: bpflock\nbpfspec:\n  programs:\n"
 
 static void yaml_says_what_it_would_be(void **state)
 {
@@ -27,12 +30,17 @@ static void yaml_says_what_it_would_be(void **state)
 		{ "http://x\n", NULL },
 		{ "# bpflock.yaml\n\ndebug: true\nexec-snoop: all\n",
 		  "[kimglock], profile = privileged, [execsnoop], trace = all" },
-		{ "---\nexec-snoop: filter", "[kimglock], profile = privileged, [execsnoop], trace = all" },
+		{ "---\nexec-snoop: filter",
+		  "[kimglock], profile = privileged, [execsnoop], trace = all" },
 		{ "kimglock-profile: 'baseline'\nkimglock-block: \"kexec,msr\"\n",
 		  "[kimglock], profile = baseline, block = kexec,msr" },
-		{ BPF_D PROGRAM("execsnoop", ARG("--exec-snoop=none")) PROGRAM("kimglock", ARG("--profile=baseline"))
-			  PROGRAM("kmodlock", ARG("--profile=baseline")),
+		{ BPF_D PROGRAM("execsnoop", ARG("--exec-snoop=none"))
+			  PROGRAM("kimglock", ARG("--profile=baseline"))
+				  PROGRAM("kmodlock", ARG("--profile=baseline")),
 		  "[kimglock], profile = baseline, [execsnoop], trace = none" },
+		{ BPF_D PROGRAM("kimglock", ARG("--profile=baseline"))
+			  PROGRAM("kmodlock", ARG("--profile=restricted")),
+		  "[kimglock], profile = baseline, block = @modules" },
 		{ BPF_D PROGRAM("kimglock", ARG("--profile=allow") ARG("\"--block=msr\""))
 			  PROGRAM("kmodlock", ARG("--profile=restricted"))
 				  PROGRAM("bpfrestrict", ARG("--profile=baseline"))
