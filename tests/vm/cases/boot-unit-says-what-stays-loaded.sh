@@ -21,6 +21,9 @@ group=$(getent group bpflock | cut -d : -f 3)
 expect_equal "$(stat -c %g /sys/fs/bpf/bpflock/maps/ring)" "$group" "group of the ring"
 expect_equal "$(systemctl show -P NRestarts bpflock-log.service)" 0 "restarts of the log's service"
 
+journalctl -b -o cat --no-pager >"$work/journal"
+expect_no_grep 'ordering cycle' "$work/journal"
+
 said() { journalctl -b -u bpflock.service -o cat --no-pager | grep "$1"; }
 expect_exit 1 said 'stays loaded'
 expect_exit 0 systemctl disable --now bpflock.service
