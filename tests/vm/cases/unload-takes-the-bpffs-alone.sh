@@ -1,5 +1,5 @@
 # Who can end a policy that is not sealed: root of the host, also without any capability, by the bpffs; and a container with
-# all of them. The manual says so (SECURITY), and what keeps them from it: being another user, and a user namespace.
+# all of them. The manual says so (SECURITY), and what keeps them from it: being another user, also as root of a user namespace.
 nobody="setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set=-all --inh-caps=-all"
 no_capabilities="setpriv --bounding-set=-all --inh-caps=-all"
 container="unshare -m -n -p -f --mount-proc"
@@ -8,7 +8,9 @@ container="unshare -m -n -p -f --mount-proc"
 {
 	load --profile restricted
 	expect_exit 4 $nobody bpflock-ctl unload
-	expect_exit 4 unshare -U -r $nobody bpflock-ctl unload
+	expect_exit 4 setpriv --reuid 65534 --regid 65534 --clear-groups unshare -U -r bpflock-ctl unload
+	expect_grep 'initial user namespace' "$work/err"
+	expect_no_grep 'run it as root' "$work/err"
 	expect_denied dev_mem
 	expect_exit 0 $no_capabilities bpflock-ctl unload
 	until_true probe dev_mem
