@@ -47,7 +47,7 @@ static void report(const struct ctl *c, int sets)
 	}
 	if (active && !c->dry_run)
 		fputs(CTL_PROGRAM
-		      ": bpflock.service is still active, so \"systemctl start\" would do nothing. "
+		      ": bpflock.service is still active: \"systemctl start\" does nothing. "
 		      "To load again: systemctl reload-or-restart bpflock\n",
 		      stderr);
 }
