@@ -26,6 +26,7 @@
 #include "../policy/util.h"
 
 #define GONE_WAIT_MS	10000
+#define REMOVAL_FDS	8
 #define SECOND_PROOF_NS 500000000
 
 static const char *const outcome_names[_INSTALL_MAX] = {
@@ -262,14 +263,47 @@ static bool build(const struct install_plan *plan, const struct predecessor *old
 	return true;
 }
 
+/* What removing a set takes: descriptors that a load which has used up all others leaves for it. */
+struct reserve {
+	int fds[REMOVAL_FDS];
+};
+
+static void reserve_give_back(struct reserve *r)
+{
+	for (size_t i = 0; i < REMOVAL_FDS; i++) {
+		close_fdp(&r->fds[i]);
+		r->fds[i] = -1;
+	}
+}
+
+static int reserve_take(struct reserve *ret)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < REMOVAL_FDS; i++) {
+		ret->fds[i] = r == 0 ? open("/", O_PATH | O_CLOEXEC) : -1;
+		if (ret->fds[i] < 0 && r == 0)
+			r = -errno;
+	}
+	return r;
+}
+
 static void replace(const struct install_plan *plan, const struct predecessor *old,
 		    struct policy *policy, struct install_result *ret)
 {
 	const char *bpffs = plan->preflight->bpffs;
 	char staging[PINS_NAME_LEN];
 	uint64_t generation = old->state.newest_generation + 1;
+	CLEANUP(reserve_give_back) struct reserve reserve;
+	bool built = false;
 	int r;
 
+	r = reserve_take(&reserve);
+	if (r < 0) {
+		report_errno("reserve file descriptors for", "cleaning up", r);
+		fail(ret, STATUS_FAILED);
+		return;
+	}
 	if (refused_by_seal(old, ret))
 		return;
 	policy->host.generation = generation;
@@ -282,10 +316,13 @@ static void replace(const struct install_plan *plan, const struct predecessor *o
 		return;
 	}
 	r = pins_make_staging(bpffs, staging);
+	if (r == 0)
+		built = build(plan, old, policy, staging, ret);
+	reserve_give_back(&reserve);
 	if (r < 0) {
 		report_errno("make a directory below", bpffs, r);
 		fail(ret, STATUS_FAILED);
-	} else if (!build(plan, old, policy, staging, ret)) {
+	} else if (!built) {
 		remove_set(bpffs, staging);
 	} else {
 		/* the exchange has put the predecessor where the new set was */

@@ -2,7 +2,6 @@
 #include "log-group.h"
 
 #include <errno.h>
-#include <grp.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include <unistd.h>
 
 #include "../policy/ask.h"
+#include "../policy/group.h"
 #include "../policy/pins.h"
 #include "../policy/util.h"
 
@@ -54,30 +54,12 @@ static int open_way(const char *bpffs, gid_t gid)
 	return admit(bpffs, gid, (st.st_mode & 07777) | S_IXGRP);
 }
 
-/*
- * Of /etc/group alone. Name services load libraries, and may wait for a network that is not there yet: at boot, and
- * with the rights that load BPF programs.
- */
-static bool find_group(const char *name, gid_t *ret)
-{
-	CLEANUP(close_filep) FILE *f = fopen("/etc/group", "re");
-	const struct group *group;
-
-	while (f && (group = fgetgrent(f))) {
-		if (strcmp(group->gr_name, name) != 0)
-			continue;
-		*ret = group->gr_gid;
-		return true;
-	}
-	return false;
-}
-
 void log_group_admit(const char *bpffs, const char *set_path)
 {
 	gid_t gid;
 	int r = 0;
 
-	if (!find_group(LOG_GROUP, &gid))
+	if (!group_find("", LOG_GROUP, &gid))
 		return;
 	for (size_t i = 0; i < ARRAY_SIZE(pins) && r == 0; i++) {
 		char path[PATH_MAX];

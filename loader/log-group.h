@@ -2,10 +2,8 @@
 /* Who may read the log without being root. */
 #pragma once
 
-#define LOG_GROUP "bpflock"
-
 /*
- * Where there is a group of that name (sysusers.d makes one), its members may read the ring of this
+ * Where there is the group LOG_GROUP (sysusers.d makes one), its members may read the ring of this
  * set and what belongs to it, and nothing else: neither the policy nor the programs. That needs
  * Linux 6.0, since before that bpf(2) wants a capability for every command. Warns on stderr of what
  * could not be done.

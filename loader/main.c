@@ -362,6 +362,20 @@ static enum exit_status fall_back(const struct command *c, struct preflight *pf)
 	return STATUS_USAGE;
 }
 
+/* Nothing can be loaded from there, and who owns the policy cannot be told: so no word about its
+ * files. */
+static enum exit_status refuse_namespace(const struct command *c, struct preflight *pf)
+{
+	struct check_result check;
+
+	preflight_all(pf, &check);
+	fprintf(stderr, PROGRAM ": %s. %s\n", check.detail, check.cure);
+	if (c->json)
+		print_json(c, NULL, &(struct install_result){ .outcome = INSTALL_FAILED },
+			   check.status);
+	return check.status;
+}
+
 int main(int argc, char **argv)
 {
 	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
@@ -378,6 +392,7 @@ int main(int argc, char **argv)
 	policy_init(&policy);
 	if (complete_asked(argc, argv))
 		return complete_options(argc, argv);
+	privileges_raise_files();
 	r = privileges_keep(PRIVILEGES_KERNEL);
 	if (r < 0) {
 		fprintf(stderr, PROGRAM ": cannot give up capabilities: %s\n", strerror(-r));
@@ -399,6 +414,8 @@ int main(int argc, char **argv)
 	 */
 	preflight_operations(&pf);
 	call_is_right = !d.errors;
+	if (call_is_right && privileges_in_user_namespace())
+		return refuse_namespace(&c, &pf);
 	if (call_is_right)
 		assemble(&c, pf.operations, &policy, &d);
 	diagnostics_print(&d, stderr, PROGRAM);

@@ -9,10 +9,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "privileges.h"
 #include "text.h"
 
 #define MAIN_FILE   "bpflock.conf"
 #define DROP_IN_DIR "bpflock.conf.d"
+#define OVERFLOW_UID 65534 /* of owners that a user namespace does not map */
 
 /* Strongest first, as systemd.unit(5) and its configuration files have it. */
 static const char *const directories[] = { "/etc/bpflock", "/run/bpflock", "/usr/local/lib/bpflock",
@@ -34,6 +36,13 @@ bool config_trusted(const struct stat *st, const char *path, enum config_trust t
 
 	if (roots_alone(st))
 		return true;
+	if (trust == CONFIG_TRUST_ROOT && st->st_uid == OVERFLOW_UID &&
+	    privileges_in_user_namespace()) {
+		diagnose_error(
+			d, &at,
+			"in a user namespace its owner cannot be told: read it in the initial one");
+		return false;
+	}
 	snprintf(message, sizeof(message), text, st->st_uid, st->st_mode & 07777);
 	if (trust == CONFIG_TRUST_ROOT)
 		diagnose_error(d, &at, "%s", message);
@@ -231,6 +240,24 @@ static int list_drop_ins(struct config_files *files, const char *root, struct di
 	return result;
 }
 
+/* Those of the original's, whose owner may believe that they are read. */
+static void warn_of_originals(const char *root, struct diagnostics *d)
+{
+	static const char *const originals[] = { "bpflock.yaml", "bpf.d" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(originals); i++) {
+		char path[PATH_MAX];
+		struct place at = { .source = path };
+
+		snprintf(path, sizeof(path), "%s%s/%s", root, directories[0], originals[i]);
+		if (exists(path))
+			diagnose_warning(
+				d, &at,
+				"of the original bpflock, and not read: \"bpflock-ctl check FILE.yaml\" "
+				"prints what a YAML file would be here");
+	}
+}
+
 int config_list(const char *root, const char *path, struct config_files *ret_files,
 		struct diagnostics *d)
 {
@@ -239,6 +266,7 @@ int config_list(const char *root, const char *path, struct config_files *ret_fil
 		add_file(ret_files, path, NULL, d);
 		return 0;
 	}
+	warn_of_originals(root, d);
 	list_name(ret_files, root, MAIN_FILE, d);
 	return list_drop_ins(ret_files, root, d);
 }

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "file.h"
+#include "original.h"
 #include "ruleset.h"
+#include "text.h"
 
 #define CGROUP "cgroup" /* the section's name goes on with a path in quotes */
 
@@ -203,6 +205,17 @@ bool config_read_text(struct policy *p, const struct bpflock_operation ops[BPFLO
 	size_t errors = d->errors;
 	struct assignments all;
 
+	if (original_is_yaml(text, len)) {
+		struct place at = { source, 1, 1 };
+		char translated[512];
+
+		original_translate(text, len, translated, sizeof(translated));
+		diagnose_error(
+			d, &at,
+			"YAML, as the original bpflock has it, is not read; here it would be, one a line: %s",
+			translated);
+		return false;
+	}
 	/* all mistakes of a file are told at once, those of its form and those of its words */
 	file_parse(text, len, source, &all, d);
 	config_apply(p, ops, &all, source, d);
@@ -210,10 +223,45 @@ bool config_read_text(struct policy *p, const struct bpflock_operation ops[BPFLO
 	return d->errors == errors;
 }
 
+/* Whether it is no business of ours, or read elsewhere. */
+static bool is_known(const char *variable, size_t len)
+{
+	static const char *const others[] = { "BPFLOCK_BPFFS", "BPFLOCK_DEBUG",
+					      "BPFLOCK_JOURNAL_SOCKET" };
+	static const char prefix[] = "BPFLOCK_";
+
+	if (strncmp(variable, prefix, sizeof(prefix) - 1) != 0)
+		return true;
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		if (strlen(others[i]) == len && memcmp(others[i], variable, len) == 0)
+			return true;
+	return false;
+}
+
+/* Who sets it means something by it: so what does that now, or what may have been meant. */
+static void unknown_variable(const char *variable, size_t len, struct diagnostics *d)
+{
+	const char *words[ARRAY_SIZE(variables)], *now = original_variable(variable, len), *nearest;
+
+	for (size_t i = 0; i < ARRAY_SIZE(variables); i++)
+		words[i] = variables[i].name;
+	nearest = text_nearest(variable, len, words, ARRAY_SIZE(words));
+	if (now)
+		diagnose_warning(d, NULL,
+				 "environment variable %.*s of the original bpflock is ignored: %s",
+				 (int)len, variable, now);
+	else if (nearest && !(strlen(nearest) == len && memcmp(nearest, variable, len) == 0))
+		diagnose_warning(d, NULL,
+				 "unknown environment variable %.*s: ignored; did you mean %s?",
+				 (int)len, variable, nearest);
+	else
+		diagnose_warning(d, NULL, "unknown environment variable %.*s: ignored", (int)len,
+				 variable);
+}
+
 bool config_read_environment(struct policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
 			     char *const *environ, struct diagnostics *d)
 {
-	static const char prefix[] = "BPFLOCK_KIMGLOCK_";
 	size_t errors = d->errors;
 
 	for (; *environ; environ++) {
@@ -227,9 +275,8 @@ bool config_read_environment(struct policy *p, const struct bpflock_operation op
 			at.source = variables[i].name;
 			ruleset_assign(&p->host, ops, variables[i].setting, *environ + len + 1, &at,
 				       true, d);
-		} else if (strncmp(*environ, prefix, sizeof(prefix) - 1) == 0) {
-			diagnose_warning(d, NULL, "unknown environment variable %.*s: ignored",
-					 (int)len, *environ);
+		} else if (!is_known(*environ, len)) {
+			unknown_variable(*environ, len, d);
 		}
 	}
 	return d->errors == errors;

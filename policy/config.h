@@ -91,7 +91,8 @@ bool config_read_text(struct policy *p, const struct bpflock_operation ops[BPFLO
 
 /*
  * Assigns what BPFLOCK_KIMGLOCK_PROFILE, _BLOCK and _ALLOW and BPFLOCK_EXEC_SNOOP say (the names of
- * the original, for containers). A variable BPFLOCK_KIMGLOCK_* of another name is a warning.
+ * the original, for containers). Another variable BPFLOCK_* is a warning; of one of
+ * the original's, with what does it now.
  */
 bool config_read_environment(struct policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
 			     char *const *environ, struct diagnostics *d);

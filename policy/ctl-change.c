@@ -89,13 +89,13 @@ static void report(const struct ctl *c, const struct policy *p, bool changed)
 	putchar('\n');
 }
 
-/* Whether a grant of a is not one of b. */
-static bool lacks_grant(const struct policy *b, const struct grant *g)
+/* The grant of this number, also as it has been renewed, or NULL. */
+static const struct grant *find_grant(const struct policy *p, uint32_t id)
 {
-	for (size_t i = 0; i < b->n_grants; i++)
-		if (b->grants[i].id == g->id && b->grants[i].given == g->given)
-			return false;
-	return true;
+	for (size_t i = 0; i < p->n_grants; i++)
+		if (p->grants[i].id == id)
+			return &p->grants[i];
+	return NULL;
 }
 
 static void announce(const struct pins *pins, const struct policy *new, const struct grant *g,
@@ -130,11 +130,15 @@ static void announce_all(const struct pins *pins, const struct policy *old,
 			 const struct policy *new, uint64_t now)
 {
 	for (size_t i = 0; i < old->n_grants; i++)
-		if (old->grants[i].expires > now && lacks_grant(new, &old->grants[i]))
+		if (old->grants[i].expires > now && !find_grant(new, old->grants[i].id))
 			announce(pins, new, &old->grants[i], BPFLOCK_GRANT_REVOKED);
-	for (size_t i = 0; i < new->n_grants; i++)
-		if (lacks_grant(old, &new->grants[i]))
+	for (size_t i = 0; i < new->n_grants; i++) {
+		const struct grant *before = find_grant(old, new->grants[i].id);
+
+		/* an ended one's number may have been given away */
+		if (!before || before->given != new->grants[i].given)
 			announce(pins, new, &new->grants[i], BPFLOCK_GRANT_GIVEN);
+	}
 }
 
 void ctl_keep_audit(struct policy *p)

@@ -8,6 +8,7 @@
 #include "ctl.h"
 #include "json.h"
 #include "operations.h"
+#include "privileges.h"
 #include "repair.h"
 #include "ruleset.h"
 #include "seal.h"
@@ -89,7 +90,11 @@ enum exit_status ctl_failed(const char *attempt, int r)
 {
 	bool denied = r == -EPERM || r == -EACCES;
 
-	ctl_error("cannot %s: %s%s", attempt, strerror(-r), denied ? ": run it as root" : "");
+	ctl_error("cannot %s: %s%s", attempt, strerror(-r),
+		  !denied			   ? ""
+		  : privileges_in_user_namespace() ? ": run it in the initial user namespace"
+		  : geteuid() != 0		   ? ": run it as root"
+						   : "");
 	return denied ? STATUS_NOT_PERMITTED : STATUS_FAILED;
 }
 

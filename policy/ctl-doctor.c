@@ -2,9 +2,11 @@
 /* verify and doctor: is it enforced, and could it be? */
 #include <inttypes.h>
 #include <stdio.h>
+#include <sys/utsname.h>
 
 #include "ctl.h"
 #include "helpers.h"
+#include "initrd.h"
 #include "json.h"
 #include "preflight.h"
 #include "proof.h"
@@ -166,7 +168,8 @@ enum exit_status ctl_doctor(const struct ctl *c)
 {
 	CLEANUP(preflight_done) struct preflight pf;
 	enum exit_status status = STATUS_OK;
-	struct check_result helpers;
+	struct check_result also;
+	struct utsname u;
 	struct json j = ctl_json();
 
 	preflight_init(&pf, c->bpffs);
@@ -183,8 +186,12 @@ enum exit_status ctl_doctor(const struct ctl *c)
 			status = check.status;
 		print_check(&j, c, &check);
 	}
-	check_helpers(&helpers);
-	print_check(&j, c, &helpers);
+	check_helpers(&also);
+	print_check(&j, c, &also);
+	if (uname(&u) == 0) {
+		initrd_check("", u.release, &also);
+		print_check(&j, c, &also);
+	}
 	if (c->json) {
 		json_close(&j, ']');
 		json_u64(&j, "status", status);

@@ -47,7 +47,7 @@ static void add(const struct ctl *c, const struct bpflock_operation *ops, struct
 		return;
 	if (!mask)
 		diagnose_error(d, NULL, "grant: this kernel has none of these operations");
-	else if (!policy_add_grant(p, new->path, mask, now, now + new->duration, who(), reason))
+	else if (!policy_renew_grant(p, new->path, mask, now, now + new->duration, who(), reason))
 		diagnose_error(d, NULL, "out of memory");
 }
 

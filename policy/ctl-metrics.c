@@ -191,8 +191,8 @@ static enum exit_status write_file(const char *path, enum metrics_format format,
 		return STATUS_OK;
 	ctl_error("cannot write %s: %s%s", path, strerror(-r),
 		  r == -ENOENT ? ": there is no such directory, which node_exporter's packages make"
-		  : r == -EACCES ? ": run it as root"
-				 : "");
+		  : r == -EACCES && geteuid() != 0 ? ": run it as root"
+						   : "");
 	return r == -EACCES || r == -EPERM ? STATUS_NOT_PERMITTED : STATUS_FAILED;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "attachment.h"
 #include "ctl.h"
@@ -11,8 +12,21 @@
 
 #define GONE_WAIT_MS 10000
 
+/*
+ * Whether the boot unit still counts as started, by what the manager keeps in /run of units that
+ * are active. Then "systemctl start" would do nothing, and say nothing.
+ */
+static bool unit_is_active(const struct ctl *c)
+{
+	struct stat st;
+
+	return strcmp(c->bpffs, PINS_DEFAULT_BPFFS) == 0 &&
+	       lstat("/run/systemd/units/invocation:bpflock.service", &st) == 0;
+}
+
 static void report(const struct ctl *c, int sets)
 {
+	bool active = unit_is_active(c);
 	const char *result = sets ? "unloaded" : "unchanged";
 
 	if (c->json) {
@@ -22,6 +36,7 @@ static void report(const struct ctl *c, int sets)
 		json_string(&j, "result", result);
 		json_bool(&j, "dry_run", c->dry_run);
 		json_u64(&j, "sets", sets);
+		json_bool(&j, "unit_active", active);
 		json_close(&j, '}');
 		putchar('\n');
 	} else if (!sets) {
@@ -31,6 +46,11 @@ static void report(const struct ctl *c, int sets)
 	} else {
 		puts(CTL_PROGRAM ": unloaded, nothing is enforced any more");
 	}
+	if (active && !c->dry_run)
+		fputs(CTL_PROGRAM
+		      ": bpflock.service is still active: \"systemctl start\" does nothing. "
+		      "To load again: systemctl reload-or-restart bpflock\n",
+		      stderr);
 }
 
 /* Removes all sets of pins, *ret_sets. They may be more than one list has room for. */

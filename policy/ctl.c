@@ -328,6 +328,13 @@ static void print_json_failure(enum exit_status status)
 	putchar('\n');
 }
 
+/* What the verb takes, and the options that were given. */
+static uint64_t needed_privileges(const struct verb *v, const struct ctl *c)
+{
+	return (v->files ? PRIVILEGES_FILES : PRIVILEGES_KERNEL) |
+	       (c->options[CTL_OUTPUT] || c->options[CTL_TEXTFILE] ? PRIVILEGES_WRITING : 0);
+}
+
 int main(int argc, char **argv)
 {
 	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
@@ -354,7 +361,8 @@ int main(int argc, char **argv)
 	    clock_view() == CLOCK_UNKNOWN)
 		fprintf(stderr, CTL_PROGRAM ": warning: %s: times may be wrong\n", clock_refusal());
 	if (!d.errors) {
-		r = privileges_keep(verb->files ? PRIVILEGES_FILES : PRIVILEGES_KERNEL);
+		privileges_raise_files();
+		r = privileges_keep(needed_privileges(verb, &c.ctl));
 		status = r < 0 ? ctl_failed("give up capabilities", r) : verb->run(&c.ctl);
 	}
 	if (c.ctl.json && status != STATUS_OK && !ctl_json_begun())

@@ -54,6 +54,26 @@ struct grant *policy_add_grant(struct policy *p, const char *path, uint64_t oper
 	return &p->grants[p->n_grants++];
 }
 
+struct grant *policy_renew_grant(struct policy *p, const char *path, uint64_t operations,
+				 uint64_t given, uint64_t expires, uint32_t uid, const char *note)
+{
+	for (size_t i = 0; i < p->n_grants; i++) {
+		struct grant *g = &p->grants[i];
+
+		if (g->operations != operations || strcmp(g->path, path) != 0)
+			continue;
+		if (g->expires >= expires)
+			return g;
+		g->given = given;
+		g->expires = expires;
+		g->uid = uid;
+		if (note)
+			snprintf(g->note, sizeof(g->note), "%s", note);
+		return g;
+	}
+	return policy_add_grant(p, path, operations, given, expires, uid, note);
+}
+
 void policy_delete_grant(struct policy *p, size_t i)
 {
 	free(p->grants[i].path);

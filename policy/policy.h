@@ -94,6 +94,14 @@ const struct grant *policy_grant_for(const struct policy *p, const char *path, u
 struct grant *policy_add_grant(struct policy *p, const char *path, uint64_t operations,
 			       uint64_t given, uint64_t expires, uint32_t uid, const char *note);
 
+/*
+ * Gives a grant again: one of the same path and operations ends later now, with its id, and gets
+ * the note if there is one; it stays as it is if it ends later anyway. If there is none it is
+ * added. NULL: out of memory.
+ */
+struct grant *policy_renew_grant(struct policy *p, const char *path, uint64_t operations,
+				 uint64_t given, uint64_t expires, uint32_t uid, const char *note);
+
 /* Removes grant number i of p->grants. */
 void policy_delete_grant(struct policy *p, size_t i);
 

@@ -22,7 +22,7 @@
 #include "namespaces.h"
 #include "operations.h"
 #include "pins.h"
-#include "proc.h"
+#include "privileges.h"
 #include "text.h"
 #include "util.h"
 
@@ -33,19 +33,18 @@ static enum check_state check_privilege(struct preflight *pf, struct check_resul
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct data[2] = {};
-	CLEANUP(free_charp) char *map = NULL;
 
+	/* before capabilities, which look the same there and are worth nothing to bpf(2) */
+	if (privileges_in_user_namespace()) {
+		DETAIL(ret, "%s of a user namespace has no say over the kernel",
+		       geteuid() ? "a user" : "root");
+		CURE(ret, "Run it in the initial user namespace.");
+		return CHECK_FAILED;
+	}
 	if (syscall(SYS_capget, &header, data) < 0 ||
 	    !(data[0].effective & (1U << CAP_SYS_ADMIN))) {
 		DETAIL(ret, "the capability CAP_SYS_ADMIN is missing (uid %u)", geteuid());
 		CURE(ret, "Run it as root; in a container, privileged.");
-		return CHECK_FAILED;
-	}
-	/* capabilities in a user namespace look the same and are worth nothing to bpf(2) */
-	if (text_read_file(AT_FDCWD, "/proc/self/uid_map", 4096, &map, NULL) == 0 &&
-	    !proc_is_initial_uid_map(map)) {
-		DETAIL(ret, "root of a user namespace has no say over the kernel");
-		CURE(ret, "Run it in the initial user namespace.");
 		return CHECK_FAILED;
 	}
 	pf->privileged = true;

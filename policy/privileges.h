@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Giving up what is not needed. */
+/* What a process may: giving up what is not needed, and having what is. */
 #pragma once
 
 #include <linux/capability.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
@@ -22,7 +23,26 @@
 #define PRIVILEGES_FILES (1ULL << CAP_DAC_READ_SEARCH)
 
 /*
+ * What writing a file takes that the caller names, in a directory that is another user's, as a home
+ * or an exporter's: FOWNER is for replacing one in a sticky directory.
+ */
+#define PRIVILEGES_WRITING (1ULL << CAP_DAC_OVERRIDE | 1ULL << CAP_FOWNER)
+
+/*
  * Gives up all capabilities but those in keep, for this process and whatever it may execute, and gaining
  * any by execve(2). What is not there to begin with is no error. 0 or a negative errno.
  */
 int privileges_keep(uint64_t keep);
+
+/*
+ * Room for the file descriptors of a load, whatever soft limit the caller has set; beyond the hard
+ * limit, too, if it may. Before privileges_keep(). Where that is refused, what runs out of them
+ * says so.
+ */
+void privileges_raise_files(void);
+
+/*
+ * Whether this is a user namespace other than the initial one: its root has no say over the kernel,
+ * and owners of files are not whom they seem to be. false also where /proc does not say.
+ */
+bool privileges_in_user_namespace(void);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "../policy/group.h"
 #include "../policy/text.h"
 #include "../policy/util.h"
 #include "say.h"
@@ -23,11 +24,31 @@ void source_close(struct source *s)
 	*s = (struct source)SOURCE_INIT;
 }
 
+/* A member is kept out if the group was made after the load: then being root is not what is
+ * missing. */
+static void refuse_permission(const char *set, const char *what, int error)
+{
+	gid_t gid;
+
+	if (!group_find("", LOG_GROUP, &gid))
+		say("not permitted to open %s of %s: %s; run it as root, or make the group " LOG_GROUP
+		    " (systemd-sysusers) and reload bpflock",
+		    what, set, strerror(-error));
+	else if (geteuid() != 0 && group_is_mine(gid))
+		say("not permitted to open %s of %s: %s, although this process is in the group " LOG_GROUP
+		    ": what is loaded does not know of it yet; reload bpflock: systemctl reload bpflock",
+		    what, set, strerror(-error));
+	else if (geteuid() != 0)
+		say("not permitted to open %s of %s: %s; run it as root or as a member of the group " LOG_GROUP,
+		    what, set, strerror(-error));
+	else
+		say("not permitted to open %s of %s: %s", what, set, strerror(-error));
+}
+
 static enum exit_status refuse(const char *set, const char *what, int error)
 {
 	if (error == -EACCES || error == -EPERM) {
-		say("not permitted to open %s of %s: %s; run it as root", what, set,
-		    strerror(-error));
+		refuse_permission(set, what, error);
 		return STATUS_NOT_PERMITTED;
 	}
 	if (error == -EPROTONOSUPPORT) {

@@ -36,6 +36,7 @@ programs_and_units() {
 		/usr/lib/bpflock/{packaging,initrd} /usr/lib/bpflock/presets/{audit,server,desktop,container-host}.conf \
 		/usr/lib/sysusers.d/bpflock.conf /usr/lib/dracut/modules.d/90bpflock/module-setup.sh
 	printf "$1/%s\n" bpflock.service bpflock-log.{service,path} modprobe@.service.d/bpflock.conf
+	printf '%s\n' "${1%/*}/system-preset/85-bpflock.preset"
 }
 
 distribute_deb() {

@@ -301,6 +301,21 @@ static void no_files_are_no_mistake(void **state)
 	check(rows, ARRAY_SIZE(rows));
 }
 
+static void files_of_the_original_are_told(void **state)
+{
+	static const struct row rows[] = {
+		{ "beside a policy", { { ETC "bpflock.yaml", "exec-snoop: all\n" }, { ETC MAIN, K "mode=audit\n" } },
+		  "mode=audit@$" ETC MAIN ":2 ",
+		  { { "$" ETC "bpflock.yaml", "of the original bpflock, and not read", true } } },
+		{ "a directory, and nothing else", { { ETC "bpf.d/allow.yaml", "bpfmetaver: v1\n" } }, "",
+		  { { "$" ETC "bpf.d", "of the original bpflock, and not read", true } } },
+		{ "under another name", { { ETC MAIN, "kimglock-profile: baseline\n" } }, NULL,
+		  { { "$" ETC MAIN ":1:1", "one a line: [kimglock], profile = baseline" } } },
+	};
+
+	check(rows, ARRAY_SIZE(rows));
+}
+
 static void every_key_sets_its_setting(void **state)
 {
 	static const struct row rows[] = {
@@ -897,7 +912,15 @@ static void an_unknown_variable_of_ours_is_a_warning(void **state)
 		  { { NULL, "BPFLOCK_KIMGLOCK_PROFILE", true } } },
 		{ { "BPFLOCK_KIMGLOCK_X\x1b[2J=1" }, "block=perf@f:1 ",
 		  { { NULL, "BPFLOCK_KIMGLOCK_X\\x1b[2J: ignored", true } } },
-		{ { "xBPFLOCK_KIMGLOCK_PROFILE=restricted", "BPFLOCK_KIMGLOCK" }, "block=perf@f:1 " },
+		{ { "xBPFLOCK_KIMGLOCK_PROFILE=restricted", "BPFLOC=1" }, "block=perf@f:1 " },
+		{ { "BPFLOCK_KIMGLOCK_PROFIL=restricted" }, "block=perf@f:1 ",
+		  { { NULL, "did you mean BPFLOCK_KIMGLOCK_PROFILE?", true } } },
+		{ { "BPFLOCK_X=1" }, "block=perf@f:1 ", { { NULL, "unknown environment variable BPFLOCK_X: ignored", true } } },
+		{ { "BPFLOCK_DEBUG=1", "BPFLOCK_JOURNAL_SOCKET=/x" }, "block=perf@f:1 " },
+		/* the original's other names: who migrates would be left open without a word */
+		{ { "BPFLOCK_KMODLOCK_PROFILE=restricted", "BPFLOCK_PROFILE=restricted" }, "block=perf@f:1 ",
+		  { { NULL, "BPFLOCK_KMODLOCK_PROFILE of the original bpflock is ignored: BPFLOCK_KIMGLOCK_BLOCK=@modules", true },
+		    { NULL, "BPFLOCK_PROFILE of the original bpflock is ignored: set BPFLOCK_KIMGLOCK_PROFILE", true } } },
 	};
 
 	check_environment(rows, ARRAY_SIZE(rows));
@@ -988,6 +1011,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(no_files_are_no_mistake),
+		T(files_of_the_original_are_told),
 		T(every_key_sets_its_setting),
 		T(the_main_file_of_the_strongest_directory_wins),
 		T(drop_ins_apply_in_the_order_of_their_names),

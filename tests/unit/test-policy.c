@@ -539,6 +539,35 @@ static void grants_have_numbers_that_nobody_else_has(void **state)
 	policy_done(&p);
 }
 
+static void a_grant_that_is_given_again_is_renewed(void **state)
+{
+	struct policy p;
+	struct grant *g;
+
+	policy_init(&p);
+	for (uint32_t i = 1; i <= 127; i++)
+		g = policy_renew_grant(&p, "/a", 1 << 4, i, 1000 + i, i, i == 1 ? "why" : NULL);
+	assert_int_equal(p.n_grants, 1);
+	assert_int_equal(g->id, 1);
+	assert_int_equal(g->given, 127);
+	assert_int_equal(g->expires, 1127);
+	assert_int_equal(g->uid, 127);
+	assert_string_equal(g->note, "why");
+	/* what ends later anyway stays as it is */
+	g = policy_renew_grant(&p, "/a", 1 << 4, 200, 1100, 0, "shorter");
+	assert_int_equal(g->given, 127);
+	assert_int_equal(g->expires, 1127);
+	assert_string_equal(g->note, "why");
+	/* others are others */
+	assert_int_equal(policy_renew_grant(&p, "/b", 1 << 4, 1, 2000, 0, NULL)->id, 2);
+	assert_int_equal(policy_renew_grant(&p, "/a", 1 << 5, 1, 2000, 0, NULL)->id, 3);
+	g = policy_renew_grant(&p, "/a", 1 << 4, 300, 3000, 0, "longer");
+	assert_int_equal(g->id, 1);
+	assert_string_equal(g->note, "longer");
+	assert_int_equal(p.n_grants, 3);
+	policy_done(&p);
+}
+
 static void a_grant_ends_at_its_time(void **state)
 {
 	static const struct {
@@ -880,6 +909,7 @@ int main(void)
 		cmocka_unit_test(equal_and_identical_see_what_they_should),
 		cmocka_unit_test(what_was_set_at_run_time_outlives_a_load_of_files),
 		cmocka_unit_test(grants_have_numbers_that_nobody_else_has),
+		cmocka_unit_test(a_grant_that_is_given_again_is_renewed),
 		cmocka_unit_test(a_grant_ends_at_its_time),
 		cmocka_unit_test(the_grant_that_holds_is_the_one_that_ends_last),
 		cmocka_unit_test(the_ends_of_a_path_are_its_latest),

@@ -27,6 +27,16 @@ bpffs=""
 cause 4 privilege 'CAP_SYS_ADMIN is missing .uid 65534' 'as root' setpriv --reuid 65534 --regid 65534 --clear-groups
 cause 4 privilege 'CAP_SYS_ADMIN is missing .uid 0' 'privileged' setpriv --bounding-set=-sys_admin --inh-caps=-sys_admin
 cause 4 privilege 'root of a user namespace' 'initial user namespace' unshare -U -r
+# also where the owner of the policy is none of that namespace
+mkdir -p /etc/bpflock
+printf '[kimglock]\nprofile = restricted\n' >/etc/bpflock/bpflock.conf
+for namespace in "unshare -U -r" "unshare -U"; do
+	# shellcheck disable=SC2086 # words
+	cause 4 privilege 'of a user namespace' 'initial user namespace' \
+		setpriv --reuid 65533 --regid 65533 --clear-groups $namespace
+	expect_no_grep 'bpflock.conf' "$work/err"
+done
+rm /etc/bpflock/bpflock.conf
 cause 5 pid-namespace 'not the initial pid namespace' 'hostPID' unshare -p -f --mount-proc
 cause 5 pid-namespace '/proc/self/ns/pid: No such' 'Mount /proc' below 'umount -l /proc'
 cause 5 btf '/sys/kernel/btf/vmlinux: No such' 'CONFIG_DEBUG_INFO_BTF' below 'mount -t tmpfs none /sys/kernel/btf'

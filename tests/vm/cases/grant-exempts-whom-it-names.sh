@@ -39,6 +39,18 @@ expect_denied in_cgroup /g -- dev_mem
 change revoke --all
 expect_denied in_cgroup /g/below -- dev_mem
 
+# given again it is renewed: one grant, logged as given, not as revoked
+change grant dev_mem --cgroup /r --for 1h --reason first
+id=$(bpflock-ctl grants --json | jq '.grants[0].id')
+change grant dev_mem --cgroup /r --for 2h
+expect_exit 0 bpflock-ctl grants --json
+expect_json "$work/out" ".grants | length == 1 and (.[0] | .id == $id and .reason == \"first\" and .seconds_left > 7100)"
+expect_record ".event == \"grant\" and .action == \"given\" and .grant == $id and .target == \"/r\" and .seconds > 7100"
+expect_no_record '.event == "grant" and .action == "revoked" and .target == "/r"'
+expect_exit 0 bpflock-ctl grant dev_mem --cgroup /r --for 10m
+expect_grep 'already so' "$work/out"
+change revoke --all
+
 granted_to /case --self
 expect_allowed dev_mem
 expect_denied in_cgroup /g -- dev_mem

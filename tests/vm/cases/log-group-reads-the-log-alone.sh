@@ -1,11 +1,23 @@
 # Members of the group bpflock read the ring and what belongs to it, and nothing else.
 cp /etc/group "$work/group"
-trap 'cp "$work/group" /etc/group; at_exit' EXIT
+trap 'cp "$work/group" /etc/group; rm -f /usr/lib/group; at_exit' EXIT
 member() { setpriv --reuid=65534 --regid=65534 --groups=990 --bounding-set=-all "$@"; }
 stranger() { setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set=-all "$@"; }
 
 load --profile restricted
 expect_exit 4 member bpflock-log show
+expect_grep 'make the group bpflock' "$work/err"
+# made after the load, and by an image: root is not what is missing
+mkdir -p /usr/lib
+echo 'bpflock:x:990:' >/usr/lib/group
+expect_exit 4 member bpflock-log show
+expect_grep 'reload bpflock' "$work/err"
+expect_no_grep 'run it as root' "$work/err"
+expect_exit 4 stranger bpflock-log show
+expect_grep 'as a member of the group bpflock' "$work/err"
+expect_exit 0 bpflock --profile restricted
+expect_exit 0 member bpflock-log show
+rm /usr/lib/group
 bpflock-ctl unload
 
 echo 'bpflock:x:990:' >>/etc/group

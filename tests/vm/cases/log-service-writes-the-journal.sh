@@ -15,7 +15,7 @@ export patience=60
 cursor=""
 # Those of this load. A record that was read twice counts once.
 entries() {
-	journalctl -t bpflock -o json --no-pager ${cursor:+"--after-cursor=$cursor"} >"$work/journal"
+	journalctl _SYSTEMD_UNIT=bpflock-log.service -o json --no-pager ${cursor:+"--after-cursor=$cursor"} >"$work/journal"
 	jq -s -c 'map(select(.BPFLOCK_EVENT)) | unique_by(.BPFLOCK_EVENT, .BPFLOCK_SEQ, .BPFLOCK_FIRST)' \
 		"$work/journal" >"$work/entries"
 }
@@ -57,6 +57,12 @@ until_true in_journal '.BPFLOCK_OP == "dev_mem" and .BPFLOCK_DECISION == "deny" 
 	and .BPFLOCK_UNIT == "vm-cases.service" and (.BPFLOCK_CGROUP | endswith("/vm-cases.service/case"))
 	and (.MESSAGE | startswith("DENY dev_mem probe["))'
 sums_agree
+# What a user claims to be a record is none for who selects by the unit.
+printf 'SYSLOG_IDENTIFIER=bpflock\nBPFLOCK_EVENT=decision\nBPFLOCK_OP=forged\nBPFLOCK_DECISION=deny\nMESSAGE=forged\n' |
+	setpriv --reuid=65534 --regid=65534 --clear-groups logger --journald
+forged() { journalctl -t bpflock BPFLOCK_OP=forged -o cat --no-pager -q | grep forged; }
+until_true forged
+expect_exit 1 in_journal '.BPFLOCK_OP == "forged"'
 # what is in the journal, a report does not have
 expect_exit 0 bpflock-ctl bugreport --output "$work/report"
 expect_no_grep 'DENY|probe\[' "$work/report"

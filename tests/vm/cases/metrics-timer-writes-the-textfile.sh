@@ -7,7 +7,9 @@ file=$directory/bpflock.prom
 
 expect_exit 0 systemctl start bpflock-metrics.service
 expect_equal "$(systemctl show -P ConditionResult bpflock-metrics.service)" no "condition without a node exporter"
+# the exporter may run as another user, and have a directory of its own
 mkdir -p $directory
+chown 65534:65534 $directory
 expect_exit 0 systemctl start bpflock-metrics.service
 expect_grep '^bpflock_up 0$' $file
 load --profile restricted

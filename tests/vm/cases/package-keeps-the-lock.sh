@@ -1,6 +1,6 @@
 # kernels: any
 # root: systemd
-# timeout: 600
+# timeout: 900
 # ends: sealed off
 # The Debian package: installing it locks nothing; upgrades leave no gap and change no policy; neither removing it
 # nor an upgrade under a seal fails, and both say what stays in force.
@@ -44,6 +44,29 @@ expect_grep '^allowed=0 denied=[1-9]' "$work/hammer"
 expect_grep "replaced what was loaded: profile restricted" "$work/dpkg"
 expect_status '.firing and .build == "other-build" and .status == 0'
 until_true is_reading "$reader"
+
+# nor by what is done to another root that has the host's /sys and /proc in it
+other=/run/other
+mkdir -p $other/changes $other/work $other/root
+mount -t overlay -o lowerdir=/,upperdir=$other/changes,workdir=$other/work overlay $other/root
+for mounted in proc sys dev; do
+	mount --rbind /$mounted $other/root/$mounted
+	mount --make-rslave $other/root/$mounted
+done
+reader=$(systemctl show -P MainPID bpflock-log.service)
+before=$(generation)
+for what in "-i /vm/packages/3.deb" "-i /vm/packages/4.deb" "-r bpflock"; do
+	# shellcheck disable=SC2086 # words
+	expect_exit 0 chroot $other/root dpkg $what
+	cat "$work/out" "$work/err" >"$work/dpkg"
+	expect_no_grep '^bpflock: ' "$work/dpkg"
+	expect_status ".firing and .build == \"other-build\" and .status == 0 and .generation == $before"
+done
+expect_equal "$(systemctl show -P MainPID bpflock-log.service)" "$reader" "process that reads the log"
+for mounted in dev sys proc; do
+	umount -R $other/root/$mounted
+done
+umount $other/root
 
 # not if that would change the policy
 change set allow=msr

@@ -1,0 +1,52 @@
+# kernels: any
+# root: systemd
+# timeout: 200
+# At first boot the group is made before the policy is loaded, so the log's service starts at once. Stopping the boot unit says
+# that the policy stays; unloading says that the unit stays active, and names what loads again. Presets enable nothing.
+before_boot() {
+	printf '[kimglock]\nprofile = restricted\n' >/etc/bpflock/bpflock.conf
+	sed -i /^bpflock:/d /etc/group /etc/gshadow
+	# sysusers has its turn, whatever it finds
+	mkdir -p /etc/systemd/system/systemd-sysusers.service.d
+	printf '[Unit]\nConditionNeedsUpdate=\n' >/etc/systemd/system/systemd-sysusers.service.d/case.conf
+	systemctl add-wants sysinit.target systemd-sysusers.service
+	systemctl enable bpflock.service bpflock-log.service
+}
+export patience=60
+
+for unit in systemd-sysusers bpflock bpflock-log; do
+	expect_exit 0 systemctl is-active $unit.service
+done
+group=$(getent group bpflock | cut -d : -f 3)
+expect_equal "$(stat -c %g /sys/fs/bpf/bpflock/maps/ring)" "$group" "group of the ring"
+expect_equal "$(systemctl show -P NRestarts bpflock-log.service)" 0 "restarts of the log's service"
+
+journalctl -b -o cat --no-pager >"$work/journal"
+expect_no_grep 'ordering cycle' "$work/journal"
+
+said() { journalctl -b -u bpflock.service -o cat --no-pager | grep "$1"; }
+expect_exit 1 said 'stays loaded'
+expect_exit 0 systemctl disable --now bpflock.service
+until_true said 'the policy stays loaded.*bpflock-ctl unload'
+expect_denied dev_mem
+expect_exit 0 bpflock-ctl unload
+expect_no_grep reload-or-restart "$work/err"
+until_true probe dev_mem
+expect_exit 0 systemctl start bpflock.service
+expect_denied dev_mem
+
+# what start does not do, what is named does
+expect_exit 0 bpflock-ctl unload --json
+expect_json "$work/out" '.result == "unloaded" and .unit_active'
+expect_grep 'systemctl reload-or-restart bpflock$' "$work/err"
+until_true probe dev_mem
+expect_exit 0 systemctl start bpflock.service
+expect_allowed dev_mem
+expect_exit 0 systemctl reload-or-restart bpflock
+expect_denied dev_mem
+
+expect_exit 0 systemctl enable bpflock.service
+expect_exit 0 systemctl preset-all
+for unit in bpflock.service bpflock-log.service bpflock-metrics.timer; do
+	expect_exit 1 systemctl is-enabled $unit
+done
