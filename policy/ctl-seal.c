@@ -175,11 +175,21 @@ static enum exit_status check_and_ask(const struct ctl *c, bool *ret_sealed)
 		return ctl_failed("read the seal", r);
 	*ret_sealed = state == SEAL_CLOSED;
 	if (*ret_sealed)
-		return sealed_already(c, pins);
+		return STATUS_OK;
 	status = check_state(c, pins);
 	if (status == STATUS_OK)
 		status = show_consequences(c);
 	return status == STATUS_OK ? ask_person(c) : status;
+}
+
+/* Beside the sealed set may be what was loaded before, if the one who sealed was killed in the end.
+ */
+static enum exit_status finish(const struct ctl *c, const struct pins *pins)
+{
+	unsigned int removed = 0;
+	int r = pins_remove_leftovers(c->bpffs, GONE_WAIT_MS, &removed);
+
+	return r < 0 ? ctl_failed("remove what was loaded before", r) : sealed_already(c, pins);
 }
 
 static enum exit_status seal_locked(const struct ctl *c)
@@ -192,8 +202,8 @@ static enum exit_status seal_locked(const struct ctl *c)
 
 	if (status != STATUS_OK)
 		return status;
-	if (pins->slots.ask >= 0) /* somebody else did, or seal_recover() */
-		return sealed_already(c, pins);
+	if (pins->slots.ask >= 0)
+		return finish(c, pins);
 	status = check_state(c, pins);
 	if (status != STATUS_OK)
 		return status;
@@ -223,10 +233,10 @@ enum exit_status ctl_seal(const struct ctl *c)
 	status = ctl_check_clock();
 	if (status == STATUS_OK)
 		status = check_and_ask(c, &sealed);
-	if (status != STATUS_OK || sealed)
+	if (status != STATUS_OK)
 		return status;
 	if (c->dry_run) {
-		report(c, "sealed");
+		report(c, sealed ? "already sealed" : "sealed");
 		return STATUS_OK;
 	}
 	status = ctl_lock(c, &lock);

@@ -28,6 +28,7 @@ while [ "$sealed" = null ]; do
 done
 [ $killed -ge 8 ] || fail "only $killed were killed"
 [ $lapsed -ge 3 ] || fail "only $lapsed were killed with programs attached"
+mkdir -p /sys/fs/bpf/bpflock-staging-00000001/progs # as if the sealer had been killed just before its end
 expect_exit 4 bpflock-ctl set profile=privileged
 expect_exit 4 bpflock-ctl unload
 change seal --yes
