@@ -15,6 +15,7 @@
 #include "ask.h"
 #include "pins-inner.h"
 #include "ring.h"
+#include "seal-btf.h"
 #include "seal-look.h"
 #include "seal-set.h"
 #include "strictness.h"
@@ -80,14 +81,11 @@ static int check_names(const struct sealed_set *s)
 	return 0;
 }
 
-static int find_hooks(struct sealed_set *s)
+static int find_hooks(struct sealed_set *s, const struct btf *btf)
 {
 	static const char *const hooks[] = { "locked_down", "bpf", "bpf_map", "bpf_prog" };
-	struct btf *btf = btf__load_vmlinux_btf();
 	int r = 0;
 
-	if (!btf)
-		return -errno;
 	for (size_t i = 0; i < ARRAY_SIZE(hooks) && r == 0; i++) {
 		char asking[64], lsm[64];
 		int a, b;
@@ -96,14 +94,13 @@ static int find_hooks(struct sealed_set *s)
 		snprintf(lsm, sizeof(lsm), "bpf_lsm_%s", hooks[i]);
 		a = btf__find_by_name_kind(btf, asking, BTF_KIND_FUNC);
 		b = btf__find_by_name_kind(btf, lsm, BTF_KIND_FUNC);
-		s->skel->rodata->asking_functions[i] = a > 0 ? a : 0;
+		s->skel->rodata->asking_functions[i] = a;
 		s->skel->rodata->lsm_functions[i] = b;
-		r = b < 0 ? b : 0;
+		r = a < 0 ? a : b < 0 ? b : 0;
 	}
 	if (r == 0)
 		s->skel->rodata->lsm_may_consent =
 			seal_lsm_may_consent(s->skel->rodata->lsm_functions[1]);
-	btf__free(btf);
 	return r;
 }
 
@@ -129,12 +126,33 @@ static int make_rodata(struct sealed_set *s)
 	return 0;
 }
 
-static int open_object(struct sealed_set *s, const struct pins *p,
-		       const struct bpflock_policy *host)
+/* What libbpf has attached them to it has read from a file. */
+static int check_hooks(const struct sealed_set *s)
 {
+	const struct bpf_program *programs[] = { s->skel->progs.bplks_locked_down,
+						 s->skel->progs.bplks_guard_bpf,
+						 s->skel->progs.bplks_guard_map,
+						 s->skel->progs.bplks_guard_prog };
+
+	for (size_t i = 0; i < ARRAY_SIZE(programs); i++) {
+		struct bpf_prog_info info = {};
+		uint32_t len = sizeof(info);
+
+		if (bpf_obj_get_info_by_fd(bpf_program__fd(programs[i]), &info, &len) < 0)
+			return -errno;
+		if (info.attach_btf_id != s->skel->rodata->lsm_functions[i])
+			return -EBADMSG;
+	}
+	return 0;
+}
+
+static int open_with(struct sealed_set *s, const struct pins *p, const struct bpflock_policy *host,
+		     const struct btf *btf, const char *btf_path)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .btf_custom_path = btf_path);
 	int r;
 
-	s->skel = sealed__open();
+	s->skel = sealed__open_opts(&opts);
 	if (!s->skel)
 		return -errno;
 	s->skel->rodata->host_netns = p->stamp.host_netns;
@@ -144,7 +162,7 @@ static int open_object(struct sealed_set *s, const struct pins *p,
 	if (r == 0)
 		r = bpf_map__set_max_entries(s->skel->maps.bplks_ring, host->ring_size);
 	if (r == 0)
-		r = find_hooks(s);
+		r = find_hooks(s, btf);
 	if (r == 0)
 		r = make_rodata(s);
 	/* the skeleton's own function would map the constants */
@@ -153,6 +171,22 @@ static int open_object(struct sealed_set *s, const struct pins *p,
 	if (r == 0 && bpf_map_update_elem(bpf_map__fd(s->skel->maps.bplks_rodata), &zero,
 					  &s->rodata_fd, BPF_ANY) < 0)
 		r = -errno;
+	return r == 0 ? check_hooks(s) : r;
+}
+
+static int open_object(struct sealed_set *s, const struct pins *p,
+		       const struct bpflock_policy *host)
+{
+	CLEANUP(close_fdp) int fd = -1;
+	char path[SEAL_BTF_PATH_LEN];
+	struct btf *btf = NULL;
+	int r = seal_kernel_btf(&btf);
+
+	if (r == 0)
+		r = seal_btf_file(btf, &fd, path);
+	if (r == 0)
+		r = open_with(s, p, host, btf, path);
+	btf__free(btf);
 	return r;
 }
 

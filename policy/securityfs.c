@@ -36,12 +36,13 @@ int securityfs_read(const char *file, char **ret_text)
 	size_t len;
 	int r;
 
-	snprintf(path, sizeof(path), SECURITYFS "/%s", file);
-	r = text_read_file(AT_FDCWD, path, 65536, &text, &len);
-	if (r == -ENOENT) {
-		r = open_private(&fd);
-		if (r == 0)
-			r = text_read_file(fd, file, 65536, &text, &len);
+	/* what is mounted there may be anything; but not everybody may open it otherwise */
+	r = open_private(&fd);
+	if (r == 0) {
+		r = text_read_file(fd, file, 65536, &text, &len);
+	} else {
+		snprintf(path, sizeof(path), SECURITYFS "/%s", file);
+		r = text_read_file(AT_FDCWD, path, 65536, &text, &len);
 	}
 	if (r < 0)
 		return r;

@@ -38,6 +38,19 @@ for program in 'fmod-ret security_bpf 0' 'fmod-ret security_locked_down 0' 'lsm-
 	sleep 1
 	nothing_left "$program"
 done
+
+# nor does a file of types help that is not the kernel's
+sed 's/security_bpf_prog/security_bpx_prog/g' /sys/kernel/btf/vmlinux >"$work/btf"
+attack fmod-ret security_bpf_prog 0 sleep 8 >"$work/attack" 2>&1 &
+attack=$!
+sleep 1
+mount --bind "$work/btf" /sys/kernel/btf/vmlinux
+expect_exit 1 bpflock-ctl seal --yes
+expect_grep 'cannot seal: program [0-9]+ \(' "$work/err"
+umount /sys/kernel/btf/vmlinux
+wait $attack || fail "it could not be tried: $(cat "$work/attack")"
+sleep 1
+nothing_left 'another file of types'
 change seal --yes
 expect_status '.sealed.proven and .status == 0'
 holds 'all'
