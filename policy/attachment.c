@@ -48,12 +48,9 @@ static bool describe(struct attachment *a)
 
 static int query(int cgroup_fd, enum bpf_attach_type type, struct attachments *ret)
 {
-	CLEANUP(free_charp) char *memory = calloc(ATTACHMENTS_MAX, 2 * sizeof(uint32_t));
-	uint32_t *ids = (uint32_t *)memory, *flags = ids + ATTACHMENTS_MAX;
+	uint32_t ids[ATTACHMENTS_MAX] = {}, flags[ATTACHMENTS_MAX] = {};
 	LIBBPF_OPTS(bpf_prog_query_opts, opts, .prog_ids = ids, .prog_cnt = ATTACHMENTS_MAX);
 
-	if (!memory)
-		return -ENOMEM;
 	/* of other types it gives those of programs that decide here by inheritance alone */
 	if (type == BPF_LSM_CGROUP)
 		opts.prog_attach_flags = flags;

@@ -105,8 +105,10 @@ static bool run(FILE *f, int (*print)(const void *arg), const void *arg,
 	/* what is still in a buffer would come out twice */
 	fflush(NULL);
 	pid = fork();
-	if (pid == 0)
+	if (pid == 0) {
+		free(TAKE_PTR(text)); /* the child's copy is nobody's */
 		be_child(fds[1], print, arg);
+	}
 	close(fds[1]);
 	if (pid < 0) {
 		fprintf(f, "[%s]\n", strerror(errno));
