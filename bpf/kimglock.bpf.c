@@ -15,9 +15,9 @@
 #include "decide.h"
 #include "found.h"
 #include "latch.h"
-#include "policy.h"
+#include "policy-maps.h"
 #include "recent.h"
-#include "seal.h"
+#include "seal-state.h"
 
 /* The inode number of init_net; it differs between kernels, so the loader reads it from /proc. */
 const volatile __u32 host_netns;

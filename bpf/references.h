@@ -7,7 +7,7 @@
 
 #include "found.h"
 #include "latch.h"
-#include "policy.h"
+#include "policy-maps.h"
 #include "tampers.h"
 
 struct rodata_template {

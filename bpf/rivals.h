@@ -2,7 +2,7 @@
 /* Programs that could answer in the place of ours: told by what they are, not by who made them. */
 #pragma once
 
-#include "seal.h"
+#include "seal-state.h"
 
 /* The hooks that a seal rests on; their functions' ids in the kernel's BTF, set by the sealer. */
 #define RIVAL_HOOKS 4

@@ -7,7 +7,7 @@
 #pragma once
 
 #include "recent.h"
-#include "seal.h"
+#include "seal-state.h"
 
 #define TAMPER_SLOTS  64	     /* a power of two */
 #define TAMPER_WINDOW 10000000000ULL /* ns */

@@ -12,8 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../policy/status.h"
-#include "../policy/util.h"
+#include "status.h"
+#include "util.h"
 
 #define PROGRAM "bpflock-container"
 #define LOADER	"bpflock"

@@ -19,11 +19,11 @@
 #include "predecessor.h"
 #include "programs.h"
 
-#include "../policy/clock.h"
-#include "../policy/cmdline.h"
-#include "../policy/pins.h"
-#include "../policy/seal.h"
-#include "../policy/util.h"
+#include "clock.h"
+#include "cmdline.h"
+#include "pins.h"
+#include "seal.h"
+#include "util.h"
 
 #define GONE_WAIT_MS	10000
 #define REMOVAL_FDS	8

@@ -8,10 +8,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "../bpf/abi.h"
-#include "../policy/policy.h"
-#include "../policy/preflight.h"
-#include "../policy/proof.h"
+#include "abi.h"
+#include "policy.h"
+#include "preflight.h"
+#include "proof.h"
 
 enum install_outcome {
 	INSTALL_FAILED = -1, /* reported on stderr; what was there before still holds */

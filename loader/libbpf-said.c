@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../policy/util.h"
+#include "util.h"
 
 /*
  * What libbpf had to say, for the one line that a failure gets: its first warning, which names the

@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../policy/attachment.h"
-#include "../policy/cgroupfs.h"
-#include "../policy/preflight.h"
-#include "../policy/util.h"
+#include "attachment.h"
+#include "cgroupfs.h"
+#include "preflight.h"
+#include "util.h"
 
 #define ROOT_ID 1 /* of the default hierarchy */
 

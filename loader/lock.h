@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include "../policy/pins.h"
+#include "pins.h"
 
 struct lock {
 	int link_fd;

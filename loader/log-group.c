@@ -8,10 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../policy/ask.h"
-#include "../policy/group.h"
-#include "../policy/pins.h"
-#include "../policy/util.h"
+#include "ask.h"
+#include "group.h"
+#include "pins.h"
+#include "util.h"
 
 /*
  * The pins of the log, below the set. A consumer writes its position, in the ring and in the map reader;

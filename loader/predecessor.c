@@ -7,8 +7,8 @@
 
 #include "programs.h"
 
-#include "../policy/repair.h"
-#include "../policy/util.h"
+#include "repair.h"
+#include "util.h"
 
 /* What is lost with a set that cannot be read. */
 static struct bpflock_replaced lost_with(const struct pins *pins)

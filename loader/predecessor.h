@@ -4,10 +4,10 @@
 
 #include <stdbool.h>
 
-#include "../policy/pins.h"
-#include "../policy/policy.h"
-#include "../policy/preflight.h"
-#include "../policy/seal.h"
+#include "pins.h"
+#include "policy.h"
+#include "preflight.h"
+#include "seal.h"
 
 struct predecessor {
 	struct pins *pins; /* NULL: nothing there; owned */

@@ -13,10 +13,11 @@
 #include "targets.h"
 #include "version.h"
 
-#include "../policy/btf.h"
-#include "../policy/clock.h"
-#include "../policy/ring.h"
-#include "../policy/util.h"
+#include "btf.h"
+#include "clock.h"
+#include "ring-budget.h"
+#include "ring.h"
+#include "util.h"
 
 struct programs {
 	struct bpflock *skel;
@@ -324,7 +325,7 @@ static int open_object(struct programs *p, const struct preflight *pf,
 	if (!p->skel)
 		return -errno;
 	p->skel->rodata->host_netns = pf->host_netns;
-	ring_share(policy, false, p->skel->rodata->budgets);
+	ring_budget(policy, false, p->skel->rodata->budgets);
 	r = bpf_map__set_max_entries(p->skel->maps.ring, policy->ring_size);
 	return r == 0 && predecessor ? reuse_maps(p, predecessor) : r;
 }

@@ -7,9 +7,9 @@
 
 #include <stdint.h>
 
-#include "../bpf/abi.h"
-#include "../policy/pins.h"
-#include "../policy/preflight.h"
+#include "abi.h"
+#include "pins.h"
+#include "preflight.h"
 
 struct programs;
 

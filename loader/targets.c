@@ -11,9 +11,9 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "../policy/btf.h"
-#include "../policy/text.h"
-#include "../policy/util.h"
+#include "btf.h"
+#include "text.h"
+#include "util.h"
 
 #define PROGRAMS_MAX 16
 

@@ -9,11 +9,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../bpf/kept.h"
-#include "../policy/ask.h"
-#include "../policy/clock.h"
-#include "../policy/pins.h"
-#include "../policy/util.h"
+#include "kept.h"
+#include "ask.h"
+#include "clock.h"
+#include "pins.h"
+#include "util.h"
 
 #define BUSY_TRIES 100 /* a program holds a slot for the time of a copy, unless it is preempted */
 

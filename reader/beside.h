@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../bpf/abi.h"
+#include "abi.h"
 
 struct beside {
 	int recent_fd, kept_fd; /* the maps, -1 if that was not possible */

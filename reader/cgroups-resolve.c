@@ -9,9 +9,9 @@
 
 #include <errno.h>
 
-#include "../policy/cgroupfs.h"
-#include "../policy/clock.h"
-#include "../policy/util.h"
+#include "cgroupfs.h"
+#include "clock.h"
+#include "util.h"
 #include "wallclock.h"
 
 #define NS	   1000000000ULL

@@ -4,9 +4,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include "../policy/cgroupfs.h"
-#include "../policy/unit.h"
-#include "../policy/util.h"
+#include "cgroupfs.h"
+#include "unit.h"
+#include "util.h"
 #include "cgroups-resolve.h"
 
 #define NS     1000000000ULL

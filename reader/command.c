@@ -4,13 +4,13 @@
 #include <string.h>
 #include <time.h>
 
-#include "../policy/clock.h"
-#include "../policy/complete.h"
-#include "../policy/options.h"
-#include "../policy/pins.h"
-#include "../policy/preflight.h"
-#include "../policy/privileges.h"
-#include "../policy/ruleset.h"
+#include "clock.h"
+#include "complete.h"
+#include "options.h"
+#include "pins.h"
+#include "preflight.h"
+#include "privileges.h"
+#include "ruleset.h"
 #include "since.h"
 #include "wallclock.h"
 

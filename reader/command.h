@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 
-#include "../policy/diagnostic.h"
-#include "../policy/options.h"
+#include "diagnostic.h"
+#include "options.h"
 #include "filter.h"
 #include "layout.h"
 

@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "../policy/decode.h"
-#include "../policy/ring.h"
+#include "decode.h"
+#include "ring.h"
 #include "format.h"
 #include "gaps.h"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <string.h>
 
-#include "../policy/operations.h"
-#include "../policy/ruleset.h"
-#include "../policy/util.h"
+#include "operations.h"
+#include "ruleset.h"
+#include "util.h"
 #include "cgroups.h"
 #include "format.h"
 #include "layout.h"

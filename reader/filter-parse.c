@@ -2,11 +2,11 @@
 /* From the command line to a filter. */
 #include <string.h>
 
-#include "../policy/operations.h"
-#include "../policy/policy.h"
-#include "../policy/quantity.h"
-#include "../policy/ruleset.h"
-#include "../policy/unit.h"
+#include "operations.h"
+#include "policy.h"
+#include "quantity.h"
+#include "ruleset.h"
+#include "unit.h"
 #include "filter.h"
 
 static void values_done(struct filter_values *v)

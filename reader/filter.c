@@ -4,8 +4,8 @@
 #include <fnmatch.h>
 #include <string.h>
 
-#include "../policy/operations.h"
-#include "../policy/util.h"
+#include "operations.h"
+#include "util.h"
 #include "cgroups.h"
 
 #define DECISION (1U << EVENT_LOCKED_DOWN)

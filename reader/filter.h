@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../policy/diagnostic.h"
+#include "diagnostic.h"
 #include "format.h"
 
 /* In the order of trying: what costs most comes last. */

@@ -3,7 +3,7 @@
  * One JSON object a line. A text that is not UTF-8 comes twice: as a string with U+FFFD in the
  * places of the bytes that are no characters, and exactly, under KEY_hex.
  */
-#include "../policy/operations.h"
+#include "operations.h"
 #include "layout.h"
 
 static void hex(struct out *o, const char *name, const struct value *v)

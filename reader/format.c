@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include "../policy/operations.h"
-#include "../policy/ruleset.h"
-#include "../policy/util.h"
+#include "operations.h"
+#include "ruleset.h"
+#include "util.h"
 
 const struct format formats[] = {
 	{ "classic", "the lines of the original bpflock", format_classic },

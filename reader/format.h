@@ -7,8 +7,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "../bpf/abi.h"
-#include "../policy/decode.h"
+#include "abi.h"
+#include "decode.h"
 #include "out.h"
 #include "wallclock.h"
 

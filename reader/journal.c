@@ -6,8 +6,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "../policy/text.h"
-#include "../policy/util.h"
+#include "text.h"
+#include "util.h"
 
 /* What libsystemd asks for, so that an entry with long names still fits one datagram. */
 #define SEND_BUFFER (8 << 20)

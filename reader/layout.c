@@ -4,7 +4,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "../policy/util.h"
+#include "util.h"
 
 static const struct {
 	const char *before;

@@ -2,7 +2,7 @@
 /* Which fields a format prints of each kind of event, with their keys as it writes them. */
 #pragma once
 
-#include "../policy/diagnostic.h"
+#include "diagnostic.h"
 #include "format.h"
 
 #define LAYOUT_MAX 48

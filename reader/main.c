@@ -8,11 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../policy/cgroupfs.h"
-#include "../policy/clock.h"
-#include "../policy/complete.h"
-#include "../policy/pins.h"
-#include "../policy/terminal.h"
+#include "cgroupfs.h"
+#include "clock.h"
+#include "complete.h"
+#include "pins.h"
+#include "terminal.h"
 #include "cgroups.h"
 #include "command.h"
 #include "journal.h"

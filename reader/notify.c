@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include "../policy/util.h"
+#include "util.h"
 
 void notify(const char *state)
 {

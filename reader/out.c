@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "out.h"
 
-#include "../policy/text.h"
+#include "text.h"
 
 static const char hex[] = "0123456789abcdef";
 

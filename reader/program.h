@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "../policy/status.h"
+#include "status.h"
 #include "feed.h"
 #include "layout.h"
 

@@ -3,7 +3,7 @@
 
 #include <stdarg.h>
 
-#include "../policy/text.h"
+#include "text.h"
 
 void say(const char *fmt, ...)
 {

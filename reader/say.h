@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #pragma once
 
-#include "../policy/util.h"
+#include "util.h"
 
 /* A line on stderr, "bpflock-log: ...", with control bytes escaped. */
 void say(const char *fmt, ...) PRINTF(1, 2);

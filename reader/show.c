@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "../policy/clock.h"
+#include "clock.h"
 
 #include "program.h"
 #include "say.h"

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "../policy/quantity.h"
-#include "../policy/util.h"
+#include "quantity.h"
+#include "util.h"
 
 #define NS 1000000000LL
 

@@ -8,8 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../policy/clock.h"
-#include "../policy/util.h"
+#include "clock.h"
+#include "util.h"
 #include "journal.h"
 
 static ssize_t to_stdout(const char *data, size_t len)

@@ -8,9 +8,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "../policy/group.h"
-#include "../policy/text.h"
-#include "../policy/util.h"
+#include "group.h"
+#include "text.h"
+#include "util.h"
 #include "say.h"
 #include "version.h"
 

@@ -6,9 +6,9 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "../policy/pins.h"
-#include "../policy/ring.h"
-#include "../policy/status.h"
+#include "pins.h"
+#include "ring.h"
+#include "status.h"
 #include "beside.h"
 
 struct source {

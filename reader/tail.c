@@ -8,7 +8,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "../policy/clock.h"
+#include "clock.h"
 
 #include "notify.h"
 #include "program.h"

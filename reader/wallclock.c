@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "../policy/clock.h"
+#include "clock.h"
 
 #define NS NS_PER_S
 

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../../policy/util.h"
+#include "util.h"
 #include "floor.h"
 #include "measure.h"
 

@@ -20,7 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../../policy/util.h"
+#include "util.h"
 #include "measure.h"
 #include "storm.h"
 

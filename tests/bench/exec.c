@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../policy/util.h"
+#include "util.h"
 #include "measure.h"
 #include "storm.h"
 

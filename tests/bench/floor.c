@@ -4,8 +4,8 @@
 #include <inttypes.h>
 #include <time.h>
 
-#include "../../policy/operations.h"
-#include "../../policy/ruleset.h"
+#include "operations.h"
+#include "ruleset.h"
 #include "measure.h"
 
 void floor_init(struct floor *f, const struct format_context *c)

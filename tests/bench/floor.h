@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-#include "../../reader/format.h"
+#include "format.h"
 
 struct floor {
 	FILE *f;

@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../../policy/util.h"
+#include "util.h"
 #include "measure.h"
 
 #define LINES_MAX 100000

@@ -8,7 +8,7 @@
 #include <sys/io.h>
 #include <unistd.h>
 
-#include "../../policy/util.h"
+#include "util.h"
 #include "cgroup-rules.h"
 #include "kernel-memory.h"
 #include "measure.h"

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../../policy/util.h"
+#include "util.h"
 #include "cgroup-rules.h"
 #include "measure.h"
 

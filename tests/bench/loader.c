@@ -10,7 +10,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "../../policy/util.h"
+#include "util.h"
 #include "bpflock.skel.h"
 #include "floor.h"
 #include "measure.h"

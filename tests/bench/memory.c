@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "../../policy/util.h"
+#include "util.h"
 #include "cgroup-rules.h"
 #include "kernel-memory.h"
 #include "measure.h"

@@ -25,7 +25,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../policy/util.h"
+#include "util.h"
 #include "measure.h"
 
 #define BPFFS	  "/sys/fs/bpf"

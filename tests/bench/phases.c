@@ -19,7 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../policy/util.h"
+#include "util.h"
 #include "measure.h"
 
 #define ANY -1

@@ -13,14 +13,14 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "../../policy/cgroupfs.h"
-#include "../../policy/operations.h"
-#include "../../policy/pins.h"
-#include "../../policy/ring.h"
-#include "../../policy/util.h"
-#include "../../reader/cgroups.h"
-#include "../../reader/cgroups-resolve.h"
-#include "../../reader/feed.h"
+#include "cgroupfs.h"
+#include "operations.h"
+#include "pins.h"
+#include "ring.h"
+#include "util.h"
+#include "cgroups.h"
+#include "cgroups-resolve.h"
+#include "feed.h"
 #include "floor.h"
 #include "measure.h"
 

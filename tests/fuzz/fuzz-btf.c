@@ -4,8 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../policy/btf.h"
-#include "../../policy/operations.h"
+#include "btf.h"
+#include "operations-btf.h"
+#include "operations.h"
 #include "fuzz.h"
 
 static void check_operations(const struct bpflock_operation *ops)

@@ -6,13 +6,13 @@
 #include <errno.h>
 #include <string.h>
 
-#include "../../policy/decode.h"
-#include "../../policy/operations.h"
-#include "../../policy/text.h"
-#include "../../policy/util.h"
-#include "../../reader/cgroups-resolve.h"
-#include "../../reader/filter.h"
-#include "../../reader/journal.h"
+#include "decode.h"
+#include "operations.h"
+#include "text.h"
+#include "util.h"
+#include "cgroups-resolve.h"
+#include "filter.h"
+#include "journal.h"
 #include "fuzz.h"
 
 static bool is_inside(const char *text, const uint8_t *data, size_t size)

@@ -5,12 +5,12 @@
  */
 #include <string.h>
 
-#include "../../policy/bank.h"
-#include "../../policy/config.h"
-#include "../../policy/file.h"
-#include "../../policy/operations.h"
-#include "../../policy/policy.h"
-#include "../../policy/ruleset.h"
+#include "bank.h"
+#include "config.h"
+#include "file.h"
+#include "operations.h"
+#include "policy.h"
+#include "ruleset.h"
 #include "fuzz.h"
 
 static void check_text(const struct assignments *a, size_t size, const char *s)

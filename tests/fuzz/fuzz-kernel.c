@@ -7,12 +7,12 @@
 #include <string.h>
 #include <sys/sysmacros.h>
 
-#include "../../policy/cgroupfs.h"
-#include "../../policy/cmdline.h"
-#include "../../policy/proc.h"
-#include "../../policy/securityfs.h"
-#include "../../policy/text.h"
-#include "../../policy/util.h"
+#include "cgroupfs.h"
+#include "cmdline.h"
+#include "proc.h"
+#include "securityfs.h"
+#include "text.h"
+#include "util.h"
 #include "fuzz.h"
 
 /* Moves to the next word and cuts it off there. */

@@ -2,8 +2,8 @@
 /* Texts of any bytes as lists and as values of every setting. */
 #include <string.h>
 
-#include "../../policy/operations.h"
-#include "../../policy/ruleset.h"
+#include "operations.h"
+#include "ruleset.h"
 #include "fuzz.h"
 
 static void check_list(const struct bpflock_operation *ops, const char *text)

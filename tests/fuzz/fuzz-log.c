@@ -6,10 +6,10 @@
  */
 #include "fuzz.h"
 
-#include "../../policy/clock.h"
-#include "../../policy/operations.h"
-#include "../../policy/preflight.h"
-#include "../../reader/cgroups-resolve.h"
+#include "clock.h"
+#include "operations.h"
+#include "preflight.h"
+#include "cgroups-resolve.h"
 
 /* The kernel of the machine that runs this is no part of the input. */
 static bool assumed_operations(struct preflight *pf)
@@ -19,7 +19,7 @@ static bool assumed_operations(struct preflight *pf)
 }
 
 #define preflight_operations assumed_operations
-#include "../../reader/command.c"
+#include "command.c"
 #undef preflight_operations
 
 #define WORDS_MAX 32

@@ -2,8 +2,8 @@
 /* A command line of any words, NUL-separated: whatever is taken as an option is spelt as one. */
 #include <string.h>
 
-#include "../../policy/options.h"
-#include "../../policy/util.h"
+#include "options.h"
+#include "util.h"
 #include "fuzz.h"
 
 #define WORDS_MAX 32

@@ -3,9 +3,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include "../../policy/cgroupfs.h"
-#include "../../policy/ctl.h"
-#include "../../policy/text.h"
+#include "cgroupfs.h"
+#include "ctl.h"
+#include "text.h"
 #include "fuzz.h"
 
 #define CENTURY (100ULL * 366 * 86400 * 1000000000)

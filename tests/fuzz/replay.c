@@ -8,8 +8,8 @@
 #include <fcntl.h>
 #include <string.h>
 
-#include "../../policy/text.h"
-#include "../../policy/util.h"
+#include "text.h"
+#include "util.h"
 #include "fuzz.h"
 
 /* From an allocation of just that size, so that the sanitizer sees a look beyond. */

@@ -4,7 +4,7 @@
 # checks, and why not all, say .clang-tidy and cppcheck.txt.
 
 lint_clang_tidy() {
-	run-clang-tidy -quiet -j "$jobs" -p "$build-plain" '/(policy|loader|reader)/[^/]*\.c$' &&
+	run-clang-tidy -quiet -j "$jobs" -p "$build-plain" '/(policy|loader|reader)/([a-z]+/)?[^/]*\.c$' &&
 		clang-tidy --quiet "$top"/bpf/*.bpf.c -- -target bpf -D__TARGET_ARCH_x86 \
 			-include "$top/bpf/sealed-names.h" \
 			-idirafter "/usr/include/$(gcc -print-multiarch)"
@@ -12,9 +12,12 @@ lint_clang_tidy() {
 
 # What libbpf's macros are is told, since its headers take minutes.
 lint_cppcheck() {
-	cd "$top" && cppcheck -j "$jobs" --quiet --std=c11 --platform=unix64 --error-exitcode=1 \
+	local folder includes=()
+	cd "$top" || return
+	for folder in bpf policy/*/; do includes+=(-I "$folder"); done
+	cppcheck -j "$jobs" --quiet --std=c11 --platform=unix64 --error-exitcode=1 \
 		--enable=warning,performance,portability,style --inline-suppr \
-		--suppressions-list=tests/lib/cppcheck.txt -I "$build-plain" \
+		--suppressions-list=tests/lib/cppcheck.txt -I "$build-plain" "${includes[@]}" \
 		-D_GNU_SOURCE -D__x86_64__ '-DCLEANUP(F)=' \
 		'-DLIBBPF_OPTS(TYPE, NAME, ...)=struct TYPE NAME = { __VA_ARGS__ }' \
 		'-Dbpf_object__for_each_program(P, O)=while ((P = bpf_object__next_program(O, P)))' \

@@ -6,10 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../../policy/operations.h"
-#include "../../policy/util.h"
-#include "../../reader/cgroups-resolve.h"
-#include "../../reader/format.h"
+#include "operations.h"
+#include "util.h"
+#include "cgroups-resolve.h"
+#include "format.h"
 
 static struct out out;
 static struct wallclock wallclock;

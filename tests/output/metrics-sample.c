@@ -6,10 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../../policy/metrics.h"
-#include "../../policy/operations.h"
-#include "../../policy/ruleset.h"
-#include "../../policy/util.h"
+#include "metrics.h"
+#include "operations.h"
+#include "ruleset.h"
+#include "util.h"
 
 #define HOSTILE "\"} 1\n# EOF\n\\n{a=\"b\"}, \x1b[2J \xff \xe2\x82 \xc3\xbc"
 

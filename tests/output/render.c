@@ -5,10 +5,10 @@
  */
 #include <stdio.h>
 
-#include "../../policy/operations.h"
-#include "../../policy/terminal.h"
-#include "../../policy/util.h"
-#include "../../reader/format.h"
+#include "operations.h"
+#include "terminal.h"
+#include "util.h"
+#include "format.h"
 
 #define HOSTILE "\033]0;owned\007"
 

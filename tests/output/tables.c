@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Prints the tables that no program prints in a form of its own, for `man`: KIND, NAME, what belongs to it. */
-#include "../../policy/operations.h"
-#include "../../policy/ruleset.h"
-#include "../../policy/status.h"
-#include "../../policy/util.h"
-#include "../../reader/format.h"
+#include "operations.h"
+#include "ruleset.h"
+#include "status.h"
+#include "util.h"
+#include "format.h"
 
 static void print_settings(void)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "blob.h"
 
-#include "../../policy/btf-types.h"
+#include "btf-types.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

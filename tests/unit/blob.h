@@ -7,7 +7,7 @@
 
 #include <linux/btf.h>
 
-#include "../../policy/btf.h"
+#include "btf.h"
 
 #define BLOB_KIND_ENUM64 19 /* newer than the oldest headers */
 #define BLOB_KIND_MAX	 19

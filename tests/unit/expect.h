@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "../../policy/diagnostic.h"
+#include "diagnostic.h"
 
 struct expected {
 	const char *place;    /* "file:2:11", NULL: the message has none */

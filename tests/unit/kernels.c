@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../policy/operations.h"
+#include "operations-btf.h"
+#include "operations.h"
 
 const struct enumerator kernel_5_10[] = {
 	{ "LOCKDOWN_NONE", 0 },

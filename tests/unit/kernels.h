@@ -2,7 +2,7 @@
 /* What `enum lockdown_reason` is on some kernels (include/linux/security.h of each). */
 #pragma once
 
-#include "../../bpf/abi.h"
+#include "abi.h"
 #include "blob.h"
 
 extern const struct enumerator kernel_5_10[];

@@ -7,9 +7,9 @@
 
 #include <cmocka.h>
 
-#include "../../policy/bank.h"
-#include "../../policy/ruleset.h"
-#include "../../policy/util.h"
+#include "bank.h"
+#include "ruleset.h"
+#include "util.h"
 
 static void add(struct policy *p, const char *path, uint64_t mark)
 {

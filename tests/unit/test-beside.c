@@ -7,9 +7,9 @@
 
 #include <cmocka.h>
 
-#include "../../bpf/kept.h"
-#include "../../policy/util.h"
-#include "../../reader/beside.h"
+#include "kept.h"
+#include "util.h"
+#include "beside.h"
 
 /* The maps, and the program consume as far as it is about kept records. */
 static struct bpflock_kept kept[BPFLOCK_KEPT_MAX];

@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../policy/btf.h"
-#include "../../policy/util.h"
+#include "btf.h"
+#include "util.h"
 #include "blob.h"
 
 static const char *const names[] = { "outer", "unknown" };

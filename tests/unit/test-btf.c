@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../policy/btf.h"
-#include "../../policy/util.h"
+#include "btf.h"
+#include "util.h"
 #include "blob.h"
 
 static const struct enumerator colours[] = { { "RED", 0 }, { "GREEN", 7 }, { "BLUE", -1 }, {} };

@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../policy/analysis.h"
-#include "../../policy/bypass.h"
-#include "../../policy/config.h"
-#include "../../policy/operations.h"
-#include "../../policy/util.h"
+#include "analysis.h"
+#include "bypass.h"
+#include "config.h"
+#include "operations.h"
+#include "util.h"
 #include "kernels.h"
 
 #define X86   "x86_64"

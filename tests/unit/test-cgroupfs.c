@@ -12,10 +12,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../../policy/cgroupfs.h"
-#include "../../policy/policy.h"
-#include "../../policy/text.h"
-#include "../../policy/util.h"
+#include "cgroupfs.h"
+#include "policy.h"
+#include "text.h"
+#include "util.h"
 
 /* From an allocation of just that size, so that the sanitizer sees a look beyond. */
 static bool mount_point(const char *line, char ret_path[PATH_MAX])

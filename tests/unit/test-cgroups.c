@@ -14,9 +14,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "../../policy/cgroupfs.h"
-#include "../../policy/util.h"
-#include "../../reader/cgroups-resolve.h"
+#include "cgroupfs.h"
+#include "util.h"
+#include "cgroups-resolve.h"
 
 #define SECOND 1000000000ULL
 

@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../../policy/clock.h"
+#include "clock.h"
 
 #define SHIFT 864000
 

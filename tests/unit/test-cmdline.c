@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../policy/cmdline.h"
-#include "../../policy/util.h"
+#include "cmdline.h"
+#include "util.h"
 
 static const struct {
 	const char *cmdline;

@@ -18,9 +18,9 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 
-#include "../../policy/config.h"
-#include "../../policy/ruleset.h"
-#include "../../policy/util.h"
+#include "config.h"
+#include "ruleset.h"
+#include "util.h"
 #include "expect.h"
 #include "kernels.h"
 

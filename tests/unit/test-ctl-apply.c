@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../policy/ctl-change.h"
-#include "../../policy/operations.h"
-#include "../../policy/print.h"
-#include "../../policy/ruleset.h"
+#include "ctl-change.h"
+#include "operations.h"
+#include "print.h"
+#include "ruleset.h"
 
 /* What is in force here; there are no pins to find it in. */
 static enum exit_status fake_open_policy(const struct ctl *c, struct pins **ret_pins,
@@ -29,7 +29,7 @@ static void fake_pins_freep(struct pins **p)
 #define ctl_change	fake_change
 #define ctl_keep_audit	fake_keep_audit
 #define pins_freep	fake_pins_freep
-#include "../../policy/ctl-apply.c"
+#include "ctl-apply.c"
 
 static struct pins pins;
 static struct policy in_force, changed;

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../policy/ctl.h"
-#include "../../policy/diagnostic.h"
+#include "ctl.h"
+#include "diagnostic.h"
 
 static void the_error_is_the_first_and_not_what_comes_of_it(void **state)
 {

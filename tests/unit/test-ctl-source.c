@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../policy/ctl-source.h"
+#include "ctl-source.h"
 
 #define POLICY "[kimglock]\nprofile = restricted\n"
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../policy/ctl.h"
+#include "ctl.h"
 
 static char told[1024];
 

@@ -10,9 +10,9 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "../../bpf/decide.h"
-#include "../../policy/ruleset.h"
-#include "../../policy/util.h"
+#include "decide.h"
+#include "ruleset.h"
+#include "util.h"
 #include "kernels.h"
 
 enum list { LIST_EMPTY, LIST_THIS, LIST_OTHER, _LIST_MAX };

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../policy/decode.h"
-#include "../../policy/util.h"
+#include "decode.h"
+#include "util.h"
 
 struct exec {
 	struct bpflock_exec_record r;

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../policy/diagnostic.h"
+#include "diagnostic.h"
 
 static char *printed(const struct diagnostics *d)
 {

@@ -11,8 +11,8 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "../../policy/explain.h"
-#include "../../policy/util.h"
+#include "explain.h"
+#include "util.h"
 #include "kernels.h"
 
 #define NOW	1000

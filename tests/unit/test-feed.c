@@ -11,8 +11,8 @@
 
 #include <linux/bpf.h>
 
-#include "../../policy/util.h"
-#include "../../reader/feed.h"
+#include "util.h"
+#include "feed.h"
 #include "fake-ring.h"
 
 static struct fake_ring fake;

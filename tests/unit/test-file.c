@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../policy/file.h"
-#include "../../policy/util.h"
+#include "file.h"
+#include "util.h"
 #include "expect.h"
 
 struct row {

@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../policy/operations.h"
-#include "../../policy/util.h"
-#include "../../reader/cgroups-resolve.h"
-#include "../../reader/feed.h"
-#include "../../reader/filter.h"
+#include "operations.h"
+#include "util.h"
+#include "cgroups-resolve.h"
+#include "feed.h"
+#include "filter.h"
 
 static struct bpflock_operation assumed[BPFLOCK_REASONS]; /* dev_mem is 2, kexec is 4 */
 static struct wallclock wallclock;

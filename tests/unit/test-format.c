@@ -10,8 +10,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "../../policy/util.h"
-#include "../../reader/format.h"
+#include "util.h"
+#include "format.h"
 
 #define SECOND 1000000000ULL
 

@@ -6,8 +6,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "../../policy/util.h"
-#include "../../reader/gaps.h"
+#include "util.h"
+#include "gaps.h"
 
 /* A script for the tracker, a row per step. */
 enum step { ARRIVE, REPEAT, EXPECT, SETTLE };

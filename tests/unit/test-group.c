@@ -10,8 +10,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "../../policy/group.h"
-#include "../../policy/util.h"
+#include "group.h"
+#include "util.h"
 
 static char root[64];
 

@@ -7,8 +7,8 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "../../policy/helpers.h"
-#include "../../policy/util.h"
+#include "helpers.h"
+#include "util.h"
 
 static const struct {
 	const char *what, *status;

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../policy/initrd.h"
-#include "../../policy/util.h"
+#include "initrd.h"
+#include "util.h"
 
 static char root[64];
 

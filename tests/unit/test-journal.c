@@ -12,10 +12,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "../../policy/operations.h"
-#include "../../policy/util.h"
-#include "../../reader/format.h"
-#include "../../reader/journal.h"
+#include "operations.h"
+#include "util.h"
+#include "format.h"
+#include "journal.h"
 
 static struct out out;
 static struct wallclock wallclock;

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../policy/json.h"
-#include "../../policy/text.h"
-#include "../../policy/util.h"
+#include "json.h"
+#include "text.h"
+#include "util.h"
 
 /* Takes one value off *p and returns whether there was one. The last string read stays in text. */
 struct checker {

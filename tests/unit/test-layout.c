@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../policy/operations.h"
-#include "../../policy/util.h"
-#include "../../reader/cgroups-resolve.h"
-#include "../../reader/layout.h"
+#include "operations.h"
+#include "util.h"
+#include "cgroups-resolve.h"
+#include "layout.h"
 
 static struct out out;
 static struct wallclock wallclock;

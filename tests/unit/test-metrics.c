@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../policy/metrics.h"
-#include "../../policy/ruleset.h"
-#include "../../policy/util.h"
+#include "metrics.h"
+#include "ruleset.h"
+#include "util.h"
 #include "kernels.h"
 
 static struct bpflock_operation ops[BPFLOCK_REASONS];

@@ -9,8 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../policy/operations.h"
-#include "../../policy/util.h"
+#include "operations-btf.h"
+#include "operations.h"
+#include "util.h"
 #include "expect.h"
 #include "kernels.h"
 

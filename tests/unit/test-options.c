@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../policy/options.h"
-#include "../../policy/ruleset.h"
-#include "../../policy/util.h"
+#include "options.h"
+#include "ruleset.h"
+#include "util.h"
 #include "expect.h"
 
 enum { CONFIG = 1, BLOCK, BLOCKS, DRY_RUN, JSON, OUTPUT };

@@ -8,8 +8,8 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "../../policy/original.h"
-#include "../../policy/util.h"
+#include "original.h"
+#include "util.h"
 
 #define PROGRAM(name, ...) \
 	"    - name: " name "\n      description: \"x\"\n      args:\n" __VA_ARGS__

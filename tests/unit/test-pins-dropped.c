@@ -7,8 +7,8 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "../../policy/pins.h"
-#include "../../policy/util.h"
+#include "pins.h"
+#include "util.h"
 
 #define ALL                                                                     \
 	(BPFLOCK_DROPPED_COUNTERS | BPFLOCK_DROPPED_RECORDS | BPFLOCK_DROPPED_CGROUPS | \

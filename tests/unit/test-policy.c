@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../policy/policy.h"
-#include "../../policy/ruleset.h"
-#include "../../policy/util.h"
+#include "policy.h"
+#include "ruleset.h"
+#include "util.h"
 #include "expect.h"
 #include "kernels.h"
 

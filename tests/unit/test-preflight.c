@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../../policy/preflight.h"
+#include "preflight.h"
 #include "kernels.h"
 
 /* The check of this name, of a kernel that has the enum and these functions. */

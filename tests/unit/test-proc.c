@@ -8,8 +8,8 @@
 #include <string.h>
 #include <sys/sysmacros.h>
 
-#include "../../policy/proc.h"
-#include "../../policy/util.h"
+#include "proc.h"
+#include "util.h"
 
 static void the_holder_is_in_the_line_of_the_inode(void **state)
 {

@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
-#include "../../policy/quantity.h"
-#include "../../policy/util.h"
+#include "quantity.h"
+#include "util.h"
 
 #define SECOND	1000000000ULL
 #define MINUTE	(60 * SECOND)

@@ -16,9 +16,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../../policy/replace.h"
-#include "../../policy/text.h"
-#include "../../policy/util.h"
+#include "replace.h"
+#include "text.h"
+#include "util.h"
 
 static char directory[] = "/tmp/test-replace-XXXXXX";
 

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "../../policy/report.h"
+#include "report.h"
 
 #define GOOD .attached = true, .whole = true
 

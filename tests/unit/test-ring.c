@@ -10,7 +10,7 @@
 
 #include <linux/bpf.h>
 
-#include "../../policy/ring.h"
+#include "ring.h"
 #include "fake-ring.h"
 
 static void test_walk(void **state)

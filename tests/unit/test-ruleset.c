@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../policy/operations.h"
-#include "../../policy/ruleset.h"
-#include "../../policy/util.h"
+#include "operations.h"
+#include "ruleset.h"
+#include "util.h"
 #include "expect.h"
 #include "kernels.h"
 

@@ -9,8 +9,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "../../policy/seal.h"
-#include "../../policy/util.h"
+#include "seal.h"
+#include "util.h"
 
 #define SECOND 1000000000ULL
 

@@ -12,8 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../policy/section.h"
-#include "../../policy/util.h"
+#include "section.h"
+#include "util.h"
 
 static const struct section_limits wide = { 4096, 60000 }, narrow = { 8, 60000 }, short_time = { 4096, 300 };
 

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../policy/operations.h"
-#include "../../policy/securityfs.h"
-#include "../../policy/util.h"
+#include "operations.h"
+#include "securityfs.h"
+#include "util.h"
 #include "kernels.h"
 
 static void the_level_in_brackets_is_active(void **state)

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "../../policy/util.h"
-#include "../../reader/since.h"
+#include "util.h"
+#include "since.h"
 
 #define NS  1000000000LL
 #define NOW 1795514400LL /* 2026-11-24T10:00:00Z, 11:00 in Berlin */

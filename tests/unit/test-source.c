@@ -10,9 +10,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "../../policy/util.h"
-#include "../../reader/say.h"
-#include "../../reader/source.h"
+#include "util.h"
+#include "say.h"
+#include "source.h"
 #include "version.h"
 
 /* What the functions of pins.h and ring.h find, which are replaced below. */

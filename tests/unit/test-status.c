@@ -7,8 +7,8 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "../../policy/status.h"
-#include "../../policy/util.h"
+#include "status.h"
+#include "util.h"
 
 static const struct {
 	enum exit_status status;

@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../bpf/seal-abi.h"
-#include "../../policy/config.h"
-#include "../../policy/operations.h"
-#include "../../policy/strictness.h"
-#include "../../policy/util.h"
+#include "seal-abi.h"
+#include "config.h"
+#include "operations.h"
+#include "strictness.h"
+#include "util.h"
 
 static struct bpflock_operation ops[BPFLOCK_REASONS];
 

@@ -9,13 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../bpf/decide.h"
-#include "../../policy/config.h"
-#include "../../policy/namespaces.h"
-#include "../../policy/operations.h"
-#include "../../policy/ruleset.h"
-#include "../../policy/suggest.h"
-#include "../../policy/util.h"
+#include "decide.h"
+#include "config.h"
+#include "namespaces.h"
+#include "operations.h"
+#include "ruleset.h"
+#include "suggest.h"
+#include "util.h"
 #include "kernels.h"
 
 #define HOST_NETNS 4026531840U

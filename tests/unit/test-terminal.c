@@ -11,9 +11,9 @@
 #include <sys/ioctl.h>
 #include <termios.h>
 
-#include "../../policy/terminal.h"
-#include "../../policy/util.h"
-#include "../../reader/format.h"
+#include "terminal.h"
+#include "util.h"
+#include "format.h"
 
 static const struct {
 	unsigned short columns;

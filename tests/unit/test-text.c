@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../policy/text.h"
-#include "../../policy/util.h"
+#include "text.h"
+#include "util.h"
 
 /* A literal and its length, NUL bytes in it included. */
 #define S(s) s, sizeof(s) - 1

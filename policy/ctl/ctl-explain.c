@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "decide.h"
+#include "cgroupfs.h"
+#include "clock.h"
+#include "ctl.h"
+#include "diagnostic.h"
+#include "explain.h"
+#include "namespaces.h"
+#include "operations.h"
+#include "ruleset.h"
+#include "text.h"
+
+/* Whom it is about. */
+struct subject {
+	char *path; /* owned */
+	uint64_t pid; /* 0: any task in the cgroup, in the host's namespaces */
+	bool in_host;
+};
+
+/* 1: it is this one, 0: another, or a negative errno. */
+static int namespace_is(uint64_t pid, const char *name, uint64_t inode)
+{
+	char path[64];
+	struct stat st;
+
+	if (pid)
+		snprintf(path, sizeof(path), "/proc/%" PRIu64 "/ns/%s", pid, name);
+	else
+		snprintf(path, sizeof(path), "/proc/self/ns/%s", name);
+	return stat(path, &st) < 0 ? -errno : st.st_ino == inode;
+}
+
+/* A process as it is: by --pid, or the caller. */
+static enum exit_status examine_process(const struct ctl *c, const struct pins *pins,
+					struct subject *ret)
+{
+	uint64_t pid;
+	enum exit_status status = ctl_pid(c, &pid);
+	int r;
+
+	if (status == STATUS_OK)
+		status = ctl_process_path(pid, &ret->path);
+	if (status != STATUS_OK)
+		return status;
+	r = namespace_is(pid, "pid", INITIAL_PID_NAMESPACE);
+	if (r == 1)
+		r = namespace_is(pid, "net", pins->stamp.host_netns);
+	if (r < 0)
+		return ctl_process_failed("read the namespaces", pid, r);
+	ret->pid = pid ? pid : (uint64_t)getpid();
+	ret->in_host = r == 1;
+	return STATUS_OK;
+}
+
+static enum exit_status examine(const struct ctl *c, const struct pins *pins, struct subject *ret)
+{
+	if (!ctl_has_target(c) || c->options[CTL_PID] || c->options[CTL_SELF]) {
+		if (c->options[CTL_CGROUP] || c->options[CTL_UNIT] ||
+		    (c->options[CTL_PID] && c->options[CTL_SELF])) {
+			ctl_error("explain: say whom it is about in one way");
+			return STATUS_USAGE;
+		}
+		return examine_process(c, pins, ret);
+	}
+	ret->in_host = true;
+	if (c->options[CTL_CGROUP] && strcmp(c->options[CTL_CGROUP], "/") == 0) {
+		ret->path = strdup("/");
+		return ret->path ? STATUS_OK : ctl_failed("copy the path", -ENOMEM);
+	}
+	return ctl_target(c, false, &ret->path);
+}
+
+/* The one operation that the operand names. */
+static bool find_operation(const struct ctl *c, const struct bpflock_operation *ops, uint32_t *ret)
+{
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+	struct place at = { "explain", 0, 1 };
+	uint64_t mask = 0;
+
+	if (operations_parse_list(ops, c->operands[0], &at, &mask, &d) &&
+	    (mask == 0 || (mask & (mask - 1))))
+		diagnose_error(&d, NULL, "explain: expected one operation of this kernel");
+	ctl_diagnostics(&d);
+	if (d.errors)
+		return false;
+	*ret = __builtin_ctzll(mask);
+	return true;
+}
+
+struct answer {
+	const struct pins *pins;
+	const struct policy *policy;
+	const struct subject *subject;
+	struct explanation e;
+	struct explanation elsewhere; /* outside the host's namespaces */
+	uint32_t reason;
+	bool attached;
+	bool kernel_denies; /* Lockdown answers first */
+	const struct bpflock_latched *latched; /* who has latched it, or NULL */
+	uint64_t now;
+};
+
+static void reason_text(const struct explanation *e, char text[RULESET_REASON_LEN])
+{
+	ruleset_reason(e->verdict, e->why, e->rules->profile, e->rule != NULL, text);
+}
+
+static const char *decision(const struct answer *a)
+{
+	if (a->kernel_denies)
+		return "deny";
+	return a->attached ? verdict_name(a->e.verdict) : "allow";
+}
+
+static void print_json(const struct answer *a)
+{
+	const struct bpflock_operation *ops = a->pins->stamp.operations;
+	struct json j = ctl_json();
+	char text[RULESET_REASON_LEN];
+
+	reason_text(&a->e, text);
+	json_open(&j, NULL, '{');
+	json_string(&j, "operation", operation_name(ops, a->reason));
+	json_string(&j, "decision", decision(a));
+	json_string(&j, "reason", text);
+	json_string(&j, "why", why_name(a->e.why));
+	json_u64(&j, "generation", a->policy->host.generation);
+	json_string(&j, "cgroup", a->subject->path);
+	if (a->subject->pid)
+		json_u64(&j, "pid", a->subject->pid);
+	json_bool(&j, "in_host_namespaces", a->subject->in_host);
+	json_bool(&j, "depends_on_namespaces", a->e.depends_on_namespaces);
+	if (!a->subject->pid)
+		json_string(&j, "decision_elsewhere", verdict_name(a->elsewhere.verdict));
+	json_open(&j, "rule", '{');
+	json_string(&j, "path", a->e.rule ? a->e.rule->path : "/");
+	ctl_json_ruleset(&j, ops, a->e.rules);
+	if (a->e.rule)
+		json_string(&j, "source", a->e.rule->source);
+	json_close(&j, '}');
+	if (a->e.grant)
+		json_u64(&j, "grant", a->e.grant->id);
+	if (a->latched)
+		json_string(&j, "latched_by", a->latched->source);
+	json_bool(&j, "attached", a->attached);
+	json_bool(&j, "kernel_lockdown_denies", a->kernel_denies);
+	json_close(&j, '}');
+	putchar('\n');
+}
+
+/* The setting that settled it, and who set it. */
+static void print_cause(const struct answer *a)
+{
+	static const enum bpflock_setting causes[_BPFLOCK_WHY_MAX] = {
+		[BPFLOCK_WHY_PROFILE] = BPFLOCK_SETTING_PROFILE,
+		[BPFLOCK_WHY_LEVEL] = BPFLOCK_SETTING_LEVEL,
+		[BPFLOCK_WHY_BLOCK] = BPFLOCK_SETTING_BLOCK,
+		[BPFLOCK_WHY_ALLOW] = BPFLOCK_SETTING_ALLOW,
+	};
+	struct bpflock_policy alone = { .rules = *a->e.rules };
+	const char *value;
+
+	if (a->latched) {
+		fputs("      because: latched by ", stdout);
+		text_puts(stdout, a->latched->source);
+		puts(", for everybody");
+		return;
+	}
+	if (a->e.grant) {
+		printf("      because: grant %u, which ends in %" PRIu64 " s", a->e.grant->id,
+		       (a->e.grant->expires - a->now) / 1000000000);
+		if (a->e.grant->note[0])
+			fputs(": ", stdout);
+		text_puts(stdout, a->e.grant->note);
+		putchar('\n');
+		return;
+	}
+	value = ruleset_value(&alone, causes[a->e.why]);
+	printf("      because: ");
+	if (value)
+		printf("%s is %s", settings[causes[a->e.why]].name, value);
+	else
+		printf("it is in the list %s", settings[causes[a->e.why]].name);
+	if (a->e.why == BPFLOCK_WHY_LEVEL)
+		printf(", which leaves it out");
+	fputs(" (", stdout);
+	text_puts(stdout, a->e.rule ? a->e.rule->source : a->policy->host.sources[causes[a->e.why]]);
+	puts(")");
+	if (a->e.depends_on_namespaces)
+		printf("   namespaces: %s\n",
+		       a->subject->in_host ? "the host's pid and network namespaces"
+					   : "not both the host's pid and network namespace");
+}
+
+static void print_text(const struct answer *a)
+{
+	const struct bpflock_operation *ops = a->pins->stamp.operations;
+	char text[RULESET_REASON_LEN];
+
+	reason_text(&a->e, text);
+	printf("    operation: %s (%s)\n", operation_name(ops, a->reason),
+	       operation_description(ops, a->reason));
+	fputs("       cgroup: ", stdout);
+	text_puts(stdout, a->subject->path);
+	if (a->subject->pid)
+		printf(", process %" PRIu64, a->subject->pid);
+	printf("\n     decision: %s, %s\n", decision(a), text);
+	fputs("     rule set: ", stdout);
+	text_puts(stdout, a->e.rule ? a->e.rule->path : "the host's");
+	putchar('\n');
+	print_cause(a);
+	if (!a->subject->pid && a->elsewhere.verdict != a->e.verdict)
+		printf("    elsewhere: %s, for tasks outside the host's namespaces\n",
+		       verdict_name(a->elsewhere.verdict));
+	if (a->kernel_denies)
+		puts("         note: kernel Lockdown denies it before bpflock is asked");
+	if (!a->attached)
+		puts("         note: the program is NOT attached, so nothing is denied");
+}
+
+static enum exit_status answer(const struct ctl *c, const struct pins *pins,
+			       const struct policy *p, struct subject *subject)
+{
+	struct answer a = { .pins = pins, .policy = p, .subject = subject, .now = clock_boottime() };
+	struct bpflock_latch latch;
+	enum exit_status status;
+	int r;
+
+	if (!find_operation(c, pins->stamp.operations, &a.reason))
+		return STATUS_USAGE;
+	status = examine(c, pins, subject);
+	if (status != STATUS_OK)
+		return status;
+	a.e = explain(p, subject->path, subject->in_host, a.reason, a.now);
+	a.elsewhere = explain(p, subject->path, false, a.reason, a.now);
+	r = pins_read_latch(pins, &latch);
+	if (r < 0)
+		return ctl_failed("read what is latched", r);
+	if (bpflock_is_latched(latch.operations, a.reason)) {
+		a.latched = &latch.by[a.reason];
+		a.e = explain_latched(a.e);
+		a.elsewhere = explain_latched(a.elsewhere);
+	}
+	a.attached = pins_hook_attached(pins->path);
+	a.kernel_denies = kernel_lockdown_denies(ctl_kernel_lockdown(), pins->stamp.operations) &
+			  bpflock_bit(a.reason);
+	if (c->json)
+		print_json(&a);
+	else
+		print_text(&a);
+	return STATUS_OK;
+}
+
+enum exit_status ctl_explain(const struct ctl *c)
+{
+	CLEANUP(pins_freep) struct pins *pins = NULL;
+	CLEANUP(policy_done) struct policy p = {};
+	struct subject subject = {};
+	enum exit_status status = ctl_open_policy(c, &pins, &p);
+
+	if (status != STATUS_OK)
+		return status;
+	status = answer(c, pins, &p, &subject);
+	free(subject.path);
+	return status;
+}

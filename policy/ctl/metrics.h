@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What bpflock-ctl knows, as metrics: OpenMetrics 1.0, or the text format of Prometheus (0.0.4),
+ * which is what node_exporter's textfile collector reads. Pure: ctl-metrics.c finds out what there
+ * is to say.
+ */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "abi.h"
+
+enum metrics_format {
+	METRICS_OPENMETRICS,
+	METRICS_PROMETHEUS,
+	_METRICS_FORMAT_MAX,
+};
+
+/* "openmetrics", "prometheus". */
+extern const char *const metrics_formats[_METRICS_FORMAT_MAX];
+
+/* Bits of what can be told besides what always can. */
+#define METRICS_POLICY 1U /* something is loaded that could be read: all below policy */
+#define METRICS_FIRING 2U /* whether the kernel asks it */
+
+/* Strings and arrays stay the caller's. */
+struct metrics {
+	uint32_t known; /* METRICS_* */
+	const char *tool_version;
+	uint64_t collected; /* seconds since 1970 */
+	/* 0 or 1 */
+	uint64_t up, loaded, attached, degraded;
+	uint64_t firing; /* with METRICS_FIRING */
+	/* with METRICS_POLICY */
+	const char *loader_version;
+	uint32_t pin_format;
+	const struct bpflock_policy *policy;
+	const struct bpflock_operation *operations; /* [BPFLOCK_REASONS] */
+	const struct bpflock_counters *counters;    /* [BPFLOCK_COUNTERS_MAX] */
+	const char *kernel_lockdown;
+	uint64_t sealed, seal_proven; /* 0 or 1 */
+	uint64_t latched;	      /* operations */
+	uint64_t generation;
+	uint64_t loaded_at; /* seconds since 1970 */
+	uint64_t trial, reverted;
+	uint64_t cgroup_rules, grants;
+	uint64_t skipped; /* calls of the lock that the kernel left out */
+	/* bytes */
+	uint64_t ring_size, ring_used;
+	uint64_t class_size[_BPFLOCK_CLASS_MAX], class_used[_BPFLOCK_CLASS_MAX];
+};
+
+/*
+ * Writes all of it, in OpenMetrics to the end mark. How many series there are depends on how many
+ * operations the kernel has, and on nothing that a process or a policy could make more of. Label
+ * values come out escaped as the formats have it, and with control bytes and invalid UTF-8 as the
+ * four characters \xNN.
+ */
+void metrics_write(FILE *f, enum metrics_format format, const struct metrics *m);

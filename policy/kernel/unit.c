@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "unit.h"
+
+#include <string.h>
+
+#include "abi.h"
+#include "util.h"
+
+static const struct type {
+	const char *suffix;
+	bool cgroup;
+} types[] = {
+	{ ".service", true }, { ".scope", true },      { ".slice", true },   { ".socket", true },
+	{ ".mount", true },   { ".swap", true },       { ".target", false }, { ".device", false },
+	{ ".timer", false },  { ".automount", false }, { ".path", false },
+};
+
+static const struct type *type_of(const char *name, size_t len)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+		size_t n = strlen(types[i].suffix);
+
+		if (len > n && memcmp(name + len - n, types[i].suffix, n) == 0)
+			return &types[i];
+	}
+	return NULL;
+}
+
+const char *unit_suffix(const char *name, size_t len)
+{
+	const struct type *type = type_of(name, len);
+
+	return type ? type->suffix : NULL;
+}
+
+bool unit_has_cgroup(const char *name, size_t len)
+{
+	const struct type *type = type_of(name, len);
+
+	return type && type->cgroup;
+}
+
+bool unit_name_valid(const char *name)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789:_.\\@-";
+
+	return name[0] && strlen(name) <= BPFLOCK_NAME_MAX && name[strspn(name, letters)] == '\0';
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* From the bytes of a record to an event that can be printed: all of it was checked. Pure. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "abi.h"
+
+enum event_kind {
+	EVENT_LOCKED_DOWN,
+	EVENT_EXECVE,
+	EVENT_GRANT,
+	EVENT_TAMPER,
+	EVENT_LOST,    /* the reader's own: numbers without a record */
+	EVENT_INVALID, /* the reader's own: records that decode_record() refused */
+	_EVENT_MAX,
+};
+
+struct event {
+	enum event_kind kind;
+	struct bpflock_record head; /* of the reader's own: only time */
+	uint64_t count;
+	/* EVENT_LOCKED_DOWN */
+	uint32_t reason;
+	uint8_t verdict; /* also of EVENT_TAMPER: a denial */
+	uint8_t why;
+	uint8_t profile;
+	uint64_t rule_cgroup; /* 0: the host's rule set decided */
+	/* EVENT_GRANT; the texts are inside the record, NUL-terminated */
+	uint64_t operations;
+	uint64_t expires; /* as head.time */
+	uint32_t grant;
+	uint32_t action;
+	const char *target;
+	const char *note;
+	/* EVENT_TAMPER; the name is inside the record, NUL-terminated */
+	uint32_t attempt;
+	uint64_t object_id; /* 0: none is known */
+	const char *object; /* empty: it has none */
+	/* EVENT_EXECVE: inside the record, NUL-terminated */
+	const char *filename;
+	size_t filename_len;
+	bool truncated;
+	/* EVENT_LOST: the numbers it is about lie between these */
+	uint64_t first;
+	uint64_t last;
+};
+
+enum decode_outcome {
+	DECODE_OK,
+	DECODE_SHORT,	/* shorter than its event's layout */
+	DECODE_FOREIGN, /* of another ABI: nothing of it can be trusted, its number neither */
+	DECODE_SIZE,	/* says another size than it has */
+	DECODE_EVENT,	/* no such event */
+	DECODE_VALUE,	/* a value that no program of ours writes */
+	DECODE_TEXT,	/* a text without an end */
+	_DECODE_MAX,
+};
+
+/* What is wrong with the record, for messages. */
+const char *decode_text(enum decode_outcome outcome);
+
+/*
+ * record[len]: as it came out of the ring. *ret_event points into it. If it is refused, *ret_event
+ * is left alone but for its head, which is set if a whole head of our ABI is there, and of a
+ * foreign one head.abi.
+ */
+enum decode_outcome decode_record(const void *record, size_t len, struct event *ret_event);

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "ring.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "pins.h"
+#include "util.h"
+
+#define HEADER_SIZE 8
+
+void ring_init(struct ring *r, const void *data, size_t size, const unsigned long *producer,
+	       unsigned long *consumer)
+{
+	*r = (struct ring){
+		.fd = -1,
+		.size = size,
+		.data = data,
+		.producer = producer,
+		.consumer = consumer,
+	};
+}
+
+void ring_close(struct ring *r)
+{
+	size_t page = sysconf(_SC_PAGESIZE);
+
+	if (r->consumer_page)
+		munmap(r->consumer_page, page);
+	if (r->producer_pages)
+		munmap(r->producer_pages, page + 2 * r->size);
+	close_fdp(&r->fd);
+	free(r->copy);
+	ring_init(r, NULL, 0, NULL, NULL);
+}
+
+static int map_pages(struct ring *r, bool consume)
+{
+	size_t page = sysconf(_SC_PAGESIZE);
+	void *p;
+
+	p = mmap(NULL, page, consume ? PROT_READ | PROT_WRITE : PROT_READ, MAP_SHARED, r->fd, 0);
+	if (p == MAP_FAILED)
+		return -errno;
+	r->consumer_page = r->consumer = p;
+	p = mmap(NULL, page + 2 * r->size, PROT_READ, MAP_SHARED, r->fd, page);
+	if (p == MAP_FAILED)
+		return -errno;
+	r->producer_pages = p;
+	r->producer = p;
+	r->data = (const uint8_t *)p + page;
+	return 0;
+}
+
+int ring_open(const char *set_path, bool consume, struct ring *ret_ring)
+{
+	struct bpf_map_info info = {};
+	uint32_t len = sizeof(info);
+	struct ring ring;
+	int r;
+
+	ring_init(&ring, NULL, 0, NULL, NULL);
+	ring.fd = pins_open_map(set_path, PIN_RING, true);
+	if (ring.fd < 0)
+		return ring.fd;
+	r = bpf_obj_get_info_by_fd(ring.fd, &info, &len) < 0 ? -errno : 0;
+	/* flags: BPF_F_RB_OVERWRITE, if it is that, moves records away under the consumer */
+	if (r == 0 && (info.type != BPF_MAP_TYPE_RINGBUF || (info.map_flags & ~BPF_F_NUMA_NODE)))
+		r = -EPROTONOSUPPORT;
+	if (r == 0) {
+		ring.id = info.id;
+		ring.size = info.max_entries;
+		r = map_pages(&ring, consume);
+	}
+	if (r < 0) {
+		ring_close(&ring);
+		return r;
+	}
+	*ret_ring = ring;
+	return 0;
+}
+
+uint64_t ring_consumer(const struct ring *r)
+{
+	return __atomic_load_n(r->consumer, __ATOMIC_ACQUIRE);
+}
+
+uint64_t ring_producer(const struct ring *r)
+{
+	return __atomic_load_n(r->producer, __ATOMIC_ACQUIRE);
+}
+
+enum ring_outcome ring_next(const struct ring *r, uint64_t *pos, const void **ret_record,
+			    size_t *ret_len)
+{
+	uint64_t producer = r->copy ? r->copy_end : ring_producer(r);
+
+	while (*pos < producer) {
+		const uint8_t *at = r->data + (*pos & (r->size - 1));
+		/* pairs with the xchg of the kernel's commit: without BUSY the record is whole */
+		uint32_t header = __atomic_load_n((const uint32_t *)at, __ATOMIC_ACQUIRE);
+		uint32_t len = header & ~(BPF_RINGBUF_BUSY_BIT | BPF_RINGBUF_DISCARD_BIT);
+		uint64_t whole = ((uint64_t)len + HEADER_SIZE + 7) & ~7ULL;
+
+		if (producer - *pos > r->size || whole > producer - *pos)
+			return RING_DAMAGED;
+		if (header & BPF_RINGBUF_BUSY_BIT)
+			return RING_BUSY;
+		*pos += whole;
+		if (header & BPF_RINGBUF_DISCARD_BIT)
+			continue;
+		*ret_record = at + HEADER_SIZE;
+		*ret_len = len;
+		return RING_RECORD;
+	}
+	return RING_EMPTY;
+}
+
+void ring_release(struct ring *r, uint64_t pos)
+{
+	__atomic_store_n(r->consumer, pos, __ATOMIC_RELEASE);
+}
+
+int ring_snapshot(const struct ring *r, uint64_t from, struct ring *ret_copy)
+{
+	size_t offset = from & (r->size - 1);
+	uint64_t to = from;
+	const void *record;
+	uint8_t *copy;
+	size_t len;
+
+	/* only what is committed before the copy starts is whole in the copy */
+	while (ring_next(r, &to, &record, &len) == RING_RECORD)
+		;
+	if (to - from > r->size)
+		return -ESTALE;
+	copy = malloc(2 * r->size); /* only the pages written below are ever backed by memory */
+	if (!copy)
+		return -ENOMEM;
+	memcpy(copy + offset, r->data + offset, to - from);
+	/* a record that begins behind the end of the ring is looked for at its beginning */
+	if (offset + (to - from) > r->size)
+		memcpy(copy, r->data + r->size, offset + (to - from) - r->size);
+	/*
+	 * Producers write behind the consumer only. Its position is read after the copy was made:
+	 * if it has not passed `from`, nothing of the copy can have been overwritten meanwhile.
+	 */
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	if (ring_consumer(r) > from) {
+		free(copy);
+		return -ESTALE;
+	}
+	ring_init(ret_copy, copy, r->size, r->producer, NULL);
+	ret_copy->copy = copy;
+	ret_copy->copy_end = to;
+	return 0;
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "ring-budget.h"
+
+void ring_budget(const struct bpflock_policy *policy, bool sealed,
+		 uint32_t ret_budgets[_BPFLOCK_CLASS_MAX])
+{
+	uint32_t tamper = sealed ? policy->ring_size / 16 : 0, half = (policy->ring_size - tamper) / 2;
+	bool exec = policy->exec_snoop != BPFLOCK_EXEC_SNOOP_NONE;
+
+	ret_budgets[BPFLOCK_CLASS_DENIED] = half;
+	ret_budgets[BPFLOCK_CLASS_ALLOWED] = exec ? half / 2 : half;
+	ret_budgets[BPFLOCK_CLASS_EXEC] = exec ? half / 2 : 0;
+	ret_budgets[BPFLOCK_CLASS_TAMPER] = tamper;
+}

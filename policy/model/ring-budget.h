@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The shares of the ring buffer's room that classes of records have. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "abi.h"
+
+/*
+ * How much of the ring's room, in bytes, each class of records may have; see enum bpflock_class. sealed: only then
+ * there are records of tampering.
+ */
+void ring_budget(const struct bpflock_policy *policy, bool sealed,
+		uint32_t ret_budgets[_BPFLOCK_CLASS_MAX]);

@@ -1,0 +1,538 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "preflight.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/bpf.h>
+#include <linux/btf.h>
+#include <linux/capability.h>
+#include <linux/magic.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <sys/vfs.h>
+
+#include "attachment.h"
+#include "btf.h"
+#include "cgroupfs.h"
+#include "clock.h"
+#include "cmdline.h"
+#include "namespaces.h"
+#include "operations-btf.h"
+#include "operations.h"
+#include "pins.h"
+#include "privileges.h"
+#include "text.h"
+#include "util.h"
+
+#define DETAIL(ret, ...) snprintf((ret)->detail, sizeof((ret)->detail), __VA_ARGS__)
+#define CURE(ret, ...)	 snprintf((ret)->cure, sizeof((ret)->cure), __VA_ARGS__)
+
+static enum check_state check_privilege(struct preflight *pf, struct check_result *ret)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2] = {};
+
+	/* before capabilities, which look the same there and are worth nothing to bpf(2) */
+	if (privileges_in_user_namespace()) {
+		DETAIL(ret, "%s of a user namespace has no say over the kernel",
+		       geteuid() ? "a user" : "root");
+		CURE(ret, "Run it in the initial user namespace.");
+		return CHECK_FAILED;
+	}
+	if (syscall(SYS_capget, &header, data) < 0 ||
+	    !(data[0].effective & (1U << CAP_SYS_ADMIN))) {
+		DETAIL(ret, "the capability CAP_SYS_ADMIN is missing (uid %u)", geteuid());
+		CURE(ret, "Run it as root; in a container, privileged.");
+		return CHECK_FAILED;
+	}
+	pf->privileged = true;
+	DETAIL(ret, "root with CAP_SYS_ADMIN in the initial user namespace");
+	return CHECK_OK;
+}
+
+static enum check_state check_kernel(struct preflight *pf, struct check_result *ret)
+{
+	struct utsname u;
+
+	/* what it can do is tried below, since distributions add to old versions */
+	if (uname(&u) < 0)
+		return CHECK_SKIPPED;
+	DETAIL(ret, "Linux %s", u.release);
+	return CHECK_OK;
+}
+
+static enum check_state check_pidns(struct preflight *pf, struct check_result *ret)
+{
+	struct stat st;
+
+	if (stat("/proc/self/ns/pid", &st) < 0) {
+		DETAIL(ret, "cannot read /proc/self/ns/pid: %s", strerror(errno));
+		CURE(ret, "Mount /proc.");
+		return CHECK_FAILED;
+	}
+	if (st.st_ino != INITIAL_PID_NAMESPACE) {
+		DETAIL(ret,
+		       "this is not the initial pid namespace, so \"the host\" cannot be told from here");
+		CURE(ret, "Run it on the host; in a container, with --pid=host (hostPID: true).");
+		return CHECK_FAILED;
+	}
+	DETAIL(ret, "initial pid namespace");
+	return CHECK_OK;
+}
+
+/* What is loaded has times in it: when it was, until when grants and trials last. */
+static enum check_state check_timens(struct preflight *pf, struct check_result *ret)
+{
+	if (clock_view() == CLOCK_KERNELS) {
+		DETAIL(ret, "the clock is the kernel's");
+		return CHECK_OK;
+	}
+	DETAIL(ret, "%s", clock_refusal());
+	CURE(ret, "%s", clock_cure());
+	return CHECK_FAILED;
+}
+
+/*
+ * Of kthreadd (pid 2), a kernel thread, which never left them and may be looked at even where a
+ * sandbox hides pid 1; where /proc does not show it, of init.
+ */
+int stat_initial(const char *ns, struct stat *ret)
+{
+	static const int witnesses[] = { 2, 1 };
+	int r = -ENOENT;
+
+	for (size_t i = 0; i < ARRAY_SIZE(witnesses); i++) {
+		struct stat pid;
+		char path[32];
+
+		snprintf(path, sizeof(path), "/proc/%d/ns/pid", witnesses[i]);
+		if (stat(path, &pid) < 0) {
+			r = -errno;
+			continue;
+		}
+		if (pid.st_ino != INITIAL_PID_NAMESPACE)
+			return -EXDEV;
+		snprintf(path, sizeof(path), "/proc/%d/ns/%s", witnesses[i], ns);
+		if (stat(path, ret) == 0)
+			return 0;
+		r = -errno;
+	}
+	return r;
+}
+
+static enum check_state check_netns(struct preflight *pf, struct check_result *ret)
+{
+	struct stat net;
+	int r = stat_initial("net", &net);
+
+	if (r == 0) {
+		pf->host_netns = net.st_ino;
+		DETAIL(ret, "the initial network namespace is net:[%u]", pf->host_netns);
+		return CHECK_OK;
+	}
+	if (!pf->privileged)
+		return CHECK_SKIPPED;
+	if (r == -EACCES) {
+		DETAIL(ret, "not permitted to look at /proc/2/ns and /proc/1/ns");
+		CURE(ret, "Run it with the capability CAP_SYS_PTRACE too.");
+		ret->status = STATUS_NOT_PERMITTED;
+		return CHECK_FAILED;
+	}
+	if (r == -EXDEV)
+		DETAIL(ret, "/proc shows another pid namespace than the initial one");
+	else
+		DETAIL(ret,
+		       "cannot read the initial network namespace from /proc/2/ns or /proc/1/ns: %s",
+		       strerror(-r));
+	CURE(ret,
+	     "Mount the host's /proc; in a container, run it with --pid=host (hostPID: true).");
+	return CHECK_FAILED;
+}
+
+static enum check_state check_btf(struct preflight *pf, struct check_result *ret)
+{
+	/* preflight_operations() may have been here */
+	int r = pf->btf ? 0 : raw_btf_open(&pf->btf);
+
+	if (r == -EBADMSG) {
+		DETAIL(ret, "cannot make sense of %s", BTF_PATH);
+		CURE(ret, "Is something mounted over it? If not, please report this.");
+		return CHECK_FAILED;
+	}
+	if (r < 0) {
+		DETAIL(ret, "cannot read the kernel's type information, %s: %s", BTF_PATH,
+		       strerror(-r));
+		CURE(ret,
+		     r == -ENOENT ? "Mount /sys; the kernel needs CONFIG_DEBUG_INFO_BTF=y." : "");
+		return CHECK_FAILED;
+	}
+	DETAIL(ret, "%s, %zu bytes", BTF_PATH, raw_btf_size(pf->btf));
+	return CHECK_OK;
+}
+
+static enum check_state check_operations(struct preflight *pf, struct check_result *ret)
+{
+	size_t n = 0;
+	int r;
+
+	if (!pf->btf)
+		return CHECK_SKIPPED;
+	r = operations_from_btf(pf->btf, pf->operations);
+	if (r == -ENOENT) {
+		DETAIL(ret, "enum lockdown_reason is not in %s", BTF_PATH);
+		CURE(ret, "The kernel needs CONFIG_SECURITY=y; if it has, please report this.");
+		return CHECK_FAILED;
+	}
+	if (r < 0) {
+		DETAIL(ret, "cannot make sense of enum lockdown_reason in %s: %s", BTF_PATH,
+		       strerror(-r));
+		CURE(ret, "Is something mounted over it? If not, please report this.");
+		return CHECK_FAILED;
+	}
+	for (size_t i = 0; i < BPFLOCK_REASONS; i++)
+		n += pf->operations[i].name[0] != '\0';
+	DETAIL(ret, "this kernel knows %zu operations", n);
+	return CHECK_OK;
+}
+
+static enum check_state check_hook(struct preflight *pf, struct check_result *ret)
+{
+	struct btf_wanted hook = { .kind = BTF_KIND_FUNC, .name = "bpf_lsm_locked_down" };
+
+	if (!pf->btf)
+		return CHECK_SKIPPED;
+	btf_find(pf->btf, &hook, 1);
+	if (!hook.id) {
+		DETAIL(ret, "this kernel has no BPF LSM hook for lockdown (bpf_lsm_locked_down)");
+		CURE(ret, "The kernel needs CONFIG_BPF_LSM=y.");
+		return CHECK_FAILED;
+	}
+	pf->hook_btf_id = hook.id;
+	DETAIL(ret, "bpf_lsm_locked_down is there");
+	return CHECK_OK;
+}
+
+static enum check_state check_lsm_list(struct preflight *pf, struct check_result *ret)
+{
+	CLEANUP(free_charp) char *list = NULL;
+	int r;
+
+	r = securityfs_read("lsm", &list);
+	if (r == -EPERM && !pf->privileged)
+		return CHECK_SKIPPED;
+	if (r < 0) {
+		DETAIL(ret, "cannot read the list of active LSMs (securityfs, file \"lsm\"): %s",
+		       strerror(-r));
+		CURE(ret, r == -ENOENT || r == -ENODEV
+				  ? "The kernel needs CONFIG_SECURITY=y and CONFIG_SECURITYFS=y."
+				  : "Mount securityfs on /sys/kernel/security.");
+		return CHECK_FAILED;
+	}
+	if (!text_has_word(list, ",", "bpf")) {
+		DETAIL(ret,
+		       "this kernel would load the policy but never enforce it: \"bpf\" is not in the "
+		       "active LSM list (%s)",
+		       list);
+		CURE(ret,
+		     "Boot with lsm=%s%sbpf on the kernel command line (CONFIG_BPF_LSM=y), see bpflock(8).",
+		     list, *list ? "," : "");
+		return CHECK_FAILED;
+	}
+	DETAIL(ret, "active LSMs: %s", list);
+	return CHECK_OK;
+}
+
+bool ftrace_is_off(void)
+{
+	CLEANUP(free_charp) char *text = NULL;
+
+	/* a kernel without the file has no such switch */
+	return text_read_file(AT_FDCWD, "/proc/sys/kernel/ftrace_enabled", 64, &text, NULL) == 0 &&
+	       text[0] == '0';
+}
+
+static enum check_state check_ftrace(struct preflight *pf, struct check_result *ret)
+{
+	if (!ftrace_is_off()) {
+		DETAIL(ret, "ftrace is not switched off");
+		return CHECK_OK;
+	}
+	DETAIL(ret, "kernel.ftrace_enabled is 0: the kernel calls no LSM program");
+	CURE(ret, "Switch it on: sysctl kernel.ftrace_enabled=1");
+	return CHECK_FAILED;
+}
+
+static enum check_state check_cmdline(struct preflight *pf, struct check_result *ret)
+{
+	static const char *const texts[] = {
+		[CMDLINE_NOTHING] = "no bpflock= on the kernel command line",
+		[CMDLINE_OFF] = "bpflock=off on the kernel command line: nothing will be loaded",
+		[CMDLINE_AUDIT] =
+			"bpflock=audit on the kernel command line: nothing will be denied",
+		[CMDLINE_UNKNOWN] =
+			"bpflock= on the kernel command line says neither off nor audit",
+	};
+	enum cmdline_override override = cmdline_read();
+
+	DETAIL(ret, "%s", texts[override]);
+	return override == CMDLINE_NOTHING ? CHECK_OK : CHECK_NOTE;
+}
+
+const char *kernel_strerror(int error)
+{
+	return error == ENOTSUPP ? "not supported by this kernel" : strerror(error);
+}
+
+bool preflight_attach_cure(int error, char ret_cure[PREFLIGHT_CURE_LEN])
+{
+	static const struct {
+		int error;
+		const char *cure;
+		bool slots; /* and what holds them */
+	} cures[] = {
+		{ ENODEV, "Ftrace is off: sysctl kernel.ftrace_enabled=1, or, after a kernel "
+			  "warning of ftrace's, a reboot." },
+		{ EBUSY, "The kernel needs CONFIG_FUNCTION_TRACER=y and "
+			 "CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS=y." },
+		/* arm64: commit 2aa6ac03516d, in 6.4 */
+		{ ENOTSUPP, "It takes a kernel whose ftrace has direct calls on this architecture "
+			    "(arm64: 6.4 or later, without CONFIG_CFI), and "
+			    "net.core.bpf_jit_enable=1." },
+		{ E2BIG, "A hook of a cgroup has room for 64 programs; attached are: ", true },
+		{ EINVAL, "At most 10 LSM hooks can have programs of cgroups; attached are: ", true },
+		{ EPERM, "A seal, or programs on the root of cgroup v2 without BPF_F_ALLOW_MULTI, "
+			 "let no other be attached; attached are: ", true },
+	};
+	char slots[768] = "";
+
+	for (size_t i = 0; i < ARRAY_SIZE(cures); i++) {
+		if (cures[i].error != error)
+			continue;
+		if (cures[i].slots)
+			attachments_describe_slots(slots, sizeof(slots));
+		snprintf(ret_cure, PREFLIGHT_CURE_LEN, "%s%s", cures[i].cure, slots);
+		return true;
+	}
+	return false;
+}
+
+static enum check_state check_cgroup(struct preflight *pf, struct check_result *ret)
+{
+	CLEANUP(free_charp) char *memory = calloc(1, sizeof(struct attachments));
+	struct attachments *all = (struct attachments *)memory;
+	CLEANUP(close_fdp) int root = -1;
+
+	if (!pf->privileged)
+		return CHECK_SKIPPED;
+	root = cgroupfs_open_root();
+	if (root < 0) {
+		DETAIL(ret, "cannot reach the root of cgroup v2: %s", strerror(-root));
+		CURE(ret, "In a container, run it with --cgroupns=host or --pid=host, and privileged; the "
+			  "kernel needs CONFIG_CGROUPS=y.");
+		return CHECK_FAILED;
+	}
+	/* a kernel that does not list them does not load them either, which is tried next */
+	pf->locked = memory && attachments_read(all) == 0 && attachments_lock(all, 0);
+	DETAIL(ret, "the root of cgroup v2 can be reached%s",
+	       pf->locked ? ", and bpflock is attached to it" : "");
+	return CHECK_OK;
+}
+
+/*
+ * Some kernels load programs that they cannot attach. Without ftrace one is not attached even to try: that
+ * has led to a kernel warning after which nothing attaches any more (6.12).
+ */
+static enum check_state check_attach(int program, struct check_result *ret)
+{
+	CLEANUP(close_fdp) int root = cgroupfs_open_root();
+	CLEANUP(close_fdp) int link = -1;
+
+	if (ftrace_is_off() || root < 0)
+		return CHECK_OK;
+	link = bpf_link_create(program, root, BPF_LSM_CGROUP, NULL);
+	if (link >= 0)
+		return CHECK_OK;
+	DETAIL(ret, "this kernel loads BPF LSM programs, but cannot attach them to a cgroup: %s",
+	       kernel_strerror(errno));
+	preflight_attach_cure(errno, ret->cure);
+	return CHECK_FAILED;
+}
+
+/* The smallest program there is for the hook: some hardened and sandbox kernels have everything, and
+ * refuse it. */
+static enum check_state check_lsm_load(struct preflight *pf, struct check_result *ret)
+{
+	static const struct bpf_insn insns[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = 1 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_LSM_CGROUP,
+		    .attach_btf_id = pf->hook_btf_id);
+	CLEANUP(close_fdp) int fd = -1;
+	struct utsname u;
+
+	if (!pf->privileged || !pf->hook_btf_id)
+		return CHECK_SKIPPED;
+	if (pf->locked) {
+		DETAIL(ret, "the kernel has accepted bpflock's programs");
+		return CHECK_OK;
+	}
+	fd = bpf_prog_load(BPF_PROG_TYPE_LSM, "bpflock_try", "GPL", insns, ARRAY_SIZE(insns),
+			   &opts);
+	if (fd >= 0) {
+		DETAIL(ret, "the kernel accepts LSM programs");
+		return pf->attach ? check_attach(fd, ret) : CHECK_OK;
+	}
+	if (errno == EINVAL && uname(&u) == 0) {
+		DETAIL(ret, "Linux %s has no BPF LSM programs for cgroups", u.release);
+		CURE(ret, "Boot Linux 6.0 or later with CONFIG_CGROUP_BPF=y; 6.1 and later are tested.");
+		return CHECK_FAILED;
+	}
+	DETAIL(ret, "this kernel refuses to load any BPF LSM program: %s", strerror(errno));
+	if (errno == EPERM)
+		CURE(ret,
+		     "Its hardening or a sandbox around it forbids them although capabilities, BTF and "
+		     "the LSM list are right; use a kernel without that restriction.");
+	else
+		CURE(ret, "The kernel needs CONFIG_BPF_LSM=y, CONFIG_BPF_JIT=y and "
+			  "net.core.bpf_jit_enable=1.");
+	return CHECK_FAILED;
+}
+
+static enum check_state check_bpffs(struct preflight *pf, struct check_result *ret)
+{
+	struct stat own, initial;
+	struct statfs fs;
+
+	if (statfs(pf->bpffs, &fs) < 0) {
+		DETAIL(ret, "cannot use %s for the pins: %s", pf->bpffs, strerror(errno));
+		CURE(ret, "Name an existing directory with --bpffs, or mount /sys.");
+		return CHECK_FAILED;
+	}
+	pf->bpffs_mounted = fs.f_type == BPF_FS_MAGIC;
+	if (stat(pf->bpffs, &own) < 0 || !S_ISDIR(own.st_mode)) {
+		DETAIL(ret, "%s is not a directory", pf->bpffs);
+		return CHECK_FAILED;
+	}
+	if (pf->bpffs_mounted && (own.st_uid != 0 || (own.st_mode & (S_IWGRP | S_IWOTH)))) {
+		DETAIL(ret,
+		       "others than root may write to the bpffs on %s, so they can hold its lock and "
+		       "keep the policy from being changed",
+		       pf->bpffs);
+		CURE(ret, "chown root %s; chmod 0700 %s", pf->bpffs, pf->bpffs);
+		return CHECK_NOTE;
+	}
+	if (pf->bpffs_mounted) {
+		DETAIL(ret, "bpffs is mounted on %s", pf->bpffs);
+		return CHECK_OK;
+	}
+	if (strcmp(pf->bpffs, PINS_DEFAULT_BPFFS) != 0) {
+		DETAIL(ret, "%s is not on a bpffs", pf->bpffs);
+		CURE(ret, "Mount one: mount -t bpf -o mode=700 bpf %s", pf->bpffs);
+		return CHECK_FAILED;
+	}
+	/* what is mounted here must outlive us */
+	if (stat("/proc/self/ns/mnt", &own) == 0 && stat_initial("mnt", &initial) == 0 &&
+	    own.st_ino != initial.st_ino) {
+		DETAIL(ret,
+		       "no bpffs is mounted on %s, and this is not the host's mount namespace: one mounted "
+		       "here would end with it, and the lock too",
+		       pf->bpffs);
+		CURE(ret,
+		     "Mount it on the host: mount -t bpf -o mode=700 bpf %s; in a container, mount the host's %s too.",
+		     pf->bpffs, pf->bpffs);
+		return CHECK_FAILED;
+	}
+	DETAIL(ret, "no bpffs is mounted on %s; the loader mounts it", pf->bpffs);
+	return CHECK_NOTE;
+}
+
+static enum check_state check_lockdown(struct preflight *pf, struct check_result *ret)
+{
+	CLEANUP(free_charp) char *text = NULL;
+	int r = securityfs_read("lockdown", &text);
+
+	pf->lockdown = r == 0 ? kernel_lockdown_parse(text) : KERNEL_LOCKDOWN_ABSENT;
+	if (r == -EPERM && !pf->privileged)
+		return CHECK_SKIPPED;
+	DETAIL(ret, "kernel Lockdown is %s", kernel_lockdown_name(pf->lockdown));
+	if (pf->lockdown < KERNEL_LOCKDOWN_INTEGRITY)
+		return CHECK_OK;
+	DETAIL(ret, "kernel Lockdown is at %s: what it refuses never reaches bpflock%s",
+	       kernel_lockdown_name(pf->lockdown),
+	       pf->lockdown == KERNEL_LOCKDOWN_CONFIDENTIALITY
+		       ? ", and whether the hook fires cannot be proven"
+		       : "");
+	return CHECK_NOTE;
+}
+
+static const struct {
+	const char *name;
+	enum exit_status status;
+	enum check_state (*run)(struct preflight *pf, struct check_result *ret);
+} checks[] = {
+	{ "privilege", STATUS_NOT_PERMITTED, check_privilege },
+	{ "kernel", STATUS_UNSUPPORTED, check_kernel },
+	{ "pid-namespace", STATUS_UNSUPPORTED, check_pidns },
+	{ "time-namespace", STATUS_NOT_PERMITTED, check_timens },
+	{ "btf", STATUS_UNSUPPORTED, check_btf },
+	{ "operations", STATUS_UNSUPPORTED, check_operations },
+	{ "hook", STATUS_UNSUPPORTED, check_hook },
+	{ "lsm-list", STATUS_UNSUPPORTED, check_lsm_list },
+	{ "ftrace", STATUS_UNSUPPORTED, check_ftrace },
+	{ "cgroup", STATUS_UNSUPPORTED, check_cgroup },
+	{ "lsm-load", STATUS_UNSUPPORTED, check_lsm_load },
+	{ "net-namespace", STATUS_UNSUPPORTED, check_netns },
+	{ "bpffs", STATUS_UNSUPPORTED, check_bpffs },
+	{ "lockdown", STATUS_UNSUPPORTED, check_lockdown },
+	{ "command-line", STATUS_UNSUPPORTED, check_cmdline },
+};
+const size_t preflight_count = ARRAY_SIZE(checks);
+
+void preflight_init(struct preflight *pf, const char *bpffs)
+{
+	*pf = (struct preflight){ .bpffs = bpffs };
+}
+
+bool preflight_operations(struct preflight *pf)
+{
+	struct check_result ignored;
+
+	if (check_btf(pf, &ignored) == CHECK_OK && check_operations(pf, &ignored) == CHECK_OK)
+		return true;
+	operations_assume(pf->operations);
+	return false;
+}
+
+void preflight_forget_btf(struct preflight *pf)
+{
+	pf->btf = raw_btf_free(pf->btf);
+}
+
+void preflight_done(struct preflight *pf)
+{
+	preflight_forget_btf(pf);
+}
+
+void preflight_run(struct preflight *pf, size_t i, struct check_result *ret)
+{
+	*ret = (struct check_result){ .name = checks[i].name };
+	ret->state = checks[i].run(pf, ret);
+	if (ret->state == CHECK_SKIPPED)
+		DETAIL(ret, "cannot be told, see what failed above");
+	if (ret->state == CHECK_FAILED && ret->status == STATUS_OK)
+		ret->status = checks[i].status;
+}
+
+bool preflight_all(struct preflight *pf, struct check_result *ret)
+{
+	for (size_t i = 0; i < preflight_count; i++) {
+		preflight_run(pf, i, ret);
+		if (ret->state == CHECK_FAILED)
+			return false;
+	}
+	return true;
+}
