@@ -6,9 +6,10 @@
 before_boot() {
 	printf '[kimglock]\nprofile = restricted\n' >/etc/bpflock/bpflock.conf
 	sed -i /^bpflock:/d /etc/group /etc/gshadow
-	# sysusers has its turn, whatever it finds
+	# sysusers has its turn, whatever it finds, and takes its time
 	mkdir -p /etc/systemd/system/systemd-sysusers.service.d
-	printf '[Unit]\nConditionNeedsUpdate=\n' >/etc/systemd/system/systemd-sysusers.service.d/case.conf
+	printf '[Unit]\nConditionNeedsUpdate=\n[Service]\nExecStartPre=/bin/sleep 5\n' \
+		>/etc/systemd/system/systemd-sysusers.service.d/case.conf
 	systemctl add-wants sysinit.target systemd-sysusers.service
 	systemctl enable bpflock.service bpflock-log.service
 }
