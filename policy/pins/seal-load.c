@@ -98,6 +98,7 @@ static int find_hooks(struct sealed_set *s, const struct btf *btf)
 		s->skel->rodata->lsm_functions[i] = b;
 		r = a < 0 ? a : b < 0 ? b : 0;
 	}
+	s->asking_bpf = s->skel->rodata->asking_functions[1];
 	if (r == 0)
 		s->skel->rodata->lsm_may_consent =
 			seal_lsm_may_consent(s->skel->rodata->lsm_functions[1]);

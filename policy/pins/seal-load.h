@@ -19,6 +19,7 @@ struct sealed_set {
 	int rodata_fd;
 	struct pins_slots slots;
 	uint32_t stricter;
+	uint32_t asking_bpf; /* BTF id of security_bpf(), which nobody may answer for */
 	size_t n; /* the programs, whose fds outlive the skeleton */
 	struct {
 		char name[32]; /* without the prefix */

@@ -41,19 +41,30 @@ static const char *const rival_texts[_BPFLOCK_RIVAL_MAX] = {
 	[BPFLOCK_RIVAL_EXTENSION] = "to replace a function of bpflock",
 };
 
-bool seal_lsm_may_consent(uint32_t lsm_function)
+static bool loads(enum bpf_prog_type type, enum bpf_attach_type attach_type, uint32_t function,
+		  int answer)
 {
-	static const struct bpf_insn insns[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = 1 },
+	const struct bpf_insn insns[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = answer },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
-	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_LSM_MAC,
-		    .attach_btf_id = lsm_function);
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = attach_type,
+		    .attach_btf_id = function);
 	CLEANUP(close_fdp)
-	int fd = bpf_prog_load(BPF_PROG_TYPE_LSM, "bpflock_try", "GPL", insns, ARRAY_SIZE(insns),
-			       &opts);
+	int fd = bpf_prog_load(type, "bpflock_try", "GPL", insns, ARRAY_SIZE(insns), &opts);
 
 	return fd >= 0;
+}
+
+bool seal_lsm_may_consent(uint32_t lsm_function)
+{
+	return loads(BPF_PROG_TYPE_LSM, BPF_LSM_MAC, lsm_function, 1);
+}
+
+bool seal_rival_loads(uint32_t asking_function)
+{
+	return loads(BPF_PROG_TYPE_TRACING, BPF_MODIFY_RETURN, asking_function, 0) ||
+	       errno != EPERM;
 }
 
 void seal_expect_slots(const struct bpflock_references maps[_BPFLOCK_MAP_MAX],

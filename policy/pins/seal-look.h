@@ -14,6 +14,9 @@
 /* Whether this kernel's verifier lets a program of type lsm on this function say yes. */
 bool seal_lsm_may_consent(uint32_t lsm_function);
 
+/* Whether somebody may load a program that answers for this function; nothing is attached. */
+bool seal_rival_loads(uint32_t asking_function);
+
 /* The name of a map that is counted, without the prefix. */
 const char *seal_map_name(uint32_t map);
 

@@ -192,6 +192,11 @@ void sealed_detach(const struct sealed_set *s, int root_fd)
 		bpf_prog_detach2(sealed_program(s, on_root[i].name), root_fd, on_root[i].type);
 }
 
+uint32_t sealed_asking_function(const struct sealed_set *s)
+{
+	return s->asking_bpf;
+}
+
 uint32_t sealed_program_id(const struct sealed_set *s, enum bpflock_root_program which)
 {
 	struct bpf_prog_info info = {};

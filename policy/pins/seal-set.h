@@ -36,6 +36,9 @@ void sealed_detach(const struct sealed_set *s, int root_fd);
 /* The id of an attached program. */
 uint32_t sealed_program_id(const struct sealed_set *s, enum bpflock_root_program which);
 
+/* BTF id of security_bpf(). */
+uint32_t sealed_asking_function(const struct sealed_set *s);
+
 /* Freezes what only programs write any more, and compares all that can be read with what it has to
  * be. */
 int sealed_freeze(const struct sealed_set *s, const struct pins *p, char *error, size_t len);

@@ -23,6 +23,7 @@
 #include "namespaces.h"
 #include "proof.h"
 #include "seal-load.h"
+#include "seal-look.h"
 #include "seal-set.h"
 #include "seal-sweep.h"
 #include "util.h"
@@ -245,6 +246,8 @@ static int try_guards(struct sealing *s)
 	map = bpf_map_get_fd_by_id(maps[BPFLOCK_MAP_LATCH].id);
 	if (map >= 0)
 		return fail(s, -EBUSY, "the guard of maps does not refuse");
+	if (seal_rival_loads(sealed_asking_function(s->set)))
+		return fail(s, -EBUSY, "the guard of programs does not refuse");
 	if (!sysctl_is_guarded())
 		return fail(s, -EBUSY, "the guard of kernel.ftrace_enabled does not refuse");
 	return 0;
