@@ -1,22 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * attack WHAT ARGUMENTS: what root can do against what bpflock has put into the kernel, by system calls
- * alone. Exit status 0 it worked, 1 refused (EPERM), 2 could not try, or refused by something else.
- * What it writes to a map is what is there already.
+ * attack WHAT ARGUMENTS: what root can do against what bpflock has put into the kernel, by system
+ * calls alone. Exit status 0 it worked, 1 refused (EPERM), 2 could not try, or refused by something
+ * else.
  */
 #include "attack.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
-#include <sys/mount.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 
-#define RACES 3000
+#define PREFIX "bplks_" /* of what is sealed */
 
 int tell(const char *step, long result)
 {
@@ -30,6 +26,11 @@ int tell(const char *step, long result)
 	return error == EPERM ? REFUSED : COULD_NOT;
 }
 
+int better(int a, int b)
+{
+	return a < b ? a : b;
+}
+
 static int by_id(int command, uint32_t id)
 {
 	union bpf_attr attr = { .map_id = id };
@@ -37,16 +38,132 @@ static int by_id(int command, uint32_t id)
 	return BPF(command, &attr);
 }
 
-int map_by_id(uint32_t id) { return by_id(BPF_MAP_GET_FD_BY_ID, id); }
-int prog_by_id(uint32_t id) { return by_id(BPF_PROG_GET_FD_BY_ID, id); }
-int link_by_id(uint32_t id) { return by_id(BPF_LINK_GET_FD_BY_ID, id); }
+int map_by_id(uint32_t id)
+{
+	return by_id(BPF_MAP_GET_FD_BY_ID, id);
+}
+
+int prog_by_id(uint32_t id)
+{
+	return by_id(BPF_PROG_GET_FD_BY_ID, id);
+}
+
+int link_by_id(uint32_t id)
+{
+	return by_id(BPF_LINK_GET_FD_BY_ID, id);
+}
+
+uint32_t next_id(int command, uint32_t id)
+{
+	union bpf_attr attr = { .start_id = id };
+
+	return BPF(command, &attr) < 0 ? 0 : attr.next_id;
+}
+
+static int info_of(int fd, void *info, uint32_t size)
+{
+	union bpf_attr attr = { .info = { .bpf_fd = fd, .info_len = size, .info = POINTER(info) } };
+
+	return BPF(BPF_OBJ_GET_INFO_BY_FD, &attr);
+}
 
 int map_info(int fd, struct bpf_map_info *ret)
 {
-	union bpf_attr attr = { .info = { .bpf_fd = fd, .info_len = sizeof(*ret), .info = POINTER(ret) } };
-
 	memset(ret, 0, sizeof(*ret));
-	return BPF(BPF_OBJ_GET_INFO_BY_FD, &attr);
+	return info_of(fd, ret, sizeof(*ret));
+}
+
+int prog_info(int fd, struct bpf_prog_info *ret, uint32_t *map_ids, uint32_t n)
+{
+	memset(ret, 0, sizeof(*ret));
+	ret->map_ids = POINTER(map_ids);
+	ret->nr_map_ids = n;
+	return info_of(fd, ret, sizeof(*ret));
+}
+
+static bool is_lock(const char *name)
+{
+	return strcmp(name, "locked_down") == 0 || strcmp(name, PREFIX "locked_do") == 0;
+}
+
+bool is_for_readers(const char *name)
+{
+	const char *plain =
+		strncmp(name, PREFIX, strlen(PREFIX)) == 0 ? name + strlen(PREFIX) : name;
+
+	return strcmp(plain, "ring") == 0 || strcmp(plain, "reader") == 0;
+}
+
+static void add(uint32_t *ids, size_t *n, uint32_t id)
+{
+	for (size_t i = 0; i < *n; i++)
+		if (ids[i] == id)
+			return;
+	if (*n < OURS_MAX)
+		ids[(*n)++] = id;
+}
+
+uint32_t our_lock(void)
+{
+	for (uint32_t id = 0; (id = next_id(BPF_PROG_GET_NEXT_ID, id));) {
+		int fd = prog_by_id(id);
+		struct bpf_prog_info info;
+		bool lock = fd >= 0 && prog_info(fd, &info, NULL, 0) == 0 && is_lock(info.name);
+
+		if (fd >= 0)
+			close(fd);
+		if (lock)
+			return id;
+	}
+	return 0;
+}
+
+/* Which maps each program has. Those in slots are found by looking, or by there being no fd of
+ * them. */
+static void find_inner(struct ours *o)
+{
+	for (uint32_t id = 0; (id = next_id(BPF_MAP_GET_NEXT_ID, id));) {
+		int fd = map_by_id(id);
+		struct bpf_map_info info;
+
+		if (fd < 0 ||
+		    (map_info(fd, &info) == 0 && (strncmp(info.name, "bpflock_", 8) == 0 ||
+						  strncmp(info.name, PREFIX, strlen(PREFIX)) == 0)))
+			add(o->maps, &o->n_maps, id);
+		if (fd >= 0)
+			close(fd);
+	}
+}
+
+void find_ours(struct ours *ret)
+{
+	uint32_t lock_maps[64] = {}, maps[64], id, n_lock;
+	struct bpf_prog_info info;
+	int fd = prog_by_id(our_lock());
+
+	*ret = (struct ours){};
+	if (fd < 0 || prog_info(fd, &info, lock_maps, 64) < 0)
+		return;
+	n_lock = info.nr_map_ids;
+	close(fd);
+	for (id = 0; (id = next_id(BPF_PROG_GET_NEXT_ID, id));) {
+		bool shares = false;
+
+		fd = prog_by_id(id);
+		if (fd < 0)
+			continue;
+		if (prog_info(fd, &info, maps, 64) == 0)
+			for (uint32_t i = 0; i < info.nr_map_ids && i < 64; i++)
+				for (uint32_t k = 0; k < n_lock && k < 64; k++)
+					shares = shares || maps[i] == lock_maps[k];
+		close(fd);
+		if (!shares && strncmp(info.name, PREFIX, strlen(PREFIX)) != 0)
+			continue;
+		add(ret->programs, &ret->n_programs, id);
+		for (uint32_t i = 0; i < info.nr_map_ids && i < 64; i++)
+			add(ret->maps, &ret->n_maps, maps[i]);
+	}
+	find_inner(ret);
 }
 
 int then(char **argv)
@@ -62,331 +179,36 @@ int then(char **argv)
 		execvp(argv[0], argv);
 		_exit(COULD_NOT);
 	}
-	return waitpid(child, &status, 0) == child && WIFEXITED(status) ? WEXITSTATUS(status) : COULD_NOT;
+	return waitpid(child, &status, 0) == child && WIFEXITED(status) ? WEXITSTATUS(status)
+									: COULD_NOT;
 }
 
-/* An element of a map: its key, and its value as an update wants it. */
-struct element {
-	uint8_t key[512], next[512];
-	uint8_t value[64 * 1024];
-};
-
-static int find_element(int fd, struct element *e)
+void gate(const char *stage)
 {
-	union bpf_attr attr = { .map_fd = fd, .next_key = POINTER(e->key) };
-	struct bpf_map_info info;
-	uint32_t inner;
-
-	if (map_info(fd, &info) < 0 || BPF(BPF_MAP_GET_NEXT_KEY, &attr) < 0)
-		return -1;
-	attr = (union bpf_attr){ .map_fd = fd, .key = POINTER(e->key), .value = POINTER(e->value) };
-	if (BPF(BPF_MAP_LOOKUP_ELEM, &attr) < 0)
-		return -1;
-	if (info.type == BPF_MAP_TYPE_ARRAY_OF_MAPS) {
-		memcpy(&inner, e->value, sizeof(inner));
-		inner = map_by_id(inner);
-		memcpy(e->value, &inner, sizeof(inner));
-	}
-	return 0;
-}
-
-static int update(int fd, struct element *e)
-{
-	union bpf_attr attr = { .map_fd = fd, .key = POINTER(e->key), .value = POINTER(e->value) };
-
-	return BPF(BPF_MAP_UPDATE_ELEM, &attr);
-}
-
-static int change_element(int fd, const char *how)
-{
-	static struct element e;
-	union bpf_attr attr = { .map_fd = fd, .key = POINTER(e.key) };
-	int r;
-
-	if (find_element(fd, &e) < 0)
-		return tell("find an element", -1);
-	if (strcmp(how, "update") == 0)
-		return tell("update", update(fd, &e));
-	if (strcmp(how, "delete") == 0) {
-		r = tell("delete", BPF(BPF_MAP_DELETE_ELEM, &attr));
-	} else if (strcmp(how, "take") == 0) {
-		attr.value = POINTER(e.value);
-		r = tell("look up and delete", BPF(BPF_MAP_LOOKUP_AND_DELETE_ELEM, &attr));
-	} else {
-		attr = (union bpf_attr){ .batch = { .map_fd = fd, .count = 1, .keys = POINTER(e.key),
-						    .values = POINTER(e.value) } };
-		return tell("batch", BPF(BPF_MAP_UPDATE_BATCH, &attr));
-	}
-	if (r == WORKED)
-		update(fd, &e);
-	return r;
-}
-
-/* map ID update|delete|take|batch */
-static int attack_map(char **argv)
-{
-	int fd = map_by_id(atoi(argv[0]));
-
-	return fd < 0 ? tell("open", fd) : change_element(fd, argv[1]);
-}
-
-/* pin PATH: its map, opened to write, updated */
-static int attack_pin(char **argv)
-{
-	union bpf_attr attr = { .pathname = POINTER(argv[0]) };
-	int fd = BPF(BPF_OBJ_GET, &attr);
-
-	return fd < 0 ? tell("open", fd) : change_element(fd, "update");
-}
-
-/* held ID: opened now, updated when a line of input comes */
-static int attack_held(char **argv)
-{
-	int fd = map_by_id(atoi(argv[0]));
+	const char *wanted = getenv("ATTACK_STAGE"), *path = getenv("ATTACK_GATE");
 	char line[16];
+	int fd;
 
-	printf("open: %d\n", fd);
+	if (!wanted || !path || strcmp(wanted, stage) != 0)
+		return;
+	puts("ready");
 	fflush(stdout);
-	if (read(STDIN_FILENO, line, sizeof(line)) < 0)
-		return COULD_NOT;
-	return change_element(fd, "update");
-}
-
-/* The map that another process has open under this number, or -1. */
-static int steal_map(int pidfd, int number, const char *prefix)
-{
-	int fd = syscall(SYS_pidfd_getfd, pidfd, number, 0);
-	struct bpf_map_info info;
-
-	if (fd < 0)
-		return -1;
-	if (map_info(fd, &info) == 0 && info.id && strncmp(info.name, prefix, strlen(prefix)) == 0 &&
-	    strcmp(info.name + strlen(prefix), "ring") != 0 &&
-	    strcmp(info.name + strlen(prefix), "reader") != 0)
-		return fd;
+	fd = open(path, O_RDONLY);
+	if (fd < 0 || read(fd, line, sizeof(line)) < 0)
+		exit(COULD_NOT);
 	close(fd);
-	return -1;
 }
-
-/* steal PID PREFIX: one of the maps of that name that it has open, until a line of input comes */
-static int attack_steal(char **argv)
-{
-	int pidfd = syscall(SYS_pidfd_open, atoi(argv[0]), 0), fd = -1;
-	char line[16];
-
-	for (int tries = 0; pidfd >= 0 && fd < 0 && tries < 100000; tries++)
-		for (int number = 3; fd < 0 && number < 100; number++)
-			fd = steal_map(pidfd, number, argv[1]);
-	printf("stolen: %d\n", fd);
-	fflush(stdout);
-	if (fd < 0)
-		return COULD_NOT;
-	return read(STDIN_FILENO, line, sizeof(line)) < 0 ? COULD_NOT : WORKED;
-}
-
-static int attack_freeze(char **argv)
-{
-	union bpf_attr attr = { .map_fd = map_by_id(atoi(argv[0])) };
-
-	return tell("freeze", BPF(BPF_MAP_FREEZE, &attr));
-}
-
-static int attack_mmap(char **argv)
-{
-	int fd = map_by_id(atoi(argv[0]));
-	void *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-
-	return tell("map", p == MAP_FAILED ? -1 : 0);
-}
-
-static int attack_detach(char **argv)
-{
-	union bpf_attr attr = { .link_detach = { .link_fd = link_by_id(atoi(argv[0])) } };
-
-	return tell("detach", BPF(BPF_LINK_DETACH, &attr));
-}
-
-/* link-update ID [PROGRAM]: to that one, or to one that allows all */
-static int attack_link_update(char **argv)
-{
-	int link = link_by_id(atoi(argv[0]));
-	int prog = argv[1] ? prog_by_id(atoi(argv[1])) : load_sysctl_program();
-	union bpf_attr attr = { .link_update = { .link_fd = link, .new_prog_fd = prog } };
-
-	return prog < 0 ? tell("load", prog) : tell("update the link", BPF(BPF_LINK_UPDATE, &attr));
-}
-
-/* What a program of a set is attached as: sysctl, or lsm. */
-static int attach_type(const char *word)
-{
-	return strcmp(word, "sysctl") == 0 ? BPF_CGROUP_SYSCTL : BPF_LSM_CGROUP;
-}
-
-/* prog-detach CGROUP PROGRAM TYPE */
-static int attack_prog_detach(char **argv)
-{
-	union bpf_attr attr = { .target_fd = open(argv[0], O_RDONLY), .attach_bpf_fd = prog_by_id(atoi(argv[1])),
-				.attach_type = attach_type(argv[2]) };
-
-	return tell("detach", BPF(BPF_PROG_DETACH, &attr));
-}
-
-/* prog-attach CGROUP PROGRAM TYPE [REPLACED]: once more, or in the place of another */
-static int attack_prog_attach(char **argv)
-{
-	union bpf_attr attr = { .target_fd = open(argv[0], O_RDONLY), .attach_bpf_fd = prog_by_id(atoi(argv[1])),
-				.attach_type = attach_type(argv[2]), .attach_flags = BPF_F_ALLOW_MULTI };
-
-	if (argv[3]) {
-		attr.attach_flags |= BPF_F_REPLACE;
-		attr.replace_bpf_fd = prog_by_id(atoi(argv[3]));
-	}
-	return tell("attach", BPF(BPF_PROG_ATTACH, &attr));
-}
-
-static volatile int race_over;
-static int race_link, race_other, race_fd;
-
-static void *swap(void *unused)
-{
-	while (!race_over) {
-		dup2(race_other, race_fd);
-		dup2(race_link, race_fd);
-	}
-	return unused;
-}
-
-/* race ID: detach an fd that another thread turns from something else into the link and back */
-static int attack_race(char **argv)
-{
-	int refused = 0, i;
-	pthread_t thread;
-
-	race_link = link_by_id(atoi(argv[0]));
-	race_other = open("/dev/null", O_RDONLY);
-	race_fd = dup(race_other);
-	if (race_link < 0 || pthread_create(&thread, NULL, swap, NULL) != 0)
-		return COULD_NOT;
-	for (i = 0; i < RACES; i++) {
-		union bpf_attr attr = { .link_detach = { .link_fd = race_fd } };
-
-		if (BPF(BPF_LINK_DETACH, &attr) == 0)
-			break;
-		refused += errno == EPERM;
-	}
-	race_over = 1;
-	pthread_join(thread, NULL);
-	printf("detach: %d tries, %d refused\n", i, refused);
-	if (i < RACES)
-		return WORKED;
-	return refused > 0 ? REFUSED : COULD_NOT;
-}
-
-/* run ID: with nothing but zeros to say */
-static int attack_run(char **argv)
-{
-	static char context[384];
-	union bpf_attr attr = { .test = { .prog_fd = prog_by_id(atoi(argv[0])), .ctx_in = POINTER(context),
-					  .ctx_size_in = sizeof(context) } };
-
-	return tell("run", BPF(BPF_PROG_RUN, &attr));
-}
-
-static int attack_bind_map(char **argv)
-{
-	union bpf_attr attr = { .prog_bind_map = { .prog_fd = prog_by_id(atoi(argv[0])),
-						   .map_fd = map_by_id(atoi(argv[1])) } };
-
-	return tell("bind", BPF(BPF_PROG_BIND_MAP, &attr));
-}
-
-static int attack_exchange(char **argv)
-{
-	return tell("exchange", renameat2(AT_FDCWD, argv[0], AT_FDCWD, argv[1], RENAME_EXCHANGE));
-}
-
-static int attack_rename(char **argv)
-{
-	return tell("rename", rename(argv[0], argv[1]));
-}
-
-/* umount PATH plain|detach|force|expire; what is busy is not refused. The first call marks as expired. */
-static int attack_umount(char **argv)
-{
-	static const struct { const char *name; int flags; } kinds[] = {
-		{ "plain", 0 }, { "detach", MNT_DETACH }, { "force", MNT_FORCE }, { "expire", MNT_EXPIRE },
-	};
-
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
-		int r;
-
-		if (strcmp(kinds[i].name, argv[1]) != 0)
-			continue;
-		r = umount2(argv[0], kinds[i].flags);
-		if (r < 0 && errno == EAGAIN)
-			r = umount2(argv[0], kinds[i].flags);
-		return tell("unmount", r);
-	}
-	return COULD_NOT;
-}
-
-/* move FROM TO, by mount(2); move-mount FROM TO and move-beneath FROM TO by move_mount(2) */
-static int attack_move(char **argv)
-{
-	return tell("move", mount(argv[0], argv[1], NULL, MS_MOVE, NULL));
-}
-
-static int move_mount_at(char **argv, unsigned int flags)
-{
-	return tell("move", syscall(SYS_move_mount, AT_FDCWD, argv[0], AT_FDCWD, argv[1], flags));
-}
-
-static int attack_move_mount(char **argv) { return move_mount_at(argv, 0); }
-static int attack_move_beneath(char **argv) { return move_mount_at(argv, 0x200 /* MOVE_MOUNT_BENEATH */); }
-
-static int attack_pivot(char **argv)
-{
-	return tell("pivot", syscall(SYS_pivot_root, argv[0], argv[1]));
-}
-
-static const struct {
-	const char *name;
-	int arguments;
-	int (*attack)(char **argv);
-} attacks[] = {
-	{ "map", 2, attack_map },
-	{ "pin", 1, attack_pin },
-	{ "held", 1, attack_held },
-	{ "steal", 2, attack_steal },
-	{ "freeze", 1, attack_freeze },
-	{ "mmap", 1, attack_mmap },
-	{ "detach", 1, attack_detach },
-	{ "link-update", 1, attack_link_update },
-	{ "prog-detach", 3, attack_prog_detach },
-	{ "prog-attach", 3, attack_prog_attach },
-	{ "race", 1, attack_race },
-	{ "run", 1, attack_run },
-	{ "bind-map", 2, attack_bind_map },
-	{ "exchange", 2, attack_exchange },
-	{ "rename", 2, attack_rename },
-	{ "umount", 2, attack_umount },
-	{ "move", 2, attack_move },
-	{ "move-mount", 2, attack_move_mount },
-	{ "move-beneath", 2, attack_move_beneath },
-	{ "pivot", 2, attack_pivot },
-	{ "fmod-ret", 2, attack_fmod_ret },
-	{ "lsm", 2, attack_lsm },
-	{ "lsm-cgroup", 3, attack_lsm_cgroup },
-	{ "freplace", 1, attack_freplace },
-	{ "program", 1, attack_program },
-	{ "inner", 3, attack_inner },
-	{ "iterator", 1, attack_iterator },
-};
 
 int main(int argc, char **argv)
 {
-	for (size_t i = 0; argc > 1 && i < sizeof(attacks) / sizeof(*attacks); i++)
-		if (strcmp(attacks[i].name, argv[1]) == 0 && argc - 2 >= attacks[i].arguments)
-			return attacks[i].attack(argv + 2);
+	static const struct attack *const tables[] = { map_attacks,	 program_attacks,
+						       freplace_attacks, link_attacks,
+						       file_attacks,	 thief_attacks };
+
+	for (size_t t = 0; argc > 1 && t < COUNT(tables); t++)
+		for (const struct attack *a = tables[t]; a->name; a++)
+			if (strcmp(a->name, argv[1]) == 0 && argc - 2 >= a->arguments)
+				return a->attack(argv + 2);
+	fprintf(stderr, "attack: wrong call\n");
 	return COULD_NOT;
 }

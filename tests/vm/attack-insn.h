@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* BPF programs by hand: an attack needs no library, and no compiler's idea of what is allowed. */
+#pragma once
+
+#include "attack.h"
+
+#define INSN(c, d, s, o, i) ((struct bpf_insn){ .code = (c), .dst_reg = (d), .src_reg = (s), .off = (o), .imm = (i) })
+#define SET(reg, value)	    INSN(BPF_ALU64 | BPF_MOV | BPF_K, reg, 0, 0, value)
+#define COPY(to, from)	    INSN(BPF_ALU64 | BPF_MOV | BPF_X, to, from, 0, 0)
+#define ADD(reg, value)	    INSN(BPF_ALU64 | BPF_ADD | BPF_K, reg, 0, 0, value)
+#define LOAD_FROM(size, to, from, o) INSN(BPF_LDX | BPF_MEM | (size), to, from, o, 0)
+#define STORE(size, reg, o, value) INSN(BPF_ST | BPF_MEM | (size), reg, 0, o, value)
+#define CALL(function)	    INSN(BPF_JMP | BPF_CALL, 0, 0, 0, function)
+#define IF_ZERO(reg, skip)  INSN(BPF_JMP | BPF_JEQ | BPF_K, reg, 0, skip, 0)
+#define MAP(reg, fd)	    INSN(BPF_LD | BPF_DW | BPF_IMM, reg, BPF_PSEUDO_MAP_FD, 0, fd), INSN(0, 0, 0, 0, 0)
+#define END		    INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0)
+
+#define LOAD(attr, insns) load_program((attr), (insns), sizeof(insns) / sizeof(*(insns)))
+
+/* An fd, or -1. */
+int load_program(union bpf_attr *attr, const struct bpf_insn *insns, size_t n);
+
+/* To what the program was loaded for; an fd that holds it, or -1. */
+int attach_program(int prog);
+
+/* What a program of type syscall or raw tracepoint returns, or -1. */
+int run_program(int prog);

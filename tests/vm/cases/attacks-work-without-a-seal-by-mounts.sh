@@ -1,0 +1,10 @@
+# timeout: 200
+# Each attack on the pins of a lock and what carries them, while it is not sealed: it works, or attacks.tab says why it cannot.
+# shellcheck source=tests/vm/seal.sh
+. /vm/seal.sh
+# shellcheck source=tests/vm/attacks.sh
+. /vm/attacks.sh
+
+begin_attacks
+each_row mounts try_unsealed
+end_attacks
