@@ -28,7 +28,11 @@ umount /sys/fs/bpf
 expect_status '.firing and (.trouble | not)'
 expect_denied dev_mem
 
-# unmounted, and held elsewhere
+# unmounted, and held elsewhere: a load goes on with all that was set and counted
+change cgroup set /x profile=baseline
+change grant kexec --cgroup /y --for 1h
+change latch msr
+denied=$(bpflock-ctl status --json | jq .totals.denied)
 mkdir -p "$work/elsewhere"
 mount --bind /sys/fs/bpf "$work/elsewhere"
 umount -l /sys/fs/bpf
@@ -36,7 +40,9 @@ told 'pins are gone or hidden'
 load --profile restricted --block kexec
 expect_grep 'pins are gone or hidden: they are made anew' "$work/err"
 expect_equal "$(locks)" 1 "locks on the root"
-expect_status '.firing and (.trouble | not) and .block == ["kexec"]'
+expect_no_grep 'not taken over' "$work/err"
+expect_status ".firing and (.trouble | not) and .block == [\"kexec\"] and .totals.denied > 0 and .totals.denied >= $denied
+	and (.cgroups | length) == 1 and (.grants | length) == 1 and .latched == [\"msr\"]"
 umount "$work/elsewhere"
 expect_denied dev_mem
 
