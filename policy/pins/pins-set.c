@@ -198,15 +198,31 @@ static int remove_directory(int parent_fd, const char *name, int depth)
 	return r;
 }
 
+static int remove_links(int root_fd, const char *name)
+{
+	CLEANUP(close_fdp) int set = openat(root_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+
+	return set < 0 ? -errno : remove_directory(set, "links", 1);
+}
+
+/*
+ * A set that enforces loses its links last. One whose link runs the program of the set that took its place loses
+ * them first, because without its own program beside it that link would look like its own.
+ */
 static int remove_pins(const char *bpffs, const char *name)
 {
 	CLEANUP(close_fdp) int root = open(bpffs, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	char path[PATH_MAX];
+	int r;
 
 	if (root < 0)
 		return errno == ENOENT ? PINS_ABSENT : -errno;
 	if (!pins_is_bpffs(bpffs) || !is_set(root, name))
 		return PINS_ABSENT;
-	return remove_directory(root, name, 0);
+	r = pins_path(path, bpffs, name);
+	if (r == 0 && !pins_hook_attached(path))
+		r = remove_links(root, name);
+	return r < 0 ? r : remove_directory(root, name, 0);
 }
 
 /* Whether a row's link runs its program, and not that of the set which took its place. */
