@@ -58,6 +58,17 @@ expect_exit 0 bpflock-ctl set mode=audit
 expect_exit 0 bpflock-ctl status
 expect_equal "$(ls /sys/fs/bpf)" bpflock "what is in bpffs"
 
+# killed while it removes the old set: the new one decides, and nothing else is said to
+for at in 4 11 18; do
+	load --profile restricted
+	strace -qq -o "$work/strace" -e trace=unlinkat -e inject=unlinkat:signal=KILL:when=$at \
+		bpflock --profile privileged --exec-snoop failed >/dev/null 2>&1 || true
+	expect_grep 'killed by SIGKILL' "$work/strace"
+	bpflock-ctl status --json >"$work/status" || true
+	expect_json "$work/status" '.profile == "privileged" and .firing and all(.leftovers[]; .enforces | not)'
+	expect_allowed dev_mem
+done
+
 # however many there are, none hides the published set: with it as many as one list holds, and more
 for most in 15 20; do
 	load --profile restricted
