@@ -309,7 +309,7 @@ static void replace(const struct install_plan *plan, const struct predecessor *o
 	policy->host.generation = generation;
 	if (old->has_policy && !plan->dry_run &&
 	    old->policy.host.ring_size != policy->host.ring_size)
-		predecessor_warn_of_unread(old->pins);
+		predecessor_warn_of_unread(old->pins, "the ring gets another size");
 	if (plan->dry_run) {
 		predecessor_warn_of_lost(old, "would be");
 		finish(plan, ret, old->pins ? INSTALL_REPLACED : INSTALL_LOADED, generation);
@@ -395,6 +395,9 @@ static void seal_as_asked(const struct install_plan *plan, const struct policy *
 	}
 	r = pins_open(plan->preflight->bpffs, PINS_PUBLISHED, &pins);
 	if (r == PINS_OK) {
+		/* of a first load that is its own proof */
+		if (old->pins)
+			predecessor_warn_of_unread(pins, "a sealed policy has a ring of its own");
 		r = seal_apply(plan->preflight->bpffs, pins,
 			       policy->host.sources[BPFLOCK_SETTING_SEAL], error, sizeof(error));
 		if (r < 0)

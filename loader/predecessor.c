@@ -147,13 +147,12 @@ void predecessor_warn_of_lost(const struct predecessor *old, const char *verb)
 	fprintf(stderr, "bpflock: warning: not taken over, %s lost: %s\n", verb, text);
 }
 
-void predecessor_warn_of_unread(const struct pins *old)
+void predecessor_warn_of_unread(const struct pins *old, const char *why)
 {
 	char unread[PINS_UNREAD_LEN];
 
 	if (pins_describe_unread(old, unread))
-		fprintf(stderr, "bpflock: warning: the ring gets another size, and %s go with the "
-				"old one\n", unread);
+		fprintf(stderr, "bpflock: warning: %s, and %s go with the old one\n", why, unread);
 }
 
 void predecessor_done(struct predecessor *p)

@@ -38,5 +38,5 @@ void predecessor_done(struct predecessor *p);
 /* verb: of what is lost, "is" or "would be" */
 void predecessor_warn_of_lost(const struct predecessor *old, const char *verb);
 
-/* A ring of another size begins empty: of what the old one still has. */
-void predecessor_warn_of_unread(const struct pins *old);
+/* A new ring begins empty: warns of what the old one still has. why: "the ring gets another size". */
+void predecessor_warn_of_unread(const struct pins *old, const char *why);

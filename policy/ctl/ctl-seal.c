@@ -164,6 +164,7 @@ static enum exit_status check_and_ask(const struct ctl *c, bool *ret_sealed)
 {
 	CLEANUP(pins_freep) struct pins *pins = NULL;
 	enum exit_status status = ctl_open(c, &pins);
+	char unread[PINS_UNREAD_LEN];
 	struct bpflock_seal seal;
 	enum seal_state state;
 	int r;
@@ -179,6 +180,10 @@ static enum exit_status check_and_ask(const struct ctl *c, bool *ret_sealed)
 	status = check_state(c, pins);
 	if (status == STATUS_OK)
 		status = show_consequences(c);
+	/* a sealed set has a ring of its own */
+	if (status == STATUS_OK && pins_describe_unread(pins, unread))
+		ctl_error("warning: %s %s with the ring: read the log first", unread,
+			  c->dry_run ? "would go" : "go");
 	return status == STATUS_OK ? ask_person(c) : status;
 }
 
