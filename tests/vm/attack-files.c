@@ -8,7 +8,9 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#if defined(__x86_64__)
 #include <sys/io.h>
+#endif
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/sendfile.h>
@@ -167,14 +169,18 @@ static int attack_hold(char **argv)
 /* hold-ports: iopl(3) now, a port read later */
 static int attack_hold_ports(char **argv)
 {
+	(void)argv;
+#if defined(__x86_64__)
 	int r = tell("iopl", iopl(3));
 
-	(void)argv;
 	if (r != WORKED)
 		return r;
 	gate("load");
 	printf("port 0x61: %#x\n", inb(0x61));
 	return WORKED;
+#else
+	return COULD_NOT;
+#endif
 }
 
 static int attack_exchange(char **argv)

@@ -1,3 +1,4 @@
+# kernels: any
 # timeout: 200
 # ends: sealed
 # Somebody who has got hold of a map while it was being sealed, or of a program that could answer in the place

@@ -1,3 +1,4 @@
+# kernels: any
 # timeout: 400
 # ends: sealed
 # Whoever seals is robbed of maps at one step after the other, by all that can keep a map, and is stopped past its
