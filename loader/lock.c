@@ -33,9 +33,8 @@ static bool is_lock(int link_fd, uint32_t *ret_prog_id)
 	struct bpf_link_info info = {};
 	uint32_t len = sizeof(info);
 
-	if (bpf_obj_get_info_by_fd(link_fd, &info, &len) < 0 ||
-	    info.type != BPF_LINK_TYPE_CGROUP || info.cgroup.attach_type != BPF_LSM_CGROUP ||
-	    info.cgroup.cgroup_id != ROOT_ID)
+	if (bpf_obj_get_info_by_fd(link_fd, &info, &len) < 0 || info.type != BPF_LINK_TYPE_CGROUP ||
+	    info.cgroup.attach_type != BPF_LSM_CGROUP || info.cgroup.cgroup_id != ROOT_ID)
 		return false;
 	*ret_prog_id = info.prog_id;
 	return true;
@@ -85,8 +84,8 @@ static int exchange(int link_fd, int from, int to)
 	return bpf_link_update(link_fd, to, &opts) < 0 ? -errno : 0;
 }
 
-int lock_attach(int program_fd, const char *set_path, const char *other, struct lock *ret, char *error,
-		size_t len)
+int lock_attach(int program_fd, const char *set_path, const char *other, struct lock *ret,
+		char *error, size_t len)
 {
 	CLEANUP(lock_done) struct lock l = LOCK_INIT;
 	char path[PATH_MAX];

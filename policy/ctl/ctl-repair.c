@@ -25,7 +25,8 @@ static void report(const struct ctl *c, const char *result, uint32_t program)
 	} else {
 		printf(CTL_PROGRAM ": %sthe pins of program %u %s, below %s/%s\n",
 		       c->dry_run ? "dry run, " : "", program,
-		       c->dry_run ? "would be made anew" : "were made anew", c->bpffs, PINS_PUBLISHED);
+		       c->dry_run ? "would be made anew" : "were made anew", c->bpffs,
+		       PINS_PUBLISHED);
 	}
 }
 
@@ -40,21 +41,23 @@ static enum exit_status repair(const struct ctl *c, const struct attachments *al
 		return STATUS_NOT_LOADED;
 	}
 	if (lock && sets > 1) {
-		ctl_error("another bpflock enforces beside %s/%s (program %u): end both with " CTL_PROGRAM
-			  " unload, then load one. Nothing was changed",
-			  c->bpffs, PINS_PUBLISHED, lock->prog_id);
+		ctl_error(
+			"another bpflock enforces beside %s/%s (program %u): end both with " CTL_PROGRAM
+			" unload, then load one. Nothing was changed",
+			c->bpffs, PINS_PUBLISHED, lock->prog_id);
 		return STATUS_DEGRADED;
 	}
 	r = lock && !c->dry_run ? repair_pins(c->bpffs, lock) : 0;
 	if (r == -ENOENT && lock->sealed) {
-		ctl_error("program %u is sealed and enforces until reboot, but the program that answers for its "
-			  "maps has gone with its pin: it can be neither shown nor latched",
-			  lock->prog_id);
+		ctl_error(
+			"program %u is sealed and enforces until reboot, but the program that answers for its "
+			"maps has gone with its pin: it can be neither shown nor latched",
+			lock->prog_id);
 		return STATUS_DEGRADED;
 	}
 	if (r < 0) {
-		ctl_error("cannot make the pins of program %u anew below %s: %s", lock->prog_id, c->bpffs,
-			  strerror(-r));
+		ctl_error("cannot make the pins of program %u anew below %s: %s", lock->prog_id,
+			  c->bpffs, strerror(-r));
 		return r == -EPERM || r == -EACCES ? STATUS_NOT_PERMITTED : STATUS_FAILED;
 	}
 	report(c, lock ? "repaired" : "unchanged", lock ? lock->prog_id : 0);

@@ -72,8 +72,8 @@ static enum exit_status remove_sets(const struct ctl *c, int *ret_sets)
 			if (r < 0 && r != -ETIMEDOUT) {
 				ctl_error("cannot remove %s/%s: %s: it may still enforce", c->bpffs,
 					  names[i], strerror(-r));
-				status = r == -EPERM || r == -EACCES ? STATUS_NOT_PERMITTED :
-								       STATUS_FAILED;
+				status = r == -EPERM || r == -EACCES ? STATUS_NOT_PERMITTED
+								     : STATUS_FAILED;
 			}
 			free(names[i]);
 		}
@@ -83,8 +83,8 @@ static enum exit_status remove_sets(const struct ctl *c, int *ret_sets)
 }
 
 /*
- * Ends locks that are still there, because something else holds their links: another bpffs, or a process.
- * *ret_sets grows by those that had no pins here.
+ * Ends locks that are still there, because something else holds their links: another bpffs, or a
+ * process. *ret_sets grows by those that had no pins here.
  */
 static enum exit_status detach_locks(const struct ctl *c, int *ret_sets)
 {
@@ -94,35 +94,38 @@ static enum exit_status detach_locks(const struct ctl *c, int *ret_sets)
 	int r = memory ? attachments_read(all) : -ENOMEM;
 
 	if (r < 0) /* where there is no root of cgroup v2, nothing is attached to it */
-		return r == -ENOMEM ? ctl_failed("list the programs on the root cgroup", r) : STATUS_OK;
+		return r == -ENOMEM ? ctl_failed("list the programs on the root cgroup", r)
+				    : STATUS_OK;
 	for (size_t n = 0; (lock = attachments_lock(all, n)); n++) {
 		r = c->dry_run ? 0 : attachment_detach(lock->prog_id);
 		if (r < 0) {
-			ctl_error("program %u still enforces and cannot be detached: %s", lock->prog_id,
-				  strerror(-r));
+			ctl_error("program %u still enforces and cannot be detached: %s",
+				  lock->prog_id, strerror(-r));
 			return STATUS_DEGRADED;
 		}
 		if (!c->dry_run)
-			ctl_error("warning: program %u, whose link something else holds, is detached too",
-				  lock->prog_id);
+			ctl_error(
+				"warning: program %u, whose link something else holds, is detached too",
+				lock->prog_id);
 		if (!*ret_sets)
 			++*ret_sets;
 	}
 	return STATUS_OK;
 }
 
-/* Unloading without ftrace leads to a kernel warning after which nothing attaches until reboot (6.12). */
+/* Unloading without ftrace leads to a kernel warning after which nothing attaches until reboot
+ * (6.12). */
 static enum exit_status check_ftrace(const struct ctl *c)
 {
 	char path[PATH_MAX];
 
-	if (!ftrace_is_off() ||
-	    (pins_path(path, c->bpffs, PINS_PUBLISHED) == 0 && access(path, F_OK) < 0 &&
-	     !ctl_hidden_lock(c)))
+	if (!ftrace_is_off() || (pins_path(path, c->bpffs, PINS_PUBLISHED) == 0 &&
+				 access(path, F_OK) < 0 && !ctl_hidden_lock(c)))
 		return STATUS_OK;
-	ctl_error("kernel.ftrace_enabled is 0, and detaching programs in that state can keep the kernel "
-		  "from attaching any until reboot: sysctl kernel.ftrace_enabled=1 first. Nothing was "
-		  "changed");
+	ctl_error(
+		"kernel.ftrace_enabled is 0, and detaching programs in that state can keep the kernel "
+		"from attaching any until reboot: sysctl kernel.ftrace_enabled=1 first. Nothing was "
+		"changed");
 	return STATUS_DEGRADED;
 }
 
@@ -155,8 +158,9 @@ static enum exit_status check_seal(const struct ctl *c)
 	int r;
 
 	if (seal_is_hidden(c->bpffs)) {
-		ctl_error("what enforces is sealed, and its pins are gone or hidden: it stays as it is "
-			  "until reboot");
+		ctl_error(
+			"what enforces is sealed, and its pins are gone or hidden: it stays as it is "
+			"until reboot");
 		return STATUS_NOT_PERMITTED;
 	}
 	r = pins_path(path, c->bpffs, PINS_PUBLISHED);

@@ -120,7 +120,8 @@ const struct attachment *attachments_find(const struct attachments *a, uint32_t 
 	return NULL;
 }
 
-const struct attachment *attachments_behind(const struct attachments *a, const struct attachment *of)
+const struct attachment *attachments_behind(const struct attachments *a,
+					    const struct attachment *of)
 {
 	for (const struct attachment *x = of + 1; x < a->rows + a->n; x++)
 		if (x->function == of->function && !attachment_is_ours(x))
@@ -131,8 +132,7 @@ const struct attachment *attachments_behind(const struct attachments *a, const s
 bool attachments_exchangeable(const struct attachments *a, const struct attachment *of)
 {
 	for (size_t i = 0; i < a->n; i++)
-		if (a->rows[i].function == of->function &&
-		    a->rows[i].flags & ATTACHMENT_PREORDER)
+		if (a->rows[i].function == of->function && a->rows[i].flags & ATTACHMENT_PREORDER)
 			return false;
 	return !attachments_behind(a, of);
 }
@@ -193,8 +193,8 @@ struct census {
 static bool count_cgroup(void *arg, uint64_t id, const char *path)
 {
 	struct census *c = arg;
-	CLEANUP(close_fdp) int fd = openat(c->root_fd, path[1] ? path + 1 : ".",
-					   O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	CLEANUP(close_fdp)
+	int fd = openat(c->root_fd, path[1] ? path + 1 : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	c->one.n = 0;
 	if (fd < 0 || query(fd, BPF_LSM_CGROUP, &c->one) < 0)
@@ -245,9 +245,10 @@ static void describe_census(const struct attachments *a, char *text, size_t len)
 
 		if (!is_first_of_hook(a, i))
 			continue;
-		n = snprintf(text + used, len - used, "%s%zu on %s (program %u%s%s)", used ? ", " : "",
-			     programs_of_hook(a, function), hook_name(btf, function),
-			     a->rows[i].prog_id, a->rows[i].name[0] ? " " : "", a->rows[i].name);
+		n = snprintf(text + used, len - used, "%s%zu on %s (program %u%s%s)",
+			     used ? ", " : "", programs_of_hook(a, function),
+			     hook_name(btf, function), a->rows[i].prog_id,
+			     a->rows[i].name[0] ? " " : "", a->rows[i].name);
 		used += n > 0 ? n : 0;
 	}
 	btf__free(btf);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The LSM programs on the root of cgroup v2, as the kernel lists them (BPF_PROG_QUERY). What they are
- * attached by, a pinned link or nothing but the root itself, does not matter here: so a set of ours is
- * found whose pins are gone or hidden.
+ * The LSM programs on the root of cgroup v2, as the kernel lists them (BPF_PROG_QUERY). What they
+ * are attached by, a pinned link or nothing but the root itself, does not matter here: so a set of
+ * ours is found whose pins are gone or hidden.
  */
 #pragma once
 
@@ -54,9 +54,10 @@ const struct attachment *attachments_lock(const struct attachments *a, size_t n)
 /* The program with this id, or NULL. */
 const struct attachment *attachments_find(const struct attachments *a, uint32_t prog_id);
 
-/* The first program of somebody else's that is called after this one on the same hook, or NULL. It has
- * the last word: bpf_set_retval() can undo a refusal. */
-const struct attachment *attachments_behind(const struct attachments *a, const struct attachment *of);
+/* The first program of somebody else's that is called after this one on the same hook, or NULL. It
+ * has the last word: bpf_set_retval() can undo a refusal. */
+const struct attachment *attachments_behind(const struct attachments *a,
+					    const struct attachment *of);
 
 /*
  * Whether to exchange the program of a link on this hook would be exact. Not beside a program with
@@ -68,13 +69,13 @@ bool attachments_exchangeable(const struct attachments *a, const struct attachme
 uint32_t attachment_link(uint32_t prog_id);
 
 /*
- * Ends the attachment of a program that no link holds. 0, -EPERM if a seal forbids it, or another negative
- * errno.
+ * Ends the attachment of a program that no link holds. 0, -EPERM if a seal forbids it, or another
+ * negative errno.
  */
 int attachment_detach_raw(uint32_t prog_id, bool sysctl);
 
-/* Ends a program's attachment by its link, whoever holds that. 0, -ENOENT if it has none, or a negative
- * errno. */
+/* Ends a program's attachment by its link, whoever holds that. 0, -ENOENT if it has none, or a
+ * negative errno. */
 int attachment_detach(uint32_t prog_id);
 
 /*

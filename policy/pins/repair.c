@@ -14,11 +14,11 @@
 static const struct {
 	const char *name, *pin;
 } maps[] = {
-	{ "policy", PIN_POLICY },	{ "rules", PIN_RULES },	      { "nodes", PIN_NODES },
-	{ "paths", PIN_PATHS },	{ "latch_map", PIN_LATCH_MAP },
-	{ "ends", PIN_ENDS },		{ "grants", PIN_GRANTS },     { "counters", PIN_COUNTERS },
-	{ "log_state", PIN_LOG_STATE }, { "ring", PIN_RING },	      { "reader", PIN_READER },
-	{ "recent", PIN_RECENT },	{ "kept", PIN_KEPT },	      { BPFLOCK_STAMP_MAP, PIN_STAMP },
+	{ "policy", PIN_POLICY }, { "rules", PIN_RULES },	    { "nodes", PIN_NODES },
+	{ "paths", PIN_PATHS },	  { "latch_map", PIN_LATCH_MAP },   { "ends", PIN_ENDS },
+	{ "grants", PIN_GRANTS }, { "counters", PIN_COUNTERS },	    { "log_state", PIN_LOG_STATE },
+	{ "ring", PIN_RING },	  { "reader", PIN_READER },	    { "recent", PIN_RECENT },
+	{ "kept", PIN_KEPT },	  { BPFLOCK_STAMP_MAP, PIN_STAMP },
 };
 
 static bool has_pinned(const char *bpffs, const char *name, uint32_t stamp_id)
@@ -70,7 +70,8 @@ static bool is_pinned(const char *bpffs, uint32_t stamp_id)
 	return found;
 }
 
-const struct attachment *repair_find(const char *bpffs, const struct attachments *a, size_t *ret_sets)
+const struct attachment *repair_find(const char *bpffs, const struct attachments *a,
+				     size_t *ret_sets)
 {
 	const struct attachment *found = NULL, *lock;
 
@@ -194,7 +195,8 @@ int repair_pins(const char *bpffs, const struct attachment *lock)
 		r = -ENOENT;
 	if (r == 0)
 		r = pins_publish(bpffs, name);
-	/* its own pins, if it came to nothing; else those of what was published and enforced nothing */
+	/* its own pins, if it came to nothing; else those of what was published and enforced
+	 * nothing */
 	pins_remove(bpffs, name, 0);
 	return r;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A set that enforces and whose pins are gone or hidden (removed one by one while something else holds
- * the link, mounted over, below a bpffs that is mounted no more): found by what the kernel says of its
- * programs, and pinned anew.
+ * A set that enforces and whose pins are gone or hidden (removed one by one while something else
+ * holds the link, mounted over, below a bpffs that is mounted no more): found by what the kernel
+ * says of its programs, and pinned anew.
  */
 #pragma once
 
@@ -10,20 +10,22 @@
 #include "pins.h"
 
 /*
- * The lock that no set below bpffs has pinned, or NULL. sets: how many locks of ours the root has. The answer
- * is a row of *a, which attachments_read() has filled in.
+ * The lock that no set below bpffs has pinned, or NULL. sets: how many locks of ours the root has.
+ * The answer is a row of *a, which attachments_read() has filled in.
  */
-const struct attachment *repair_find(const char *bpffs, const struct attachments *a, size_t *ret_sets);
+const struct attachment *repair_find(const char *bpffs, const struct attachments *a,
+				     size_t *ret_sets);
 
 /*
- * Pins all programs, links and maps of the lock's set below bpffs, and publishes them; a published set that
- * enforces nothing is replaced. The lock on the bpffs must be held. 0, or a negative errno: -ENOENT if the
- * set has no link, or parts of it are gone.
+ * Pins all programs, links and maps of the lock's set below bpffs, and publishes them; a published
+ * set that enforces nothing is replaced. The lock on the bpffs must be held. 0, or a negative
+ * errno: -ENOENT if the set has no link, or parts of it are gone.
  */
 int repair_pins(const char *bpffs, const struct attachment *lock);
 
 /*
- * The pins of a sealed set's programs, ring and reader's map, below a new set's directory; lock_id: its
- * lock's program. 0, or a negative errno: -ENOENT if the program that answers for the maps is gone.
+ * The pins of a sealed set's programs, ring and reader's map, below a new set's directory; lock_id:
+ * its lock's program. 0, or a negative errno: -ENOENT if the program that answers for the maps is
+ * gone.
  */
 int repair_pin_sealed(uint32_t lock_id, const char *set);
