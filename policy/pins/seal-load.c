@@ -311,7 +311,7 @@ int sealed_load(const struct pins *p, struct sealed_set **ret, char *error, size
 	r = open_object(s, p, &host);
 	if (r == 0)
 		r = keep_programs(s);
-	if (r < 0)
+	if (r)
 		return sealed_fail(r, error, len, "the kernel refused the programs of the seal");
 	r = fill(s, p);
 	if (r < 0)
