@@ -1,4 +1,4 @@
-# timeout: 200
+# timeout: 400
 # ends: sealed
 # Somebody robs whoever seals of its state and says in it that it is sealed: nobody can undo that, and the lock
 # holds, but it is told that nothing is proven.
