@@ -334,7 +334,7 @@ struct bpflock_latched {
 };
 _Static_assert(sizeof(struct bpflock_latched) == 64, "ABI");
 
-/* What the program latch is run with; returned: all that is latched then. */
+/* Context of the program latch; returned: all that is latched then. */
 struct bpflock_latching {
 	__u64 operations;
 	char source[BPFLOCK_LATCH_SOURCE_LEN];
@@ -424,14 +424,14 @@ enum bpflock_consume_action {
 	BPFLOCK_CONSUME_RELEASE, /* it was printed */
 };
 
-/* What the program consume answers. */
+/* Answers of the program consume. */
 enum bpflock_consume_result {
 	BPFLOCK_CONSUME_DONE,
 	BPFLOCK_CONSUME_BUSY,	/* the slot is being written */
 	BPFLOCK_CONSUME_NOTHING, /* it holds nothing that was asked for */
 };
 
-/* What the program consume is run with. */
+/* Context of the program consume. */
 struct bpflock_consume {
 	__u32 action; /* enum bpflock_consume_action */
 	__u32 slot;

@@ -21,7 +21,7 @@
 				       word++) target[word] = source[word];                  \
 	} while (0)
 
-/* Of paths, which are no multiple of a word. */
+/* Copies a path, which is no multiple of a word. */
 #define COPY4(to, from)                                                                      \
 	do {                                                                                 \
 		const volatile __u32 *source = (const volatile __u32 *)(from);               \

@@ -19,7 +19,7 @@ static inline __u64 bpflock_bit(__u32 reason)
 }
 
 /*
- * Whether the latch denies it: to everybody, before all else is asked. Its last bit stands for all reasons
+ * True if the latch denies it: to everybody, before all else is asked. Its last bit stands for all reasons
  * from there on, so that none is out of its reach.
  */
 static inline int bpflock_is_latched(__u64 latch, __u32 reason)

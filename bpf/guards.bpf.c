@@ -20,7 +20,7 @@
 #define ALLOWED 1 /* what such programs return */
 #define REFUSED 0
 
-/* Whether the guards bind the caller. */
+/* True if the guards bind the caller. */
 static __always_inline bool binding(void)
 {
 	const struct bpflock_seal *s = seal_state();

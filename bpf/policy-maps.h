@@ -47,7 +47,7 @@ struct {
 	__array(values, struct rules_map);
 } rules __weak SEC(".maps");
 
-/* What a program of a sealed set still writes, to revoke a grant: user space cannot any more. */
+/* In a sealed set a program writes these, to revoke a grant: user space cannot any more. */
 #ifdef BPFLOCK_SEALED
 #define REVOCABLE BPF_F_INNER_MAP
 #else

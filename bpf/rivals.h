@@ -9,7 +9,7 @@
 const volatile __u32 asking_functions[RIVAL_HOOKS] __weak; /* security_locked_down() and so on */
 const volatile __u32 lsm_functions[RIVAL_HOOKS] __weak;	   /* bpf_lsm_locked_down() and so on */
 
-/* Whether this kernel's verifier lets an lsm program say yes; a yes ends the asking. */
+/* True if this kernel's verifier lets an lsm program say yes; a yes ends the asking. */
 const volatile bool lsm_may_consent __weak;
 
 static __always_inline bool is_among(const volatile __u32 *ids, __u32 id)

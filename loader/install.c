@@ -184,7 +184,7 @@ static void attach_failed(int r, const char *error, struct install_result *ret)
 }
 
 /*
- * Kernels before 6.10 can take a first program along when the hook's last one has just been detached
+ * Some kernels can take a first program along when the hook's last one has just been detached
  * (bpf_trampoline_link_cgroup_shim() took a reference on a shim that was going).
  */
 static bool prove_again(const struct programs *programs, enum kernel_lockdown lockdown,

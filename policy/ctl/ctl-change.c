@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "cgroupfs.h"
 #include "clock.h"
 #include "cmdline.h"
 #include "json.h"

@@ -134,14 +134,6 @@ bool pins_hook_attached(const char *set_path)
 	return row.attached;
 }
 
-uint64_t pins_hook_skipped(const char *set_path)
-{
-	struct pins_program row;
-
-	read_program(set_path, BPFLOCK_HOOK_PROGRAM, &row);
-	return row.skipped;
-}
-
 bool pins_whole(const struct pins *p)
 {
 	struct pins_program rows[PINS_MAX_PROGRAMS];

@@ -269,9 +269,6 @@ int pins_read_programs(const char *set_path, struct pins_program *rows, size_t m
  */
 bool pins_hook_attached(const char *set_path);
 
-/* How often the kernel has left out the hook of this set, bpf_prog_info.recursion_misses. */
-uint64_t pins_hook_skipped(const char *set_path);
-
 /* What is in a set, as far as the kernel tells without its format being known: enum bpflock_dropped. */
 uint32_t pins_contents(const struct pins *p);
 
