@@ -13,7 +13,7 @@
 #include <bpf/bpf_tracing.h>
 
 #include "decide.h"
-#include "found.h"
+#include "ruling-cache.h"
 #include "latch.h"
 #include "policy-maps.h"
 #include "recent.h"

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "found.h"
+#include "ruling-cache.h"
 #include "latch.h"
 #include "policy-maps.h"
 #include "tampers.h"

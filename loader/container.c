@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "status.h"
+#include "exit-status.h"
 #include "util.h"
 
 #define PROGRAM "bpflock-container"

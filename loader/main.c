@@ -15,7 +15,7 @@
 #include "json.h"
 #include "options.h"
 #include "pins.h"
-#include "privileges.h"
+#include "capabilities.h"
 #include "ruleset.h"
 #include "seal.h"
 

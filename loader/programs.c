@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "bpflock.skel.h"
-#include "libbpf-said.h"
+#include "libbpf-log.h"
 #include "targets.h"
 #include "version.h"
 

@@ -9,7 +9,7 @@
 #include "options.h"
 #include "pins.h"
 #include "preflight.h"
-#include "privileges.h"
+#include "capabilities.h"
 #include "ruleset.h"
 #include "since.h"
 #include "wallclock.h"

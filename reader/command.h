@@ -7,7 +7,7 @@
 #include "diagnostic.h"
 #include "options.h"
 #include "filter.h"
-#include "layout.h"
+#include "field-selection.h"
 
 struct command {
 	const char *verb;

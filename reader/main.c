@@ -17,8 +17,8 @@
 #include "command.h"
 #include "journal.h"
 #include "program.h"
-#include "say.h"
-#include "sink.h"
+#include "message.h"
+#include "output.h"
 #include "version.h"
 
 static const struct verb {

@@ -4,9 +4,9 @@
 
 #include <stdbool.h>
 
-#include "status.h"
-#include "feed.h"
-#include "layout.h"
+#include "exit-status.h"
+#include "stream.h"
+#include "field-selection.h"
 
 struct request {
 	const char *bpffs;

@@ -7,9 +7,9 @@
 #include "clock.h"
 
 #include "program.h"
-#include "say.h"
-#include "sink.h"
-#include "source.h"
+#include "message.h"
+#include "output.h"
+#include "input.h"
 
 /* How long a record that is being written is waited for. */
 #define BUSY_TRIES 100

@@ -12,9 +12,9 @@
 
 #include "notify.h"
 #include "program.h"
-#include "say.h"
-#include "sink.h"
-#include "source.h"
+#include "message.h"
+#include "output.h"
+#include "input.h"
 
 #define BUSY_WAIT_MS 1	  /* a record being written: its program is running, or preempted */
 #define STOCK_MS     100  /* between two looks for losses behind the last record */

@@ -4,7 +4,7 @@
 #include <fcntl.h>
 #include <string.h>
 
-#include "privileges.h"
+#include "capabilities.h"
 #include "text.h"
 
 #define OPTION	  "--complete"

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "privileges.h"
+#include "capabilities.h"
 #include "text.h"
 
 #define MAIN_FILE   "bpflock.conf"

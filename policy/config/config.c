@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "file.h"
+#include "parser.h"
 #include "original.h"
 #include "ruleset.h"
 #include "text.h"

@@ -11,7 +11,7 @@
 
 #include "abi.h"
 #include "diagnostic.h"
-#include "file.h"
+#include "parser.h"
 #include "policy.h"
 
 enum config_state {

@@ -15,7 +15,7 @@
 #include "cmdline.h"
 #include "ctl.h"
 #include "replace.h"
-#include "section.h"
+#include "capture.h"
 #include "text.h"
 #include "util.h"
 #include "version.h"

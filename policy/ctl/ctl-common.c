@@ -8,7 +8,7 @@
 #include "ctl.h"
 #include "json.h"
 #include "operations.h"
-#include "privileges.h"
+#include "capabilities.h"
 #include "repair.h"
 #include "ruleset.h"
 #include "seal.h"

@@ -7,7 +7,7 @@
 #include "complete.h"
 #include "ctl-verbs.h"
 #include "metrics.h"
-#include "privileges.h"
+#include "capabilities.h"
 #include "seal.h"
 
 void ctl_complete_assignments(struct completion *c)

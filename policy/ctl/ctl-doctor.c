@@ -10,7 +10,7 @@
 #include "json.h"
 #include "preflight.h"
 #include "proof.h"
-#include "report.h"
+#include "loaded-state.h"
 #include "terminal.h"
 #include "util.h"
 

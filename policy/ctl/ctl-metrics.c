@@ -11,7 +11,7 @@
 #include "metrics.h"
 #include "proc.h"
 #include "replace.h"
-#include "report.h"
+#include "loaded-state.h"
 #include "ring-budget.h"
 #include "ring.h"
 #include "seal.h"

@@ -8,7 +8,7 @@
 #include "json.h"
 #include "operations.h"
 #include "proof.h"
-#include "report.h"
+#include "loaded-state.h"
 #include "ruleset.h"
 #include "seal.h"
 #include "text.h"

@@ -5,7 +5,7 @@
 
 #include "ctl.h"
 #include "diagnostic.h"
-#include "gather.h"
+#include "log-snapshot.h"
 #include "operations.h"
 #include "print.h"
 #include "ruleset.h"

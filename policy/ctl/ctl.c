@@ -9,7 +9,7 @@
 #include "clock.h"
 #include "complete.h"
 #include "diagnostic.h"
-#include "privileges.h"
+#include "capabilities.h"
 #include "util.h"
 #include "version.h"
 

@@ -10,7 +10,7 @@
 #include "policy.h"
 #include "quantity.h"
 #include "securityfs.h"
-#include "status.h"
+#include "exit-status.h"
 #include "util.h"
 
 #define CTL_PROGRAM "bpflock-ctl"

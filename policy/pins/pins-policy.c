@@ -14,9 +14,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "bank.h"
+#include "policy-rows.h"
 #include "clock.h"
-#include "pins-inner.h"
+#include "inner-map.h"
 #include "pins.h"
 #include "util.h"
 

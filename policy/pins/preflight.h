@@ -13,7 +13,7 @@
 #include "abi.h"
 #include "btf.h"
 #include "securityfs.h"
-#include "status.h"
+#include "exit-status.h"
 
 /* What the checks find out on the way, for whoever goes on. */
 struct preflight {

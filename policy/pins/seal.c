@@ -22,9 +22,9 @@
 #include "clock.h"
 #include "namespaces.h"
 #include "proof.h"
-#include "seal-load.h"
+#include "sealed-load.h"
 #include "seal-look.h"
-#include "seal-set.h"
+#include "sealed.h"
 #include "seal-sweep.h"
 #include "util.h"
 

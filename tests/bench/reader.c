@@ -20,7 +20,7 @@
 #include "util.h"
 #include "cgroups.h"
 #include "cgroups-resolve.h"
-#include "feed.h"
+#include "stream.h"
 #include "floor.h"
 #include "measure.h"
 

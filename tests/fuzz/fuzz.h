@@ -5,7 +5,7 @@
  *	CC=clang meson setup build-fuzz -Dfuzz=enabled -Db_sanitize=address,undefined -Db_lundef=false \
  *		-Dc_args='-fsanitize=fuzzer-no-link -fno-sanitize-recover=undefined'
  *	ninja -C build-fuzz
- *	mkdir -p corpus && build-fuzz/tests/fuzz/fuzz-file corpus tests/fuzz/corpus/file
+ *	mkdir -p corpus && build-fuzz/tests/fuzz/fuzz-parser corpus tests/fuzz/corpus/parser
  *
  * Without -Dfuzz=enabled every compiler builds each target with replay.c, which feeds it the seeds.
  */

@@ -14,7 +14,7 @@ lint_clang_tidy() {
 lint_cppcheck() {
 	local folder includes=()
 	cd "$top" || return
-	for folder in bpf policy/*/; do includes+=(-I "$folder"); done
+	for folder in bpf policy/*/ reader reader/*/; do includes+=(-I "$folder"); done
 	cppcheck -j "$jobs" --quiet --std=c11 --platform=unix64 --error-exitcode=1 \
 		--enable=warning,performance,portability,style --inline-suppr \
 		--suppressions-list=tests/lib/cppcheck.txt -I "$build-plain" "${includes[@]}" \

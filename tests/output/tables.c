@@ -2,7 +2,7 @@
 /* Prints the tables that no program prints in a form of its own, for `man`: KIND, NAME, what belongs to it. */
 #include "operations.h"
 #include "ruleset.h"
-#include "status.h"
+#include "exit-status.h"
 #include "util.h"
 #include "format.h"
 

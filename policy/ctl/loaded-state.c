@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "loaded-state.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ruleset.h"
+#include "util.h"
+
+#define LOAD_WAIT_MS 3000
+
+uint64_t report_decisions(const struct bpflock_counters *c)
+{
+	return c->verdicts[BPFLOCK_VERDICT_ALLOW] + c->verdicts[BPFLOCK_VERDICT_AUDIT] +
+	       c->verdicts[BPFLOCK_VERDICT_DENY];
+}
+
+uint64_t report_attempts(const struct report *r, bool root)
+{
+	return r->counters[root ? BPFLOCK_COUNTERS_TAMPER : BPFLOCK_COUNTERS_TAMPER_OTHERS]
+		.verdicts[BPFLOCK_VERDICT_DENY];
+}
+
+struct bpflock_counters report_total(const struct report *r)
+{
+	struct bpflock_counters t = {};
+
+	for (size_t i = 0; i < BPFLOCK_REASONS; i++) {
+		const struct bpflock_counters *c = &r->counters[i];
+
+		for (size_t v = 0; v < _BPFLOCK_VERDICT_MAX; v++)
+			t.verdicts[v] += c->verdicts[v];
+		t.emitted += c->emitted;
+		t.coalesced += c->coalesced;
+		t.dropped += c->dropped;
+		t.unlogged += c->unlogged;
+	}
+	return t;
+}
+
+/* Takes over name. */
+static struct leftover examine_leftover(const struct ctl *c, char *name)
+{
+	CLEANUP(pins_freep) struct pins *p = NULL;
+	struct leftover l = { .name = name };
+	struct bpflock_policy policy;
+
+	pins_open(c->bpffs, name, &p);
+	if (!p)
+		return l;
+	l.enforces = pins_hook_attached(p->path);
+	if ((p->slots.policy >= 0 || p->slots.ask >= 0) && pins_read_host_policy(p, &policy) == 0)
+		l.profile = profile_name(policy.rules.profile);
+	return l;
+}
+
+void report_wait_for_load(const struct ctl *c, struct report *r)
+{
+	char *names[PINS_MAX_SETS];
+	int n = pins_list(c->bpffs, names);
+	bool others = false;
+	pid_t holder;
+
+	for (int i = 0; i < n; i++) {
+		others = others || strcmp(names[i], PINS_PUBLISHED) != 0;
+		free(names[i]);
+	}
+	if (others)
+		r->load_in_progress =
+			pins_lock(c->bpffs, LOAD_WAIT_MS, &r->lock_fd, &holder) == PINS_BUSY;
+}
+
+int report_choose(const struct ctl *c, struct report *r)
+{
+	char *names[PINS_MAX_SETS], deciding[PINS_NAME_LEN];
+	int n, result;
+
+	pins_deciding(c->bpffs, deciding);
+	result = pins_open(c->bpffs, deciding, &r->pins);
+	if (r->pins) {
+		r->outcome = result;
+		if (strcmp(deciding, PINS_PUBLISHED) != 0 && !r->load_in_progress)
+			r->trouble = "an interrupted load enforces, unpublished";
+	}
+	n = pins_list(c->bpffs, names);
+	for (int i = 0; i < n; i++) {
+		if (strcmp(names[i], deciding) == 0)
+			free(names[i]);
+		else
+			r->leftovers[r->n_leftovers++] = examine_leftover(c, names[i]);
+	}
+	if (n < 0)
+		return n;
+	return r->pins ? 0 : result < 0 ? result : PINS_ABSENT;
+}
+
+PRINTF(2, 3)
+static void trouble(struct report *r, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(r->trouble_text, sizeof(r->trouble_text), fmt, ap);
+	va_end(ap);
+	r->trouble = r->trouble_text;
+}
+
+static uint32_t hook_program(const struct report *r)
+{
+	for (int i = 0; i < r->n_programs; i++)
+		if (strcmp(r->programs[i].name, BPFLOCK_HOOK_PROGRAM) == 0)
+			return r->programs[i].prog_id;
+	return 0;
+}
+
+/* What the kernel's own list says of the lock, whatever the pins say. */
+static int judge_attachment(struct report *r)
+{
+	const struct attachment *lock, *other;
+	int e;
+
+	r->attachments = calloc(1, sizeof(*r->attachments));
+	e = r->attachments ? attachments_read(r->attachments) : -ENOMEM;
+	if (e < 0)
+		return e;
+	lock = attachments_find(r->attachments, hook_program(r));
+	if (!lock) {
+		r->attached = false;
+		r->trouble = "the program is not attached to the root of cgroup v2";
+		return 0;
+	}
+	for (size_t n = 0; (other = attachments_lock(r->attachments, n)); n++)
+		if (other != lock && !r->load_in_progress)
+			trouble(r, "another bpflock enforces too (program %u)", other->prog_id);
+	other = attachments_behind(r->attachments, lock);
+	if (other)
+		trouble(r, "program %u (%s) is called after bpflock's and can undo what it refuses",
+			other->prog_id, other->name);
+	return 0;
+}
+
+const char *report_judge(const struct report *r)
+{
+	const struct {
+		bool so;
+		const char *trouble;
+	} troubles[] = {
+		/* the worst first */
+		{ r->attached && r->proof == PROOF_SILENT, proof_text(r->proof) },
+		{ r->trouble, r->trouble },
+		{ r->skipped,
+		  "the kernel has skipped the lock (recursion_misses of its program), so questions were "
+		  "not answered" },
+		{ r->n_leftovers && !r->load_in_progress, "an interrupted load left pins behind" },
+		{ r->seal_trouble[0], r->seal_trouble },
+		{ !r->whole, "some of its programs are missing" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(troubles); i++)
+		if (troubles[i].so)
+			return troubles[i].trouble;
+	return NULL;
+}
+
+int report_collect(struct report *r, bool ask)
+{
+	int e;
+
+	e = pins_read_policy(r->pins, &r->policy, &r->state);
+	if (e == 0)
+		e = pins_read_counters(r->pins, r->counters);
+	if (e < 0)
+		return e;
+	e = pins_read_latch(r->pins, &r->latch);
+	if (e == 0)
+		e = seal_check(r->pins, &r->sealed, &r->seal, r->seal_why);
+	if (e == 0 && r->seal_why[0])
+		snprintf(r->seal_trouble, sizeof(r->seal_trouble), "sealed, not proven: %s",
+			 r->seal_why);
+	if (e < 0)
+		return e;
+	r->n_programs = pins_read_programs(r->pins->path, r->programs, PINS_MAX_PROGRAMS);
+	if (r->n_programs < 0)
+		return r->n_programs;
+	r->attached = true;
+	e = judge_attachment(r);
+	if (e < 0)
+		return e;
+	for (int i = 0; i < r->n_programs; i++)
+		if (strcmp(r->programs[i].name, BPFLOCK_HOOK_PROGRAM) == 0)
+			r->skipped = r->programs[i].skipped;
+	for (int i = 0; i < r->n_programs && r->attached; i++) {
+		if (!r->programs[i].attached) {
+			r->attached = false;
+			r->trouble = "some programs are not attached";
+		}
+	}
+	r->lockdown = ctl_kernel_lockdown();
+	if (ask)
+		e = proof_of_pins(r->pins, r->lockdown, &r->proof);
+	else
+		r->proof = proof_by_signs();
+	if (e < 0)
+		return e;
+	r->whole = pins_whole(r->pins);
+	r->trouble = report_judge(r);
+	return 0;
+}
+
+void report_done(struct report *r)
+{
+	close_fdp(&r->lock_fd);
+	r->lock_fd = -1;
+	r->pins = pins_free(r->pins);
+	free(r->attachments);
+	r->attachments = NULL;
+	policy_done(&r->policy);
+	while (r->n_leftovers > 0)
+		free(r->leftovers[--r->n_leftovers].name);
+}

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "policy-rows.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "util.h"
+
+void bank_done(struct bank *b)
+{
+	free(b->rules);
+	free(b->nodes);
+	free(b->rows);
+	free(b->ends);
+	free(b->grants);
+	*b = (struct bank){};
+}
+
+/* What wants a row of its own: a rule's path, a grant's, or both. */
+struct entry {
+	const char *path;
+	const struct rule *rule;
+	uint32_t row;
+};
+
+/* The end of a path, then the end of a component, then every byte that a name can have. */
+static int rank(char c)
+{
+	return c == '\0' ? 0 : c == '/' ? 1 : (unsigned char)c + 1;
+}
+
+/* Component by component, so that a parent comes right before what is below it. */
+static int compare_paths(const char *a, const char *b)
+{
+	for (; *a && *a == *b; a++, b++)
+		;
+	return rank(*a) - rank(*b);
+}
+
+static int by_path(const void *a, const void *b)
+{
+	return compare_paths(((const struct entry *)a)->path, ((const struct entry *)b)->path);
+}
+
+/* Sorted, and each path once. The host's rule set needs no row. */
+static size_t collect(const struct policy *p, struct entry *entries)
+{
+	size_t n = 0, kept = 0;
+
+	for (size_t i = 0; i < p->n_rules; i++)
+		entries[n++] = (struct entry){ p->rules[i]->path, p->rules[i], 0 };
+	for (size_t i = 0; i < p->n_grants; i++)
+		if (strcmp(p->grants[i].path, "/") != 0)
+			entries[n++] = (struct entry){ p->grants[i].path, NULL, 0 };
+	qsort(entries, n, sizeof(*entries), by_path);
+	for (size_t i = 0; i < n; i++) {
+		if (!kept || strcmp(entries[kept - 1].path, entries[i].path) != 0)
+			entries[kept++] = entries[i];
+		else if (entries[i].rule)
+			entries[kept - 1].rule = entries[i].rule;
+	}
+	return kept;
+}
+
+/* How many components two paths begin with alike. */
+static unsigned int common_depth(const char *a, const char *b)
+{
+	unsigned int depth = 0;
+
+	while (*a == '/' && *b == '/') {
+		size_t n = strcspn(a + 1, "/"), m = strcspn(b + 1, "/");
+
+		if (n != m || memcmp(a + 1, b + 1, n) != 0)
+			break;
+		depth++;
+		a += n + 1;
+		b += m + 1;
+	}
+	return depth;
+}
+
+/* Rows for the n entries and for what is above them; without b->nodes they are only counted. */
+static void grow_tree(struct bank *b, struct entry *entries, size_t n)
+{
+	uint32_t above[BPFLOCK_LEVELS_MAX] = { 0 }; /* the rows on the way to the last path */
+	const char *last = "/";
+
+	b->n = 1;
+	for (size_t i = 0; i < n; i++) {
+		const char *name = entries[i].path;
+		unsigned int common = common_depth(last, name), depth = 0;
+
+		for (; *name; name += 1 + strcspn(name + 1, "/")) {
+			if (++depth <= common)
+				continue;
+			above[depth] = b->n++;
+			if (!b->nodes)
+				continue;
+			b->nodes[above[depth]].parent = above[depth - 1];
+			memcpy(b->nodes[above[depth]].name, name + 1, strcspn(name + 1, "/"));
+		}
+		entries[i].row = above[depth];
+		last = entries[i].path;
+	}
+}
+
+static void fill_rules(struct bank *b, const struct entry *entries, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct bpflock_rule *row = &b->rules[entries[i].row];
+		const struct rule *rule = entries[i].rule;
+
+		if (!rule)
+			continue;
+		row->rules = rule->rules;
+		row->flags = BPFLOCK_RULE_SET | (rule->runtime ? BPFLOCK_RULE_RUNTIME : 0);
+		memcpy(row->source, rule->source, sizeof(row->source));
+	}
+}
+
+static uint32_t row_of(const struct entry *entries, size_t n, const char *path)
+{
+	struct entry key = { .path = path };
+	const struct entry *found = n ? bsearch(&key, entries, n, sizeof(key), by_path) : NULL;
+
+	return found ? found->row : 0;
+}
+
+/* Grants hang on rows; those of the host's rule set on the host. */
+static void hang_grants(struct bank *b, const struct policy *p, const struct entry *entries,
+			size_t n, struct bpflock_policy *host)
+{
+	for (size_t i = 0; i < p->n_grants; i++) {
+		const struct grant *g = &p->grants[i];
+		struct bpflock_grant *to = &b->grants[b->n_grants++];
+		uint32_t row = row_of(entries, n, g->path);
+		__u64 *granted = row ? &b->rules[row].granted : &host->granted;
+
+		*to = (struct bpflock_grant){ .operations = g->operations,
+					      .given = g->given,
+					      .expires = g->expires,
+					      .id = g->id,
+					      .row = row,
+					      .uid = g->uid };
+		memcpy(to->note, g->note, sizeof(to->note));
+		if (*granted) /* another grant of this path was here before */
+			continue;
+		*granted = policy_ends(p, g->path, &b->ends[b->n_ends]);
+		*(row ? &b->rules[row].ends : &host->ends) = b->n_ends++;
+	}
+}
+
+static uint32_t longest_path(const struct entry *entries, size_t n)
+{
+	uint32_t depth = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		uint32_t own = policy_path_depth(entries[i].path);
+
+		if (own > depth)
+			depth = own;
+	}
+	return depth;
+}
+
+static int allocate(struct bank *b, size_t n_grants)
+{
+	b->rules = calloc(b->n, sizeof(*b->rules));
+	b->nodes = calloc(b->n, sizeof(*b->nodes));
+	b->rows = calloc(b->n, sizeof(*b->rows));
+	b->ends = calloc(n_grants + 1, sizeof(*b->ends));
+	b->grants = calloc(n_grants + 1, sizeof(*b->grants));
+	return b->rules && b->nodes && b->rows && b->ends && b->grants ? 0 : -ENOMEM;
+}
+
+int bank_make(const struct policy *p, struct bpflock_policy *host, struct bank *ret_bank)
+{
+	struct entry *entries = calloc(p->n_rules + p->n_grants + 1, sizeof(*entries));
+	struct bank b = {};
+	size_t n;
+
+	if (!entries)
+		return -ENOMEM;
+	n = collect(p, entries);
+	grow_tree(&b, entries, n);
+	if (allocate(&b, p->n_grants) < 0) {
+		bank_done(&b);
+		free(entries);
+		return -ENOMEM;
+	}
+	grow_tree(&b, entries, n);
+	for (uint32_t i = 0; i < b.n; i++)
+		b.rows[i] = i;
+	fill_rules(&b, entries, n);
+	hang_grants(&b, p, entries, n, host);
+	host->depth = longest_path(entries, n);
+	host->strictest = policy_strictest(p);
+	host->n_rows = b.n;
+	host->n_grants = b.n_grants;
+	free(entries);
+	*ret_bank = b;
+	return 0;
+}
+
+bool bank_path(const struct bank *b, uint32_t row, char ret_path[PATH_MAX])
+{
+	char *start = ret_path + PATH_MAX - 1;
+
+	*start = '\0';
+	for (unsigned int depth = 0; row; depth++, row = b->nodes[row].parent) {
+		size_t len;
+
+		if (row >= b->n || depth >= BPFLOCK_LEVELS_MAX)
+			return false;
+		len = strnlen(b->nodes[row].name, sizeof(b->nodes[row].name));
+		if (!len || len > BPFLOCK_NAME_MAX || start - ret_path < (ptrdiff_t)len + 1)
+			return false;
+		start -= len;
+		memcpy(start, b->nodes[row].name, len);
+		*--start = '/';
+	}
+	if (!*start)
+		*--start = '/';
+	memmove(ret_path, start, strlen(start) + 1);
+	return true;
+}
+
+static int unpack_rules(const struct bank *b, struct policy *p)
+{
+	char path[PATH_MAX];
+
+	for (uint32_t row = 1; row < b->n; row++) {
+		struct rule *r;
+
+		if (!(b->rules[row].flags & BPFLOCK_RULE_SET))
+			continue;
+		if (!bank_path(b, row, path))
+			return -EUCLEAN;
+		r = policy_add_rule(p, path);
+		if (!r)
+			return -ENOMEM;
+		r->rules = b->rules[row].rules;
+		r->runtime = b->rules[row].flags & BPFLOCK_RULE_RUNTIME;
+		r->profile_given = true;
+		snprintf(r->source, sizeof(r->source), "%.*s", BPFLOCK_SOURCE_LEN - 1,
+			 b->rules[row].source);
+	}
+	return 0;
+}
+
+static int unpack_grants(const struct bank *b, struct policy *p)
+{
+	char path[PATH_MAX], note[BPFLOCK_NOTE_LEN];
+
+	for (uint32_t i = 0; i < b->n_grants; i++) {
+		const struct bpflock_grant *from = &b->grants[i];
+		struct grant *g;
+
+		if (!bank_path(b, from->row, path))
+			return -EUCLEAN;
+		snprintf(note, sizeof(note), "%.*s", BPFLOCK_NOTE_LEN - 1, from->note);
+		g = policy_add_grant(p, path, from->operations, from->given, from->expires, from->uid,
+				     note);
+		if (!g)
+			return -ENOMEM;
+		g->id = from->id;
+	}
+	return 0;
+}
+
+int bank_unpack(const struct bank *b, struct policy *p)
+{
+	int r = unpack_rules(b, p);
+
+	return r < 0 ? r : unpack_grants(b, p);
+}

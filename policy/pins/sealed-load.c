@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sealed-load.h"
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/bpf.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "sealed.skel.h"
+
+#include "ask.h"
+#include "inner-map.h"
+#include "ring-budget.h"
+#include "seal-btf.h"
+#include "seal-look.h"
+#include "sealed.h"
+#include "strictness.h"
+#include "util.h"
+
+static const uint32_t zero;
+
+int sealed_fail(int r, char *error, size_t len, const char *fmt, ...)
+{
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(error, len, fmt, ap);
+	va_end(ap);
+	if (n > 0 && (size_t)n < len)
+		snprintf(error + n, len - n, ": %s", strerror(-r));
+	return r;
+}
+
+const char *sealed_plain_name(const char *name)
+{
+	return ask_is_reserved(name) ? name + BPFLOCK_SEALED_PREFIX_LEN : name;
+}
+
+/* Exec tracers are loaded if the set to be sealed has them; all else always. */
+static void choose(struct sealed_set *s, const struct pins *p)
+{
+	struct bpf_program *prog;
+
+	bpf_object__for_each_program (prog, s->skel->obj) {
+		char path[PATH_MAX];
+
+		if (strncmp(bpf_program__section_name(prog), "fexit/", 6) != 0 &&
+		    strncmp(bpf_program__section_name(prog), "tp_btf/", 7) != 0)
+			continue;
+		snprintf(path, sizeof(path), "%s/links/%s", p->path,
+			 sealed_plain_name(bpf_program__name(prog)));
+		bpf_program__set_autoload(prog, access(path, F_OK) == 0);
+	}
+}
+
+/* The constants are libbpf's own map and get a name later; variables there must be none, anybody
+ * could map them. */
+static bool is_named_right(const struct sealed_set *s, const struct bpf_map *map)
+{
+	return bpf_map__is_internal(map) ? map == s->skel->maps.rodata
+					 : ask_is_reserved(bpf_map__name(map));
+}
+
+/* Each name is one that nothing else can have, by the linker's mistake neither. */
+static int check_names(const struct sealed_set *s)
+{
+	struct bpf_program *prog;
+	struct bpf_map *map = NULL;
+
+	while ((map = bpf_object__next_map(s->skel->obj, map)))
+		if (!is_named_right(s, map))
+			return -EBADMSG;
+	bpf_object__for_each_program (prog, s->skel->obj)
+		if (!ask_is_reserved(bpf_program__name(prog)))
+			return -EBADMSG;
+	return 0;
+}
+
+static int find_hooks(struct sealed_set *s, const struct btf *btf)
+{
+	static const char *const hooks[] = { "locked_down", "bpf", "bpf_map", "bpf_prog" };
+	int r = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(hooks) && r == 0; i++) {
+		char asking[64], lsm[64];
+		int a, b;
+
+		snprintf(asking, sizeof(asking), "security_%s", hooks[i]);
+		snprintf(lsm, sizeof(lsm), "bpf_lsm_%s", hooks[i]);
+		a = btf__find_by_name_kind(btf, asking, BTF_KIND_FUNC);
+		b = btf__find_by_name_kind(btf, lsm, BTF_KIND_FUNC);
+		s->skel->rodata->asking_functions[i] = a;
+		s->skel->rodata->lsm_functions[i] = b;
+		r = a < 0 ? a : b < 0 ? b : 0;
+	}
+	s->asking_bpf = s->skel->rodata->asking_functions[1];
+	if (r == 0)
+		s->skel->rodata->lsm_may_consent =
+			seal_lsm_may_consent(s->skel->rodata->lsm_functions[1]);
+	return r;
+}
+
+/*
+ * The constants go into a map of our own making, because libbpf's could be mapped, and into a slot,
+ * where a program finds it to count its references.
+ */
+static int make_rodata(struct sealed_set *s)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_RDONLY_PROG);
+	struct bpf_map *map = s->skel->maps.rodata;
+	size_t size;
+	const void *value = bpf_map__initial_value(map, &size);
+
+	s->rodata_fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, BPFLOCK_SEALED_PREFIX ".rodata",
+				      sizeof(zero), size, 1, &opts);
+	if (s->rodata_fd < 0 || bpf_map_update_elem(s->rodata_fd, &zero, value, BPF_ANY) < 0 ||
+	    bpf_map_freeze(s->rodata_fd) < 0)
+		return -errno;
+	if (bpf_map__reuse_fd(map, s->rodata_fd) < 0 ||
+	    bpf_map__set_inner_map_fd(s->skel->maps.bplks_rodata, s->rodata_fd) < 0)
+		return -errno;
+	return 0;
+}
+
+/* What libbpf has attached them to it has read from a file. */
+static int check_hooks(const struct sealed_set *s)
+{
+	const struct bpf_program *programs[] = { s->skel->progs.bplks_locked_down,
+						 s->skel->progs.bplks_guard_bpf,
+						 s->skel->progs.bplks_guard_map,
+						 s->skel->progs.bplks_guard_prog };
+
+	for (size_t i = 0; i < ARRAY_SIZE(programs); i++) {
+		struct bpf_prog_info info = {};
+		uint32_t len = sizeof(info);
+
+		if (bpf_obj_get_info_by_fd(bpf_program__fd(programs[i]), &info, &len) < 0)
+			return -errno;
+		if (info.attach_btf_id != s->skel->rodata->lsm_functions[i])
+			return -EBADMSG;
+	}
+	return 0;
+}
+
+static int open_with(struct sealed_set *s, const struct pins *p, const struct bpflock_policy *host,
+		     const struct btf *btf, const char *btf_path)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .btf_custom_path = btf_path);
+	int r;
+
+	s->skel = sealed__open_opts(&opts);
+	if (!s->skel)
+		return -errno;
+	s->skel->rodata->host_netns = p->stamp.host_netns;
+	ring_budget(host, true, s->skel->rodata->budgets);
+	choose(s, p);
+	r = check_names(s);
+	if (r == 0)
+		r = bpf_map__set_max_entries(s->skel->maps.bplks_ring, host->ring_size);
+	if (r == 0)
+		r = find_hooks(s, btf);
+	if (r == 0)
+		r = make_rodata(s);
+	/* the skeleton's own function would map the constants */
+	if (r == 0)
+		r = bpf_object__load(s->skel->obj);
+	if (r == 0 && bpf_map_update_elem(bpf_map__fd(s->skel->maps.bplks_rodata), &zero,
+					  &s->rodata_fd, BPF_ANY) < 0)
+		r = -errno;
+	return r == 0 ? check_hooks(s) : r;
+}
+
+static int open_object(struct sealed_set *s, const struct pins *p,
+		       const struct bpflock_policy *host)
+{
+	CLEANUP(close_fdp) int fd = -1;
+	char path[SEAL_BTF_PATH_LEN];
+	struct btf *btf = NULL;
+	int r = seal_kernel_btf(&btf);
+
+	if (r == 0)
+		r = seal_btf_file(btf, &fd, path);
+	if (r == 0)
+		r = open_with(s, p, host, btf, path);
+	btf__free(btf);
+	return r;
+}
+
+static int keep_programs(struct sealed_set *s)
+{
+	struct bpf_program *prog;
+
+	bpf_object__for_each_program (prog, s->skel->obj) {
+		if (!bpf_program__autoload(prog))
+			continue;
+		if (s->n == SEALED_PROGRAMS_MAX)
+			return -E2BIG;
+		snprintf(s->programs[s->n].name, sizeof(s->programs[s->n].name), "%s",
+			 sealed_plain_name(bpf_program__name(prog)));
+		s->programs[s->n].type = bpf_program__type(prog);
+		s->programs[s->n].fd = fcntl(bpf_program__fd(prog), F_DUPFD_CLOEXEC, 3);
+		if (s->programs[s->n].fd < 0)
+			return -errno;
+		s->n++;
+	}
+	return 0;
+}
+
+static int write_value(const struct bpf_map *map, const void *value)
+{
+	return bpf_map_update_elem(bpf_map__fd(map), &zero, value, BPF_ANY) < 0 ? -errno : 0;
+}
+
+static int fill_stamp(const struct sealed_set *s, const struct pins *p)
+{
+	struct bpflock_stamp stamp = p->stamp;
+
+	stamp.programs = s->n;
+	return write_value(s->skel->maps.bplks_stamp, &stamp);
+}
+
+/* On the first CPU: they are summed whoever reads them. */
+int sealed_fill_counters(const struct sealed_set *s, const struct pins *p)
+{
+	struct bpflock_counters sums[BPFLOCK_COUNTERS_MAX];
+	CLEANUP(free_charp) char *memory = NULL;
+	int cpus = libbpf_num_possible_cpus(), r = pins_read_counters(p, sums);
+
+	if (cpus < 0 || r < 0)
+		return cpus < 0 ? cpus : r;
+	memory = calloc(cpus, sizeof(*sums));
+	if (!memory)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < BPFLOCK_COUNTERS_MAX; i++) {
+		memcpy(memory, &sums[i], sizeof(sums[i]));
+		if (bpf_map_update_elem(bpf_map__fd(s->skel->maps.bplks_counters), &i, memory,
+					BPF_ANY) < 0)
+			return -errno;
+	}
+	return 0;
+}
+
+/* Of a trial both sides, and which of them it may be ended to. */
+static int fill_trial(struct sealed_set *s, const struct pins *p, const struct policy *active)
+{
+	CLEANUP(policy_done) struct policy fallback = {};
+	int r = pins_read_fallback(p, &fallback);
+
+	if (r == 0)
+		s->stricter = policy_stricter_slot(active, &fallback);
+	if (r == 0 && s->stricter == BPFLOCK_NO_SLOT)
+		r = -EBUSY;
+	if (r == 0)
+		r = pins_write_policy(&s->slots, &fallback, PINS_WRITE_FOR_GOOD);
+	return r == 0 ? pins_write_policy(&s->slots, active, PINS_WRITE_TRIAL) : r;
+}
+
+static int fill_policy(struct sealed_set *s, const struct pins *p)
+{
+	CLEANUP(policy_done) struct policy policy = {};
+	struct pins_policy_state state;
+	int r = pins_read_policy(p, &policy, &state);
+
+	if (r < 0)
+		return r;
+	return state.trial ? fill_trial(s, p, &policy)
+			   : pins_write_policy(&s->slots, &policy, PINS_WRITE_FOR_GOOD);
+}
+
+static int fill(struct sealed_set *s, const struct pins *p)
+{
+	struct bpflock_latch latch;
+	int r;
+
+	s->slots = (struct pins_slots){
+		.policy = bpf_map__fd(s->skel->maps.bplks_policy),
+		.rules = bpf_map__fd(s->skel->maps.bplks_rules),
+		.nodes = bpf_map__fd(s->skel->maps.bplks_nodes),
+		.paths = bpf_map__fd(s->skel->maps.bplks_paths),
+		.ends = bpf_map__fd(s->skel->maps.bplks_ends),
+		.grants = bpf_map__fd(s->skel->maps.bplks_grants),
+		.ask = -1,
+		.sealed = true,
+	};
+	r = fill_policy(s, p);
+	if (r == 0)
+		r = pins_read_latch(p, &latch);
+	if (r == 0)
+		r = write_value(s->skel->maps.bplks_latch_map, &latch);
+	return r == 0 ? fill_stamp(s, p) : r;
+}
+
+int sealed_load(const struct pins *p, struct sealed_set **ret, char *error, size_t len)
+{
+	CLEANUP(sealed_freep) struct sealed_set *s = calloc(1, sizeof(*s));
+	struct bpflock_policy host;
+	int r;
+
+	if (!s)
+		return sealed_fail(-ENOMEM, error, len, "cannot load a set to be sealed");
+	s->rodata_fd = -1;
+	s->stricter = BPFLOCK_NO_SLOT;
+	r = pins_read_host_policy(p, &host);
+	if (r < 0)
+		return sealed_fail(r, error, len, "cannot read the policy of %s", p->path);
+	r = open_object(s, p, &host);
+	if (r == 0)
+		r = keep_programs(s);
+	if (r)
+		return sealed_fail(r, error, len, "the kernel refused the programs of the seal");
+	r = fill(s, p);
+	if (r < 0)
+		return sealed_fail(r, error, len, "cannot fill the set to be sealed with %s",
+				   p->path);
+	*ret = TAKE_PTR(s);
+	return 0;
+}

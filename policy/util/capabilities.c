@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "capabilities.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "proc.h"
+#include "text.h"
+#include "util.h"
+
+#define FILES_NEEDED 256
+
+/* Without CAP_SETPCAP the set stays: no_new_privs keeps execve(2) from making use of it. */
+static void drop_bounding(uint64_t keep)
+{
+	for (unsigned long cap = 0; cap <= CAP_LAST_CAP; cap++)
+		if (!(keep & 1ULL << cap))
+			prctl(PR_CAPBSET_DROP, cap, 0, 0, 0);
+}
+
+int privileges_keep(uint64_t keep)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct caps[_LINUX_CAPABILITY_U32S_3];
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return -errno;
+	drop_bounding(keep);
+	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+	if (syscall(SYS_capget, &header, caps) < 0)
+		return -errno;
+	for (int i = 0; i < _LINUX_CAPABILITY_U32S_3; i++) {
+		uint32_t kept = keep >> (32 * i);
+
+		caps[i].permitted &= kept;
+		caps[i].effective &= kept;
+		caps[i].inheritable = 0;
+	}
+	return syscall(SYS_capset, &header, caps) < 0 ? -errno : 0;
+}
+
+void privileges_raise_files(void)
+{
+	struct rlimit limit, wanted = { FILES_NEEDED, FILES_NEEDED };
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= FILES_NEEDED)
+		return;
+	if (limit.rlim_max > wanted.rlim_max)
+		wanted.rlim_max = limit.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &wanted) == 0)
+		return;
+	wanted = (struct rlimit){ limit.rlim_max, limit.rlim_max };
+	setrlimit(RLIMIT_NOFILE, &wanted);
+}
+
+bool privileges_in_user_namespace(void)
+{
+	CLEANUP(free_charp) char *map = NULL;
+
+	return text_read_file(AT_FDCWD, "/proc/self/uid_map", 4096, &map, NULL) == 0 &&
+	       !proc_is_initial_uid_map(map);
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "capture.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "text.h"
+#include "util.h"
+
+enum end {
+	END_CLOSED, /* nobody writes any more */
+	END_FULL,
+	END_LATE,
+};
+
+static uint64_t now_ms(void)
+{
+	return clock_monotonic() / NS_PER_MS;
+}
+
+/* Does not return. */
+static void be_child(int out_fd, int (*print)(const void *arg), const void *arg)
+{
+	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	int status;
+
+	/* so that it can be ended with all that it has started */
+	setpgid(0, 0);
+	if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(out_fd, STDOUT_FILENO) < 0 ||
+	    dup2(out_fd, STDERR_FILENO) < 0)
+		_exit(1);
+	status = print(arg);
+	fflush(stdout);
+	_exit(status);
+}
+
+/* Reads into text[size] until one of the ends. */
+static enum end collect(int fd, uint64_t deadline, char *text, size_t size, size_t *ret_len)
+{
+	size_t len = 0;
+	enum end end = END_CLOSED;
+
+	for (;;) {
+		struct pollfd p = { .fd = fd, .events = POLLIN };
+		uint64_t now = now_ms();
+		char more;
+		ssize_t n;
+
+		if (now >= deadline) {
+			end = END_LATE;
+			break;
+		}
+		if (poll(&p, 1, deadline - now) <= 0)
+			continue;
+		/* whether there is more than fits is known when it comes */
+		n = len < size ? read(fd, text + len, size - len) : read(fd, &more, 1);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			break;
+		if (len == size) {
+			end = END_FULL;
+			break;
+		}
+		len += n;
+	}
+	*ret_len = len;
+	return end;
+}
+
+static bool tell_end(FILE *f, enum end end, int status, const struct section_limits *limits)
+{
+	if (end == END_FULL)
+		fprintf(f, "[cut off after %zu bytes]\n", limits->bytes);
+	else if (end == END_LATE)
+		fprintf(f, "[stopped after %u ms]\n", limits->ms);
+	else if (WIFSIGNALED(status))
+		fprintf(f, "[killed by signal %d]\n", WTERMSIG(status));
+	else if (WEXITSTATUS(status))
+		fprintf(f, "[exit status %d]\n", WEXITSTATUS(status));
+	return end == END_CLOSED && status == 0;
+}
+
+static bool run(FILE *f, int (*print)(const void *arg), const void *arg,
+		const struct section_limits *limits)
+{
+	CLEANUP(free_charp) char *text = malloc(limits->bytes);
+	uint64_t deadline = now_ms() + limits->ms;
+	int fds[2], status = 0;
+	enum end end;
+	size_t len;
+	pid_t pid;
+
+	if (!text || pipe2(fds, O_CLOEXEC) < 0) {
+		fprintf(f, "[%s]\n", strerror(errno));
+		return false;
+	}
+	/* what is still in a buffer would come out twice */
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0) {
+		free(TAKE_PTR(text)); /* the child's copy is nobody's */
+		be_child(fds[1], print, arg);
+	}
+	close(fds[1]);
+	if (pid < 0) {
+		fprintf(f, "[%s]\n", strerror(errno));
+		close(fds[0]);
+		return false;
+	}
+	end = collect(fds[0], deadline, text, limits->bytes, &len);
+	close(fds[0]);
+	if (end != END_CLOSED) {
+		setpgid(pid, pid); /* it may not have come to it */
+		kill(-pid, SIGKILL);
+	}
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	text_write_lines(f, text, len);
+	return tell_end(f, end, status, limits);
+}
+
+bool section_write(FILE *f, const char *title, int (*print)(const void *arg), const void *arg,
+		   const struct section_limits *limits)
+{
+	bool whole;
+
+	fprintf(f, "\n== %s ==\n", title);
+	whole = run(f, print, arg, limits);
+	return whole && !ferror(f);
+}

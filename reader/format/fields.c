@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <string.h>
+
+#include "operations.h"
+#include "ruleset.h"
+#include "util.h"
+#include "cgroups.h"
+#include "format.h"
+#include "field-selection.h"
+
+#define DECISION (1U << EVENT_LOCKED_DOWN)
+#define EXEC	 (1U << EVENT_EXECVE)
+#define GRANT	 (1U << EVENT_GRANT)
+#define TAMPER	 (1U << EVENT_TAMPER)
+#define LOST	 (1U << EVENT_LOST)
+#define RECORDS	 (DECISION | EXEC | GRANT | TAMPER)
+#define ALL	 ((1U << _EVENT_MAX) - 1)
+
+#define GETTER(name)                                                                   \
+	static void get_##name(const struct format_context *c __attribute__((unused)), \
+			       const struct event *e __attribute__((unused)), struct value *v)
+
+#define NUMBER_GETTER(name, member)  \
+	GETTER(name)                 \
+	{                            \
+		v->type = VALUE_U64; \
+		v->u = e->member;    \
+	}
+
+NUMBER_GETTER(tgid, head.tgid)
+NUMBER_GETTER(pid, head.pid)
+NUMBER_GETTER(ppid, head.ppid)
+NUMBER_GETTER(uid, head.uid)
+NUMBER_GETTER(cgroupid, head.cgroup_id)
+NUMBER_GETTER(generation, head.generation)
+NUMBER_GETTER(seq, head.seq)
+NUMBER_GETTER(count, count)
+NUMBER_GETTER(first, first)
+NUMBER_GETTER(last, last)
+NUMBER_GETTER(pidns, head.pidns)
+NUMBER_GETTER(netns, head.netns)
+NUMBER_GETTER(boottime, head.time)
+
+static void word(struct value *v, const char *s)
+{
+	v->type = VALUE_WORD;
+	v->s = s;
+	v->len = strlen(s);
+}
+
+static void text(struct value *v, struct text t)
+{
+	v->type = VALUE_WORD;
+	v->s = t.s;
+	v->len = t.len;
+}
+
+static void bytes(struct value *v, const char *s, size_t len)
+{
+	v->type = VALUE_BYTES;
+	v->s = s;
+	v->len = len;
+}
+
+GETTER(time)
+{
+	v->type = VALUE_TIME;
+	v->u = e->head.time;
+}
+
+GETTER(event)
+{
+	word(v, event_name(e));
+}
+
+GETTER(operation)
+{
+	text(v, event_operation(c, e)->description);
+}
+
+GETTER(op)
+{
+	text(v, event_operation(c, e)->name);
+}
+
+GETTER(decision)
+{
+	word(v, event_decision(e));
+}
+
+GETTER(reason)
+{
+	text(v, event_reason(e));
+}
+
+GETTER(retval)
+{
+	v->type = VALUE_I64;
+	v->i = e->head.retval;
+}
+
+static const struct cgroup *find_cgroup(const struct format_context *c, uint64_t id)
+{
+	return c->cgroups ? cgroups_find(c->cgroups, id, c->clock->now) : NULL;
+}
+
+GETTER(cgroup)
+{
+	const struct cgroup *g = find_cgroup(c, e->head.cgroup_id);
+
+	if (g)
+		bytes(v, g->path, g->path_len);
+}
+
+GETTER(cgroup_gone)
+{
+	const struct cgroup *g = find_cgroup(c, e->head.cgroup_id);
+
+	if (g && g->state == CGROUP_GONE)
+		v->type = VALUE_TRUE;
+}
+
+GETTER(unit)
+{
+	const struct cgroup *g = find_cgroup(c, e->head.cgroup_id);
+
+	if (g && g->unit_len)
+		bytes(v, g->unit, g->unit_len);
+}
+
+GETTER(rule)
+{
+	const struct cgroup *g = e->rule_cgroup ? find_cgroup(c, e->rule_cgroup) : NULL;
+
+	if (g)
+		bytes(v, g->path, g->path_len);
+}
+
+GETTER(comm)
+{
+	bytes(v, e->head.comm, strlen(e->head.comm));
+}
+
+GETTER(pcomm)
+{
+	bytes(v, e->head.pcomm, strlen(e->head.pcomm));
+}
+
+GETTER(filename)
+{
+	bytes(v, e->filename, e->filename_len);
+}
+
+GETTER(truncated)
+{
+	v->type = e->truncated ? VALUE_TRUE : VALUE_NONE;
+}
+
+GETTER(profile)
+{
+	word(v, profile_name(e->profile));
+}
+
+GETTER(program)
+{
+	word(v, event_program(e));
+}
+
+GETTER(why)
+{
+	word(v, why_name(e->why));
+}
+
+GETTER(rule_cgroup)
+{
+	v->type = e->rule_cgroup ? VALUE_U64 : VALUE_NONE;
+	v->u = e->rule_cgroup;
+}
+
+GETTER(action)
+{
+	word(v, event_action(e));
+}
+
+GETTER(grant_id)
+{
+	v->type = VALUE_U64;
+	v->u = e->grant;
+}
+
+GETTER(target)
+{
+	bytes(v, e->target, strlen(e->target));
+}
+
+GETTER(note)
+{
+	if (e->note[0])
+		bytes(v, e->note, strlen(e->note));
+}
+
+GETTER(operations)
+{
+	v->type = VALUE_OPERATIONS;
+	v->u = e->operations;
+}
+
+/* Seconds from the record to the end of the grant; a revoked one has none left. */
+GETTER(seconds)
+{
+	if (e->action != BPFLOCK_GRANT_GIVEN || e->expires < e->head.time)
+		return;
+	v->type = VALUE_U64;
+	v->u = (e->expires - e->head.time) / 1000000000;
+}
+
+GETTER(attempt)
+{
+	word(v, event_attempt(e));
+}
+
+GETTER(object)
+{
+	if (e->object[0])
+		bytes(v, e->object, strlen(e->object));
+}
+
+GETTER(object_id)
+{
+	v->type = e->object_id ? VALUE_U64 : VALUE_NONE;
+	v->u = e->object_id;
+}
+
+GETTER(subsys)
+{
+	word(v, "bpf");
+}
+
+GETTER(subject)
+{
+	if (event_operation(c, e)->unreliable)
+		word(v, "unreliable");
+}
+
+const struct field fields[] = {
+	{ "time", "time", ALL, get_time },
+	{ "event", "event", ALL, get_event },
+	{ "operation", "operation", DECISION, get_operation },
+	{ "op", "op", DECISION, get_op },
+	{ "decision", "decision", DECISION | TAMPER, get_decision },
+	{ "reason", "reason", DECISION, get_reason },
+	{ "retval", "retval", RECORDS, get_retval },
+	{ "tgid", "tgid", RECORDS, get_tgid },
+	{ "pid", "pid", RECORDS, get_pid },
+	{ "ppid", "ppid", RECORDS, get_ppid },
+	{ "uid", "uid", RECORDS, get_uid },
+	{ "cgroupid", "cgroupid", RECORDS, get_cgroupid },
+	{ "cgroup", "cgroup", RECORDS, get_cgroup },
+	{ "cgroup_gone", "cgroup_gone", RECORDS, get_cgroup_gone },
+	{ "unit", "unit", RECORDS, get_unit },
+	{ "comm", "comm", RECORDS, get_comm },
+	{ "pcomm", "pcomm", RECORDS, get_pcomm },
+	{ "subject", "subject", DECISION, get_subject },
+	{ "action", "action", GRANT, get_action },
+	{ "grant", "grant", GRANT, get_grant_id },
+	{ "operations", "operations", GRANT, get_operations },
+	{ "target", "target", GRANT, get_target },
+	{ "seconds", "seconds", GRANT, get_seconds },
+	{ "note", "note", GRANT, get_note },
+	{ "attempt", "attempt", TAMPER, get_attempt },
+	{ "object", "object", TAMPER, get_object },
+	{ "object_id", "object_id", TAMPER, get_object_id },
+	{ "filename", "filename", EXEC, get_filename },
+	{ "truncated", "truncated", EXEC, get_truncated },
+	{ "profile", "profile", DECISION, get_profile },
+	{ "why", "why", DECISION, get_why },
+	{ "rule_cgroupid", "rule_cgroupid", DECISION, get_rule_cgroup },
+	{ "rule", "rule", DECISION, get_rule },
+	{ "generation", "gen", DECISION | GRANT, get_generation },
+	{ "seq", "seq", RECORDS, get_seq },
+	{ "count", "count", ALL, get_count },
+	{ "first", "first", LOST, get_first },
+	{ "last", "last", LOST, get_last },
+	{ "pidns", "pidns", RECORDS, get_pidns },
+	{ "netns", "netns", RECORDS, get_netns },
+	{ "boottime_ns", NULL, ALL, get_boottime },
+	{ "bpfprog", "bpfprog", ALL, get_program },
+	{ "subsys", "subsys", ALL, get_subsys },
+};
+const size_t fields_count = ARRAY_SIZE(fields);
+_Static_assert(ARRAY_SIZE(fields) <= LAYOUT_MAX, "a layout holds them all");

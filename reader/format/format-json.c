@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One JSON object a line. A text that is not UTF-8 comes twice: as a string with U+FFFD in the
+ * places of the bytes that are no characters, and exactly, under KEY_hex.
+ */
+#include "operations.h"
+#include "field-selection.h"
+
+static void hex(struct out *o, const char *name, const struct value *v)
+{
+	out_text(o, ",\"");
+	out_text(o, name);
+	out_text(o, "_hex\":\"");
+	out_hex(o, v->s, v->len);
+	out_char(o, '"');
+}
+
+static void operations(const struct format_context *c, uint64_t mask)
+{
+	out_char(c->out, '[');
+	for (uint32_t reason = 0, n = 0; reason < BPFLOCK_REASONS; reason++) {
+		const char *name = operation_name(c->operations, reason);
+
+		if (!(mask & (1ULL << reason)))
+			continue;
+		if (n++)
+			out_char(c->out, ',');
+		out_json_string(c->out, name, strlen(name));
+	}
+	out_char(c->out, ']');
+}
+
+/* Whether bytes were lost that are no characters. */
+static bool value(const struct format_context *c, const struct value *v)
+{
+	struct out *o = c->out;
+
+	switch (v->type) {
+	case VALUE_NONE:
+		break;
+	case VALUE_U64:
+		out_u64(o, v->u);
+		break;
+	case VALUE_I64:
+		out_i64(o, v->i);
+		break;
+	case VALUE_TRUE:
+		out_text(o, "true");
+		break;
+	case VALUE_TIME:
+		out_char(o, '"');
+		wallclock_rfc3339(c->clock, o, v->u, 6);
+		out_char(o, '"');
+		break;
+	case VALUE_OPERATIONS:
+		operations(c, v->u);
+		break;
+	case VALUE_WORD: /* holds nothing that needs an escape */
+		out_char(o, '"');
+		out_bytes(o, v->s, v->len);
+		out_char(o, '"');
+		break;
+	case VALUE_BYTES:
+		return !out_json_string(o, v->s, v->len);
+	}
+	return false;
+}
+
+void format_json(const struct format_context *c, const struct event *e)
+{
+	const struct layout *l = layout_of(c, LAYOUT_JSON);
+	struct out *o = c->out;
+	size_t first = 1; /* of a key to be written: the first one has no comma */
+
+	out_char(o, '{');
+	for (size_t i = 0; i < l->n[e->kind]; i++) {
+		const struct layout_row *row = &l->rows[e->kind][i];
+		struct value v;
+
+		v.type = VALUE_NONE;
+		row->field->get(c, e, &v);
+		if (v.type == VALUE_NONE)
+			continue;
+		out_chunk(o, row->key + first, row->len - first);
+		first = 0;
+		if (value(c, &v))
+			hex(o, row->field->json, &v);
+	}
+	out_bytes(o, "}\n", 2);
+}

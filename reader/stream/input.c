@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "input.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "group.h"
+#include "text.h"
+#include "util.h"
+#include "message.h"
+#include "version.h"
+
+void source_close(struct source *s)
+{
+	ring_close(&s->ring);
+	beside_close(&s->beside);
+	close_fdp(&s->reader_fd);
+	close_fdp(&s->lock_fd);
+	pins_free(s->pins);
+	*s = (struct source)SOURCE_INIT;
+}
+
+/* A member is kept out if the group was made after the load: then being root is not what is
+ * missing. */
+static void refuse_permission(const char *set, const char *what, int error)
+{
+	gid_t gid;
+
+	if (!group_find("", LOG_GROUP, &gid))
+		say("not permitted to open %s of %s: %s; run it as root, or make the group " LOG_GROUP
+		    " (systemd-sysusers) and reload bpflock",
+		    what, set, strerror(-error));
+	else if (geteuid() != 0 && group_is_mine(gid))
+		say("not permitted to open %s of %s: %s, although this process is in the group " LOG_GROUP
+		    ": what is loaded does not know of it yet; reload bpflock: systemctl reload bpflock",
+		    what, set, strerror(-error));
+	else if (geteuid() != 0)
+		say("not permitted to open %s of %s: %s; run it as root or as a member of the group " LOG_GROUP,
+		    what, set, strerror(-error));
+	else
+		say("not permitted to open %s of %s: %s", what, set, strerror(-error));
+}
+
+static enum exit_status refuse(const char *set, const char *what, int error)
+{
+	if (error == -EACCES || error == -EPERM) {
+		refuse_permission(set, what, error);
+		return STATUS_NOT_PERMITTED;
+	}
+	if (error == -EPROTONOSUPPORT) {
+		say("%s of %s is of a kind that bpflock-log %s cannot read", what, set,
+		    BPFLOCK_VERSION);
+		return STATUS_DEGRADED;
+	}
+	say("cannot open %s of %s: %s", what, set, strerror(-error));
+	return error == -ENOENT ? STATUS_DEGRADED : STATUS_FAILED;
+}
+
+static enum exit_status refuse_foreign(const struct pins *p)
+{
+	if (p->stamp.magic != BPFLOCK_MAGIC) {
+		say("%s was not made by bpflock", p->path);
+		return STATUS_DEGRADED;
+	}
+	say("%s was loaded by bpflock %s (format version %u), and this is bpflock-log %s "
+	    "(format version %u): run the bpflock-log of that version, or load again with the "
+	    "bpflock of this one",
+	    p->path, p->stamp.build, p->stamp.abi, BPFLOCK_VERSION, BPFLOCK_ABI);
+	return STATUS_DEGRADED;
+}
+
+static enum exit_status open_pins(const char *bpffs, const char *set, struct source *s)
+{
+	int r = pins_open_log(bpffs, PINS_PUBLISHED, &s->pins);
+
+	if (r < 0)
+		return refuse(set, "the maps", r);
+	if (r == PINS_ABSENT) {
+		say("bpflock is not loaded (no %s); load it with bpflock(8)", set);
+		return STATUS_NOT_LOADED;
+	}
+	if (r == PINS_FOREIGN)
+		return refuse_foreign(s->pins);
+	if ((s->pins->slots.ask < 0 && (s->pins->stamp_fd < 0 || s->pins->log_state_fd < 0)) ||
+	    s->pins->reader_fd < 0) {
+		say("%s is incomplete; load again with bpflock(8)", set);
+		return STATUS_DEGRADED;
+	}
+	return STATUS_OK;
+}
+
+static enum exit_status lock(const char *set, const char *maps, struct source *s)
+{
+	pid_t holder = 0;
+	int r = pins_lock(maps, 0, &s->lock_fd, &holder);
+
+	if (r < 0)
+		return refuse(set, "the lock", r);
+	if (r != PINS_BUSY)
+		return STATUS_OK;
+	if (holder)
+		say("the log is being read by process %d, and two readers would share it out "
+		    "between them; stop that one, or use bpflock-log show",
+		    (int)holder);
+	else
+		say("the log is being read by another process; stop that one, "
+		    "or use bpflock-log show");
+	return STATUS_BUSY;
+}
+
+static enum exit_status open_once(const char *bpffs, bool consume, struct source *s)
+{
+	char set[PATH_MAX], maps[PATH_MAX + 8];
+	enum exit_status status;
+	struct stat st;
+	int r;
+
+	snprintf(set, sizeof(set), "%s/%s", bpffs, PINS_PUBLISHED);
+	snprintf(maps, sizeof(maps), "%s/maps", set);
+	/* before all else: if it is still the same in the end, it was so all the time */
+	if (stat(maps, &st) == 0) {
+		s->dev = st.st_dev;
+		s->ino = st.st_ino;
+	}
+	status = open_pins(bpffs, set, s);
+	if (status != STATUS_OK)
+		return status;
+	if (consume) {
+		status = lock(set, maps, s);
+		if (status != STATUS_OK)
+			return status;
+		s->reader_fd = pins_open_map(set, PIN_READER, true);
+		if (s->reader_fd < 0)
+			return refuse(set, "the map " PIN_READER, s->reader_fd);
+	}
+	r = ring_open(set, consume, &s->ring);
+	if (r == 0)
+		beside_open(set, consume, &s->beside);
+	return r < 0 ? refuse(set, "the ring", r) : STATUS_OK;
+}
+
+enum exit_status source_open(const char *bpffs, bool consume, struct source *ret_source)
+{
+	enum exit_status status;
+
+	/* if the set was replaced half-way, lock, maps and ring may be of different ones: again */
+	for (int tries = 0; tries < 10; tries++) {
+		struct source s = SOURCE_INIT;
+
+		status = open_once(bpffs, consume, &s);
+		if (status != STATUS_OK) {
+			source_close(&s);
+			return status;
+		}
+		if (source_changed(&s) == SOURCE_SAME) {
+			*ret_source = s;
+			return STATUS_OK;
+		}
+		source_close(&s);
+	}
+	say("%s/%s is being replaced again and again", bpffs, PINS_PUBLISHED);
+	return STATUS_FAILED;
+}
+
+enum source_change source_changed(const struct source *s)
+{
+	char maps[PATH_MAX + 8];
+	struct stat st;
+
+	snprintf(maps, sizeof(maps), "%s/maps", s->pins->path);
+	if (stat(maps, &st) < 0)
+		return errno == ENOENT || errno == ENOTDIR ? SOURCE_GONE : SOURCE_SAME;
+	return st.st_dev == s->dev && st.st_ino == s->ino ? SOURCE_SAME : SOURCE_REPLACED;
+}
+
+int source_last_seq(void *arg, uint64_t *ret_seq)
+{
+	const struct source *s = arg;
+	struct bpflock_log_state state;
+	int r = pins_read_log_state(s->pins, &state);
+
+	if (r == 0)
+		*ret_seq = state.seq;
+	return r;
+}
+
+size_t source_rescue(void *arg, uint64_t first, uint64_t last,
+		     struct bpflock_decision_record *ret_records, size_t max)
+{
+	struct source *s = arg;
+
+	return beside_take(&s->beside, first, last, ret_records, max);
+}
+
+int source_start(const struct source *s, uint64_t *ret_position,
+		 struct bpflock_reader_state *ret_state)
+{
+	/*
+	 * The position first: a tail writes the state before it moves on, so the state is never
+	 * older than the position, and what it says too much is recognised as accounted for.
+	 */
+	uint64_t position = ring_consumer(&s->ring);
+	struct bpflock_reader_state state;
+	uint64_t last = 0;
+	int r;
+
+	r = pins_read_reader_state(s->pins, &state);
+	if (r == 0)
+		r = source_last_seq((void *)s, &last);
+	if (r < 0)
+		return r;
+	if (state.seq > last) /* of another counter, so it says nothing about this one */
+		state.seq = state.position = 0;
+	/*
+	 * One that was killed before it gave back what it had accounted for: a second time it would be
+	 * given back to its class twice.
+	 */
+	if (state.position - position <= ring_producer(&s->ring) - position)
+		position = state.position;
+	*ret_position = position;
+	*ret_state = state;
+	return 0;
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "overflow.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "kept.h"
+#include "ask.h"
+#include "clock.h"
+#include "pins.h"
+#include "util.h"
+
+#define BUSY_TRIES 100 /* a program holds a slot for the time of a copy, unless it is preempted */
+
+static bool read_map(int fd, void *values, size_t size, uint32_t n)
+{
+	static uint32_t keys[BPFLOCK_KEPT_MAX > BPFLOCK_RECENT ? BPFLOCK_KEPT_MAX : BPFLOCK_RECENT];
+	uint32_t next, count = n;
+
+	/* older kernels say so at the end of the map */
+	if (bpf_map_lookup_batch(fd, NULL, &next, keys, values, &count, NULL) < 0 &&
+	    errno != ENOENT)
+		return false;
+	return count == n;
+}
+
+/* Of a sealed set, the maps of which nobody gets: the fd is that of the program which is asked. */
+static bool read_sealed(int fd, void *values, size_t size, uint32_t n)
+{
+	bool kept = size == sizeof(struct bpflock_kept);
+	struct bpflock_question q = { .what = kept ? BPFLOCK_ASK_KEPT : BPFLOCK_ASK_RECENT };
+	int r;
+
+	memset(values, 0, size * n);
+	while ((r = ask(fd, &q)) >= 0 && q.index && q.index <= n) {
+		char *slot = (char *)values + (q.index - 1) * size;
+
+		if (r)
+			memcpy(slot, &q.answer, size);
+		else
+			memcpy(slot, &(__u64){ 1 }, sizeof(__u64)); /* it is busy */
+	}
+	return r == -ENOENT;
+}
+
+static int run_program(int fd, struct bpflock_consume *what)
+{
+	/* a syscall program's context is written back to where it was read */
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = what, .ctx_size_in = sizeof(*what));
+
+	return bpf_prog_test_run_opts(fd, &opts) < 0 ? -errno : (int)opts.retval;
+}
+
+void beside_open(const char *set_path, bool consume, struct beside *ret)
+{
+	*ret = (struct beside)BESIDE_INIT;
+	ret->ask_fd = ask_open(set_path);
+	ret->read = ret->ask_fd >= 0 ? read_sealed : read_map;
+	ret->run = run_program;
+	ret->recent_fd = ret->ask_fd >= 0 ? fcntl(ret->ask_fd, F_DUPFD_CLOEXEC, 3) : pins_open_map(set_path, PIN_RECENT, false);
+	ret->kept_fd = ret->ask_fd >= 0 ? fcntl(ret->ask_fd, F_DUPFD_CLOEXEC, 3) : pins_open_map(set_path, PIN_KEPT, false);
+	ret->consume_fd = pins_open_map(set_path, PIN_CONSUME, true);
+	/* without the program what is kept can be printed, but not be taken */
+	ret->consume = consume && ret->consume_fd >= 0;
+}
+
+void beside_close(struct beside *b)
+{
+	close_fdp(&b->recent_fd);
+	close_fdp(&b->kept_fd);
+	close_fdp(&b->consume_fd);
+	close_fdp(&b->ask_fd);
+	*b = (struct beside)BESIDE_INIT;
+}
+
+void beside_carry(const struct beside *b, bool all)
+{
+	static struct bpflock_recent slots[BPFLOCK_RECENT];
+	uint64_t now = clock_boottime();
+
+	if (b->recent_fd < 0 || b->consume_fd < 0 ||
+	    !b->read(b->recent_fd, slots, sizeof(slots[0]), ARRAY_SIZE(slots)))
+		return;
+	for (uint32_t i = 0; i < ARRAY_SIZE(slots); i++) {
+		struct bpflock_consume what = { .action = BPFLOCK_CONSUME_CARRY,
+						.slot = i,
+						.force = all };
+
+		/* busy or without room: they wait for the next time */
+		if (slots[i].pending && (all || slots[i].until <= now))
+			b->run(b->consume_fd, &what);
+	}
+}
+
+static int run_until_done(const struct beside *b, struct bpflock_consume *what)
+{
+	int r = BPFLOCK_CONSUME_BUSY;
+
+	for (int i = 0; i < BUSY_TRIES && r == BPFLOCK_CONSUME_BUSY; i++) {
+		if (i)
+			sched_yield();
+		r = b->run(b->consume_fd, what);
+	}
+	return r;
+}
+
+static bool claim(struct beside *b, uint32_t i, uint64_t first, uint64_t last,
+		  struct bpflock_decision_record *ret)
+{
+	struct bpflock_consume what = {
+		.action = BPFLOCK_CONSUME_CLAIM, .slot = i, .first = first, .last = last
+	};
+
+	if (b->n_taken == ARRAY_SIZE(b->taken) || run_until_done(b, &what) != BPFLOCK_CONSUME_DONE)
+		return false;
+	*ret = what.record;
+	b->taken[b->n_taken++] = (struct taken){ i, ret->head.seq };
+	return true;
+}
+
+/* To look only: two copies of a slot. One that may be torn is none. */
+static bool look(const struct bpflock_kept *slot, const struct bpflock_kept *again, uint64_t first,
+		 uint64_t last, struct bpflock_decision_record *ret)
+{
+	if (slot->busy || again->busy || !bpflock_kept_is_wanted(slot, first, last) ||
+	    memcmp(&slot->record, &again->record, sizeof(slot->record)) != 0)
+		return false;
+	*ret = slot->record;
+	return true;
+}
+
+static int by_seq(const void *a, const void *b)
+{
+	uint64_t x = ((const struct bpflock_decision_record *)a)->head.seq;
+	uint64_t y = ((const struct bpflock_decision_record *)b)->head.seq;
+
+	return (x > y) - (x < y);
+}
+
+/*
+ * A program takes its number with the slot locked, so whoever knows a number finds the slot busy or
+ * with its record in it. Programs do not wait for us: they drop theirs, and count that.
+ */
+size_t beside_take(struct beside *b, uint64_t first, uint64_t last,
+		   struct bpflock_decision_record *ret_records, size_t max)
+{
+	static struct bpflock_kept slots[BPFLOCK_KEPT_MAX], again[BPFLOCK_KEPT_MAX];
+	size_t n = 0;
+
+	if (b->kept_fd < 0 || !b->read(b->kept_fd, slots, sizeof(slots[0]), ARRAY_SIZE(slots)) ||
+	    (!b->consume && !b->read(b->kept_fd, again, sizeof(again[0]), ARRAY_SIZE(again))))
+		return 0;
+	for (uint32_t i = 0; i < ARRAY_SIZE(slots) && n < max; i++) {
+		if (!slots[i].busy && !bpflock_kept_is_wanted(&slots[i], first, last))
+			continue;
+		if (b->consume ? claim(b, i, first, last, &ret_records[n])
+			       : look(&slots[i], &again[i], first, last, &ret_records[n]))
+			n++;
+	}
+	qsort(ret_records, n, sizeof(*ret_records), by_seq);
+	return n;
+}
+
+void beside_release(struct beside *b)
+{
+	for (size_t i = 0; i < b->n_taken; i++) {
+		struct bpflock_consume what = { .action = BPFLOCK_CONSUME_RELEASE,
+						.slot = b->taken[i].index,
+						.first = b->taken[i].seq,
+						.last = b->taken[i].seq };
+
+		/* one that is busy is being replaced, and was claimed */
+		run_until_done(b, &what);
+	}
+	b->n_taken = 0;
+}

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "stream.h"
+
+#include <string.h>
+
+#include "filter.h"
+
+/* What a record that is not printed counts of a batch: it has to be accounted for all the same. */
+#define FILTERED_COST 256
+
+/* A jump beyond this is compared with the counter before it is believed. */
+#define JUMP 4096
+
+void feed_init(struct feed *f, const struct ring *ring, uint64_t position, uint64_t seq)
+{
+	f->ring = ring;
+	f->position = position;
+	f->clean = (struct checkpoint){ .position = position, .seq = seq };
+	memset(f->consumed, 0, sizeof(f->consumed));
+	gaps_init(&f->gaps, seq);
+}
+
+static void print(struct feed *f, const struct event *e)
+{
+	if (f->filter && !filter_passes(f->filter, f->context, e)) {
+		f->filtered++;
+		return;
+	}
+	f->format->write(f->context, e);
+}
+
+static void say_invalid(struct feed *f)
+{
+	struct event e = { .kind = EVENT_INVALID,
+			   .head.time = f->time,
+			   .count = f->invalid_unsaid };
+
+	if (f->invalid_unsaid == 0)
+		return;
+	print(f, &e);
+	f->invalid_unsaid = 0;
+}
+
+static struct checkpoint here(const struct feed *f, uint64_t seq)
+{
+	struct checkpoint c = { .position = f->position, .seq = seq, .lost = f->gaps.lost };
+
+	memcpy(c.consumed, f->consumed, sizeof(c.consumed));
+	return c;
+}
+
+static void refuse(struct feed *f, enum decode_outcome why, const struct event *e)
+{
+	if (why == DECODE_FOREIGN)
+		f->foreign_abi = e->head.abi;
+	f->invalid[why]++;
+	f->invalid_unsaid++;
+}
+
+static void print_rescued(struct feed *f, const struct bpflock_decision_record *record)
+{
+	struct event e = {};
+	enum decode_outcome outcome = decode_record(record, sizeof(*record), &e);
+
+	if (outcome != DECODE_OK) {
+		refuse(f, outcome, &e);
+		return;
+	}
+	f->time = e.head.time;
+	f->records++;
+	print(f, &e);
+}
+
+static void print_loss(struct feed *f)
+{
+	struct event e = { .kind = EVENT_LOST,
+			   .head.time = f->time,
+			   .count = f->loss.count,
+			   .first = f->loss.first,
+			   .last = f->loss.last };
+
+	if (e.count)
+		print(f, &e);
+}
+
+bool feed_tell(struct feed *f)
+{
+	while (f->telling && f->context->out->len < OUT_BATCH) {
+		if (f->next_rescued < f->n_rescued) {
+			print_rescued(f, &f->rescued[f->next_rescued++]);
+		} else {
+			print_loss(f);
+			say_invalid(f); /* of those that were kept; there may be no further run */
+			f->telling = false;
+		}
+	}
+	if (!f->telling && gaps_settled(&f->gaps))
+		f->clean = here(f, f->gaps.highest);
+	return !f->telling;
+}
+
+/*
+ * What was kept beside the ring of a loss comes before it; one loss after the other. That may be
+ * more than is missing, since not all numbers between the first and the last are: what a reader
+ * before us was killed over, and who knew only how many were outstanding.
+ */
+static void settle(struct feed *f)
+{
+	uint64_t not_lost;
+
+	if (!f->telling && gaps_settle(&f->gaps, f->position, &f->loss)) {
+		f->telling = true;
+		f->next_rescued = 0;
+		f->n_rescued = f->rescue ? f->rescue(f->arg, f->loss.first, f->loss.last,
+						     f->rescued, BPFLOCK_KEPT_MAX)
+					 : 0;
+		not_lost = f->n_rescued < f->loss.count ? f->n_rescued : f->loss.count;
+		f->loss.count -= not_lost;
+		f->gaps.lost -= not_lost;
+	}
+	feed_tell(f);
+}
+
+/* What it was charged to, by the same rule, whether or not we can make sense of the rest of it. */
+static enum bpflock_class class_of(const void *record, size_t len)
+{
+	struct bpflock_decision_record r = {};
+
+	memcpy(&r, record, len < sizeof(r) ? len : sizeof(r));
+	if (r.head.event == BPFLOCK_EVENT_EXECVE)
+		return BPFLOCK_CLASS_EXEC;
+	return r.head.event == BPFLOCK_EVENT_LOCKED_DOWN && r.verdict == BPFLOCK_VERDICT_ALLOW
+		       ? BPFLOCK_CLASS_ALLOWED
+		       : BPFLOCK_CLASS_DENIED;
+}
+
+static bool plausible(struct feed *f, uint64_t seq)
+{
+	uint64_t last;
+
+	if (seq <= f->gaps.highest || seq - f->gaps.highest <= JUMP)
+		return true;
+	return f->last_seq(f->arg, &last) < 0 || seq <= last;
+}
+
+static void take(struct feed *f, const void *record, size_t len)
+{
+	struct event e = {};
+	enum decode_outcome outcome = decode_record(record, len, &e);
+	uint64_t seq = e.head.seq;
+
+	f->consumed[class_of(record, len)] += BPFLOCK_RING_BYTES(len);
+	if (outcome == DECODE_OK && !plausible(f, seq))
+		outcome = DECODE_VALUE;
+	if (outcome != DECODE_OK)
+		refuse(f, outcome, &e);
+	/* a refused record's number has arrived too; if it cannot be told, it ends as a lost one */
+	if (seq && (outcome == DECODE_OK || plausible(f, seq))) {
+		uint64_t producer = gaps_would_open(&f->gaps, seq) ? ring_producer(f->ring) : 0;
+
+		if (!gaps_arrived(&f->gaps, seq, producer)) {
+			f->repeats++;
+			return;
+		}
+	}
+	if (outcome != DECODE_OK)
+		return;
+	f->time = e.head.time;
+	f->records++;
+	print(f, &e);
+}
+
+enum feed_outcome feed_run(struct feed *f, uint64_t limit)
+{
+	enum feed_outcome outcome = FEED_FULL;
+
+	f->filtered = 0;
+	while (outcome == FEED_FULL &&
+	       f->context->out->len + f->filtered * FILTERED_COST < OUT_BATCH) {
+		const void *record;
+		size_t len;
+
+		if (!feed_tell(f))
+			break;
+		if (f->position >= limit) {
+			outcome = FEED_EMPTY;
+			break;
+		}
+		switch (ring_next(f->ring, &f->position, &record, &len)) {
+		case RING_RECORD:
+			take(f, record, len);
+			break;
+		case RING_DAMAGED:
+			refuse(f, DECODE_SIZE, NULL);
+			f->position = ring_producer(f->ring);
+			break;
+		case RING_EMPTY:
+			outcome = FEED_EMPTY;
+			break;
+		case RING_BUSY:
+			outcome = FEED_BUSY;
+			break;
+		}
+		settle(f);
+	}
+	say_invalid(f);
+	return f->telling ? FEED_FULL : outcome;
+}
+
+void feed_expect(struct feed *f, uint64_t seq, uint64_t producer)
+{
+	gaps_expect(&f->gaps, seq, producer);
+	settle(f);
+}
+
+int feed_take_stock(struct feed *f)
+{
+	uint64_t seq;
+	int r = f->last_seq(f->arg, &seq);
+
+	if (r < 0)
+		return r;
+	/* the number first, the position after it: see gaps.h */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	feed_expect(f, seq, ring_producer(f->ring));
+	return 0;
+}
+
+struct checkpoint feed_checkpoint(const struct feed *f)
+{
+	if (f->telling || f->position - f->clean.position <= f->ring->size / 4)
+		return f->clean;
+	return here(f, gaps_accounted(&f->gaps));
+}

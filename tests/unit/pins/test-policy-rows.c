@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "policy-rows.h"
+#include "ruleset.h"
+#include "util.h"
+
+static void add(struct policy *p, const char *path, uint64_t mark)
+{
+	struct rule *r = policy_add_rule(p, path);
+
+	assert_non_null(r);
+	r->rules.block = mark;
+	r->runtime = mark % 2;
+	snprintf(r->source, sizeof(r->source), "source of %llu", (unsigned long long)mark);
+}
+
+/* From the root to a row by names, as the kernel does it with new cgroups; 0 if it gets nowhere. */
+static uint32_t walk(const struct bank *b, const char *path)
+{
+	uint32_t at = 0;
+
+	while (*path) {
+		size_t n = strcspn(++path, "/");
+		uint32_t row = 1;
+
+		while (row < b->n && !(b->nodes[row].parent == at && strlen(b->nodes[row].name) == n &&
+				       memcmp(b->nodes[row].name, path, n) == 0))
+			row++;
+		if (row == b->n)
+			return 0;
+		at = row;
+		path += n;
+	}
+	return at;
+}
+
+/* A name's bytes are the tree's keys, so each may be there once. */
+static void check_unique(const struct bank *b)
+{
+	for (uint32_t i = 1; i < b->n; i++) {
+		assert_true(b->nodes[i].parent < i);
+		for (uint32_t k = 1; k < i; k++)
+			assert_true(memcmp(&b->nodes[i], &b->nodes[k], sizeof(b->nodes[i])) != 0);
+	}
+}
+
+static void check(const struct policy *p)
+{
+	struct bpflock_policy host = p->host;
+	struct policy back;
+	struct bank b;
+
+	assert_int_equal(bank_make(p, &host, &b), 0);
+	assert_int_equal(host.n_rows, b.n);
+	check_unique(&b);
+	for (size_t i = 0; i < p->n_rules; i++) {
+		uint32_t row = walk(&b, p->rules[i]->path);
+		char path[PATH_MAX];
+
+		assert_true(row > 0);
+		assert_true(b.rules[row].flags & BPFLOCK_RULE_SET);
+		assert_int_equal(b.rules[row].rules.block, p->rules[i]->rules.block);
+		assert_true(bank_path(&b, row, path));
+		assert_string_equal(path, p->rules[i]->path);
+	}
+	policy_init(&back);
+	back.host = p->host;
+	assert_int_equal(bank_unpack(&b, &back), 0);
+	assert_true(policy_identical(p, &back));
+	policy_done(&back);
+	bank_done(&b);
+}
+
+static void test_empty(void **state)
+{
+	struct bpflock_policy host = {};
+	struct policy p;
+	struct bank b;
+
+	policy_init(&p);
+	assert_int_equal(bank_make(&p, &host, &b), 0);
+	assert_int_equal(b.n, 1);
+	assert_int_equal(host.depth, 0);
+	bank_done(&b);
+	policy_done(&p);
+}
+
+/* Bytes just above and below the slash, and names that begin alike, must not tear the tree. */
+static void test_neighbours(void **state)
+{
+	static const char *const paths[] = {
+		"/a/c",	  "/a",	    "/a.b",    "/a/b/d", "/a!",	"/a\001b",
+		"/a\001", "/a/b",   "/a0/b",   "/ab",	 "/a-b/c", "/\001/\002",
+		"/\377",  "/\377/a", "/a/\001b", "/a/b\001",
+	};
+	struct policy p;
+
+	policy_init(&p);
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
+		add(&p, paths[i], i + 1);
+	check(&p);
+	policy_done(&p);
+}
+
+static uint32_t next(uint32_t *seed)
+{
+	*seed = *seed * 1664525 + 1013904223;
+	return *seed >> 16;
+}
+
+static void test_random(void **state)
+{
+	static const char letters[] = "a\001.-0b\377~";
+	uint32_t seed = 1;
+
+	for (int round = 0; round < 200; round++) {
+		struct policy p;
+
+		policy_init(&p);
+		for (uint32_t i = 0, n = next(&seed) % 60; i < n; i++) {
+			char path[64] = "";
+
+			for (uint32_t d = 0, depth = 1 + next(&seed) % 5; d < depth; d++) {
+				size_t at = strlen(path);
+
+				path[at++] = '/';
+				for (uint32_t c = 0, len = 1 + next(&seed) % 2; c < len; c++)
+					path[at++] = letters[next(&seed) % (sizeof(letters) - 1)];
+				path[at] = '\0';
+			}
+			if (!policy_path_error(path))
+				add(&p, path, next(&seed));
+			if (!policy_path_error(path) && next(&seed) % 3 == 0)
+				policy_add_grant(&p, path, 1 + next(&seed), 5, 9, 0, "why");
+		}
+		check(&p);
+		policy_done(&p);
+	}
+}
+
+static void test_longest(void **state)
+{
+	char path[PATH_MAX] = "", name[BPFLOCK_NAME_MAX + 2];
+	struct policy p;
+
+	policy_init(&p);
+	memset(name, 'x', sizeof(name));
+	name[0] = '/';
+	name[sizeof(name) - 1] = '\0';
+	for (int i = 0; i < 15; i++) {
+		strcat(path, name);
+		add(&p, path, i + 1);
+	}
+	strcpy(path, "");
+	for (int i = 1; i < BPFLOCK_LEVELS_MAX; i++)
+		strcat(path, "/d");
+	add(&p, path, 99);
+	check(&p);
+	policy_done(&p);
+}
+
+static void test_depth(void **state)
+{
+	struct bpflock_policy host = {};
+	struct policy p;
+	struct bank b;
+
+	policy_init(&p);
+	add(&p, "/a", 1);
+	add(&p, "/b/c/d/e", 2);
+	policy_add_grant(&p, "/b/c", 4, 0, 9, 0, NULL);
+	policy_add_grant(&p, "/", 4, 0, 9, 0, NULL);
+	assert_int_equal(bank_make(&p, &host, &b), 0);
+	assert_int_equal(host.depth, 4);
+	assert_int_equal(host.granted, 4);
+	assert_int_equal(b.n, 6);
+	bank_done(&b);
+	policy_done(&p);
+}
+
+static void test_grants(void **state)
+{
+	struct bpflock_policy host = {};
+	const struct bpflock_rule *row;
+	struct policy p;
+	struct bank b;
+
+	policy_init(&p);
+	policy_add_grant(&p, "/x", 1 << 2 | 1 << 3, 0, 100, 0, "one");
+	policy_add_grant(&p, "/x", 1 << 3 | 1 << 4, 0, 200, 0, "two");
+	policy_add_grant(&p, "/y", 1 << 5, 0, 300, 0, "three");
+	assert_int_equal(bank_make(&p, &host, &b), 0);
+	row = &b.rules[walk(&b, "/x")];
+	assert_int_equal(row->granted, 1 << 2 | 1 << 3 | 1 << 4);
+	assert_false(row->flags & BPFLOCK_RULE_SET);
+	assert_int_equal(b.ends[row->ends].until[2], 100);
+	assert_int_equal(b.ends[row->ends].until[3], 200);
+	assert_int_equal(b.ends[row->ends].until[4], 200);
+	assert_int_equal(b.ends[row->ends].until[5], 0);
+	row = &b.rules[walk(&b, "/y")];
+	assert_int_equal(b.ends[row->ends].until[5], 300);
+	assert_int_equal(host.granted, 0);
+	bank_done(&b);
+	check(&p);
+	policy_done(&p);
+}
+
+/* What a kernel map could hold after all, but no version of ours wrote. */
+static void test_damaged(void **state)
+{
+	struct bpflock_rule rules[3] = { [2] = { .flags = BPFLOCK_RULE_SET } };
+	struct bpflock_node nodes[3] = { [1] = { 2, "a" }, [2] = { 1, "b" } };
+	struct bpflock_grant grant = { .row = 7 };
+	struct bank b = { .rules = rules, .nodes = nodes, .n = 3 };
+	char path[PATH_MAX];
+	struct policy p;
+
+	policy_init(&p);
+	assert_false(bank_path(&b, 2, path)); /* in circles */
+	assert_false(bank_path(&b, 7, path));
+	assert_true(bank_unpack(&b, &p) < 0);
+	nodes[1].parent = 0;
+	nodes[2].name[0] = '\0';
+	assert_false(bank_path(&b, 2, path));
+	memset(nodes[2].name, 'x', sizeof(nodes[2].name)); /* without its end */
+	assert_false(bank_path(&b, 2, path));
+	rules[2].flags = 0;
+	b.grants = &grant;
+	b.n_grants = 1;
+	assert_true(bank_unpack(&b, &p) < 0);
+	policy_done(&p);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_empty),	cmocka_unit_test(test_neighbours),
+		cmocka_unit_test(test_random),	cmocka_unit_test(test_longest),
+		cmocka_unit_test(test_depth),	cmocka_unit_test(test_grants),
+		cmocka_unit_test(test_damaged),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A choice of fields, and cgroups among them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "operations.h"
+#include "util.h"
+#include "cgroups-resolve.h"
+#include "field-selection.h"
+
+static struct out out;
+static struct wallclock wallclock;
+static struct bpflock_operation operations[BPFLOCK_REASONS];
+static struct format_context context = { .out = &out,
+					 .clock = &wallclock,
+					 .operations = operations };
+
+static struct event decision(void)
+{
+	return (struct event){
+		.kind = EVENT_LOCKED_DOWN, .count = 1, .reason = 2, .verdict = BPFLOCK_VERDICT_DENY,
+		.head = { .time = 1234567890123, .seq = 7, .generation = 3, .cgroup_id = 11,
+			  .retval = -1, .comm = "a\xff" },
+		.rule_cgroup = 12,
+	};
+}
+
+static struct event exec(void)
+{
+	return (struct event){ .kind = EVENT_EXECVE, .count = 1, .filename = "x", .filename_len = 1,
+			       .head = { .seq = 8, .comm = "head", .cgroup_id = 13 } };
+}
+
+static struct event tamper(void)
+{
+	return (struct event){ .kind = EVENT_TAMPER, .verdict = BPFLOCK_VERDICT_DENY,
+			       .attempt = BPFLOCK_TAMPER_DETACH, .object = "" };
+}
+
+static void expect(const char *fields, enum layout_style style, const struct event *e,
+		   const char *expected)
+{
+	static void (*const formats[])(const struct format_context *c, const struct event *e) = {
+		[LAYOUT_JSON] = format_json,
+		[LAYOUT_LOGFMT] = format_logfmt,
+	};
+	struct diagnostics d = DIAGNOSTICS_INIT;
+	struct choice choice = {};
+	struct layout layout;
+
+	operations_assume(operations);
+	assert_true(choice_parse(&choice, fields, &d));
+	layout_init(&layout, style, &choice);
+	context.layout = &layout;
+	out.len = 0;
+	formats[style](&context, e);
+	out_char(&out, '\0');
+	assert_string_equal(out.data, expected);
+	context.layout = NULL;
+	diagnostics_done(&d);
+}
+
+static void test_choice(void **state)
+{
+	struct event d = decision(), x = exec(), t = tamper();
+
+	(void)state;
+	expect("op,decision", LAYOUT_JSON, &d, "{\"op\":\"dev_mem\",\"decision\":\"deny\"}\n");
+	expect("decision,op", LAYOUT_JSON, &d, "{\"decision\":\"deny\",\"op\":\"dev_mem\"}\n");
+	expect("decision,op", LAYOUT_LOGFMT, &d, "decision=deny op=dev_mem\n");
+	expect("op,op", LAYOUT_LOGFMT, &d, "op=dev_mem\n");
+	/* by either name */
+	expect("gen", LAYOUT_JSON, &d, "{\"generation\":3}\n");
+	expect("generation", LAYOUT_LOGFMT, &d, "gen=3\n");
+	expect("seq,boottime_ns", LAYOUT_LOGFMT, &d, "seq=7 boottime_ns=1234567890123\n");
+	/* what is not UTF-8 comes twice */
+	expect("comm", LAYOUT_JSON, &d, "{\"comm\":\"a\\ufffd\",\"comm_hex\":\"61ff\"}\n");
+	expect("comm", LAYOUT_LOGFMT, &d, "comm=\"a\\ufffd\" comm_hex=61ff\n");
+	/* an event that has none of them is a line all the same */
+	expect("op,filename", LAYOUT_JSON, &x, "{\"filename\":\"x\"}\n");
+	expect("op", LAYOUT_JSON, &x, "{}\n");
+	expect("op", LAYOUT_LOGFMT, &x, "\n");
+	expect("object_id,attempt,op,decision", LAYOUT_JSON, &t,
+	       "{\"attempt\":\"detach\",\"decision\":\"deny\"}\n");
+	expect("attempt,object", LAYOUT_JSON, &d, "{}\n");
+}
+
+static void test_own_lines_are_whole(void **state)
+{
+	struct event lost = { .kind = EVENT_LOST, .count = 5, .first = 1, .last = 6 };
+
+	(void)state;
+	wallclock_init(&wallclock, true);
+	wallclock.offset = 1644578638LL * 1000000000;
+	expect("op", LAYOUT_LOGFMT, &lost,
+	       "time=2022-02-11T11:23:58.000000Z event=lost count=5 first=1 last=6 bpfprog=bpflock "
+	       "subsys=bpf\n");
+}
+
+static void test_mistakes(void **state)
+{
+	static const struct {
+		const char *fields, *said;
+	} rows[] = {
+		{ "op,commm", "--fields:4: unknown field \"commm\": did you mean \"comm\"?" },
+		{ "OP", "--fields:1: unknown field \"OP\"" },
+		{ "", "--fields:1: expected a field" },
+		{ "op,", "--fields:4: expected a field" },
+		{ ",op", "--fields:1: expected a field" },
+		{ "op seq reason", "--fields:1: unknown field \"op seq reason\"" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct diagnostics d = DIAGNOSTICS_INIT;
+		struct choice choice = {};
+
+		assert_false(choice_parse(&choice, rows[i].fields, &d));
+		assert_int_equal(d.n, 1);
+		assert_string_equal(d.items[0].text, rows[i].said);
+		diagnostics_done(&d);
+	}
+}
+
+static void test_cgroups(void **state)
+{
+	static const char fields_all[] = "cgroup,cgroup_gone,unit,rule";
+	static struct cgroups cgroups;
+	struct event d = decision(), x = exec();
+
+	(void)state;
+	cgroups_init(&cgroups, -1);
+	cgroups_seen(&cgroups, 11, "/system.slice/a b.service", 0);
+	cgroups_seen(&cgroups, 12, "/ci", 0);
+	context.cgroups = &cgroups;
+	wallclock.now = 0;
+	expect(fields_all, LAYOUT_JSON, &d,
+	       "{\"cgroup\":\"/system.slice/a b.service\",\"unit\":\"a b.service\","
+	       "\"rule\":\"/ci\"}\n");
+	expect(fields_all, LAYOUT_LOGFMT, &d,
+	       "cgroup=\"/system.slice/a b.service\" unit=\"a b.service\" rule=/ci\n");
+	expect(fields_all, LAYOUT_JSON, &x, "{}\n"); /* 13 has no name */
+	x.head.cgroup_id = 12;
+	((struct cgroup *)cgroups_find(&cgroups, 12, 0))->state = CGROUP_GONE;
+	expect(fields_all, LAYOUT_JSON, &x, "{\"cgroup\":\"/ci\",\"cgroup_gone\":true}\n");
+	expect(fields_all, LAYOUT_LOGFMT, &x, "cgroup=/ci cgroup_gone=yes\n");
+	d.rule_cgroup = 0;
+	expect("rule,rule_cgroupid", LAYOUT_JSON, &d, "{}\n");
+	context.cgroups = NULL;
+	expect(fields_all, LAYOUT_JSON, &d, "{}\n");
+	cgroups_done(&cgroups);
+}
+
+/* The longest lines there are fit behind a batch that is just not full. */
+static void test_longest(void **state)
+{
+	static char name[BPFLOCK_PATH_MAX], path[BPFLOCK_PATH_MAX];
+	static struct cgroups cgroups;
+	struct event x = exec(), d = decision();
+
+	(void)state;
+	operations_assume(operations);
+	memset(name, 0x01, sizeof(name) - 1);
+	memset(path, 0x01, sizeof(path) - 1);
+	name[0] = path[1] = 0xff;
+	path[0] = '/';
+	memcpy(path + 4000, ".slice", 7);
+	x.filename = name;
+	x.filename_len = sizeof(name) - 1;
+	cgroups_init(&cgroups, -1);
+	cgroups_seen(&cgroups, 12, path, 0);
+	cgroups_seen(&cgroups, 13, path, 0);
+	d.head.cgroup_id = 13;
+	context.cgroups = &cgroups;
+	for (size_t i = 0; i < formats_count; i++) {
+		out.len = OUT_BATCH - 1;
+		formats[i].write(&context, &x);
+		assert_false(out.overflow);
+		out.len = OUT_BATCH - 1;
+		formats[i].write(&context, &d);
+		assert_false(out.overflow);
+	}
+	context.cgroups = NULL;
+	cgroups_done(&cgroups);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_choice),	 cmocka_unit_test(test_own_lines_are_whole),
+		cmocka_unit_test(test_mistakes), cmocka_unit_test(test_cgroups),
+		cmocka_unit_test(test_longest),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What bpflock-log makes of the pins that it finds: read, or refused by name. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "util.h"
+#include "message.h"
+#include "input.h"
+#include "version.h"
+
+/* What the functions of pins.h and ring.h find, which are replaced below. */
+static struct found {
+	int pins; /* enum pins_outcome or a negative errno */
+	struct bpflock_stamp stamp;
+	bool incomplete;
+	int lock;
+	pid_t holder;
+	int reader;
+	int ring;
+	/* where the log stands */
+	struct bpflock_log_state log;
+	struct bpflock_reader_state state;
+	uint64_t consumer, producer;
+} found;
+
+static char told[1024];
+
+void say(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(told, sizeof(told), fmt, ap);
+	va_end(ap);
+}
+
+int pins_open_log(const char *bpffs, const char *name, struct pins **ret_pins)
+{
+	struct pins *p;
+
+	if (found.pins < 0 || found.pins == PINS_ABSENT)
+		return found.pins;
+	p = calloc(1, sizeof(*p));
+	assert_non_null(p);
+	assert_true(asprintf(&p->path, "%s/%s", bpffs, name) > 0);
+	p->stamp = found.stamp;
+	p->log_state_fd = found.incomplete ? -1 : 0;
+	p->slots.ask = -1;
+	*ret_pins = p;
+	return found.pins;
+}
+
+struct pins *pins_free(struct pins *p)
+{
+	if (p)
+		free(p->path);
+	free(p);
+	return NULL;
+}
+
+int pins_lock(const char *bpffs, uint64_t wait_ms, int *ret_fd, pid_t *ret_holder)
+{
+	*ret_holder = found.holder;
+	return found.lock;
+}
+
+int pins_open_map(const char *set_path, const char *pin, bool writable)
+{
+	return found.reader ? found.reader : dup(STDERR_FILENO);
+}
+
+int pins_read_log_state(const struct pins *p, struct bpflock_log_state *ret)
+{
+	*ret = found.log;
+	return 0;
+}
+
+int pins_read_reader_state(const struct pins *p, struct bpflock_reader_state *ret)
+{
+	*ret = found.state;
+	return 0;
+}
+
+int ring_open(const char *set_path, bool consume, struct ring *ret_ring)
+{
+	return found.ring;
+}
+
+void ring_close(struct ring *r)
+{
+}
+
+uint64_t ring_consumer(const struct ring *r)
+{
+	return found.consumer;
+}
+
+uint64_t ring_producer(const struct ring *r)
+{
+	return found.producer;
+}
+
+void beside_open(const char *set_path, bool consume, struct beside *ret)
+{
+}
+
+void beside_close(struct beside *b)
+{
+}
+
+size_t beside_take(struct beside *b, uint64_t first, uint64_t last,
+		   struct bpflock_decision_record *ret_records, size_t max)
+{
+	return 0;
+}
+
+#define STRING_(s) #s
+#define STRING(s)  STRING_(s)
+#define OURS                                                                         \
+	{                                                                            \
+		.magic = BPFLOCK_MAGIC, .abi = BPFLOCK_ABI, .build = BPFLOCK_VERSION \
+	}
+
+static const struct {
+	struct found found;
+	enum exit_status status;
+	const char *said;
+} rows[] = {
+	{ { .pins = PINS_ABSENT }, STATUS_NOT_LOADED, "bpflock is not loaded" },
+	{ { .pins = -EACCES }, STATUS_NOT_PERMITTED, "not permitted to open the maps of" },
+	{ { .pins = -EIO }, STATUS_FAILED, "cannot open the maps of" },
+	/* another format version, older or newer: named, and ours too */
+	{ { .pins = PINS_FOREIGN, .stamp = { BPFLOCK_MAGIC, 77, "9.9" } },
+	  STATUS_DEGRADED,
+	  "was loaded by bpflock 9.9 (format version 77), and this is bpflock-log " BPFLOCK_VERSION
+	  " (format version " STRING(BPFLOCK_ABI) ")" },
+	{ { .pins = PINS_FOREIGN, .stamp = { BPFLOCK_MAGIC, 1, "0.0.1" }, .incomplete = true },
+	  STATUS_DEGRADED,
+	  "was loaded by bpflock 0.0.1 (format version 1)" },
+	{ { .pins = PINS_FOREIGN, .stamp = { 0xdeadbeef, BPFLOCK_ABI, "x" } },
+	  STATUS_DEGRADED,
+	  "/bpflock was not made by bpflock" },
+	{ { .pins = PINS_BROKEN, .stamp = OURS, .incomplete = true },
+	  STATUS_DEGRADED,
+	  "is incomplete" },
+	/* the format is ours, the ring is not what we make: overwritten under the reader, say */
+	{ { .stamp = OURS, .ring = -EPROTONOSUPPORT },
+	  STATUS_DEGRADED,
+	  "is of a kind that bpflock-log " BPFLOCK_VERSION " cannot read" },
+	{ { .stamp = OURS, .ring = -ENOENT }, STATUS_DEGRADED, "cannot open the ring of" },
+	{ { .stamp = OURS, .ring = -EPERM }, STATUS_NOT_PERMITTED, "not permitted" },
+	{ { .stamp = OURS, .reader = -ENOENT }, STATUS_DEGRADED, "the map maps/reader" },
+	{ { .stamp = OURS, .lock = PINS_BUSY, .holder = 77 }, STATUS_BUSY, "by process 77" },
+	{ { .stamp = OURS, .lock = PINS_BUSY }, STATUS_BUSY, "by another process" },
+};
+
+static void test_refused(void **state)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct source s = SOURCE_INIT;
+		enum exit_status status;
+
+		told[0] = '\0';
+		found = rows[i].found;
+		status = source_open("/nonexistent", true, &s);
+		if (status != rows[i].status || !strstr(told, rows[i].said))
+			fail_msg("row %zu: status %d, \"%s\"", i, (int)status, told);
+		/* nothing of it was taken over */
+		assert_null(s.pins);
+		assert_int_equal(s.lock_fd, -1);
+	}
+}
+
+static void test_opened(void **state)
+{
+	char bpffs[] = "/tmp/bpflock-source-XXXXXX", set[64], maps[80];
+	struct source s = SOURCE_INIT;
+
+	assert_non_null(mkdtemp(bpffs));
+	snprintf(set, sizeof(set), "%s/bpflock", bpffs);
+	snprintf(maps, sizeof(maps), "%s/maps", set);
+	assert_int_equal(mkdir(set, 0700), 0);
+	assert_int_equal(mkdir(maps, 0700), 0);
+	told[0] = '\0';
+	found = (struct found){ .stamp = OURS };
+	assert_int_equal(source_open(bpffs, true, &s), STATUS_OK);
+	assert_int_equal(source_changed(&s), SOURCE_SAME);
+	rmdir(maps);
+	assert_int_equal(source_changed(&s), SOURCE_GONE);
+	/* replaced whenever one looks */
+	source_close(&s);
+	assert_int_equal(source_open(bpffs, true, &s), STATUS_FAILED);
+	assert_non_null(strstr(told, "is being replaced again and again"));
+	rmdir(set);
+	rmdir(bpffs);
+}
+
+/* What a reader had accounted for when it was killed is not read again: its room would count twice. */
+static void test_started(void **state)
+{
+	static const struct {
+		struct found found;
+		uint64_t position, seq;
+	} starts[] = {
+		{ { .log = { 9 }, .state = { .seq = 5 }, .consumer = 800, .producer = 1600 }, 800, 5 },
+		{ { .log = { 9 }, .state = { .seq = 7, .position = 1200 }, .consumer = 800,
+		    .producer = 1600 },
+		  1200, 7 },
+		{ { .log = { 9 }, .state = { .seq = 9, .position = 1600 }, .consumer = 800,
+		    .producer = 1600 },
+		  1600, 9 },
+		/* not of this ring */
+		{ { .log = { 9 }, .state = { .seq = 7, .position = 1608 }, .consumer = 800,
+		    .producer = 1600 },
+		  800, 7 },
+		{ { .log = { 9 }, .state = { .seq = 7, .position = 400 }, .consumer = 800,
+		    .producer = 1600 },
+		  800, 7 },
+		{ { .log = { 9 }, .state = { .seq = 10, .position = 1200 }, .consumer = 800,
+		    .producer = 1600 },
+		  800, 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(starts); i++) {
+		struct source s = SOURCE_INIT;
+		struct bpflock_reader_state reader;
+		uint64_t position;
+
+		found = starts[i].found;
+		assert_int_equal(source_start(&s, &position, &reader), 0);
+		assert_int_equal(position, starts[i].position);
+		assert_int_equal(reader.seq, starts[i].seq);
+	}
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_opened),
+		cmocka_unit_test(test_started),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "kept.h"
+#include "util.h"
+#include "overflow.h"
+
+/* The maps, and the program consume as far as it is about kept records. */
+static struct bpflock_kept kept[BPFLOCK_KEPT_MAX];
+static struct bpflock_recent recent[BPFLOCK_RECENT];
+static struct bpflock_consume carried[8];
+static size_t n_carried;
+static struct beside beside;
+
+enum {
+	RECENT_FD = 1000000,
+	KEPT_FD,
+	CONSUME_FD,
+};
+
+static bool read_map(int fd, void *values, size_t size, uint32_t n)
+{
+	const void *map = fd == KEPT_FD ? (void *)kept : (void *)recent;
+
+	assert_int_equal(size * n, fd == KEPT_FD ? sizeof(kept) : sizeof(recent));
+	memcpy(values, map, size * n);
+	return true;
+}
+
+static int run(int fd, struct bpflock_consume *what)
+{
+	assert_int_equal(fd, CONSUME_FD);
+	if (what->action == BPFLOCK_CONSUME_CARRY) {
+		assert_true(n_carried < ARRAY_SIZE(carried));
+		carried[n_carried++] = *what;
+		return BPFLOCK_CONSUME_DONE;
+	}
+	assert_true(what->slot < BPFLOCK_KEPT_MAX);
+	if (kept[what->slot].busy)
+		return BPFLOCK_CONSUME_BUSY;
+	return what->action == BPFLOCK_CONSUME_CLAIM
+		       ? bpflock_kept_claim(&kept[what->slot], what)
+		       : bpflock_kept_release(&kept[what->slot], what);
+}
+
+/* As the programs leave it: slot i holds the record with this number. */
+static void put(uint32_t i, uint64_t seq)
+{
+	kept[i].record.head.size = sizeof(kept[i].record);
+	kept[i].record.head.seq = seq;
+}
+
+static int set_up(void **state)
+{
+	memset(kept, 0, sizeof(kept));
+	memset(recent, 0, sizeof(recent));
+	n_carried = 0;
+	beside = (struct beside){ .recent_fd = RECENT_FD,
+				  .kept_fd = KEPT_FD,
+				  .consume_fd = CONSUME_FD,
+				  .consume = true,
+				  .read = read_map,
+				  .run = run };
+	return 0;
+}
+
+static void what_is_wanted_is_taken_in_order_and_given_back(void **state)
+{
+	struct bpflock_decision_record records[8];
+
+	put(3, 30);
+	put(5, 10);
+	put(9, 20);
+	put(11, 40);
+	assert_int_equal(beside_take(&beside, 10, 30, records, 8), 3);
+	assert_int_equal(records[0].head.seq, 10);
+	assert_int_equal(records[1].head.seq, 20);
+	assert_int_equal(records[2].head.seq, 30);
+	/* until it is printed it stays, claimed: replaced now, it is not lost */
+	assert_int_equal(kept[5].claimed, 1);
+	assert_int_equal(kept[5].record.head.seq, 10);
+	beside_release(&beside);
+	assert_int_equal(kept[3].record.head.size, 0);
+	assert_int_equal(kept[5].record.head.size, 0);
+	assert_int_equal(kept[5].claimed, 0);
+	assert_int_equal(kept[5].busy, 0);
+	assert_int_equal(kept[11].record.head.seq, 40);
+	assert_int_not_equal(kept[11].record.head.size, 0);
+	assert_int_equal(beside_take(&beside, 1, 30, records, 8), 0);
+}
+
+static void a_slot_that_was_filled_anew_is_not_emptied(void **state)
+{
+	struct bpflock_decision_record records[8];
+
+	put(5, 10);
+	assert_int_equal(beside_take(&beside, 1, 99, records, 8), 1);
+	put(5, 120);
+	kept[5].claimed = 0;
+	beside_release(&beside);
+	assert_int_not_equal(kept[5].record.head.size, 0);
+	assert_int_equal(kept[5].record.head.seq, 120);
+}
+
+static void whoever_only_looks_leaves_everything(void **state)
+{
+	struct bpflock_decision_record records[8];
+	struct bpflock_kept before;
+
+	beside.consume = false;
+	put(7, 70);
+	before = kept[7];
+	assert_int_equal(beside_take(&beside, 70, 70, records, 8), 1);
+	assert_int_equal(records[0].head.seq, 70);
+	beside_release(&beside);
+	assert_memory_equal(&kept[7], &before, sizeof(before));
+}
+
+static void a_slot_that_is_being_written_is_left_out(void **state)
+{
+	struct bpflock_decision_record records[8];
+
+	put(7, 70);
+	put(8, 71);
+	kept[7].busy = 1;
+	assert_int_equal(beside_take(&beside, 1, 99, records, 8), 1);
+	assert_int_equal(records[0].head.seq, 71);
+	assert_int_equal(kept[7].busy, 1);
+	assert_int_equal(kept[7].claimed, 0);
+}
+
+static void no_more_is_taken_than_there_is_room_for(void **state)
+{
+	struct bpflock_decision_record records[4];
+
+	for (uint32_t i = 0; i < 10; i++)
+		put(i, 100 + i);
+	assert_int_equal(beside_take(&beside, 1, 999, records, 4), 4);
+	beside_release(&beside);
+	assert_int_equal(beside_take(&beside, 1, 999, records, 4), 4);
+	beside_release(&beside);
+	assert_int_equal(beside_take(&beside, 1, 999, records, 4), 2);
+}
+
+/* Of others there is nothing to say, and a slot that is used again keeps its record. */
+static void a_claim_or_release_of_another_number_does_nothing(void **state)
+{
+	struct bpflock_consume what = { .slot = 5, .first = 11, .last = 20 };
+
+	put(5, 10);
+	assert_int_equal(bpflock_kept_claim(&kept[5], &what), BPFLOCK_CONSUME_NOTHING);
+	assert_int_equal(bpflock_kept_release(&kept[5], &what), BPFLOCK_CONSUME_NOTHING);
+	assert_int_equal(kept[5].claimed, 0);
+	assert_int_not_equal(kept[5].record.head.size, 0);
+	what.first = what.last = 0; /* what an empty slot has */
+	assert_int_equal(bpflock_kept_claim(&kept[6], &what), BPFLOCK_CONSUME_NOTHING);
+	assert_int_equal(kept[6].claimed, 0);
+}
+
+static void repetitions_are_carried_when_their_window_is_over(void **state)
+{
+	recent[3] = (struct bpflock_recent){ .pending = 7, .until = 1 };
+	recent[4] = (struct bpflock_recent){ .until = 1 };
+	recent[5] = (struct bpflock_recent){ .pending = 1, .until = UINT64_MAX };
+	beside_carry(&beside, false);
+	assert_int_equal(n_carried, 1);
+	assert_int_equal(carried[0].slot, 3);
+	assert_int_equal(carried[0].force, 0);
+	beside_carry(&beside, true);
+	assert_int_equal(n_carried, 3);
+	assert_int_equal(carried[2].slot, 5);
+	assert_int_equal(carried[2].force, 1);
+}
+
+static void without_the_maps_there_is_nothing(void **state)
+{
+	struct bpflock_decision_record records[4];
+
+	beside = (struct beside)BESIDE_INIT;
+	assert_int_equal(beside_take(&beside, 1, 999, records, 4), 0);
+	beside_carry(&beside, true);
+	beside_release(&beside);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(what_is_wanted_is_taken_in_order_and_given_back, set_up),
+		cmocka_unit_test_setup(a_slot_that_was_filled_anew_is_not_emptied, set_up),
+		cmocka_unit_test_setup(whoever_only_looks_leaves_everything, set_up),
+		cmocka_unit_test_setup(a_slot_that_is_being_written_is_left_out, set_up),
+		cmocka_unit_test_setup(no_more_is_taken_than_there_is_room_for, set_up),
+		cmocka_unit_test_setup(a_claim_or_release_of_another_number_does_nothing, set_up),
+		cmocka_unit_test_setup(repetitions_are_carried_when_their_window_is_over, set_up),
+		cmocka_unit_test_setup(without_the_maps_there_is_nothing, set_up),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
