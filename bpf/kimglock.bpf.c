@@ -191,7 +191,7 @@ static __always_inline void find_rules(struct ruling *r, __u32 reason)
 	if (!f) /* cannot be; and one way less for the verifier to follow */
 		return;
 	r->asker = cgroup->kn->id;
-	if (!recall(f, p->generation, r)) {
+	if (!ruling_cache_recall(f, p->generation, r)) {
 		__u64 tick = bpf_jiffies64(), until = 0, left;
 
 		if (search(cgroup, reason, r, &until) < 0) {
@@ -202,7 +202,7 @@ static __always_inline void find_rules(struct ruling *r, __u32 reason)
 		left = time_left(until);
 		r->granted = left > 0;
 		if (!left || left > TICK_MAX)
-			remember(f, p->generation, tick, r);
+			ruling_cache_remember(f, p->generation, tick, r);
 	}
 	if (!r->cgroup)
 		return;

@@ -64,8 +64,8 @@ static __always_inline __u64 time_left(__u64 until)
  * Whether it is known, and then *ret's cgroup, row and granted. Another decision on this CPU may
  * come in between at any point, so what was read counts only if nothing has changed since.
  */
-static __always_inline bool recall(const volatile struct found *f, __u64 generation,
-				   struct ruling *ret)
+static __always_inline bool ruling_cache_recall(const volatile struct found *f, __u64 generation,
+						struct ruling *ret)
 {
 	const __u64 changes = f->changes;
 
@@ -80,8 +80,8 @@ static __always_inline bool recall(const volatile struct found *f, __u64 generat
 }
 
 /* A decision that comes in between finds the change under way and remembers nothing. */
-static __always_inline void remember(volatile struct found *f, __u64 generation, __u64 tick,
-				     const struct ruling *r)
+static __always_inline void ruling_cache_remember(volatile struct found *f, __u64 generation,
+						  __u64 tick, const struct ruling *r)
 {
 	const __u64 changes = f->changes;
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The order is the point. Everything is built in a staging directory. The lock comes last: the link of
- * the set that decides is pinned in staging too and then given the new program, in one step. The new
- * program is proven, else the old one is put back; one renameat2(2) makes the set the published one; then
- * what it replaced is unpinned. Killed anywhere, the old program or the new one decides, and the next run
- * finds out which (pins_finish_interrupted()).
+ * The order is the point. Everything is built in a staging directory. The lock comes last: the link
+ * of the set that decides is pinned in staging too and then given the new program, in one step. The
+ * new program is proven, else the old one is put back; one renameat2(2) makes the set the published
+ * one; then what it replaced is unpinned. Killed anywhere, the old program or the new one decides,
+ * and the next run finds out which (pins_set_finish_interrupted()).
  */
 #include "install.h"
 
@@ -57,7 +57,7 @@ static void report_errno(const char *attempt, const char *object, int r)
  */
 static bool remove_set(const char *bpffs, const char *name)
 {
-	int r = pins_remove(bpffs, name, GONE_WAIT_MS);
+	int r = pins_set_remove(bpffs, name, GONE_WAIT_MS);
 
 	if (r >= 0)
 		return true;
@@ -82,7 +82,7 @@ static void finish(const struct install_plan *plan, struct install_result *ret,
 	ret->status = STATUS_OK;
 	if (plan->dry_run)
 		return;
-	r = pins_remove_leftovers(plan->preflight->bpffs, GONE_WAIT_MS, &ret->leftovers);
+	r = pins_set_remove_leftovers(plan->preflight->bpffs, GONE_WAIT_MS, &ret->leftovers);
 	if (r < 0) {
 		/* what could not be removed may enforce more than the policy says */
 		report_errno("remove what an interrupted run left below", plan->preflight->bpffs,
@@ -138,7 +138,7 @@ static void update(const struct install_plan *plan, const struct predecessor *ol
 	    !policy_identical(policy, &old->policy)) {
 		r = pins_make_writable(old->pins);
 		if (r == 0)
-			r = pins_write_policy(&old->pins->slots, policy, PINS_WRITE_FOR_GOOD);
+			r = pins_policy_write(&old->pins->slots, policy, PINS_WRITE_FOR_GOOD);
 		if (r < 0) {
 			report_errno("write the policy of", old->pins->path, r);
 			fail(ret, STATUS_FAILED);
@@ -212,7 +212,7 @@ static bool lock_and_publish(const struct install_plan *plan, const struct prede
 	}
 	if (prove(programs, plan->preflight->lockdown, ret) &&
 	    (old->pins || prove_again(programs, plan->preflight->lockdown, ret))) {
-		r = pins_publish(plan->preflight->bpffs, staging);
+		r = pins_set_publish(plan->preflight->bpffs, staging);
 		if (r == 0)
 			return true;
 		report_errno("publish", set_path, r);
@@ -246,7 +246,7 @@ static bool build(const struct install_plan *plan, const struct predecessor *old
 		return false;
 	}
 	slots = programs_slots(programs);
-	r = pins_write_policy(&slots, policy, PINS_WRITE_FOR_GOOD);
+	r = pins_policy_write(&slots, policy, PINS_WRITE_FOR_GOOD);
 	if (r < 0) {
 		report_errno("write the policy of", path, r);
 		fail(ret, STATUS_FAILED);
@@ -315,7 +315,7 @@ static void replace(const struct install_plan *plan, const struct predecessor *o
 		finish(plan, ret, old->pins ? INSTALL_REPLACED : INSTALL_LOADED, generation);
 		return;
 	}
-	r = pins_make_staging(bpffs, staging);
+	r = pins_set_make_staging(bpffs, staging);
 	if (r == 0)
 		built = build(plan, old, policy, staging, ret);
 	reserve_give_back(&reserve);
@@ -417,7 +417,7 @@ void install(const struct install_plan *plan, struct install_result *ret)
 	*ret = (struct install_result){ .outcome = INSTALL_FAILED, .proof = PROOF_FIRING };
 	policy_init(&policy);
 	r = plan->dry_run ? 0 : predecessor_recover(plan->preflight->bpffs);
-	if (r == -EPERM && seal_is_hidden(plan->preflight->bpffs)) {
+	if (r == -EPERM && seal_sweep_is_hidden(plan->preflight->bpffs)) {
 		fail(ret, STATUS_NOT_PERMITTED);
 		return;
 	}

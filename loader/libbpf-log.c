@@ -59,17 +59,17 @@ static int keep(enum libbpf_print_level level, const char *fmt, va_list ap)
 	return 0;
 }
 
-void libbpf_said_listen(void)
+void libbpf_log_listen(void)
 {
 	libbpf_set_print(keep);
 }
 
-void libbpf_said_forget(void)
+void libbpf_log_forget(void)
 {
 	memset(&libbpf_said, 0, sizeof(libbpf_said));
 }
 
-const char *libbpf_said_reason(void)
+const char *libbpf_log_reason(void)
 {
 	static char text[sizeof(libbpf_said) + 16];
 

@@ -4,10 +4,10 @@
 
 /* From now on libbpf prints nothing, unless the environment has BPFLOCK_DEBUG, and what matters is
  * kept. */
-void libbpf_said_listen(void);
+void libbpf_log_listen(void);
 
 /* Before another attempt. */
-void libbpf_said_forget(void);
+void libbpf_log_forget(void);
 
 /* Why the last attempt failed; valid until the next call. */
-const char *libbpf_said_reason(void);
+const char *libbpf_log_reason(void);

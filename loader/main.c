@@ -35,12 +35,13 @@ enum {
 
 static const struct option_info own_options[] = {
 	{ "config", 0, "FILE", "read this policy file and no other", OPTION_CONFIG,
-	  complete_policies },
-	{ "bpffs", 0, "DIR", "pin below this bpffs (default: " PINS_DEFAULT_BPFFS ")",
-	  OPTION_BPFFS, complete_directories },
+	  complete_words_policies },
+	{ "bpffs", 0, "DIR", "pin below this bpffs (default: " PINS_DEFAULT_BPFFS ")", OPTION_BPFFS,
+	  complete_directories },
 	{ "fallback", 0, NULL, "wrong policy, none loaded: load the built-in one",
 	  OPTION_FALLBACK },
-	{ "wait", 0, "TIME", "for another change in progress (default: " PINS_LOCK_TIME ")", OPTION_WAIT },
+	{ "wait", 0, "TIME", "for another change in progress (default: " PINS_LOCK_TIME ")",
+	  OPTION_WAIT },
 	{ "dry-run", 'n', NULL, "check everything, change nothing", OPTION_DRY_RUN },
 	{ "json", 0, NULL, "print the result as JSON", OPTION_JSON },
 	{ "help", 'h', NULL, "print this help", OPTION_HELP },
@@ -65,7 +66,7 @@ struct command {
 
 static void complete_option_setting(struct completion *c)
 {
-	complete_setting(c, c->option->id - OPTION_SETTING);
+	complete_words_setting(c, c->option->id - OPTION_SETTING);
 }
 
 /* Lists add up. */
@@ -93,7 +94,7 @@ static size_t option_table(struct option_info table[OPTIONS_MAX])
 static void set_once(const char **to, const char *value, const char *name, struct diagnostics *d)
 {
 	if (*to)
-		diagnose_error(d, NULL, "option \"--%s\" is given twice", name);
+		diagnostic_error(d, NULL, "option \"--%s\" is given twice", name);
 	*to = value;
 }
 
@@ -102,10 +103,10 @@ static void give(struct command *c, enum bpflock_setting setting, const char *te
 {
 	for (size_t i = 0; i < c->n_given; i++)
 		if (c->given[i].setting == setting && !settings[setting].list)
-			diagnose_error(d, NULL, "option \"--%s\" is given twice",
-				       settings[setting].name);
+			diagnostic_error(d, NULL, "option \"--%s\" is given twice",
+					 settings[setting].name);
 	if (c->n_given == ARRAY_SIZE(c->given)) {
-		diagnose_error(d, NULL, "too many options");
+		diagnostic_error(d, NULL, "too many options");
 		return;
 	}
 	c->given[c->n_given].setting = setting;
@@ -126,9 +127,10 @@ static void parse_command(int argc, char **argv, struct command *c, struct diagn
 		case OPTIONS_ERROR:
 			break;
 		case OPTIONS_OPERAND:
-			diagnose_error(d, NULL,
-				       "unexpected operand \"%s\": " PROGRAM " takes options only",
-				       value);
+			diagnostic_error(d, NULL,
+					 "unexpected operand \"%s\": " PROGRAM
+					 " takes options only",
+					 value);
 			break;
 		case OPTION_CONFIG:
 			set_once(&c->config, value, "config", d);
@@ -180,7 +182,7 @@ static int complete_options(int argc, char **argv)
 		.options = table,
 		.n_options = option_table(table),
 		.offers = offers,
-		.privileges = PRIVILEGES_FILES,
+		.privileges = CAPABILITIES_FILES,
 	};
 
 	return complete(&program, argc, argv);
@@ -192,7 +194,7 @@ static bool assemble(const struct command *c, const struct bpflock_operation *op
 {
 	bool seen[_BPFLOCK_SETTING_MAX] = {};
 
-	config_read_files(p, ops, "", c->config, d);
+	config_files_read(p, ops, "", c->config, d);
 	config_read_environment(p, ops, environ, d);
 	for (size_t i = 0; i < c->n_given; i++) {
 		enum bpflock_setting s = c->given[i].setting;
@@ -221,7 +223,7 @@ static enum exit_status put_in_force(const struct command *c, struct preflight *
 	if (!c->dry_run) {
 		r = bpffs_lock(pf->bpffs, c->wait_ms, &lock, &holder);
 		if (r == PINS_BUSY) {
-			pins_describe_holder(pf->bpffs, holder, text, sizeof(text));
+			pins_lock_describe_holder(pf->bpffs, holder, text, sizeof(text));
 			fprintf(stderr, PROGRAM ": %s\n", text);
 			return STATUS_BUSY;
 		}
@@ -342,7 +344,7 @@ static bool is_loaded(const char *bpffs)
 	CLEANUP(pins_freep) struct pins *pins = NULL;
 
 	pins_open(bpffs, PINS_PUBLISHED, &pins);
-	return pins && pins_hook_attached(pins->path);
+	return pins && pins_set_hook_attached(pins->path);
 }
 
 /*
@@ -392,8 +394,8 @@ int main(int argc, char **argv)
 	policy_init(&policy);
 	if (complete_asked(argc, argv))
 		return complete_options(argc, argv);
-	privileges_raise_files();
-	r = privileges_keep(PRIVILEGES_KERNEL);
+	rlimit_raise_files();
+	r = capabilities_limit(CAPABILITIES_KERNEL);
 	if (r < 0) {
 		fprintf(stderr, PROGRAM ": cannot give up capabilities: %s\n", strerror(-r));
 		return STATUS_FAILED;
@@ -408,13 +410,13 @@ int main(int argc, char **argv)
 	}
 	pf.bpffs = pins_bpffs(c.bpffs);
 	if (!pins_bpffs_valid(pf.bpffs))
-		diagnose_error(&d, NULL, "the path of the bpffs is empty or too long");
+		diagnostic_error(&d, NULL, "the path of the bpffs is empty or too long");
 	/*
 	 * the policy's own mistakes come before the machine's: they are the same wherever it is run
 	 */
 	preflight_operations(&pf);
 	call_is_right = !d.errors;
-	if (call_is_right && privileges_in_user_namespace())
+	if (call_is_right && proc_in_user_namespace())
 		return refuse_namespace(&c, &pf);
 	if (call_is_right)
 		assemble(&c, pf.operations, &policy, &d);

@@ -16,7 +16,7 @@ static struct bpflock_replaced lost_with(const struct pins *pins)
 	struct bpflock_replaced lost = {
 		.magic = pins->stamp.magic,
 		.abi = pins->stamp.abi,
-		.dropped = pins_contents(pins),
+		.dropped = replaced_contents(pins),
 	};
 
 	memcpy(lost.build, pins->stamp.build, sizeof(lost.build));
@@ -45,7 +45,7 @@ static int read_predecessor(struct predecessor *ret, int outcome)
 	r = -EUCLEAN;
 	if (outcome != PINS_FOREIGN && (ret->pins->slots.policy >= 0 || ret->pins->slots.ask >= 0) &&
 	    ret->pins->stamp.magic == BPFLOCK_MAGIC)
-		r = pins_read_policy(ret->pins, &ret->policy, &ret->state);
+		r = pins_policy_read(ret->pins, &ret->policy, &ret->state);
 	/* to go on without what is there would end grants and rule sets */
 	if (r < 0 && !is_damage(r))
 		return report(r, "read the policy of", ret->pins->path);
@@ -87,11 +87,11 @@ static int repair(const char *bpffs)
 
 static int recover_seal(const char *bpffs)
 {
-	int r = seal_recover(bpffs);
+	int r = seal_sweep_recover(bpffs);
 
-	if (r == -EPERM && seal_is_hidden(bpffs) && repair(bpffs) == 0)
+	if (r == -EPERM && seal_sweep_is_hidden(bpffs) && repair(bpffs) == 0)
 		return 0;
-	if (r == -EPERM && seal_is_hidden(bpffs)) {
+	if (r == -EPERM && seal_sweep_is_hidden(bpffs)) {
 		fprintf(stderr, "bpflock: what enforces is sealed, and its pins are gone or hidden: it stays as "
 				"it is until reboot, and nothing was changed\n");
 		return r;
@@ -105,7 +105,7 @@ int predecessor_recover(const char *bpffs)
 
 	if (r < 0)
 		return r;
-	r = pins_finish_interrupted(bpffs);
+	r = pins_set_finish_interrupted(bpffs);
 	if (r < 0)
 		return report(r, "publish what an interrupted load left below", bpffs);
 	return repair(bpffs);
@@ -118,7 +118,7 @@ int predecessor_examine(const struct preflight *pf, const struct policy *policy,
 	int r, outcome;
 
 	*ret = (struct predecessor){};
-	pins_deciding(pf->bpffs, name);
+	pins_set_deciding(pf->bpffs, name);
 	outcome = pins_open(pf->bpffs, name, &ret->pins);
 	if (outcome == PINS_ABSENT)
 		return 0;
@@ -127,7 +127,7 @@ int predecessor_examine(const struct preflight *pf, const struct policy *policy,
 	r = read_predecessor(ret, outcome);
 	if (r < 0)
 		return r;
-	ret->same = outcome == PINS_OK && ret->has_policy && pins_whole(ret->pins) &&
+	ret->same = outcome == PINS_OK && ret->has_policy && pins_set_whole(ret->pins) &&
 		    ret->pins->stamp.object_hash == programs_hash() &&
 		    ret->pins->stamp.host_netns == pf->host_netns &&
 		    ret->policy.host.exec_snoop == policy->host.exec_snoop &&
@@ -143,7 +143,7 @@ void predecessor_warn_of_lost(const struct predecessor *old, const char *verb)
 
 	if (!old->lost.dropped)
 		return;
-	pins_describe_dropped(&old->lost, text, sizeof(text));
+	replaced_describe(&old->lost, text, sizeof(text));
 	fprintf(stderr, "bpflock: warning: not taken over, %s lost: %s\n", verb, text);
 }
 

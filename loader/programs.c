@@ -320,7 +320,7 @@ static int open_object(struct programs *p, const struct preflight *pf,
 
 	if (p->targets)
 		opts.btf_custom_path = targets_btf_path(p->targets);
-	libbpf_said_forget();
+	libbpf_log_forget();
 	p->skel = bpflock__open_opts(&opts);
 	if (!p->skel)
 		return -errno;
@@ -343,7 +343,7 @@ static int load_without(struct programs *p, const struct preflight *pf,
 		roles |= BIT(optional[i].role);
 		if (!has_chosen(p, optional[i].role))
 			continue;
-		miss(p, optional[i].role, libbpf_said_reason());
+		miss(p, optional[i].role, libbpf_log_reason());
 		bpflock__destroy(p->skel);
 		p->skel = NULL;
 		r = open_object(p, pf, policy, predecessor);
@@ -365,7 +365,7 @@ int programs_load(struct preflight *pf, const struct bpflock_policy *policy,
 	if (!p)
 		return fail(-ENOMEM, error, error_len, "cannot open the BPF object");
 	p->stamp_fd = -1;
-	libbpf_said_listen();
+	libbpf_log_listen();
 	/* where a sandbox has no memory files, libbpf takes its time */
 	(void)targets_new(&p->targets);
 	r = open_object(p, pf, policy, predecessor);
@@ -380,7 +380,7 @@ int programs_load(struct preflight *pf, const struct bpflock_policy *policy,
 	r = load_without(p, pf, policy, predecessor, r);
 	if (r < 0)
 		return fail(r, error, error_len, "the kernel refused the BPF programs (%s)",
-			    libbpf_said_reason());
+			    libbpf_log_reason());
 	p->targets = targets_free(p->targets);
 	r = create_stamp(p, pf, replaced);
 	if (r < 0)

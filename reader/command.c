@@ -53,7 +53,7 @@ static void add_events(struct completion *c)
 {
 	const char *word;
 
-	for (size_t i = 0; (word = filter_event_word(i)); i++)
+	for (size_t i = 0; (word = filter_parse_event_word(i)); i++)
 		if (!complete_listed(c, word))
 			complete_add(c, word, NULL);
 }
@@ -61,8 +61,8 @@ static void add_events(struct completion *c)
 static void add_decisions(struct completion *c)
 {
 	for (uint32_t verdict = 0; verdict < _BPFLOCK_VERDICT_MAX; verdict++)
-		if (!complete_listed(c, verdict_name(verdict)))
-			complete_add(c, verdict_name(verdict), NULL);
+		if (!complete_listed(c, ruleset_verdict_name(verdict)))
+			complete_add(c, ruleset_verdict_name(verdict), NULL);
 }
 
 static void complete_filter(struct completion *c)
@@ -73,11 +73,11 @@ static void complete_filter(struct completion *c)
 	} rows[_FILTER_MAX] = {
 		[FILTER_EVENT] = { true, add_events },
 		[FILTER_DECISION] = { true, add_decisions },
-		[FILTER_OP] = { false, complete_operations }, /* a list by itself */
-		[FILTER_UID] = { true, complete_users },
-		[FILTER_PID] = { true, complete_processes },
-		[FILTER_CGROUP] = { false, complete_cgroups },
-		[FILTER_UNIT] = { false, complete_units },
+		[FILTER_OP] = { false, complete_words_operations }, /* a list by itself */
+		[FILTER_UID] = { true, complete_words_users },
+		[FILTER_PID] = { true, complete_words_processes },
+		[FILTER_CGROUP] = { false, complete_words_cgroups },
+		[FILTER_UNIT] = { false, complete_words_units },
 	};
 	complete_fn words = rows[c->option->id - OPTION_FILTER].complete;
 
@@ -135,7 +135,7 @@ int command_complete(complete_fn verbs, int argc, char **argv)
 		.n_options = ARRAY_SIZE(option_table),
 		.offers = offers,
 		.operand = verbs,
-		.privileges = PRIVILEGES_FILES,
+		.privileges = CAPABILITIES_FILES,
 	};
 
 	return complete(&program, argc, argv);
@@ -145,7 +145,7 @@ static void take_operand(struct command *c, const char *word, struct diagnostics
 {
 	/* behind an unknown option it may be that one's argument */
 	if (c->verb && d->errors == 0)
-		diagnose_error(d, NULL, "unexpected argument \"%s\"", word);
+		diagnostic_error(d, NULL, "unexpected argument \"%s\"", word);
 	if (!c->verb)
 		c->verb = word;
 }
@@ -160,7 +160,7 @@ static void take_format(struct command *c, const char *word, struct diagnostics 
 	for (; n < formats_count && n < ARRAY_SIZE(names); n++)
 		names[n] = formats[n].name;
 	if (!c->format)
-		diagnose_unknown(d, &at, "format", word, strlen(word), names, n);
+		diagnostic_unknown(d, &at, "format", word, strlen(word), names, n);
 }
 
 /* The words there are, and their numbers, unless the kernel does not tell. */
@@ -183,7 +183,7 @@ static void take_filter(struct command *c, int id, const char *value, struct dia
 	if (kind == FILTER_OP && !(c->filter.kinds & 1U << FILTER_OP))
 		read_operations(&c->filter);
 	snprintf(option, sizeof(option), "--%s", row->name);
-	filter_add(&c->filter, kind, value, option, d);
+	filter_parse_add(&c->filter, kind, value, option, d);
 }
 
 static void take(struct command *c, int id, const char *value, struct diagnostics *d)
@@ -198,7 +198,7 @@ static void take(struct command *c, int id, const char *value, struct diagnostic
 		take_format(c, value, d);
 		break;
 	case OPTION_FIELDS:
-		choice_parse(&c->fields, value, d);
+		field_selection_parse(&c->fields, value, d);
 		break;
 	case OPTION_SINCE:
 		c->since = value;
@@ -227,10 +227,10 @@ static void check_since(struct command *c, struct diagnostics *d)
 	int64_t ns;
 
 	if (!since_parse(c->since, clock_realtime(), c->utc, &ns)) {
-		diagnose_error(d, &at,
-			       "\"%s\" is no time: expected \"2026-11-24 10:00\", \"10:00\", "
-			       "\"today\", \"-1h\" or the like",
-			       c->since);
+		diagnostic_error(d, &at,
+				 "\"%s\" is no time: expected \"2026-11-24 10:00\", \"10:00\", "
+				 "\"today\", \"-1h\" or the like",
+				 c->since);
 		return;
 	}
 	wallclock_init(&clock, c->utc);
@@ -240,7 +240,7 @@ static void check_since(struct command *c, struct diagnostics *d)
 
 void command_done(struct command *c)
 {
-	filter_done(&c->filter);
+	filter_parse_done(&c->filter);
 }
 
 void command_parse(struct command *c, int argc, char **argv, struct diagnostics *d)
@@ -258,8 +258,8 @@ void command_parse(struct command *c, int argc, char **argv, struct diagnostics 
 	if (c->fields.n && !c->format)
 		c->format = format_find("logfmt");
 	if (c->fields.n && c->format && !c->format->fields)
-		diagnose_error(d, NULL, "--fields goes with -o json and -o logfmt, not with %s",
-			       c->format->name);
+		diagnostic_error(d, NULL, "--fields goes with -o json and -o logfmt, not with %s",
+				 c->format->name);
 	if (!c->verb && !c->help && !c->version && d->errors == 0)
-		diagnose_error(d, NULL, "which command? tail or show; see bpflock-log --help");
+		diagnostic_error(d, NULL, "which command? tail or show; see bpflock-log --help");
 }

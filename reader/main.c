@@ -39,7 +39,7 @@ static const struct verb *find_verb(const char *name, struct diagnostics *d)
 			return &verbs[i];
 		names[i] = verbs[i].name;
 	}
-	diagnose_unknown(d, NULL, "command", name, strlen(name), names, ARRAY_SIZE(names));
+	diagnostic_unknown(d, NULL, "command", name, strlen(name), names, ARRAY_SIZE(names));
 	return NULL;
 }
 
@@ -66,22 +66,22 @@ enum exit_status output_failed(int error)
 	if (error == -EPIPE)
 		return STATUS_OK;
 	if (error == -ECANCELED)
-		say("nobody takes the output; what was not taken stays in the ring");
+		message("nobody takes the output; what was not taken stays in the ring");
 	else
-		say("cannot write the output: %s", strerror(-error));
+		message("cannot write the output: %s", strerror(-error));
 	return STATUS_FAILED;
 }
 
-void say_invalid_records(const struct feed *f)
+void message_invalid_records(const struct stream *f)
 {
 	for (int i = 0; i < _DECODE_MAX; i++) {
 		if (f->invalid[i] && i == DECODE_FOREIGN)
-			say("skipped %" PRIu64 " records of format version %u; "
-			    "this bpflock-log %s reads %u",
-			    f->invalid[i], f->foreign_abi, BPFLOCK_VERSION, BPFLOCK_ABI);
+			message("skipped %" PRIu64 " records of format version %u; "
+				"this bpflock-log %s reads %u",
+				f->invalid[i], f->foreign_abi, BPFLOCK_VERSION, BPFLOCK_ABI);
 		else if (f->invalid[i])
-			say("skipped %" PRIu64 " damaged records: %s", f->invalid[i],
-			    decode_text(i));
+			message("skipped %" PRIu64 " damaged records: %s", f->invalid[i],
+				decode_text(i));
 	}
 }
 
@@ -92,12 +92,12 @@ static enum exit_status open_journal(void)
 
 	if (!path || !*path)
 		path = JOURNAL_SOCKET;
-	r = sink_to_journal(path);
+	r = output_to_journal(path);
 	if (r == 0)
 		return STATUS_OK;
-	say("cannot reach systemd-journald at %s: %s%s", path, strerror(-r),
-	    r == -ENOENT || r == -ECONNREFUSED ? "; if it does not run, choose another format"
-					       : "");
+	message("cannot reach systemd-journald at %s: %s%s", path, strerror(-r),
+		r == -ENOENT || r == -ECONNREFUSED ? "; if it does not run, choose another format"
+						   : "");
 	return STATUS_FAILED;
 }
 
@@ -108,7 +108,7 @@ static enum exit_status open_cgroups(bool needed, struct cgroups **ret)
 	int fd = cgroupfs_open();
 
 	if (fd < 0 && needed) {
-		say("cannot find the cgroup v2 hierarchy: %s", strerror(-fd));
+		message("cannot find the cgroup v2 hierarchy: %s", strerror(-fd));
 		return STATUS_FAILED;
 	}
 	if (fd >= 0) {
@@ -118,15 +118,18 @@ static enum exit_status open_cgroups(bool needed, struct cgroups **ret)
 	return STATUS_OK;
 }
 
-static const struct layout *chosen_layout(const struct command *c, const struct format *format)
+static const struct field_selection *chosen_layout(const struct command *c,
+						   const struct format *format)
 {
-	static struct layout layout;
+	static struct field_selection selection;
 
 	if (!c->fields.n)
 		return NULL;
-	layout_init(&layout, strcmp(format->name, "json") == 0 ? LAYOUT_JSON : LAYOUT_LOGFMT,
-		    &c->fields);
-	return &layout;
+	field_selection_init(&selection,
+			     strcmp(format->name, "json") == 0 ? FIELD_SELECTION_JSON
+							       : FIELD_SELECTION_LOGFMT,
+			     &c->fields);
+	return &selection;
 }
 
 static enum exit_status run(const struct command *c, const struct verb *verb)
@@ -139,7 +142,7 @@ static enum exit_status run(const struct command *c, const struct verb *verb)
 	struct request request = {
 		.bpffs = c->bpffs,
 		.format = format,
-		.layout = chosen_layout(c, format),
+		.selection = chosen_layout(c, format),
 		.filter = c->filter.kinds || c->filter.since ? &c->filter : NULL,
 		.utc = c->utc,
 		.color = format_colored(stdout),
@@ -148,7 +151,7 @@ static enum exit_status run(const struct command *c, const struct verb *verb)
 
 	signal(SIGPIPE, SIG_IGN);
 	if (clock_view() == CLOCK_UNKNOWN)
-		say("warning: %s: times may be wrong", clock_refusal());
+		message("warning: %s: times may be wrong", clock_refusal());
 	if (request.format->journal)
 		status = open_journal();
 	if (status == STATUS_OK && (request.format->cgroups || by_cgroup))
@@ -186,7 +189,7 @@ int main(int argc, char **argv)
 		verb = find_verb(c.verb, &d);
 	c.bpffs = pins_bpffs(c.bpffs);
 	if (!pins_bpffs_valid(c.bpffs))
-		diagnose_error(&d, NULL, "the path of the bpffs is empty or too long");
+		diagnostic_error(&d, NULL, "the path of the bpffs is empty or too long");
 	diagnostics_print(&d, stderr, "bpflock-log");
 	if (d.errors) {
 		diagnostics_done(&d);

@@ -11,7 +11,7 @@
 struct request {
 	const char *bpffs;
 	const struct format *format;
-	const struct layout *layout; /* NULL: the whole format */
+	const struct field_selection *selection; /* NULL: the whole format */
 	const struct filter *filter; /* NULL: everything passes */
 	struct cgroups *cgroups;     /* NULL: not named */
 	bool utc;
@@ -22,8 +22,8 @@ struct request {
 enum exit_status tail_run(const struct request *request);
 enum exit_status show_run(const struct request *request);
 
-/* The exit status of a failed sink_write(), explained unless it is the reader's choice. */
+/* The exit status of a failed output_write(), explained unless it is the reader's choice. */
 enum exit_status output_failed(int error);
 
 /* A line on stderr for the records that had to be skipped, if there were any. */
-void say_invalid_records(const struct feed *f);
+void message_invalid_records(const struct stream *f);

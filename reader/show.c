@@ -15,8 +15,8 @@
 #define BUSY_TRIES 100
 
 struct show {
-	struct source source;
-	struct feed feed;
+	struct input input;
+	struct stream stream;
 	struct out out;
 	int output;	    /* what writing it failed with */
 	uint64_t overtaken; /* numbers that a tail accounted for before we could */
@@ -24,7 +24,7 @@ struct show {
 
 static int flush(struct show *s)
 {
-	int r = sink_write(&s->out);
+	int r = output_write(&s->out);
 
 	if (r < 0)
 		s->output = r;
@@ -38,41 +38,41 @@ static int start_over(struct show *s)
 	uint64_t position;
 	int r;
 
-	r = source_start(&s->source, &position, &state);
+	r = input_start(&s->input, &position, &state);
 	if (r < 0)
 		return r;
-	if (state.seq > s->feed.gaps.highest)
-		s->overtaken += state.seq - s->feed.gaps.highest;
-	feed_init(&s->feed, &s->source.ring, position, state.seq);
+	if (state.seq > s->stream.gaps.highest)
+		s->overtaken += state.seq - s->stream.gaps.highest;
+	stream_init(&s->stream, &s->input.ring, position, state.seq);
 	return 0;
 }
 
 /* Prints what one copy of the ring holds. How many bytes those were, or a negative errno. */
 static int64_t read_copy(struct show *s, uint64_t limit)
 {
-	uint64_t start = s->feed.position;
-	enum feed_outcome outcome;
+	uint64_t start = s->stream.position;
+	enum stream_outcome outcome;
 	struct ring copy;
 	int r;
 
-	r = ring_snapshot(&s->source.ring, start, &copy);
+	r = ring_snapshot(&s->input.ring, start, &copy);
 	if (r < 0)
 		return r;
-	s->feed.ring = &copy;
+	s->stream.ring = &copy;
 	do {
-		outcome = feed_run(&s->feed, limit);
+		outcome = stream_run(&s->stream, limit);
 		r = flush(s);
-	} while (r == 0 && outcome == FEED_FULL);
-	s->feed.ring = &s->source.ring;
+	} while (r == 0 && outcome == STREAM_FULL);
+	s->stream.ring = &s->input.ring;
 	ring_close(&copy);
-	return r < 0 ? r : (int64_t)(s->feed.position - start);
+	return r < 0 ? r : (int64_t)(s->stream.position - start);
 }
 
 static int read_until(struct show *s, uint64_t limit)
 {
 	int tries = 0;
 
-	while (s->feed.position < limit) {
+	while (s->stream.position < limit) {
 		int64_t n = read_copy(s, limit);
 		int r;
 
@@ -87,10 +87,10 @@ static int read_until(struct show *s, uint64_t limit)
 		if (n > 0) {
 			tries = 0;
 		} else if (++tries > BUSY_TRIES) {
-			say("a record is not finished yet, it and what follows it are not shown");
+			message("a record is not finished yet, it and what follows it are not shown");
 			return 0;
 		} else {
-			sink_wait(-1, 1);
+			output_wait(-1, 1);
 		}
 	}
 	return 0;
@@ -101,23 +101,23 @@ static int read_ring(struct show *s)
 	uint64_t last, limit;
 	int r;
 
-	beside_carry(&s->source.beside, true);
+	overflow_carry(&s->input.overflow, true);
 	/* the number first, the position after it: see gaps.h */
-	r = source_last_seq(&s->source, &last);
+	r = input_last_seq(&s->input, &last);
 	if (r < 0)
 		return r;
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	limit = ring_producer(&s->source.ring);
+	limit = ring_producer(&s->input.ring);
 	r = read_until(s, limit);
 	/* what was missing on the way may still stand in what was written meanwhile */
-	if (r == 0 && gaps_horizon(&s->feed.gaps) > limit)
-		r = read_until(s, gaps_horizon(&s->feed.gaps));
+	if (r == 0 && gaps_horizon(&s->stream.gaps) > limit)
+		r = read_until(s, gaps_horizon(&s->stream.gaps));
 	if (r < 0)
 		return r;
-	feed_expect(&s->feed, last, limit);
+	stream_expect(&s->stream, last, limit);
 	do
 		r = flush(s);
-	while (r == 0 && !feed_tell(&s->feed));
+	while (r == 0 && !stream_tell(&s->stream));
 	return r == 0 ? flush(s) : r;
 }
 
@@ -128,30 +128,31 @@ static enum exit_status show(struct show *s, const struct request *request)
 					  .clock = &clock,
 					  .color = request->color,
 					  .narrow = request->narrow,
-					  .layout = request->layout,
+					  .selection = request->selection,
 					  .cgroups = request->cgroups };
 	int r;
 
 	wallclock_init(&clock, request->utc);
-	context.operations = s->source.pins->stamp.operations;
-	s->feed = (struct feed){ .format = request->format,
-				 .filter = request->filter,
-				 .context = &context,
-				 .last_seq = source_last_seq,
-				 .rescue = source_rescue,
-				 .arg = &s->source,
-				 .time = clock_boottime() };
+	context.operations = s->input.pins->stamp.operations;
+	s->stream = (struct stream){ .format = request->format,
+				     .filter = request->filter,
+				     .context = &context,
+				     .last_seq = input_last_seq,
+				     .rescue = input_rescue,
+				     .arg = &s->input,
+				     .time = clock_boottime() };
 	r = start_over(s);
 	s->overtaken = 0;
 	if (r == 0)
 		r = read_ring(s);
 	if (s->overtaken)
-		say("%" PRIu64 " records were taken by bpflock-log tail meanwhile", s->overtaken);
-	say_invalid_records(&s->feed);
+		message("%" PRIu64 " records were taken by bpflock-log tail meanwhile",
+			s->overtaken);
+	message_invalid_records(&s->stream);
 	if (s->output)
 		return output_failed(s->output);
 	if (r < 0) {
-		say("cannot read %s: %s", s->source.pins->path, strerror(-r));
+		message("cannot read %s: %s", s->input.pins->path, strerror(-r));
 		return STATUS_FAILED;
 	}
 	return STATUS_OK;
@@ -159,13 +160,13 @@ static enum exit_status show(struct show *s, const struct request *request)
 
 enum exit_status show_run(const struct request *request)
 {
-	static struct show s = { .source = SOURCE_INIT };
+	static struct show s = { .input = INPUT_INIT };
 	enum exit_status status;
 
-	status = source_open(request->bpffs, false, &s.source);
+	status = input_open(request->bpffs, false, &s.input);
 	if (status != STATUS_OK)
 		return status;
 	status = show(&s, request);
-	source_close(&s.source);
+	input_close(&s.input);
 	return status;
 }

@@ -24,8 +24,8 @@
 
 struct tail {
 	const struct request *request;
-	struct source source;
-	struct feed feed;
+	struct input input;
+	struct stream stream;
 	struct out out;
 	struct wallclock clock;
 	struct format_context context;
@@ -45,17 +45,17 @@ static bool attach(struct tail *t)
 {
 	struct bpflock_reader_state state;
 	uint64_t position;
-	int r = source_start(&t->source, &position, &state);
+	int r = input_start(&t->input, &position, &state);
 
 	if (r < 0) {
-		say("cannot read %s: %s", t->source.pins->path, strerror(-r));
+		message("cannot read %s: %s", t->input.pins->path, strerror(-r));
 		return false;
 	}
-	t->context.operations = t->source.pins->stamp.operations;
+	t->context.operations = t->input.pins->stamp.operations;
 	t->lost_before = state.lost;
 	memcpy(t->consumed_before, state.consumed, sizeof(t->consumed_before));
-	feed_init(&t->feed, &t->source.ring, position, state.seq);
-	t->saved = t->feed.clean;
+	stream_init(&t->stream, &t->input.ring, position, state.seq);
+	t->saved = t->stream.clean;
 	return true;
 }
 
@@ -72,10 +72,10 @@ static void save(struct tail *t, const struct checkpoint *c)
 
 	if (memcmp(c, &t->saved, sizeof(*c)) == 0)
 		return;
-	r = pins_write_reader_state(t->source.reader_fd, &state);
+	r = pins_write_reader_state(t->input.reader_fd, &state);
 	if (r < 0 && !t->save_failed)
-		say("cannot note down in %s/" PIN_READER " what was read: %s", t->source.pins->path,
-		    strerror(-r));
+		message("cannot note down in %s/" PIN_READER " what was read: %s",
+			t->input.pins->path, strerror(-r));
 	t->save_failed = r < 0;
 }
 
@@ -86,21 +86,21 @@ static int flush(struct tail *t)
 	int r;
 
 	if (t->out.len) {
-		r = sink_write(&t->out);
+		r = output_write(&t->out);
 		if (r < 0) {
 			t->output = r;
 			return r;
 		}
 	}
-	c = feed_checkpoint(&t->feed);
+	c = stream_checkpoint(&t->stream);
 	save(t, &c);
 	if (c.position != t->saved.position)
-		ring_release(&t->source.ring, c.position);
-	t->told_records = t->feed.records;
+		ring_release(&t->input.ring, c.position);
+	t->told_records = t->stream.records;
 	/* until its last line is written a loss may have to be told again */
-	if (!t->feed.telling) {
-		t->told_lost = t->lost_here + t->feed.gaps.lost;
-		beside_release(&t->source.beside);
+	if (!t->stream.telling) {
+		t->told_lost = t->lost_here + t->stream.gaps.lost;
+		overflow_release(&t->input.overflow);
 	}
 	t->saved = c;
 	return 0;
@@ -118,28 +118,28 @@ static int take_stock(struct tail *t)
 
 	if (age < STOCK_MS)
 		return STOCK_MS - age;
-	t->stock_taken = t->feed.time = clock_boottime();
-	beside_carry(&t->source.beside, false);
-	feed_take_stock(&t->feed); /* if the map cannot be read now, then next time */
+	t->stock_taken = t->stream.time = clock_boottime();
+	overflow_carry(&t->input.overflow, false);
+	stream_take_stock(&t->stream); /* if the map cannot be read now, then next time */
 	return IDLE_MS;
 }
 
 /* One batch, or a wait for one. 0, or a negative errno after the output failed. */
 static int turn(struct tail *t, bool wait)
 {
-	enum feed_outcome outcome;
+	enum stream_outcome outcome;
 	int timeout = BUSY_WAIT_MS;
 	int fd = -1;
 	int r;
 
 	wallclock_refresh(&t->clock);
-	outcome = feed_run(&t->feed, UINT64_MAX);
-	if (outcome == FEED_EMPTY) {
+	outcome = stream_run(&t->stream, UINT64_MAX);
+	if (outcome == STREAM_EMPTY) {
 		timeout = take_stock(t);
-		fd = t->source.ring.fd;
+		fd = t->input.ring.fd;
 	}
 	r = flush(t);
-	if (r == 0 && outcome != FEED_FULL && !sink_wait(fd, wait ? timeout : BUSY_WAIT_MS))
+	if (r == 0 && outcome != STREAM_FULL && !output_wait(fd, wait ? timeout : BUSY_WAIT_MS))
 		r = t->output = -EPIPE;
 	return r;
 }
@@ -150,7 +150,7 @@ static int linger(struct tail *t, unsigned int ms)
 	uint64_t start = clock_boottime();
 	int r = 0;
 
-	while (r == 0 && !sink_stopping() && ms_since(start) < ms)
+	while (r == 0 && !output_stopping() && ms_since(start) < ms)
 		r = turn(t, false);
 	return r;
 }
@@ -162,37 +162,37 @@ static int finish(struct tail *t)
 	uint64_t limit;
 	int r;
 
-	t->feed.time = start;
-	beside_carry(&t->source.beside, true);
-	feed_take_stock(&t->feed);
-	limit = ring_producer(&t->source.ring);
+	t->stream.time = start;
+	overflow_carry(&t->input.overflow, true);
+	stream_take_stock(&t->stream);
+	limit = ring_producer(&t->input.ring);
 	do {
-		enum feed_outcome outcome;
+		enum stream_outcome outcome;
 
-		if (limit < gaps_horizon(&t->feed.gaps))
-			limit = gaps_horizon(&t->feed.gaps);
-		outcome = feed_run(&t->feed, limit);
+		if (limit < gaps_horizon(&t->stream.gaps))
+			limit = gaps_horizon(&t->stream.gaps);
+		outcome = stream_run(&t->stream, limit);
 		r = flush(t);
-		if (r == 0 && outcome == FEED_BUSY)
-			sink_wait(-1, BUSY_WAIT_MS);
+		if (r == 0 && outcome == STREAM_BUSY)
+			output_wait(-1, BUSY_WAIT_MS);
 	} while (r == 0 && ms_since(start) < SETTLE_MS &&
-		 (t->feed.telling || t->feed.position < limit ||
-		  !gaps_settled(&t->feed.gaps)));
+		 (t->stream.telling || t->stream.position < limit ||
+		  !gaps_settled(&t->stream.gaps)));
 	return r;
 }
 
 static void leave(struct tail *t)
 {
-	t->lost_here += t->feed.gaps.lost;
-	t->feed.gaps.lost = 0;
-	source_close(&t->source);
+	t->lost_here += t->stream.gaps.lost;
+	t->stream.gaps.lost = 0;
+	input_close(&t->input);
 }
 
 static enum exit_status unloaded(struct tail *t)
 {
 	if (linger(t, LEAVE_MS) < 0 || finish(t) < 0)
 		return output_failed(t->output);
-	say("bpflock was unloaded");
+	message("bpflock was unloaded");
 	return STATUS_NOT_LOADED;
 }
 
@@ -202,9 +202,9 @@ static bool ring_is_published(const struct tail *t)
 	struct ring ring;
 	bool same;
 
-	if (ring_open(t->source.pins->path, false, &ring) < 0)
+	if (ring_open(t->input.pins->path, false, &ring) < 0)
 		return false;
-	same = ring.id == t->source.ring.id;
+	same = ring.id == t->input.ring.id;
 	ring_close(&ring);
 	return same;
 }
@@ -216,34 +216,34 @@ static bool ring_is_published(const struct tail *t)
 static enum exit_status move_over(struct tail *t)
 {
 	bool same = ring_is_published(t);
-	struct source next = SOURCE_INIT;
+	struct input next = INPUT_INIT;
 	enum exit_status status;
 
-	status = source_open(t->request->bpffs, true, &next);
+	status = input_open(t->request->bpffs, true, &next);
 	if (status == STATUS_BUSY && same) /* another was faster, and it is his ring now */
 		return status;
 	if ((!same && linger(t, LEAVE_MS) < 0) || finish(t) < 0) {
-		source_close(&next);
+		input_close(&next);
 		return output_failed(t->output);
 	}
 	if (status != STATUS_OK)
 		return status;
 	leave(t);
-	t->source = next;
+	t->input = next;
 	return attach(t) ? STATUS_OK : STATUS_FAILED;
 }
 
 static enum exit_status follow(struct tail *t)
 {
-	while (!sink_stopping()) {
+	while (!output_stopping()) {
 		enum exit_status status = STATUS_OK;
 
-		switch (source_changed(&t->source)) {
-		case SOURCE_SAME:
+		switch (input_changed(&t->input)) {
+		case INPUT_SAME:
 			break;
-		case SOURCE_GONE:
+		case INPUT_GONE:
 			return unloaded(t);
-		case SOURCE_REPLACED:
+		case INPUT_REPLACED:
 			status = move_over(t);
 			break;
 		}
@@ -257,20 +257,20 @@ static enum exit_status follow(struct tail *t)
 
 static void say_summary(const struct tail *t)
 {
-	say("%" PRIu64 " records read, %" PRIu64 " lost", t->told_records, t->told_lost);
-	if (t->feed.repeats)
-		say("%" PRIu64 " records were accounted for before and are not repeated",
-		    t->feed.repeats);
-	say_invalid_records(&t->feed);
+	message("%" PRIu64 " records read, %" PRIu64 " lost", t->told_records, t->told_lost);
+	if (t->stream.repeats)
+		message("%" PRIu64 " records were accounted for before and are not repeated",
+			t->stream.repeats);
+	message_invalid_records(&t->stream);
 }
 
 enum exit_status tail_run(const struct request *request)
 {
-	static struct tail t = { .source = SOURCE_INIT };
+	static struct tail t = { .input = INPUT_INIT };
 	enum exit_status status;
 
-	sink_handle_signals();
-	status = source_open(request->bpffs, true, &t.source);
+	output_handle_signals();
+	status = input_open(request->bpffs, true, &t.input);
 	if (status != STATUS_OK)
 		return status;
 	t.request = request;
@@ -279,15 +279,15 @@ enum exit_status tail_run(const struct request *request)
 					     .clock = &t.clock,
 					     .color = request->color,
 					     .narrow = request->narrow,
-					     .layout = request->layout,
+					     .selection = request->selection,
 					     .cgroups = request->cgroups };
-	t.feed = (struct feed){ .format = request->format,
-				.filter = request->filter,
-				.context = &t.context,
-				.last_seq = source_last_seq,
-				.rescue = source_rescue,
-				.arg = &t.source,
-				.time = clock_boottime() };
+	t.stream = (struct stream){ .format = request->format,
+				    .filter = request->filter,
+				    .context = &t.context,
+				    .last_seq = input_last_seq,
+				    .rescue = input_rescue,
+				    .arg = &t.input,
+				    .time = clock_boottime() };
 	status = STATUS_FAILED;
 	if (attach(&t)) {
 		notify("READY=1");
@@ -295,6 +295,6 @@ enum exit_status tail_run(const struct request *request)
 		notify("STOPPING=1");
 	}
 	say_summary(&t);
-	source_close(&t.source);
+	input_close(&t.input);
 	return status;
 }

@@ -88,14 +88,14 @@ static int look_at(int process, ino_t host_netns, struct helper_task *ret, char 
 		return r;
 	ret->host_cgroupns = cgroup == INITIAL_CGROUP_NAMESPACE;
 	ret->mountinfo = *ret_mountinfo;
-	return helper_task_parse(status, user == INITIAL_USER_NAMESPACE, ret) ? 1 : -EINVAL;
+	return helpers_parse(status, user == INITIAL_USER_NAMESPACE, ret) ? 1 : -EINVAL;
 }
 
 static void judge(struct helpers *h, const struct helper_task *t, pid_t pid, const char *comm)
 {
 	for (int i = 0; i < _HELPER_MAX; i++) {
 		struct helper_finding *f = &h->found[i];
-		enum helper_aim aim = helper_aim(&helper_infos[i], t);
+		enum helpers_aim aim = helpers_aim(&helper_infos[i], t);
 
 		if (aim <= f->aim)
 			continue;

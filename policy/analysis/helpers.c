@@ -41,7 +41,7 @@ static const char *value_of(const char *status, const char *key)
 	return NULL;
 }
 
-bool helper_task_parse(const char *status, bool initial_userns, struct helper_task *t)
+bool helpers_parse(const char *status, bool initial_userns, struct helper_task *t)
 {
 	const char *uids = value_of(status, "Uid:"), *caps = value_of(status, "CapPrm:");
 	const char *seccomp = value_of(status, "Seccomp:");
@@ -113,7 +113,7 @@ static bool is_covered(const char *mountinfo, const char *line, const struct mou
 	return false;
 }
 
-bool helper_reaches(const char *mountinfo, const char *fstype, const char *file)
+bool helpers_reaches(const char *mountinfo, const char *fstype, const char *file)
 {
 	for (const char *line = mountinfo; line && *line; line = strchr(line, '\n')) {
 		struct mount m;
@@ -137,18 +137,18 @@ bool helper_reaches(const char *mountinfo, const char *fstype, const char *file)
 	return false;
 }
 
-enum helper_aim helper_aim(const struct helper_info *h, const struct helper_task *t)
+enum helpers_aim helpers_aim(const struct helper_info *h, const struct helper_task *t)
 {
 	if (!t->root || (h->admin && !t->admin))
 		return HELPER_AIM_NOT;
-	if (helper_reaches(t->mountinfo, h->fstype, h->file))
+	if (helpers_reaches(t->mountinfo, h->fstype, h->file))
 		return HELPER_AIM_CAN;
 	if (!t->admin || (h->host_cgroupns && !t->host_cgroupns))
 		return HELPER_AIM_NOT;
 	return t->filtered ? HELPER_AIM_MAYBE : HELPER_AIM_CAN;
 }
 
-enum helper_state helper_state(const struct helpers *h, enum helper which)
+enum helpers_state helpers_state(const struct helpers *h, enum helper which)
 {
 	const struct helper_finding *f = &h->found[which];
 
@@ -166,24 +166,24 @@ static const char *const state_names[_HELPER_STATE_MAX] = {
 	[HELPER_OPEN] = "open",
 };
 
-const char *helper_state_name(enum helper_state state)
+const char *helpers_state_name(enum helpers_state state)
 {
 	return state_names[state];
 }
 
-bool helpers_any(const struct helpers *h, enum helper_state state)
+bool helpers_any(const struct helpers *h, enum helpers_state state)
 {
 	for (int i = 0; i < _HELPER_MAX; i++)
-		if (helper_state(h, i) == state)
+		if (helpers_state(h, i) == state)
 			return true;
 	return false;
 }
 
-void helper_explain(const struct helpers *h, enum helper which, char *text, size_t size)
+void helpers_explain(const struct helpers *h, enum helper which, char *text, size_t size)
 {
 	const struct helper_finding *f = &h->found[which];
 
-	switch (helper_state(h, which)) {
+	switch (helpers_state(h, which)) {
 	case HELPER_ABSENT:
 		snprintf(text, size, "this kernel has none");
 		return;

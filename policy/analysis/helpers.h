@@ -42,21 +42,21 @@ struct helper_task {
 
 /* From the text of /proc/PID/status, as the initial user namespace sees it. false: something is
  * missing there. */
-bool helper_task_parse(const char *status, bool initial_userns, struct helper_task *t);
+bool helpers_parse(const char *status, bool initial_userns, struct helper_task *t);
 
 /*
  * Whether `file` of a file system of that type is reached through a mount that may be written and
  * that no other mount covers, from the text of /proc/PID/mountinfo.
  */
-bool helper_reaches(const char *mountinfo, const char *fstype, const char *file);
+bool helpers_reaches(const char *mountinfo, const char *fstype, const char *file);
 
-enum helper_aim {
+enum helpers_aim {
 	HELPER_AIM_NOT,
 	HELPER_AIM_MAYBE,
 	HELPER_AIM_CAN,
 };
 
-enum helper_aim helper_aim(const struct helper_info *h, const struct helper_task *t);
+enum helpers_aim helpers_aim(const struct helper_info *h, const struct helper_task *t);
 
 enum helper_presence {
 	HELPER_PRESENT,
@@ -65,7 +65,7 @@ enum helper_presence {
 	HELPER_UNREADABLE,
 };
 
-enum helper_state {
+enum helpers_state {
 	HELPER_ABSENT,	/* this kernel has no such thing */
 	HELPER_CLOSED,	/* no process that runs now outside the host's namespaces can aim it */
 	HELPER_UNKNOWN, /* that cannot be told */
@@ -75,7 +75,7 @@ enum helper_state {
 
 struct helper_finding {
 	enum helper_presence presence;
-	enum helper_aim aim; /* the most that one process can */
+	enum helpers_aim aim; /* the most that one process can */
 	pid_t pid;	     /* of that process, and its name, safe to print; 0: none */
 	char comm[16];
 };
@@ -86,14 +86,14 @@ struct helpers {
 	char core_pattern[129]; /* safe to print; "" if it cannot be read or is empty */
 };
 
-enum helper_state helper_state(const struct helpers *h, enum helper which);
-const char *helper_state_name(enum helper_state state);
+enum helpers_state helpers_state(const struct helpers *h, enum helper which);
+const char *helpers_state_name(enum helpers_state state);
 
 /* Whether one of them is in this state. */
-bool helpers_any(const struct helpers *h, enum helper_state state);
+bool helpers_any(const struct helpers *h, enum helpers_state state);
 
 /* Why its state is what it is, for people. */
-void helper_explain(const struct helpers *h, enum helper which, char *text, size_t size);
+void helpers_explain(const struct helpers *h, enum helper which, char *text, size_t size);
 
 /* Looks at the kernel and at each process. What cannot be read is unknown; nothing fails. */
 void helpers_read(struct helpers *ret);

@@ -55,7 +55,7 @@ static bool find_newer(const char *root, const struct stat *image, char *ret_pat
 		snprintf(ret_path, size, "%s" WANTED, root);
 		return true;
 	}
-	config_list(root, NULL, &files, &ignored);
+	config_files_list(root, NULL, &files, &ignored);
 	for (size_t i = 0; i < files.n; i++) {
 		/* what is in /run is made at each boot, and not copied */
 		if (strncmp(files.items[i].path + strlen(root), "/run/", 5) == 0 ||

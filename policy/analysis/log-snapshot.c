@@ -120,7 +120,7 @@ static int take(struct suggest *s, const void *record, size_t len, struct cgroup
 			    cgroup_path(cgroups, e.rule_cgroup));
 }
 
-int gather_records(const struct pins *pins, struct suggest *s)
+int log_snapshot_read(const struct pins *pins, struct suggest *s)
 {
 	CLEANUP(cgroups_done) struct cgroups cgroups = { .root_fd = cgroupfs_open() };
 	struct remains remains;

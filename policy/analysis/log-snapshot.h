@@ -11,4 +11,4 @@
  * misses nothing.
  * 0 or a negative errno.
  */
-int gather_records(const struct pins *pins, struct suggest *s);
+int log_snapshot_read(const struct pins *pins, struct suggest *s);

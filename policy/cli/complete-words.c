@@ -27,7 +27,7 @@ static void add_operations(struct completion *c)
 	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++)
 		if (pf.operations[i].name[0] && !complete_listed(c, pf.operations[i].name))
 			complete_add(c, pf.operations[i].name,
-				     operation_description(pf.operations, i));
+				     operations_description(pf.operations, i));
 }
 
 static void add_operations_and_groups(struct completion *c)
@@ -38,23 +38,23 @@ static void add_operations_and_groups(struct completion *c)
 	add_operations(c);
 }
 
-void complete_operation(struct completion *c)
+void complete_words_operation(struct completion *c)
 {
 	add_operations(c);
 }
 
-void complete_operations(struct completion *c)
+void complete_words_operations(struct completion *c)
 {
 	complete_list(c, add_operations_and_groups);
 }
 
-void complete_setting(struct completion *c, enum bpflock_setting setting)
+void complete_words_setting(struct completion *c, enum bpflock_setting setting)
 {
 	const char *word, *meaning;
 
 	if (settings[setting].list)
-		complete_operations(c);
-	for (size_t i = 0; (word = setting_word(setting, i, &meaning)); i++)
+		complete_words_operations(c);
+	for (size_t i = 0; (word = ruleset_setting_word(setting, i, &meaning)); i++)
 		complete_add(c, word, meaning);
 }
 
@@ -68,7 +68,7 @@ static bool is_assigned(const struct completion *c, const char *key)
 	return false;
 }
 
-void complete_assignments(struct completion *c, bool host)
+void complete_words_assignments(struct completion *c, bool host)
 {
 	size_t len = strcspn(c->word, "=");
 
@@ -82,7 +82,7 @@ void complete_assignments(struct completion *c, bool host)
 			if (strncmp(key, c->word, len + 1) != 0)
 				continue;
 			complete_skip(c, len + 1);
-			complete_setting(c, s);
+			complete_words_setting(c, s);
 			return;
 		}
 		if (!is_assigned(c, settings[s].name))
@@ -100,9 +100,9 @@ static void add_preset(const char *path, void *arg)
 	complete_add(arg, path, text && text[0] == '#' ? text + 1 + strspn(text + 1, " ") : NULL);
 }
 
-void complete_policies(struct completion *c)
+void complete_words_policies(struct completion *c)
 {
-	config_each_preset("", add_preset, c);
+	config_files_each_preset("", add_preset, c);
 	complete_files(c);
 }
 
@@ -122,7 +122,7 @@ static void add_cgroup(const struct completion *c, int parent_fd, const char *pa
 	complete_add(c, path, NULL);
 }
 
-void complete_cgroups(struct completion *c)
+void complete_words_cgroups(struct completion *c)
 {
 	CLEANUP(close_fdp) int root = cgroupfs_open();
 	const char *slash = strrchr(c->word, '/');
@@ -163,7 +163,7 @@ static bool add_unit(void *arg, uint64_t id, const char *path)
 	return ++u->n < UNITS_MAX;
 }
 
-void complete_units(struct completion *c)
+void complete_words_units(struct completion *c)
 {
 	CLEANUP(close_fdp) int root = cgroupfs_open();
 	struct units u = { .c = c };
@@ -172,7 +172,7 @@ void complete_units(struct completion *c)
 		cgroupfs_walk(root, add_unit, &u);
 }
 
-void complete_processes(struct completion *c)
+void complete_words_processes(struct completion *c)
 {
 	DIR *dir = opendir("/proc");
 	struct dirent *e;
@@ -194,7 +194,7 @@ void complete_processes(struct completion *c)
 }
 
 /* The file alone: a directory service may take its time. */
-void complete_users(struct completion *c)
+void complete_words_users(struct completion *c)
 {
 	CLEANUP(close_filep) FILE *f = fopen("/etc/passwd", "re");
 	const struct passwd *user;

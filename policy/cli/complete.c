@@ -149,7 +149,7 @@ int complete(const struct complete_program *p, int argc, char **argv)
 	/* the line that is being typed is no place for complaints, libbpf's included */
 	if (null >= 0)
 		dup2(null, STDERR_FILENO);
-	privileges_keep(p->privileges);
+	capabilities_limit(p->privileges);
 	if (argc > 2 && argc < WORDS_MAX)
 		complete_command(p, argc - 1, argv + 1);
 	fflush(stdout);

@@ -42,7 +42,7 @@ struct complete_program {
 	/* Whether an option goes with what is there */
 	bool (*offers)(const struct completion *c, const struct option_info *row);
 	complete_fn operand; /* NULL: it takes none */
-	uint64_t privileges; /* as privileges_keep() */
+	uint64_t privileges; /* as capabilities_limit() */
 };
 
 /* Whether that is asked for. */
@@ -72,16 +72,16 @@ bool complete_listed(const struct completion *c, const char *name);
 /* The sources of words that have no table of their own, each a complete_fn. */
 void complete_files(struct completion *c);
 void complete_directories(struct completion *c);
-void complete_policies(struct completion *c);	/* files, and the presets */
-void complete_operation(struct completion *c);	/* one operation of this kernel */
-void complete_operations(struct completion *c); /* a list of them and of groups */
-void complete_cgroups(struct completion *c);	/* paths, level by level */
-void complete_units(struct completion *c);	/* those that run */
-void complete_processes(struct completion *c);
-void complete_users(struct completion *c); /* numbers of those in /etc/passwd */
+void complete_words_policies(struct completion *c);   /* files, and the presets */
+void complete_words_operation(struct completion *c);  /* one operation of this kernel */
+void complete_words_operations(struct completion *c); /* a list of them and of groups */
+void complete_words_cgroups(struct completion *c);    /* paths, level by level */
+void complete_words_units(struct completion *c);      /* those that run */
+void complete_words_processes(struct completion *c);
+void complete_words_users(struct completion *c); /* numbers of those in /etc/passwd */
 
 /* The value of a setting. */
-void complete_setting(struct completion *c, enum bpflock_setting setting);
+void complete_words_setting(struct completion *c, enum bpflock_setting setting);
 
 /* KEY=VALUE of settings: of the host's that can be set at run time, or of a cgroup's. */
-void complete_assignments(struct completion *c, bool host);
+void complete_words_assignments(struct completion *c, bool host);

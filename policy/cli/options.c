@@ -30,7 +30,7 @@ static int unknown(struct options *o, const char *word, size_t len)
 		words[n] = dashed[n];
 		n++;
 	}
-	diagnose_unknown(o->d, &at, "option", word, len, words, n);
+	diagnostic_unknown(o->d, &at, "option", word, len, words, n);
 	return OPTIONS_ERROR;
 }
 
@@ -61,13 +61,13 @@ static int next_long(struct options *o, const char *word, const char **ret_value
 	if (!row)
 		return unknown(o, word, len + 2);
 	if (!row->argument && value) {
-		diagnose_error(o->d, &at, "option \"--%s\" takes no argument", row->name);
+		diagnostic_error(o->d, &at, "option \"--%s\" takes no argument", row->name);
 		return OPTIONS_ERROR;
 	}
 	if (row->argument && !value) {
 		if (o->next >= o->argc) {
-			diagnose_error(o->d, &at, "option \"--%s\" needs an argument: %s",
-				       row->name, row->help);
+			diagnostic_error(o->d, &at, "option \"--%s\" needs an argument: %s",
+					 row->name, row->help);
 			return OPTIONS_ERROR;
 		}
 		value = o->argv[o->next++];
@@ -104,8 +104,8 @@ int options_next(struct options *o, const char **ret_value)
 		char source[32];
 		struct place at = place_of(o, source);
 
-		diagnose_error(o->d, &at, "option \"-%c\" needs an argument: %s", row->letter,
-			       row->help);
+		diagnostic_error(o->d, &at, "option \"-%c\" needs an argument: %s", row->letter,
+				 row->help);
 		return OPTIONS_ERROR;
 	}
 	*ret_value = o->argv[o->next++];

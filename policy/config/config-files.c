@@ -25,8 +25,8 @@ static bool roots_alone(const struct stat *st)
 	return st->st_uid == 0 && !(st->st_mode & (S_IWGRP | S_IWOTH));
 }
 
-bool config_trusted(const struct stat *st, const char *path, enum config_trust trust,
-		    struct diagnostics *d)
+bool config_files_trusted(const struct stat *st, const char *path, enum config_trust trust,
+			  struct diagnostics *d)
 {
 	static const char text[] =
 		"must belong to root and be writable by nobody else (uid %u, mode %04o): "
@@ -36,18 +36,17 @@ bool config_trusted(const struct stat *st, const char *path, enum config_trust t
 
 	if (roots_alone(st))
 		return true;
-	if (trust == CONFIG_TRUST_ROOT && st->st_uid == OVERFLOW_UID &&
-	    privileges_in_user_namespace()) {
-		diagnose_error(
+	if (trust == CONFIG_TRUST_ROOT && st->st_uid == OVERFLOW_UID && proc_in_user_namespace()) {
+		diagnostic_error(
 			d, &at,
 			"in a user namespace its owner cannot be told: read it in the initial one");
 		return false;
 	}
 	snprintf(message, sizeof(message), text, st->st_uid, st->st_mode & 07777);
 	if (trust == CONFIG_TRUST_ROOT)
-		diagnose_error(d, &at, "%s", message);
+		diagnostic_error(d, &at, "%s", message);
 	else
-		diagnose_warning(d, &at, "in /etc/bpflock it would be refused: %s", message);
+		diagnostic_warning(d, &at, "in /etc/bpflock it would be refused: %s", message);
 	return trust == CONFIG_TRUST_ANYBODY;
 }
 
@@ -55,12 +54,12 @@ static int cannot(const char *attempt, const char *path, int r, struct diagnosti
 {
 	struct place at = { .source = path };
 
-	diagnose_error(d, &at, "cannot %s it: %s", attempt, strerror(-r));
+	diagnostic_error(d, &at, "cannot %s it: %s", attempt, strerror(-r));
 	return r;
 }
 
-int config_load(const char *path, char **ret_text, size_t *ret_len, struct stat *ret_stat,
-		struct diagnostics *d)
+int config_files_load(const char *path, char **ret_text, size_t *ret_len, struct stat *ret_stat,
+		      struct diagnostics *d)
 {
 	CLEANUP(close_fdp) int fd = -1;
 	struct place at = { .source = path };
@@ -73,11 +72,11 @@ int config_load(const char *path, char **ret_text, size_t *ret_len, struct stat 
 	if (fstat(fd, &st) < 0)
 		return cannot("examine", path, -errno, d);
 	if (!S_ISREG(st.st_mode)) {
-		diagnose_error(d, &at, "not a regular file");
+		diagnostic_error(d, &at, "not a regular file");
 		return -EINVAL;
 	}
 	/* what was examined is what is read */
-	r = text_read_fd(fd, FILE_TEXT_MAX, ret_text, ret_len);
+	r = text_read_fd(fd, PARSER_TEXT_MAX, ret_text, ret_len);
 	if (r < 0)
 		return cannot("read", path, r, d);
 	*ret_stat = st;
@@ -91,7 +90,8 @@ static void read_one(struct policy *p, const struct bpflock_operation ops[BPFLOC
 	struct stat st;
 	size_t len;
 
-	if (config_load(path, &text, &len, &st, d) == 0 && config_trusted(&st, path, trust, d))
+	if (config_files_load(path, &text, &len, &st, d) == 0 &&
+	    config_files_trusted(&st, path, trust, d))
 		config_read_text(p, ops, text, len, path, d);
 }
 
@@ -138,7 +138,7 @@ static void add_file(struct config_files *files, const char *path, const char *b
 		f.by = by ? strdup(by) : NULL;
 	}
 	if (!f.path || (by && !f.by)) {
-		diagnose_error(d, NULL, "out of memory");
+		diagnostic_error(d, NULL, "out of memory");
 		free(f.path);
 		return;
 	}
@@ -251,15 +251,15 @@ static void warn_of_originals(const char *root, struct diagnostics *d)
 
 		snprintf(path, sizeof(path), "%s%s/%s", root, directories[0], originals[i]);
 		if (exists(path))
-			diagnose_warning(
+			diagnostic_warning(
 				d, &at,
 				"of the original bpflock, and not read: \"bpflock-ctl check FILE.yaml\" "
 				"prints what a YAML file would be here");
 	}
 }
 
-int config_list(const char *root, const char *path, struct config_files *ret_files,
-		struct diagnostics *d)
+int config_files_list(const char *root, const char *path, struct config_files *ret_files,
+		      struct diagnostics *d)
 {
 	*ret_files = (struct config_files){};
 	if (path) {
@@ -271,27 +271,28 @@ int config_list(const char *root, const char *path, struct config_files *ret_fil
 	return list_drop_ins(ret_files, root, d);
 }
 
-void config_read_listed(struct policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
-			const struct config_files *files, enum config_trust trust,
-			struct diagnostics *d)
+void config_files_read_listed(struct policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
+			      const struct config_files *files, enum config_trust trust,
+			      struct diagnostics *d)
 {
 	for (size_t i = 0; i < files->n; i++)
 		if (files->items[i].state == CONFIG_READ)
 			read_one(p, ops, files->items[i].path, trust, d);
 }
 
-bool config_read_files(struct policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
+bool config_files_read(struct policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
 		       const char *root, const char *path, struct diagnostics *d)
 {
 	CLEANUP(config_files_done) struct config_files files = {};
 	size_t errors = d->errors;
 
-	config_list(root, path, &files, d);
-	config_read_listed(p, ops, &files, CONFIG_TRUST_ROOT, d);
+	config_files_list(root, path, &files, d);
+	config_files_read_listed(p, ops, &files, CONFIG_TRUST_ROOT, d);
 	return d->errors == errors;
 }
 
-void config_each_preset(const char *root, void (*visit)(const char *path, void *arg), void *arg)
+void config_files_each_preset(const char *root, void (*visit)(const char *path, void *arg),
+			      void *arg)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(directories); i++) {
 		char dir[PATH_MAX], path[PATH_MAX + NAME_MAX + 1];

@@ -36,7 +36,7 @@ static bool is_section(const char *name, const char *word)
 static bool section_known(const char *name)
 {
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
-		if (strcmp(setting_section(s), name) == 0)
+		if (strcmp(ruleset_setting_section(s), name) == 0)
 			return true;
 	return is_section(name, CGROUP);
 }
@@ -46,7 +46,7 @@ static const char *key_in(const char *section, enum bpflock_setting s)
 {
 	if (is_section(section, CGROUP))
 		return settings[s].host ? NULL : settings[s].name;
-	return strcmp(setting_section(s), section) == 0 ? setting_key(s) : NULL;
+	return strcmp(ruleset_setting_section(s), section) == 0 ? ruleset_setting_key(s) : NULL;
 }
 
 /*
@@ -63,8 +63,8 @@ static char *cgroup_path(const struct section *s, const char *source, struct dia
 	char *path;
 
 	if (*open != '"' || close == open || close[1]) {
-		diagnose_error(d, &at,
-			       "expected a cgroup's path in quotes: [cgroup \"/system.slice\"]");
+		diagnostic_error(d, &at,
+				 "expected a cgroup's path in quotes: [cgroup \"/system.slice\"]");
 		return NULL;
 	}
 	path = strndup(open + 1, close - open - 1);
@@ -72,7 +72,7 @@ static char *cgroup_path(const struct section *s, const char *source, struct dia
 	if (!error)
 		return path;
 	at.column++;
-	diagnose_error(d, &at, "cgroup \"%s\": %s", path ? path : "", error);
+	diagnostic_error(d, &at, "cgroup \"%s\": %s", path ? path : "", error);
 	free(path);
 	return NULL;
 }
@@ -83,8 +83,8 @@ static void unknown_section(const struct section *s, const char *source, struct 
 	struct place at = { source, s->line, s->column };
 
 	for (size_t i = 0; i < _BPFLOCK_SETTING_MAX; i++)
-		words[i + 1] = setting_section(i);
-	diagnose_unknown(d, &at, "section", s->name, strlen(s->name), words, ARRAY_SIZE(words));
+		words[i + 1] = ruleset_setting_section(i);
+	diagnostic_unknown(d, &at, "section", s->name, strlen(s->name), words, ARRAY_SIZE(words));
 }
 
 /* The rule that a section is about, made if need be; NULL for the others and for a wrong one. */
@@ -103,7 +103,7 @@ static struct rule *section_rule(struct policy *p, const struct section *s, cons
 		return NULL;
 	r = policy_add_rule(p, path);
 	if (!r) {
-		diagnose_error(d, NULL, "out of memory");
+		diagnostic_error(d, NULL, "out of memory");
 		return NULL;
 	}
 	if (r->seen_file != p->files) {
@@ -123,7 +123,7 @@ static void unknown_key(const struct assignment *a, const char *source, struct d
 	for (size_t i = 0; i < _BPFLOCK_SETTING_MAX; i++)
 		if (key_in(a->section, i))
 			words[n++] = key_in(a->section, i);
-	diagnose_unknown(d, &at, "key", a->key, strlen(a->key), words, n);
+	diagnostic_unknown(d, &at, "key", a->key, strlen(a->key), words, n);
 }
 
 /* The setting of a key, or _BPFLOCK_SETTING_MAX. */
@@ -172,7 +172,8 @@ static void apply_one(struct policy *p, struct rule *rule, unsigned int *seen,
 		unknown_key(a, source, d);
 	} else if (seen[setting] && !settings[setting].list) {
 		at.column = a->key_column;
-		diagnose_error(d, &at, "\"%s\" was already set in line %u", a->key, seen[setting]);
+		diagnostic_error(d, &at, "\"%s\" was already set in line %u", a->key,
+				 seen[setting]);
 	} else {
 		seen[setting] = a->line;
 		assign(p, rule, ops, setting, a, &at, d);
@@ -210,16 +211,16 @@ bool config_read_text(struct policy *p, const struct bpflock_operation ops[BPFLO
 		char translated[512];
 
 		original_translate(text, len, translated, sizeof(translated));
-		diagnose_error(
+		diagnostic_error(
 			d, &at,
 			"YAML, as the original bpflock has it, is not read; here it would be, one a line: %s",
 			translated);
 		return false;
 	}
 	/* all mistakes of a file are told at once, those of its form and those of its words */
-	file_parse(text, len, source, &all, d);
+	parser_parse(text, len, source, &all, d);
 	config_apply(p, ops, &all, source, d);
-	assignments_done(&all);
+	parser_done(&all);
 	return d->errors == errors;
 }
 
@@ -247,16 +248,16 @@ static void unknown_variable(const char *variable, size_t len, struct diagnostic
 		words[i] = variables[i].name;
 	nearest = text_nearest(variable, len, words, ARRAY_SIZE(words));
 	if (now)
-		diagnose_warning(d, NULL,
-				 "environment variable %.*s of the original bpflock is ignored: %s",
-				 (int)len, variable, now);
+		diagnostic_warning(
+			d, NULL, "environment variable %.*s of the original bpflock is ignored: %s",
+			(int)len, variable, now);
 	else if (nearest && !(strlen(nearest) == len && memcmp(nearest, variable, len) == 0))
-		diagnose_warning(d, NULL,
-				 "unknown environment variable %.*s: ignored; did you mean %s?",
-				 (int)len, variable, nearest);
+		diagnostic_warning(d, NULL,
+				   "unknown environment variable %.*s: ignored; did you mean %s?",
+				   (int)len, variable, nearest);
 	else
-		diagnose_warning(d, NULL, "unknown environment variable %.*s: ignored", (int)len,
-				 variable);
+		diagnostic_warning(d, NULL, "unknown environment variable %.*s: ignored", (int)len,
+				   variable);
 }
 
 bool config_read_environment(struct policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],

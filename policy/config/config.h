@@ -40,22 +40,23 @@ struct config_files {
  * or a link to /dev/null masks. 0, or the first errno of a directory that cannot be listed, which is
  * diagnosed; *ret_files is set in both cases, and ended by config_files_done().
  */
-int config_list(const char *root, const char *path, struct config_files *ret_files,
-		struct diagnostics *d);
+int config_files_list(const char *root, const char *path, struct config_files *ret_files,
+		      struct diagnostics *d);
 void config_files_done(struct config_files *files);
 
 /*
  * The text of a policy file, which must be a regular one, and its owner and mode. 0, or a negative
  * errno, which is diagnosed. The caller frees *ret_text.
  */
-int config_load(const char *path, char **ret_text, size_t *ret_len, struct stat *ret_stat,
-		struct diagnostics *d);
+int config_files_load(const char *path, char **ret_text, size_t *ret_len, struct stat *ret_stat,
+		      struct diagnostics *d);
 
 /*
  * The policies to begin with that are installed: calls visit with the path of each, those of the
  * strongest directory first.
  */
-void config_each_preset(const char *root, void (*visit)(const char *path, void *arg), void *arg);
+void config_files_each_preset(const char *root, void (*visit)(const char *path, void *arg),
+			      void *arg);
 
 enum config_trust {
 	CONFIG_TRUST_ROOT,    /* a file must belong to root and be writable by nobody else */
@@ -63,19 +64,19 @@ enum config_trust {
 };
 
 /* Whether root alone decides what is in such a file. What is not so is an error, or a warning. */
-bool config_trusted(const struct stat *st, const char *path, enum config_trust trust,
-		    struct diagnostics *d);
+bool config_files_trusted(const struct stat *st, const char *path, enum config_trust trust,
+			  struct diagnostics *d);
 
 /* Assigns what these files say. */
-void config_read_listed(struct policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
-			const struct config_files *files, enum config_trust trust,
-			struct diagnostics *d);
+void config_files_read_listed(struct policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
+			      const struct config_files *files, enum config_trust trust,
+			      struct diagnostics *d);
 
 /*
  * Lists and reads files of root's. Returns whether there was no error; *p is then to be used, and
  * not otherwise.
  */
-bool config_read_files(struct policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
+bool config_files_read(struct policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
 		       const char *root, const char *path, struct diagnostics *d);
 
 /*

@@ -15,7 +15,7 @@ struct parser {
 	unsigned int line;
 };
 
-void assignments_done(struct assignments *a)
+void parser_done(struct assignments *a)
 {
 	free(a->items);
 	free(a->sections);
@@ -37,15 +37,15 @@ static bool check_bytes(struct parser *p, const char *line, size_t len)
 		struct place at = place(p, i);
 
 		if (n == 0) {
-			diagnose_error(p->d, &at, "invalid UTF-8 (byte 0x%02x)", c);
+			diagnostic_error(p->d, &at, "invalid UTF-8 (byte 0x%02x)", c);
 			return false;
 		}
 		if (c == '\r') {
-			diagnose_error(p->d, &at, "carriage return: use Unix line ends");
+			diagnostic_error(p->d, &at, "carriage return: use Unix line ends");
 			return false;
 		}
 		if ((c < 0x20 && c != '\t') || c == 0x7f) {
-			diagnose_error(p->d, &at, "control byte 0x%02x", c);
+			diagnostic_error(p->d, &at, "control byte 0x%02x", c);
 			return false;
 		}
 		i += n;
@@ -91,18 +91,18 @@ static void parse_section(struct parser *p, char *line, size_t start)
 
 	bad_section(p);
 	if (!end) {
-		diagnose_error(p->d, &at, "section without its closing bracket");
+		diagnostic_error(p->d, &at, "section without its closing bracket");
 		return;
 	}
 	if (end[1 + skip_blanks(end + 1)] != '\0') {
 		at = place(p, end + 1 + skip_blanks(end + 1) - line);
-		diagnose_error(p->d, &at,
-			       "text after the section: comments need a line of their own");
+		diagnostic_error(p->d, &at,
+				 "text after the section: comments need a line of their own");
 		return;
 	}
 	sections = realloc(p->out->sections, (p->out->n_sections + 1) * sizeof(*sections));
 	if (!sections) {
-		diagnose_error(p->d, &at, "out of memory");
+		diagnostic_error(p->d, &at, "out of memory");
 		return;
 	}
 	*end = '\0';
@@ -121,25 +121,25 @@ static void parse_assignment(struct parser *p, char *line, size_t start)
 	char *value;
 
 	if (!equals) {
-		diagnose_error(p->d, &at, "expected KEY = VALUE, [section] or a comment");
+		diagnostic_error(p->d, &at, "expected KEY = VALUE, [section] or a comment");
 		return;
 	}
 	if (!p->section) {
 		if (!p->section_bad)
-			diagnose_error(p->d, &at,
-				       "setting before any section: expected [kimglock] first");
+			diagnostic_error(p->d, &at,
+					 "setting before any section: expected [kimglock] first");
 		return;
 	}
 	*equals = '\0';
 	trim_end(line + start);
 	if (line[start] == '\0') {
-		diagnose_error(p->d, &at, "expected a key before \"=\"");
+		diagnostic_error(p->d, &at, "expected a key before \"=\"");
 		return;
 	}
 	value = equals + 1 + skip_blanks(equals + 1);
 	items = realloc(p->out->items, (p->out->n + 1) * sizeof(*items));
 	if (!items) {
-		diagnose_error(p->d, &at, "out of memory");
+		diagnostic_error(p->d, &at, "out of memory");
 		return;
 	}
 	p->out->items = items;
@@ -159,13 +159,13 @@ static void parse_line(struct parser *p, char *line, size_t len)
 	size_t start = skip_blanks(line);
 	bool section = line[start] == '[';
 
-	if (len > FILE_LINE_MAX) {
-		struct place at = place(p, FILE_LINE_MAX);
+	if (len > PARSER_LINE_MAX) {
+		struct place at = place(p, PARSER_LINE_MAX);
 
 		if (section)
 			bad_section(p);
-		diagnose_error(p->d, &at, "line longer than %d bytes: repeat the key instead",
-			       FILE_LINE_MAX);
+		diagnostic_error(p->d, &at, "line longer than %d bytes: repeat the key instead",
+				 PARSER_LINE_MAX);
 		return;
 	}
 	if (!check_bytes(p, line, len)) {
@@ -181,7 +181,7 @@ static void parse_line(struct parser *p, char *line, size_t len)
 
 		if (section)
 			bad_section(p);
-		diagnose_error(p->d, &at, "lines cannot be continued: repeat the key instead");
+		diagnostic_error(p->d, &at, "lines cannot be continued: repeat the key instead");
 	} else if (section) {
 		parse_section(p, line, start);
 	} else {
@@ -189,8 +189,8 @@ static void parse_line(struct parser *p, char *line, size_t len)
 	}
 }
 
-bool file_parse(const char *text, size_t len, const char *source, struct assignments *ret,
-		struct diagnostics *d)
+bool parser_parse(const char *text, size_t len, const char *source, struct assignments *ret,
+		  struct diagnostics *d)
 {
 	struct parser p = { .out = ret, .d = d, .source = source };
 	size_t errors = d->errors;
@@ -200,7 +200,7 @@ bool file_parse(const char *text, size_t len, const char *source, struct assignm
 	if (!ret->text) {
 		struct place at = { .source = source };
 
-		diagnose_error(d, &at, "out of memory");
+		diagnostic_error(d, &at, "out of memory");
 		return false;
 	}
 	memcpy(ret->text, text, len);

@@ -11,8 +11,8 @@
 
 #include "diagnostic.h"
 
-#define FILE_LINE_MAX 4096 /* bytes, without the newline */
-#define FILE_TEXT_MAX (16 << 20)
+#define PARSER_LINE_MAX 4096 /* bytes, without the newline */
+#define PARSER_TEXT_MAX (16 << 20)
 
 struct assignment {
 	const char *section;
@@ -37,11 +37,11 @@ struct assignments {
 	char *text; /* owned: what the items point into */
 };
 
-void assignments_done(struct assignments *a);
+void parser_done(struct assignments *a);
 
 /*
  * Parses text[len], which calls itself `source` in diagnostics. Returns whether there was no error;
  * *ret is set, and the caller's to free, in both cases: it then holds what could be understood.
  */
-bool file_parse(const char *text, size_t len, const char *source, struct assignments *ret,
-		struct diagnostics *d);
+bool parser_parse(const char *text, size_t len, const char *source, struct assignments *ret,
+		  struct diagnostics *d);

@@ -82,10 +82,10 @@ static void json_helpers(struct json *j, const struct helpers *h)
 	for (int i = 0; i < _HELPER_MAX; i++) {
 		char why[256];
 
-		helper_explain(h, i, why, sizeof(why));
+		helpers_explain(h, i, why, sizeof(why));
 		json_open(j, NULL, '{');
 		json_string(j, "name", helper_infos[i].name);
-		json_string(j, "state", helper_state_name(helper_state(h, i)));
+		json_string(j, "state", helpers_state_name(helpers_state(h, i)));
 		json_string(j, "why", why);
 		if (h->found[i].pid)
 			json_i64(j, "pid", h->found[i].pid);
@@ -186,8 +186,9 @@ static void print_helpers(const struct analysis *a, const struct helpers *h)
 	for (int i = 0; i < _HELPER_MAX; i++) {
 		char why[256];
 
-		helper_explain(h, i, why, sizeof(why));
-		printf("%-26s %-10s ", helper_infos[i].name, helper_state_name(helper_state(h, i)));
+		helpers_explain(h, i, why, sizeof(why));
+		printf("%-26s %-10s ", helper_infos[i].name,
+		       helpers_state_name(helpers_state(h, i)));
 		terminal_print_last(stdout, why, 38);
 		putchar('\n');
 	}
@@ -319,8 +320,8 @@ static enum exit_status in_force(const struct ctl *c, uint64_t threshold, struct
 		return status;
 	policy_sort(p);
 	a.ops = pins->stamp.operations;
-	a.enforced = pins_hook_attached(pins->path);
-	a.kernel_denies = kernel_lockdown_denies(ctl_kernel_lockdown(), a.ops);
+	a.enforced = pins_set_hook_attached(pins->path);
+	a.kernel_denies = securityfs_lockdown_denies(ctl_kernel_lockdown(), a.ops);
 	return run(c, &a, NULL, threshold);
 }
 
@@ -336,7 +337,7 @@ static enum exit_status of_source(const struct ctl *c, const struct ctl_source *
 	preflight_init(&pf, c->bpffs);
 	if (!preflight_operations(&pf)) {
 		bypass_assume_levels(pf.operations);
-		diagnose_warning(
+		diagnostic_warning(
 			&d, NULL,
 			"cannot read this kernel's operations from its BTF: all known ones "
 			"are assumed");
@@ -361,8 +362,8 @@ enum exit_status ctl_analyze(const struct ctl *c)
 	uint64_t threshold = 100;
 
 	if (c->options[CTL_THRESHOLD] && !quantity_number(c->options[CTL_THRESHOLD], 100, &threshold))
-		diagnose_error(&d, NULL, "--threshold: \"%s\" is no number from 0 to 100",
-			       c->options[CTL_THRESHOLD]);
+		diagnostic_error(&d, NULL, "--threshold: \"%s\" is no number from 0 to 100",
+				 c->options[CTL_THRESHOLD]);
 	else
 		ctl_source(c, &source, &d);
 	ctl_diagnostics(&d);

@@ -43,10 +43,11 @@ static void refuse_what_takes_the_loader(const struct bpflock_operation *ops, co
 		text = ctl_setting_text(ops, &new->host, s);
 		is = ctl_setting_text(ops, &in_force->host, s);
 		if (!text || !is || strcmp(text, is) != 0)
-			diagnose_error(d, NULL,
-				       "%s: %s is to be \"%s\", and changing that takes the loader: "
-				       "use bpflock(8)",
-				       new->host.sources[s], setting_key(s), text ? text : "?");
+			diagnostic_error(
+				d, NULL,
+				"%s: %s is to be \"%s\", and changing that takes the loader: "
+				"use bpflock(8)",
+				new->host.sources[s], ruleset_setting_key(s), text ? text : "?");
 	}
 }
 
@@ -59,7 +60,7 @@ static void make(const struct replacement *by, const struct bpflock_operation *o
 	read_source(by, ops, new, d);
 	keep_silent(new, in_force);
 	if (!by->fresh && policy_inherit(new, in_force) < 0)
-		diagnose_error(d, NULL, "out of memory");
+		diagnostic_error(d, NULL, "out of memory");
 }
 
 static void replace(const struct ctl *c, const struct bpflock_operation *ops, struct policy *p,
@@ -81,12 +82,12 @@ static void replace(const struct ctl *c, const struct bpflock_operation *ops, st
 static int revert(struct pins *pins, const struct pins_policy_state *state)
 {
 	CLEANUP(policy_done) struct policy fallback = {};
-	int r = pins_read_fallback(pins, &fallback);
+	int r = pins_policy_read_fallback(pins, &fallback);
 
 	if (r < 0)
 		return r;
 	fallback.host.generation = state->newest_generation + 1;
-	return pins_write_policy(&pins->slots, &fallback, PINS_WRITE_FOR_GOOD);
+	return pins_policy_write(&pins->slots, &fallback, PINS_WRITE_FOR_GOOD);
 }
 
 /* Under a seal to the stricter side alone, which whoever sealed has found out. */
@@ -100,14 +101,14 @@ static int settle(const struct pins *pins, bool keep)
 		return r;
 	if (seal.stricter != (keep ? BPFLOCK_SLOT_ACTIVE : BPFLOCK_SLOT_FALLBACK))
 		return -EPERM;
-	return pins_settle(pins);
+	return pins_revoke_trial(pins);
 }
 
 static enum exit_status end_trial_of(struct pins *pins, bool keep, struct bpflock_policy *ret_host)
 {
 	CLEANUP(policy_done) struct policy policy = {};
 	struct pins_policy_state state;
-	int r = pins_read_policy(pins, &policy, &state);
+	int r = pins_policy_read(pins, &policy, &state);
 
 	if (r == 0 && !state.trial) {
 		ctl_error("no policy is on trial, or it has ended already: nothing was changed");
@@ -124,10 +125,10 @@ static enum exit_status end_trial_of(struct pins *pins, bool keep, struct bpfloc
 	} else if (r == 0) {
 		r = pins_make_writable(pins);
 		if (r == 0)
-			r = keep ? pins_confirm_policy(pins) : revert(pins, &state);
+			r = keep ? pins_policy_confirm(pins) : revert(pins, &state);
 	}
 	if (r == 0)
-		r = pins_read_host_policy(pins, ret_host);
+		r = pins_policy_read_host(pins, ret_host);
 	return r < 0 ? ctl_failed("end the trial", r) : STATUS_OK;
 }
 
@@ -261,7 +262,8 @@ static void compare(struct difference *out, const struct bpflock_operation *ops,
 		if (settings[s].host && !host)
 			continue;
 		if (!before || !after || strcmp(before, after) != 0)
-			line(out, host ? setting_section(s) : section, setting_key(s), before, after);
+			line(out, host ? ruleset_setting_section(s) : section,
+			     ruleset_setting_key(s), before, after);
 	}
 }
 

@@ -27,7 +27,7 @@
 #define PINS_DEPTH   4
 #define JOURNAL	     "journalctl", "--no-pager", "--no-hostname", "--quiet", "--boot", "--lines=40"
 
-static const struct section_limits limits = { .bytes = 64 << 10, .ms = 15000 };
+static const struct capture_limits limits = { .bytes = 64 << 10, .ms = 15000 };
 
 /* Runs a program that may not be there. */
 static int command(const char *const argv[])
@@ -288,7 +288,7 @@ static void write_report(FILE *f, const struct ctl *c)
 		"line are left out. Look it through before you hand it on.\n",
 		when);
 	for (size_t i = 0; i < ARRAY_SIZE(sections); i++)
-		section_write(f, sections[i].title, sections[i].print, c, &limits);
+		capture_write(f, sections[i].title, sections[i].print, c, &limits);
 }
 
 static void settle_environment(void)

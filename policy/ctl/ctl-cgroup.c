@@ -27,7 +27,7 @@ static void set(const struct ctl *c, const struct bpflock_operation *ops, struct
 	struct bpflock_policy alone;
 
 	if (!r) {
-		diagnose_error(d, NULL, "out of memory");
+		diagnostic_error(d, NULL, "out of memory");
 		return;
 	}
 	ruleset_init(&alone);
@@ -75,7 +75,7 @@ static void delete(const struct ctl *c, const struct bpflock_operation *ops, str
 		while (p->n_rules)
 			policy_delete_rule(p, p->rules[p->n_rules - 1]->path);
 	else if (!policy_delete_rule(p, change->path) && !words)
-		diagnose_warning(d, NULL, "cgroup %s has no rule set of its own", change->path);
+		diagnostic_warning(d, NULL, "cgroup %s has no rule set of its own", change->path);
 }
 
 enum exit_status ctl_cgroup_delete(const struct ctl *c)

@@ -19,7 +19,7 @@ static void unknown_key(const char *word, size_t len, struct diagnostics *d)
 
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
 		words[s] = settings[s].name;
-	diagnose_unknown(d, NULL, "key", word, len, words, _BPFLOCK_SETTING_MAX);
+	diagnostic_unknown(d, NULL, "key", word, len, words, _BPFLOCK_SETTING_MAX);
 }
 
 void ctl_assign(struct bpflock_policy *p, const struct bpflock_operation *ops, const char *word,
@@ -30,7 +30,7 @@ void ctl_assign(struct bpflock_policy *p, const struct bpflock_operation *ops, c
 	struct place at = { NULL, 0, 1 };
 
 	if (!equals) {
-		diagnose_error(d, NULL, "expected KEY=VALUE, got \"%s\"", word);
+		diagnostic_error(d, NULL, "expected KEY=VALUE, got \"%s\"", word);
 		return;
 	}
 	while (s < _BPFLOCK_SETTING_MAX &&
@@ -42,14 +42,15 @@ void ctl_assign(struct bpflock_policy *p, const struct bpflock_operation *ops, c
 	}
 	at.source = settings[s].name;
 	if (settings[s].load)
-		diagnose_error(d, NULL,
-			       "\"%s\" takes programs or maps of its own, and so the loader: bpflock --%s",
-			       settings[s].name, word);
+		diagnostic_error(
+			d, NULL,
+			"\"%s\" takes programs or maps of its own, and so the loader: bpflock --%s",
+			settings[s].name, word);
 	else if (settings[s].host && !host)
-		diagnose_error(d, NULL, "\"%s\" is the host's alone: " CTL_PROGRAM " set %s",
-			       settings[s].name, word);
+		diagnostic_error(d, NULL, "\"%s\" is the host's alone: " CTL_PROGRAM " set %s",
+				 settings[s].name, word);
 	else if (seen[s])
-		diagnose_error(d, NULL, "\"%s\" is given twice", settings[s].name);
+		diagnostic_error(d, NULL, "\"%s\" is given twice", settings[s].name);
 	else if (ruleset_assign(p, ops, s, equals + 1, &at, true, d))
 		ruleset_set_source(p, s, source);
 	seen[s] = true;
@@ -116,7 +117,7 @@ static void announce(const struct pins *pins, const struct policy *new, const st
 	snprintf(a.target, sizeof(a.target), "%s",
 		 g->path + (len < sizeof(a.target) ? 0 : len - sizeof(a.target) + 1));
 	memcpy(a.note, g->note, sizeof(a.note));
-	r = pins_announce(pins, &a);
+	r = pins_policy_announce(pins, &a);
 	/* a full ring has counted it; that there is no such program was told by the loader */
 	if (r < 0 && r != -ENOBUFS && r != -ENOENT)
 		fprintf(stderr,
@@ -169,7 +170,7 @@ static int write_policy(const struct change *change, struct pins *pins, const st
 	if (pins->slots.ask >= 0)
 		return pins_revoke(pins, old, new);
 	r = pins_make_writable(pins);
-	return r == 0 ? pins_write_policy(&pins->slots, new, change->how) : r;
+	return r == 0 ? pins_policy_write(&pins->slots, new, change->how) : r;
 }
 
 /* From the policy in force to the new one, which is in *new in the end. */
@@ -221,7 +222,7 @@ static enum exit_status change_policy(const struct ctl *c, const struct change *
 	CLEANUP(policy_done) struct policy old = {};
 	CLEANUP(policy_done) struct policy new = {};
 	struct pins_policy_state state;
-	int r = pins_read_policy(pins, &old, &state);
+	int r = pins_policy_read(pins, &old, &state);
 
 	if (r < 0)
 		return ctl_failed("read the policy", r);
@@ -237,9 +238,9 @@ static enum exit_status remove_leftovers(const struct ctl *c, const struct pins 
 	unsigned int removed = 0;
 	int r;
 
-	if (!pins_hook_attached(pins->path))
+	if (!pins_set_hook_attached(pins->path))
 		return STATUS_OK;
-	r = pins_remove_leftovers(c->bpffs, GONE_WAIT_MS, &removed);
+	r = pins_set_remove_leftovers(c->bpffs, GONE_WAIT_MS, &removed);
 	return r < 0 ? ctl_failed("remove what an interrupted load left", r) : STATUS_OK;
 }
 
@@ -274,8 +275,8 @@ static bool words_are_right(const struct ctl *c, const struct change *change, st
 	policy_init(&policy);
 	if (c->options[CTL_IF_GENERATION] &&
 	    !quantity_number(c->options[CTL_IF_GENERATION], UINT64_MAX, &generation))
-		diagnose_error(d, NULL, "--if-generation: \"%s\" is not a number",
-			       c->options[CTL_IF_GENERATION]);
+		diagnostic_error(d, NULL, "--if-generation: \"%s\" is not a number",
+				 c->options[CTL_IF_GENERATION]);
 	change->edit(c, pf.operations, &policy, true, d, change->data);
 	return !d->errors && policy_compile(&policy, pf.operations, d);
 }

@@ -83,7 +83,7 @@ enum exit_status ctl_check(const struct ctl *c)
 	preflight_init(&pf, c->bpffs);
 	policy_init(&k.policy);
 	if (!preflight_operations(&pf))
-		diagnose_warning(
+		diagnostic_warning(
 			&k.d, NULL,
 			"cannot read this kernel's operations from its BTF: all known ones "
 			"are assumed");
@@ -147,7 +147,7 @@ static int print_file(struct json *j, const struct config_file *f, struct diagno
 	CLEANUP(free_charp) char *text = NULL;
 	struct stat st;
 	size_t len = 0;
-	int r = f->state == CONFIG_READ ? config_load(f->path, &text, &len, &st, d) : 0;
+	int r = f->state == CONFIG_READ ? config_files_load(f->path, &text, &len, &st, d) : 0;
 
 	if (j)
 		print_file_json(j, f, text, len);
@@ -172,15 +172,15 @@ static enum exit_status cat_file(const struct ctl *c, struct diagnostics *d)
 		ctl_error("cat-config: --json and a file exclude each other");
 		return STATUS_USAGE;
 	}
-	config_list("", c->operands[0], &files, d);
+	config_files_list("", c->operands[0], &files, d);
 	if (files.n == 0)
 		return STATUS_FAILED;
 	if (files.items[0].state == CONFIG_MASKED)
 		return STATUS_OK;
-	r = config_load(c->operands[0], &text, &len, &st, d);
+	r = config_files_load(c->operands[0], &text, &len, &st, d);
 	if (r < 0)
 		return r == -EACCES ? STATUS_NOT_PERMITTED : STATUS_FAILED;
-	if (!config_trusted(&st, c->operands[0], CONFIG_TRUST_ROOT, d))
+	if (!config_files_trusted(&st, c->operands[0], CONFIG_TRUST_ROOT, d))
 		return STATUS_USAGE;
 	text_write_lines(stdout, text, len);
 	return STATUS_OK;
@@ -197,7 +197,7 @@ static enum exit_status worse(enum exit_status status, int r)
 static enum exit_status cat_all(const struct ctl *c, struct diagnostics *d)
 {
 	CLEANUP(config_files_done) struct config_files files = {};
-	enum exit_status status = worse(STATUS_OK, config_list("", NULL, &files, d));
+	enum exit_status status = worse(STATUS_OK, config_files_list("", NULL, &files, d));
 	struct json j;
 
 	if (c->json) {

@@ -91,10 +91,10 @@ enum exit_status ctl_failed(const char *attempt, int r)
 	bool denied = r == -EPERM || r == -EACCES;
 
 	ctl_error("cannot %s: %s%s", attempt, strerror(-r),
-		  !denied			   ? ""
-		  : privileges_in_user_namespace() ? ": run it in the initial user namespace"
-		  : geteuid() != 0		   ? ": run it as root"
-						   : "");
+		  !denied		     ? ""
+		  : proc_in_user_namespace() ? ": run it in the initial user namespace"
+		  : geteuid() != 0	     ? ": run it as root"
+					     : "");
 	return denied ? STATUS_NOT_PERMITTED : STATUS_FAILED;
 }
 
@@ -138,7 +138,7 @@ enum exit_status ctl_open(const struct ctl *c, struct pins **ret_pins)
 	char name[PINS_NAME_LEN];
 	int r;
 
-	pins_deciding(c->bpffs, name);
+	pins_set_deciding(c->bpffs, name);
 	r = pins_open(c->bpffs, name, &p);
 
 	switch (r) {
@@ -176,7 +176,7 @@ enum exit_status ctl_open_policy(const struct ctl *c, struct pins **ret_pins,
 
 	if (status != STATUS_OK)
 		return status;
-	r = pins_read_policy(pins, ret_policy, NULL);
+	r = pins_policy_read(pins, ret_policy, NULL);
 	if (r < 0)
 		return ctl_failed("read the policy", r);
 	*ret_pins = TAKE_PTR(pins);
@@ -190,17 +190,17 @@ enum exit_status ctl_lock(const struct ctl *c, int *ret_fd)
 	int r = pins_lock(c->bpffs, c->wait_ms, ret_fd, &holder);
 
 	if (r == PINS_BUSY) {
-		pins_describe_holder(c->bpffs, holder, text, sizeof(text));
+		pins_lock_describe_holder(c->bpffs, holder, text, sizeof(text));
 		ctl_error("%s", text);
 		return STATUS_BUSY;
 	}
 	if (r < 0)
 		return ctl_failed("lock the bpffs", r);
 	/* a set that is sealed and that no pins lead to is found out by who opens it */
-	r = seal_recover(c->bpffs);
-	if (r < 0 && !(r == -EPERM && seal_is_hidden(c->bpffs)))
+	r = seal_sweep_recover(c->bpffs);
+	if (r < 0 && !(r == -EPERM && seal_sweep_is_hidden(c->bpffs)))
 		return ctl_failed("finish or remove what an interrupted seal left", r);
-	r = pins_finish_interrupted(c->bpffs);
+	r = pins_set_finish_interrupted(c->bpffs);
 	return r < 0 ? ctl_failed("publish what an interrupted load left", r) : STATUS_OK;
 }
 
@@ -214,7 +214,7 @@ void ctl_json_mask(struct json *j, const char *key, const struct bpflock_operati
 	json_open(j, key, '[');
 	for (__u32 i = 0; i < BPFLOCK_REASONS; i++)
 		if (mask & (1ULL << i))
-			json_string(j, NULL, operation_name(ops, i));
+			json_string(j, NULL, operations_name(ops, i));
 	json_close(j, ']');
 }
 
@@ -231,7 +231,7 @@ static char *mask_text(const struct bpflock_operation *ops, __u64 mask)
 	for (__u32 i = 0; i < BPFLOCK_REASONS; i++) {
 		if (!(mask & (1ULL << i)))
 			continue;
-		fprintf(f, "%s%s", separator, operation_name(ops, i));
+		fprintf(f, "%s%s", separator, operations_name(ops, i));
 		separator = ", ";
 	}
 	return fclose(f) == 0 ? text : NULL;

@@ -12,7 +12,7 @@
 
 void ctl_complete_assignments(struct completion *c)
 {
-	complete_assignments(c, true);
+	complete_words_assignments(c, true);
 }
 
 static bool has_target(const struct completion *c)
@@ -24,9 +24,9 @@ static bool has_target(const struct completion *c)
 void ctl_complete_cgroup_assignments(struct completion *c)
 {
 	if (c->n == 0 && !has_target(c))
-		complete_cgroups(c);
+		complete_words_cgroups(c);
 	if (c->word[0] != '/')
-		complete_assignments(c, false);
+		complete_words_assignments(c, false);
 }
 
 /* The policy in force, for whoever may read it. */
@@ -36,7 +36,7 @@ static bool read_policy(const struct completion *c, struct policy *ret)
 	const char *bpffs = pins_bpffs(c->given[CTL_BPFFS]);
 
 	return pins_bpffs_valid(bpffs) && pins_open(bpffs, PINS_PUBLISHED, &pins) == PINS_OK &&
-	       pins_read_policy(pins, ret, NULL) == 0;
+	       pins_policy_read(pins, ret, NULL) == 0;
 }
 
 void ctl_complete_rules(struct completion *c)
@@ -49,7 +49,7 @@ void ctl_complete_rules(struct completion *c)
 		for (size_t i = 0; i < p.n_rules; i++)
 			complete_add(c, p.rules[i]->path, p.rules[i]->source);
 	else
-		complete_cgroups(c);
+		complete_words_cgroups(c);
 }
 
 void ctl_complete_grants(struct completion *c)
@@ -145,7 +145,7 @@ int ctl_complete(int argc, char **argv)
 		.n_options = ctl_options_count,
 		.offers = offers,
 		.operand = complete_operand,
-		.privileges = PRIVILEGES_KERNEL,
+		.privileges = CAPABILITIES_KERNEL,
 	};
 
 	return complete(&program, argc, argv);

@@ -14,7 +14,7 @@
 #include "terminal.h"
 #include "util.h"
 
-static enum exit_status verify(const struct ctl *c, struct report *r)
+static enum exit_status verify(const struct ctl *c, struct loaded_state *r)
 {
 	enum exit_status status = ctl_open(c, &r->pins);
 	int e;
@@ -22,9 +22,9 @@ static enum exit_status verify(const struct ctl *c, struct report *r)
 	if (status != STATUS_OK)
 		return status;
 	r->pins = pins_free(r->pins);
-	e = report_choose(c, r);
+	e = loaded_state_choose(c, r);
 	if (e == 0)
-		e = report_collect(r, true);
+		e = loaded_state_collect(r, true);
 	if (e != 0)
 		return ctl_failed("prove that the hook fires", e);
 	if (r->trouble) {
@@ -54,12 +54,12 @@ static enum exit_status verify(const struct ctl *c, struct report *r)
 
 enum exit_status ctl_verify(const struct ctl *c)
 {
-	struct report r = REPORT_INIT;
+	struct loaded_state r = LOADED_STATE_INIT;
 	enum exit_status status;
 
-	report_wait_for_load(c, &r);
+	loaded_state_wait_for_load(c, &r);
 	status = verify(c, &r);
-	report_done(&r);
+	loaded_state_done(&r);
 	return status;
 }
 
@@ -100,22 +100,22 @@ static void print_check(struct json *j, const struct ctl *c, const struct check_
 	putchar('\n');
 }
 
-static void list_helpers(const struct helpers *h, enum helper_state state, char *text, size_t size)
+static void list_helpers(const struct helpers *h, enum helpers_state state, char *text, size_t size)
 {
 	size_t len = 0;
 
 	text[0] = '\0';
 	for (int i = 0; i < _HELPER_MAX; i++)
-		if (helper_state(h, i) == state && len < size)
+		if (helpers_state(h, i) == state && len < size)
 			len += snprintf(text + len, size - len, "%s%s", len ? ", " : "",
 					helper_infos[i].name);
 }
 
-static const struct helper_finding *first_in(const struct helpers *h, enum helper_state state)
+static const struct helper_finding *first_in(const struct helpers *h, enum helpers_state state)
 {
 	int i = 0;
 
-	while (helper_state(h, i) != state)
+	while (helpers_state(h, i) != state)
 		i++;
 	return &h->found[i];
 }

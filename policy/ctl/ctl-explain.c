@@ -84,7 +84,7 @@ static bool find_operation(const struct ctl *c, const struct bpflock_operation *
 
 	if (operations_parse_list(ops, c->operands[0], &at, &mask, &d) &&
 	    (mask == 0 || (mask & (mask - 1))))
-		diagnose_error(&d, NULL, "explain: expected one operation of this kernel");
+		diagnostic_error(&d, NULL, "explain: expected one operation of this kernel");
 	ctl_diagnostics(&d);
 	if (d.errors)
 		return false;
@@ -114,7 +114,7 @@ static const char *decision(const struct answer *a)
 {
 	if (a->kernel_denies)
 		return "deny";
-	return a->attached ? verdict_name(a->e.verdict) : "allow";
+	return a->attached ? ruleset_verdict_name(a->e.verdict) : "allow";
 }
 
 static void print_json(const struct answer *a)
@@ -125,10 +125,10 @@ static void print_json(const struct answer *a)
 
 	reason_text(&a->e, text);
 	json_open(&j, NULL, '{');
-	json_string(&j, "operation", operation_name(ops, a->reason));
+	json_string(&j, "operation", operations_name(ops, a->reason));
 	json_string(&j, "decision", decision(a));
 	json_string(&j, "reason", text);
-	json_string(&j, "why", why_name(a->e.why));
+	json_string(&j, "why", ruleset_why_name(a->e.why));
 	json_u64(&j, "generation", a->policy->host.generation);
 	json_string(&j, "cgroup", a->subject->path);
 	if (a->subject->pid)
@@ -136,7 +136,7 @@ static void print_json(const struct answer *a)
 	json_bool(&j, "in_host_namespaces", a->subject->in_host);
 	json_bool(&j, "depends_on_namespaces", a->e.depends_on_namespaces);
 	if (!a->subject->pid)
-		json_string(&j, "decision_elsewhere", verdict_name(a->elsewhere.verdict));
+		json_string(&j, "decision_elsewhere", ruleset_verdict_name(a->elsewhere.verdict));
 	json_open(&j, "rule", '{');
 	json_string(&j, "path", a->e.rule ? a->e.rule->path : "/");
 	ctl_json_ruleset(&j, ops, a->e.rules);
@@ -203,8 +203,8 @@ static void print_text(const struct answer *a)
 	char text[RULESET_REASON_LEN];
 
 	reason_text(&a->e, text);
-	printf("    operation: %s (%s)\n", operation_name(ops, a->reason),
-	       operation_description(ops, a->reason));
+	printf("    operation: %s (%s)\n", operations_name(ops, a->reason),
+	       operations_description(ops, a->reason));
 	fputs("       cgroup: ", stdout);
 	text_puts(stdout, a->subject->path);
 	if (a->subject->pid)
@@ -216,7 +216,7 @@ static void print_text(const struct answer *a)
 	print_cause(a);
 	if (!a->subject->pid && a->elsewhere.verdict != a->e.verdict)
 		printf("    elsewhere: %s, for tasks outside the host's namespaces\n",
-		       verdict_name(a->elsewhere.verdict));
+		       ruleset_verdict_name(a->elsewhere.verdict));
 	if (a->kernel_denies)
 		puts("         note: kernel Lockdown denies it before bpflock is asked");
 	if (!a->attached)
@@ -246,9 +246,10 @@ static enum exit_status answer(const struct ctl *c, const struct pins *pins,
 		a.e = explain_latched(a.e);
 		a.elsewhere = explain_latched(a.elsewhere);
 	}
-	a.attached = pins_hook_attached(pins->path);
-	a.kernel_denies = kernel_lockdown_denies(ctl_kernel_lockdown(), pins->stamp.operations) &
-			  bpflock_bit(a.reason);
+	a.attached = pins_set_hook_attached(pins->path);
+	a.kernel_denies =
+		securityfs_lockdown_denies(ctl_kernel_lockdown(), pins->stamp.operations) &
+		bpflock_bit(a.reason);
 	if (c->json)
 		print_json(&a);
 	else

@@ -42,13 +42,13 @@ static void add(const struct ctl *c, const struct bpflock_operation *ops, struct
 		operations_parse_list(ops, c->operands[i], &at, &mask, d);
 	}
 	if (reason && strlen(reason) >= BPFLOCK_NOTE_LEN)
-		diagnose_error(d, NULL, "--reason: longer than %d bytes", BPFLOCK_NOTE_LEN - 1);
+		diagnostic_error(d, NULL, "--reason: longer than %d bytes", BPFLOCK_NOTE_LEN - 1);
 	if (d->errors)
 		return;
 	if (!mask)
-		diagnose_error(d, NULL, "grant: this kernel has none of these operations");
+		diagnostic_error(d, NULL, "grant: this kernel has none of these operations");
 	else if (!policy_renew_grant(p, new->path, mask, now, now + new->duration, who(), reason))
-		diagnose_error(d, NULL, "out of memory");
+		diagnostic_error(d, NULL, "out of memory");
 }
 
 enum exit_status ctl_grant(const struct ctl *c)
@@ -91,13 +91,15 @@ static void take_back(const struct ctl *c, const struct bpflock_operation *ops, 
 		uint64_t id;
 
 		if (!quantity_number(c->operands[i], UINT32_MAX, &id))
-			diagnose_error(d, NULL, "\"%s\" is no number of a grant: see " CTL_PROGRAM
-						" grants", c->operands[i]);
+			diagnostic_error(d, NULL,
+					 "\"%s\" is no number of a grant: see " CTL_PROGRAM
+					 " grants",
+					 c->operands[i]);
 		else if (!delete_id(p, id) && !words)
-			diagnose_error(d, NULL,
-				       "there is no grant %s, or it has ended: see " CTL_PROGRAM
-				       " grants",
-				       c->operands[i]);
+			diagnostic_error(d, NULL,
+					 "there is no grant %s, or it has ended: see " CTL_PROGRAM
+					 " grants",
+					 c->operands[i]);
 	}
 }
 

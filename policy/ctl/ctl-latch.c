@@ -18,7 +18,7 @@ static bool parse(const struct ctl *c, const struct bpflock_operation *ops, uint
 	for (int i = 0; i < c->n; i++)
 		operations_parse_list(ops, c->operands[i], &at, &mask, &d);
 	if (!d.errors && !mask)
-		diagnose_error(&d, NULL, "latch: name operations of this kernel");
+		diagnostic_error(&d, NULL, "latch: name operations of this kernel");
 	ctl_diagnostics(&d);
 	*ret_mask = ruleset_latch(ops, mask);
 	return d.errors == 0;

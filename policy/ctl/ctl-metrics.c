@@ -52,18 +52,18 @@ static bool understand(const struct ctl *c, struct call *ret)
 
 	*ret = (struct call){ file ? METRICS_PROMETHEUS : METRICS_OPENMETRICS, file };
 	if (format && !find_format(format, &ret->format))
-		diagnose_error(&d, NULL,
-			       "--format: \"%s\" is none: expected openmetrics or prometheus",
-			       format);
+		diagnostic_error(&d, NULL,
+				 "--format: \"%s\" is none: expected openmetrics or prometheus",
+				 format);
 	if (file && ret->format != METRICS_PROMETHEUS)
-		diagnose_error(
+		diagnostic_error(
 			&d, NULL,
 			"--textfile: node_exporter reads no OpenMetrics: leave --format out");
 	if (file && !has_extension(file))
-		diagnose_error(&d, NULL,
-			       "--textfile: \"%s\" does not end in " EXTENSION
-			       ", so node_exporter would not read it",
-			       file);
+		diagnostic_error(&d, NULL,
+				 "--textfile: \"%s\" does not end in " EXTENSION
+				 ", so node_exporter would not read it",
+				 file);
 	ctl_diagnostics(&d);
 	return !d.errors;
 }
@@ -81,7 +81,7 @@ static uint64_t boot_time(void)
 
 /* What the ring holds. How much of it which class has is what the kernel goes by when one has
  * enough. */
-static int gather_ring(const struct report *r, struct metrics *m)
+static int gather_ring(const struct loaded_state *r, struct metrics *m)
 {
 	uint32_t budgets[_BPFLOCK_CLASS_MAX];
 	struct bpflock_log_state log;
@@ -114,11 +114,11 @@ static int gather_ring(const struct report *r, struct metrics *m)
 	return 0;
 }
 
-static int gather_loaded(struct report *r, bool ask, struct metrics *m)
+static int gather_loaded(struct loaded_state *r, bool ask, struct metrics *m)
 {
 	uint64_t now = clock_boottime();
 	enum proof proof;
-	int e = report_collect(r, ask);
+	int e = loaded_state_collect(r, ask);
 
 	if (e == 0)
 		e = gather_ring(r, m);
@@ -136,7 +136,7 @@ static int gather_loaded(struct report *r, bool ask, struct metrics *m)
 	m->policy = &r->policy.host;
 	m->operations = r->pins->stamp.operations;
 	m->counters = r->counters;
-	m->kernel_lockdown = kernel_lockdown_name(r->lockdown);
+	m->kernel_lockdown = securityfs_lockdown_name(r->lockdown);
 	m->sealed = r->sealed == SEAL_CLOSED;
 	m->seal_proven = m->sealed && !r->seal_why[0];
 	m->latched = r->latch.operations;
@@ -152,12 +152,12 @@ static int gather_loaded(struct report *r, bool ask, struct metrics *m)
 }
 
 /* Not loaded is no error here: it is what somebody wants to be told. */
-static enum exit_status gather(const struct ctl *c, struct report *r, struct metrics *m)
+static enum exit_status gather(const struct ctl *c, struct loaded_state *r, struct metrics *m)
 {
 	int e;
 
-	report_wait_for_load(c, r);
-	e = report_choose(c, r);
+	loaded_state_wait_for_load(c, r);
+	e = loaded_state_choose(c, r);
 	if (e == PINS_ABSENT) {
 		m->degraded = ctl_hidden_lock(c) != 0;
 		m->known |= METRICS_FIRING;
@@ -167,7 +167,7 @@ static enum exit_status gather(const struct ctl *c, struct report *r, struct met
 		return ctl_failed("open the pins", e);
 	m->loaded = 1;
 	if (r->outcome != PINS_OK) {
-		m->attached = pins_hook_attached(r->pins->path);
+		m->attached = pins_set_hook_attached(r->pins->path);
 		m->degraded = 1;
 		return STATUS_OK;
 	}
@@ -200,7 +200,7 @@ static enum exit_status write_file(const char *path, enum metrics_format format,
 enum exit_status ctl_metrics(const struct ctl *c)
 {
 	struct metrics m = { .tool_version = BPFLOCK_VERSION, .collected = clock_realtime() / NS_PER_S };
-	struct report r = REPORT_INIT;
+	struct loaded_state r = LOADED_STATE_INIT;
 	enum exit_status status;
 	struct call call;
 
@@ -211,6 +211,6 @@ enum exit_status ctl_metrics(const struct ctl *c)
 		status = write_file(call.file, call.format, &m);
 	else if (status == STATUS_OK)
 		metrics_write(stdout, call.format, &m);
-	report_done(&r);
+	loaded_state_done(&r);
 	return status;
 }

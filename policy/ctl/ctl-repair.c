@@ -78,13 +78,13 @@ enum exit_status ctl_repair(const struct ctl *c)
 	/* the bpffs itself may have been unmounted */
 	r = c->dry_run ? 0 : bpffs_lock(c->bpffs, c->wait_ms, &lock, &holder);
 	if (r == PINS_BUSY) {
-		pins_describe_holder(c->bpffs, holder, text, sizeof(text));
+		pins_lock_describe_holder(c->bpffs, holder, text, sizeof(text));
 		ctl_error("%s", text);
 		return STATUS_BUSY;
 	}
 	if (r < 0)
 		return ctl_failed("mount or lock the bpffs", r);
-	r = c->dry_run ? 0 : pins_finish_interrupted(c->bpffs);
+	r = c->dry_run ? 0 : pins_set_finish_interrupted(c->bpffs);
 	if (r == 0)
 		r = attachments_read(all);
 	return r < 0 ? ctl_failed("list the programs on the root cgroup", r) : repair(c, all);

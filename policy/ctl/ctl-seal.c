@@ -69,8 +69,8 @@ static bool has_stricter_side(const struct pins *pins, const struct policy *acti
 {
 	CLEANUP(policy_done) struct policy fallback = {};
 
-	return pins_read_fallback(pins, &fallback) == 0 &&
-	       policy_stricter_slot(active, &fallback) != BPFLOCK_NO_SLOT;
+	return pins_policy_read_fallback(pins, &fallback) == 0 &&
+	       strictness_slot(active, &fallback) != BPFLOCK_NO_SLOT;
 }
 
 /* Whether it is worth sealing: what is sealed gets no looser, wrong or right. */
@@ -81,7 +81,7 @@ static enum exit_status check_state(const struct ctl *c, const struct pins *pins
 	struct bpflock_latch latch;
 	const char *doubt;
 	enum proof proof;
-	int r = pins_read_policy(pins, &policy, &state);
+	int r = pins_policy_read(pins, &policy, &state);
 
 	if (r == 0)
 		r = pins_read_latch(pins, &latch);
@@ -97,7 +97,7 @@ static enum exit_status check_state(const struct ctl *c, const struct pins *pins
 			"was changed");
 		return STATUS_FAILED;
 	}
-	if (!pins_whole(pins) || proof == PROOF_SILENT) {
+	if (!pins_set_whole(pins) || proof == PROOF_SILENT) {
 		ctl_error("what would be sealed is not whole: see " CTL_PROGRAM
 			  " status, load anew with bpflock(8). Nothing was changed");
 		return STATUS_DEGRADED;
@@ -137,7 +137,7 @@ static enum exit_status show_consequences(const struct ctl *c)
 	enum exit_status status = c->json ? STATUS_OK : ctl_analyze(&analyze);
 
 	if (status == STATUS_OK && !c->json)
-		seal_print_holders(stdout);
+		seal_holders_print(stdout);
 	return status;
 }
 
@@ -192,7 +192,7 @@ static enum exit_status check_and_ask(const struct ctl *c, bool *ret_sealed)
 static enum exit_status finish(const struct ctl *c, const struct pins *pins)
 {
 	unsigned int removed = 0;
-	int r = pins_remove_leftovers(c->bpffs, GONE_WAIT_MS, &removed);
+	int r = pins_set_remove_leftovers(c->bpffs, GONE_WAIT_MS, &removed);
 
 	return r < 0 ? ctl_failed("remove what was loaded before", r) : sealed_already(c, pins);
 }
@@ -212,7 +212,7 @@ static enum exit_status seal_locked(const struct ctl *c)
 	status = check_state(c, pins);
 	if (status != STATUS_OK)
 		return status;
-	r = pins_remove_leftovers(c->bpffs, GONE_WAIT_MS, &removed);
+	r = pins_set_remove_leftovers(c->bpffs, GONE_WAIT_MS, &removed);
 	if (r < 0)
 		return ctl_failed("remove what an interrupted load left", r);
 	libbpf_set_print(NULL); /* what fails is told by us */

@@ -16,9 +16,9 @@ static void set(const struct ctl *c, const struct bpflock_operation *ops, struct
 		ctl_assign(&p->host, ops, c->operands[i], true, seen, CTL_PROGRAM " set", d);
 	if (seen[BPFLOCK_SETTING_MODE] && p->host.rules.mode != BPFLOCK_MODE_AUDIT &&
 	    cmdline_read() == CMDLINE_AUDIT)
-		diagnose_error(d, NULL,
-			       "bpflock=audit on the kernel command line keeps the mode at audit "
-			       "until a boot without it");
+		diagnostic_error(d, NULL,
+				 "bpflock=audit on the kernel command line keeps the mode at audit "
+				 "until a boot without it");
 }
 
 enum exit_status ctl_set(const struct ctl *c)

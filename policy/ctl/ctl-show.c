@@ -21,7 +21,7 @@ static void json_operations(const struct bpflock_operation *ops)
 	json_open(&j, NULL, '{');
 	json_open(&j, "operations", '[');
 	for (__u32 i = 0; i < BPFLOCK_REASONS; i++) {
-		const struct operation *known = operation_find(ops[i].name);
+		const struct operation *known = operations_find(ops[i].name);
 
 		if (!ops[i].name[0])
 			continue;
@@ -29,7 +29,7 @@ static void json_operations(const struct bpflock_operation *ops)
 		json_string(&j, "name", ops[i].name);
 		json_u64(&j, "reason", i);
 		json_string(&j, "level", level_names[ops[i].level]);
-		json_string(&j, "description", operation_description(ops, i));
+		json_string(&j, "description", operations_description(ops, i));
 		json_bool(&j, "known", known != NULL);
 		json_bool(&j, "unreliable_subject", known && known->unreliable_subject);
 		json_bool(&j, "queried", known && known->queried);
@@ -56,7 +56,7 @@ static void print_operations(const struct bpflock_operation *ops)
 		if (!ops[i].name[0])
 			continue;
 		printf("%-26s %6u %-16s ", ops[i].name, i, level_names[ops[i].level]);
-		terminal_print_last(stdout, operation_description(ops, i), 51);
+		terminal_print_last(stdout, operations_description(ops, i), 51);
 		putchar('\n');
 	}
 	printf("\n%-26s %s\n", "GROUP", "OPERATIONS OF THIS KERNEL");

@@ -6,14 +6,14 @@
 
 static char *read_stdin(size_t *ret_len, struct diagnostics *d)
 {
-	CLEANUP(free_charp) char *text = malloc(FILE_TEXT_MAX + 1);
+	CLEANUP(free_charp) char *text = malloc(PARSER_TEXT_MAX + 1);
 	struct place at = { .source = "stdin" };
 
-	*ret_len = text ? fread(text, 1, FILE_TEXT_MAX + 1, stdin) : 0;
+	*ret_len = text ? fread(text, 1, PARSER_TEXT_MAX + 1, stdin) : 0;
 	if (!text || ferror(stdin))
-		diagnose_error(d, &at, "cannot read it: %s", strerror(errno));
-	else if (*ret_len > FILE_TEXT_MAX)
-		diagnose_error(d, &at, "cannot read it: %s", strerror(EFBIG));
+		diagnostic_error(d, &at, "cannot read it: %s", strerror(errno));
+	else if (*ret_len > PARSER_TEXT_MAX)
+		diagnostic_error(d, &at, "cannot read it: %s", strerror(EFBIG));
 	else
 		return TAKE_PTR(text);
 	return NULL;
@@ -25,7 +25,7 @@ bool ctl_source(const struct ctl *c, struct ctl_source *ret, struct diagnostics 
 
 	*ret = (struct ctl_source){};
 	if (c->n && c->options[CTL_STDIN]) {
-		diagnose_error(d, NULL, "%s: a file and --stdin exclude each other", c->verb);
+		diagnostic_error(d, NULL, "%s: a file and --stdin exclude each other", c->verb);
 		return false;
 	}
 	if (c->n && !dash)
@@ -50,6 +50,6 @@ void ctl_source_read(const struct ctl_source *s, const struct bpflock_operation 
 		config_read_text(p, ops, s->text, s->len, "stdin", d);
 		return;
 	}
-	config_list("", s->file, ret_files, d);
-	config_read_listed(p, ops, ret_files, trust, d);
+	config_files_list("", s->file, ret_files, d);
+	config_files_read_listed(p, ops, ret_files, trust, d);
 }

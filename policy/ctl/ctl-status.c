@@ -17,7 +17,7 @@
 static void json_counters(struct json *j, const struct bpflock_counters *c, bool decisions)
 {
 	if (decisions) {
-		json_u64(j, "decisions", report_decisions(c));
+		json_u64(j, "decisions", loaded_state_decisions(c));
 		json_u64(j, "allowed", c->verdicts[BPFLOCK_VERDICT_ALLOW]);
 		json_u64(j, "audited", c->verdicts[BPFLOCK_VERDICT_AUDIT]);
 		json_u64(j, "denied", c->verdicts[BPFLOCK_VERDICT_DENY]);
@@ -28,22 +28,22 @@ static void json_counters(struct json *j, const struct bpflock_counters *c, bool
 	json_u64(j, "dropped", c->dropped);
 }
 
-static void json_operations(struct json *j, const struct report *r)
+static void json_operations(struct json *j, const struct loaded_state *r)
 {
 	const struct bpflock_operation *ops = r->pins->stamp.operations;
-	__u64 before_us = kernel_lockdown_denies(r->lockdown, ops);
+	__u64 before_us = securityfs_lockdown_denies(r->lockdown, ops);
 
 	json_open(j, "operations", '[');
 	for (__u32 i = 0; i < BPFLOCK_REASONS; i++) {
 		const struct bpflock_counters *c = &r->counters[i];
 
 		/* a reason that BTF does not name is shown once it has been asked */
-		if (!ops[i].name[0] && !report_decisions(c))
+		if (!ops[i].name[0] && !loaded_state_decisions(c))
 			continue;
 		json_open(j, NULL, '{');
-		json_string(j, "name", operation_name(ops, i));
+		json_string(j, "name", operations_name(ops, i));
 		json_u64(j, "reason", i);
-		json_string(j, "description", operation_description(ops, i));
+		json_string(j, "description", operations_description(ops, i));
 		json_string(j, "decision", ruleset_decision(&r->policy.host, i));
 		json_u64(j, "allowed", c->verdicts[BPFLOCK_VERDICT_ALLOW]);
 		json_u64(j, "audited", c->verdicts[BPFLOCK_VERDICT_AUDIT]);
@@ -54,7 +54,7 @@ static void json_operations(struct json *j, const struct report *r)
 	json_close(j, ']');
 }
 
-static void json_firing(struct json *j, const struct report *r)
+static void json_firing(struct json *j, const struct loaded_state *r)
 {
 	if (r->proof == PROOF_IMPOSSIBLE)
 		json_null(j, "firing");
@@ -64,7 +64,7 @@ static void json_firing(struct json *j, const struct report *r)
 }
 
 /* A policy that reverts by itself, or the one it has reverted to. */
-static void json_trial(struct json *j, const struct report *r)
+static void json_trial(struct json *j, const struct loaded_state *r)
 {
 	uint64_t now = clock_boottime(), expires = r->policy.host.expires;
 
@@ -81,7 +81,7 @@ static void json_trial(struct json *j, const struct report *r)
 	json_close(j, '}');
 }
 
-static void json_seal(struct json *j, const struct report *r)
+static void json_seal(struct json *j, const struct loaded_state *r)
 {
 	const struct bpflock_seal *seal = &r->seal;
 
@@ -110,17 +110,17 @@ static void json_dropped(struct json *j, const struct bpflock_replaced *r)
 	json_string(j, "build", r->build);
 	json_u64(j, "abi", r->abi);
 	json_open(j, "kinds", '[');
-	for (size_t i = 0; i < PINS_DROPPED_MAX; i++)
-		if (pins_dropped_name(r->dropped, i))
-			json_string(j, NULL, pins_dropped_name(r->dropped, i));
+	for (size_t i = 0; i < REPLACED_MAX; i++)
+		if (replaced_name(r->dropped, i))
+			json_string(j, NULL, replaced_name(r->dropped, i));
 	json_close(j, ']');
 	json_close(j, '}');
 }
 
-static void print_json(const struct report *r, enum exit_status status)
+static void print_json(const struct loaded_state *r, enum exit_status status)
 {
 	const struct bpflock_operation *ops = r->pins->stamp.operations;
-	struct bpflock_counters t = report_total(r);
+	struct bpflock_counters t = loaded_state_total(r);
 	struct json j = ctl_json();
 
 	json_open(&j, NULL, '{');
@@ -139,8 +139,9 @@ static void print_json(const struct report *r, enum exit_status status)
 	json_u64(&j, "recursion_misses", r->skipped);
 	json_bool(&j, "attached", r->attached);
 	json_firing(&j, r);
-	json_string(&j, "kernel_lockdown", kernel_lockdown_name(r->lockdown));
-	ctl_json_mask(&j, "kernel_lockdown_denies", ops, kernel_lockdown_denies(r->lockdown, ops));
+	json_string(&j, "kernel_lockdown", securityfs_lockdown_name(r->lockdown));
+	ctl_json_mask(&j, "kernel_lockdown_denies", ops,
+		      securityfs_lockdown_denies(r->lockdown, ops));
 	json_open(&j, "totals", '{');
 	json_counters(&j, &t, true);
 	json_close(&j, '}');
@@ -151,8 +152,8 @@ static void print_json(const struct report *r, enum exit_status status)
 	json_counters(&j, &r->counters[BPFLOCK_COUNTERS_GRANT], false);
 	json_close(&j, '}');
 	json_open(&j, "tamper_events", '{');
-	json_u64(&j, "attempts", report_attempts(r, true) + report_attempts(r, false));
-	json_u64(&j, "by_root", report_attempts(r, true));
+	json_u64(&j, "attempts", loaded_state_attempts(r, true) + loaded_state_attempts(r, false));
+	json_u64(&j, "by_root", loaded_state_attempts(r, true));
 	json_counters(&j, &r->counters[BPFLOCK_COUNTERS_TAMPER], false);
 	json_close(&j, '}');
 	json_operations(&j, r);
@@ -181,7 +182,7 @@ static void print_json(const struct report *r, enum exit_status status)
 	putchar('\n');
 }
 
-static void print_setting(const struct report *r, enum bpflock_setting s)
+static void print_setting(const struct loaded_state *r, enum bpflock_setting s)
 {
 	const struct bpflock_operation *ops = r->pins->stamp.operations;
 	char buffer[QUANTITY_LEN];
@@ -197,7 +198,7 @@ static void print_setting(const struct report *r, enum bpflock_setting s)
 	puts(")");
 }
 
-static void print_seal(const struct report *r)
+static void print_seal(const struct loaded_state *r)
 {
 	char text[SEAL_TEXT_LEN];
 
@@ -218,11 +219,11 @@ static void print_seal(const struct report *r)
 	text_puts(stdout, text);
 	printf("\n%12s: %" PRIu64 " refused to root, %" PRIu64
 	       " to others, see bpflock-log --event tamper\n",
-	       "tampering", report_attempts(r, true), report_attempts(r, false));
+	       "tampering", loaded_state_attempts(r, true), loaded_state_attempts(r, false));
 }
 
 /* What there is besides the host's rule set. */
-static void print_extent(const struct report *r)
+static void print_extent(const struct loaded_state *r)
 {
 	uint64_t now = clock_boottime(), expires = r->policy.host.expires;
 	size_t grants = 0;
@@ -242,7 +243,7 @@ static void print_extent(const struct report *r)
 	if (r->pins->stamp.replaced.dropped) {
 		char text[256];
 
-		pins_describe_dropped(&r->pins->stamp.replaced, text, sizeof(text));
+		replaced_describe(&r->pins->stamp.replaced, text, sizeof(text));
 		printf("%12s: ", "lost at load");
 		text_puts(stdout, text);
 		putchar('\n');
@@ -251,10 +252,10 @@ static void print_extent(const struct report *r)
 		printf("%12s: a policy was on trial, and nobody confirmed it\n", "reverted");
 }
 
-static void print_text(const struct report *r)
+static void print_text(const struct loaded_state *r)
 {
 	const struct bpflock_operation *ops = r->pins->stamp.operations;
-	struct bpflock_counters t = report_total(r);
+	struct bpflock_counters t = loaded_state_total(r);
 
 	printf("%12s: %s, loaded by version %s\n", "bpflock", r->pins->path, r->pins->stamp.build);
 	printf("%12s: %s; %s\n", "enforcement", r->attached ? "attached" : "NOT attached",
@@ -269,14 +270,14 @@ static void print_text(const struct report *r)
 	print_extent(r);
 	print_seal(r);
 	printf("%12s: %s", "kernel", "Lockdown is ");
-	printf("%s\n", kernel_lockdown_name(r->lockdown));
+	printf("%s\n", securityfs_lockdown_name(r->lockdown));
 	if (r->lockdown >= KERNEL_LOCKDOWN_INTEGRITY) {
 		printf("%12s  before bpflock is asked it denies: ", "");
-		ctl_print_mask(ops, kernel_lockdown_denies(r->lockdown, ops), "nothing");
+		ctl_print_mask(ops, securityfs_lockdown_denies(r->lockdown, ops), "nothing");
 		putchar('\n');
 	}
 	printf("%12s: %" PRIu64 " (%" PRIu64 " allowed, %" PRIu64 " audited, %" PRIu64 " denied)\n",
-	       "decisions", report_decisions(&t), (uint64_t)t.verdicts[BPFLOCK_VERDICT_ALLOW],
+	       "decisions", loaded_state_decisions(&t), (uint64_t)t.verdicts[BPFLOCK_VERDICT_ALLOW],
 	       (uint64_t)t.verdicts[BPFLOCK_VERDICT_AUDIT],
 	       (uint64_t)t.verdicts[BPFLOCK_VERDICT_DENY]);
 	printf("%12s: %" PRIu64 " emitted, %" PRIu64 " coalesced, %" PRIu64 " dropped, %" PRIu64
@@ -293,10 +294,10 @@ static void print_text(const struct report *r)
 	for (__u32 i = 0; i < BPFLOCK_REASONS; i++) {
 		const struct bpflock_counters *c = &r->counters[i];
 
-		if (!ops[i].name[0] && !report_decisions(c))
+		if (!ops[i].name[0] && !loaded_state_decisions(c))
 			continue;
 		printf("%-26s %-10s %10" PRIu64 " %10" PRIu64 " %10" PRIu64 "\n",
-		       operation_name(ops, i), ruleset_decision(&r->policy.host, i),
+		       operations_name(ops, i), ruleset_decision(&r->policy.host, i),
 		       (uint64_t)c->verdicts[BPFLOCK_VERDICT_ALLOW],
 		       (uint64_t)c->verdicts[BPFLOCK_VERDICT_AUDIT],
 		       (uint64_t)c->verdicts[BPFLOCK_VERDICT_DENY]);
@@ -325,9 +326,9 @@ static enum exit_status not_loaded(const struct ctl *c)
 }
 
 /* A set that cannot be read as ours: what can be said for certain, and no more. */
-static enum exit_status unreadable(const struct ctl *c, const struct report *r)
+static enum exit_status unreadable(const struct ctl *c, const struct loaded_state *r)
 {
-	bool attached = pins_hook_attached(r->pins->path);
+	bool attached = pins_set_hook_attached(r->pins->path);
 	const struct bpflock_stamp *stamp = &r->pins->stamp;
 	char trouble[128] = "some of its pins are missing";
 
@@ -360,13 +361,13 @@ static enum exit_status unreadable(const struct ctl *c, const struct report *r)
 	return STATUS_DEGRADED;
 }
 
-static enum exit_status run(const struct ctl *c, struct report *r)
+static enum exit_status run(const struct ctl *c, struct loaded_state *r)
 {
 	enum exit_status status;
 	int e;
 
-	report_wait_for_load(c, r);
-	e = report_choose(c, r);
+	loaded_state_wait_for_load(c, r);
+	e = loaded_state_choose(c, r);
 	if (e == PINS_ABSENT)
 		return not_loaded(c);
 	if (e == -ENOTDIR) {
@@ -378,7 +379,7 @@ static enum exit_status run(const struct ctl *c, struct report *r)
 		return ctl_failed("open the pins", e);
 	if (r->outcome != PINS_OK)
 		return unreadable(c, r);
-	e = report_collect(r, true);
+	e = loaded_state_collect(r, true);
 	if (e < 0)
 		return ctl_failed("read the pinned maps", e);
 	status = r->trouble ? STATUS_DEGRADED : STATUS_OK;
@@ -396,9 +397,9 @@ static enum exit_status run(const struct ctl *c, struct report *r)
 
 enum exit_status ctl_status(const struct ctl *c)
 {
-	struct report r = REPORT_INIT;
+	struct loaded_state r = LOADED_STATE_INIT;
 	enum exit_status status = run(c, &r);
 
-	report_done(&r);
+	loaded_state_done(&r);
 	return status;
 }

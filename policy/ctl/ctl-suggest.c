@@ -19,7 +19,7 @@ static enum exit_status collect(const struct pins *pins, struct suggest *s, stru
 {
 	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 	struct bpflock_counters counters[BPFLOCK_COUNTERS_MAX];
-	int r = pins_read_policy(pins, p, NULL);
+	int r = pins_policy_read(pins, p, NULL);
 
 	if (r < 0)
 		return ctl_failed("read the policy", r);
@@ -29,7 +29,7 @@ static enum exit_status collect(const struct pins *pins, struct suggest *s, stru
 	r = suggest_begin(s, p, pins->stamp.operations, pins->stamp.host_netns);
 	if (r < 0)
 		return ctl_failed("copy the policy", r);
-	r = gather_records(pins, s);
+	r = log_snapshot_read(pins, s);
 	if (r < 0)
 		return ctl_failed("read the records", r);
 	if (suggest_finish(s, counters, &d))
@@ -47,8 +47,8 @@ static const char *set_path(const struct suggest *s, size_t set)
 static void json_use(struct json *j, const struct suggest *s, const struct suggest_use *u)
 {
 	json_open(j, NULL, '{');
-	json_string(j, "operation", operation_name(s->ops, u->reason));
-	json_string(j, "decision", verdict_name(u->verdict));
+	json_string(j, "operation", operations_name(s->ops, u->reason));
+	json_string(j, "decision", ruleset_verdict_name(u->verdict));
 	json_u64(j, "count", u->count);
 	json_string(j, "comm", u->comm);
 	json_u64(j, "uid", u->uid);
@@ -91,7 +91,7 @@ static void json_operations(struct json *j, const struct suggest *s)
 		if (!total(s, i))
 			continue;
 		json_open(j, NULL, '{');
-		json_string(j, "name", operation_name(s->ops, i));
+		json_string(j, "name", operations_name(s->ops, i));
 		json_u64(j, "reason", i);
 		json_u64(j, "allowed", s->counters[i].verdicts[BPFLOCK_VERDICT_ALLOW]);
 		json_u64(j, "audited", s->counters[i].verdicts[BPFLOCK_VERDICT_AUDIT]);
@@ -180,11 +180,11 @@ static void print_uses(const struct suggest *s, uint32_t reason)
 
 static void print_operation(const struct suggest *s, uint32_t reason)
 {
-	const struct operation *known = operation_find(operation_name(s->ops, reason));
+	const struct operation *known = operations_find(operations_name(s->ops, reason));
 	uint64_t bit = 1ULL << reason, unrecorded = total_unrecorded(s, reason);
 	const char *separator = "";
 
-	printf("# %s: ", operation_name(s->ops, reason));
+	printf("# %s: ", operations_name(s->ops, reason));
 	for (uint32_t v = 0; v < _BPFLOCK_VERDICT_MAX; v++) {
 		if (!s->counters[reason].verdicts[v])
 			continue;

@@ -62,11 +62,11 @@ static enum exit_status remove_sets(const struct ctl *c, int *ret_sets)
 	do {
 		char *names[PINS_MAX_SETS];
 
-		n = pins_list(c->bpffs, names);
+		n = pins_set_list(c->bpffs, names);
 		if (n < 0)
 			return ctl_failed("list the pins", n);
 		for (int i = 0; i < n; i++) {
-			int r = c->dry_run ? 0 : pins_remove(c->bpffs, names[i], GONE_WAIT_MS);
+			int r = c->dry_run ? 0 : pins_set_remove(c->bpffs, names[i], GONE_WAIT_MS);
 
 			/* a link that is held elsewhere is ended by detach_locks() */
 			if (r < 0 && r != -ETIMEDOUT) {
@@ -157,7 +157,7 @@ static enum exit_status check_seal(const struct ctl *c)
 	char path[PATH_MAX];
 	int r;
 
-	if (seal_is_hidden(c->bpffs)) {
+	if (seal_sweep_is_hidden(c->bpffs)) {
 		ctl_error(
 			"what enforces is sealed, and its pins are gone or hidden: it stays as it is "
 			"until reboot");

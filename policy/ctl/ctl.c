@@ -20,9 +20,10 @@ const struct option_info ctl_options[] = {
 	{ "dry-run", 'n', NULL, "check and tell, change nothing", CTL_DRY_RUN },
 	{ "if-generation", 0, "N", "change only what is still generation N", CTL_IF_GENERATION,
 	  ctl_complete_generation },
-	{ "cgroup", 0, "PATH", "the cgroup of this path", CTL_CGROUP, complete_cgroups },
-	{ "unit", 0, "NAME", "the cgroup of a systemd unit", CTL_UNIT, complete_units },
-	{ "pid", 0, "N", "the cgroup of a process, or the process", CTL_PID, complete_processes },
+	{ "cgroup", 0, "PATH", "the cgroup of this path", CTL_CGROUP, complete_words_cgroups },
+	{ "unit", 0, "NAME", "the cgroup of a systemd unit", CTL_UNIT, complete_words_units },
+	{ "pid", 0, "N", "the cgroup of a process, or the process", CTL_PID,
+	  complete_words_processes },
 	{ "self", 0, NULL, "the cgroup of the caller", CTL_SELF },
 	{ "host", 0, NULL, "what the host's rule set holds for", CTL_HOST },
 	{ "for", 0, "TIME", "until so much later: 90s, 10m, 1h 30m", CTL_FOR },
@@ -35,7 +36,8 @@ const struct option_info ctl_options[] = {
 	{ "level", 0, "LEVEL", "accepted, and ignored: there is one kind of seal", CTL_LEVEL },
 	{ "yes", 0, NULL, "do not ask", CTL_YES },
 	{ "force", 0, NULL, "seal a policy that denies nothing, too", CTL_FORCE },
-	{ "wait", 0, "TIME", "for another change in progress (default: " PINS_LOCK_TIME ")", CTL_WAIT },
+	{ "wait", 0, "TIME", "for another change in progress (default: " PINS_LOCK_TIME ")",
+	  CTL_WAIT },
 	{ "textfile", 0, "FILE", "write a file *.prom for node_exporter", CTL_TEXTFILE,
 	  complete_files },
 	{ "format", 0, "FORMAT", "openmetrics (the default) or prometheus", CTL_FORMAT,
@@ -65,11 +67,11 @@ const struct verb verbs[] = {
 	{ "explain", "OPERATION", "what is decided and why",
 	  "what would be decided, by which rule, and why",
 	  CTL_PROGRAM " explain dev_mem --unit cron.service", 1, 1, CGROUP,
-	  ctl_explain, .complete = complete_operation },
+	  ctl_explain, .complete = complete_words_operation },
 	{ "analyze", "[FILE]", "ways around the policy",
 	  "what is left open, and what of it leads around what is blocked",
 	  CTL_PROGRAM " analyze --threshold 50", 0, 1, BIT(CTL_STDIN) | BIT(CTL_THRESHOLD),
-	  ctl_analyze, .complete = complete_policies },
+	  ctl_analyze, .complete = complete_words_policies },
 	{ "suggest", "", "a policy from all uses",
 	  "the policy that allows what was used so far, and who used it",
 	  CTL_PROGRAM " suggest >new.conf", 0, 0, 0, ctl_suggest },
@@ -85,21 +87,21 @@ const struct verb verbs[] = {
 	{ "block", "LIST...", "deny operations",
 	  "deny operations to everybody",
 	  CTL_PROGRAM " block kexec,hibernation", 1, MANY, WRITE,
-	  ctl_block, .complete = complete_operations },
+	  ctl_block, .complete = complete_words_operations },
 	{ "allow", "LIST...", "exempt operations",
 	  "exempt operations from the profile",
 	  CTL_PROGRAM " allow hibernation", 1, MANY, WRITE,
-	  ctl_allow, .complete = complete_operations },
+	  ctl_allow, .complete = complete_words_operations },
 	{ "apply", "[FILE]", "put a file in force",
 	  "put a policy file in force",
 	  CTL_PROGRAM " apply new.conf --for 10m", 0, 1,
 	  WRITE | BIT(CTL_STDIN) | BIT(CTL_FOR) | BIT(CTL_CONFIRM) |
 		  BIT(CTL_REVERT),
-	  ctl_apply, .complete = complete_policies },
+	  ctl_apply, .complete = complete_words_policies },
 	{ "diff", "[FILE]", "what apply would change",
 	  "what a policy file, or the configuration, would change",
 	  CTL_PROGRAM " diff new.conf", 0, 1, BIT(CTL_STDIN),
-	  ctl_diff, .complete = complete_policies },
+	  ctl_diff, .complete = complete_words_policies },
 	{ "reset", "", "back to the files",
 	  "back to the configuration: end all that was set at run time",
 	  CTL_PROGRAM " reset --dry-run", 0, 0, WRITE, ctl_reset },
@@ -118,7 +120,7 @@ const struct verb verbs[] = {
 	  "an exception that ends by itself (--for)",
 	  CTL_PROGRAM " grant kprobes --unit ssh.service --for 1h --reason tracing", 1, MANY,
 	  WRITE | CGROUP | BIT(CTL_HOST) | BIT(CTL_FOR) | BIT(CTL_REASON),
-	  ctl_grant, .complete = complete_operations },
+	  ctl_grant, .complete = complete_words_operations },
 	{ "revoke", "[ID...]", "end grants",
 	  "end grants now",
 	  CTL_PROGRAM " revoke --all", 0, MANY, WRITE | BIT(CTL_ALL),
@@ -129,11 +131,11 @@ const struct verb verbs[] = {
 	{ "check", "[FILE]", "whether files are right",
 	  "whether a policy file, or the configuration, is right",
 	  CTL_PROGRAM " check new.conf", 0, 1, BIT(CTL_STDIN),
-	  ctl_check, .files = true, .complete = complete_policies },
+	  ctl_check, .files = true, .complete = complete_words_policies },
 	{ "cat-config", "[FILE]", "print the files",
 	  "the policy files, in the order they are read",
 	  CTL_PROGRAM " cat-config", 0, 1, 0, ctl_cat_config, .files = true,
-	  .complete = complete_policies },
+	  .complete = complete_words_policies },
 	{ "verify", "", "prove the kernel asks",
 	  "prove that the kernel asks bpflock",
 	  CTL_PROGRAM " verify", 0, 0, 0, ctl_verify },
@@ -154,7 +156,7 @@ const struct verb verbs[] = {
 	{ "latch", "LIST...", "deny for good",
 	  "deny operations to everybody, whatever rules and grants say",
 	  CTL_PROGRAM " latch kexec,@modules", 1, MANY, LOCK,
-	  ctl_latch, .complete = complete_operations },
+	  ctl_latch, .complete = complete_words_operations },
 	{ "unload", "", "end enforcement",
 	  "end enforcement and remove every pin",
 	  CTL_PROGRAM " unload", 0, 0, LOCK, ctl_unload },
@@ -179,11 +181,11 @@ static void parse_command(int argc, char **argv, struct command *c, struct diagn
 			continue;
 		if (id != OPTIONS_OPERAND) {
 			if (c->ctl.options[id] && value)
-				diagnose_error(d, NULL, "option \"--%s\" is given twice",
+				diagnostic_error(d, NULL, "option \"--%s\" is given twice",
 					       options_row(ctl_options, ctl_options_count, id)->name);
 			c->ctl.options[id] = value ? value : "";
 		} else if (c->n_words == ARRAY_SIZE(c->words)) {
-			diagnose_error(d, NULL, "too many operands");
+			diagnostic_error(d, NULL, "too many operands");
 		} else {
 			c->words[c->n_words++] = (char *)value;
 		}
@@ -244,19 +246,19 @@ static void unknown_verb(const struct command *c, struct diagnostics *d)
 	bool two;
 
 	if (c->n_words == 0) {
-		diagnose_error(d, NULL, "expected a verb: see " CTL_PROGRAM " --help");
+		diagnostic_error(d, NULL, "expected a verb: see " CTL_PROGRAM " --help");
 		return;
 	}
 	two = is_first_word(c->words[0], known, sizeof(known));
 	if (two && c->n_words == 1) {
-		diagnose_error(d, NULL, "expected one of %s", known);
+		diagnostic_error(d, NULL, "expected one of %s", known);
 		return;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
 		names[i] = verbs[i].name;
 	snprintf(words, sizeof(words), "%s%s%s", c->words[0], two ? " " : "",
 		 two ? c->words[1] : "");
-	diagnose_unknown(d, NULL, "verb", words, strlen(words), names, ARRAY_SIZE(names));
+	diagnostic_unknown(d, NULL, "verb", words, strlen(words), names, ARRAY_SIZE(names));
 }
 
 static void check_options(const struct verb *v, const struct ctl *c, struct diagnostics *d)
@@ -265,10 +267,11 @@ static void check_options(const struct verb *v, const struct ctl *c, struct diag
 		if (!c->options[id] || (verb_options(v) & BIT(id)))
 			continue;
 		if (id == CTL_DRY_RUN)
-			diagnose_error(d, NULL, "\"%s\" changes nothing, so it takes no --dry-run",
-				       v->name);
+			diagnostic_error(d, NULL,
+					 "\"%s\" changes nothing, so it takes no --dry-run",
+					 v->name);
 		else
-			diagnose_error(d, NULL, "\"%s\" takes no --%s", v->name,
+			diagnostic_error(d, NULL, "\"%s\" takes no --%s", v->name,
 				       options_row(ctl_options, ctl_options_count, id)->name);
 	}
 }
@@ -286,10 +289,10 @@ static const struct verb *find_verb(struct command *c, struct diagnostics *d)
 	c->ctl.operands = c->words + n;
 	c->ctl.n = c->n_words - n;
 	if (c->ctl.n > v->max)
-		diagnose_error(d, NULL, "\"%s\" takes no%s operand, but got \"%s\"", v->name,
+		diagnostic_error(d, NULL, "\"%s\" takes no%s operand, but got \"%s\"", v->name,
 			       v->max ? " further" : "", c->ctl.operands[v->max]);
 	if (c->ctl.n < v->min)
-		diagnose_error(d, NULL, "\"%s\" needs operands: %s", v->name, v->operands);
+		diagnostic_error(d, NULL, "\"%s\" needs operands: %s", v->name, v->operands);
 	check_options(v, &c->ctl, d);
 	return v;
 }
@@ -321,7 +324,7 @@ static void print_json_failure(enum exit_status status)
 
 	json_open(&j, NULL, '{');
 	json_u64(&j, "status", status);
-	json_string(&j, "status_text", status_text(status));
+	json_string(&j, "status_text", exit_status_text(status));
 	if (ctl_first_error()[0])
 		json_string(&j, "error", ctl_first_error());
 	json_close(&j, '}');
@@ -331,8 +334,8 @@ static void print_json_failure(enum exit_status status)
 /* What the verb takes, and the options that were given. */
 static uint64_t needed_privileges(const struct verb *v, const struct ctl *c)
 {
-	return (v->files ? PRIVILEGES_FILES : PRIVILEGES_KERNEL) |
-	       (c->options[CTL_OUTPUT] || c->options[CTL_TEXTFILE] ? PRIVILEGES_WRITING : 0);
+	return (v->files ? CAPABILITIES_FILES : CAPABILITIES_KERNEL) |
+	       (c->options[CTL_OUTPUT] || c->options[CTL_TEXTFILE] ? CAPABILITIES_WRITING : 0);
 }
 
 int main(int argc, char **argv)
@@ -352,7 +355,7 @@ int main(int argc, char **argv)
 		return inform(&c, &d);
 	c.ctl.bpffs = pins_bpffs(c.ctl.options[CTL_BPFFS]);
 	if (!pins_bpffs_valid(c.ctl.bpffs))
-		diagnose_error(&d, NULL, "the path of the bpffs is empty or too long");
+		diagnostic_error(&d, NULL, "the path of the bpffs is empty or too long");
 	if (!d.errors)
 		verb = find_verb(&c, &d);
 	ctl_diagnostics(&d);
@@ -361,8 +364,8 @@ int main(int argc, char **argv)
 	    clock_view() == CLOCK_UNKNOWN)
 		fprintf(stderr, CTL_PROGRAM ": warning: %s: times may be wrong\n", clock_refusal());
 	if (!d.errors) {
-		privileges_raise_files();
-		r = privileges_keep(needed_privileges(verb, &c.ctl));
+		rlimit_raise_files();
+		r = capabilities_limit(needed_privileges(verb, &c.ctl));
 		status = r < 0 ? ctl_failed("give up capabilities", r) : verb->run(&c.ctl);
 	}
 	if (c.ctl.json && status != STATUS_OK && !ctl_json_begun())

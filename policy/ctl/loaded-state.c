@@ -11,19 +11,19 @@
 
 #define LOAD_WAIT_MS 3000
 
-uint64_t report_decisions(const struct bpflock_counters *c)
+uint64_t loaded_state_decisions(const struct bpflock_counters *c)
 {
 	return c->verdicts[BPFLOCK_VERDICT_ALLOW] + c->verdicts[BPFLOCK_VERDICT_AUDIT] +
 	       c->verdicts[BPFLOCK_VERDICT_DENY];
 }
 
-uint64_t report_attempts(const struct report *r, bool root)
+uint64_t loaded_state_attempts(const struct loaded_state *r, bool root)
 {
 	return r->counters[root ? BPFLOCK_COUNTERS_TAMPER : BPFLOCK_COUNTERS_TAMPER_OTHERS]
 		.verdicts[BPFLOCK_VERDICT_DENY];
 }
 
-struct bpflock_counters report_total(const struct report *r)
+struct bpflock_counters loaded_state_total(const struct loaded_state *r)
 {
 	struct bpflock_counters t = {};
 
@@ -50,16 +50,16 @@ static struct leftover examine_leftover(const struct ctl *c, char *name)
 	pins_open(c->bpffs, name, &p);
 	if (!p)
 		return l;
-	l.enforces = pins_hook_attached(p->path);
-	if ((p->slots.policy >= 0 || p->slots.ask >= 0) && pins_read_host_policy(p, &policy) == 0)
-		l.profile = profile_name(policy.rules.profile);
+	l.enforces = pins_set_hook_attached(p->path);
+	if ((p->slots.policy >= 0 || p->slots.ask >= 0) && pins_policy_read_host(p, &policy) == 0)
+		l.profile = ruleset_profile_name(policy.rules.profile);
 	return l;
 }
 
-void report_wait_for_load(const struct ctl *c, struct report *r)
+void loaded_state_wait_for_load(const struct ctl *c, struct loaded_state *r)
 {
 	char *names[PINS_MAX_SETS];
-	int n = pins_list(c->bpffs, names);
+	int n = pins_set_list(c->bpffs, names);
 	bool others = false;
 	pid_t holder;
 
@@ -72,19 +72,19 @@ void report_wait_for_load(const struct ctl *c, struct report *r)
 			pins_lock(c->bpffs, LOAD_WAIT_MS, &r->lock_fd, &holder) == PINS_BUSY;
 }
 
-int report_choose(const struct ctl *c, struct report *r)
+int loaded_state_choose(const struct ctl *c, struct loaded_state *r)
 {
 	char *names[PINS_MAX_SETS], deciding[PINS_NAME_LEN];
 	int n, result;
 
-	pins_deciding(c->bpffs, deciding);
+	pins_set_deciding(c->bpffs, deciding);
 	result = pins_open(c->bpffs, deciding, &r->pins);
 	if (r->pins) {
 		r->outcome = result;
 		if (strcmp(deciding, PINS_PUBLISHED) != 0 && !r->load_in_progress)
 			r->trouble = "an interrupted load enforces, unpublished";
 	}
-	n = pins_list(c->bpffs, names);
+	n = pins_set_list(c->bpffs, names);
 	for (int i = 0; i < n; i++) {
 		if (strcmp(names[i], deciding) == 0)
 			free(names[i]);
@@ -97,7 +97,7 @@ int report_choose(const struct ctl *c, struct report *r)
 }
 
 PRINTF(2, 3)
-static void trouble(struct report *r, const char *fmt, ...)
+static void trouble(struct loaded_state *r, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -107,7 +107,7 @@ static void trouble(struct report *r, const char *fmt, ...)
 	r->trouble = r->trouble_text;
 }
 
-static uint32_t hook_program(const struct report *r)
+static uint32_t hook_program(const struct loaded_state *r)
 {
 	for (int i = 0; i < r->n_programs; i++)
 		if (strcmp(r->programs[i].name, BPFLOCK_HOOK_PROGRAM) == 0)
@@ -116,7 +116,7 @@ static uint32_t hook_program(const struct report *r)
 }
 
 /* What the kernel's own list says of the lock, whatever the pins say. */
-static int judge_attachment(struct report *r)
+static int judge_attachment(struct loaded_state *r)
 {
 	const struct attachment *lock, *other;
 	int e;
@@ -141,7 +141,7 @@ static int judge_attachment(struct report *r)
 	return 0;
 }
 
-const char *report_judge(const struct report *r)
+const char *loaded_state_judge(const struct loaded_state *r)
 {
 	const struct {
 		bool so;
@@ -164,11 +164,11 @@ const char *report_judge(const struct report *r)
 	return NULL;
 }
 
-int report_collect(struct report *r, bool ask)
+int loaded_state_collect(struct loaded_state *r, bool ask)
 {
 	int e;
 
-	e = pins_read_policy(r->pins, &r->policy, &r->state);
+	e = pins_policy_read(r->pins, &r->policy, &r->state);
 	if (e == 0)
 		e = pins_read_counters(r->pins, r->counters);
 	if (e < 0)
@@ -181,7 +181,7 @@ int report_collect(struct report *r, bool ask)
 			 r->seal_why);
 	if (e < 0)
 		return e;
-	r->n_programs = pins_read_programs(r->pins->path, r->programs, PINS_MAX_PROGRAMS);
+	r->n_programs = pins_set_programs(r->pins->path, r->programs, PINS_MAX_PROGRAMS);
 	if (r->n_programs < 0)
 		return r->n_programs;
 	r->attached = true;
@@ -204,12 +204,12 @@ int report_collect(struct report *r, bool ask)
 		r->proof = proof_by_signs();
 	if (e < 0)
 		return e;
-	r->whole = pins_whole(r->pins);
-	r->trouble = report_judge(r);
+	r->whole = pins_set_whole(r->pins);
+	r->trouble = loaded_state_judge(r);
 	return 0;
 }
 
-void report_done(struct report *r)
+void loaded_state_done(struct loaded_state *r)
 {
 	close_fdp(&r->lock_fd);
 	r->lock_fd = -1;

@@ -18,8 +18,9 @@ struct leftover {
 	const char *profile; /* NULL if its policy cannot be read */
 };
 
-/* Everything that is told, found out once, then printed as text or JSON. Begins as REPORT_INIT. */
-struct report {
+/* Everything that is told, found out once, then printed as text or JSON. Begins as
+ * LOADED_STATE_INIT. */
+struct loaded_state {
 	struct pins *pins;
 	enum pins_outcome outcome;
 	struct policy policy; /* owned */
@@ -46,39 +47,40 @@ struct report {
 	char trouble_text[192]; /* where it names something */
 };
 
-#define REPORT_INIT           \
+#define LOADED_STATE_INIT     \
 	{                     \
 		.lock_fd = -1 \
 	}
 
-uint64_t report_decisions(const struct bpflock_counters *c);
+uint64_t loaded_state_decisions(const struct bpflock_counters *c);
 
 /* What a seal has refused, to root or to others. */
-uint64_t report_attempts(const struct report *r, bool root);
+uint64_t loaded_state_attempts(const struct loaded_state *r, bool root);
 
 /* The sum over all reasons. */
-struct bpflock_counters report_total(const struct report *r);
+struct bpflock_counters loaded_state_total(const struct loaded_state *r);
 
 /*
  * A load in progress looks like one that was interrupted, but holds the lock: so with another set
- * than the published one in sight the lock is waited for, and held in r until report_done().
+ * than the published one in sight the lock is waited for, and held in r until loaded_state_done().
  */
-void report_wait_for_load(const struct ctl *c, struct report *r);
+void loaded_state_wait_for_load(const struct ctl *c, struct loaded_state *r);
 
 /*
  * Chooses the set to show: the published one, else one that a killed loader left and that enforces.
  * A negative errno; PINS_ABSENT if there is nothing at all.
  */
-int report_choose(const struct ctl *c, struct report *r);
+int loaded_state_choose(const struct ctl *c, struct loaded_state *r);
 
 /*
  * Fills in the rest, of a set that is whole and ours. ask: whether to prove that it fires, which is
  * itself a decision of the operation bpf_read; else r->proof is proof_by_signs(). A negative errno
  * if it cannot be read.
  */
-int report_collect(struct report *r, bool ask);
+int loaded_state_collect(struct loaded_state *r, bool ask);
 
-/* Why the status is not OK, of what r says by now; NULL if it is. report_collect() asks it. */
-const char *report_judge(const struct report *r);
+/* Why the status is not OK, of what r says by now; NULL if it is. loaded_state_collect() asks it.
+ */
+const char *loaded_state_judge(const struct loaded_state *r);
 
-void report_done(struct report *r);
+void loaded_state_done(struct loaded_state *r);

@@ -10,7 +10,7 @@ static void print_setting(const struct bpflock_operation *ops, const struct bpfl
 			  enum bpflock_setting s)
 {
 	CLEANUP(free_charp) char *value = ctl_setting_text(ops, p, s);
-	const char *key = setting_key(s);
+	const char *key = ruleset_setting_key(s);
 
 	if (value && value[0])
 		printf("%s = %s\n", key, value);
@@ -26,9 +26,9 @@ static void print_host(const struct bpflock_operation *ops, const struct policy 
 	note(p, NULL, _BPFLOCK_SETTING_MAX, arg);
 	/* settings of one section follow one another in the table */
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
-		if (strcmp(section, setting_section(s)) != 0)
-			printf("%s[%s]\n", section[0] ? "\n" : "", setting_section(s));
-		section = setting_section(s);
+		if (strcmp(section, ruleset_setting_section(s)) != 0)
+			printf("%s[%s]\n", section[0] ? "\n" : "", ruleset_setting_section(s));
+		section = ruleset_setting_section(s);
 		note(p, NULL, s, arg);
 		print_setting(ops, &p->host, s);
 	}

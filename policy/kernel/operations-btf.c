@@ -58,7 +58,7 @@ static int collect(const char *name, uint32_t value, void *arg)
 	return 0;
 }
 
-int operations_from_btf(const struct raw_btf *btf,
+int operations_btf_read(const struct raw_btf *btf,
 			struct bpflock_operation ret_ops[BPFLOCK_REASONS])
 {
 	struct bpflock_operation ops[BPFLOCK_REASONS] = {};

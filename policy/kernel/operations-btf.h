@@ -10,5 +10,5 @@
  * btf_each_enumerator(), -ENOENT also if the enum lacks its two limits, -E2BIG for a reason number
  * that does not fit a mask (no kernel has that many today).
  */
-int operations_from_btf(const struct raw_btf *btf,
+int operations_btf_read(const struct raw_btf *btf,
 			struct bpflock_operation ret_ops[BPFLOCK_REASONS]);

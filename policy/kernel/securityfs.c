@@ -58,7 +58,7 @@ static const char *const names[_KERNEL_LOCKDOWN_MAX] = {
 	[KERNEL_LOCKDOWN_CONFIDENTIALITY] = "confidentiality",
 };
 
-enum kernel_lockdown kernel_lockdown_parse(const char *text)
+enum kernel_lockdown securityfs_lockdown_parse(const char *text)
 {
 	for (size_t i = KERNEL_LOCKDOWN_NONE; i < _KERNEL_LOCKDOWN_MAX; i++) {
 		char active[32];
@@ -70,13 +70,13 @@ enum kernel_lockdown kernel_lockdown_parse(const char *text)
 	return KERNEL_LOCKDOWN_ABSENT;
 }
 
-const char *kernel_lockdown_name(enum kernel_lockdown l)
+const char *securityfs_lockdown_name(enum kernel_lockdown l)
 {
 	return names[l];
 }
 
-__u64 kernel_lockdown_denies(enum kernel_lockdown l,
-			     const struct bpflock_operation ops[BPFLOCK_REASONS])
+__u64 securityfs_lockdown_denies(enum kernel_lockdown l,
+				 const struct bpflock_operation ops[BPFLOCK_REASONS])
 {
 	if (l == KERNEL_LOCKDOWN_INTEGRITY)
 		return operations_governed(ops, BPFLOCK_LEVEL_INTEGRITY);
@@ -90,5 +90,5 @@ enum kernel_lockdown securityfs_lockdown(void)
 	CLEANUP(free_charp) char *text = NULL;
 
 	return securityfs_read("lockdown", &text) < 0 ? KERNEL_LOCKDOWN_ABSENT
-						      : kernel_lockdown_parse(text);
+						      : securityfs_lockdown_parse(text);
 }

@@ -21,14 +21,14 @@ enum kernel_lockdown {
 };
 
 /* Parses "none [integrity] confidentiality" (security/lockdown/lockdown.c). */
-enum kernel_lockdown kernel_lockdown_parse(const char *text);
+enum kernel_lockdown securityfs_lockdown_parse(const char *text);
 
 /* The running kernel's; absent if securityfs cannot be read. */
 enum kernel_lockdown securityfs_lockdown(void);
 
 /* "none", "integrity", ... or "absent". */
-const char *kernel_lockdown_name(enum kernel_lockdown l);
+const char *securityfs_lockdown_name(enum kernel_lockdown l);
 
 /* The bits of the operations that kernel Lockdown refuses before bpflock is asked. */
-__u64 kernel_lockdown_denies(enum kernel_lockdown l,
-			     const struct bpflock_operation ops[BPFLOCK_REASONS]);
+__u64 securityfs_lockdown_denies(enum kernel_lockdown l,
+				 const struct bpflock_operation ops[BPFLOCK_REASONS]);

@@ -60,7 +60,7 @@ const struct operation_group_info operation_groups[_GROUP_MAX] = {
 	[GROUP_ALL] = { "@all", "every operation of this kernel" },
 };
 
-const struct operation *operation_find(const char *name)
+const struct operation *operations_find(const char *name)
 {
 	for (size_t i = 0; i < operations_known_count; i++)
 		if (strcmp(operations_known[i].name, name) == 0)
@@ -68,16 +68,16 @@ const struct operation *operation_find(const char *name)
 	return NULL;
 }
 
-const char *operation_name(const struct bpflock_operation ops[BPFLOCK_REASONS], uint32_t reason)
+const char *operations_name(const struct bpflock_operation ops[BPFLOCK_REASONS], uint32_t reason)
 {
 	return reason < BPFLOCK_REASONS && ops[reason].name[0] ? ops[reason].name : "unknown";
 }
 
-const char *operation_description(const struct bpflock_operation ops[BPFLOCK_REASONS],
-				  uint32_t reason)
+const char *operations_description(const struct bpflock_operation ops[BPFLOCK_REASONS],
+				   uint32_t reason)
 {
-	const char *name = operation_name(ops, reason);
-	const struct operation *known = operation_find(name);
+	const char *name = operations_name(ops, reason);
+	const struct operation *known = operations_find(name);
 
 	return known ? known->description : name;
 }
@@ -117,7 +117,7 @@ static bool in_group(const struct bpflock_operation *op, enum operation_group g)
 	case GROUP_CONFIDENTIALITY:
 		return op->level == BPFLOCK_LEVEL_CONFIDENTIALITY;
 	default:
-		known = operation_find(op->name);
+		known = operations_find(op->name);
 		return known && (known->groups & (1U << g));
 	}
 }
@@ -155,7 +155,7 @@ static void unknown_word(const struct bpflock_operation ops[BPFLOCK_REASONS],
 	for (size_t i = 0; i < BPFLOCK_REASONS; i++)
 		if (ops[i].name[0])
 			words[n++] = ops[i].name;
-	diagnose_unknown(d, at, word[0] == '@' ? "group" : "operation", word, len, words, n);
+	diagnostic_unknown(d, at, word[0] == '@' ? "group" : "operation", word, len, words, n);
 }
 
 static void add_word(const struct bpflock_operation ops[BPFLOCK_REASONS], const struct place *at,
@@ -175,8 +175,8 @@ static void add_word(const struct bpflock_operation ops[BPFLOCK_REASONS], const 
 	*mask |= bit;
 	if (bit)
 		return;
-	if (operation_find(name))
-		diagnose_warning(d, at, "this kernel has no operation \"%s\": ignored", name);
+	if (operations_find(name))
+		diagnostic_warning(d, at, "this kernel has no operation \"%s\": ignored", name);
 	else
 		unknown_word(ops, at, word, len, d);
 }
@@ -195,7 +195,7 @@ bool operations_parse_list(const struct bpflock_operation ops[BPFLOCK_REASONS], 
 
 		here.column += p - list;
 		if (len == 0)
-			diagnose_error(d, &here, "expected an operation before this comma");
+			diagnostic_error(d, &here, "expected an operation before this comma");
 		else
 			add_word(ops, &here, p, len, &found, d);
 		p += len;
@@ -206,7 +206,7 @@ bool operations_parse_list(const struct bpflock_operation ops[BPFLOCK_REASONS], 
 		p++;
 		p += strspn(p, blanks);
 		if (!*p && len > 0) /* of a comma with nothing on either side one half is told */
-			diagnose_error(d, &here, "expected an operation after this comma");
+			diagnostic_error(d, &here, "expected an operation after this comma");
 	}
 	if (d->errors != errors)
 		return false;

@@ -49,15 +49,15 @@ extern const struct operation_group_info operation_groups[_GROUP_MAX];
 /*
  * What is known of an operation name, or NULL: a kernel can have operations newer than this build.
  */
-const struct operation *operation_find(const char *name);
+const struct operation *operations_find(const char *name);
 
 /*
  * The kernel's words for a reason of this table ("/dev/mem,kmem,port"); the plain name of an
  * operation that this build does not know; "unknown" for a number without a row.
  */
-const char *operation_description(const struct bpflock_operation ops[BPFLOCK_REASONS],
-				  uint32_t reason);
-const char *operation_name(const struct bpflock_operation ops[BPFLOCK_REASONS], uint32_t reason);
+const char *operations_description(const struct bpflock_operation ops[BPFLOCK_REASONS],
+				   uint32_t reason);
+const char *operations_name(const struct bpflock_operation ops[BPFLOCK_REASONS], uint32_t reason);
 
 /* A stand-in where the kernel's BTF cannot be read: all known ones, for checking words and nothing
  * else. */

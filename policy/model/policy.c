@@ -230,10 +230,11 @@ static bool compile_rule(struct rule *r, const struct bpflock_operation *ops, st
 	if (!ruleset_compile(&alone, ops, d))
 		return false;
 	if (!r->profile_given)
-		diagnose_warning(d, NULL,
-				 "%s: the rule set of cgroup %s names no profile: privileged, which "
-				 "allows all that it does not block",
-				 r->source, r->path);
+		diagnostic_warning(
+			d, NULL,
+			"%s: the rule set of cgroup %s names no profile: privileged, which "
+			"allows all that it does not block",
+			r->source, r->path);
 	r->rules = alone.rules;
 	return true;
 }

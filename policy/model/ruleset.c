@@ -85,12 +85,12 @@ const struct setting_info settings[_BPFLOCK_SETTING_MAX] = {
 				    true, .host = true, .load = true },
 };
 
-const char *setting_section(enum bpflock_setting setting)
+const char *ruleset_setting_section(enum bpflock_setting setting)
 {
 	return settings[setting].section ? settings[setting].section : "kimglock";
 }
 
-const char *setting_key(enum bpflock_setting setting)
+const char *ruleset_setting_key(enum bpflock_setting setting)
 {
 	return settings[setting].key ? settings[setting].key : settings[setting].name;
 }
@@ -171,7 +171,7 @@ static bool assign_scalar(struct bpflock_policy *p, enum bpflock_setting s, cons
 			  const struct place *at, struct diagnostics *d)
 {
 	/* by the name that whoever wrote it used */
-	const char *name = at->line ? setting_key(s) : settings[s].name;
+	const char *name = at->line ? ruleset_setting_key(s) : settings[s].name;
 	const char *words[8];
 	size_t n = 0;
 
@@ -179,17 +179,19 @@ static bool assign_scalar(struct bpflock_policy *p, enum bpflock_setting s, cons
 		if (strcmp(v->word, text) == 0) {
 			*scalar(p, s) = v->value;
 			if (v->old)
-				diagnose_warning(d, at, "%s: there is one kind of seal now, and \"%s\" is the same as yes",
-						 name, text);
+				diagnostic_warning(
+					d, at,
+					"%s: there is one kind of seal now, and \"%s\" is the same as yes",
+					name, text);
 			return true;
 		}
 		if (!v->old)
 			words[n++] = v->word;
 	}
 	if (text[0])
-		diagnose_unknown(d, at, name, text, strlen(text), words, n);
+		diagnostic_unknown(d, at, name, text, strlen(text), words, n);
 	else
-		diagnose_error(d, at, "empty %s: expected %s", name, settings[s].description);
+		diagnostic_error(d, at, "empty %s: expected %s", name, settings[s].description);
 	return false;
 }
 
@@ -202,8 +204,10 @@ static bool assign_coalesce(struct bpflock_policy *p, const char *text, const st
 		p->coalesce = ns;
 		return true;
 	}
-	diagnose_error(d, at, "coalesce: \"%s\" is no duration up to an hour: expected e.g. 1s, 500ms "
-			      "or 0", text);
+	diagnostic_error(d, at,
+			 "coalesce: \"%s\" is no duration up to an hour: expected e.g. 1s, 500ms "
+			 "or 0",
+			 text);
 	return false;
 }
 
@@ -217,8 +221,9 @@ static bool assign_ring_size(struct bpflock_policy *p, const char *text, const s
 		p->ring_size = bytes;
 		return true;
 	}
-	diagnose_error(d, at, "ring-size: \"%s\" is no power of two from 64K to 1G: expected e.g. 512K",
-		       text);
+	diagnostic_error(d, at,
+			 "ring-size: \"%s\" is no power of two from 64K to 1G: expected e.g. 512K",
+			 text);
 	return false;
 }
 
@@ -283,10 +288,10 @@ bool ruleset_compile(struct bpflock_policy *p, const struct bpflock_operation op
 		r->block |= operations_bit(ops, "xmon_wr");
 	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++)
 		if (r->block & r->allow & (1ULL << i))
-			diagnose_error(d, NULL,
-				       "operation \"%s\" is both blocked (%s) and allowed (%s)",
-				       ops[i].name, p->sources[BPFLOCK_SETTING_BLOCK],
-				       p->sources[BPFLOCK_SETTING_ALLOW]);
+			diagnostic_error(d, NULL,
+					 "operation \"%s\" is both blocked (%s) and allowed (%s)",
+					 ops[i].name, p->sources[BPFLOCK_SETTING_BLOCK],
+					 p->sources[BPFLOCK_SETTING_ALLOW]);
 	if (d->errors != errors)
 		return false;
 	p->latch = ruleset_latch(ops, p->latch);
@@ -324,7 +329,7 @@ const char *ruleset_value(const struct bpflock_policy *p, enum bpflock_setting s
 	return NULL;
 }
 
-const char *setting_word(enum bpflock_setting setting, size_t i, const char **ret_meaning)
+const char *ruleset_setting_word(enum bpflock_setting setting, size_t i, const char **ret_meaning)
 {
 	const struct value *v = storage[setting].values;
 
@@ -352,7 +357,7 @@ const char *ruleset_text(const struct bpflock_policy *p, enum bpflock_setting se
 	}
 }
 
-const char *profile_name(uint32_t profile)
+const char *ruleset_profile_name(uint32_t profile)
 {
 	for (const struct value *v = profiles; v->word; v++)
 		if (v->value == profile)
@@ -388,12 +393,12 @@ static const char *const whys[] = {
 };
 _Static_assert(ARRAY_SIZE(whys) == _BPFLOCK_WHY_MAX, "every cause needs its word");
 
-const char *verdict_name(uint32_t verdict)
+const char *ruleset_verdict_name(uint32_t verdict)
 {
 	return verdict < _BPFLOCK_VERDICT_MAX ? verdicts[verdict].decision : NULL;
 }
 
-const char *why_name(uint32_t why)
+const char *ruleset_why_name(uint32_t why)
 {
 	return why < _BPFLOCK_WHY_MAX ? whys[why] : NULL;
 }
@@ -406,6 +411,6 @@ void ruleset_reason(uint32_t verdict, uint32_t why, uint32_t profile, bool cgrou
 	if (why != BPFLOCK_WHY_GRANT && why != BPFLOCK_WHY_LATCH && cgroup)
 		cause = "cgroup";
 	else if (why == BPFLOCK_WHY_PROFILE)
-		cause = profile_name(profile);
+		cause = ruleset_profile_name(profile);
 	snprintf(ret_text, RULESET_REASON_LEN, "%s (%s)", verdicts[verdict].reason, cause);
 }

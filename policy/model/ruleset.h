@@ -75,21 +75,21 @@ bool ruleset_equal(const struct bpflock_policy *a, const struct bpflock_policy *
 
 /* The word for a setting's value ("baseline"); NULL for the lists and for a value out of range. */
 const char *ruleset_value(const struct bpflock_policy *p, enum bpflock_setting setting);
-const char *profile_name(uint32_t profile);
+const char *ruleset_profile_name(uint32_t profile);
 
 /*
  * The ith word that a setting can be assigned, and what it means; NULL behind the last one, and for
  * settings whose values are no words.
  */
-const char *setting_word(enum bpflock_setting setting, size_t i, const char **ret_meaning);
+const char *ruleset_setting_word(enum bpflock_setting setting, size_t i, const char **ret_meaning);
 
 /* The same for every setting that is no list: also "1s" and "512K". */
 const char *ruleset_text(const struct bpflock_policy *p, enum bpflock_setting setting,
 			 char buffer[QUANTITY_LEN]);
 
 /* Where a setting is found in a policy file. */
-const char *setting_section(enum bpflock_setting setting);
-const char *setting_key(enum bpflock_setting setting);
+const char *ruleset_setting_section(enum bpflock_setting setting);
+const char *ruleset_setting_key(enum bpflock_setting setting);
 
 /* "denied (baseline)", "allow (grant)": a verdict and what settled it; rules of cgroups say so. */
 #define RULESET_REASON_LEN 40
@@ -97,10 +97,10 @@ void ruleset_reason(uint32_t verdict, uint32_t why, uint32_t profile, bool cgrou
 		    char ret_text[RULESET_REASON_LEN]);
 
 /* "allow", "audit", "deny"; NULL out of range. */
-const char *verdict_name(uint32_t verdict);
+const char *ruleset_verdict_name(uint32_t verdict);
 
 /* "profile", "level", "block", "allow", "grant", "latch"; NULL out of range. */
-const char *why_name(uint32_t why);
+const char *ruleset_why_name(uint32_t why);
 
 /* What a policy does with an operation: "allow", "deny", "host-only", or "audit" for would-deny. */
 const char *ruleset_decision(const struct bpflock_policy *p, uint32_t reason);

@@ -54,7 +54,7 @@ static bool has_grant(const struct policy *p, const struct grant *g)
 	return false;
 }
 
-bool policy_is_as_strict(const struct policy *a, const struct policy *b)
+bool strictness_at_least(const struct policy *a, const struct policy *b)
 {
 	if (!denies_as_much(&a->host.rules, &b->host.rules) || !compare_at_rules_of(a, a, b) ||
 	    !compare_at_rules_of(b, a, b))
@@ -67,9 +67,9 @@ bool policy_is_as_strict(const struct policy *a, const struct policy *b)
 	return true;
 }
 
-uint32_t policy_stricter_slot(const struct policy *active, const struct policy *fallback)
+uint32_t strictness_slot(const struct policy *active, const struct policy *fallback)
 {
-	if (policy_is_as_strict(active, fallback))
+	if (strictness_at_least(active, fallback))
 		return BPFLOCK_SLOT_ACTIVE;
-	return policy_is_as_strict(fallback, active) ? BPFLOCK_SLOT_FALLBACK : BPFLOCK_NO_SLOT;
+	return strictness_at_least(fallback, active) ? BPFLOCK_SLOT_FALLBACK : BPFLOCK_NO_SLOT;
 }

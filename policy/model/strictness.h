@@ -10,7 +10,7 @@
  * Whether a, for every task and at every time, denies all that b denies; both compiled. False also
  * if that is too hard to say.
  */
-bool policy_is_as_strict(const struct policy *a, const struct policy *b);
+bool strictness_at_least(const struct policy *a, const struct policy *b);
 
 /* The slot of the stricter side of a trial, or BPFLOCK_NO_SLOT if neither is. */
-uint32_t policy_stricter_slot(const struct policy *active, const struct policy *fallback);
+uint32_t strictness_slot(const struct policy *active, const struct policy *fallback);

@@ -40,7 +40,7 @@ static int slots_fd(const struct pins_slots *slots, const struct inner_kind *kin
 	return *(const int *)((const char *)slots + kind->offset);
 }
 
-int inner_open_id(uint32_t id)
+int inner_map_open_id(uint32_t id)
 {
 	LIBBPF_OPTS(bpf_get_fd_by_id_opts, opts, .open_flags = BPF_F_RDONLY);
 	int fd = bpf_map_get_fd_by_id_opts(id, &opts);
@@ -48,17 +48,17 @@ int inner_open_id(uint32_t id)
 	return fd < 0 ? -errno : fd;
 }
 
-int inner_open(const struct pins_slots *slots, const struct inner_kind *kind, uint32_t slot)
+int inner_map_open(const struct pins_slots *slots, const struct inner_kind *kind, uint32_t slot)
 {
 	uint32_t id;
 
 	if (bpf_map_lookup_elem(slots_fd(slots, kind), &slot, &id) < 0)
 		return -errno;
-	return inner_open_id(id);
+	return inner_map_open_id(id);
 }
 
-int inner_make(const struct pins_slots *slots, const struct inner_kind *kind, const void *keys,
-	       const void *values, uint32_t n, uint32_t room)
+int inner_map_make(const struct pins_slots *slots, const struct inner_kind *kind, const void *keys,
+		   const void *values, uint32_t n, uint32_t room)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = kind->flags);
 	char name[BPF_OBJ_NAME_LEN];
@@ -90,40 +90,43 @@ int inner_make(const struct pins_slots *slots, const struct inner_kind *kind, co
 	return TAKE_FD(fd);
 }
 
-int inner_enter(const struct pins_slots *slots, const struct inner_kind *kind, uint32_t slot, int fd)
+int inner_map_enter(const struct pins_slots *slots, const struct inner_kind *kind, uint32_t slot,
+		    int fd)
 {
 	/*
 	 * Until 6.8 the kernel frees a map that is replaced while programs still use it (CVE-2023-52447):
 	 * our fd keeps it until the update has waited for them.
 	 */
-	CLEANUP(close_fdp) int old = inner_open(slots, kind, slot);
+	CLEANUP(close_fdp) int old = inner_map_open(slots, kind, slot);
 
 	if (old < 0 && old != -ENOENT)
 		return old;
 	return bpf_map_update_elem(slots_fd(slots, kind), &slot, &fd, BPF_ANY) < 0 ? -errno : 0;
 }
 
-int inner_enter_new(const struct pins_slots *slots, const struct inner_kind *kind, uint32_t slot,
-		    const void *keys, const void *values, uint32_t n, uint32_t room)
+int inner_map_enter_new(const struct pins_slots *slots, const struct inner_kind *kind,
+			uint32_t slot, const void *keys, const void *values, uint32_t n,
+			uint32_t room)
 {
-	CLEANUP(close_fdp) int fd = inner_make(slots, kind, keys, values, n, room);
+	CLEANUP(close_fdp) int fd = inner_map_make(slots, kind, keys, values, n, room);
 
-	return fd < 0 ? fd : inner_enter(slots, kind, slot, fd);
+	return fd < 0 ? fd : inner_map_enter(slots, kind, slot, fd);
 }
 
-void inner_remove(const struct pins_slots *slots, const struct inner_kind *kind, uint32_t slot)
+void inner_map_remove(const struct pins_slots *slots, const struct inner_kind *kind, uint32_t slot)
 {
-	CLEANUP(close_fdp) int old = inner_open(slots, kind, slot); /* kept as in inner_enter() */
+	CLEANUP(close_fdp)
+	int old = inner_map_open(slots, kind, slot); /* kept as in inner_map_enter() */
 
 	/* 6.1 waits for RCU even to say that there is nothing to delete */
 	if (old != -ENOENT)
 		bpf_map_delete_elem(slots_fd(slots, kind), &slot);
 }
 
-int inner_read(const struct pins_slots *slots, const struct inner_kind *kind, uint32_t slot, uint32_t n,
-	       void **ret_values)
+int inner_map_read(const struct pins_slots *slots, const struct inner_kind *kind, uint32_t slot,
+		   uint32_t n, void **ret_values)
 {
-	CLEANUP(close_fdp) int fd = slots->ask >= 0 ? -1 : inner_open(slots, kind, slot);
+	CLEANUP(close_fdp) int fd = slots->ask >= 0 ? -1 : inner_map_open(slots, kind, slot);
 	CLEANUP(free_charp) char *keys = calloc(n + 1, kind->key_size);
 	CLEANUP(free_charp) char *values = calloc(n + 1, kind->value_size);
 	uint32_t count = n, position;

@@ -24,28 +24,30 @@ extern const struct inner_kind inner_policy, inner_rules, inner_ends, inner_gran
 	inner_paths;
 
 /* A map by its id, to be read: its fd or a negative errno. */
-int inner_open_id(uint32_t id);
+int inner_map_open_id(uint32_t id);
 
 /* The map in a slot, to be read: its fd, -ENOENT if there is none, or a negative errno. */
-int inner_open(const struct pins_slots *slots, const struct inner_kind *kind, uint32_t slot);
+int inner_map_open(const struct pins_slots *slots, const struct inner_kind *kind, uint32_t slot);
 
 /* A new map with these n entries (keys NULL: an array's) and room for `room`: its fd, or an errno. */
-int inner_make(const struct pins_slots *slots, const struct inner_kind *kind, const void *keys,
-	       const void *values, uint32_t n, uint32_t room);
+int inner_map_make(const struct pins_slots *slots, const struct inner_kind *kind, const void *keys,
+		   const void *values, uint32_t n, uint32_t room);
 
 /* Puts a map into a slot, in place of what is there. */
-int inner_enter(const struct pins_slots *slots, const struct inner_kind *kind, uint32_t slot, int fd);
+int inner_map_enter(const struct pins_slots *slots, const struct inner_kind *kind, uint32_t slot,
+		    int fd);
 
 /* Both at once. */
-int inner_enter_new(const struct pins_slots *slots, const struct inner_kind *kind, uint32_t slot,
-		    const void *keys, const void *values, uint32_t n, uint32_t room);
+int inner_map_enter_new(const struct pins_slots *slots, const struct inner_kind *kind,
+			uint32_t slot, const void *keys, const void *values, uint32_t n,
+			uint32_t room);
 
 /* Empties a slot. */
-void inner_remove(const struct pins_slots *slots, const struct inner_kind *kind, uint32_t slot);
+void inner_map_remove(const struct pins_slots *slots, const struct inner_kind *kind, uint32_t slot);
 
 /*
  * Up to n rows of the frozen array in a slot, in their order and in one call instead of one for each; room
  * for n + 1 is allocated. How many there were, or a negative errno; the caller frees *ret_values.
  */
-int inner_read(const struct pins_slots *slots, const struct inner_kind *kind, uint32_t slot, uint32_t n,
-	       void **ret_values);
+int inner_map_read(const struct pins_slots *slots, const struct inner_kind *kind, uint32_t slot,
+		   uint32_t n, void **ret_values);

@@ -142,9 +142,8 @@ bool pins_describe_unread(const struct pins *p, char text[PINS_UNREAD_LEN])
 	char maps[PATH_MAX];
 
 	if ((p->log_state_fd < 0 && p->slots.ask < 0) || p->reader_fd < 0 ||
-	    pins_path(maps, p->path, "maps") < 0 ||
-	    pins_is_locked(maps) || pins_read_log_state(p, &state) < 0 ||
-	    pins_read_reader_state(p, &read) < 0)
+	    pins_path(maps, p->path, "maps") < 0 || pins_lock_is_held(maps) ||
+	    pins_read_log_state(p, &state) < 0 || pins_read_reader_state(p, &read) < 0)
 		return false;
 	numbered = state.seq > read.seq ? state.seq - read.seq : 0;
 	waiting = count_waiting(p);

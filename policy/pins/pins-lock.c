@@ -25,7 +25,7 @@ static pid_t lock_holder(int fd)
 	return proc_lock_holder(text, st.st_dev, st.st_ino);
 }
 
-bool pins_is_locked(const char *path)
+bool pins_lock_is_held(const char *path)
 {
 	CLEANUP(close_fdp) int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
@@ -44,8 +44,8 @@ uint64_t pins_lock_time(const char *text, struct diagnostics *d)
 	uint64_t ns = 0;
 
 	if (!quantity_duration(text ? text : PINS_LOCK_TIME, &ns))
-		diagnose_error(d, NULL, "--wait: \"%s\" is no duration: expected 0, 500ms, 10s, 5m",
-			       text);
+		diagnostic_error(d, NULL,
+				 "--wait: \"%s\" is no duration: expected 0, 500ms, 10s, 5m", text);
 	return ns / 1000000;
 }
 
@@ -69,7 +69,7 @@ int pins_lock(const char *bpffs, uint64_t wait_ms, int *ret_fd, pid_t *ret_holde
 	return 0;
 }
 
-void pins_describe_holder(const char *bpffs, pid_t holder, char *text, size_t len)
+void pins_lock_describe_holder(const char *bpffs, pid_t holder, char *text, size_t len)
 {
 	char who[32] = "another process";
 

@@ -28,23 +28,24 @@ static void empty_bank(const struct pins_slots *slots, uint32_t bank)
 							  &inner_nodes, &inner_paths };
 
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
-		inner_remove(slots, kinds[i], bank);
+		inner_map_remove(slots, kinds[i], bank);
 }
 
-static int fill_bank(const struct pins_slots *slots, const struct bank *b, uint32_t bank)
+static int fill_bank(const struct pins_slots *slots, const struct policy_rows *b, uint32_t bank)
 {
-	int r = inner_enter_new(slots, &inner_rules, bank, NULL, b->rules, b->n, b->n);
+	int r = inner_map_enter_new(slots, &inner_rules, bank, NULL, b->rules, b->n, b->n);
 
 	if (r == 0)
-		r = inner_enter_new(slots, &inner_ends, bank, NULL, b->ends, b->n_ends, b->n_ends);
+		r = inner_map_enter_new(slots, &inner_ends, bank, NULL, b->ends, b->n_ends,
+					b->n_ends);
 	if (r == 0)
-		r = inner_enter_new(slots, &inner_grants, bank, NULL, b->grants, b->n_grants,
-				    b->n_grants);
+		r = inner_map_enter_new(slots, &inner_grants, bank, NULL, b->grants, b->n_grants,
+					b->n_grants);
 	if (r == 0)
-		r = inner_enter_new(slots, &inner_paths, bank, NULL, b->nodes, b->n, b->n);
+		r = inner_map_enter_new(slots, &inner_paths, bank, NULL, b->nodes, b->n, b->n);
 	if (r == 0)
-		r = inner_enter_new(slots, &inner_nodes, bank, b->nodes + 1, b->rows + 1, b->n - 1,
-				    b->n);
+		r = inner_map_enter_new(slots, &inner_nodes, bank, b->nodes + 1, b->rows + 1,
+					b->n - 1, b->n);
 	return r;
 }
 
@@ -76,7 +77,7 @@ static int read_slot(const struct pins_slots *slots, uint32_t slot, struct bpflo
 
 		if (bpf_map_lookup_elem(slots->policy, &slot, &id) < 0)
 			return -errno;
-		fd = inner_open_id(id);
+		fd = inner_map_open_id(id);
 		if (fd == -EAGAIN) /* while another set is being sealed nobody gets one */
 			nanosleep(&(struct timespec){ .tv_nsec = 50 * 1000 * 1000 }, NULL);
 		if (fd == -ENOENT || fd == -EAGAIN)
@@ -134,7 +135,7 @@ static int read_slots(const struct pins_slots *slots, struct bpflock_policy *act
 	return slots->ask >= 0 ? obey_settled(slots->ask, active, has_fallback, in_force) : 0;
 }
 
-int pins_read_host_policy(const struct pins *p, struct bpflock_policy *ret_policy)
+int pins_policy_read_host(const struct pins *p, struct bpflock_policy *ret_policy)
 {
 	struct bpflock_policy active, fallback;
 	bool has_fallback;
@@ -149,7 +150,7 @@ int pins_read_host_policy(const struct pins *p, struct bpflock_policy *ret_polic
 static int write_slot(const struct pins_slots *slots, uint32_t slot,
 		      const struct bpflock_policy *host)
 {
-	return inner_enter_new(slots, &inner_policy, slot, NULL, host, 1, 1);
+	return inner_map_enter_new(slots, &inner_policy, slot, NULL, host, 1, 1);
 }
 
 /* A bank that neither slot's policy uses, emptied. */
@@ -180,12 +181,12 @@ static void settle(const struct pins_slots *slots, const struct bpflock_policy *
 	}
 }
 
-int pins_write_policy(const struct pins_slots *slots, const struct policy *policy,
+int pins_policy_write(const struct pins_slots *slots, const struct policy *policy,
 		      enum pins_write how)
 {
 	struct bpflock_policy active = { .bank = BPFLOCK_NO_BANK },
 			      fallback = { .bank = BPFLOCK_NO_BANK }, host = policy->host;
-	struct bank b = {};
+	struct policy_rows b = {};
 	bool has_fallback = false;
 	uint32_t in_force = BPFLOCK_SLOT_ACTIVE;
 	int r;
@@ -202,10 +203,10 @@ int pins_write_policy(const struct pins_slots *slots, const struct policy *polic
 		host.expires = 0;
 	if (policy->n_rules || policy->n_grants) {
 		host.bank = free_bank(slots, active.bank, fallback.bank);
-		r = bank_make(policy, &host, &b);
+		r = policy_rows_make(policy, &host, &b);
 		if (r == 0)
 			r = fill_bank(slots, &b, host.bank);
-		bank_done(&b);
+		policy_rows_done(&b);
 	}
 	/* what a trial falls back to is in its slot before the trial begins */
 	if (r == 0 && host.expires && !has_fallback) {
@@ -223,7 +224,7 @@ int pins_write_policy(const struct pins_slots *slots, const struct policy *polic
 	return 0;
 }
 
-int pins_confirm_policy(const struct pins *p)
+int pins_policy_confirm(const struct pins *p)
 {
 	struct bpflock_policy active, fallback;
 	bool has_fallback;
@@ -244,23 +245,23 @@ int pins_confirm_policy(const struct pins *p)
 static int read_bank(const struct pins_slots *slots, struct policy *p)
 {
 	const struct bpflock_policy *host = &p->host;
-	struct bank b = { .n = host->n_rows, .n_grants = host->n_grants };
+	struct policy_rows b = { .n = host->n_rows, .n_grants = host->n_grants };
 	void *nodes = NULL, *rules = NULL, *grants = NULL;
 	int r;
 
 	if (host->bank >= BPFLOCK_BANKS)
 		return 0;
-	r = inner_read(slots, &inner_paths, host->bank, b.n, &nodes);
+	r = inner_map_read(slots, &inner_paths, host->bank, b.n, &nodes);
 	if (r >= 0)
-		r = inner_read(slots, &inner_rules, host->bank, b.n, &rules);
+		r = inner_map_read(slots, &inner_rules, host->bank, b.n, &rules);
 	if (r >= 0)
-		r = inner_read(slots, &inner_grants, host->bank, b.n_grants, &grants);
+		r = inner_map_read(slots, &inner_grants, host->bank, b.n_grants, &grants);
 	b.nodes = nodes;
 	b.rules = rules;
 	b.grants = grants;
 	if (r >= 0)
-		r = bank_unpack(&b, p);
-	bank_done(&b);
+		r = policy_rows_unpack(&b, p);
+	policy_rows_done(&b);
 	return r;
 }
 
@@ -283,7 +284,7 @@ static int read_once(const struct pins *p, struct policy *ret, struct pins_polic
 	ret->host = slot == BPFLOCK_SLOT_ACTIVE ? active : fallback;
 	r = read_bank(&p->slots, ret);
 	if (r == 0)
-		r = pins_read_host_policy(p, &again);
+		r = pins_policy_read_host(p, &again);
 	if (r == 0 && !same_policy(&again, &ret->host))
 		r = -EAGAIN;
 	/* a bank that is gone was emptied behind a switch */
@@ -303,7 +304,7 @@ static int read_once(const struct pins *p, struct policy *ret, struct pins_polic
 	return 0;
 }
 
-int pins_read_fallback(const struct pins *p, struct policy *ret_policy)
+int pins_policy_read_fallback(const struct pins *p, struct policy *ret_policy)
 {
 	struct policy policy;
 	int r;
@@ -319,7 +320,7 @@ int pins_read_fallback(const struct pins *p, struct policy *ret_policy)
 	return r;
 }
 
-int pins_read_policy(const struct pins *p, struct policy *ret_policy,
+int pins_policy_read(const struct pins *p, struct policy *ret_policy,
 		     struct pins_policy_state *ret_state)
 {
 	struct pins_policy_state state;
@@ -336,7 +337,7 @@ int pins_read_policy(const struct pins *p, struct policy *ret_policy,
 	return 0;
 }
 
-int pins_announce(const struct pins *p, const struct bpflock_announcement *what)
+int pins_policy_announce(const struct pins *p, const struct bpflock_announcement *what)
 {
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = what, .ctx_size_in = sizeof(*what));
 	CLEANUP(close_fdp) int fd = pins_open_map(p->path, PIN_ANNOUNCE, true);

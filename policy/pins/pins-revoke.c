@@ -88,7 +88,7 @@ int pins_revoke(const struct pins *p, const struct policy *policy, const struct 
 	return r;
 }
 
-int pins_settle(const struct pins *p)
+int pins_revoke_trial(const struct pins *p)
 {
 	CLEANUP(close_fdp) int program = ask_open_program(p->path, "settle");
 	int r = program < 0 ? program : ask_run(program, NULL, 0);

@@ -28,7 +28,7 @@ static bool is_set(int dir_fd, const char *name)
 	       st.st_uid == 0;
 }
 
-int pins_list(const char *bpffs, char *names[PINS_MAX_SETS])
+int pins_set_list(const char *bpffs, char *names[PINS_MAX_SETS])
 {
 	struct dirent *e;
 	int n = 0;
@@ -95,7 +95,7 @@ static void read_program(const char *set_path, const char *name, struct pins_pro
 	}
 }
 
-int pins_read_programs(const char *set_path, struct pins_program *rows, size_t max)
+int pins_set_programs(const char *set_path, struct pins_program *rows, size_t max)
 {
 	static const char *const dirs[] = { "progs", "links" };
 	size_t n = 0;
@@ -126,7 +126,7 @@ int pins_read_programs(const char *set_path, struct pins_program *rows, size_t m
 	return n;
 }
 
-bool pins_hook_attached(const char *set_path)
+bool pins_set_hook_attached(const char *set_path)
 {
 	struct pins_program row;
 
@@ -134,10 +134,10 @@ bool pins_hook_attached(const char *set_path)
 	return row.attached;
 }
 
-bool pins_whole(const struct pins *p)
+bool pins_set_whole(const struct pins *p)
 {
 	struct pins_program rows[PINS_MAX_PROGRAMS];
-	int n = pins_read_programs(p->path, rows, PINS_MAX_PROGRAMS);
+	int n = pins_set_programs(p->path, rows, PINS_MAX_PROGRAMS);
 
 	if (n < 0 || (uint32_t)n != p->stamp.programs)
 		return false;
@@ -212,7 +212,7 @@ static int remove_pins(const char *bpffs, const char *name)
 	if (!pins_is_bpffs(bpffs) || !is_set(root, name))
 		return PINS_ABSENT;
 	r = pins_path(path, bpffs, name);
-	if (r == 0 && !pins_hook_attached(path))
+	if (r == 0 && !pins_set_hook_attached(path))
 		r = remove_links(root, name);
 	return r < 0 ? r : remove_directory(root, name, 0);
 }
@@ -259,7 +259,7 @@ static int wait_gone(const struct pins_program *rows, size_t n, unsigned int wai
 	return 0;
 }
 
-int pins_remove(const char *bpffs, const char *name, unsigned int wait_ms)
+int pins_set_remove(const char *bpffs, const char *name, unsigned int wait_ms)
 {
 	struct pins_program programs[PINS_MAX_PROGRAMS];
 	char path[PATH_MAX];
@@ -268,14 +268,14 @@ int pins_remove(const char *bpffs, const char *name, unsigned int wait_ms)
 	r = pins_path(path, bpffs, name);
 	if (r < 0)
 		return r;
-	n = pins_read_programs(path, programs, PINS_MAX_PROGRAMS);
+	n = pins_set_programs(path, programs, PINS_MAX_PROGRAMS);
 	if (n < 0)
 		return n;
 	r = remove_pins(bpffs, name);
 	return r ? r : wait_gone(programs, n, wait_ms);
 }
 
-int pins_remove_leftovers(const char *bpffs, unsigned int wait_ms, unsigned int *removed)
+int pins_set_remove_leftovers(const char *bpffs, unsigned int wait_ms, unsigned int *removed)
 {
 	unsigned int before;
 	int result;
@@ -283,13 +283,13 @@ int pins_remove_leftovers(const char *bpffs, unsigned int wait_ms, unsigned int 
 	/* a list has room for so many: again, as long as that gets anywhere */
 	do {
 		char *names[PINS_MAX_SETS];
-		int n = pins_list(bpffs, names);
+		int n = pins_set_list(bpffs, names);
 
 		before = *removed;
 		result = n < 0 ? n : 0;
 		for (int i = 0; i < n; i++) {
 			if (strcmp(names[i], PINS_PUBLISHED) != 0) {
-				int r = pins_remove(bpffs, names[i], wait_ms);
+				int r = pins_set_remove(bpffs, names[i], wait_ms);
 
 				if (r < 0)
 					result = r;
@@ -302,7 +302,7 @@ int pins_remove_leftovers(const char *bpffs, unsigned int wait_ms, unsigned int 
 	return result;
 }
 
-int pins_make_staging(const char *bpffs, char ret_name[PINS_NAME_LEN])
+int pins_set_make_staging(const char *bpffs, char ret_name[PINS_NAME_LEN])
 {
 	static const char *const dirs[] = { "", "/maps", "/progs", "/links" };
 	char path[PATH_MAX], name[PINS_NAME_LEN];
@@ -317,7 +317,7 @@ int pins_make_staging(const char *bpffs, char ret_name[PINS_NAME_LEN])
 			int r = -errno;
 
 			if (i)
-				pins_remove(bpffs, name, 0);
+				pins_set_remove(bpffs, name, 0);
 			return r;
 		}
 	}
@@ -325,7 +325,7 @@ int pins_make_staging(const char *bpffs, char ret_name[PINS_NAME_LEN])
 	return 0;
 }
 
-int pins_publish(const char *bpffs, const char *name)
+int pins_set_publish(const char *bpffs, const char *name)
 {
 	CLEANUP(close_fdp) int dir = open(bpffs, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
@@ -339,17 +339,17 @@ int pins_publish(const char *bpffs, const char *name)
 	return renameat2(dir, name, dir, PINS_PUBLISHED, RENAME_EXCHANGE) < 0 ? -errno : 0;
 }
 
-void pins_deciding(const char *bpffs, char ret_name[PINS_NAME_LEN])
+void pins_set_deciding(const char *bpffs, char ret_name[PINS_NAME_LEN])
 {
 	char *names[PINS_MAX_SETS];
-	int n = pins_list(bpffs, names);
+	int n = pins_set_list(bpffs, names);
 
 	snprintf(ret_name, PINS_NAME_LEN, PINS_PUBLISHED);
 	for (int i = 0; i < n; i++) {
 		char path[PATH_MAX];
 
 		/* the published one is the first of the list */
-		if (pins_path(path, bpffs, names[i]) == 0 && pins_hook_attached(path)) {
+		if (pins_path(path, bpffs, names[i]) == 0 && pins_set_hook_attached(path)) {
 			snprintf(ret_name, PINS_NAME_LEN, "%s", names[i]);
 			break;
 		}
@@ -358,10 +358,10 @@ void pins_deciding(const char *bpffs, char ret_name[PINS_NAME_LEN])
 		free(names[--n]);
 }
 
-int pins_finish_interrupted(const char *bpffs)
+int pins_set_finish_interrupted(const char *bpffs)
 {
 	char name[PINS_NAME_LEN];
 
-	pins_deciding(bpffs, name);
-	return strcmp(name, PINS_PUBLISHED) == 0 ? 0 : pins_publish(bpffs, name);
+	pins_set_deciding(bpffs, name);
+	return strcmp(name, PINS_PUBLISHED) == 0 ? 0 : pins_set_publish(bpffs, name);
 }

@@ -6,14 +6,14 @@
 
 #include "util.h"
 
-void bank_done(struct bank *b)
+void policy_rows_done(struct policy_rows *b)
 {
 	free(b->rules);
 	free(b->nodes);
 	free(b->rows);
 	free(b->ends);
 	free(b->grants);
-	*b = (struct bank){};
+	*b = (struct policy_rows){};
 }
 
 /* What wants a row of its own: a rule's path, a grant's, or both. */
@@ -80,7 +80,7 @@ static unsigned int common_depth(const char *a, const char *b)
 }
 
 /* Rows for the n entries and for what is above them; without b->nodes they are only counted. */
-static void grow_tree(struct bank *b, struct entry *entries, size_t n)
+static void grow_tree(struct policy_rows *b, struct entry *entries, size_t n)
 {
 	uint32_t above[BPFLOCK_LEVELS_MAX] = { 0 }; /* the rows on the way to the last path */
 	const char *last = "/";
@@ -104,7 +104,7 @@ static void grow_tree(struct bank *b, struct entry *entries, size_t n)
 	}
 }
 
-static void fill_rules(struct bank *b, const struct entry *entries, size_t n)
+static void fill_rules(struct policy_rows *b, const struct entry *entries, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct bpflock_rule *row = &b->rules[entries[i].row];
@@ -127,7 +127,7 @@ static uint32_t row_of(const struct entry *entries, size_t n, const char *path)
 }
 
 /* Grants hang on rows; those of the host's rule set on the host. */
-static void hang_grants(struct bank *b, const struct policy *p, const struct entry *entries,
+static void hang_grants(struct policy_rows *b, const struct policy *p, const struct entry *entries,
 			size_t n, struct bpflock_policy *host)
 {
 	for (size_t i = 0; i < p->n_grants; i++) {
@@ -163,7 +163,7 @@ static uint32_t longest_path(const struct entry *entries, size_t n)
 	return depth;
 }
 
-static int allocate(struct bank *b, size_t n_grants)
+static int allocate(struct policy_rows *b, size_t n_grants)
 {
 	b->rules = calloc(b->n, sizeof(*b->rules));
 	b->nodes = calloc(b->n, sizeof(*b->nodes));
@@ -173,10 +173,11 @@ static int allocate(struct bank *b, size_t n_grants)
 	return b->rules && b->nodes && b->rows && b->ends && b->grants ? 0 : -ENOMEM;
 }
 
-int bank_make(const struct policy *p, struct bpflock_policy *host, struct bank *ret_bank)
+int policy_rows_make(const struct policy *p, struct bpflock_policy *host,
+		     struct policy_rows *ret_bank)
 {
 	struct entry *entries = calloc(p->n_rules + p->n_grants + 1, sizeof(*entries));
-	struct bank b = {};
+	struct policy_rows b = {};
 	size_t n;
 
 	if (!entries)
@@ -184,7 +185,7 @@ int bank_make(const struct policy *p, struct bpflock_policy *host, struct bank *
 	n = collect(p, entries);
 	grow_tree(&b, entries, n);
 	if (allocate(&b, p->n_grants) < 0) {
-		bank_done(&b);
+		policy_rows_done(&b);
 		free(entries);
 		return -ENOMEM;
 	}
@@ -202,7 +203,7 @@ int bank_make(const struct policy *p, struct bpflock_policy *host, struct bank *
 	return 0;
 }
 
-bool bank_path(const struct bank *b, uint32_t row, char ret_path[PATH_MAX])
+bool policy_rows_path(const struct policy_rows *b, uint32_t row, char ret_path[PATH_MAX])
 {
 	char *start = ret_path + PATH_MAX - 1;
 
@@ -225,7 +226,7 @@ bool bank_path(const struct bank *b, uint32_t row, char ret_path[PATH_MAX])
 	return true;
 }
 
-static int unpack_rules(const struct bank *b, struct policy *p)
+static int unpack_rules(const struct policy_rows *b, struct policy *p)
 {
 	char path[PATH_MAX];
 
@@ -234,7 +235,7 @@ static int unpack_rules(const struct bank *b, struct policy *p)
 
 		if (!(b->rules[row].flags & BPFLOCK_RULE_SET))
 			continue;
-		if (!bank_path(b, row, path))
+		if (!policy_rows_path(b, row, path))
 			return -EUCLEAN;
 		r = policy_add_rule(p, path);
 		if (!r)
@@ -248,7 +249,7 @@ static int unpack_rules(const struct bank *b, struct policy *p)
 	return 0;
 }
 
-static int unpack_grants(const struct bank *b, struct policy *p)
+static int unpack_grants(const struct policy_rows *b, struct policy *p)
 {
 	char path[PATH_MAX], note[BPFLOCK_NOTE_LEN];
 
@@ -256,7 +257,7 @@ static int unpack_grants(const struct bank *b, struct policy *p)
 		const struct bpflock_grant *from = &b->grants[i];
 		struct grant *g;
 
-		if (!bank_path(b, from->row, path))
+		if (!policy_rows_path(b, from->row, path))
 			return -EUCLEAN;
 		snprintf(note, sizeof(note), "%.*s", BPFLOCK_NOTE_LEN - 1, from->note);
 		g = policy_add_grant(p, path, from->operations, from->given, from->expires, from->uid,
@@ -268,7 +269,7 @@ static int unpack_grants(const struct bank *b, struct policy *p)
 	return 0;
 }
 
-int bank_unpack(const struct bank *b, struct policy *p)
+int policy_rows_unpack(const struct policy_rows *b, struct policy *p)
 {
 	int r = unpack_rules(b, p);
 

@@ -10,7 +10,7 @@
 
 #include "policy.h"
 
-struct bank {
+struct policy_rows {
 	struct bpflock_rule *rules; /* [n]; row 0 is the root, a parent comes before its children */
 	struct bpflock_node *nodes; /* [n], of the same rows; the root has none */
 	uint32_t *rows;		    /* [n], 0 to n - 1: the values of nodes */
@@ -22,17 +22,18 @@ struct bank {
 };
 
 /*
- * The rows of p. *host gets what leads to them: sizes, the strictest rule set, the host's own grants. 0, or -ENOMEM
- * with nothing to free. The caller ends *ret_bank with bank_done().
+ * The rows of p. *host gets what leads to them: sizes, the strictest rule set, the host's own
+ * grants. 0, or -ENOMEM with nothing to free. The caller ends *ret_bank with policy_rows_done().
  */
-int bank_make(const struct policy *p, struct bpflock_policy *host, struct bank *ret_bank);
-void bank_done(struct bank *b);
+int policy_rows_make(const struct policy *p, struct bpflock_policy *host,
+		     struct policy_rows *ret_bank);
+void policy_rows_done(struct policy_rows *b);
 
 /* The path of a row, "/" for the root. False if the tree has no such row, or goes in circles. */
-bool bank_path(const struct bank *b, uint32_t row, char ret_path[PATH_MAX]);
+bool policy_rows_path(const struct policy_rows *b, uint32_t row, char ret_path[PATH_MAX]);
 
 /*
  * Adds the rules and grants of these rows, read from the kernel, to *p. 0, -ENOMEM, or -EUCLEAN if
  * they make no sense.
  */
-int bank_unpack(const struct bank *b, struct policy *p);
+int policy_rows_unpack(const struct policy_rows *b, struct policy *p);

@@ -36,7 +36,7 @@ static enum check_state check_privilege(struct preflight *pf, struct check_resul
 	struct __user_cap_data_struct data[2] = {};
 
 	/* before capabilities, which look the same there and are worth nothing to bpf(2) */
-	if (privileges_in_user_namespace()) {
+	if (proc_in_user_namespace()) {
 		DETAIL(ret, "%s of a user namespace has no say over the kernel",
 		       geteuid() ? "a user" : "root");
 		CURE(ret, "Run it in the initial user namespace.");
@@ -180,7 +180,7 @@ static enum check_state check_operations(struct preflight *pf, struct check_resu
 
 	if (!pf->btf)
 		return CHECK_SKIPPED;
-	r = operations_from_btf(pf->btf, pf->operations);
+	r = operations_btf_read(pf->btf, pf->operations);
 	if (r == -ENOENT) {
 		DETAIL(ret, "enum lockdown_reason is not in %s", BTF_PATH);
 		CURE(ret, "The kernel needs CONFIG_SECURITY=y; if it has, please report this.");
@@ -455,14 +455,14 @@ static enum check_state check_lockdown(struct preflight *pf, struct check_result
 	CLEANUP(free_charp) char *text = NULL;
 	int r = securityfs_read("lockdown", &text);
 
-	pf->lockdown = r == 0 ? kernel_lockdown_parse(text) : KERNEL_LOCKDOWN_ABSENT;
+	pf->lockdown = r == 0 ? securityfs_lockdown_parse(text) : KERNEL_LOCKDOWN_ABSENT;
 	if (r == -EPERM && !pf->privileged)
 		return CHECK_SKIPPED;
-	DETAIL(ret, "kernel Lockdown is %s", kernel_lockdown_name(pf->lockdown));
+	DETAIL(ret, "kernel Lockdown is %s", securityfs_lockdown_name(pf->lockdown));
 	if (pf->lockdown < KERNEL_LOCKDOWN_INTEGRITY)
 		return CHECK_OK;
 	DETAIL(ret, "kernel Lockdown is at %s: what it refuses never reaches bpflock%s",
-	       kernel_lockdown_name(pf->lockdown),
+	       securityfs_lockdown_name(pf->lockdown),
 	       pf->lockdown == KERNEL_LOCKDOWN_CONFIDENTIALITY
 		       ? ", and whether the hook fires cannot be proven"
 		       : "");

@@ -96,7 +96,7 @@ static int pin_maps(const struct program *lock, const char *set)
 	return r;
 }
 
-int repair_pin_sealed(uint32_t lock_id, const char *set)
+int repair_sealed_pin(uint32_t lock_id, const char *set)
 {
 	struct program lock;
 	char ask_pin[PATH_MAX];

@@ -27,7 +27,7 @@ static bool has_pinned(const char *bpffs, const char *name, uint32_t stamp_id)
 	int r = pins_open(bpffs, name, &p);
 
 	return (r == PINS_OK || r == PINS_FOREIGN) && pins_stamp_id(p) == stamp_id &&
-	       pins_hook_attached(p->path);
+	       pins_set_hook_attached(p->path);
 }
 
 /* A sealed set is known by its program: nobody sees its stamp. */
@@ -47,7 +47,7 @@ static bool has_pinned_sealed(const char *bpffs, const char *name, uint32_t prog
 static bool is_pinned_sealed(const char *bpffs, uint32_t prog_id)
 {
 	char *names[PINS_MAX_SETS];
-	int n = pins_list(bpffs, names);
+	int n = pins_set_list(bpffs, names);
 	bool found = false;
 
 	for (int i = 0; i < n; i++) {
@@ -60,7 +60,7 @@ static bool is_pinned_sealed(const char *bpffs, uint32_t prog_id)
 static bool is_pinned(const char *bpffs, uint32_t stamp_id)
 {
 	char *names[PINS_MAX_SETS];
-	int n = pins_list(bpffs, names);
+	int n = pins_set_list(bpffs, names);
 	bool found = false;
 
 	for (int i = 0; i < n; i++) {
@@ -154,7 +154,7 @@ static int pin_link_if_ours(uint32_t id, const char *set)
 	struct pins_program rows[PINS_MAX_PROGRAMS];
 	struct bpf_link_info info = {};
 	uint32_t len = sizeof(info);
-	int n = pins_read_programs(set, rows, PINS_MAX_PROGRAMS);
+	int n = pins_set_programs(set, rows, PINS_MAX_PROGRAMS);
 
 	if (n < 0)
 		return n;
@@ -181,22 +181,22 @@ static int pin_links(const char *set)
 int repair_pins(const char *bpffs, const struct attachment *lock)
 {
 	char name[PINS_NAME_LEN], path[PATH_MAX];
-	int r = pins_make_staging(bpffs, name);
+	int r = pins_set_make_staging(bpffs, name);
 
 	if (r < 0)
 		return r;
 	r = pins_path(path, bpffs, name);
 	if (r == 0)
-		r = lock->sealed ? repair_pin_sealed(lock->prog_id, path)
+		r = lock->sealed ? repair_sealed_pin(lock->prog_id, path)
 				 : pin_programs(lock->stamp_id, path);
 	if (r == 0)
 		r = pin_links(path);
-	if (r == 0 && !pins_hook_attached(path))
+	if (r == 0 && !pins_set_hook_attached(path))
 		r = -ENOENT;
 	if (r == 0)
-		r = pins_publish(bpffs, name);
+		r = pins_set_publish(bpffs, name);
 	/* its own pins, if it came to nothing; else those of what was published and enforced
 	 * nothing */
-	pins_remove(bpffs, name, 0);
+	pins_set_remove(bpffs, name, 0);
 	return r;
 }

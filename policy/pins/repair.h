@@ -28,4 +28,4 @@ int repair_pins(const char *bpffs, const struct attachment *lock);
  * its lock's program. 0, or a negative errno: -ENOENT if the program that answers for the maps is
  * gone.
  */
-int repair_pin_sealed(uint32_t lock_id, const char *set);
+int repair_sealed_pin(uint32_t lock_id, const char *set);

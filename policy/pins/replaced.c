@@ -38,7 +38,7 @@ static bool may_hold(int fd)
 	return false;
 }
 
-uint32_t pins_contents(const struct pins *p)
+uint32_t replaced_contents(const struct pins *p)
 {
 	uint32_t mask = 0;
 
@@ -51,12 +51,12 @@ uint32_t pins_contents(const struct pins *p)
 	return mask;
 }
 
-const char *pins_dropped_name(uint32_t mask, size_t i)
+const char *replaced_name(uint32_t mask, size_t i)
 {
 	return i < ARRAY_SIZE(kinds) && mask & kinds[i].kind ? kinds[i].name : NULL;
 }
 
-void pins_describe_dropped(const struct bpflock_replaced *r, char *text, size_t len)
+void replaced_describe(const struct bpflock_replaced *r, char *text, size_t len)
 {
 	const char *separator = "";
 	size_t n = 0;

@@ -27,7 +27,7 @@ static bool is_vmlinux(uint32_t id)
 	       strcmp(name, "vmlinux") == 0;
 }
 
-int seal_kernel_btf(struct btf **ret)
+int seal_btf_kernel(struct btf **ret)
 {
 	uint32_t id = 0;
 

@@ -9,7 +9,7 @@
 
 /* 0, or a negative errno; -ENOENT if the kernel shows none. The caller ends *ret with btf__free().
  */
-int seal_kernel_btf(struct btf **ret);
+int seal_btf_kernel(struct btf **ret);
 
 #define SEAL_BTF_PATH_LEN 32
 

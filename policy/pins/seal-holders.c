@@ -56,7 +56,7 @@ static bool print_files_of(FILE *f, const char *pid, bool any)
 	return any;
 }
 
-void seal_print_holders(FILE *f)
+void seal_holders_print(FILE *f)
 {
 	DIR *d = opendir("/proc");
 	struct dirent *e;

@@ -6,4 +6,4 @@
 
 /* Lists the processes that have a file open which a policy would refuse to open; nothing if there
  * is none. */
-void seal_print_holders(FILE *f);
+void seal_holders_print(FILE *f);

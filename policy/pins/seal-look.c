@@ -29,7 +29,7 @@ static const char *const map_names[] = {
 	[BPFLOCK_MAP_GRANTS] = "grants",       [BPFLOCK_MAP_RODATA] = "rodata",
 };
 
-const char *seal_map_name(uint32_t map)
+const char *seal_look_map_name(uint32_t map)
 {
 	return map < ARRAY_SIZE(map_names) ? map_names[map] : "one in a slot";
 }
@@ -56,26 +56,26 @@ static bool loads(enum bpf_prog_type type, enum bpf_attach_type attach_type, uin
 	return fd >= 0;
 }
 
-bool seal_lsm_may_consent(uint32_t lsm_function)
+bool seal_look_lsm_may_consent(uint32_t lsm_function)
 {
 	return loads(BPF_PROG_TYPE_LSM, BPF_LSM_MAC, lsm_function, 1);
 }
 
-bool seal_rival_loads(uint32_t asking_function)
+bool seal_look_rival_loads(uint32_t asking_function)
 {
 	return loads(BPF_PROG_TYPE_TRACING, BPF_MODIFY_RETURN, asking_function, 0) ||
 	       errno != EPERM;
 }
 
-void seal_expect_slots(const struct bpflock_references maps[_BPFLOCK_MAP_MAX],
-		       uint32_t ret_refcnt[_BPFLOCK_MAP_MAX])
+void seal_look_expect_slots(const struct bpflock_references maps[_BPFLOCK_MAP_MAX],
+			    uint32_t ret_refcnt[_BPFLOCK_MAP_MAX])
 {
 	for (uint32_t i = 0; i < _BPFLOCK_MAP_MAX; i++)
 		ret_refcnt[i] = i >= BPFLOCK_MAP_IN_POLICY && maps[i].id;
 }
 
-void seal_count_users(const struct bpflock_references maps[_BPFLOCK_MAP_MAX], const uint32_t *ids,
-		      uint32_t n_ids, uint32_t refcnt[_BPFLOCK_MAP_MAX])
+void seal_look_count_users(const struct bpflock_references maps[_BPFLOCK_MAP_MAX],
+			   const uint32_t *ids, uint32_t n_ids, uint32_t refcnt[_BPFLOCK_MAP_MAX])
 {
 	for (uint32_t i = 0; i < _BPFLOCK_MAP_MAX; i++)
 		for (uint32_t k = 0; maps[i].id && k < n_ids && k < MAPS_MAX; k++)
@@ -175,7 +175,7 @@ static int count_all_users(const struct bpflock_references *maps, uint32_t *refc
 		if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &len) < 0 ||
 		    !ask_is_reserved(info.name))
 			continue;
-		seal_count_users(maps, ids, info.nr_map_ids, refcnt);
+		seal_look_count_users(maps, ids, info.nr_map_ids, refcnt);
 	}
 	return errno == ENOENT ? 0 : -errno;
 }
@@ -188,7 +188,7 @@ static int compare_counts(int ask_fd, char *why)
 
 	if (r < 0)
 		return r;
-	seal_expect_slots(maps, refcnt);
+	seal_look_expect_slots(maps, refcnt);
 	r = count_all_users(maps, refcnt);
 	for (uint32_t i = 0; r == 0 && i < _BPFLOCK_MAP_MAX; i++) {
 		if (!maps[i].id ||
@@ -197,7 +197,8 @@ static int compare_counts(int ask_fd, char *why)
 		snprintf(
 			why, SEAL_WHY_LEN,
 			"somebody else has the map %u (%s): %u holders, %u references instead of %u",
-			maps[i].id, seal_map_name(i), maps[i].usercnt, maps[i].refcnt, refcnt[i]);
+			maps[i].id, seal_look_map_name(i), maps[i].usercnt, maps[i].refcnt,
+			refcnt[i]);
 		r = -EBUSY;
 	}
 	return r;
@@ -212,7 +213,7 @@ static int look_once(int ask_fd, int look_fd, const struct bpflock_seal *seal, c
 	return r == 0 ? seal_look_at_root(seal->programs, why) : r;
 }
 
-int seal_prove(int ask_fd, int look_fd, struct bpflock_seal *ret_seal, char *why)
+int seal_look_prove(int ask_fd, int look_fd, struct bpflock_seal *ret_seal, char *why)
 {
 	static const struct timespec pause = { .tv_nsec = TRY_NS };
 	int r = ask_seal(ask_fd, ret_seal);

@@ -12,20 +12,20 @@
 #define SEAL_WHY_LEN 256
 
 /* Whether this kernel's verifier lets a program of type lsm on this function say yes. */
-bool seal_lsm_may_consent(uint32_t lsm_function);
+bool seal_look_lsm_may_consent(uint32_t lsm_function);
 
 /* Whether somebody may load a program that answers for this function; nothing is attached. */
-bool seal_rival_loads(uint32_t asking_function);
+bool seal_look_rival_loads(uint32_t asking_function);
 
 /* The name of a map that is counted, without the prefix. */
-const char *seal_map_name(uint32_t map);
+const char *seal_look_map_name(uint32_t map);
 
 /* What is expected of the maps' refcnt: first the slots they are in, then each program that uses
  * them. */
-void seal_expect_slots(const struct bpflock_references maps[_BPFLOCK_MAP_MAX],
-		       uint32_t ret_refcnt[_BPFLOCK_MAP_MAX]);
-void seal_count_users(const struct bpflock_references maps[_BPFLOCK_MAP_MAX], const uint32_t *ids,
-		      uint32_t n_ids, uint32_t refcnt[_BPFLOCK_MAP_MAX]);
+void seal_look_expect_slots(const struct bpflock_references maps[_BPFLOCK_MAP_MAX],
+			    uint32_t ret_refcnt[_BPFLOCK_MAP_MAX]);
+void seal_look_count_users(const struct bpflock_references maps[_BPFLOCK_MAP_MAX],
+			   const uint32_t *ids, uint32_t n_ids, uint32_t refcnt[_BPFLOCK_MAP_MAX]);
 
 /*
  * Whether no program but the set's own could answer in the place of ours; look_fd: its program look. 0, -EBUSY
@@ -47,4 +47,4 @@ int seal_look_at_ftrace(char *why);
  * programs. 0 with *ret_seal; -EBUSY and why if not all of it can be shown, *ret_seal being what
  * the set itself says; or another negative errno.
  */
-int seal_prove(int ask_fd, int look_fd, struct bpflock_seal *ret_seal, char *why);
+int seal_look_prove(int ask_fd, int look_fd, struct bpflock_seal *ret_seal, char *why);

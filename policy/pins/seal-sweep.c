@@ -30,16 +30,16 @@ static int detach_published(const char *bpffs)
 	return fd < 0 || bpf_link_detach(fd) == 0 ? (fd < 0 ? fd : 0) : -errno;
 }
 
-int seal_take_over(const char *bpffs, const char *name)
+int seal_sweep_take_over(const char *bpffs, const char *name)
 {
 	int r = detach_published(bpffs);
 
 	if (r == 0)
-		r = pins_publish(bpffs, name);
+		r = pins_set_publish(bpffs, name);
 	if (r < 0)
 		return r;
 	/* where it was is what was there before, if anything was */
-	r = pins_remove(bpffs, name, GONE_WAIT_MS);
+	r = pins_set_remove(bpffs, name, GONE_WAIT_MS);
 	return r < 0 && r != -ETIMEDOUT ? r : 0;
 }
 
@@ -72,7 +72,7 @@ static enum find examine_all(const char *bpffs, char ret_name[PINS_NAME_LEN], ui
 {
 	enum find found = FIND_NOTHING;
 	char *names[PINS_MAX_SETS];
-	int n = pins_list(bpffs, names);
+	int n = pins_set_list(bpffs, names);
 
 	for (int i = 0; i < n; i++) {
 		enum find f = examine(bpffs, names[i], lapse);
@@ -131,18 +131,18 @@ static void wait_until(uint64_t lapse)
 static int remove_left(const char *bpffs)
 {
 	char *names[PINS_MAX_SETS];
-	int n = pins_list(bpffs, names), r = n < 0 ? n : 0;
+	int n = pins_set_list(bpffs, names), r = n < 0 ? n : 0;
 	uint64_t lapse = 0;
 
 	for (int i = 0; i < n; i++) {
 		if (r == 0 && examine(bpffs, names[i], &lapse) == FIND_LEFT)
-			r = pins_remove(bpffs, names[i], 0);
+			r = pins_set_remove(bpffs, names[i], 0);
 		free(names[i]);
 	}
 	return r > 0 || r == -ETIMEDOUT ? 0 : r;
 }
 
-int seal_recover(const char *bpffs)
+int seal_sweep_recover(const char *bpffs)
 {
 	char name[PINS_NAME_LEN];
 	uint64_t lapse = 0;
@@ -153,7 +153,7 @@ int seal_recover(const char *bpffs)
 	case FIND_WHOLE:
 		return 0;
 	case FIND_SEALED:
-		return seal_take_over(bpffs, name);
+		return seal_sweep_take_over(bpffs, name);
 	case FIND_LEFT:
 	case FIND_NOTHING:
 		break;
@@ -166,7 +166,7 @@ int seal_recover(const char *bpffs)
 	return remove_left(bpffs);
 }
 
-bool seal_is_hidden(const char *bpffs)
+bool seal_sweep_is_hidden(const char *bpffs)
 {
 	char name[PINS_NAME_LEN];
 	uint64_t lapse = 0;

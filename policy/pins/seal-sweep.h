@@ -6,4 +6,4 @@
  * A sealed set takes the place of the published one: whatever other lock of ours there is is
  * detached, the set is published, the other's pins go. 0 or a negative errno.
  */
-int seal_take_over(const char *bpffs, const char *name);
+int seal_sweep_take_over(const char *bpffs, const char *name);

@@ -62,7 +62,7 @@ int seal_check(const struct pins *p, enum seal_state *ret_state, struct bpflock_
 		snprintf(why, SEAL_WHY_LEN, "the pin of its program look is gone");
 		return 0;
 	}
-	r = seal_prove(p->slots.ask, program, ret_seal, why);
+	r = seal_look_prove(p->slots.ask, program, ret_seal, why);
 	return r == -EBUSY ? 0 : r;
 }
 
@@ -140,7 +140,7 @@ static bool in_first_namespaces(void)
 static uint32_t lock_program(const struct pins *p)
 {
 	struct pins_program rows[PINS_MAX_PROGRAMS];
-	int n = pins_read_programs(p->path, rows, PINS_MAX_PROGRAMS);
+	int n = pins_set_programs(p->path, rows, PINS_MAX_PROGRAMS);
 
 	for (int i = 0; i < n; i++)
 		if (strcmp(rows[i].name, BPFLOCK_HOOK_PROGRAM) == 0)
@@ -154,7 +154,7 @@ static int load_and_attach(struct sealing *s)
 
 	if (r < 0)
 		return r;
-	r = pins_make_staging(s->bpffs, s->staging);
+	r = pins_set_make_staging(s->bpffs, s->staging);
 	if (r == 0)
 		r = pins_path(s->path, s->bpffs, s->staging);
 	if (r < 0)
@@ -246,7 +246,7 @@ static int try_guards(struct sealing *s)
 	map = bpf_map_get_fd_by_id(maps[BPFLOCK_MAP_LATCH].id);
 	if (map >= 0)
 		return fail(s, -EBUSY, "the guard of maps does not refuse");
-	if (seal_rival_loads(sealed_asking_function(s->set)))
+	if (seal_look_rival_loads(sealed_asking_function(s->set)))
 		return fail(s, -EBUSY, "the guard of programs does not refuse");
 	if (!sysctl_is_guarded())
 		return fail(s, -EBUSY, "the guard of kernel.ftrace_enabled does not refuse");
@@ -287,7 +287,7 @@ static int close_seal(struct sealing *s)
 		return fail(
 			s, -EBUSY,
 			"cannot seal: somebody else has the map %u (%s): %u holders, %u references instead of %u",
-			c.found.id, seal_map_name(c.failed), c.found.usercnt, c.found.refcnt,
+			c.found.id, seal_look_map_name(c.failed), c.found.usercnt, c.found.refcnt,
 			c.refcnt[c.failed]);
 	if (r == BPFLOCK_SEAL_LATE)
 		return fail(s, -ETIMEDOUT, "cannot seal");
@@ -301,7 +301,7 @@ static void abandon(struct sealing *s)
 	if (s->attached)
 		sealed_detach(s->set, s->root_fd);
 	if (s->staging[0])
-		pins_remove(s->bpffs, s->staging, 0);
+		pins_set_remove(s->bpffs, s->staging, 0);
 }
 
 /* From here on it is sealed, whatever fails. */
@@ -312,7 +312,7 @@ static int take_over(struct sealing *s)
 	int r = carry_latch(s->old, sealed_program(s->set, "latch"));
 
 	if (r == 0)
-		r = seal_take_over(s->bpffs, s->staging);
+		r = seal_sweep_take_over(s->bpffs, s->staging);
 	/* once more, after nobody can latch in the set that went */
 	if (r == 0)
 		r = carry_latch(s->old, sealed_program(s->set, "latch"));
@@ -320,7 +320,8 @@ static int take_over(struct sealing *s)
 		fail(s, r, "sealed, but cannot take away what was there before");
 		return -ENOTRECOVERABLE;
 	}
-	r = seal_prove(sealed_program(s->set, "ask"), sealed_program(s->set, "look"), &seal, why);
+	r = seal_look_prove(sealed_program(s->set, "ask"), sealed_program(s->set, "look"), &seal,
+			    why);
 	if (r == -EBUSY) {
 		fail(s, r, "sealed, but that cannot be proven: %s", why);
 		return -ENOTRECOVERABLE;

@@ -20,8 +20,8 @@ enum seal_state {
 };
 
 /*
- * What a set says of its seal; seal_prove() shows whether that is so. 0 with *ret_state and, unless
- * SEAL_NONE, *ret_seal; or a negative errno.
+ * What a set says of its seal; seal_look_prove() shows whether that is so. 0 with *ret_state and,
+ * unless SEAL_NONE, *ret_seal; or a negative errno.
  */
 int seal_read(const char *set_path, enum seal_state *ret_state, struct bpflock_seal *ret_seal);
 
@@ -40,9 +40,9 @@ const char *seal_doubt(const struct policy *p, uint64_t latched);
 /*
  * Seals the set p below bpffs, which must be published, whole, attached and proven; the lock must
  * be held. source: who asks for it. Killed on the way, p decides as before or the sealed set does,
- * and seal_recover() does the rest. 0, or a negative errno with error[len] saying what failed and
- * why: -EBUSY if somebody holds what has to be out of reach, -ENOTRECOVERABLE if it is sealed all
- * the same.
+ * and seal_sweep_recover() does the rest. 0, or a negative errno with error[len] saying what failed
+ * and why: -EBUSY if somebody holds what has to be out of reach, -ENOTRECOVERABLE if it is sealed
+ * all the same.
  */
 int seal_apply(const char *bpffs, const struct pins *p, const char *source, char *error,
 	       size_t len);
@@ -53,7 +53,7 @@ int seal_apply(const char *bpffs, const struct pins *p, const char *source, char
  * BPFLOCK_SEAL_TIME. The lock must be held. 0, -EPERM if programs of a sealed set are attached that
  * no set here has pinned, or another negative errno.
  */
-int seal_recover(const char *bpffs);
+int seal_sweep_recover(const char *bpffs);
 
-/* Whether seal_recover() has something to do or to tell, without doing it. */
-bool seal_is_hidden(const char *bpffs);
+/* Whether seal_sweep_recover() has something to do or to tell, without doing it. */
+bool seal_sweep_is_hidden(const char *bpffs);

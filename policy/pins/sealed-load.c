@@ -23,7 +23,7 @@
 
 static const uint32_t zero;
 
-int sealed_fail(int r, char *error, size_t len, const char *fmt, ...)
+int sealed_load_fail(int r, char *error, size_t len, const char *fmt, ...)
 {
 	va_list ap;
 	int n;
@@ -36,7 +36,7 @@ int sealed_fail(int r, char *error, size_t len, const char *fmt, ...)
 	return r;
 }
 
-const char *sealed_plain_name(const char *name)
+const char *sealed_load_plain_name(const char *name)
 {
 	return ask_is_reserved(name) ? name + BPFLOCK_SEALED_PREFIX_LEN : name;
 }
@@ -53,7 +53,7 @@ static void choose(struct sealed_set *s, const struct pins *p)
 		    strncmp(bpf_program__section_name(prog), "tp_btf/", 7) != 0)
 			continue;
 		snprintf(path, sizeof(path), "%s/links/%s", p->path,
-			 sealed_plain_name(bpf_program__name(prog)));
+			 sealed_load_plain_name(bpf_program__name(prog)));
 		bpf_program__set_autoload(prog, access(path, F_OK) == 0);
 	}
 }
@@ -101,7 +101,7 @@ static int find_hooks(struct sealed_set *s, const struct btf *btf)
 	s->asking_bpf = s->skel->rodata->asking_functions[1];
 	if (r == 0)
 		s->skel->rodata->lsm_may_consent =
-			seal_lsm_may_consent(s->skel->rodata->lsm_functions[1]);
+			seal_look_lsm_may_consent(s->skel->rodata->lsm_functions[1]);
 	return r;
 }
 
@@ -181,7 +181,7 @@ static int open_object(struct sealed_set *s, const struct pins *p,
 	CLEANUP(close_fdp) int fd = -1;
 	char path[SEAL_BTF_PATH_LEN];
 	struct btf *btf = NULL;
-	int r = seal_kernel_btf(&btf);
+	int r = seal_btf_kernel(&btf);
 
 	if (r == 0)
 		r = seal_btf_file(btf, &fd, path);
@@ -201,7 +201,7 @@ static int keep_programs(struct sealed_set *s)
 		if (s->n == SEALED_PROGRAMS_MAX)
 			return -E2BIG;
 		snprintf(s->programs[s->n].name, sizeof(s->programs[s->n].name), "%s",
-			 sealed_plain_name(bpf_program__name(prog)));
+			 sealed_load_plain_name(bpf_program__name(prog)));
 		s->programs[s->n].type = bpf_program__type(prog);
 		s->programs[s->n].fd = fcntl(bpf_program__fd(prog), F_DUPFD_CLOEXEC, 3);
 		if (s->programs[s->n].fd < 0)
@@ -225,7 +225,7 @@ static int fill_stamp(const struct sealed_set *s, const struct pins *p)
 }
 
 /* On the first CPU: they are summed whoever reads them. */
-int sealed_fill_counters(const struct sealed_set *s, const struct pins *p)
+int sealed_load_counters(const struct sealed_set *s, const struct pins *p)
 {
 	struct bpflock_counters sums[BPFLOCK_COUNTERS_MAX];
 	CLEANUP(free_charp) char *memory = NULL;
@@ -249,27 +249,27 @@ int sealed_fill_counters(const struct sealed_set *s, const struct pins *p)
 static int fill_trial(struct sealed_set *s, const struct pins *p, const struct policy *active)
 {
 	CLEANUP(policy_done) struct policy fallback = {};
-	int r = pins_read_fallback(p, &fallback);
+	int r = pins_policy_read_fallback(p, &fallback);
 
 	if (r == 0)
-		s->stricter = policy_stricter_slot(active, &fallback);
+		s->stricter = strictness_slot(active, &fallback);
 	if (r == 0 && s->stricter == BPFLOCK_NO_SLOT)
 		r = -EBUSY;
 	if (r == 0)
-		r = pins_write_policy(&s->slots, &fallback, PINS_WRITE_FOR_GOOD);
-	return r == 0 ? pins_write_policy(&s->slots, active, PINS_WRITE_TRIAL) : r;
+		r = pins_policy_write(&s->slots, &fallback, PINS_WRITE_FOR_GOOD);
+	return r == 0 ? pins_policy_write(&s->slots, active, PINS_WRITE_TRIAL) : r;
 }
 
 static int fill_policy(struct sealed_set *s, const struct pins *p)
 {
 	CLEANUP(policy_done) struct policy policy = {};
 	struct pins_policy_state state;
-	int r = pins_read_policy(p, &policy, &state);
+	int r = pins_policy_read(p, &policy, &state);
 
 	if (r < 0)
 		return r;
 	return state.trial ? fill_trial(s, p, &policy)
-			   : pins_write_policy(&s->slots, &policy, PINS_WRITE_FOR_GOOD);
+			   : pins_policy_write(&s->slots, &policy, PINS_WRITE_FOR_GOOD);
 }
 
 static int fill(struct sealed_set *s, const struct pins *p)
@@ -302,21 +302,22 @@ int sealed_load(const struct pins *p, struct sealed_set **ret, char *error, size
 	int r;
 
 	if (!s)
-		return sealed_fail(-ENOMEM, error, len, "cannot load a set to be sealed");
+		return sealed_load_fail(-ENOMEM, error, len, "cannot load a set to be sealed");
 	s->rodata_fd = -1;
 	s->stricter = BPFLOCK_NO_SLOT;
-	r = pins_read_host_policy(p, &host);
+	r = pins_policy_read_host(p, &host);
 	if (r < 0)
-		return sealed_fail(r, error, len, "cannot read the policy of %s", p->path);
+		return sealed_load_fail(r, error, len, "cannot read the policy of %s", p->path);
 	r = open_object(s, p, &host);
 	if (r == 0)
 		r = keep_programs(s);
 	if (r)
-		return sealed_fail(r, error, len, "the kernel refused the programs of the seal");
+		return sealed_load_fail(r, error, len,
+					"the kernel refused the programs of the seal");
 	r = fill(s, p);
 	if (r < 0)
-		return sealed_fail(r, error, len, "cannot fill the set to be sealed with %s",
-				   p->path);
+		return sealed_load_fail(r, error, len, "cannot fill the set to be sealed with %s",
+					p->path);
 	*ret = TAKE_PTR(s);
 	return 0;
 }

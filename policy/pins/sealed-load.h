@@ -35,10 +35,10 @@ struct sealed_set {
 int sealed_load(const struct pins *p, struct sealed_set **ret, char *error, size_t len);
 
 /* Goes on counting where p is. 0 or a negative errno. */
-int sealed_fill_counters(const struct sealed_set *s, const struct pins *p);
+int sealed_load_counters(const struct sealed_set *s, const struct pins *p);
 
 /* The name of a program or map without the prefix. */
-const char *sealed_plain_name(const char *name);
+const char *sealed_load_plain_name(const char *name);
 
 /* Fills in error[len] and hands on r. */
-int sealed_fail(int r, char *error, size_t len, const char *fmt, ...) PRINTF(4, 5);
+int sealed_load_fail(int r, char *error, size_t len, const char *fmt, ...) PRINTF(4, 5);

@@ -91,7 +91,7 @@ static int pin(int fd, const char *set_path, const char *name, const char *like_
 
 	snprintf(path, sizeof(path), "%s/%s", set_path, name);
 	if (bpf_obj_pin(fd, path) < 0)
-		return sealed_fail(-errno, error, len, "cannot pin %s", path);
+		return sealed_load_fail(-errno, error, len, "cannot pin %s", path);
 	snprintf(other, sizeof(other), "%s/%s", like_set, like);
 	copy_access(other, path);
 	return 0;
@@ -140,7 +140,7 @@ static int attach_tracer(const struct bpf_program *prog, const char *set_path)
 	if (!link)
 		return -errno;
 	snprintf(path, sizeof(path), "%s/links/%s", set_path,
-		 sealed_plain_name(bpf_program__name(prog)));
+		 sealed_load_plain_name(bpf_program__name(prog)));
 	r = bpf_link__pin(link, path);
 	bpf_link__destroy(link);
 	return r;
@@ -151,9 +151,9 @@ static int attach_to_root(const struct sealed_set *s, int root_fd, size_t i, cha
 {
 	if (bpf_prog_attach(sealed_program(s, on_root[i].name), root_fd, on_root[i].type,
 			    BPF_F_ALLOW_MULTI) < 0)
-		return sealed_fail(-errno, error, len,
-				   "cannot attach the program %s to the root of cgroup v2",
-				   on_root[i].name);
+		return sealed_load_fail(-errno, error, len,
+					"cannot attach the program %s to the root of cgroup v2",
+					on_root[i].name);
 	return 0;
 }
 
@@ -167,9 +167,9 @@ int sealed_attach(const struct sealed_set *s, const struct pins *p, int root_fd,
 		r = attach_to_root(s, root_fd, i, error, len);
 	if (r < 0)
 		return r;
-	r = sealed_fill_counters(s, p);
+	r = sealed_load_counters(s, p);
 	if (r < 0)
-		return sealed_fail(r, error, len, "cannot read the counters of %s", p->path);
+		return sealed_load_fail(r, error, len, "cannot read the counters of %s", p->path);
 	r = attach_to_root(s, root_fd, BPFLOCK_ROOT_LOCKED_DOWN, error, len);
 	if (r < 0)
 		return r;
@@ -179,8 +179,8 @@ int sealed_attach(const struct sealed_set *s, const struct pins *p, int root_fd,
 			continue;
 		r = attach_tracer(prog, set_path);
 		if (r < 0)
-			return sealed_fail(r, error, len, "cannot attach the program %s",
-					   bpf_program__name(prog));
+			return sealed_load_fail(r, error, len, "cannot attach the program %s",
+						bpf_program__name(prog));
 	}
 	return 0;
 }
@@ -216,10 +216,10 @@ static int compare_fallbacks(const struct pins *planned, const struct pins *writ
 {
 	CLEANUP(policy_done) struct policy a = {};
 	CLEANUP(policy_done) struct policy b = {};
-	int r = pins_read_fallback(planned, &a);
+	int r = pins_policy_read_fallback(planned, &a);
 
 	if (r == 0)
-		r = pins_read_fallback(written, &b);
+		r = pins_policy_read_fallback(written, &b);
 	return r == 0 && !policy_identical(&a, &b) ? -ESTALE : r;
 }
 
@@ -231,8 +231,8 @@ static int freeze_all(const struct sealed_set *s, char *error, size_t len)
 		if (map == s->skel->maps.rodata || is_for_readers(s, map))
 			continue;
 		if (bpf_map_freeze(bpf_map__fd(map)) < 0)
-			return sealed_fail(-errno, error, len, "cannot freeze the map %s",
-					   bpf_map__name(map));
+			return sealed_load_fail(-errno, error, len, "cannot freeze the map %s",
+						bpf_map__name(map));
 	}
 	return 0;
 }
@@ -247,16 +247,16 @@ int sealed_freeze(const struct sealed_set *s, const struct pins *p, char *error,
 	if (r < 0)
 		return r;
 	/* nobody has had an fd to write with since; what was written before shows */
-	r = pins_read_policy(p, &planned, NULL);
+	r = pins_policy_read(p, &planned, NULL);
 	if (r == 0)
-		r = pins_read_policy(&here, &written, NULL);
+		r = pins_policy_read(&here, &written, NULL);
 	if (r == 0 && s->stricter != BPFLOCK_NO_SLOT)
 		r = compare_fallbacks(p, &here);
 	if (r < 0)
-		return sealed_fail(r, error, len, "cannot read back what is to be sealed");
+		return sealed_load_fail(r, error, len, "cannot read back what is to be sealed");
 	if (!policy_identical(&planned, &written))
-		return sealed_fail(-ESTALE, error, len,
-				   "the policy was changed while it was being sealed");
+		return sealed_load_fail(-ESTALE, error, len,
+					"the policy was changed while it was being sealed");
 	return 0;
 }
 
@@ -271,7 +271,7 @@ static int count_users(const struct sealed_set *s, const struct bpflock_referenc
 
 		if (bpf_obj_get_info_by_fd(s->programs[i].fd, &info, &len) < 0)
 			return -errno;
-		seal_count_users(maps, ids, info.nr_map_ids, refcnt);
+		seal_look_count_users(maps, ids, info.nr_map_ids, refcnt);
 	}
 	return 0;
 }
@@ -283,6 +283,6 @@ int sealed_expect(const struct sealed_set *s, uint32_t ret_refcnt[_BPFLOCK_MAP_M
 
 	if (r < 0)
 		return r;
-	seal_expect_slots(maps, ret_refcnt);
+	seal_look_expect_slots(maps, ret_refcnt);
 	return count_users(s, maps, ret_refcnt);
 }

@@ -22,7 +22,7 @@ static void drop_bounding(uint64_t keep)
 			prctl(PR_CAPBSET_DROP, cap, 0, 0, 0);
 }
 
-int privileges_keep(uint64_t keep)
+int capabilities_limit(uint64_t keep)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct caps[_LINUX_CAPABILITY_U32S_3];
@@ -43,7 +43,7 @@ int privileges_keep(uint64_t keep)
 	return syscall(SYS_capset, &header, caps) < 0 ? -errno : 0;
 }
 
-void privileges_raise_files(void)
+void rlimit_raise_files(void)
 {
 	struct rlimit limit, wanted = { FILES_NEEDED, FILES_NEEDED };
 
@@ -57,7 +57,7 @@ void privileges_raise_files(void)
 	setrlimit(RLIMIT_NOFILE, &wanted);
 }
 
-bool privileges_in_user_namespace(void)
+bool proc_in_user_namespace(void)
 {
 	CLEANUP(free_charp) char *map = NULL;
 

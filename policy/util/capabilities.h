@@ -15,34 +15,34 @@
  * DAC_READ_SEARCH cgroups by id (open_by_handle_at(2)), policy files below directories of others
  * CHOWN           the log's pins to their group
  */
-#define PRIVILEGES_KERNEL                                                                        \
+#define CAPABILITIES_KERNEL                                                                       \
 	(1ULL << CAP_BPF | 1ULL << CAP_PERFMON | 1ULL << CAP_SYS_ADMIN | 1ULL << CAP_SYS_PTRACE | \
 	 1ULL << CAP_DAC_READ_SEARCH | 1ULL << CAP_CHOWN | 1ULL << CAP_NET_ADMIN)
 
 /* What only looks at files takes: those of the policy, whoever may read them. */
-#define PRIVILEGES_FILES (1ULL << CAP_DAC_READ_SEARCH)
+#define CAPABILITIES_FILES (1ULL << CAP_DAC_READ_SEARCH)
 
 /*
  * What writing a file takes that the caller names, in a directory that is another user's, as a home
  * or an exporter's: FOWNER is for replacing one in a sticky directory.
  */
-#define PRIVILEGES_WRITING (1ULL << CAP_DAC_OVERRIDE | 1ULL << CAP_FOWNER)
+#define CAPABILITIES_WRITING (1ULL << CAP_DAC_OVERRIDE | 1ULL << CAP_FOWNER)
 
 /*
  * Gives up all capabilities but those in keep, for this process and whatever it may execute, and gaining
  * any by execve(2). What is not there to begin with is no error. 0 or a negative errno.
  */
-int privileges_keep(uint64_t keep);
+int capabilities_limit(uint64_t keep);
 
 /*
  * Room for the file descriptors of a load, whatever soft limit the caller has set; beyond the hard
- * limit, too, if it may. Before privileges_keep(). Where that is refused, what runs out of them
+ * limit, too, if it may. Before capabilities_limit(). Where that is refused, what runs out of them
  * says so.
  */
-void privileges_raise_files(void);
+void rlimit_raise_files(void);
 
 /*
  * Whether this is a user namespace other than the initial one: its root has no say over the kernel,
  * and owners of files are not whom they seem to be. false also where /proc does not say.
  */
-bool privileges_in_user_namespace(void);
+bool proc_in_user_namespace(void);

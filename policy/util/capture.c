@@ -75,7 +75,7 @@ static enum end collect(int fd, uint64_t deadline, char *text, size_t size, size
 	return end;
 }
 
-static bool tell_end(FILE *f, enum end end, int status, const struct section_limits *limits)
+static bool tell_end(FILE *f, enum end end, int status, const struct capture_limits *limits)
 {
 	if (end == END_FULL)
 		fprintf(f, "[cut off after %zu bytes]\n", limits->bytes);
@@ -89,7 +89,7 @@ static bool tell_end(FILE *f, enum end end, int status, const struct section_lim
 }
 
 static bool run(FILE *f, int (*print)(const void *arg), const void *arg,
-		const struct section_limits *limits)
+		const struct capture_limits *limits)
 {
 	CLEANUP(free_charp) char *text = malloc(limits->bytes);
 	uint64_t deadline = now_ms() + limits->ms;
@@ -127,8 +127,8 @@ static bool run(FILE *f, int (*print)(const void *arg), const void *arg,
 	return tell_end(f, end, status, limits);
 }
 
-bool section_write(FILE *f, const char *title, int (*print)(const void *arg), const void *arg,
-		   const struct section_limits *limits)
+bool capture_write(FILE *f, const char *title, int (*print)(const void *arg), const void *arg,
+		   const struct capture_limits *limits)
 {
 	bool whole;
 

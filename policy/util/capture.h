@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-struct section_limits {
+struct capture_limits {
 	size_t bytes;
 	unsigned int ms;
 };
@@ -20,5 +20,5 @@ struct section_limits {
  * started ended. Control bytes come as \xNN. f must not be standard output with something in its
  * buffer. Returns whether the status was 0.
  */
-bool section_write(FILE *f, const char *title, int (*print)(const void *arg), const void *arg,
-		   const struct section_limits *limits);
+bool capture_write(FILE *f, const char *title, int (*print)(const void *arg), const void *arg,
+		   const struct capture_limits *limits);

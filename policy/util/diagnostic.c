@@ -61,7 +61,7 @@ static void add(struct diagnostics *d, bool error, const struct place *at, const
 	d->items[d->n++] = (struct diagnostic){ .error = error, .text = text };
 }
 
-void diagnose_error(struct diagnostics *d, const struct place *at, const char *fmt, ...)
+void diagnostic_error(struct diagnostics *d, const struct place *at, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -70,7 +70,7 @@ void diagnose_error(struct diagnostics *d, const struct place *at, const char *f
 	va_end(ap);
 }
 
-void diagnose_warning(struct diagnostics *d, const struct place *at, const char *fmt, ...)
+void diagnostic_warning(struct diagnostics *d, const struct place *at, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -79,17 +79,17 @@ void diagnose_warning(struct diagnostics *d, const struct place *at, const char 
 	va_end(ap);
 }
 
-void diagnose_unknown(struct diagnostics *d, const struct place *at, const char *what,
-		      const char *word, size_t len, const char *const *words, size_t n)
+void diagnostic_unknown(struct diagnostics *d, const struct place *at, const char *what,
+			const char *word, size_t len, const char *const *words, size_t n)
 {
 	const char *nearest = text_nearest(word, len, words, n);
 
 	if (nearest) {
-		diagnose_error(d, at, "unknown %s \"%.*s\": did you mean \"%s\"?", what, (int)len,
-			       word, nearest);
+		diagnostic_error(d, at, "unknown %s \"%.*s\": did you mean \"%s\"?", what, (int)len,
+				 word, nearest);
 		return;
 	}
-	diagnose_error(d, at, "unknown %s \"%.*s\"", what, (int)len, word);
+	diagnostic_error(d, at, "unknown %s \"%.*s\"", what, (int)len, word);
 }
 
 void diagnostics_print(const struct diagnostics *d, FILE *f, const char *program)

@@ -40,17 +40,17 @@ struct diagnostics {
 void diagnostics_done(struct diagnostics *d);
 
 /* If memory runs out, the count of errors still grows, so a refusal is never lost. */
-void diagnose_error(struct diagnostics *d, const struct place *at, const char *fmt, ...)
+void diagnostic_error(struct diagnostics *d, const struct place *at, const char *fmt, ...)
 	PRINTF(3, 4);
-void diagnose_warning(struct diagnostics *d, const struct place *at, const char *fmt, ...)
+void diagnostic_warning(struct diagnostics *d, const struct place *at, const char *fmt, ...)
 	PRINTF(3, 4);
 
 /*
  * "unknown operation "debugsf": did you mean debugfs?" in one place: what is the kind of word
  * ("operation"), words[n] those that exist.
  */
-void diagnose_unknown(struct diagnostics *d, const struct place *at, const char *what,
-		      const char *word, size_t len, const char *const *words, size_t n);
+void diagnostic_unknown(struct diagnostics *d, const struct place *at, const char *what,
+			const char *word, size_t len, const char *const *words, size_t n);
 
 /* One line each, "PROGRAM: [warning: ]PLACE: MESSAGE". */
 void diagnostics_print(const struct diagnostics *d, FILE *f, const char *program);

@@ -15,7 +15,7 @@ static const char *const texts[] = {
 };
 _Static_assert(ARRAY_SIZE(texts) == _STATUS_MAX, "every status needs a text");
 
-const char *status_text(enum exit_status status)
+const char *exit_status_text(enum exit_status status)
 {
 	return texts[status];
 }

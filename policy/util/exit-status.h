@@ -15,4 +15,4 @@ enum exit_status {
 };
 
 /* One line on a status, for --help and the man pages. */
-const char *status_text(enum exit_status status);
+const char *exit_status_text(enum exit_status status);

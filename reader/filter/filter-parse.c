@@ -17,7 +17,7 @@ static void values_done(struct filter_values *v)
 	free(v->numbers);
 }
 
-void filter_done(struct filter *f)
+void filter_parse_done(struct filter *f)
 {
 	for (size_t i = 0; i < _FILTER_MAX; i++) {
 		values_done(&f->wanted[i]);
@@ -37,7 +37,7 @@ struct word {
 
 static bool out_of_memory(const struct word *w)
 {
-	diagnose_error(w->d, w->at, "out of memory");
+	diagnostic_error(w->d, w->at, "out of memory");
 	return false;
 }
 
@@ -48,7 +48,7 @@ static bool add_number(const struct word *w, uint64_t max, const char *what)
 	uint64_t n;
 
 	if (!quantity_number(w->s, max, &n)) {
-		diagnose_error(w->d, w->at, "\"%s\" is no %s", w->s, what);
+		diagnostic_error(w->d, w->at, "\"%s\" is no %s", w->s, what);
 		return false;
 	}
 	more = realloc(v->numbers, (v->n + 1) * sizeof(*more));
@@ -84,11 +84,11 @@ static bool add_bit(const struct word *w, const char *what, const char *const *w
 			return true;
 		}
 	}
-	diagnose_unknown(w->d, w->at, what, w->s, strlen(w->s), words, n);
+	diagnostic_unknown(w->d, w->at, what, w->s, strlen(w->s), words, n);
 	return false;
 }
 
-const char *filter_event_word(size_t i)
+const char *filter_parse_event_word(size_t i)
 {
 	static const char *const short_words[EVENT_LOST] = {
 		[EVENT_LOCKED_DOWN] = "decision",
@@ -98,7 +98,7 @@ const char *filter_event_word(size_t i)
 	};
 
 	if (i < EVENT_LOST)
-		return event_name(&(struct event){ .kind = i });
+		return format_event_name(&(struct event){ .kind = i });
 	return i < 2 * EVENT_LOST ? short_words[i - EVENT_LOST] : NULL;
 }
 
@@ -107,7 +107,7 @@ static bool parse_event(const struct word *w)
 	const char *words[2 * EVENT_LOST];
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-		words[i] = filter_event_word(i);
+		words[i] = filter_parse_event_word(i);
 	return add_bit(w, "event", words, ARRAY_SIZE(words), EVENT_LOST);
 }
 
@@ -116,7 +116,7 @@ static bool parse_decision(const struct word *w)
 	const char *words[_BPFLOCK_VERDICT_MAX];
 
 	for (uint32_t verdict = 0; verdict < _BPFLOCK_VERDICT_MAX; verdict++)
-		words[verdict] = verdict_name(verdict);
+		words[verdict] = ruleset_verdict_name(verdict);
 	return add_bit(w, "decision", words, _BPFLOCK_VERDICT_MAX, _BPFLOCK_VERDICT_MAX);
 }
 
@@ -126,7 +126,7 @@ static bool parse_operations(const struct word *w)
 	uint64_t all = operations_in_group(ops, GROUP_ALL);
 
 	if (!w->s[strspn(w->s, " \t")]) {
-		diagnose_error(w->d, w->at, "expected an operation");
+		diagnostic_error(w->d, w->at, "expected an operation");
 		return false;
 	}
 	if (!operations_parse_list(ops, w->s, w->at, &w->v->mask, w->d))
@@ -151,10 +151,10 @@ static bool parse_comm(const struct word *w)
 	size_t max = BPFLOCK_COMM_LEN - 1;
 
 	if (!strpbrk(w->s, "*?[\\") && strlen(w->s) > max) {
-		diagnose_error(w->d, w->at,
-			       "the kernel keeps 15 bytes of a command: \"%.*s\" is what \"%s\" "
-			       "is called there",
-			       (int)max, w->s, w->s);
+		diagnostic_error(w->d, w->at,
+				 "the kernel keeps 15 bytes of a command: \"%.*s\" is what \"%s\" "
+				 "is called there",
+				 (int)max, w->s, w->s);
 		return false;
 	}
 	return add_text(w, strdup(w->s));
@@ -179,7 +179,7 @@ static bool parse_cgroup(const struct word *w)
 	error = path && strcmp(path, "/") != 0 ? policy_path_error(path) : NULL;
 	if (!error)
 		return add_text(w, path);
-	diagnose_error(w->d, w->at, "\"%s\": %s", w->s, error);
+	diagnostic_error(w->d, w->at, "\"%s\": %s", w->s, error);
 	free(path);
 	return false;
 }
@@ -195,12 +195,12 @@ static bool parse_unit(const struct word *w)
 		return out_of_memory(w);
 	}
 	if (!w->s[0] || !unit_name_valid(unit)) {
-		diagnose_error(w->d, w->at, "\"%s\" is no name of a unit", w->s);
+		diagnostic_error(w->d, w->at, "\"%s\" is no name of a unit", w->s);
 		return false;
 	}
 	if (!unit_has_cgroup(unit, strlen(unit))) {
-		diagnose_error(w->d, w->at, "\"%s\": a %s has no cgroup of its own", w->s,
-			       suffix + 1);
+		diagnostic_error(w->d, w->at, "\"%s\": a %s has no cgroup of its own", w->s,
+				 suffix + 1);
 		return false;
 	}
 	return add_text(w, TAKE_PTR(unit));
@@ -234,8 +234,8 @@ static bool parse_list(struct word *w, bool (*parse)(const struct word *w))
 	return w->d->errors == errors;
 }
 
-bool filter_add(struct filter *f, enum filter_kind kind, const char *text, const char *option,
-		struct diagnostics *d)
+bool filter_parse_add(struct filter *f, enum filter_kind kind, const char *text, const char *option,
+		      struct diagnostics *d)
 {
 	bool negated = text[0] == '!';
 	struct place at = { .source = option, .column = kind == FILTER_OP ? 1 + negated : 0 };

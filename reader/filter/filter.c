@@ -29,7 +29,7 @@ static bool decision_matches(const struct filter *f, const struct filter_values 
 /* The bit in the filter's masks of a reason of the records' kernel. */
 static uint64_t bit_of(const struct filter *f, const struct format_context *c, uint32_t reason)
 {
-	const char *name = operation_name(c->operations, reason);
+	const char *name = operations_name(c->operations, reason);
 
 	if (reason < BPFLOCK_REASONS && strcmp(f->operations[reason].name, name) == 0)
 		return 1ULL << reason;

@@ -11,21 +11,21 @@ static const struct {
 	const char *after;
 	bool upper;
 } styles[] = {
-	[LAYOUT_JSON] = { ",\"", "\":" },
-	[LAYOUT_LOGFMT] = { " ", "=" },
-	[LAYOUT_JOURNAL] = { "BPFLOCK_", "", true },
+	[FIELD_SELECTION_JSON] = { ",\"", "\":" },
+	[FIELD_SELECTION_LOGFMT] = { " ", "=" },
+	[FIELD_SELECTION_JOURNAL] = { "BPFLOCK_", "", true },
 };
-_Static_assert(ARRAY_SIZE(styles) == _LAYOUT_MAX, "every style needs a row");
+_Static_assert(ARRAY_SIZE(styles) == _FIELD_SELECTION_MAX, "every style needs a row");
 
-static const char *key_of(const struct field *f, enum layout_style style)
+static const char *key_of(const struct field *f, enum field_selection_style style)
 {
-	return style == LAYOUT_LOGFMT && f->logfmt ? f->logfmt : f->json;
+	return style == FIELD_SELECTION_LOGFMT && f->logfmt ? f->logfmt : f->json;
 }
 
-static void add(struct layout *l, enum layout_style style, enum event_kind kind,
+static void add(struct field_selection *l, enum field_selection_style style, enum event_kind kind,
 		const struct field *f)
 {
-	struct layout_row *row = &l->rows[kind][l->n[kind]++];
+	struct field_selection_row *row = &l->rows[kind][l->n[kind]++];
 
 	row->field = f;
 	row->len = snprintf(row->key, sizeof(row->key), "%s%s%s", styles[style].before,
@@ -34,14 +34,17 @@ static void add(struct layout *l, enum layout_style style, enum event_kind kind,
 		*c = toupper((unsigned char)*c);
 }
 
-static void add_all(struct layout *l, enum layout_style style, enum event_kind kind)
+static void add_all(struct field_selection *l, enum field_selection_style style,
+		    enum event_kind kind)
 {
 	for (size_t i = 0; i < fields_count; i++)
-		if ((fields[i].kinds & 1U << kind) && (style != LAYOUT_LOGFMT || fields[i].logfmt))
+		if ((fields[i].kinds & 1U << kind) &&
+		    (style != FIELD_SELECTION_LOGFMT || fields[i].logfmt))
 			add(l, style, kind, &fields[i]);
 }
 
-void layout_init(struct layout *l, enum layout_style style, const struct choice *choice)
+void field_selection_init(struct field_selection *l, enum field_selection_style style,
+			  const struct choice *choice)
 {
 	memset(l, 0, sizeof(*l));
 	for (enum event_kind kind = 0; kind < _EVENT_MAX; kind++) {
@@ -55,15 +58,16 @@ void layout_init(struct layout *l, enum layout_style style, const struct choice 
 	}
 }
 
-const struct layout *layout_of(const struct format_context *c, enum layout_style style)
+const struct field_selection *field_selection_of(const struct format_context *c,
+						 enum field_selection_style style)
 {
-	static struct layout whole[_LAYOUT_MAX];
-	struct layout *l = &whole[style];
+	static struct field_selection whole[_FIELD_SELECTION_MAX];
+	struct field_selection *l = &whole[style];
 
-	if (c->layout)
-		return c->layout;
+	if (c->selection)
+		return c->selection;
 	if (!l->n[0])
-		layout_init(l, style, NULL);
+		field_selection_init(l, style, NULL);
 	return l;
 }
 
@@ -83,7 +87,7 @@ static bool chosen(const struct choice *c, const struct field *f)
 static void choose(struct choice *c, const char *word, size_t len, const struct place *at,
 		   struct diagnostics *d)
 {
-	const char *keys[2 * LAYOUT_MAX];
+	const char *keys[2 * FIELD_SELECTION_MAX];
 	size_t n = 0;
 
 	for (size_t i = 0; i < fields_count; i++) {
@@ -98,10 +102,10 @@ static void choose(struct choice *c, const char *word, size_t len, const struct 
 			c->fields[c->n++] = f;
 		return;
 	}
-	diagnose_unknown(d, at, "field", word, len, keys, n);
+	diagnostic_unknown(d, at, "field", word, len, keys, n);
 }
 
-bool choice_parse(struct choice *c, const char *list, struct diagnostics *d)
+bool field_selection_parse(struct choice *c, const char *list, struct diagnostics *d)
 {
 	size_t errors = d->errors;
 	const char *p = list;
@@ -111,7 +115,7 @@ bool choice_parse(struct choice *c, const char *list, struct diagnostics *d)
 		struct place at = { .source = "--fields", .column = p - list + 1 };
 
 		if (len == 0)
-			diagnose_error(d, &at, "expected a field");
+			diagnostic_error(d, &at, "expected a field");
 		else
 			choose(c, p, len, &at, d);
 		p += len;

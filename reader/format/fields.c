@@ -70,27 +70,27 @@ GETTER(time)
 
 GETTER(event)
 {
-	word(v, event_name(e));
+	word(v, format_event_name(e));
 }
 
 GETTER(operation)
 {
-	text(v, event_operation(c, e)->description);
+	text(v, format_event_operation(c, e)->description);
 }
 
 GETTER(op)
 {
-	text(v, event_operation(c, e)->name);
+	text(v, format_event_operation(c, e)->name);
 }
 
 GETTER(decision)
 {
-	word(v, event_decision(e));
+	word(v, format_event_decision(e));
 }
 
 GETTER(reason)
 {
-	text(v, event_reason(e));
+	text(v, format_event_reason(e));
 }
 
 GETTER(retval)
@@ -158,17 +158,17 @@ GETTER(truncated)
 
 GETTER(profile)
 {
-	word(v, profile_name(e->profile));
+	word(v, ruleset_profile_name(e->profile));
 }
 
 GETTER(program)
 {
-	word(v, event_program(e));
+	word(v, format_event_program(e));
 }
 
 GETTER(why)
 {
-	word(v, why_name(e->why));
+	word(v, ruleset_why_name(e->why));
 }
 
 GETTER(rule_cgroup)
@@ -179,7 +179,7 @@ GETTER(rule_cgroup)
 
 GETTER(action)
 {
-	word(v, event_action(e));
+	word(v, format_event_action(e));
 }
 
 GETTER(grant_id)
@@ -216,7 +216,7 @@ GETTER(seconds)
 
 GETTER(attempt)
 {
-	word(v, event_attempt(e));
+	word(v, format_event_attempt(e));
 }
 
 GETTER(object)
@@ -238,7 +238,7 @@ GETTER(subsys)
 
 GETTER(subject)
 {
-	if (event_operation(c, e)->unreliable)
+	if (format_event_operation(c, e)->unreliable)
 		word(v, "unreliable");
 }
 
@@ -288,4 +288,4 @@ const struct field fields[] = {
 	{ "subsys", "subsys", ALL, get_subsys },
 };
 const size_t fields_count = ARRAY_SIZE(fields);
-_Static_assert(ARRAY_SIZE(fields) <= LAYOUT_MAX, "a layout holds them all");
+_Static_assert(ARRAY_SIZE(fields) <= FIELD_SELECTION_MAX, "a layout holds them all");

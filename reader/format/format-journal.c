@@ -58,10 +58,10 @@ static void bytes(struct out *o, const char *s, size_t len)
 
 static void all_fields(const struct format_context *c, const struct event *e)
 {
-	const struct layout *l = layout_of(c, LAYOUT_JOURNAL);
+	const struct field_selection *l = field_selection_of(c, FIELD_SELECTION_JOURNAL);
 
 	for (size_t i = 0; i < l->n[e->kind]; i++) {
-		const struct layout_row *row = &l->rows[e->kind][i];
+		const struct field_selection_row *row = &l->rows[e->kind][i];
 		struct value v;
 
 		v.type = VALUE_NONE;
@@ -73,7 +73,7 @@ static void all_fields(const struct format_context *c, const struct event *e)
 			bytes(c->out, v.s, v.len);
 		} else {
 			out_char(c->out, '=');
-			out_plain(c, &v);
+			format_plain(c, &v);
 		}
 		out_char(c->out, '\n');
 	}

@@ -19,7 +19,7 @@ static void operations(const struct format_context *c, uint64_t mask)
 {
 	out_char(c->out, '[');
 	for (uint32_t reason = 0, n = 0; reason < BPFLOCK_REASONS; reason++) {
-		const char *name = operation_name(c->operations, reason);
+		const char *name = operations_name(c->operations, reason);
 
 		if (!(mask & (1ULL << reason)))
 			continue;
@@ -68,13 +68,13 @@ static bool value(const struct format_context *c, const struct value *v)
 
 void format_json(const struct format_context *c, const struct event *e)
 {
-	const struct layout *l = layout_of(c, LAYOUT_JSON);
+	const struct field_selection *l = field_selection_of(c, FIELD_SELECTION_JSON);
 	struct out *o = c->out;
 	size_t first = 1; /* of a key to be written: the first one has no comma */
 
 	out_char(o, '{');
 	for (size_t i = 0; i < l->n[e->kind]; i++) {
-		const struct layout_row *row = &l->rows[e->kind][i];
+		const struct field_selection_row *row = &l->rows[e->kind][i];
 		struct value v;
 
 		v.type = VALUE_NONE;

@@ -24,7 +24,7 @@ static bool bare(const char *s, size_t len)
 static bool value(const struct format_context *c, const struct value *v)
 {
 	if (v->type != VALUE_WORD && v->type != VALUE_BYTES)
-		out_plain(c, v);
+		format_plain(c, v);
 	else if (!bare(v->s, v->len))
 		return !out_json_string(c->out, v->s, v->len);
 	else
@@ -42,12 +42,12 @@ static void hex(struct out *o, const char *name, const struct value *v)
 
 void format_logfmt(const struct format_context *c, const struct event *e)
 {
-	const struct layout *l = layout_of(c, LAYOUT_LOGFMT);
+	const struct field_selection *l = field_selection_of(c, FIELD_SELECTION_LOGFMT);
 	struct out *o = c->out;
 	size_t first = 1; /* of a key to be written: the first one has no blank */
 
 	for (size_t i = 0; i < l->n[e->kind]; i++) {
-		const struct layout_row *row = &l->rows[e->kind][i];
+		const struct field_selection_row *row = &l->rows[e->kind][i];
 		struct value v;
 
 		v.type = VALUE_NONE;

@@ -39,19 +39,19 @@ static const struct {
 };
 _Static_assert(ARRAY_SIZE(kinds) == _EVENT_MAX, "every kind of event needs a row");
 
-const char *event_name(const struct event *e)
+const char *format_event_name(const struct event *e)
 {
 	return kinds[e->kind].name;
 }
 
-const char *event_program(const struct event *e)
+const char *format_event_program(const struct event *e)
 {
 	return kinds[e->kind].program;
 }
 
-const char *event_decision(const struct event *e)
+const char *format_event_decision(const struct event *e)
 {
-	return verdict_name(e->verdict);
+	return ruleset_verdict_name(e->verdict);
 }
 
 static const char *const actions[] = {
@@ -60,7 +60,7 @@ static const char *const actions[] = {
 };
 _Static_assert(ARRAY_SIZE(actions) == _BPFLOCK_GRANT_ACTION_MAX, "every action needs its word");
 
-const char *event_action(const struct event *e)
+const char *format_event_action(const struct event *e)
 {
 	return actions[e->action];
 }
@@ -72,12 +72,12 @@ static const char *const attempts[] = {
 };
 _Static_assert(ARRAY_SIZE(attempts) == _BPFLOCK_TAMPER_MAX, "every attempt needs its word");
 
-const char *event_attempt(const struct event *e)
+const char *format_event_attempt(const struct event *e)
 {
 	return attempts[e->attempt];
 }
 
-struct text event_reason(const struct event *e)
+struct text format_event_reason(const struct event *e)
 {
 	static char texts[_BPFLOCK_VERDICT_MAX][_BPFLOCK_WHY_MAX][_BPFLOCK_PROFILE_MAX][2]
 			 [RULESET_REASON_LEN];
@@ -100,7 +100,8 @@ static bool is_identifier(const char *name)
 }
 
 /* A row is known by its bytes, so what is noted down can never be of another kernel. */
-const struct operation_words *event_operation(const struct format_context *c, const struct event *e)
+const struct operation_words *format_event_operation(const struct format_context *c,
+						     const struct event *e)
 {
 	static const struct operation_words unknown = { { "unknown", 7 }, { "unknown", 7 }, false };
 	static struct {
@@ -118,7 +119,7 @@ const struct operation_words *event_operation(const struct format_context *c, co
 		return &unknown;
 	memo[e->reason].row = *row;
 	row = &memo[e->reason].row;
-	known = operation_find(row->name);
+	known = operations_find(row->name);
 	memo[e->reason].words = (struct operation_words){
 		.name = text_of(row->name),
 		.description = text_of(known ? known->description : row->name),
@@ -127,7 +128,7 @@ const struct operation_words *event_operation(const struct format_context *c, co
 	return &memo[e->reason].words;
 }
 
-void out_operations(const struct format_context *c, uint64_t mask, const char *separator)
+void format_operations(const struct format_context *c, uint64_t mask, const char *separator)
 {
 	const char *before = "";
 
@@ -135,12 +136,12 @@ void out_operations(const struct format_context *c, uint64_t mask, const char *s
 		if (!(mask & (1ULL << reason)))
 			continue;
 		out_text(c->out, before);
-		out_text(c->out, operation_name(c->operations, reason));
+		out_text(c->out, operations_name(c->operations, reason));
 		before = separator;
 	}
 }
 
-void out_plain(const struct format_context *c, const struct value *v)
+void format_plain(const struct format_context *c, const struct value *v)
 {
 	switch (v->type) {
 	case VALUE_NONE:
@@ -160,7 +161,7 @@ void out_plain(const struct format_context *c, const struct value *v)
 		wallclock_rfc3339(c->clock, c->out, v->u, 6);
 		break;
 	case VALUE_OPERATIONS:
-		out_operations(c, v->u, ",");
+		format_operations(c, v->u, ",");
 		break;
 	}
 }

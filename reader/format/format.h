@@ -13,7 +13,7 @@
 #include "wallclock.h"
 
 struct cgroups;
-struct layout;
+struct field_selection;
 
 struct format_context {
 	struct out *out;
@@ -21,7 +21,7 @@ struct format_context {
 	const struct bpflock_operation *operations; /* [BPFLOCK_REASONS], of the records' kernel */
 	bool color;
 	bool narrow; /* short columns */
-	const struct layout *layout; /* which fields; NULL: all that the format has */
+	const struct field_selection *selection; /* which fields; NULL: all that the format has */
 	struct cgroups *cgroups;     /* NULL: cgroups are not named */
 };
 
@@ -55,11 +55,11 @@ bool format_colored(FILE *f);
 void format_message(const struct format_context *c, const struct event *e);
 
 /* The words of an event. */
-const char *event_name(const struct event *e);	   /* lsm_locked_down, ... */
-const char *event_program(const struct event *e);  /* bpfprog= */
-const char *event_decision(const struct event *e); /* allow, audit or deny */
-const char *event_action(const struct event *e);   /* of a grant: given or revoked */
-const char *event_attempt(const struct event *e);  /* of tampering: attach, ... */
+const char *format_event_name(const struct event *e);	  /* lsm_locked_down, ... */
+const char *format_event_program(const struct event *e);  /* bpfprog= */
+const char *format_event_decision(const struct event *e); /* allow, audit or deny */
+const char *format_event_action(const struct event *e);	  /* of a grant: given or revoked */
+const char *format_event_attempt(const struct event *e);  /* of tampering: attach, ... */
 
 struct text {
 	const char *s;
@@ -67,7 +67,7 @@ struct text {
 };
 
 /* "denied (baseline)", from a table that is filled as it is used. */
-struct text event_reason(const struct event *e);
+struct text format_event_reason(const struct event *e);
 
 /* What there is to say of the operation of a decision; looked up once for each row of a kernel. */
 struct operation_words {
@@ -76,11 +76,11 @@ struct operation_words {
 	bool unreliable; /* the task of the record may not be the one that asked */
 };
 
-const struct operation_words *event_operation(const struct format_context *c,
-					      const struct event *e);
+const struct operation_words *format_event_operation(const struct format_context *c,
+						     const struct event *e);
 
 /* The names of a mask's operations. Kernels name them with letters, digits and _ only. */
-void out_operations(const struct format_context *c, uint64_t mask, const char *separator);
+void format_operations(const struct format_context *c, uint64_t mask, const char *separator);
 
 /* Everything that the machine-readable formats tell: a row per key, in the order of printing. */
 enum value_type {
@@ -113,4 +113,4 @@ extern const struct field fields[];
 extern const size_t fields_count;
 
 /* A value that is no text, as logfmt and the journal have it. */
-void out_plain(const struct format_context *c, const struct value *v);
+void format_plain(const struct format_context *c, const struct value *v);

@@ -14,14 +14,14 @@
 #include "message.h"
 #include "version.h"
 
-void source_close(struct source *s)
+void input_close(struct input *s)
 {
 	ring_close(&s->ring);
-	beside_close(&s->beside);
+	overflow_close(&s->overflow);
 	close_fdp(&s->reader_fd);
 	close_fdp(&s->lock_fd);
 	pins_free(s->pins);
-	*s = (struct source)SOURCE_INIT;
+	*s = (struct input)INPUT_INIT;
 }
 
 /* A member is kept out if the group was made after the load: then being root is not what is
@@ -31,18 +31,18 @@ static void refuse_permission(const char *set, const char *what, int error)
 	gid_t gid;
 
 	if (!group_find("", LOG_GROUP, &gid))
-		say("not permitted to open %s of %s: %s; run it as root, or make the group " LOG_GROUP
-		    " (systemd-sysusers) and reload bpflock",
-		    what, set, strerror(-error));
+		message("not permitted to open %s of %s: %s; run it as root, or make the group " LOG_GROUP
+			" (systemd-sysusers) and reload bpflock",
+			what, set, strerror(-error));
 	else if (geteuid() != 0 && group_is_mine(gid))
-		say("not permitted to open %s of %s: %s, although this process is in the group " LOG_GROUP
-		    ": what is loaded does not know of it yet; reload bpflock: systemctl reload bpflock",
-		    what, set, strerror(-error));
+		message("not permitted to open %s of %s: %s, although this process is in the group " LOG_GROUP
+			": what is loaded does not know of it yet; reload bpflock: systemctl reload bpflock",
+			what, set, strerror(-error));
 	else if (geteuid() != 0)
-		say("not permitted to open %s of %s: %s; run it as root or as a member of the group " LOG_GROUP,
-		    what, set, strerror(-error));
+		message("not permitted to open %s of %s: %s; run it as root or as a member of the group " LOG_GROUP,
+			what, set, strerror(-error));
 	else
-		say("not permitted to open %s of %s: %s", what, set, strerror(-error));
+		message("not permitted to open %s of %s: %s", what, set, strerror(-error));
 }
 
 static enum exit_status refuse(const char *set, const char *what, int error)
@@ -52,48 +52,48 @@ static enum exit_status refuse(const char *set, const char *what, int error)
 		return STATUS_NOT_PERMITTED;
 	}
 	if (error == -EPROTONOSUPPORT) {
-		say("%s of %s is of a kind that bpflock-log %s cannot read", what, set,
-		    BPFLOCK_VERSION);
+		message("%s of %s is of a kind that bpflock-log %s cannot read", what, set,
+			BPFLOCK_VERSION);
 		return STATUS_DEGRADED;
 	}
-	say("cannot open %s of %s: %s", what, set, strerror(-error));
+	message("cannot open %s of %s: %s", what, set, strerror(-error));
 	return error == -ENOENT ? STATUS_DEGRADED : STATUS_FAILED;
 }
 
 static enum exit_status refuse_foreign(const struct pins *p)
 {
 	if (p->stamp.magic != BPFLOCK_MAGIC) {
-		say("%s was not made by bpflock", p->path);
+		message("%s was not made by bpflock", p->path);
 		return STATUS_DEGRADED;
 	}
-	say("%s was loaded by bpflock %s (format version %u), and this is bpflock-log %s "
-	    "(format version %u): run the bpflock-log of that version, or load again with the "
-	    "bpflock of this one",
-	    p->path, p->stamp.build, p->stamp.abi, BPFLOCK_VERSION, BPFLOCK_ABI);
+	message("%s was loaded by bpflock %s (format version %u), and this is bpflock-log %s "
+		"(format version %u): run the bpflock-log of that version, or load again with the "
+		"bpflock of this one",
+		p->path, p->stamp.build, p->stamp.abi, BPFLOCK_VERSION, BPFLOCK_ABI);
 	return STATUS_DEGRADED;
 }
 
-static enum exit_status open_pins(const char *bpffs, const char *set, struct source *s)
+static enum exit_status open_pins(const char *bpffs, const char *set, struct input *s)
 {
 	int r = pins_open_log(bpffs, PINS_PUBLISHED, &s->pins);
 
 	if (r < 0)
 		return refuse(set, "the maps", r);
 	if (r == PINS_ABSENT) {
-		say("bpflock is not loaded (no %s); load it with bpflock(8)", set);
+		message("bpflock is not loaded (no %s); load it with bpflock(8)", set);
 		return STATUS_NOT_LOADED;
 	}
 	if (r == PINS_FOREIGN)
 		return refuse_foreign(s->pins);
 	if ((s->pins->slots.ask < 0 && (s->pins->stamp_fd < 0 || s->pins->log_state_fd < 0)) ||
 	    s->pins->reader_fd < 0) {
-		say("%s is incomplete; load again with bpflock(8)", set);
+		message("%s is incomplete; load again with bpflock(8)", set);
 		return STATUS_DEGRADED;
 	}
 	return STATUS_OK;
 }
 
-static enum exit_status lock(const char *set, const char *maps, struct source *s)
+static enum exit_status lock(const char *set, const char *maps, struct input *s)
 {
 	pid_t holder = 0;
 	int r = pins_lock(maps, 0, &s->lock_fd, &holder);
@@ -103,16 +103,16 @@ static enum exit_status lock(const char *set, const char *maps, struct source *s
 	if (r != PINS_BUSY)
 		return STATUS_OK;
 	if (holder)
-		say("the log is being read by process %d, and two readers would share it out "
-		    "between them; stop that one, or use bpflock-log show",
-		    (int)holder);
+		message("the log is being read by process %d, and two readers would share it out "
+			"between them; stop that one, or use bpflock-log show",
+			(int)holder);
 	else
-		say("the log is being read by another process; stop that one, "
-		    "or use bpflock-log show");
+		message("the log is being read by another process; stop that one, "
+			"or use bpflock-log show");
 	return STATUS_BUSY;
 }
 
-static enum exit_status open_once(const char *bpffs, bool consume, struct source *s)
+static enum exit_status open_once(const char *bpffs, bool consume, struct input *s)
 {
 	char set[PATH_MAX], maps[PATH_MAX + 8];
 	enum exit_status status;
@@ -139,47 +139,47 @@ static enum exit_status open_once(const char *bpffs, bool consume, struct source
 	}
 	r = ring_open(set, consume, &s->ring);
 	if (r == 0)
-		beside_open(set, consume, &s->beside);
+		overflow_open(set, consume, &s->overflow);
 	return r < 0 ? refuse(set, "the ring", r) : STATUS_OK;
 }
 
-enum exit_status source_open(const char *bpffs, bool consume, struct source *ret_source)
+enum exit_status input_open(const char *bpffs, bool consume, struct input *ret_source)
 {
 	enum exit_status status;
 
 	/* if the set was replaced half-way, lock, maps and ring may be of different ones: again */
 	for (int tries = 0; tries < 10; tries++) {
-		struct source s = SOURCE_INIT;
+		struct input s = INPUT_INIT;
 
 		status = open_once(bpffs, consume, &s);
 		if (status != STATUS_OK) {
-			source_close(&s);
+			input_close(&s);
 			return status;
 		}
-		if (source_changed(&s) == SOURCE_SAME) {
+		if (input_changed(&s) == INPUT_SAME) {
 			*ret_source = s;
 			return STATUS_OK;
 		}
-		source_close(&s);
+		input_close(&s);
 	}
-	say("%s/%s is being replaced again and again", bpffs, PINS_PUBLISHED);
+	message("%s/%s is being replaced again and again", bpffs, PINS_PUBLISHED);
 	return STATUS_FAILED;
 }
 
-enum source_change source_changed(const struct source *s)
+enum input_change input_changed(const struct input *s)
 {
 	char maps[PATH_MAX + 8];
 	struct stat st;
 
 	snprintf(maps, sizeof(maps), "%s/maps", s->pins->path);
 	if (stat(maps, &st) < 0)
-		return errno == ENOENT || errno == ENOTDIR ? SOURCE_GONE : SOURCE_SAME;
-	return st.st_dev == s->dev && st.st_ino == s->ino ? SOURCE_SAME : SOURCE_REPLACED;
+		return errno == ENOENT || errno == ENOTDIR ? INPUT_GONE : INPUT_SAME;
+	return st.st_dev == s->dev && st.st_ino == s->ino ? INPUT_SAME : INPUT_REPLACED;
 }
 
-int source_last_seq(void *arg, uint64_t *ret_seq)
+int input_last_seq(void *arg, uint64_t *ret_seq)
 {
-	const struct source *s = arg;
+	const struct input *s = arg;
 	struct bpflock_log_state state;
 	int r = pins_read_log_state(s->pins, &state);
 
@@ -188,16 +188,16 @@ int source_last_seq(void *arg, uint64_t *ret_seq)
 	return r;
 }
 
-size_t source_rescue(void *arg, uint64_t first, uint64_t last,
-		     struct bpflock_decision_record *ret_records, size_t max)
+size_t input_rescue(void *arg, uint64_t first, uint64_t last,
+		    struct bpflock_decision_record *ret_records, size_t max)
 {
-	struct source *s = arg;
+	struct input *s = arg;
 
-	return beside_take(&s->beside, first, last, ret_records, max);
+	return overflow_take(&s->overflow, first, last, ret_records, max);
 }
 
-int source_start(const struct source *s, uint64_t *ret_position,
-		 struct bpflock_reader_state *ret_state)
+int input_start(const struct input *s, uint64_t *ret_position,
+		struct bpflock_reader_state *ret_state)
 {
 	/*
 	 * The position first: a tail writes the state before it moves on, so the state is never
@@ -210,7 +210,7 @@ int source_start(const struct source *s, uint64_t *ret_position,
 
 	r = pins_read_reader_state(s->pins, &state);
 	if (r == 0)
-		r = source_last_seq((void *)s, &last);
+		r = input_last_seq((void *)s, &last);
 	if (r < 0)
 		return r;
 	if (state.seq > last) /* of another counter, so it says nothing about this one */

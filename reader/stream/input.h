@@ -11,40 +11,40 @@
 #include "exit-status.h"
 #include "overflow.h"
 
-struct source {
+struct input {
 	struct pins *pins; /* owned */
 	struct ring ring;
-	struct beside beside;
+	struct overflow overflow;
 	int lock_fd;   /* of the set's maps directory: one consumer at a time; -1 to look only */
 	int reader_fd; /* of the reader map, writable; -1 to look only */
 	dev_t dev;     /* of that directory */
 	ino_t ino;
 };
 
-#define SOURCE_INIT                                                                  \
-	{                                                                            \
-		.ring = { .fd = -1 }, .beside = BESIDE_INIT, .lock_fd = -1, .reader_fd = -1 \
+#define INPUT_INIT                                                                              \
+	{                                                                                       \
+		.ring = { .fd = -1 }, .overflow = OVERFLOW_INIT, .lock_fd = -1, .reader_fd = -1 \
 	}
 
 /* consume: take the lock and be able to write. Anything but STATUS_OK was explained on stderr. */
-enum exit_status source_open(const char *bpffs, bool consume, struct source *ret_source);
-void source_close(struct source *s);
+enum exit_status input_open(const char *bpffs, bool consume, struct input *ret_source);
+void input_close(struct input *s);
 
 /* Where reading starts: a ring position and what its predecessor has accounted for until there. */
-int source_start(const struct source *s, uint64_t *ret_position,
-		 struct bpflock_reader_state *ret_state);
+int input_start(const struct input *s, uint64_t *ret_position,
+		struct bpflock_reader_state *ret_state);
 
-/* The last number given away (a feed_last_seq_fn); arg is the source. */
-int source_last_seq(void *arg, uint64_t *ret_seq);
+/* The last number given away (a stream_last_seq_fn); arg is the source. */
+int input_last_seq(void *arg, uint64_t *ret_seq);
 
-/* What the ring had no room for (a feed_rescue_fn); arg is the source. */
-size_t source_rescue(void *arg, uint64_t first, uint64_t last,
-		     struct bpflock_decision_record *ret_records, size_t max);
+/* What the ring had no room for (a stream_rescue_fn); arg is the source. */
+size_t input_rescue(void *arg, uint64_t first, uint64_t last,
+		    struct bpflock_decision_record *ret_records, size_t max);
 
-enum source_change {
-	SOURCE_SAME,
-	SOURCE_REPLACED, /* another set is published under the name */
-	SOURCE_GONE,
+enum input_change {
+	INPUT_SAME,
+	INPUT_REPLACED, /* another set is published under the name */
+	INPUT_GONE,
 };
 
-enum source_change source_changed(const struct source *s);
+enum input_change input_changed(const struct input *s);

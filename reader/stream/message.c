@@ -5,7 +5,7 @@
 
 #include "text.h"
 
-void say(const char *fmt, ...)
+void message(const char *fmt, ...)
 {
 	CLEANUP(free_charp) char *message = NULL;
 	va_list ap;

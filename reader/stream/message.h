@@ -4,4 +4,4 @@
 #include "util.h"
 
 /* A line on stderr, "bpflock-log: ...", with control bytes escaped. */
-void say(const char *fmt, ...) PRINTF(1, 2);
+void message(const char *fmt, ...) PRINTF(1, 2);

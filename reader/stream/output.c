@@ -43,7 +43,7 @@ static void on_signal(int number)
 		alarm(1);
 }
 
-void sink_handle_signals(void)
+void output_handle_signals(void)
 {
 	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP, SIGALRM };
 	/* no SA_RESTART: calls shall return */
@@ -67,7 +67,7 @@ void sink_handle_signals(void)
 			sigdelset(&unmasked, numbers[i]);
 }
 
-bool sink_stopping(void)
+bool output_stopping(void)
 {
 	return stopping;
 }
@@ -127,7 +127,7 @@ static int write_entries(const char *batch, size_t len)
 	return 0;
 }
 
-int sink_to_journal(const char *path)
+int output_to_journal(const char *path)
 {
 	int r = journal_open(path, &journal);
 
@@ -136,7 +136,7 @@ int sink_to_journal(const char *path)
 	return r;
 }
 
-int sink_write(struct out *o)
+int output_write(struct out *o)
 {
 	int r = journal.fd < 0 ? write_all(o->data, o->len) : write_entries(o->data, o->len);
 
@@ -144,7 +144,7 @@ int sink_write(struct out *o)
 	return r;
 }
 
-bool sink_wait(int fd, int timeout_ms)
+bool output_wait(int fd, int timeout_ms)
 {
 	/* errors and hang-ups are reported unasked */
 	struct pollfd fds[] = { { .fd = fd, .events = POLLIN },

@@ -10,24 +10,24 @@
  * SIGINT, SIGTERM and SIGHUP from now on only ask: they arrive nowhere but in the two calls below
  * that may block. For a process that wants to end in good order.
  */
-void sink_handle_signals(void);
-bool sink_stopping(void);
+void output_handle_signals(void);
+bool output_stopping(void);
 
 /*
  * The output goes to the journal instead of standard output: it consists of entries (journal.h). 0
  * or what journal_open() failed with.
  */
-int sink_to_journal(const char *path);
+int output_to_journal(const char *path);
 
 /*
  * Writes out everything and empties it. 0 or a negative errno: -EPIPE, nobody reads any more;
  * -ECANCELED, nobody took anything for a second after we were asked to end. What was not taken is
  * dropped from *o.
  */
-int sink_write(struct out *o);
+int output_write(struct out *o);
 
 /*
  * Waits until fd (-1: none) is readable, a signal came, standard output has no reader any more (if
  * it is used), or timeout_ms have passed. Returns false if it has none.
  */
-bool sink_wait(int fd, int timeout_ms);
+bool output_wait(int fd, int timeout_ms);

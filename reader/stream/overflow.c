@@ -56,9 +56,9 @@ static int run_program(int fd, struct bpflock_consume *what)
 	return bpf_prog_test_run_opts(fd, &opts) < 0 ? -errno : (int)opts.retval;
 }
 
-void beside_open(const char *set_path, bool consume, struct beside *ret)
+void overflow_open(const char *set_path, bool consume, struct overflow *ret)
 {
-	*ret = (struct beside)BESIDE_INIT;
+	*ret = (struct overflow)OVERFLOW_INIT;
 	ret->ask_fd = ask_open(set_path);
 	ret->read = ret->ask_fd >= 0 ? read_sealed : read_map;
 	ret->run = run_program;
@@ -69,16 +69,16 @@ void beside_open(const char *set_path, bool consume, struct beside *ret)
 	ret->consume = consume && ret->consume_fd >= 0;
 }
 
-void beside_close(struct beside *b)
+void overflow_close(struct overflow *b)
 {
 	close_fdp(&b->recent_fd);
 	close_fdp(&b->kept_fd);
 	close_fdp(&b->consume_fd);
 	close_fdp(&b->ask_fd);
-	*b = (struct beside)BESIDE_INIT;
+	*b = (struct overflow)OVERFLOW_INIT;
 }
 
-void beside_carry(const struct beside *b, bool all)
+void overflow_carry(const struct overflow *b, bool all)
 {
 	static struct bpflock_recent slots[BPFLOCK_RECENT];
 	uint64_t now = clock_boottime();
@@ -97,7 +97,7 @@ void beside_carry(const struct beside *b, bool all)
 	}
 }
 
-static int run_until_done(const struct beside *b, struct bpflock_consume *what)
+static int run_until_done(const struct overflow *b, struct bpflock_consume *what)
 {
 	int r = BPFLOCK_CONSUME_BUSY;
 
@@ -109,7 +109,7 @@ static int run_until_done(const struct beside *b, struct bpflock_consume *what)
 	return r;
 }
 
-static bool claim(struct beside *b, uint32_t i, uint64_t first, uint64_t last,
+static bool claim(struct overflow *b, uint32_t i, uint64_t first, uint64_t last,
 		  struct bpflock_decision_record *ret)
 {
 	struct bpflock_consume what = {
@@ -146,8 +146,8 @@ static int by_seq(const void *a, const void *b)
  * A program takes its number with the slot locked, so whoever knows a number finds the slot busy or
  * with its record in it. Programs do not wait for us: they drop theirs, and count that.
  */
-size_t beside_take(struct beside *b, uint64_t first, uint64_t last,
-		   struct bpflock_decision_record *ret_records, size_t max)
+size_t overflow_take(struct overflow *b, uint64_t first, uint64_t last,
+		     struct bpflock_decision_record *ret_records, size_t max)
 {
 	static struct bpflock_kept slots[BPFLOCK_KEPT_MAX], again[BPFLOCK_KEPT_MAX];
 	size_t n = 0;
@@ -166,7 +166,7 @@ size_t beside_take(struct beside *b, uint64_t first, uint64_t last,
 	return n;
 }
 
-void beside_release(struct beside *b)
+void overflow_release(struct overflow *b)
 {
 	for (size_t i = 0; i < b->n_taken; i++) {
 		struct bpflock_consume what = { .action = BPFLOCK_CONSUME_RELEASE,

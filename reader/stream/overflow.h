@@ -13,7 +13,7 @@
 
 #include "abi.h"
 
-struct beside {
+struct overflow {
 	int recent_fd, kept_fd; /* the maps, -1 if that was not possible */
 	int consume_fd;		/* the program, the same */
 	int ask_fd;		/* of a sealed set: what is asked instead of both maps */
@@ -30,28 +30,27 @@ struct beside {
 	size_t n_taken;
 };
 
-#define BESIDE_INIT                                              \
-	{                                                        \
-		.recent_fd = -1, .kept_fd = -1, .consume_fd = -1, \
-		.ask_fd = -1 \
+#define OVERFLOW_INIT                                                          \
+	{                                                                      \
+		.recent_fd = -1, .kept_fd = -1, .consume_fd = -1, .ask_fd = -1 \
 	}
 
 /*
  * Opens what of it there is and may be opened; without any of it a reader tells less, and loses
  * nothing: what it cannot see goes on waiting, or is reported lost. set_path: of the pins.
  */
-void beside_open(const char *set_path, bool consume, struct beside *ret);
-void beside_close(struct beside *b);
+void overflow_open(const char *set_path, bool consume, struct overflow *ret);
+void overflow_close(struct overflow *b);
 
 /* Has the kernel write a record for repetitions that have waited long enough; all: for any. */
-void beside_carry(const struct beside *b, bool all);
+void overflow_carry(const struct overflow *b, bool all);
 
 /*
- * The kept records with numbers first..last, in their order: at most max, how many. To consume, they
- * are claimed: beside_release() after they were printed.
+ * The kept records with numbers first..last, in their order: at most max, how many. To consume,
+ * they are claimed: overflow_release() after they were printed.
  */
-size_t beside_take(struct beside *b, uint64_t first, uint64_t last,
-		   struct bpflock_decision_record *ret_records, size_t max);
+size_t overflow_take(struct overflow *b, uint64_t first, uint64_t last,
+		     struct bpflock_decision_record *ret_records, size_t max);
 
 /* Frees the slots of what was taken. */
-void beside_release(struct beside *b);
+void overflow_release(struct overflow *b);

@@ -11,7 +11,7 @@
 /* A jump beyond this is compared with the counter before it is believed. */
 #define JUMP 4096
 
-void feed_init(struct feed *f, const struct ring *ring, uint64_t position, uint64_t seq)
+void stream_init(struct stream *f, const struct ring *ring, uint64_t position, uint64_t seq)
 {
 	f->ring = ring;
 	f->position = position;
@@ -20,7 +20,7 @@ void feed_init(struct feed *f, const struct ring *ring, uint64_t position, uint6
 	gaps_init(&f->gaps, seq);
 }
 
-static void print(struct feed *f, const struct event *e)
+static void print(struct stream *f, const struct event *e)
 {
 	if (f->filter && !filter_passes(f->filter, f->context, e)) {
 		f->filtered++;
@@ -29,7 +29,7 @@ static void print(struct feed *f, const struct event *e)
 	f->format->write(f->context, e);
 }
 
-static void say_invalid(struct feed *f)
+static void say_invalid(struct stream *f)
 {
 	struct event e = { .kind = EVENT_INVALID,
 			   .head.time = f->time,
@@ -41,7 +41,7 @@ static void say_invalid(struct feed *f)
 	f->invalid_unsaid = 0;
 }
 
-static struct checkpoint here(const struct feed *f, uint64_t seq)
+static struct checkpoint here(const struct stream *f, uint64_t seq)
 {
 	struct checkpoint c = { .position = f->position, .seq = seq, .lost = f->gaps.lost };
 
@@ -49,7 +49,7 @@ static struct checkpoint here(const struct feed *f, uint64_t seq)
 	return c;
 }
 
-static void refuse(struct feed *f, enum decode_outcome why, const struct event *e)
+static void refuse(struct stream *f, enum decode_outcome why, const struct event *e)
 {
 	if (why == DECODE_FOREIGN)
 		f->foreign_abi = e->head.abi;
@@ -57,7 +57,7 @@ static void refuse(struct feed *f, enum decode_outcome why, const struct event *
 	f->invalid_unsaid++;
 }
 
-static void print_rescued(struct feed *f, const struct bpflock_decision_record *record)
+static void print_rescued(struct stream *f, const struct bpflock_decision_record *record)
 {
 	struct event e = {};
 	enum decode_outcome outcome = decode_record(record, sizeof(*record), &e);
@@ -71,7 +71,7 @@ static void print_rescued(struct feed *f, const struct bpflock_decision_record *
 	print(f, &e);
 }
 
-static void print_loss(struct feed *f)
+static void print_loss(struct stream *f)
 {
 	struct event e = { .kind = EVENT_LOST,
 			   .head.time = f->time,
@@ -83,7 +83,7 @@ static void print_loss(struct feed *f)
 		print(f, &e);
 }
 
-bool feed_tell(struct feed *f)
+bool stream_tell(struct stream *f)
 {
 	while (f->telling && f->context->out->len < OUT_BATCH) {
 		if (f->next_rescued < f->n_rescued) {
@@ -104,7 +104,7 @@ bool feed_tell(struct feed *f)
  * more than is missing, since not all numbers between the first and the last are: what a reader
  * before us was killed over, and who knew only how many were outstanding.
  */
-static void settle(struct feed *f)
+static void settle(struct stream *f)
 {
 	uint64_t not_lost;
 
@@ -118,7 +118,7 @@ static void settle(struct feed *f)
 		f->loss.count -= not_lost;
 		f->gaps.lost -= not_lost;
 	}
-	feed_tell(f);
+	stream_tell(f);
 }
 
 /* What it was charged to, by the same rule, whether or not we can make sense of the rest of it. */
@@ -134,7 +134,7 @@ static enum bpflock_class class_of(const void *record, size_t len)
 		       : BPFLOCK_CLASS_DENIED;
 }
 
-static bool plausible(struct feed *f, uint64_t seq)
+static bool plausible(struct stream *f, uint64_t seq)
 {
 	uint64_t last;
 
@@ -143,7 +143,7 @@ static bool plausible(struct feed *f, uint64_t seq)
 	return f->last_seq(f->arg, &last) < 0 || seq <= last;
 }
 
-static void take(struct feed *f, const void *record, size_t len)
+static void take(struct stream *f, const void *record, size_t len)
 {
 	struct event e = {};
 	enum decode_outcome outcome = decode_record(record, len, &e);
@@ -170,20 +170,20 @@ static void take(struct feed *f, const void *record, size_t len)
 	print(f, &e);
 }
 
-enum feed_outcome feed_run(struct feed *f, uint64_t limit)
+enum stream_outcome stream_run(struct stream *f, uint64_t limit)
 {
-	enum feed_outcome outcome = FEED_FULL;
+	enum stream_outcome outcome = STREAM_FULL;
 
 	f->filtered = 0;
-	while (outcome == FEED_FULL &&
+	while (outcome == STREAM_FULL &&
 	       f->context->out->len + f->filtered * FILTERED_COST < OUT_BATCH) {
 		const void *record;
 		size_t len;
 
-		if (!feed_tell(f))
+		if (!stream_tell(f))
 			break;
 		if (f->position >= limit) {
-			outcome = FEED_EMPTY;
+			outcome = STREAM_EMPTY;
 			break;
 		}
 		switch (ring_next(f->ring, &f->position, &record, &len)) {
@@ -195,25 +195,25 @@ enum feed_outcome feed_run(struct feed *f, uint64_t limit)
 			f->position = ring_producer(f->ring);
 			break;
 		case RING_EMPTY:
-			outcome = FEED_EMPTY;
+			outcome = STREAM_EMPTY;
 			break;
 		case RING_BUSY:
-			outcome = FEED_BUSY;
+			outcome = STREAM_BUSY;
 			break;
 		}
 		settle(f);
 	}
 	say_invalid(f);
-	return f->telling ? FEED_FULL : outcome;
+	return f->telling ? STREAM_FULL : outcome;
 }
 
-void feed_expect(struct feed *f, uint64_t seq, uint64_t producer)
+void stream_expect(struct stream *f, uint64_t seq, uint64_t producer)
 {
 	gaps_expect(&f->gaps, seq, producer);
 	settle(f);
 }
 
-int feed_take_stock(struct feed *f)
+int stream_take_stock(struct stream *f)
 {
 	uint64_t seq;
 	int r = f->last_seq(f->arg, &seq);
@@ -222,11 +222,11 @@ int feed_take_stock(struct feed *f)
 		return r;
 	/* the number first, the position after it: see gaps.h */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	feed_expect(f, seq, ring_producer(f->ring));
+	stream_expect(f, seq, ring_producer(f->ring));
 	return 0;
 }
 
-struct checkpoint feed_checkpoint(const struct feed *f)
+struct checkpoint stream_checkpoint(const struct stream *f)
 {
 	if (f->telling || f->position - f->clean.position <= f->ring->size / 4)
 		return f->clean;

@@ -22,23 +22,23 @@ struct checkpoint {
 };
 
 /* The last number given away, asked for only when it matters. 0 or a negative errno. */
-typedef int (*feed_last_seq_fn)(void *arg, uint64_t *ret_seq);
+typedef int (*stream_last_seq_fn)(void *arg, uint64_t *ret_seq);
 
 /*
  * Records with numbers first..last that are not in the ring, in their order: at most max, how many.
  */
-typedef size_t (*feed_rescue_fn)(void *arg, uint64_t first, uint64_t last,
-				 struct bpflock_decision_record *ret_records, size_t max);
+typedef size_t (*stream_rescue_fn)(void *arg, uint64_t first, uint64_t last,
+				   struct bpflock_decision_record *ret_records, size_t max);
 
 struct filter;
 
-struct feed {
+struct stream {
 	const struct ring *ring;
 	const struct format *format;
 	const struct filter *filter; /* NULL: everything is printed */
 	struct format_context *context;
-	feed_last_seq_fn last_seq;
-	feed_rescue_fn rescue; /* NULL: what is not in the ring is lost */
+	stream_last_seq_fn last_seq;
+	stream_rescue_fn rescue; /* NULL: what is not in the ring is lost */
 	void *arg;
 
 	uint64_t position; /* of the next record */
@@ -61,35 +61,35 @@ struct feed {
 	size_t next_rescued;
 };
 
-enum feed_outcome {
-	FEED_EMPTY, /* nothing more in the ring, or the limit is reached */
-	FEED_BUSY,  /* the next record is not committed yet */
-	FEED_FULL,  /* a batch is ready */
+enum stream_outcome {
+	STREAM_EMPTY, /* nothing more in the ring, or the limit is reached */
+	STREAM_BUSY,  /* the next record is not committed yet */
+	STREAM_FULL,  /* a batch is ready */
 };
 
 /* seq: the last number accounted for; position: where the first record after it may be. */
-void feed_init(struct feed *f, const struct ring *ring, uint64_t position, uint64_t seq);
+void stream_init(struct stream *f, const struct ring *ring, uint64_t position, uint64_t seq);
 
 /* Formats records before position `limit` until something above stops it. */
-enum feed_outcome feed_run(struct feed *f, uint64_t limit);
+enum stream_outcome stream_run(struct stream *f, uint64_t limit);
 
 /*
  * Numbers up to seq are given away, and producer was read after seq was. Those without a record
  * before it are reported once the feed has passed it.
  */
-void feed_expect(struct feed *f, uint64_t seq, uint64_t producer);
+void stream_expect(struct stream *f, uint64_t seq, uint64_t producer);
 
 /*
- * Goes on with a loss that did not fit into the batch; whether it is told completely. feed_run() does
- * so by itself.
+ * Goes on with a loss that did not fit into the batch; whether it is told completely. stream_run()
+ * does so by itself.
  */
-bool feed_tell(struct feed *f);
+bool stream_tell(struct stream *f);
 
 /*
  * The same for the last number given away now: finds what was lost behind the last record. 0 or
  * what last_seq() failed with.
  */
-int feed_take_stock(struct feed *f);
+int stream_take_stock(struct stream *f);
 
 /*
  * What to remember after the output was written. Usually the last moment without an open gap: the
@@ -99,4 +99,4 @@ int feed_take_stock(struct feed *f);
  * which: his count of the lost ones is right still, and a low one that comes very late looks to him
  * like a repetition.
  */
-struct checkpoint feed_checkpoint(const struct feed *f);
+struct checkpoint stream_checkpoint(const struct stream *f);

@@ -41,9 +41,10 @@ void floor_print(struct floor *f, const struct bpflock_decision_record *r)
 		"\"netns\":%u,\"boottime_ns\":%" PRIu64 ",\"bpfprog\":\"kimglock\","
 		"\"subsys\":\"bpf\"}\n",
 		when, (unsigned int)(ns % 1000000000 / 1000),
-		operation_description(f->c->operations, r->reason),
-		operation_name(f->c->operations, r->reason), verdict_name(r->verdict), reason,
-		h->retval, h->tgid, h->pid, h->ppid, h->uid, (uint64_t)h->cgroup_id, h->comm,
-		h->pcomm, profile_name(r->profile), r->why, (uint64_t)h->generation,
-		(uint64_t)h->seq, h->count, h->pidns, h->netns, (uint64_t)h->time);
+		operations_description(f->c->operations, r->reason),
+		operations_name(f->c->operations, r->reason), ruleset_verdict_name(r->verdict),
+		reason, h->retval, h->tgid, h->pid, h->ppid, h->uid, (uint64_t)h->cgroup_id,
+		h->comm, h->pcomm, ruleset_profile_name(r->profile), r->why,
+		(uint64_t)h->generation, (uint64_t)h->seq, h->count, h->pidns, h->netns,
+		(uint64_t)h->time);
 }

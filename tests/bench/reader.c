@@ -47,16 +47,16 @@ static void flush(void)
 static double read_as(const struct format *format, struct format_context *c,
 		      const struct ring *ring)
 {
-	struct feed feed = { .format = format, .context = c, .last_seq = last_seq };
+	struct stream feed = { .format = format, .context = c, .last_seq = last_seq };
 	uint64_t start = now(), invalid = 0;
-	enum feed_outcome outcome;
+	enum stream_outcome outcome;
 
-	feed_init(&feed, ring, ring_consumer(ring), 0);
+	stream_init(&feed, ring, ring_consumer(ring), 0);
 	do {
 		wallclock_refresh(c->clock);
-		outcome = feed_run(&feed, UINT64_MAX);
+		outcome = stream_run(&feed, UINT64_MAX);
 		flush();
-	} while (outcome == FEED_FULL);
+	} while (outcome == STREAM_FULL);
 	for (size_t i = 0; i < _DECODE_MAX; i++)
 		invalid += feed.invalid[i];
 	if (!feed.records || feed.gaps.lost || invalid) {

@@ -18,7 +18,7 @@ static void check_operations(const struct bpflock_operation *ops)
 	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++) {
 		CHECK(memchr(ops[i].name, '\0', sizeof(ops[i].name)));
 		CHECK(ops[i].level < _BPFLOCK_LEVEL_MAX);
-		CHECK(operation_name(ops, i)[0] && operation_description(ops, i)[0]);
+		CHECK(operations_name(ops, i)[0] && operations_description(ops, i)[0]);
 	}
 	CHECK(!ops[0].name[0]);
 	CHECK((integrity | confidentiality) == all && (integrity & confidentiality) == 0);
@@ -55,7 +55,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	}
 	CHECK(raw_btf_size(btf) == size);
-	r = operations_from_btf(btf, ops);
+	r = operations_btf_read(btf, ops);
 	if (r == 0)
 		check_operations(ops);
 	else

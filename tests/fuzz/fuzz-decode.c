@@ -111,7 +111,7 @@ static void add(struct filter *f, enum filter_kind kind, const char *value)
 	struct diagnostics d = DIAGNOSTICS_INIT;
 
 	memcpy(f->operations, operations, sizeof(operations));
-	CHECK(filter_add(f, kind, value, "", &d));
+	CHECK(filter_parse_add(f, kind, value, "", &d));
 	diagnostics_done(&d);
 }
 

@@ -44,12 +44,12 @@ static void check_lsm_list(const char *text)
 
 static void check_lockdown(const char *text)
 {
-	enum kernel_lockdown found = kernel_lockdown_parse(text);
+	enum kernel_lockdown found = securityfs_lockdown_parse(text);
 	char active[32];
 
-	CHECK(found < _KERNEL_LOCKDOWN_MAX && kernel_lockdown_name(found)[0]);
+	CHECK(found < _KERNEL_LOCKDOWN_MAX && securityfs_lockdown_name(found)[0]);
 	for (size_t i = KERNEL_LOCKDOWN_NONE; i < _KERNEL_LOCKDOWN_MAX; i++) {
-		snprintf(active, sizeof(active), "[%s]", kernel_lockdown_name(i));
+		snprintf(active, sizeof(active), "[%s]", securityfs_lockdown_name(i));
 		if (has_word(strdupa(text), " ", active)) {
 			CHECK(found == i);
 			return;

@@ -93,7 +93,7 @@ static void check_values(const struct filter_values *v, bool texts)
 
 static void check_command(const struct command *c)
 {
-	struct layout layout;
+	struct field_selection selection;
 	struct format_context context = {
 		.out = &out, .clock = &wallclock, .operations = operations, .cgroups = &cgroups
 	};
@@ -111,9 +111,11 @@ static void check_command(const struct command *c)
 	check_filter(&c->filter, &context);
 	if (!c->fields.n)
 		return;
-	layout_init(&layout, c->format->write == format_json ? LAYOUT_JSON : LAYOUT_LOGFMT,
-		    &c->fields);
-	context.layout = &layout;
+	field_selection_init(&selection,
+			     c->format->write == format_json ? FIELD_SELECTION_JSON
+							     : FIELD_SELECTION_LOGFMT,
+			     &c->fields);
+	context.selection = &selection;
 	for (enum event_kind kind = 0; kind < _EVENT_MAX; kind++) {
 		out.len = 0;
 		c->format->write(&context, &events[kind]);

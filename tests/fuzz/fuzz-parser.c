@@ -16,7 +16,7 @@
 static void check_text(const struct assignments *a, size_t size, const char *s)
 {
 	CHECK(s >= a->text && s <= a->text + size);
-	CHECK(strlen(s) <= FILE_LINE_MAX);
+	CHECK(strlen(s) <= PARSER_LINE_MAX);
 	CHECK(!strchr(s, '\n') && !strchr(s, '\r'));
 }
 
@@ -98,15 +98,15 @@ static void check_bank(const struct policy *p)
 {
 	struct bpflock_policy host = p->host;
 	struct policy back;
-	struct bank b;
+	struct policy_rows b;
 
 	policy_init(&back);
 	back.host = p->host;
-	CHECK(bank_make(p, &host, &b) == 0);
-	CHECK(bank_unpack(&b, &back) == 0);
+	CHECK(policy_rows_make(p, &host, &b) == 0);
+	CHECK(policy_rows_unpack(&b, &back) == 0);
 	CHECK(policy_identical(p, &back));
 	policy_done(&back);
-	bank_done(&b);
+	policy_rows_done(&b);
 }
 
 /* Compiling changes nothing that is compiled, and a copy is the same. */
@@ -139,7 +139,7 @@ static void read_one(struct policy *p, const struct bpflock_operation *ops, cons
 	CHECK(copy);
 	if (size)
 		memcpy(copy, data, size);
-	done = file_parse(copy, size, source, &a, d);
+	done = parser_parse(copy, size, source, &a, d);
 	free(copy);
 	CHECK(done == (d->errors == errors));
 	for (size_t i = 0; i < a.n_sections; i++)
@@ -148,7 +148,7 @@ static void read_one(struct policy *p, const struct bpflock_operation *ops, cons
 		check_assignment(&a, size, &a.items[i]);
 	check_order(&a);
 	config_apply(p, ops, &a, source, d);
-	assignments_done(&a);
+	parser_done(&a);
 	check_rules(p);
 }
 

@@ -11,8 +11,8 @@ static void print_settings(void)
 	const char *word, *meaning;
 
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
-		printf("key\t%s %s\t", setting_section(s), setting_key(s));
-		for (size_t i = 0; (word = setting_word(s, i, &meaning)); i++)
+		printf("key\t%s %s\t", ruleset_setting_section(s), ruleset_setting_key(s));
+		for (size_t i = 0; (word = ruleset_setting_word(s, i, &meaning)); i++)
 			printf("%s%s", i ? " " : "", word);
 		putchar('\n');
 	}
@@ -39,7 +39,7 @@ int main(void)
 	print_settings();
 	print_operations();
 	for (int s = 0; s < _STATUS_MAX; s++)
-		printf("status\t%d\t%s\n", s, status_text(s));
+		printf("status\t%d\t%s\n", s, exit_status_text(s));
 	for (size_t i = 0; i < fields_count; i++)
 		printf("field\t%s\t\n", fields[i].json);
 	for (size_t i = 0; i < formats_count; i++)

@@ -121,7 +121,7 @@ void kernel_operations(const struct enumerator *kernel, struct bpflock_operation
 	blob_any(&b, "int", BTF_KIND_INT, 0);
 	blob_enum(&b, "lockdown_reason", kernel);
 	assert_int_equal(blob_btf(&b, &btf), 0);
-	assert_int_equal(operations_from_btf(btf, ret_ops), 0);
+	assert_int_equal(operations_btf_read(btf, ret_ops), 0);
 	raw_btf_free(btf);
 }
 

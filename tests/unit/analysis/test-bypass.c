@@ -103,7 +103,7 @@ static void every_known_operation_has_a_row(void **state)
 		assert_true(f->powers < 1U << _POWER_MAX);
 		assert_true(f->how && f->how[0]);
 		if (f->needs)
-			assert_non_null(operation_find(f->needs));
+			assert_non_null(operations_find(f->needs));
 	}
 }
 
@@ -204,7 +204,7 @@ static void what_is_unknown_is_taken_for_the_worst(void **state)
 	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++) {
 		bool integrity = next[i].level == BPFLOCK_LEVEL_INTEGRITY;
 
-		if (!next[i].name[0] || operation_find(next[i].name))
+		if (!next[i].name[0] || operations_find(next[i].name))
 			continue;
 		unknown++;
 		assert_true(bypass_applicable(next, X86) & (1ULL << i));

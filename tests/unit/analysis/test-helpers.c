@@ -41,7 +41,7 @@ static void tasks_are_read(void **state)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(tasks); i++) {
 		struct helper_task t = {};
-		bool ok = helper_task_parse(tasks[i].status, tasks[i].initial_userns, &t);
+		bool ok = helpers_parse(tasks[i].status, tasks[i].initial_userns, &t);
 
 		if (ok != tasks[i].ok ||
 		    (ok && (t.root != tasks[i].root || t.admin != tasks[i].admin ||
@@ -97,7 +97,7 @@ static void files_are_reached_through_mounts_that_may_be_written(void **state)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(mounts); i++)
 		for (int k = 0; k < _HELPER_MAX; k++)
-			if (helper_reaches(mounts[i].mountinfo, helper_infos[k].fstype,
+			if (helpers_reaches(mounts[i].mountinfo, helper_infos[k].fstype,
 					   helper_infos[k].file) != mounts[i].reached[k])
 				fail_msg("row %zu: %s", i, helper_infos[k].name);
 }
@@ -109,7 +109,7 @@ static void files_are_reached_through_mounts_that_may_be_written(void **state)
 static const struct {
 	const char *what;
 	struct helper_task task;
-	enum helper_aim aim[_HELPER_MAX];
+	enum helpers_aim aim[_HELPER_MAX];
 } aims[] = {
 	{ "nobody", { .mountinfo = ROOT PROC V1 BINFMT }, { NOT, NOT, NOT, NOT } },
 	{ "admin, but never root",
@@ -144,7 +144,7 @@ static void processes_aim_what_they_can_write_or_mount(void **state)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(aims); i++)
 		for (int k = 0; k < _HELPER_MAX; k++) {
-			enum helper_aim aim = helper_aim(&helper_infos[k], &aims[i].task);
+			enum helpers_aim aim = helpers_aim(&helper_infos[k], &aims[i].task);
 
 			if (aim != aims[i].aim[k])
 				fail_msg("%s: %s: %d", aims[i].what, helper_infos[k].name, aim);
@@ -153,9 +153,9 @@ static void processes_aim_what_they_can_write_or_mount(void **state)
 
 static const struct {
 	enum helper_presence presence;
-	enum helper_aim aim;
+	enum helpers_aim aim;
 	bool unseen;
-	enum helper_state state;
+	enum helpers_state state;
 	const char *why;
 } states[] = {
 	{ HELPER_PRESENT, NOT, false, HELPER_CLOSED, "can aim it now" },
@@ -183,11 +183,11 @@ static void what_cannot_be_told_is_unknown(void **state)
 			f->pid = 7;
 			strcpy(f->comm, "sh");
 		}
-		helper_explain(&h, HELPER_MODPROBE, why, sizeof(why));
-		if (helper_state(&h, HELPER_MODPROBE) != states[i].state ||
+		helpers_explain(&h, HELPER_MODPROBE, why, sizeof(why));
+		if (helpers_state(&h, HELPER_MODPROBE) != states[i].state ||
 		    !strstr(why, states[i].why))
 			fail_msg("row %zu: %s: %s", i,
-				 helper_state_name(helper_state(&h, HELPER_MODPROBE)), why);
+				 helpers_state_name(helpers_state(&h, HELPER_MODPROBE)), why);
 		assert_true(helpers_any(&h, states[i].state));
 	}
 }

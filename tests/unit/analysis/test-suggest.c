@@ -246,7 +246,7 @@ static void check(const char *label, const struct suggest *s, const struct expec
 {
 	const struct policy *p = &s->policy;
 
-	assert_string_equal(profile_name(p->host.rules.profile), e->profile);
+	assert_string_equal(ruleset_profile_name(p->host.rules.profile), e->profile);
 	check_mask(label, "allow", p->host.rules.allow, e->allow);
 	check_mask(label, "guessed", s->sets[0].guessed, e->guessed);
 	check_mask(label, "blocked", s->sets[0].blocked, e->blocked);
@@ -271,7 +271,7 @@ static void check_promise(const char *label, const struct suggest *s)
 		r = u->set ? &s->policy.rules[u->set - 1]->rules : &s->policy.host.rules;
 		if (bpflock_decide(r, u->reason, false) != ALLOWED &&
 		    !((s->sets[u->set].blocked | s->unlisted) & (1ULL << u->reason)))
-			fail_msg("%s: %s is denied", label, operation_name(ops, u->reason));
+			fail_msg("%s: %s is denied", label, operations_name(ops, u->reason));
 	}
 	for (size_t i = 0; i < s->n_sets; i++) {
 		const struct bpflock_ruleset *r =

@@ -266,7 +266,7 @@ static void check_one(const struct row *row, const char *path)
 	for (size_t i = 0; i < TREE_MAX && row->tree[i].path; i++)
 		make(&row->tree[i]);
 	policy_init(&p);
-	done = config_read_files(&p, ops, root, path, &d);
+	done = config_files_read(&p, ops, root, path, &d);
 	resolve(row->diagnostics, expected, places);
 	expect_diagnostics(row->what, &d, expected);
 	assert_int_equal(done, d.errors == 0);

@@ -43,7 +43,7 @@ static bool parse(const char *text, size_t len, struct assignments *a, struct di
 	bool done;
 
 	memcpy(copy, text, len);
-	done = file_parse(copy, len, "f", a, d);
+	done = parser_parse(copy, len, "f", a, d);
 	free(copy);
 	return done;
 }
@@ -62,7 +62,7 @@ static void check(const struct row *rows, size_t n)
 		if (rows[i].expected)
 			assert_string_equal(rendered, rows[i].expected);
 		free(rendered);
-		assignments_done(&a);
+		parser_done(&a);
 		diagnostics_done(&d);
 	}
 }
@@ -143,7 +143,7 @@ static void every_section_is_listed(void **state)
 				s++;
 			assert_true(s < a.n_sections);
 		}
-		assignments_done(&a);
+		parser_done(&a);
 		diagnostics_done(&d);
 	}
 }
@@ -240,7 +240,7 @@ static void a_byte_order_mark_is_refused(void **state)
 
 		assert_false(parse(texts[i], strlen(texts[i]), &a, &d));
 		assert_true(d.n > 0 && strncmp(d.items[0].text, "f:1:1: ", 7) == 0);
-		assignments_done(&a);
+		parser_done(&a);
 		diagnostics_done(&d);
 	}
 }
@@ -310,7 +310,7 @@ static void a_line_is_at_most_4096_bytes_long(void **state)
 		{ 4097, "", false },   { 70000, "\n", false }, { 4096, "\nmode = audit\n", true },
 	};
 
-	assert_int_equal(FILE_LINE_MAX, 4096);
+	assert_int_equal(PARSER_LINE_MAX, 4096);
 	for (size_t k = 0; k < ARRAY_SIZE(kinds); k++) {
 		for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 			struct expected expected[] = {
@@ -329,7 +329,7 @@ static void a_line_is_at_most_4096_bytes_long(void **state)
 			/* nothing is ever cut short */
 			if (rows[i].good && kinds[k].assigns && kinds[k].fill == 'x')
 				assert_int_equal(strlen(a.items[0].value), rows[i].len - 8);
-			assignments_done(&a);
+			parser_done(&a);
 			diagnostics_done(&d);
 			free(text);
 		}
@@ -346,9 +346,9 @@ static void lines_are_counted_to_the_end(void **state)
 
 	memset(text, '\n', len);
 	text[len - 1] = 'x';
-	assert_false(file_parse(text, len, "f", &a, &d));
+	assert_false(parser_parse(text, len, "f", &a, &d));
 	expect_diagnostics("newlines", &d, expected);
-	assignments_done(&a);
+	parser_done(&a);
 	diagnostics_done(&d);
 	free(text);
 }
@@ -365,7 +365,7 @@ static void every_beginning_of_a_file_is_parsed_or_refused(void **state)
 
 		assert_int_equal(done, d.errors == 0);
 		assert_true(a.n <= 3);
-		assignments_done(&a);
+		parser_done(&a);
 		diagnostics_done(&d);
 	}
 }
@@ -376,11 +376,11 @@ static void done_empties_and_can_be_repeated(void **state)
 	struct assignments a;
 
 	assert_true(parse(K "a=1\n", strlen(K "a=1\n"), &a, &d));
-	assignments_done(&a);
+	parser_done(&a);
 	assert_null(a.items);
 	assert_null(a.text);
 	assert_int_equal(a.n, 0);
-	assignments_done(&a);
+	parser_done(&a);
 	diagnostics_done(&d);
 }
 

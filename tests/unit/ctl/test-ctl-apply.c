@@ -56,7 +56,7 @@ static enum exit_status fake_change(const struct ctl *c, const struct change *ch
 	return status;
 }
 
-/* The file's source is its name and the line, as config_read_files() would have it. */
+/* The file's source is its name and the line, as config_files_read() would have it. */
 static void put_in_force(const char *text)
 {
 	struct diagnostics d = DIAGNOSTICS_INIT;

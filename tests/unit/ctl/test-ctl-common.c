@@ -17,12 +17,12 @@ static void the_error_is_the_first_and_not_what_comes_of_it(void **state)
 	struct place at = { "file", 2, 1 };
 
 	assert_string_equal(ctl_first_error(), "");
-	diagnose_warning(&warnings, NULL, "a warning");
+	diagnostic_warning(&warnings, NULL, "a warning");
 	ctl_diagnostics(&warnings);
 	assert_string_equal(ctl_first_error(), "");
-	diagnose_warning(&errors, NULL, "another");
-	diagnose_error(&errors, &at, "the error");
-	diagnose_error(&errors, &at, "the next");
+	diagnostic_warning(&errors, NULL, "another");
+	diagnostic_error(&errors, &at, "the error");
+	diagnostic_error(&errors, &at, "the next");
 	ctl_diagnostics(&errors);
 	assert_string_equal(ctl_first_error(), "file:2:1: the error");
 	ctl_error("%s was changed", "nothing");

@@ -101,11 +101,11 @@ static void what_is_too_large_is_refused(void **state)
 {
 	struct ctl c = { .verb = "VERB" };
 	struct diagnostics d = DIAGNOSTICS_INIT;
-	char *text = malloc(FILE_TEXT_MAX + 2);
+	char *text = malloc(PARSER_TEXT_MAX + 2);
 	struct ctl_source s;
 
-	memset(text, '#', FILE_TEXT_MAX + 1);
-	text[FILE_TEXT_MAX + 1] = '\0';
+	memset(text, '#', PARSER_TEXT_MAX + 1);
+	text[PARSER_TEXT_MAX + 1] = '\0';
 	c.options[CTL_STDIN] = "";
 	put_stdin(text);
 	free(text);

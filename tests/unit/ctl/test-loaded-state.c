@@ -12,7 +12,7 @@
 #define GOOD .attached = true, .whole = true
 
 static const struct {
-	struct report r;
+	struct loaded_state r;
 	const char *trouble; /* what it says, or NULL */
 } rows[] = {
 	{ { GOOD }, NULL },
@@ -34,7 +34,7 @@ static const struct {
 static void what_is_amiss_is_told(void **state)
 {
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		const char *trouble = report_judge(&rows[i].r);
+		const char *trouble = loaded_state_judge(&rows[i].r);
 
 		if (!trouble != !rows[i].trouble || (trouble && !strstr(trouble, rows[i].trouble)))
 			fail_msg("row %zu: %s", i, trouble ? trouble : "nothing");

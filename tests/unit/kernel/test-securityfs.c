@@ -40,8 +40,8 @@ static void the_level_in_brackets_is_active(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		char *copy = strdup(rows[i].text);
 
-		if (kernel_lockdown_parse(copy) != rows[i].expected)
-			fail_msg("\"%s\": %d", copy, kernel_lockdown_parse(copy));
+		if (securityfs_lockdown_parse(copy) != rows[i].expected)
+			fail_msg("\"%s\": %d", copy, securityfs_lockdown_parse(copy));
 		free(copy);
 	}
 }
@@ -52,7 +52,7 @@ static void each_level_has_a_name(void **state)
 								 "confidentiality" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		assert_string_equal(kernel_lockdown_name(i), names[i]);
+		assert_string_equal(securityfs_lockdown_name(i), names[i]);
 }
 
 static void a_level_refuses_what_it_governs(void **state)
@@ -69,10 +69,10 @@ static void a_level_refuses_what_it_governs(void **state)
 		if (e->value < limit)
 			integrity |= 1ULL << e->value;
 	}
-	assert_true(kernel_lockdown_denies(KERNEL_LOCKDOWN_ABSENT, ops) == 0);
-	assert_true(kernel_lockdown_denies(KERNEL_LOCKDOWN_NONE, ops) == 0);
-	assert_true(kernel_lockdown_denies(KERNEL_LOCKDOWN_INTEGRITY, ops) == integrity);
-	assert_true(kernel_lockdown_denies(KERNEL_LOCKDOWN_CONFIDENTIALITY, ops) == all);
+	assert_true(securityfs_lockdown_denies(KERNEL_LOCKDOWN_ABSENT, ops) == 0);
+	assert_true(securityfs_lockdown_denies(KERNEL_LOCKDOWN_NONE, ops) == 0);
+	assert_true(securityfs_lockdown_denies(KERNEL_LOCKDOWN_INTEGRITY, ops) == integrity);
+	assert_true(securityfs_lockdown_denies(KERNEL_LOCKDOWN_CONFIDENTIALITY, ops) == all);
 }
 
 int main(void)

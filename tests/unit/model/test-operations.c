@@ -97,8 +97,8 @@ static void a_reason_of_tomorrow_gets_its_own_name_and_class(void **state)
 	check_kernel(kernel_next);
 	kernel_operations(kernel_next, ops);
 	assert_int_equal(ops[21].level, BPFLOCK_LEVEL_INTEGRITY);
-	assert_string_equal(operation_name(ops, 21), "foo");
-	assert_string_equal(operation_description(ops, 21), "foo");
+	assert_string_equal(operations_name(ops, 21), "foo");
+	assert_string_equal(operations_description(ops, 21), "foo");
 	assert_true(operations_parse_list(ops, "foo,bar_secret", &at, &mask, &d));
 	assert_true(mask == (BIT(21) | BIT(kernel_reason(kernel_next, "BAR_SECRET"))));
 	assert_int_equal(d.n, 0);
@@ -149,7 +149,7 @@ static void an_enum_that_cannot_be_this_one_is_refused(void **state)
 		blob_enum(&b, "lockdown_reason", cases[i].rows);
 		assert_int_equal(blob_btf(&b, &btf), 0);
 		memset(ops, 0x5a, sizeof(ops));
-		r = operations_from_btf(btf, ops);
+		r = operations_btf_read(btf, ops);
 		if (r != cases[i].expected)
 			fail_msg("row %zu: %d", i, r);
 		if (r < 0)
@@ -177,7 +177,7 @@ static void names_too_long_for_their_row_do_not_merge(void **state)
 	blob_init(&b);
 	blob_enum(&b, "lockdown_reason", rows);
 	assert_int_equal(blob_btf(&b, &btf), 0);
-	r = operations_from_btf(btf, ops);
+	r = operations_btf_read(btf, ops);
 	raw_btf_free(btf);
 	if (r == 0)
 		assert_string_not_equal(ops[1].name, ops[2].name);
@@ -199,16 +199,17 @@ static void the_kernels_own_words_describe_an_operation(void **state)
 	struct bpflock_operation ops[BPFLOCK_REASONS];
 
 	kernel_operations(kernel_6_1, ops);
-	assert_string_equal(operation_description(ops, 2), "/dev/mem,kmem,port");
-	assert_string_equal(operation_name(ops, 2), "dev_mem");
+	assert_string_equal(operations_description(ops, 2), "/dev/mem,kmem,port");
+	assert_string_equal(operations_name(ops, 2), "dev_mem");
 	for (uint32_t reason = 0; reason < 200; reason++) {
 		bool listed = reason > 0 && reason < 29 && reason != 20;
 
-		assert_int_equal(strcmp(operation_name(ops, reason), "unknown") != 0, listed);
-		assert_int_equal(strcmp(operation_description(ops, reason), "unknown") != 0, listed);
+		assert_int_equal(strcmp(operations_name(ops, reason), "unknown") != 0, listed);
+		assert_int_equal(strcmp(operations_description(ops, reason), "unknown") != 0,
+				 listed);
 	}
-	assert_string_equal(operation_name(ops, UINT32_MAX), "unknown");
-	assert_string_equal(operation_description(ops, UINT32_MAX), "unknown");
+	assert_string_equal(operations_name(ops, UINT32_MAX), "unknown");
+	assert_string_equal(operations_description(ops, UINT32_MAX), "unknown");
 }
 
 static void levels_govern_as_in_kernel_lockdown(void **state)

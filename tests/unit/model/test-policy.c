@@ -819,7 +819,7 @@ static void compiling_counts_its_own_errors_alone(void **state)
 
 	policy_init(&p);
 	policy_add_rule(&p, "/a")->profile_given = true;
-	diagnose_error(&d, NULL, "an earlier one");
+	diagnostic_error(&d, NULL, "an earlier one");
 	assert_true(policy_compile(&p, ops, &d));
 	assert_int_equal(d.errors, 1);
 	diagnostics_done(&d);

@@ -537,10 +537,10 @@ static void values_have_words_and_lists_have_none(void **state)
 	p.rules.profile = p.rules.level = p.rules.mode = p.rules.log = p.exec_snoop = p.seal = 77;
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
 		assert_null(ruleset_value(&p, s));
-	assert_string_equal(profile_name(BPFLOCK_PROFILE_PRIVILEGED), "privileged");
-	assert_string_equal(profile_name(BPFLOCK_PROFILE_BASELINE), "baseline");
-	assert_string_equal(profile_name(BPFLOCK_PROFILE_RESTRICTED), "restricted");
-	assert_null(profile_name(_BPFLOCK_PROFILE_MAX));
+	assert_string_equal(ruleset_profile_name(BPFLOCK_PROFILE_PRIVILEGED), "privileged");
+	assert_string_equal(ruleset_profile_name(BPFLOCK_PROFILE_BASELINE), "baseline");
+	assert_string_equal(ruleset_profile_name(BPFLOCK_PROFILE_RESTRICTED), "restricted");
+	assert_null(ruleset_profile_name(_BPFLOCK_PROFILE_MAX));
 }
 
 static void a_decision_has_a_word(void **state)
@@ -595,13 +595,13 @@ static void verdicts_and_causes_have_words(void **state)
 	assert_int_equal(ARRAY_SIZE(verdicts), _BPFLOCK_VERDICT_MAX);
 	assert_int_equal(ARRAY_SIZE(whys), _BPFLOCK_WHY_MAX);
 	for (uint32_t i = 0; i < ARRAY_SIZE(verdicts); i++)
-		assert_string_equal(verdict_name(i), verdicts[i]);
+		assert_string_equal(ruleset_verdict_name(i), verdicts[i]);
 	for (uint32_t i = 0; i < ARRAY_SIZE(whys); i++)
-		assert_string_equal(why_name(i), whys[i]);
-	assert_null(verdict_name(_BPFLOCK_VERDICT_MAX));
-	assert_null(verdict_name(UINT32_MAX));
-	assert_null(why_name(_BPFLOCK_WHY_MAX));
-	assert_null(why_name(UINT32_MAX));
+		assert_string_equal(ruleset_why_name(i), whys[i]);
+	assert_null(ruleset_verdict_name(_BPFLOCK_VERDICT_MAX));
+	assert_null(ruleset_verdict_name(UINT32_MAX));
+	assert_null(ruleset_why_name(_BPFLOCK_WHY_MAX));
+	assert_null(ruleset_why_name(UINT32_MAX));
 }
 
 static void a_reason_says_the_verdict_and_what_settled_it(void **state)

@@ -61,7 +61,7 @@ static void the_side_that_denies_more_is_the_stricter(void **state)
 
 		parse(rows[i].active, &active);
 		parse(rows[i].fallback, &fallback);
-		slot = policy_stricter_slot(&active, &fallback);
+		slot = strictness_slot(&active, &fallback);
 		if (slot != rows[i].slot)
 			fail_msg("row %zu: slot %u", i, slot);
 		policy_done(&active);
@@ -76,11 +76,11 @@ static void a_grant_makes_it_less_strict_unless_both_have_it(void **state)
 	parse(RESTRICTED, &a);
 	parse(RESTRICTED, &b);
 	assert_non_null(policy_add_grant(&a, "/", 4, 1, 100, 0, NULL));
-	assert_int_equal(policy_stricter_slot(&a, &b), BPFLOCK_SLOT_FALLBACK);
+	assert_int_equal(strictness_slot(&a, &b), BPFLOCK_SLOT_FALLBACK);
 	assert_non_null(policy_add_grant(&b, "/", 6, 1, 99, 0, NULL));
-	assert_int_equal(policy_stricter_slot(&a, &b), BPFLOCK_NO_SLOT);
+	assert_int_equal(strictness_slot(&a, &b), BPFLOCK_NO_SLOT);
 	assert_non_null(policy_add_grant(&b, "/", 4, 1, 100, 0, NULL));
-	assert_int_equal(policy_stricter_slot(&a, &b), BPFLOCK_SLOT_ACTIVE);
+	assert_int_equal(strictness_slot(&a, &b), BPFLOCK_SLOT_ACTIVE);
 	policy_done(&a);
 	policy_done(&b);
 }

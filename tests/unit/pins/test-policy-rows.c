@@ -22,7 +22,7 @@ static void add(struct policy *p, const char *path, uint64_t mark)
 }
 
 /* From the root to a row by names, as the kernel does it with new cgroups; 0 if it gets nowhere. */
-static uint32_t walk(const struct bank *b, const char *path)
+static uint32_t walk(const struct policy_rows *b, const char *path)
 {
 	uint32_t at = 0;
 
@@ -42,7 +42,7 @@ static uint32_t walk(const struct bank *b, const char *path)
 }
 
 /* A name's bytes are the tree's keys, so each may be there once. */
-static void check_unique(const struct bank *b)
+static void check_unique(const struct policy_rows *b)
 {
 	for (uint32_t i = 1; i < b->n; i++) {
 		assert_true(b->nodes[i].parent < i);
@@ -55,9 +55,9 @@ static void check(const struct policy *p)
 {
 	struct bpflock_policy host = p->host;
 	struct policy back;
-	struct bank b;
+	struct policy_rows b;
 
-	assert_int_equal(bank_make(p, &host, &b), 0);
+	assert_int_equal(policy_rows_make(p, &host, &b), 0);
 	assert_int_equal(host.n_rows, b.n);
 	check_unique(&b);
 	for (size_t i = 0; i < p->n_rules; i++) {
@@ -67,28 +67,28 @@ static void check(const struct policy *p)
 		assert_true(row > 0);
 		assert_true(b.rules[row].flags & BPFLOCK_RULE_SET);
 		assert_int_equal(b.rules[row].rules.block, p->rules[i]->rules.block);
-		assert_true(bank_path(&b, row, path));
+		assert_true(policy_rows_path(&b, row, path));
 		assert_string_equal(path, p->rules[i]->path);
 	}
 	policy_init(&back);
 	back.host = p->host;
-	assert_int_equal(bank_unpack(&b, &back), 0);
+	assert_int_equal(policy_rows_unpack(&b, &back), 0);
 	assert_true(policy_identical(p, &back));
 	policy_done(&back);
-	bank_done(&b);
+	policy_rows_done(&b);
 }
 
 static void test_empty(void **state)
 {
 	struct bpflock_policy host = {};
 	struct policy p;
-	struct bank b;
+	struct policy_rows b;
 
 	policy_init(&p);
-	assert_int_equal(bank_make(&p, &host, &b), 0);
+	assert_int_equal(policy_rows_make(&p, &host, &b), 0);
 	assert_int_equal(b.n, 1);
 	assert_int_equal(host.depth, 0);
-	bank_done(&b);
+	policy_rows_done(&b);
 	policy_done(&p);
 }
 
@@ -170,18 +170,18 @@ static void test_depth(void **state)
 {
 	struct bpflock_policy host = {};
 	struct policy p;
-	struct bank b;
+	struct policy_rows b;
 
 	policy_init(&p);
 	add(&p, "/a", 1);
 	add(&p, "/b/c/d/e", 2);
 	policy_add_grant(&p, "/b/c", 4, 0, 9, 0, NULL);
 	policy_add_grant(&p, "/", 4, 0, 9, 0, NULL);
-	assert_int_equal(bank_make(&p, &host, &b), 0);
+	assert_int_equal(policy_rows_make(&p, &host, &b), 0);
 	assert_int_equal(host.depth, 4);
 	assert_int_equal(host.granted, 4);
 	assert_int_equal(b.n, 6);
-	bank_done(&b);
+	policy_rows_done(&b);
 	policy_done(&p);
 }
 
@@ -190,13 +190,13 @@ static void test_grants(void **state)
 	struct bpflock_policy host = {};
 	const struct bpflock_rule *row;
 	struct policy p;
-	struct bank b;
+	struct policy_rows b;
 
 	policy_init(&p);
 	policy_add_grant(&p, "/x", 1 << 2 | 1 << 3, 0, 100, 0, "one");
 	policy_add_grant(&p, "/x", 1 << 3 | 1 << 4, 0, 200, 0, "two");
 	policy_add_grant(&p, "/y", 1 << 5, 0, 300, 0, "three");
-	assert_int_equal(bank_make(&p, &host, &b), 0);
+	assert_int_equal(policy_rows_make(&p, &host, &b), 0);
 	row = &b.rules[walk(&b, "/x")];
 	assert_int_equal(row->granted, 1 << 2 | 1 << 3 | 1 << 4);
 	assert_false(row->flags & BPFLOCK_RULE_SET);
@@ -207,7 +207,7 @@ static void test_grants(void **state)
 	row = &b.rules[walk(&b, "/y")];
 	assert_int_equal(b.ends[row->ends].until[5], 300);
 	assert_int_equal(host.granted, 0);
-	bank_done(&b);
+	policy_rows_done(&b);
 	check(&p);
 	policy_done(&p);
 }
@@ -218,23 +218,23 @@ static void test_damaged(void **state)
 	struct bpflock_rule rules[3] = { [2] = { .flags = BPFLOCK_RULE_SET } };
 	struct bpflock_node nodes[3] = { [1] = { 2, "a" }, [2] = { 1, "b" } };
 	struct bpflock_grant grant = { .row = 7 };
-	struct bank b = { .rules = rules, .nodes = nodes, .n = 3 };
+	struct policy_rows b = { .rules = rules, .nodes = nodes, .n = 3 };
 	char path[PATH_MAX];
 	struct policy p;
 
 	policy_init(&p);
-	assert_false(bank_path(&b, 2, path)); /* in circles */
-	assert_false(bank_path(&b, 7, path));
-	assert_true(bank_unpack(&b, &p) < 0);
+	assert_false(policy_rows_path(&b, 2, path)); /* in circles */
+	assert_false(policy_rows_path(&b, 7, path));
+	assert_true(policy_rows_unpack(&b, &p) < 0);
 	nodes[1].parent = 0;
 	nodes[2].name[0] = '\0';
-	assert_false(bank_path(&b, 2, path));
+	assert_false(policy_rows_path(&b, 2, path));
 	memset(nodes[2].name, 'x', sizeof(nodes[2].name)); /* without its end */
-	assert_false(bank_path(&b, 2, path));
+	assert_false(policy_rows_path(&b, 2, path));
 	rules[2].flags = 0;
 	b.grants = &grant;
 	b.n_grants = 1;
-	assert_true(bank_unpack(&b, &p) < 0);
+	assert_true(policy_rows_unpack(&b, &p) < 0);
 	policy_done(&p);
 }
 

@@ -32,7 +32,7 @@ static void the_kinds_and_whose_they_were(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		char text[256];
 
-		pins_describe_dropped(&rows[i].replaced, text, sizeof(text));
+		replaced_describe(&rows[i].replaced, text, sizeof(text));
 		assert_string_equal(text, rows[i].text);
 	}
 }
@@ -42,10 +42,10 @@ static void a_short_buffer_cuts_the_text(void **state)
 	struct bpflock_replaced r = { BPFLOCK_MAGIC, BPFLOCK_ABI + 1, "9.9", ALL };
 	char text[256], whole[256];
 
-	pins_describe_dropped(&r, whole, sizeof(whole));
+	replaced_describe(&r, whole, sizeof(whole));
 	for (size_t len = 1; len < sizeof(text); len++) {
 		memset(text, 'x', sizeof(text));
-		pins_describe_dropped(&r, text, len);
+		replaced_describe(&r, text, len);
 		assert_true(strlen(text) < len);
 		assert_memory_equal(text, whole, strlen(text));
 		assert_int_equal(text[len], 'x');
@@ -56,12 +56,12 @@ static void every_kind_has_a_name(void **state)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < PINS_DROPPED_MAX; i++) {
-		n += pins_dropped_name(ALL, i) != NULL;
-		assert_null(pins_dropped_name(0, i));
+	for (size_t i = 0; i < REPLACED_MAX; i++) {
+		n += replaced_name(ALL, i) != NULL;
+		assert_null(replaced_name(0, i));
 	}
-	assert_int_equal(n, PINS_DROPPED_MAX);
-	assert_null(pins_dropped_name(ALL, PINS_DROPPED_MAX));
+	assert_int_equal(n, REPLACED_MAX);
+	assert_null(replaced_name(ALL, REPLACED_MAX));
 }
 
 int main(void)

@@ -54,9 +54,9 @@ static void references_are_expected_of_slots_and_programs(void **state)
 	maps[BPFLOCK_MAP_SEAL].id = 11;
 	maps[BPFLOCK_MAP_IN_POLICY].id = 8;
 	maps[BPFLOCK_MAP_IN_RODATA].id = 12;
-	seal_expect_slots(maps, refcnt);
-	seal_count_users(maps, ids, 3, refcnt);
-	seal_count_users(maps, ids, 1, refcnt);
+	seal_look_expect_slots(maps, refcnt);
+	seal_look_count_users(maps, ids, 3, refcnt);
+	seal_look_count_users(maps, ids, 1, refcnt);
 	for (uint32_t i = 0; i < _BPFLOCK_MAP_MAX; i++) {
 		uint32_t expected = i == BPFLOCK_MAP_LATCH	 ? 2
 				    : i == BPFLOCK_MAP_IN_POLICY ? 2
@@ -64,9 +64,9 @@ static void references_are_expected_of_slots_and_programs(void **state)
 								 : 0;
 
 		assert_int_equal(refcnt[i], expected);
-		assert_non_null(seal_map_name(i));
+		assert_non_null(seal_look_map_name(i));
 	}
-	assert_string_equal(seal_map_name(BPFLOCK_MAP_LATCH), "latch_map");
+	assert_string_equal(seal_look_map_name(BPFLOCK_MAP_LATCH), "latch_map");
 }
 
 static uint64_t boottime(void)

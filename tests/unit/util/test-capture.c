@@ -15,7 +15,8 @@
 #include "capture.h"
 #include "util.h"
 
-static const struct section_limits wide = { 4096, 60000 }, narrow = { 8, 60000 }, short_time = { 4096, 300 };
+static const struct capture_limits wide = { 4096, 60000 }, narrow = { 8, 60000 },
+				   short_time = { 4096, 300 };
 
 static int speak(const void *arg)
 {
@@ -71,15 +72,15 @@ static int speak_without_end(const void *arg)
 	return 1;
 }
 
-static void expect(int (*print)(const void *arg), const char *arg, const struct section_limits *limits,
-		   bool whole, const char *expected)
+static void expect(int (*print)(const void *arg), const char *arg,
+		   const struct capture_limits *limits, bool whole, const char *expected)
 {
 	CLEANUP(free_charp) char *text = NULL;
 	size_t len;
 	FILE *f = open_memstream(&text, &len);
 
 	assert_non_null(f);
-	assert_int_equal(section_write(f, "title", print, arg, limits), whole);
+	assert_int_equal(capture_write(f, "title", print, arg, limits), whole);
 	assert_int_equal(fclose(f), 0);
 	assert_string_equal(text, expected);
 	/* nobody is left of it */

@@ -47,7 +47,7 @@ static void a_place_is_as_exact_as_its_source(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct diagnostics d = DIAGNOSTICS_INIT;
 
-		diagnose_error(&d, &rows[i].at, "no");
+		diagnostic_error(&d, &rows[i].at, "no");
 		assert_int_equal(d.errors, 1);
 		assert_printed(&d, rows[i].expected);
 	}
@@ -58,11 +58,11 @@ static void warnings_are_no_errors_and_say_so(void **state)
 	struct place at = { "x", 1, 1 };
 	struct diagnostics d = DIAGNOSTICS_INIT;
 
-	diagnose_warning(&d, NULL, "mind %d", 1);
-	diagnose_warning(&d, &at, "mind %d", 2);
+	diagnostic_warning(&d, NULL, "mind %d", 1);
+	diagnostic_warning(&d, &at, "mind %d", 2);
 	assert_int_equal(d.errors, 0);
 	assert_int_equal(d.n, 2);
-	diagnose_error(&d, NULL, "and %s", "fail");
+	diagnostic_error(&d, NULL, "and %s", "fail");
 	assert_int_equal(d.errors, 1);
 	assert_printed(&d, "bpflock: warning: mind 1\nbpflock: warning: x:1:1: mind 2\nbpflock: and fail\n");
 }
@@ -83,7 +83,7 @@ static void no_message_breaks_its_line(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct diagnostics d = DIAGNOSTICS_INIT;
 
-		diagnose_unknown(&d, NULL, "key", rows[i].word, strlen(rows[i].word), NULL, 0);
+		diagnostic_unknown(&d, NULL, "key", rows[i].word, strlen(rows[i].word), NULL, 0);
 		assert_printed(&d, rows[i].expected);
 	}
 }
@@ -93,9 +93,9 @@ static void an_unknown_word_gets_a_suggestion_only_if_one_is_near(void **state)
 	static const char *const words[] = { "debugfs", "kexec" };
 	struct diagnostics d = DIAGNOSTICS_INIT;
 
-	diagnose_unknown(&d, NULL, "operation", "debugsf,", 7, words, ARRAY_SIZE(words));
-	diagnose_unknown(&d, NULL, "operation", "bananas", 7, words, ARRAY_SIZE(words));
-	diagnose_unknown(&d, NULL, "operation", "", 0, words, ARRAY_SIZE(words));
+	diagnostic_unknown(&d, NULL, "operation", "debugsf,", 7, words, ARRAY_SIZE(words));
+	diagnostic_unknown(&d, NULL, "operation", "bananas", 7, words, ARRAY_SIZE(words));
+	diagnostic_unknown(&d, NULL, "operation", "", 0, words, ARRAY_SIZE(words));
 	assert_int_equal(d.errors, 3);
 	assert_printed(&d, "bpflock: unknown operation \"debugsf\": did you mean \"debugfs\"?\n"
 			   "bpflock: unknown operation \"bananas\"\n"
@@ -108,7 +108,7 @@ static void a_long_word_is_told_whole(void **state)
 	char word[10000], *text;
 
 	memset(word, 'w', sizeof(word));
-	diagnose_unknown(&d, NULL, "operation", word, sizeof(word), NULL, 0);
+	diagnostic_unknown(&d, NULL, "operation", word, sizeof(word), NULL, 0);
 	text = printed(&d);
 	assert_int_equal(strlen(text), sizeof(word) + strlen("bpflock: unknown operation \"\"\n"));
 	free(text);
@@ -128,7 +128,7 @@ static void done_empties_and_can_be_repeated(void **state)
 {
 	struct diagnostics d = DIAGNOSTICS_INIT;
 
-	diagnose_error(&d, NULL, "x");
+	diagnostic_error(&d, NULL, "x");
 	diagnostics_done(&d);
 	assert_int_equal(d.n, 0);
 	assert_int_equal(d.errors, 0);

@@ -35,13 +35,13 @@ static void numbers_never_change(void **state)
 static void each_status_has_a_line_of_its_own(void **state)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		const char *text = status_text(rows[i].status);
+		const char *text = exit_status_text(rows[i].status);
 
 		assert_non_null(text);
 		assert_non_null(strstr(text, rows[i].fragment));
 		assert_null(strchr(text, '\n'));
 		for (size_t k = 0; k < i; k++)
-			assert_string_not_equal(text, status_text(rows[k].status));
+			assert_string_not_equal(text, exit_status_text(rows[k].status));
 	}
 }
 

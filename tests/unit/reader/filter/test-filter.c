@@ -153,11 +153,11 @@ static void test_rows(void **state)
 		memcpy(f.operations, assumed, sizeof(assumed));
 		for (size_t k = 0; k < ARRAY_SIZE(rows[i].options); k++)
 			if (rows[i].options[k].value)
-				assert_true(filter_add(&f, rows[i].options[k].kind,
+				assert_true(filter_parse_add(&f, rows[i].options[k].kind,
 						       rows[i].options[k].value, "--it", &d));
 		assert_int_equal(d.n, 0);
 		expect_passes(&f, rows[i].passes, rows[i].options[0].value);
-		filter_done(&f);
+		filter_parse_done(&f);
 		diagnostics_done(&d);
 	}
 }
@@ -198,10 +198,10 @@ static void test_units_are_completed(void **state)
 		const struct filter_values *v =
 			units[i].value[0] == '!' ? f.unwanted : f.wanted;
 
-		assert_true(filter_add(&f, FILTER_UNIT, units[i].value, "--unit", &d));
+		assert_true(filter_parse_add(&f, FILTER_UNIT, units[i].value, "--unit", &d));
 		assert_int_equal(v[FILTER_UNIT].n, 1);
 		assert_string_equal(v[FILTER_UNIT].texts[0], units[i].unit);
-		filter_done(&f);
+		filter_parse_done(&f);
 		diagnostics_done(&d);
 	}
 }
@@ -217,9 +217,9 @@ static void test_other_numbers(void **state)
 	strcpy(other[2].name, "kexec");
 	strcpy(other[4].name, "dev_mem");
 	memcpy(f.operations, other, sizeof(other));
-	assert_true(filter_add(&f, FILTER_OP, "dev_mem", "--op", &d));
+	assert_true(filter_parse_add(&f, FILTER_OP, "dev_mem", "--op", &d));
 	expect_passes(&f, "d", "other numbers");
-	filter_done(&f);
+	filter_parse_done(&f);
 	diagnostics_done(&d);
 }
 
@@ -229,12 +229,12 @@ static void test_no_cgroups(void **state)
 	struct filter f = {};
 
 	(void)state;
-	assert_true(filter_add(&f, FILTER_UNIT, "a", "--unit", &d));
+	assert_true(filter_parse_add(&f, FILTER_UNIT, "a", "--unit", &d));
 	assert_true(filter_needs_cgroups(&f));
 	context.cgroups = NULL;
 	expect_passes(&f, "", "no cgroups");
 	context.cgroups = &cgroups;
-	filter_done(&f);
+	filter_parse_done(&f);
 	diagnostics_done(&d);
 }
 
@@ -276,10 +276,10 @@ static void test_mistakes(void **state)
 		struct filter f = {};
 
 		memcpy(f.operations, assumed, sizeof(assumed));
-		assert_false(filter_add(&f, mistakes[i].kind, mistakes[i].value, "--it", &d));
+		assert_false(filter_parse_add(&f, mistakes[i].kind, mistakes[i].value, "--it", &d));
 		assert_int_equal(d.n, 1);
 		assert_string_equal(d.items[0].text, mistakes[i].said);
-		filter_done(&f);
+		filter_parse_done(&f);
 		diagnostics_done(&d);
 	}
 }
@@ -290,7 +290,7 @@ static unsigned long producer, consumer;
 static uint8_t data[2 * SIZE];
 static struct ring ring;
 static struct out out;
-static struct feed feed;
+static struct stream feed;
 
 static int last_seq(void *arg, uint64_t *ret_seq)
 {
@@ -328,9 +328,9 @@ static void start_feed(const struct filter *f)
 
 	producer = consumer = out.len = 0;
 	ring_init(&ring, data, SIZE, &producer, &consumer);
-	feed = (struct feed){ .format = &format, .filter = f, .context = &feed_context,
+	feed = (struct stream){ .format = &format, .filter = f, .context = &feed_context,
 			      .last_seq = last_seq };
-	feed_init(&feed, &ring, 0, 0);
+	stream_init(&feed, &ring, 0, 0);
 }
 
 /* What is not printed is consumed and accounted for, and a loss among it is told. */
@@ -340,19 +340,19 @@ static void test_feed(void **state)
 	struct filter f = {};
 
 	(void)state;
-	assert_true(filter_add(&f, FILTER_DECISION, "deny", "--decision", &d));
+	assert_true(filter_parse_add(&f, FILTER_DECISION, "deny", "--decision", &d));
 	start_feed(&f);
 	emit(1, BPFLOCK_VERDICT_ALLOW);
 	emit(2, BPFLOCK_VERDICT_DENY);
 	emit(6, BPFLOCK_VERDICT_ALLOW);
-	assert_int_equal(feed_run(&feed, UINT64_MAX), FEED_EMPTY);
+	assert_int_equal(stream_run(&feed, UINT64_MAX), STREAM_EMPTY);
 	out_char(&out, '\0');
 	assert_string_equal(out.data, "2 lost3 ");
-	assert_int_equal(feed_checkpoint(&feed).position, producer);
-	assert_int_equal(feed_checkpoint(&feed).seq, 6);
-	assert_int_equal(feed_checkpoint(&feed).lost, 3);
+	assert_int_equal(stream_checkpoint(&feed).position, producer);
+	assert_int_equal(stream_checkpoint(&feed).seq, 6);
+	assert_int_equal(stream_checkpoint(&feed).lost, 3);
 	assert_int_equal(feed.records, 3);
-	filter_done(&f);
+	filter_parse_done(&f);
 	diagnostics_done(&d);
 }
 
@@ -366,12 +366,12 @@ static void test_feed_gives_back(void **state)
 	start_feed(&f);
 	for (uint64_t seq = 1; seq <= 500; seq++)
 		emit(seq, BPFLOCK_VERDICT_ALLOW);
-	while (feed_run(&feed, UINT64_MAX) == FEED_FULL) {
+	while (stream_run(&feed, UINT64_MAX) == STREAM_FULL) {
 		assert_int_equal(out.len, 0);
 		batches++;
 	}
 	assert_int_equal(batches, 2);
-	assert_int_equal(feed_checkpoint(&feed).seq, 500);
+	assert_int_equal(stream_checkpoint(&feed).seq, 500);
 }
 
 int main(void)

@@ -42,26 +42,26 @@ static struct event tamper(void)
 			       .attempt = BPFLOCK_TAMPER_DETACH, .object = "" };
 }
 
-static void expect(const char *fields, enum layout_style style, const struct event *e,
+static void expect(const char *fields, enum field_selection_style style, const struct event *e,
 		   const char *expected)
 {
 	static void (*const formats[])(const struct format_context *c, const struct event *e) = {
-		[LAYOUT_JSON] = format_json,
-		[LAYOUT_LOGFMT] = format_logfmt,
+		[FIELD_SELECTION_JSON] = format_json,
+		[FIELD_SELECTION_LOGFMT] = format_logfmt,
 	};
 	struct diagnostics d = DIAGNOSTICS_INIT;
 	struct choice choice = {};
-	struct layout layout;
+	struct field_selection selection;
 
 	operations_assume(operations);
-	assert_true(choice_parse(&choice, fields, &d));
-	layout_init(&layout, style, &choice);
-	context.layout = &layout;
+	assert_true(field_selection_parse(&choice, fields, &d));
+	field_selection_init(&selection, style, &choice);
+	context.selection = &selection;
 	out.len = 0;
 	formats[style](&context, e);
 	out_char(&out, '\0');
 	assert_string_equal(out.data, expected);
-	context.layout = NULL;
+	context.selection = NULL;
 	diagnostics_done(&d);
 }
 
@@ -70,24 +70,26 @@ static void test_choice(void **state)
 	struct event d = decision(), x = exec(), t = tamper();
 
 	(void)state;
-	expect("op,decision", LAYOUT_JSON, &d, "{\"op\":\"dev_mem\",\"decision\":\"deny\"}\n");
-	expect("decision,op", LAYOUT_JSON, &d, "{\"decision\":\"deny\",\"op\":\"dev_mem\"}\n");
-	expect("decision,op", LAYOUT_LOGFMT, &d, "decision=deny op=dev_mem\n");
-	expect("op,op", LAYOUT_LOGFMT, &d, "op=dev_mem\n");
+	expect("op,decision", FIELD_SELECTION_JSON, &d,
+	       "{\"op\":\"dev_mem\",\"decision\":\"deny\"}\n");
+	expect("decision,op", FIELD_SELECTION_JSON, &d,
+	       "{\"decision\":\"deny\",\"op\":\"dev_mem\"}\n");
+	expect("decision,op", FIELD_SELECTION_LOGFMT, &d, "decision=deny op=dev_mem\n");
+	expect("op,op", FIELD_SELECTION_LOGFMT, &d, "op=dev_mem\n");
 	/* by either name */
-	expect("gen", LAYOUT_JSON, &d, "{\"generation\":3}\n");
-	expect("generation", LAYOUT_LOGFMT, &d, "gen=3\n");
-	expect("seq,boottime_ns", LAYOUT_LOGFMT, &d, "seq=7 boottime_ns=1234567890123\n");
+	expect("gen", FIELD_SELECTION_JSON, &d, "{\"generation\":3}\n");
+	expect("generation", FIELD_SELECTION_LOGFMT, &d, "gen=3\n");
+	expect("seq,boottime_ns", FIELD_SELECTION_LOGFMT, &d, "seq=7 boottime_ns=1234567890123\n");
 	/* what is not UTF-8 comes twice */
-	expect("comm", LAYOUT_JSON, &d, "{\"comm\":\"a\\ufffd\",\"comm_hex\":\"61ff\"}\n");
-	expect("comm", LAYOUT_LOGFMT, &d, "comm=\"a\\ufffd\" comm_hex=61ff\n");
+	expect("comm", FIELD_SELECTION_JSON, &d, "{\"comm\":\"a\\ufffd\",\"comm_hex\":\"61ff\"}\n");
+	expect("comm", FIELD_SELECTION_LOGFMT, &d, "comm=\"a\\ufffd\" comm_hex=61ff\n");
 	/* an event that has none of them is a line all the same */
-	expect("op,filename", LAYOUT_JSON, &x, "{\"filename\":\"x\"}\n");
-	expect("op", LAYOUT_JSON, &x, "{}\n");
-	expect("op", LAYOUT_LOGFMT, &x, "\n");
-	expect("object_id,attempt,op,decision", LAYOUT_JSON, &t,
+	expect("op,filename", FIELD_SELECTION_JSON, &x, "{\"filename\":\"x\"}\n");
+	expect("op", FIELD_SELECTION_JSON, &x, "{}\n");
+	expect("op", FIELD_SELECTION_LOGFMT, &x, "\n");
+	expect("object_id,attempt,op,decision", FIELD_SELECTION_JSON, &t,
 	       "{\"attempt\":\"detach\",\"decision\":\"deny\"}\n");
-	expect("attempt,object", LAYOUT_JSON, &d, "{}\n");
+	expect("attempt,object", FIELD_SELECTION_JSON, &d, "{}\n");
 }
 
 static void test_own_lines_are_whole(void **state)
@@ -97,7 +99,7 @@ static void test_own_lines_are_whole(void **state)
 	(void)state;
 	wallclock_init(&wallclock, true);
 	wallclock.offset = 1644578638LL * 1000000000;
-	expect("op", LAYOUT_LOGFMT, &lost,
+	expect("op", FIELD_SELECTION_LOGFMT, &lost,
 	       "time=2022-02-11T11:23:58.000000Z event=lost count=5 first=1 last=6 bpfprog=bpflock "
 	       "subsys=bpf\n");
 }
@@ -120,7 +122,7 @@ static void test_mistakes(void **state)
 		struct diagnostics d = DIAGNOSTICS_INIT;
 		struct choice choice = {};
 
-		assert_false(choice_parse(&choice, rows[i].fields, &d));
+		assert_false(field_selection_parse(&choice, rows[i].fields, &d));
 		assert_int_equal(d.n, 1);
 		assert_string_equal(d.items[0].text, rows[i].said);
 		diagnostics_done(&d);
@@ -139,20 +141,20 @@ static void test_cgroups(void **state)
 	cgroups_seen(&cgroups, 12, "/ci", 0);
 	context.cgroups = &cgroups;
 	wallclock.now = 0;
-	expect(fields_all, LAYOUT_JSON, &d,
+	expect(fields_all, FIELD_SELECTION_JSON, &d,
 	       "{\"cgroup\":\"/system.slice/a b.service\",\"unit\":\"a b.service\","
 	       "\"rule\":\"/ci\"}\n");
-	expect(fields_all, LAYOUT_LOGFMT, &d,
+	expect(fields_all, FIELD_SELECTION_LOGFMT, &d,
 	       "cgroup=\"/system.slice/a b.service\" unit=\"a b.service\" rule=/ci\n");
-	expect(fields_all, LAYOUT_JSON, &x, "{}\n"); /* 13 has no name */
+	expect(fields_all, FIELD_SELECTION_JSON, &x, "{}\n"); /* 13 has no name */
 	x.head.cgroup_id = 12;
 	((struct cgroup *)cgroups_find(&cgroups, 12, 0))->state = CGROUP_GONE;
-	expect(fields_all, LAYOUT_JSON, &x, "{\"cgroup\":\"/ci\",\"cgroup_gone\":true}\n");
-	expect(fields_all, LAYOUT_LOGFMT, &x, "cgroup=/ci cgroup_gone=yes\n");
+	expect(fields_all, FIELD_SELECTION_JSON, &x, "{\"cgroup\":\"/ci\",\"cgroup_gone\":true}\n");
+	expect(fields_all, FIELD_SELECTION_LOGFMT, &x, "cgroup=/ci cgroup_gone=yes\n");
 	d.rule_cgroup = 0;
-	expect("rule,rule_cgroupid", LAYOUT_JSON, &d, "{}\n");
+	expect("rule,rule_cgroupid", FIELD_SELECTION_JSON, &d, "{}\n");
 	context.cgroups = NULL;
-	expect(fields_all, LAYOUT_JSON, &d, "{}\n");
+	expect(fields_all, FIELD_SELECTION_JSON, &d, "{}\n");
 	cgroups_done(&cgroups);
 }
 

@@ -32,7 +32,7 @@ static struct found {
 
 static char told[1024];
 
-void say(const char *fmt, ...)
+void message(const char *fmt, ...)
 {
 	va_list ap;
 
@@ -107,15 +107,15 @@ uint64_t ring_producer(const struct ring *r)
 	return found.producer;
 }
 
-void beside_open(const char *set_path, bool consume, struct beside *ret)
+void overflow_open(const char *set_path, bool consume, struct overflow *ret)
 {
 }
 
-void beside_close(struct beside *b)
+void overflow_close(struct overflow *b)
 {
 }
 
-size_t beside_take(struct beside *b, uint64_t first, uint64_t last,
+size_t overflow_take(struct overflow *b, uint64_t first, uint64_t last,
 		   struct bpflock_decision_record *ret_records, size_t max)
 {
 	return 0;
@@ -164,12 +164,12 @@ static const struct {
 static void test_refused(void **state)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct source s = SOURCE_INIT;
+		struct input s = INPUT_INIT;
 		enum exit_status status;
 
 		told[0] = '\0';
 		found = rows[i].found;
-		status = source_open("/nonexistent", true, &s);
+		status = input_open("/nonexistent", true, &s);
 		if (status != rows[i].status || !strstr(told, rows[i].said))
 			fail_msg("row %zu: status %d, \"%s\"", i, (int)status, told);
 		/* nothing of it was taken over */
@@ -181,7 +181,7 @@ static void test_refused(void **state)
 static void test_opened(void **state)
 {
 	char bpffs[] = "/tmp/bpflock-source-XXXXXX", set[64], maps[80];
-	struct source s = SOURCE_INIT;
+	struct input s = INPUT_INIT;
 
 	assert_non_null(mkdtemp(bpffs));
 	snprintf(set, sizeof(set), "%s/bpflock", bpffs);
@@ -190,13 +190,13 @@ static void test_opened(void **state)
 	assert_int_equal(mkdir(maps, 0700), 0);
 	told[0] = '\0';
 	found = (struct found){ .stamp = OURS };
-	assert_int_equal(source_open(bpffs, true, &s), STATUS_OK);
-	assert_int_equal(source_changed(&s), SOURCE_SAME);
+	assert_int_equal(input_open(bpffs, true, &s), STATUS_OK);
+	assert_int_equal(input_changed(&s), INPUT_SAME);
 	rmdir(maps);
-	assert_int_equal(source_changed(&s), SOURCE_GONE);
+	assert_int_equal(input_changed(&s), INPUT_GONE);
 	/* replaced whenever one looks */
-	source_close(&s);
-	assert_int_equal(source_open(bpffs, true, &s), STATUS_FAILED);
+	input_close(&s);
+	assert_int_equal(input_open(bpffs, true, &s), STATUS_FAILED);
 	assert_non_null(strstr(told, "is being replaced again and again"));
 	rmdir(set);
 	rmdir(bpffs);
@@ -229,12 +229,12 @@ static void test_started(void **state)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(starts); i++) {
-		struct source s = SOURCE_INIT;
+		struct input s = INPUT_INIT;
 		struct bpflock_reader_state reader;
 		uint64_t position;
 
 		found = starts[i].found;
-		assert_int_equal(source_start(&s, &position, &reader), 0);
+		assert_int_equal(input_start(&s, &position, &reader), 0);
 		assert_int_equal(position, starts[i].position);
 		assert_int_equal(reader.seq, starts[i].seq);
 	}

@@ -16,7 +16,7 @@ static struct bpflock_kept kept[BPFLOCK_KEPT_MAX];
 static struct bpflock_recent recent[BPFLOCK_RECENT];
 static struct bpflock_consume carried[8];
 static size_t n_carried;
-static struct beside beside;
+static struct overflow overflow;
 
 enum {
 	RECENT_FD = 1000000,
@@ -61,7 +61,7 @@ static int set_up(void **state)
 	memset(kept, 0, sizeof(kept));
 	memset(recent, 0, sizeof(recent));
 	n_carried = 0;
-	beside = (struct beside){ .recent_fd = RECENT_FD,
+	overflow = (struct overflow){ .recent_fd = RECENT_FD,
 				  .kept_fd = KEPT_FD,
 				  .consume_fd = CONSUME_FD,
 				  .consume = true,
@@ -78,21 +78,21 @@ static void what_is_wanted_is_taken_in_order_and_given_back(void **state)
 	put(5, 10);
 	put(9, 20);
 	put(11, 40);
-	assert_int_equal(beside_take(&beside, 10, 30, records, 8), 3);
+	assert_int_equal(overflow_take(&overflow, 10, 30, records, 8), 3);
 	assert_int_equal(records[0].head.seq, 10);
 	assert_int_equal(records[1].head.seq, 20);
 	assert_int_equal(records[2].head.seq, 30);
 	/* until it is printed it stays, claimed: replaced now, it is not lost */
 	assert_int_equal(kept[5].claimed, 1);
 	assert_int_equal(kept[5].record.head.seq, 10);
-	beside_release(&beside);
+	overflow_release(&overflow);
 	assert_int_equal(kept[3].record.head.size, 0);
 	assert_int_equal(kept[5].record.head.size, 0);
 	assert_int_equal(kept[5].claimed, 0);
 	assert_int_equal(kept[5].busy, 0);
 	assert_int_equal(kept[11].record.head.seq, 40);
 	assert_int_not_equal(kept[11].record.head.size, 0);
-	assert_int_equal(beside_take(&beside, 1, 30, records, 8), 0);
+	assert_int_equal(overflow_take(&overflow, 1, 30, records, 8), 0);
 }
 
 static void a_slot_that_was_filled_anew_is_not_emptied(void **state)
@@ -100,10 +100,10 @@ static void a_slot_that_was_filled_anew_is_not_emptied(void **state)
 	struct bpflock_decision_record records[8];
 
 	put(5, 10);
-	assert_int_equal(beside_take(&beside, 1, 99, records, 8), 1);
+	assert_int_equal(overflow_take(&overflow, 1, 99, records, 8), 1);
 	put(5, 120);
 	kept[5].claimed = 0;
-	beside_release(&beside);
+	overflow_release(&overflow);
 	assert_int_not_equal(kept[5].record.head.size, 0);
 	assert_int_equal(kept[5].record.head.seq, 120);
 }
@@ -113,12 +113,12 @@ static void whoever_only_looks_leaves_everything(void **state)
 	struct bpflock_decision_record records[8];
 	struct bpflock_kept before;
 
-	beside.consume = false;
+	overflow.consume = false;
 	put(7, 70);
 	before = kept[7];
-	assert_int_equal(beside_take(&beside, 70, 70, records, 8), 1);
+	assert_int_equal(overflow_take(&overflow, 70, 70, records, 8), 1);
 	assert_int_equal(records[0].head.seq, 70);
-	beside_release(&beside);
+	overflow_release(&overflow);
 	assert_memory_equal(&kept[7], &before, sizeof(before));
 }
 
@@ -129,7 +129,7 @@ static void a_slot_that_is_being_written_is_left_out(void **state)
 	put(7, 70);
 	put(8, 71);
 	kept[7].busy = 1;
-	assert_int_equal(beside_take(&beside, 1, 99, records, 8), 1);
+	assert_int_equal(overflow_take(&overflow, 1, 99, records, 8), 1);
 	assert_int_equal(records[0].head.seq, 71);
 	assert_int_equal(kept[7].busy, 1);
 	assert_int_equal(kept[7].claimed, 0);
@@ -141,11 +141,11 @@ static void no_more_is_taken_than_there_is_room_for(void **state)
 
 	for (uint32_t i = 0; i < 10; i++)
 		put(i, 100 + i);
-	assert_int_equal(beside_take(&beside, 1, 999, records, 4), 4);
-	beside_release(&beside);
-	assert_int_equal(beside_take(&beside, 1, 999, records, 4), 4);
-	beside_release(&beside);
-	assert_int_equal(beside_take(&beside, 1, 999, records, 4), 2);
+	assert_int_equal(overflow_take(&overflow, 1, 999, records, 4), 4);
+	overflow_release(&overflow);
+	assert_int_equal(overflow_take(&overflow, 1, 999, records, 4), 4);
+	overflow_release(&overflow);
+	assert_int_equal(overflow_take(&overflow, 1, 999, records, 4), 2);
 }
 
 /* Of others there is nothing to say, and a slot that is used again keeps its record. */
@@ -168,11 +168,11 @@ static void repetitions_are_carried_when_their_window_is_over(void **state)
 	recent[3] = (struct bpflock_recent){ .pending = 7, .until = 1 };
 	recent[4] = (struct bpflock_recent){ .until = 1 };
 	recent[5] = (struct bpflock_recent){ .pending = 1, .until = UINT64_MAX };
-	beside_carry(&beside, false);
+	overflow_carry(&overflow, false);
 	assert_int_equal(n_carried, 1);
 	assert_int_equal(carried[0].slot, 3);
 	assert_int_equal(carried[0].force, 0);
-	beside_carry(&beside, true);
+	overflow_carry(&overflow, true);
 	assert_int_equal(n_carried, 3);
 	assert_int_equal(carried[2].slot, 5);
 	assert_int_equal(carried[2].force, 1);
@@ -182,10 +182,10 @@ static void without_the_maps_there_is_nothing(void **state)
 {
 	struct bpflock_decision_record records[4];
 
-	beside = (struct beside)BESIDE_INIT;
-	assert_int_equal(beside_take(&beside, 1, 999, records, 4), 0);
-	beside_carry(&beside, true);
-	beside_release(&beside);
+	overflow = (struct overflow)OVERFLOW_INIT;
+	assert_int_equal(overflow_take(&overflow, 1, 999, records, 4), 0);
+	overflow_carry(&overflow, true);
+	overflow_release(&overflow);
 }
 
 int main(void)

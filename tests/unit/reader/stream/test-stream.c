@@ -17,7 +17,7 @@
 
 static struct fake_ring fake;
 static struct out out;
-static struct feed feed;
+static struct stream stream;
 static uint64_t last_seq;
 
 static int get_last_seq(void *arg, uint64_t *ret_seq)
@@ -75,10 +75,10 @@ static int setup_feed(void **state)
 	last_seq = 1000000;
 	ring_init(&ring, fake.data, FAKE_RING_SIZE, &fake.producer, &fake.consumer);
 	n_kept = kept_bad = 0;
-	feed = (struct feed){
+	stream = (struct stream){
 		.format = &format, .context = &context, .last_seq = get_last_seq, .rescue = rescue
 	};
-	feed_init(&feed, &ring, 0, 0);
+	stream_init(&stream, &ring, 0, 0);
 	return 0;
 }
 
@@ -111,15 +111,15 @@ static void test_feed_drop(void **state)
 	emit(1, 0);
 	emit(4, 0);
 	emit(5, 0);
-	assert_int_equal(feed_run(&feed, UINT64_MAX), FEED_EMPTY);
+	assert_int_equal(stream_run(&stream, UINT64_MAX), STREAM_EMPTY);
 	expect_output("D1 D4 D5 lost2 ");
-	assert_int_equal(feed_checkpoint(&feed).seq, 5);
-	assert_int_equal(feed_checkpoint(&feed).lost, 2);
-	assert_int_equal(feed_checkpoint(&feed).position, fake.producer);
+	assert_int_equal(stream_checkpoint(&stream).seq, 5);
+	assert_int_equal(stream_checkpoint(&stream).lost, 2);
+	assert_int_equal(stream_checkpoint(&stream).position, fake.producer);
 	last_seq = 9;
-	feed_take_stock(&feed);
+	stream_take_stock(&stream);
 	expect_output("lost4 ");
-	assert_int_equal(feed_checkpoint(&feed).seq, 9);
+	assert_int_equal(stream_checkpoint(&stream).seq, 9);
 }
 
 static void keep(uint64_t first, uint64_t last)
@@ -136,13 +136,13 @@ static void test_feed_rescue(void **state)
 	keep(5, 5);
 	emit(1, 0);
 	emit(6, 0);
-	assert_int_equal(feed_run(&feed, UINT64_MAX), FEED_EMPTY);
+	assert_int_equal(stream_run(&stream, UINT64_MAX), STREAM_EMPTY);
 	expect_output("D1 D6 D3 D5 lost2 ");
-	assert_int_equal(feed_checkpoint(&feed).lost, 2);
-	assert_int_equal(feed.records, 4);
+	assert_int_equal(stream_checkpoint(&stream).lost, 2);
+	assert_int_equal(stream.records, 4);
 	/* only what was in the ring makes room there */
-	assert_int_equal(feed_checkpoint(&feed).consumed[BPFLOCK_CLASS_ALLOWED], 2 * STRIDE);
-	assert_int_equal(feed_checkpoint(&feed).consumed[BPFLOCK_CLASS_DENIED], 0);
+	assert_int_equal(stream_checkpoint(&stream).consumed[BPFLOCK_CLASS_ALLOWED], 2 * STRIDE);
+	assert_int_equal(stream_checkpoint(&stream).consumed[BPFLOCK_CLASS_DENIED], 0);
 }
 
 /* One of these that cannot be read has come all the same: it is neither lost nor printed. */
@@ -153,19 +153,19 @@ static void test_feed_rescue_invalid(void **state)
 	kept_bad = 4;
 	emit(1, 0);
 	emit(6, 0);
-	assert_int_equal(feed_run(&feed, UINT64_MAX), FEED_EMPTY);
+	assert_int_equal(stream_run(&stream, UINT64_MAX), STREAM_EMPTY);
 	expect_output("D1 D6 D3 D5 lost1 invalid1 ");
-	assert_int_equal(feed.invalid[DECODE_VALUE], 1);
-	assert_int_equal(feed.records, 4);
-	assert_int_equal(feed_checkpoint(&feed).lost, 1);
+	assert_int_equal(stream.invalid[DECODE_VALUE], 1);
+	assert_int_equal(stream.records, 4);
+	assert_int_equal(stream_checkpoint(&stream).lost, 1);
 	/* behind the last record, where show ends with it */
 	keep(7, 8);
 	kept_bad = last_seq = 8;
-	assert_int_equal(feed_take_stock(&feed), 0);
+	assert_int_equal(stream_take_stock(&stream), 0);
 	expect_output("D7 invalid1 ");
-	assert_int_equal(feed.invalid[DECODE_VALUE], 2);
-	assert_int_equal(feed_checkpoint(&feed).seq, 8);
-	assert_int_equal(feed_checkpoint(&feed).lost, 1);
+	assert_int_equal(stream.invalid[DECODE_VALUE], 2);
+	assert_int_equal(stream_checkpoint(&stream).seq, 8);
+	assert_int_equal(stream_checkpoint(&stream).lost, 1);
 }
 
 /* More is kept than is missing, of numbers that came in the ring too: no less than nothing is lost.
@@ -178,16 +178,16 @@ static void test_feed_rescue_more_than_is_missing(void **state)
 	emit(5, 0);
 	emit(3, 0);
 	emit(8, 0);
-	assert_int_equal(feed_run(&feed, UINT64_MAX), FEED_EMPTY);
+	assert_int_equal(stream_run(&stream, UINT64_MAX), STREAM_EMPTY);
 	expect_output("D1 D5 D3 D8 D2 D3 D4 lost1 ");
-	assert_int_equal(feed_checkpoint(&feed).lost, 1);
+	assert_int_equal(stream_checkpoint(&stream).lost, 1);
 	last_seq = 11;
 	n_kept = 0;
 	for (int i = 0; i < 5; i++)
 		keep(9, 9);
-	feed_take_stock(&feed);
+	stream_take_stock(&stream);
 	expect_output("D9 D9 D9 D9 D9 ");
-	assert_int_equal(feed_checkpoint(&feed).lost, 1);
+	assert_int_equal(stream_checkpoint(&stream).lost, 1);
 }
 
 /* The room of a record that cannot be read is given back too, to the class that it was charged to.
@@ -213,9 +213,9 @@ static void test_feed_gives_back_what_cannot_be_read(void **state)
 
 		setup_feed(state);
 		fake_ring_put(&fake, &r, sizeof(r), 0); /* of no ABI */
-		feed_run(&feed, UINT64_MAX);
-		assert_int_equal(feed.invalid[DECODE_FOREIGN], 1);
-		assert_int_equal(feed.consumed[rows[i].class], STRIDE);
+		stream_run(&stream, UINT64_MAX);
+		assert_int_equal(stream.invalid[DECODE_FOREIGN], 1);
+		assert_int_equal(stream.consumed[rows[i].class], STRIDE);
 	}
 }
 
@@ -252,27 +252,27 @@ static void test_feed_rescue_long(void **state)
 
 	for (size_t i = 0; i < ARRAY_SIZE(line_lengths); i++) {
 		const uint64_t *next = told, *end = told + ARRAY_SIZE(told);
-		enum feed_outcome outcome;
+		enum stream_outcome outcome;
 
 		setup_feed(state);
-		feed.format = &format;
+		stream.format = &format;
 		line_len = line_lengths[i];
 		keep(2, 1 + BPFLOCK_KEPT_MAX);
 		memcpy(told + 2, kept, sizeof(kept));
 		emit(told[0], 0);
 		emit(told[1], 0);
 		do {
-			outcome = feed_run(&feed, UINT64_MAX);
+			outcome = stream_run(&stream, UINT64_MAX);
 			take_long_batch(&next);
 			/* whoever goes on from here has to tell it again */
 			if (next < end)
-				assert_true(feed_checkpoint(&feed).seq <= 1);
-		} while (outcome == FEED_FULL);
-		assert_int_equal(outcome, FEED_EMPTY);
+				assert_true(stream_checkpoint(&stream).seq <= 1);
+		} while (outcome == STREAM_FULL);
+		assert_int_equal(outcome, STREAM_EMPTY);
 		assert_ptr_equal(next, end);
-		assert_int_equal(feed_checkpoint(&feed).seq, 2 + BPFLOCK_KEPT_MAX);
-		assert_int_equal(feed_checkpoint(&feed).lost, 0);
-		assert_int_equal(feed.records, ARRAY_SIZE(told));
+		assert_int_equal(stream_checkpoint(&stream).seq, 2 + BPFLOCK_KEPT_MAX);
+		assert_int_equal(stream_checkpoint(&stream).lost, 0);
+		assert_int_equal(stream.records, ARRAY_SIZE(told));
 	}
 }
 
@@ -285,18 +285,18 @@ static void test_feed_rescue_long_at_the_end(void **state)
 		const uint64_t *next = kept;
 
 		setup_feed(state);
-		feed.format = &format;
+		stream.format = &format;
 		line_len = line_lengths[i];
 		keep(1, BPFLOCK_KEPT_MAX);
 		last_seq = BPFLOCK_KEPT_MAX;
-		assert_int_equal(feed_take_stock(&feed), 0);
+		assert_int_equal(stream_take_stock(&stream), 0);
 		do
 			take_long_batch(&next);
-		while (!feed_tell(&feed));
+		while (!stream_tell(&stream));
 		take_long_batch(&next);
 		assert_ptr_equal(next, kept + BPFLOCK_KEPT_MAX);
-		assert_int_equal(feed_checkpoint(&feed).seq, BPFLOCK_KEPT_MAX);
-		assert_int_equal(feed_checkpoint(&feed).lost, 0);
+		assert_int_equal(stream_checkpoint(&stream).seq, BPFLOCK_KEPT_MAX);
+		assert_int_equal(stream_checkpoint(&stream).lost, 0);
 	}
 }
 
@@ -311,16 +311,16 @@ static void test_feed_busy(void **state)
 	busy = emit(2, BPF_RINGBUF_BUSY_BIT);
 	emit(4, 0);
 	last_seq = 6;
-	assert_int_equal(feed_run(&feed, UINT64_MAX), FEED_BUSY);
-	feed_take_stock(&feed);
+	assert_int_equal(stream_run(&stream, UINT64_MAX), STREAM_BUSY);
+	stream_take_stock(&stream);
 	expect_output("D1 D3 ");
 	/* with 2 outstanding, 1 is where a successor would have to go on from */
-	assert_int_equal(feed_checkpoint(&feed).seq, 1);
-	assert_int_equal(feed_checkpoint(&feed).position, STRIDE);
+	assert_int_equal(stream_checkpoint(&stream).seq, 1);
+	assert_int_equal(stream_checkpoint(&stream).position, STRIDE);
 	fake_ring_commit(&fake, busy, sizeof(struct bpflock_decision_record));
-	assert_int_equal(feed_run(&feed, UINT64_MAX), FEED_EMPTY);
+	assert_int_equal(stream_run(&stream, UINT64_MAX), STREAM_EMPTY);
 	expect_output("D2 D4 lost2 ");
-	assert_int_equal(feed_checkpoint(&feed).seq, 6);
+	assert_int_equal(stream_checkpoint(&stream).seq, 6);
 }
 
 /* All that comes through the ring has its place in the account, whatever it is about. */
@@ -365,16 +365,16 @@ static void test_feed_kinds(void **state)
 	emit(6, 0);
 	fake_ring_put(&fake, &t, sizeof(t), 0);
 	last_seq = 7;
-	assert_int_equal(feed_run(&feed, UINT64_MAX), FEED_EMPTY);
+	assert_int_equal(stream_run(&stream, UINT64_MAX), STREAM_EMPTY);
 	/* 4 is lost, 5 has come although it says nothing */
 	expect_output("D1 G2 X3 D6 T7 lost1 invalid1 ");
-	assert_int_equal(feed.records, 5);
-	assert_int_equal(feed.invalid[DECODE_VALUE], 1);
+	assert_int_equal(stream.records, 5);
+	assert_int_equal(stream.invalid[DECODE_VALUE], 1);
 	/* the room it took is given back to the class that was charged */
-	assert_int_equal(feed.consumed[BPFLOCK_CLASS_DENIED],
+	assert_int_equal(stream.consumed[BPFLOCK_CLASS_DENIED],
 			 2 * BPFLOCK_RING_BYTES(sizeof(g)) + BPFLOCK_RING_BYTES(sizeof(t)));
-	assert_int_equal(feed_checkpoint(&feed).seq, 7);
-	assert_int_equal(feed_checkpoint(&feed).lost, 1);
+	assert_int_equal(stream_checkpoint(&stream).seq, 7);
+	assert_int_equal(stream_checkpoint(&stream).lost, 1);
 }
 
 static void test_feed_limit(void **state)
@@ -383,9 +383,9 @@ static void test_feed_limit(void **state)
 	emit(1, 0);
 	uint64_t limit = emit(2, 0);
 
-	assert_int_equal(feed_run(&feed, limit), FEED_EMPTY);
+	assert_int_equal(stream_run(&stream, limit), STREAM_EMPTY);
 	expect_output("D1 ");
-	assert_int_equal(feed.position, limit);
+	assert_int_equal(stream.position, limit);
 }
 
 static void test_feed_invalid(void **state)
@@ -400,14 +400,14 @@ static void test_feed_invalid(void **state)
 	emit(3, 0);
 	emit(3, 0);
 	last_seq = 3;
-	assert_int_equal(feed_run(&feed, UINT64_MAX), FEED_EMPTY);
+	assert_int_equal(stream_run(&stream, UINT64_MAX), STREAM_EMPTY);
 	expect_output("D1 D3 lost1 invalid3 ");
-	assert_int_equal(feed.invalid[DECODE_FOREIGN], 1);
-	assert_int_equal(feed.foreign_abi, 77);
-	assert_int_equal(feed.invalid[DECODE_SHORT], 1);
-	assert_int_equal(feed.invalid[DECODE_VALUE], 1);
-	assert_int_equal(feed.repeats, 1);
-	assert_int_equal(feed.records, 2);
+	assert_int_equal(stream.invalid[DECODE_FOREIGN], 1);
+	assert_int_equal(stream.foreign_abi, 77);
+	assert_int_equal(stream.invalid[DECODE_SHORT], 1);
+	assert_int_equal(stream.invalid[DECODE_VALUE], 1);
+	assert_int_equal(stream.repeats, 1);
+	assert_int_equal(stream.records, 2);
 }
 
 /* With much of the ring held back for a late number, room for producers comes first. */
@@ -418,10 +418,10 @@ static void test_feed_forced_checkpoint(void **state)
 	for (uint64_t seq = 3; seq < 20; seq++)
 		emit(seq, 0);
 	emit(1, BPF_RINGBUF_BUSY_BIT);
-	assert_int_equal(feed_run(&feed, UINT64_MAX), FEED_BUSY);
-	assert_int_equal(feed_checkpoint(&feed).position, feed.position);
+	assert_int_equal(stream_run(&stream, UINT64_MAX), STREAM_BUSY);
+	assert_int_equal(stream_checkpoint(&stream).position, stream.position);
 	/* 2 to 19 are 18 numbers; to whoever goes on from there, one is missing before 20 */
-	assert_int_equal(feed_checkpoint(&feed).seq, 18);
+	assert_int_equal(stream_checkpoint(&stream).seq, 18);
 }
 
 int main(void)
