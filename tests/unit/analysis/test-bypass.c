@@ -1,18 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Which operations lead around which, and how open that leaves the kernel. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <stdlib.h>
-#include <string.h>
-
+#include "test.h"
 #include "analysis.h"
 #include "bypass.h"
 #include "config.h"
 #include "operations.h"
-#include "util.h"
 #include "kernels.h"
 
 #define X86   "x86_64"
@@ -25,6 +17,8 @@ static int setup(void **state)
 	kernel_operations(kernel_6_1, ops);
 	return 0;
 }
+
+TEST_GROUP(setup, NULL)
 
 static uint64_t mask_of(const char *list)
 {
@@ -74,7 +68,7 @@ static const struct {
 	{ "kcore", "xmon_rw", "xmon_rw", POWER },
 };
 
-static void operations_are_bypassed_by_what_is_at_least_as_strong(void **state)
+TEST(operations_are_bypassed_by_what_is_at_least_as_strong)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(ways); i++) {
 		uint64_t open = mask_of(ways[i].open) & bypass_applicable(ops, ways[i].machine);
@@ -86,13 +80,13 @@ static void operations_are_bypassed_by_what_is_at_least_as_strong(void **state)
 	}
 }
 
-static void nothing_leads_around_itself(void **state)
+TEST(nothing_leads_around_itself)
 {
 	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++)
 		assert_false(bypass_through(ops, ~0ULL, i) & (1ULL << i));
 }
 
-static void every_known_operation_has_a_row(void **state)
+TEST(every_known_operation_has_a_row)
 {
 	assert_int_equal(bypass_facts_count, operations_known_count);
 	for (size_t i = 0; i < operations_known_count; i++) {
@@ -107,7 +101,7 @@ static void every_known_operation_has_a_row(void **state)
 	}
 }
 
-static void every_power_has_a_row_and_weighs_no_less_than_what_it_leads_to(void **state)
+TEST(every_power_has_a_row_and_weighs_no_less_than_what_it_leads_to)
 {
 	for (size_t i = 0; i < _POWER_MAX; i++) {
 		unsigned int all = bypass_closure(1U << i);
@@ -123,7 +117,7 @@ static void every_power_has_a_row_and_weighs_no_less_than_what_it_leads_to(void 
 		assert_int_equal(bypass_closure(1U << i), (1U << _POWER_MAX) - 1);
 }
 
-static void the_whole_and_nothing_are_the_ends_of_the_scale(void **state)
+TEST(the_whole_and_nothing_are_the_ends_of_the_scale)
 {
 	assert_int_equal(bypass_exposure(ops, 0), 0);
 	assert_int_equal(bypass_exposure(ops, mask_of("@all")), 100);
@@ -135,7 +129,7 @@ static void the_whole_and_nothing_are_the_ends_of_the_scale(void **state)
 }
 
 /* From many states on, whichever operation is closed next. */
-static void closing_never_raises_exposure(void **state)
+TEST(closing_never_raises_exposure)
 {
 	uint64_t open = 0x9e3779b97f4a7c15;
 
@@ -153,7 +147,7 @@ static void closing_never_raises_exposure(void **state)
 	}
 }
 
-static void stronger_operations_expose_more(void **state)
+TEST(stronger_operations_expose_more)
 {
 	static const char *const falling[] = { "unsigned_module", "dev_mem",   "pci_access",
 					       "debugfs",	  "bpf_write", "perf",
@@ -177,13 +171,13 @@ static const struct {
 	{ 50, "MEDIUM" },  { 49, "OK" },     { 10, "OK" },	{ 9, "SAFE" },	   { 0, "SAFE" },
 };
 
-static void each_exposure_has_its_word(void **state)
+TEST(each_exposure_has_its_word)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(word_rows); i++)
 		assert_string_equal(bypass_word(word_rows[i].exposure), word_rows[i].word);
 }
 
-static void assumed_levels_are_the_kernels(void **state)
+TEST(assumed_levels_are_the_kernels)
 {
 	struct bpflock_operation assumed[BPFLOCK_REASONS];
 
@@ -195,7 +189,7 @@ static void assumed_levels_are_the_kernels(void **state)
 				assert_int_equal(assumed[i].level, ops[k].level);
 }
 
-static void what_is_unknown_is_taken_for_the_worst(void **state)
+TEST(what_is_unknown_is_taken_for_the_worst)
 {
 	struct bpflock_operation next[BPFLOCK_REASONS];
 	unsigned int unknown = 0;
@@ -246,7 +240,7 @@ static const struct {
 	  100, "deny", true, "" },
 };
 
-static void policies_are_as_open_as_their_most_open_rule_set(void **state)
+TEST(policies_are_as_open_as_their_most_open_rule_set)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(policies); i++) {
 		struct analysis a = { .ops = ops,
@@ -289,7 +283,7 @@ static const struct {
 	  20, 20, 20 },
 };
 
-static void a_way_out_opens_to_tasks_elsewhere_what_the_host_may(void **state)
+TEST(a_way_out_opens_to_tasks_elsewhere_what_the_host_may)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(ways_out); i++) {
 		for (int out = 0; out < 2; out++) {
@@ -315,7 +309,7 @@ static void a_way_out_opens_to_tasks_elsewhere_what_the_host_may(void **state)
 	}
 }
 
-static void a_grant_opens_until_it_ends(void **state)
+TEST(a_grant_opens_until_it_ends)
 {
 	struct policy p;
 
@@ -335,7 +329,7 @@ static void a_grant_opens_until_it_ends(void **state)
 	policy_done(&p);
 }
 
-static void who_is_not_denied_needs_no_way_around(void **state)
+TEST(who_is_not_denied_needs_no_way_around)
 {
 	struct analysis a = { .ops = ops, .machine = X86, .enforced = true };
 	uint32_t kexec = reason_of("kexec"), kcore = reason_of("kcore");
@@ -350,26 +344,4 @@ static void who_is_not_denied_needs_no_way_around(void **state)
 	assert_true(analysis_ways(&a, a.subjects, ANALYSIS_ELSEWHERE, reason_of("xmon_wr")) == 0);
 	analysis_done(&a);
 	policy_done(&p);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(operations_are_bypassed_by_what_is_at_least_as_strong),
-		cmocka_unit_test(nothing_leads_around_itself),
-		cmocka_unit_test(every_known_operation_has_a_row),
-		cmocka_unit_test(every_power_has_a_row_and_weighs_no_less_than_what_it_leads_to),
-		cmocka_unit_test(the_whole_and_nothing_are_the_ends_of_the_scale),
-		cmocka_unit_test(closing_never_raises_exposure),
-		cmocka_unit_test(stronger_operations_expose_more),
-		cmocka_unit_test(each_exposure_has_its_word),
-		cmocka_unit_test(assumed_levels_are_the_kernels),
-		cmocka_unit_test(what_is_unknown_is_taken_for_the_worst),
-		cmocka_unit_test(policies_are_as_open_as_their_most_open_rule_set),
-		cmocka_unit_test(a_way_out_opens_to_tasks_elsewhere_what_the_host_may),
-		cmocka_unit_test(a_grant_opens_until_it_ends),
-		cmocka_unit_test(who_is_not_denied_needs_no_way_around),
-	};
-
-	return cmocka_run_group_tests(tests, setup, NULL);
 }

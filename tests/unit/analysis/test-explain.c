@@ -4,15 +4,8 @@
  * operation, against a model that shares nothing with the code but the enums: it walks a tree of
  * cgroups, knows sets and classes, and neither masks nor paths.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <string.h>
-
+#include "test.h"
 #include "explain.h"
-#include "util.h"
 #include "kernels.h"
 
 #define NOW	1000
@@ -86,6 +79,8 @@ static int setup(void **state)
 	operations[3].reason = BPFLOCK_REASONS + 7;
 	return 0;
 }
+
+TEST_GROUP(setup, NULL)
 
 struct situation {
 	const struct kind *rules[_PLACES]; /* NULL: none; the root's is the host's */
@@ -236,14 +231,14 @@ static void check_rule_sets(struct situation *s)
 	}
 }
 
-static void rule_sets_are_explained_as_the_model_says(void **state)
+TEST(rule_sets_are_explained_as_the_model_says)
 {
 	struct situation s = {};
 
 	check_rule_sets(&s);
 }
 
-static void grants_are_explained_as_the_model_says(void **state)
+TEST(grants_are_explained_as_the_model_says)
 {
 	for (int grants = 1; grants < 1 << _PLACES; grants++) {
 		struct situation s = {};
@@ -254,7 +249,7 @@ static void grants_are_explained_as_the_model_says(void **state)
 	}
 }
 
-static void a_grant_makes_a_difference_until_it_ends(void **state)
+TEST(a_grant_makes_a_difference_until_it_ends)
 {
 	static const struct kind restricted = { RESTRICTED, ALL, ENFORCE, LIST_NONE };
 	static const struct kind allowing = { RESTRICTED, ALL, ENFORCE, LIST_ALLOW };
@@ -284,15 +279,4 @@ static void a_grant_makes_a_difference_until_it_ends(void **state)
 		assert_int_equal(e.grant != NULL, rows[i].granted);
 		policy_done(&p);
 	}
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(rule_sets_are_explained_as_the_model_says),
-		cmocka_unit_test(grants_are_explained_as_the_model_says),
-		cmocka_unit_test(a_grant_makes_a_difference_until_it_ends),
-	};
-
-	return cmocka_run_group_tests(tests, setup, NULL);
 }

@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Which processes can choose a program that the kernel starts on the host. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <string.h>
-
+#include "test.h"
 #include "helpers.h"
-#include "util.h"
 
 static const struct {
 	const char *what, *status;
@@ -37,7 +30,7 @@ static const struct {
 	{ "nothing", "", true, false, false, false, false },
 };
 
-static void tasks_are_read(void **state)
+TEST(tasks_are_read)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(tasks); i++) {
 		struct helper_task t = {};
@@ -93,7 +86,7 @@ static const struct {
 	{ ROOT PROC SYS_RO BINFMT, { false, false, false, true } },
 };
 
-static void files_are_reached_through_mounts_that_may_be_written(void **state)
+TEST(files_are_reached_through_mounts_that_may_be_written)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(mounts); i++)
 		for (int k = 0; k < _HELPER_MAX; k++)
@@ -140,7 +133,7 @@ static const struct {
 	  { MAYBE, MAYBE, CAN, MAYBE } },
 };
 
-static void processes_aim_what_they_can_write_or_mount(void **state)
+TEST(processes_aim_what_they_can_write_or_mount)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(aims); i++)
 		for (int k = 0; k < _HELPER_MAX; k++) {
@@ -170,7 +163,7 @@ static const struct {
 	{ HELPER_UNREADABLE, CAN, false, HELPER_UNKNOWN, "cannot read" },
 };
 
-static void what_cannot_be_told_is_unknown(void **state)
+TEST(what_cannot_be_told_is_unknown)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(states); i++) {
 		struct helpers h = { .unseen = states[i].unseen };
@@ -190,16 +183,4 @@ static void what_cannot_be_told_is_unknown(void **state)
 				 helpers_state_name(helpers_state(&h, HELPER_MODPROBE)), why);
 		assert_true(helpers_any(&h, states[i].state));
 	}
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(tasks_are_read),
-		cmocka_unit_test(files_are_reached_through_mounts_that_may_be_written),
-		cmocka_unit_test(processes_aim_what_they_can_write_or_mount),
-		cmocka_unit_test(what_cannot_be_told_is_unknown),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,16 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What doctor says of the initrd: not wanted, wanted and made without us, older than the policy. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <limits.h>
-#include <stdlib.h>
-#include <string.h>
 
+#include "test.h"
 #include "initrd.h"
-#include "util.h"
 
 static char root[64];
 
@@ -48,7 +41,7 @@ static void expect(enum check_state state, const char *detail, const char *cure)
 	assert_int_equal(r.status, STATUS_OK);
 }
 
-static void initramfs_tools(void **state)
+TEST_WITH(initramfs_tools, setup, teardown)
 {
 	file("/usr/sbin/update-initramfs", 1);
 	file("/etc/bpflock/bpflock.conf", 2);
@@ -69,7 +62,7 @@ static void initramfs_tools(void **state)
 	expect(CHECK_NOTE, "/etc/bpflock/bpflock.conf.d/a.conf is newer", "update-initramfs -u");
 }
 
-static void dracut(void **state)
+TEST_WITH(dracut, setup, teardown)
 {
 	file("/etc/bpflock/initramfs", 1);
 	expect(CHECK_NOTE, "neither initramfs-tools nor dracut", "");
@@ -82,14 +75,4 @@ static void dracut(void **state)
 	expect(CHECK_OK, "dracut puts bpflock into the initrd", "");
 	file("/usr/lib/bpflock/bpflock.conf", 2);
 	expect(CHECK_NOTE, "/usr/lib/bpflock/bpflock.conf is newer", "dracut -f");
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(initramfs_tools, setup, teardown),
-		cmocka_unit_test_setup_teardown(dracut, setup, teardown),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,21 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The policy that follows from what was used. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
+#include "test.h"
 #include "decide.h"
 #include "config.h"
 #include "namespaces.h"
 #include "operations.h"
 #include "ruleset.h"
 #include "suggest.h"
-#include "util.h"
 #include "kernels.h"
 
 #define HOST_NETNS 4026531840U
@@ -29,6 +20,8 @@ static int setup(void **state)
 	kernel_operations(kernel_6_1, ops);
 	return 0;
 }
+
+TEST_GROUP(setup, NULL)
 
 static uint64_t mask_of(const char *list)
 {
@@ -281,7 +274,7 @@ static void check_promise(const char *label, const struct suggest *s)
 	}
 }
 
-static void suggestions_follow_from_uses(void **state)
+TEST(suggestions_follow_from_uses)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct bpflock_counters counters[BPFLOCK_COUNTERS_MAX] = {};
@@ -303,7 +296,7 @@ static void suggestions_follow_from_uses(void **state)
 	}
 }
 
-static void other_settings_are_kept(void **state)
+TEST(other_settings_are_kept)
 {
 	static const struct bpflock_counters counters[BPFLOCK_COUNTERS_MAX];
 	struct diagnostics d = DIAGNOSTICS_INIT;
@@ -322,7 +315,7 @@ static void other_settings_are_kept(void **state)
 	diagnostics_done(&d);
 }
 
-static void alike_uses_are_one(void **state)
+TEST(alike_uses_are_one)
 {
 	struct bpflock_counters counters[BPFLOCK_COUNTERS_MAX] = {};
 	struct event exec = { .kind = EVENT_EXECVE };
@@ -354,7 +347,7 @@ static void alike_uses_are_one(void **state)
 	diagnostics_done(&d);
 }
 
-static void a_task_gone_is_known_by_its_rule_set(void **state)
+TEST(a_task_gone_is_known_by_its_rule_set)
 {
 	static const struct bpflock_counters counters[BPFLOCK_COUNTERS_MAX];
 	struct event e = { .kind = EVENT_LOCKED_DOWN,
@@ -376,16 +369,4 @@ static void a_task_gone_is_known_by_its_rule_set(void **state)
 	suggest_done(&s);
 	policy_done(&p);
 	diagnostics_done(&d);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(suggestions_follow_from_uses),
-		cmocka_unit_test(other_settings_are_kept),
-		cmocka_unit_test(alike_uses_are_one),
-		cmocka_unit_test(a_task_gone_is_known_by_its_rule_set),
-	};
-
-	return cmocka_run_group_tests(tests, setup, NULL);
 }

@@ -3,16 +3,9 @@
  * The verdict, for every combination of what it depends on, against a model that shares nothing with
  * the code but the enums: it knows sets and classes, no masks.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <string.h>
-
+#include "test.h"
 #include "decide.h"
 #include "ruleset.h"
-#include "util.h"
 #include "kernels.h"
 
 enum list { LIST_EMPTY, LIST_THIS, LIST_OTHER, _LIST_MAX };
@@ -138,17 +131,17 @@ static void check_kernel(const struct enumerator *kernel)
 	}
 }
 
-static void each_operation_of_6_1_is_decided_as_the_model_says(void **state)
+TEST(each_operation_of_6_1_is_decided_as_the_model_says)
 {
 	check_kernel(kernel_6_1);
 }
 
-static void each_operation_of_5_10_is_decided_as_the_model_says(void **state)
+TEST(each_operation_of_5_10_is_decided_as_the_model_says)
 {
 	check_kernel(kernel_5_10);
 }
 
-static void operations_newer_than_this_build_are_decided_by_their_class(void **state)
+TEST(operations_newer_than_this_build_are_decided_by_their_class)
 {
 	check_kernel(kernel_next);
 }
@@ -163,12 +156,12 @@ static void check_unlisted(uint32_t reason)
 			check_all(kernel_6_1, reason, CLASS_UNLISTED, lists[i], lists[j]);
 }
 
-static void reason_0_is_governed_at_every_level(void **state)
+TEST(reason_0_is_governed_at_every_level)
 {
 	check_unlisted(0);
 }
 
-static void reasons_beyond_the_mask_are_governed_at_every_level(void **state)
+TEST(reasons_beyond_the_mask_are_governed_at_every_level)
 {
 	static const uint32_t reasons[] = { 64, 65, 66, 84, 127, 128, 1 << 16, INT32_MAX, UINT32_MAX - 63,
 					    UINT32_MAX };
@@ -178,14 +171,14 @@ static void reasons_beyond_the_mask_are_governed_at_every_level(void **state)
 }
 
 /* abi.h: what this kernel's BTF does not list is as unknown as what is beyond the mask. */
-static void reasons_below_64_that_btf_does_not_list_are_governed_at_every_level(void **state)
+TEST(reasons_below_64_that_btf_does_not_list_are_governed_at_every_level)
 {
 	check_unlisted(kernel_reason(kernel_6_1, "INTEGRITY_MAX"));
 	for (uint32_t reason = kernel_reason(kernel_6_1, "CONFIDENTIALITY_MAX"); reason < 64; reason++)
 		check_unlisted(reason);
 }
 
-static void a_list_of_everything_leaves_the_unlisted_to_the_profile(void **state)
+TEST(a_list_of_everything_leaves_the_unlisted_to_the_profile)
 {
 	struct place at = { "--allow", 0, 1 };
 	struct bpflock_operation ops[BPFLOCK_REASONS];
@@ -205,7 +198,7 @@ static void a_list_of_everything_leaves_the_unlisted_to_the_profile(void **state
 	diagnostics_done(&d);
 }
 
-static void the_built_in_policy_allows_everything(void **state)
+TEST(the_built_in_policy_allows_everything)
 {
 	struct bpflock_operation ops[BPFLOCK_REASONS];
 	struct diagnostics d = DIAGNOSTICS_INIT;
@@ -222,7 +215,7 @@ static void the_built_in_policy_allows_everything(void **state)
 	diagnostics_done(&d);
 }
 
-static void namespaces_are_asked_for_only_where_they_matter(void **state)
+TEST(namespaces_are_asked_for_only_where_they_matter)
 {
 	static const struct {
 		enum bpflock_profile profile;
@@ -251,7 +244,7 @@ static void namespaces_are_asked_for_only_where_they_matter(void **state)
 	}
 }
 
-static void slots_and_bits_stay_inside_the_mask(void **state)
+TEST(slots_and_bits_stay_inside_the_mask)
 {
 	for (uint32_t reason = 0; reason < 64; reason++) {
 		assert_int_equal(bpflock_slot(reason), reason);
@@ -261,22 +254,4 @@ static void slots_and_bits_stay_inside_the_mask(void **state)
 	assert_int_equal(bpflock_slot(UINT32_MAX), BPFLOCK_REASON_UNKNOWN);
 	assert_true(bpflock_bit(64) == 1);
 	assert_true(bpflock_bit(UINT32_MAX) == 1);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_operation_of_6_1_is_decided_as_the_model_says),
-		cmocka_unit_test(each_operation_of_5_10_is_decided_as_the_model_says),
-		cmocka_unit_test(operations_newer_than_this_build_are_decided_by_their_class),
-		cmocka_unit_test(reason_0_is_governed_at_every_level),
-		cmocka_unit_test(reasons_beyond_the_mask_are_governed_at_every_level),
-		cmocka_unit_test(reasons_below_64_that_btf_does_not_list_are_governed_at_every_level),
-		cmocka_unit_test(a_list_of_everything_leaves_the_unlisted_to_the_profile),
-		cmocka_unit_test(the_built_in_policy_allows_everything),
-		cmocka_unit_test(namespaces_are_asked_for_only_where_they_matter),
-		cmocka_unit_test(slots_and_bits_stay_inside_the_mask),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,16 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Command lines: exact names, and every other word told where it stands. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <stdlib.h>
-#include <string.h>
-
+#include "test.h"
 #include "options.h"
 #include "ruleset.h"
-#include "util.h"
 #include "expect.h"
 
 enum { CONFIG = 1, BLOCK, BLOCKS, DRY_RUN, JSON, OUTPUT };
@@ -81,7 +73,7 @@ static void check(const struct row *rows, size_t n)
 	}
 }
 
-static void sound_command_lines_are_taken_apart(void **state)
+TEST(sound_command_lines_are_taken_apart)
 {
 	static const struct row rows[] = {
 		{ {}, "" },
@@ -111,7 +103,7 @@ static void sound_command_lines_are_taken_apart(void **state)
 	check(rows, ARRAY_SIZE(rows));
 }
 
-static void other_words_are_refused_and_named(void **state)
+TEST(other_words_are_refused_and_named)
 {
 	static const struct row rows[] = {
 		{ { "--jsno" }, "! ", { { "argument 1", "\"--jsno\": did you mean \"--json\"?" } } },
@@ -137,7 +129,7 @@ static void other_words_are_refused_and_named(void **state)
 	check(rows, ARRAY_SIZE(rows));
 }
 
-static void all_mistakes_are_told_with_their_place(void **state)
+TEST(all_mistakes_are_told_with_their_place)
 {
 	static const struct row rows[] = {
 		{ { "--foo", "--json", "-q", "x", "--json=1" },
@@ -191,12 +183,12 @@ static void check_beginnings(const struct option_info *t, size_t n)
 	}
 }
 
-static void no_beginning_of_a_name_is_a_name(void **state)
+TEST(no_beginning_of_a_name_is_a_name)
 {
 	check_beginnings(table, ARRAY_SIZE(table));
 }
 
-static void no_beginning_of_a_setting_is_a_setting(void **state)
+TEST(no_beginning_of_a_setting_is_a_setting)
 {
 	struct option_info rows[_BPFLOCK_SETTING_MAX];
 
@@ -206,7 +198,7 @@ static void no_beginning_of_a_setting_is_a_setting(void **state)
 	check_beginnings(rows, ARRAY_SIZE(rows));
 }
 
-static void an_empty_argv_is_no_option(void **state)
+TEST(an_empty_argv_is_no_option)
 {
 	char *argv[] = { NULL };
 	struct diagnostics d = DIAGNOSTICS_INIT;
@@ -219,7 +211,7 @@ static void an_empty_argv_is_no_option(void **state)
 	diagnostics_done(&d);
 }
 
-static void rows_are_found_by_their_id(void **state)
+TEST(rows_are_found_by_their_id)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++)
 		assert_ptr_equal(options_row(table, ARRAY_SIZE(table), table[i].id), &table[i]);
@@ -227,7 +219,7 @@ static void rows_are_found_by_their_id(void **state)
 	assert_null(options_row(table, ARRAY_SIZE(table), OPTIONS_END));
 }
 
-static void help_shows_each_row_on_a_line(void **state)
+TEST(help_shows_each_row_on_a_line)
 {
 	char *text = NULL;
 	size_t size;
@@ -238,20 +230,4 @@ static void help_shows_each_row_on_a_line(void **state)
 	assert_string_equal(text, "      --config FILE          read this file\n"
 				  "  -b, --block LIST           deny these\n");
 	free(text);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(sound_command_lines_are_taken_apart),
-		cmocka_unit_test(other_words_are_refused_and_named),
-		cmocka_unit_test(all_mistakes_are_told_with_their_place),
-		cmocka_unit_test(no_beginning_of_a_name_is_a_name),
-		cmocka_unit_test(no_beginning_of_a_setting_is_a_setting),
-		cmocka_unit_test(an_empty_argv_is_no_option),
-		cmocka_unit_test(rows_are_found_by_their_id),
-		cmocka_unit_test(help_shows_each_row_on_a_line),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

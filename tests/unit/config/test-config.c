@@ -3,24 +3,16 @@
  * Which files count, in which order, and who overrides whom. Policy files must belong to root; where the
  * test does not run as root it becomes root of a user namespace, and where that is refused too it skips.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <limits.h>
 #include <sched.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 
+#include "test.h"
 #include "config.h"
 #include "ruleset.h"
-#include "util.h"
 #include "expect.h"
 #include "kernels.h"
 
@@ -81,6 +73,8 @@ static int setup_group(void **state)
 	ruleset_init(&built_in);
 	return 0;
 }
+
+TEST_GROUP(setup_group, NULL)
 
 static int setup(void **state)
 {
@@ -289,7 +283,7 @@ static void check(const struct row *rows, size_t n)
 	}
 }
 
-static void no_files_are_no_mistake(void **state)
+TEST_WITH(no_files_are_no_mistake, setup, teardown)
 {
 	static const struct row rows[] = {
 		{ "nothing at all", {}, "" },
@@ -301,7 +295,7 @@ static void no_files_are_no_mistake(void **state)
 	check(rows, ARRAY_SIZE(rows));
 }
 
-static void files_of_the_original_are_told(void **state)
+TEST_WITH(files_of_the_original_are_told, setup, teardown)
 {
 	static const struct row rows[] = {
 		{ "beside a policy", { { ETC "bpflock.yaml", "exec-snoop: all\n" }, { ETC MAIN, K "mode=audit\n" } },
@@ -316,7 +310,7 @@ static void files_of_the_original_are_told(void **state)
 	check(rows, ARRAY_SIZE(rows));
 }
 
-static void every_key_sets_its_setting(void **state)
+TEST_WITH(every_key_sets_its_setting, setup, teardown)
 {
 	static const struct row rows[] = {
 		{ "all keys",
@@ -330,7 +324,7 @@ static void every_key_sets_its_setting(void **state)
 	check(rows, ARRAY_SIZE(rows));
 }
 
-static void the_main_file_of_the_strongest_directory_wins(void **state)
+TEST_WITH(the_main_file_of_the_strongest_directory_wins, setup, teardown)
 {
 	static const struct row rows[] = {
 		{ "all four",
@@ -350,7 +344,7 @@ static void the_main_file_of_the_strongest_directory_wins(void **state)
 	check(rows, ARRAY_SIZE(rows));
 }
 
-static void drop_ins_apply_in_the_order_of_their_names(void **state)
+TEST_WITH(drop_ins_apply_in_the_order_of_their_names, setup, teardown)
 {
 	static const struct row rows[] = {
 		{ "over the main file",
@@ -369,7 +363,7 @@ static void drop_ins_apply_in_the_order_of_their_names(void **state)
 	check(rows, ARRAY_SIZE(rows));
 }
 
-static void one_name_in_several_directories_is_one_drop_in(void **state)
+TEST_WITH(one_name_in_several_directories_is_one_drop_in, setup, teardown)
 {
 	static const struct row rows[] = {
 		{ "the strongest",
@@ -390,7 +384,7 @@ static void one_name_in_several_directories_is_one_drop_in(void **state)
 	check(rows, ARRAY_SIZE(rows));
 }
 
-static void a_link_to_dev_null_or_an_empty_file_masks(void **state)
+TEST_WITH(a_link_to_dev_null_or_an_empty_file_masks, setup, teardown)
 {
 	static const struct row rows[] = {
 		{ "main, by a link", { { ETC MAIN, DEV_NULL }, { LIB MAIN, K "log=none\n" } }, "" },
@@ -413,7 +407,7 @@ static void a_link_to_dev_null_or_an_empty_file_masks(void **state)
 	check(rows, ARRAY_SIZE(rows));
 }
 
-static void only_files_named_conf_are_drop_ins(void **state)
+TEST_WITH(only_files_named_conf_are_drop_ins, setup, teardown)
 {
 	static const struct row rows[] = {
 		{ "other names",
@@ -427,7 +421,7 @@ static void only_files_named_conf_are_drop_ins(void **state)
 	check(rows, ARRAY_SIZE(rows));
 }
 
-static void lists_add_up_over_files_until_an_empty_one(void **state)
+TEST_WITH(lists_add_up_over_files_until_an_empty_one, setup, teardown)
 {
 	static const struct row rows[] = {
 		{ "within a file", { { ETC MAIN, K "block=kexec\nblock=msr\n" } },
@@ -450,7 +444,7 @@ static void lists_add_up_over_files_until_an_empty_one(void **state)
 	check(rows, ARRAY_SIZE(rows));
 }
 
-static void a_scalar_twice_in_one_file_is_refused(void **state)
+TEST_WITH(a_scalar_twice_in_one_file_is_refused, setup, teardown)
 {
 	static const struct row rows[] = {
 		{ "twice", { { ETC MAIN, K "mode=audit\n  mode=enforce\n" } }, NULL,
@@ -469,7 +463,7 @@ static void a_scalar_twice_in_one_file_is_refused(void **state)
 	check(rows, ARRAY_SIZE(rows));
 }
 
-static void what_is_unknown_is_refused_at_its_place(void **state)
+TEST_WITH(what_is_unknown_is_refused_at_its_place, setup, teardown)
 {
 	static const struct row rows[] = {
 		{ "key", { { ETC MAIN, K " porfile = baseline\n" } }, NULL,
@@ -506,7 +500,7 @@ static void what_is_unknown_is_refused_at_its_place(void **state)
 	check(rows, ARRAY_SIZE(rows));
 }
 
-static void an_unknown_section_without_keys_is_refused_too(void **state)
+TEST_WITH(an_unknown_section_without_keys_is_refused_too, setup, teardown)
 {
 	static const struct row rows[] = {
 		{ "alone", { { ETC MAIN, "[kimgloc]\n" } }, NULL,
@@ -518,7 +512,7 @@ static void an_unknown_section_without_keys_is_refused_too(void **state)
 	check(rows, ARRAY_SIZE(rows));
 }
 
-static void a_section_of_a_cgroup_is_its_rule_set(void **state)
+TEST_WITH(a_section_of_a_cgroup_is_its_rule_set, setup, teardown)
 {
 	static const struct row rows[] = {
 		{ "all keys",
@@ -549,7 +543,7 @@ static void a_section_of_a_cgroup_is_its_rule_set(void **state)
 }
 
 /* Names of cgroups may hold what else means something in a policy file. */
-static void a_path_is_all_between_the_first_quote_and_the_last(void **state)
+TEST_WITH(a_path_is_all_between_the_first_quote_and_the_last, setup, teardown)
 {
 #define AT1 "@$" ETC MAIN ":1] mode=audit "
 	static const struct row rows[] = {
@@ -582,7 +576,7 @@ static void a_path_is_all_between_the_first_quote_and_the_last(void **state)
 #define N32  "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn"
 #define N224 N32 N32 N32 N32 N32 N32 N32
 
-static void a_wrong_path_is_refused_at_its_place(void **state)
+TEST_WITH(a_wrong_path_is_refused_at_its_place, setup, teardown)
 {
 	static const struct row rows[] = {
 		{ "none", { { ETC MAIN, "[cgroup]\n" } }, NULL,
@@ -652,7 +646,7 @@ static void a_wrong_path_is_refused_at_its_place(void **state)
 	check(rows, ARRAY_SIZE(rows));
 }
 
-static void mistakes_in_a_section_of_a_cgroup_are_told_like_any(void **state)
+TEST_WITH(mistakes_in_a_section_of_a_cgroup_are_told_like_any, setup, teardown)
 {
 	static const struct row rows[] = {
 		{ "key", { { ETC MAIN, C("/a") " porfile = baseline\n" } }, NULL,
@@ -694,7 +688,7 @@ static void mistakes_in_a_section_of_a_cgroup_are_told_like_any(void **state)
 	check(rows, ARRAY_SIZE(rows));
 }
 
-static void sections_of_one_path_are_one_rule_set(void **state)
+TEST_WITH(sections_of_one_path_are_one_rule_set, setup, teardown)
 {
 	static const struct row rows[] = {
 		{ "in one file",
@@ -733,7 +727,7 @@ static void sections_of_one_path_are_one_rule_set(void **state)
 	check(rows, ARRAY_SIZE(rows));
 }
 
-static void all_mistakes_of_all_files_are_told_at_once(void **state)
+TEST_WITH(all_mistakes_of_all_files_are_told_at_once, setup, teardown)
 {
 	static const struct row rows[] = {
 		{ "form and words, main and drop-ins",
@@ -749,7 +743,7 @@ static void all_mistakes_of_all_files_are_told_at_once(void **state)
 	check(rows, ARRAY_SIZE(rows));
 }
 
-static void what_cannot_be_read_refuses(void **state)
+TEST_WITH(what_cannot_be_read_refuses, setup, teardown)
 {
 	static const struct row rows[] = {
 		{ "a dangling link", { { ETC MAIN, DANGLING }, { LIB MAIN, K "log=none\n" } }, NULL,
@@ -763,7 +757,7 @@ static void what_cannot_be_read_refuses(void **state)
 	check(rows, ARRAY_SIZE(rows));
 }
 
-static void files_that_others_can_write_are_refused(void **state)
+TEST_WITH(files_that_others_can_write_are_refused, setup, teardown)
 {
 	static const struct row rows[] = {
 		{ "group", { { ETC MAIN, K "log=none\n", 0664 } }, NULL,
@@ -782,7 +776,7 @@ static void files_that_others_can_write_are_refused(void **state)
 	check(rows, ARRAY_SIZE(rows));
 }
 
-static void files_of_others_are_refused(void **state)
+TEST_WITH(files_of_others_are_refused, setup, teardown)
 {
 	static const struct row rows[] = {
 		{ "main", { { ETC MAIN, K "log=none\n", 0600, 1 } }, NULL,
@@ -797,7 +791,7 @@ static void files_of_others_are_refused(void **state)
 	check(rows, ARRAY_SIZE(rows));
 }
 
-static void a_named_file_is_read_and_no_other(void **state)
+TEST_WITH(a_named_file_is_read_and_no_other, setup, teardown)
 {
 	static const struct row row = {
 		"--config",
@@ -811,7 +805,7 @@ static void a_named_file_is_read_and_no_other(void **state)
 	check_one(&row, path);
 }
 
-static void a_named_file_must_be_there(void **state)
+TEST_WITH(a_named_file_must_be_there, setup, teardown)
 {
 	static const struct row row = { "--config", {}, NULL, { { "$/own", "cannot open it: No such file" } } };
 	char path[PATH_MAX];
@@ -820,7 +814,7 @@ static void a_named_file_must_be_there(void **state)
 	check_one(&row, path);
 }
 
-static void a_fifo_is_refused_without_waiting(void **state)
+TEST_WITH(a_fifo_is_refused_without_waiting, setup, teardown)
 {
 	static const struct row row = { "--config", {}, NULL, { { "$/own", "not a regular file" } } };
 	char path[PATH_MAX];
@@ -859,7 +853,7 @@ static void check_environment(const struct environment_row *rows, size_t n)
 	}
 }
 
-static void the_environment_overrides_files(void **state)
+TEST(the_environment_overrides_files)
 {
 	static const struct environment_row rows[] = {
 		{ {}, "block=perf@f:1 " },
@@ -880,7 +874,7 @@ static void the_environment_overrides_files(void **state)
 	check_environment(rows, ARRAY_SIZE(rows));
 }
 
-static void wrong_words_in_the_environment_are_refused(void **state)
+TEST(wrong_words_in_the_environment_are_refused)
 {
 	static const struct environment_row rows[] = {
 		{ { "BPFLOCK_KIMGLOCK_PROFILE=base" }, NULL,
@@ -898,7 +892,7 @@ static void wrong_words_in_the_environment_are_refused(void **state)
 	check_environment(rows, ARRAY_SIZE(rows));
 }
 
-static void an_unknown_variable_of_ours_is_a_warning(void **state)
+TEST(an_unknown_variable_of_ours_is_a_warning)
 {
 	static const struct environment_row rows[] = {
 		{ { "BPFLOCK_KIMGLOCK_X=1" }, "block=perf@f:1 ",
@@ -927,7 +921,7 @@ static void an_unknown_variable_of_ours_is_a_warning(void **state)
 }
 
 /* Two texts as two files, the second into a copy. */
-static void a_copy_of_a_policy_reads_on(void **state)
+TEST(a_copy_of_a_policy_reads_on)
 {
 	static const char text[] = C("/a") "profile=baseline\nmode=audit\n";
 	struct diagnostics d = DIAGNOSTICS_INIT;
@@ -947,7 +941,7 @@ static void a_copy_of_a_policy_reads_on(void **state)
 }
 
 /* What is wrong changes nothing; what is right counts, so that more mistakes are found. */
-static void a_text_with_mistakes_is_refused(void **state)
+TEST(a_text_with_mistakes_is_refused)
 {
 	static const char text[] = C("/a") "profile=baseline\nlevel=x\nblock=y\n" K "mode=z\nlog=none\n";
 	static const struct expected expected[] = {
@@ -969,7 +963,7 @@ static void a_text_with_mistakes_is_refused(void **state)
 	diagnostics_done(&d);
 }
 
-static void the_environment_is_about_the_host_alone(void **state)
+TEST(the_environment_is_about_the_host_alone)
 {
 	static const char text[] = C("/a") "profile=baseline\nblock=kexec\n";
 	static const char *const environ[] = { "BPFLOCK_KIMGLOCK_PROFILE=restricted",
@@ -990,7 +984,7 @@ static void the_environment_is_about_the_host_alone(void **state)
 	diagnostics_done(&d);
 }
 
-static void a_long_source_is_cut(void **state)
+TEST(a_long_source_is_cut)
 {
 	struct diagnostics d = DIAGNOSTICS_INIT;
 	char source[300];
@@ -1006,42 +1000,3 @@ static void a_long_source_is_cut(void **state)
 }
 
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		T(no_files_are_no_mistake),
-		T(files_of_the_original_are_told),
-		T(every_key_sets_its_setting),
-		T(the_main_file_of_the_strongest_directory_wins),
-		T(drop_ins_apply_in_the_order_of_their_names),
-		T(one_name_in_several_directories_is_one_drop_in),
-		T(a_link_to_dev_null_or_an_empty_file_masks),
-		T(only_files_named_conf_are_drop_ins),
-		T(lists_add_up_over_files_until_an_empty_one),
-		T(a_scalar_twice_in_one_file_is_refused),
-		T(what_is_unknown_is_refused_at_its_place),
-		T(an_unknown_section_without_keys_is_refused_too),
-		T(a_section_of_a_cgroup_is_its_rule_set),
-		T(a_path_is_all_between_the_first_quote_and_the_last),
-		T(a_wrong_path_is_refused_at_its_place),
-		T(mistakes_in_a_section_of_a_cgroup_are_told_like_any),
-		T(sections_of_one_path_are_one_rule_set),
-		T(all_mistakes_of_all_files_are_told_at_once),
-		T(what_cannot_be_read_refuses),
-		T(files_that_others_can_write_are_refused),
-		T(files_of_others_are_refused),
-		T(a_named_file_is_read_and_no_other),
-		T(a_named_file_must_be_there),
-		T(a_fifo_is_refused_without_waiting),
-		cmocka_unit_test(the_environment_overrides_files),
-		cmocka_unit_test(wrong_words_in_the_environment_are_refused),
-		cmocka_unit_test(an_unknown_variable_of_ours_is_a_warning),
-		cmocka_unit_test(the_environment_is_about_the_host_alone),
-		cmocka_unit_test(a_copy_of_a_policy_reads_on),
-		cmocka_unit_test(a_text_with_mistakes_is_refused),
-		cmocka_unit_test(a_long_source_is_cut),
-	};
-
-	return cmocka_run_group_tests(tests, setup_group, NULL);
-}

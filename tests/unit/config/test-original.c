@@ -1,15 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The files of the original are recognised, and say what they would be here; policy files are not
  * taken for them. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <string.h>
-
+#include "test.h"
 #include "original.h"
-#include "util.h"
 
 #define PROGRAM(name, ...) \
 	"    - name: " name "\n      description: \"x\"\n      args:\n" __VA_ARGS__
@@ -17,7 +10,7 @@
 #define BPF_D \
 	"bpfmetaver: \"v1\"\nkind: \"bpf\"\nbpfmetadata:\n  name: bpflock\nbpfspec:\n  programs:\n"
 
-static void yaml_says_what_it_would_be(void **state)
+TEST(yaml_says_what_it_would_be)
 {
 	static const struct {
 		const char *text, *expected; /* NULL: is no YAML */
@@ -63,20 +56,10 @@ static void yaml_says_what_it_would_be(void **state)
 	}
 }
 
-static void variables_name_what_does_it_now(void **state)
+TEST(variables_name_what_does_it_now)
 {
 	assert_non_null(strstr(original_variable("BPFLOCK_KMODLOCK_PROFILE=x", 24), "@modules"));
 	assert_non_null(strstr(original_variable("BPFLOCK_CONFIG", 14), "--config"));
 	assert_null(original_variable("BPFLOCK_CONFI", 13));
 	assert_null(original_variable("BPFLOCK_KIMGLOCK_PROFILE", 24));
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(yaml_says_what_it_would_be),
-		cmocka_unit_test(variables_name_what_does_it_now),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

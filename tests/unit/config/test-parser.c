@@ -1,15 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The parser of policy files: what it takes, and where and why it refuses. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <stdlib.h>
-#include <string.h>
-
+#include "test.h"
 #include "parser.h"
-#include "util.h"
 #include "expect.h"
 
 struct row {
@@ -69,7 +61,7 @@ static void check(const struct row *rows, size_t n)
 
 #define K "[kimglock]\n"
 
-static void sound_files_are_taken_apart(void **state)
+TEST(sound_files_are_taken_apart)
 {
 	static const struct row rows[] = {
 		{ "", "" },
@@ -113,7 +105,7 @@ static void sound_files_are_taken_apart(void **state)
 }
 
 /* Sections are told of one by one, in order, whether or not anything is set in them. */
-static void every_section_is_listed(void **state)
+TEST(every_section_is_listed)
 {
 	static const struct {
 		const char *text, *expected; /* "LINE NAME@COLUMN\n" each */
@@ -148,7 +140,7 @@ static void every_section_is_listed(void **state)
 	}
 }
 
-static void each_malformed_line_is_refused_at_its_place(void **state)
+TEST(each_malformed_line_is_refused_at_its_place)
 {
 	static const struct row rows[] = {
 		/* no section */
@@ -202,7 +194,7 @@ static void each_malformed_line_is_refused_at_its_place(void **state)
 	check(rows, ARRAY_SIZE(rows));
 }
 
-static void nul_bytes_hide_nothing(void **state)
+TEST(nul_bytes_hide_nothing)
 {
 #define NUL(s) .text = s, .len = sizeof(s) - 1
 	static const struct row rows[] = {
@@ -224,7 +216,7 @@ static void nul_bytes_hide_nothing(void **state)
 	check(rows, ARRAY_SIZE(rows));
 }
 
-static void a_byte_order_mark_is_refused(void **state)
+TEST(a_byte_order_mark_is_refused)
 {
 	static const char *const texts[] = {
 		"\xef\xbb\xbf[kimglock]\nmode = audit\n",
@@ -245,7 +237,7 @@ static void a_byte_order_mark_is_refused(void **state)
 	}
 }
 
-static void all_mistakes_are_told_at_once(void **state)
+TEST(all_mistakes_are_told_at_once)
 {
 	static const struct row rows[] = {
 		{ "early = 1\n[kimglock\nlost = 2\n[execsnoop] x\n[kimglock]\nmode\n = 3\nblock = a \\\n\x01\nmode = audit\n",
@@ -263,7 +255,7 @@ static void all_mistakes_are_told_at_once(void **state)
 }
 
 /* What belonged to a section that was not understood must not be told twice, nor end up in another. */
-static void a_bad_section_takes_its_settings_with_it(void **state)
+TEST(a_bad_section_takes_its_settings_with_it)
 {
 	static const struct row rows[] = {
 		{ "[kimglock\na = 1\nb = 2\n", "", { { "f:1:1", "closing bracket" } } },
@@ -294,7 +286,7 @@ static char *long_line(size_t len, const char *begin, char fill, const char *tai
 	return text;
 }
 
-static void a_line_is_at_most_4096_bytes_long(void **state)
+TEST(a_line_is_at_most_4096_bytes_long)
 {
 	static const struct {
 		const char *begin;
@@ -336,7 +328,7 @@ static void a_line_is_at_most_4096_bytes_long(void **state)
 	}
 }
 
-static void lines_are_counted_to_the_end(void **state)
+TEST(lines_are_counted_to_the_end)
 {
 	struct expected expected[] = { { "f:100001:1", "expected KEY = VALUE" }, {} };
 	struct diagnostics d = DIAGNOSTICS_INIT;
@@ -353,7 +345,7 @@ static void lines_are_counted_to_the_end(void **state)
 	free(text);
 }
 
-static void every_beginning_of_a_file_is_parsed_or_refused(void **state)
+TEST(every_beginning_of_a_file_is_parsed_or_refused)
 {
 	static const char text[] = "# c\n[kimglock]\nprofile = baseline\nblock = kexec,msr\n\n"
 				   "[execsnoop]\n trace = all \n";
@@ -370,7 +362,7 @@ static void every_beginning_of_a_file_is_parsed_or_refused(void **state)
 	}
 }
 
-static void done_empties_and_can_be_repeated(void **state)
+TEST(done_empties_and_can_be_repeated)
 {
 	struct diagnostics d = DIAGNOSTICS_INIT;
 	struct assignments a;
@@ -382,23 +374,4 @@ static void done_empties_and_can_be_repeated(void **state)
 	assert_int_equal(a.n, 0);
 	parser_done(&a);
 	diagnostics_done(&d);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(sound_files_are_taken_apart),
-		cmocka_unit_test(every_section_is_listed),
-		cmocka_unit_test(each_malformed_line_is_refused_at_its_place),
-		cmocka_unit_test(nul_bytes_hide_nothing),
-		cmocka_unit_test(a_byte_order_mark_is_refused),
-		cmocka_unit_test(all_mistakes_are_told_at_once),
-		cmocka_unit_test(a_bad_section_takes_its_settings_with_it),
-		cmocka_unit_test(a_line_is_at_most_4096_bytes_long),
-		cmocka_unit_test(lines_are_counted_to_the_end),
-		cmocka_unit_test(every_beginning_of_a_file_is_parsed_or_refused),
-		cmocka_unit_test(done_empties_and_can_be_repeated),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

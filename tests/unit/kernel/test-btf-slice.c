@@ -1,18 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Slices of BTF: libbpf finds in them what it finds in the whole; what is damaged gets an error. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <bpf/btf.h>
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
+#include "test.h"
 #include "btf.h"
-#include "util.h"
 #include "blob.h"
 
 static const char *const names[] = { "outer", "unknown" };
@@ -107,7 +98,7 @@ static const struct btf_type *type_of(const struct btf *btf, const char *name)
 	return btf__type_by_id(btf, m->type);
 }
 
-static void what_lies_inside_comes_along_and_no_more(void **state)
+TEST(what_lies_inside_comes_along_and_no_more)
 {
 	const struct btf_type *t;
 	struct btf *btf;
@@ -137,7 +128,7 @@ static void what_lies_inside_comes_along_and_no_more(void **state)
 	btf__free(btf);
 }
 
-static void without_such_a_structure_it_is_empty(void **state)
+TEST(without_such_a_structure_it_is_empty)
 {
 	struct btf *btf;
 	struct blob b;
@@ -150,7 +141,7 @@ static void without_such_a_structure_it_is_empty(void **state)
 	btf__free(btf);
 }
 
-static void members_that_lead_nowhere_are_refused(void **state)
+TEST(members_that_lead_nowhere_are_refused)
 {
 	for (uint32_t type = 0; type < 6; type++) {
 		struct btf_member m = { .type = type };
@@ -166,7 +157,7 @@ static void members_that_lead_nowhere_are_refused(void **state)
 	}
 }
 
-static void damage_gives_an_error_or_what_libbpf_can_read(void **state)
+TEST(damage_gives_an_error_or_what_libbpf_can_read)
 {
 	static const unsigned char flips[] = { 0x01, 0x04, 0x10, 0x40, 0x80, 0xff };
 	unsigned char *bytes;
@@ -199,7 +190,7 @@ static void damage_gives_an_error_or_what_libbpf_can_read(void **state)
 }
 
 /* Of the kernel that runs here, whichever it is. */
-static void members_are_where_the_whole_has_them(void **state)
+TEST(members_are_where_the_whole_has_them)
 {
 	static const char *const wanted[] = { "cgroup", "task_struct" };
 	CLEANUP(raw_btf_freep) struct raw_btf *raw = NULL;
@@ -237,17 +228,4 @@ static void members_are_where_the_whole_has_them(void **state)
 	btf__free(whole);
 	btf__free(slice);
 	free(part);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_lies_inside_comes_along_and_no_more),
-		cmocka_unit_test(without_such_a_structure_it_is_empty),
-		cmocka_unit_test(members_that_lead_nowhere_are_refused),
-		cmocka_unit_test(damage_gives_an_error_or_what_libbpf_can_read),
-		cmocka_unit_test(members_are_where_the_whole_has_them),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,16 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* BTF, sound and damaged: what is damaged gets an error, never a wrong answer or a stray read. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-
+#include "test.h"
 #include "btf.h"
-#include "util.h"
 #include "blob.h"
 
 static const struct enumerator colours[] = { { "RED", 0 }, { "GREEN", 7 }, { "BLUE", -1 }, {} };
@@ -95,7 +86,7 @@ static unsigned char *good(size_t *ret_len, uint32_t *ret_function)
 	return blob_bytes(&b, ret_len);
 }
 
-static void every_kind_is_walked_over(void **state)
+TEST(every_kind_is_walked_over)
 {
 	for (unsigned int kind = 1; kind <= BLOB_KIND_MAX; kind++) {
 		for (unsigned int vlen = 0; vlen < 4; vlen++) {
@@ -120,7 +111,7 @@ static void every_kind_is_walked_over(void **state)
 	}
 }
 
-static void names_are_exact_and_kinds_are_right(void **state)
+TEST(names_are_exact_and_kinds_are_right)
 {
 	struct seen s = {};
 	struct blob b;
@@ -150,7 +141,7 @@ static void names_are_exact_and_kinds_are_right(void **state)
 	free(bytes);
 }
 
-static void what_the_callback_returns_ends_the_walk(void **state)
+TEST(what_the_callback_returns_ends_the_walk)
 {
 	struct seen s = { .answer = 5 };
 	uint32_t function;
@@ -164,7 +155,7 @@ static void what_the_callback_returns_ends_the_walk(void **state)
 	free(bytes);
 }
 
-static void each_truncation_is_refused(void **state)
+TEST(each_truncation_is_refused)
 {
 	uint32_t function, found;
 	size_t full;
@@ -185,7 +176,7 @@ static void each_truncation_is_refused(void **state)
 }
 
 /* The header is sound, but a section ends early: an error, or what stands before the cut. */
-static void each_shortened_section_gives_an_error_or_a_sound_answer(void **state)
+TEST(each_shortened_section_gives_an_error_or_a_sound_answer)
 {
 	struct blob b;
 	uint32_t function;
@@ -218,7 +209,7 @@ static void each_shortened_section_gives_an_error_or_a_sound_answer(void **state
 	}
 }
 
-static void no_flipped_byte_leads_astray(void **state)
+TEST(no_flipped_byte_leads_astray)
 {
 	static const unsigned char flips[] = { 0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0x40, 0x80, 0x7f, 0xff };
 	uint32_t function, found;
@@ -250,7 +241,7 @@ struct damage {
 	int expected;
 };
 
-static void damaged_headers_are_refused(void **state)
+TEST(damaged_headers_are_refused)
 {
 #define FIELD(f) offsetof(struct btf_header, f)
 	static const struct damage rows[] = {
@@ -289,7 +280,7 @@ static void damaged_headers_are_refused(void **state)
 	}
 }
 
-static void a_longer_header_of_a_newer_kernel_is_read(void **state)
+TEST(a_longer_header_of_a_newer_kernel_is_read)
 {
 	uint32_t function, found = 0, hdr_len;
 	struct seen s = {};
@@ -308,7 +299,7 @@ static void a_longer_header_of_a_newer_kernel_is_read(void **state)
 	free(longer);
 }
 
-static void damaged_types_are_refused(void **state)
+TEST(damaged_types_are_refused)
 {
 	static const unsigned int kinds[] = { 0, BLOB_KIND_MAX + 1, 31 };
 	struct seen s = {};
@@ -343,7 +334,7 @@ static void damaged_types_are_refused(void **state)
 	free(bytes);
 }
 
-static void names_beyond_the_strings_are_refused(void **state)
+TEST(names_beyond_the_strings_are_refused)
 {
 	struct btf_enum member = { .name_off = 1 << 20, .val = 1 };
 	struct seen s = {};
@@ -366,22 +357,4 @@ static void names_beyond_the_strings_are_refused(void **state)
 	bytes = blob_bytes(&b, &len);
 	assert_int_equal(walk(bytes, len, &s), -EBADMSG);
 	free(bytes);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_kind_is_walked_over),
-		cmocka_unit_test(names_are_exact_and_kinds_are_right),
-		cmocka_unit_test(what_the_callback_returns_ends_the_walk),
-		cmocka_unit_test(each_truncation_is_refused),
-		cmocka_unit_test(each_shortened_section_gives_an_error_or_a_sound_answer),
-		cmocka_unit_test(no_flipped_byte_leads_astray),
-		cmocka_unit_test(damaged_headers_are_refused),
-		cmocka_unit_test(a_longer_header_of_a_newer_kernel_is_read),
-		cmocka_unit_test(damaged_types_are_refused),
-		cmocka_unit_test(names_beyond_the_strings_are_refused),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

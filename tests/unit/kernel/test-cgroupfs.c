@@ -1,21 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What texts of the kernel and names of units say about cgroups. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "test.h"
 #include "cgroupfs.h"
 #include "policy.h"
 #include "text.h"
-#include "util.h"
 
 /* From an allocation of just that size, so that the sanitizer sees a look beyond. */
 static bool mount_point(const char *line, char ret_path[PATH_MAX])
@@ -26,7 +18,7 @@ static bool mount_point(const char *line, char ret_path[PATH_MAX])
 	return cgroupfs_mount_point(copy, ret_path);
 }
 
-static void a_mount_of_cgroup_v2_is_found_in_mountinfo(void **state)
+TEST(a_mount_of_cgroup_v2_is_found_in_mountinfo)
 {
 	static const struct {
 		const char *line, *expected;
@@ -67,7 +59,7 @@ static void a_mount_of_cgroup_v2_is_found_in_mountinfo(void **state)
 	}
 }
 
-static void other_mounts_and_damaged_lines_are_not_it(void **state)
+TEST(other_mounts_and_damaged_lines_are_not_it)
 {
 	static const char *const lines[] = {
 		"",
@@ -109,7 +101,7 @@ static void other_mounts_and_damaged_lines_are_not_it(void **state)
 }
 
 /* The kernel writes every backslash as \134; any other text stays as it is. */
-static void damaged_escapes_are_no_escapes(void **state)
+TEST(damaged_escapes_are_no_escapes)
 {
 	static const struct {
 		const char *word, *expected;
@@ -135,7 +127,7 @@ static void damaged_escapes_are_no_escapes(void **state)
 	assert_int_equal(wrong, 0);
 }
 
-static void a_mount_point_is_as_long_as_a_path_can_be(void **state)
+TEST(a_mount_point_is_as_long_as_a_path_can_be)
 {
 	static const struct {
 		size_t len;
@@ -157,7 +149,7 @@ static void a_mount_point_is_as_long_as_a_path_can_be(void **state)
 	}
 }
 
-static void the_path_of_a_task_is_in_the_line_of_hierarchy_0(void **state)
+TEST(the_path_of_a_task_is_in_the_line_of_hierarchy_0)
 {
 	static const struct {
 		const char *text, *expected; /* NULL: it does not say */
@@ -198,7 +190,7 @@ static void the_path_of_a_task_is_in_the_line_of_hierarchy_0(void **state)
 	}
 }
 
-static void a_unit_has_its_place_by_its_name(void **state)
+TEST(a_unit_has_its_place_by_its_name)
 {
 	static const struct {
 		const char *unit, *expected;
@@ -251,7 +243,7 @@ static void a_unit_has_its_place_by_its_name(void **state)
 	assert_int_equal(wrong, 0);
 }
 
-static void names_that_are_no_unit_with_a_cgroup_are_refused(void **state)
+TEST(names_that_are_no_unit_with_a_cgroup_are_refused)
 {
 	static const char *const units[] = {
 		"",
@@ -311,7 +303,7 @@ static void names_that_are_no_unit_with_a_cgroup_are_refused(void **state)
 	assert_int_equal(wrong, 0);
 }
 
-static void a_path_that_can_have_no_rule_is_not_given(void **state)
+TEST(a_path_that_can_have_no_rule_is_not_given)
 {
 	static const struct {
 		const char *what, *part; /* repeated */
@@ -367,7 +359,7 @@ static void make(int root, const char *const *paths, size_t n)
 		assert_int_equal(mkdirat(root, paths[i], 0700), 0);
 }
 
-static void a_walk_comes_by_every_directory_until_it_is_stopped(void **state)
+TEST(a_walk_comes_by_every_directory_until_it_is_stopped)
 {
 	static const char *const paths[] = { "a", "a/b", "a/b/c (deleted)", "d", "d e" };
 	char top[] = "/tmp/bpflock-cgroupfs-XXXXXX";
@@ -407,7 +399,7 @@ static bool ignore(void *arg, uint64_t id, const char *path)
 	return true;
 }
 
-static void what_is_too_deep_to_be_seen_is_no_absence(void **state)
+TEST(what_is_too_deep_to_be_seen_is_no_absence)
 {
 	char top[] = "/tmp/bpflock-cgroupfs-XXXXXX", path[2 * 80 + 1] = "";
 	CLEANUP(close_fdp) int root = -1;
@@ -424,22 +416,4 @@ static void what_is_too_deep_to_be_seen_is_no_absence(void **state)
 		path[i ? 2 * i - 1 : 0] = '\0';
 	}
 	assert_int_equal(rmdir(top), 0);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_mount_of_cgroup_v2_is_found_in_mountinfo),
-		cmocka_unit_test(other_mounts_and_damaged_lines_are_not_it),
-		cmocka_unit_test(damaged_escapes_are_no_escapes),
-		cmocka_unit_test(a_mount_point_is_as_long_as_a_path_can_be),
-		cmocka_unit_test(the_path_of_a_task_is_in_the_line_of_hierarchy_0),
-		cmocka_unit_test(a_unit_has_its_place_by_its_name),
-		cmocka_unit_test(names_that_are_no_unit_with_a_cgroup_are_refused),
-		cmocka_unit_test(a_path_that_can_have_no_rule_is_not_given),
-		cmocka_unit_test(a_walk_comes_by_every_directory_until_it_is_stopped),
-		cmocka_unit_test(what_is_too_deep_to_be_seen_is_no_absence),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

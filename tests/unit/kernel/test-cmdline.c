@@ -1,15 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The escape hatch on the kernel command line: exact words, the last one counts. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <stdlib.h>
-#include <string.h>
-
+#include "test.h"
 #include "cmdline.h"
-#include "util.h"
 
 static const struct {
 	const char *cmdline;
@@ -53,7 +45,7 @@ static const struct {
 	{ "- bpflock=off", CMDLINE_OFF },
 };
 
-static void the_last_exact_word_before_inits_counts(void **state)
+TEST(the_last_exact_word_before_inits_counts)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		char *copy = strdup(rows[i].cmdline);
@@ -64,14 +56,14 @@ static void the_last_exact_word_before_inits_counts(void **state)
 	}
 }
 
-static void this_machines_own_can_be_read(void **state)
+TEST(this_machines_own_can_be_read)
 {
 	enum cmdline_override found = cmdline_read();
 
 	assert_true(found >= CMDLINE_NOTHING && found <= CMDLINE_UNKNOWN);
 }
 
-static void others_see_the_values_of_known_words_alone(void **state)
+TEST(others_see_the_values_of_known_words_alone)
 {
 	static const struct {
 		const char *cmdline, *expected;
@@ -101,15 +93,4 @@ static void others_see_the_values_of_known_words_alone(void **state)
 		assert_int_equal(fclose(f), 0);
 		assert_string_equal(text, written[i].expected);
 	}
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_last_exact_word_before_inits_counts),
-		cmocka_unit_test(this_machines_own_can_be_read),
-		cmocka_unit_test(others_see_the_values_of_known_words_alone),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

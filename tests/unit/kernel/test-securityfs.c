@@ -1,19 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What the kernel's own Lockdown says of itself, and what it refuses before bpflock is asked. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <stdlib.h>
-#include <string.h>
-
+#include "test.h"
 #include "operations.h"
 #include "securityfs.h"
-#include "util.h"
 #include "kernels.h"
 
-static void the_level_in_brackets_is_active(void **state)
+TEST(the_level_in_brackets_is_active)
 {
 	static const struct {
 		const char *text;
@@ -46,7 +38,7 @@ static void the_level_in_brackets_is_active(void **state)
 	}
 }
 
-static void each_level_has_a_name(void **state)
+TEST(each_level_has_a_name)
 {
 	static const char *const names[_KERNEL_LOCKDOWN_MAX] = { "absent", "none", "integrity",
 								 "confidentiality" };
@@ -55,7 +47,7 @@ static void each_level_has_a_name(void **state)
 		assert_string_equal(securityfs_lockdown_name(i), names[i]);
 }
 
-static void a_level_refuses_what_it_governs(void **state)
+TEST(a_level_refuses_what_it_governs)
 {
 	struct bpflock_operation ops[BPFLOCK_REASONS];
 	uint64_t integrity = 0, all = 0;
@@ -73,15 +65,4 @@ static void a_level_refuses_what_it_governs(void **state)
 	assert_true(securityfs_lockdown_denies(KERNEL_LOCKDOWN_NONE, ops) == 0);
 	assert_true(securityfs_lockdown_denies(KERNEL_LOCKDOWN_INTEGRITY, ops) == integrity);
 	assert_true(securityfs_lockdown_denies(KERNEL_LOCKDOWN_CONFIDENTIALITY, ops) == all);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_level_in_brackets_is_active),
-		cmocka_unit_test(each_level_has_a_name),
-		cmocka_unit_test(a_level_refuses_what_it_governs),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,16 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Records as they come out of the ring, sound and unsound ones. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-
+#include "test.h"
 #include "decode.h"
-#include "util.h"
 
 struct exec {
 	struct bpflock_exec_record r;
@@ -98,12 +89,11 @@ static enum decode_outcome decode(const union record *u, size_t len, struct even
 	return outcome;
 }
 
-static void test_good(void **state)
+TEST(test_good)
 {
 	union record u;
 	struct event e;
 
-	(void)state;
 	assert_int_equal(decode_record(&u, decision(&u), &e), DECODE_OK);
 	assert_int_equal(e.kind, EVENT_LOCKED_DOWN);
 	assert_int_equal(e.head.seq, 7);
@@ -144,11 +134,10 @@ static void test_good(void **state)
 	assert_ptr_equal(e.object, u.tamper.object);
 }
 
-static void test_rule_cgroup(void **state)
+TEST(test_rule_cgroup)
 {
 	static const uint64_t ids[] = { 1, 7013, 1ULL << 32, UINT64_MAX };
 
-	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(ids); i++) {
 		union record u;
 		struct event e;
@@ -160,9 +149,8 @@ static void test_rule_cgroup(void **state)
 	}
 }
 
-static void test_why(void **state)
+TEST(test_why)
 {
-	(void)state;
 	for (uint32_t why = 0; why < 256; why++) {
 		union record u;
 		struct event e = { .why = 99 };
@@ -176,13 +164,12 @@ static void test_why(void **state)
 }
 
 /* Texts that fill their room but for the NUL. */
-static void test_longest_texts(void **state)
+TEST(test_longest_texts)
 {
 	union record u;
 	struct event e;
 	size_t len = grant(&u);
 
-	(void)state;
 	memset(u.grant.body.target, 't', BPFLOCK_PATH_SHORT - 1);
 	u.grant.body.target[BPFLOCK_PATH_SHORT - 1] = '\0';
 	memset(u.grant.body.note, 'n', BPFLOCK_NOTE_LEN - 1);
@@ -205,9 +192,8 @@ static void test_longest_texts(void **state)
 	assert_string_equal(e.object, "");
 }
 
-static void test_attempts(void **state)
+TEST(test_attempts)
 {
-	(void)state;
 	for (uint32_t attempt = 0; attempt < 256; attempt++) {
 		bool known = attempt < _BPFLOCK_TAMPER_MAX;
 		union record u;
@@ -220,13 +206,12 @@ static void test_attempts(void **state)
 	}
 }
 
-static void test_truncated_name(void **state)
+TEST(test_truncated_name)
 {
 	union record u;
 	struct event e;
 	size_t len = exec(&u);
 
-	(void)state;
 	/* the program says that the name did not fit by a length that does not either */
 	memset(u.exec.filename, 'a', sizeof(u.exec.filename) - 1);
 	u.exec.filename[sizeof(u.exec.filename) - 1] = '\0';
@@ -316,9 +301,8 @@ static const struct damage damages[] = {
 	TAMPER(id, UINT64_MAX, DECODE_OK),
 };
 
-static void test_damaged(void **state)
+TEST(test_damaged)
 {
-	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(damages); i++) {
 		const struct damage *d = &damages[i];
 		union record u;
@@ -331,13 +315,12 @@ static void test_damaged(void **state)
 	}
 }
 
-static void test_unterminated(void **state)
+TEST(test_unterminated)
 {
 	union record u;
 	struct event e;
 	size_t len = decision(&u);
 
-	(void)state;
 	memset(u.head.comm, 'c', sizeof(u.head.comm));
 	assert_int_equal(decode(&u, len, &e), DECODE_TEXT);
 	len = decision(&u);
@@ -363,11 +346,10 @@ static void test_unterminated(void **state)
 }
 
 /* Each length there is, both with the size that the record says and with its own. */
-static void test_every_length(void **state)
+TEST(test_every_length)
 {
 	static size_t (*const makers[])(union record *u) = { decision, exec, grant, tamper };
 
-	(void)state;
 	for (size_t m = 0; m < ARRAY_SIZE(makers); m++) {
 		union record u;
 		struct event e;
@@ -387,11 +369,10 @@ static void test_every_length(void **state)
 }
 
 /* A byte more than the layout has, and said to be so. */
-static void test_oversized(void **state)
+TEST(test_oversized)
 {
 	static size_t (*const makers[])(union record *u) = { decision, grant, tamper };
 
-	(void)state;
 	for (size_t m = 0; m < ARRAY_SIZE(makers); m++) {
 		for (size_t more = 1; more <= 64; more++) {
 			struct {
@@ -410,13 +391,12 @@ static void test_oversized(void **state)
 }
 
 /* A refused record of ours still tells its number, another's does not. */
-static void test_number_of_refused(void **state)
+TEST(test_number_of_refused)
 {
 	union record u;
 	struct event e = {};
 	size_t len = decision(&u);
 
-	(void)state;
 	u.decision.verdict = 9;
 	assert_int_equal(decode(&u, len, &e), DECODE_VALUE);
 	assert_int_equal(e.head.seq, 7);
@@ -440,29 +420,8 @@ static void test_number_of_refused(void **state)
 	assert_null(e.object);
 }
 
-static void test_texts(void **state)
+TEST(test_texts)
 {
-	(void)state;
 	for (int i = 0; i < _DECODE_MAX; i++)
 		assert_true(strlen(decode_text(i)) > 0);
-}
-
-int main(void)
-{
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_good),
-		cmocka_unit_test(test_rule_cgroup),
-		cmocka_unit_test(test_why),
-		cmocka_unit_test(test_longest_texts),
-		cmocka_unit_test(test_attempts),
-		cmocka_unit_test(test_truncated_name),
-		cmocka_unit_test(test_damaged),
-		cmocka_unit_test(test_unterminated),
-		cmocka_unit_test(test_every_length),
-		cmocka_unit_test(test_oversized),
-		cmocka_unit_test(test_number_of_refused),
-		cmocka_unit_test(test_texts),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,19 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Walking the ring. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <errno.h>
-#include <string.h>
-
 #include <linux/bpf.h>
 
+#include "test.h"
 #include "ring.h"
 #include "fake-ring.h"
 
-static void test_walk(void **state)
+TEST(test_walk)
 {
 	struct fake_ring f = { .producer = FAKE_RING_SIZE - 24, .consumer = FAKE_RING_SIZE - 24 };
 	uint64_t pos = f.consumer, busy;
@@ -21,7 +14,6 @@ static void test_walk(void **state)
 	const void *record;
 	size_t len;
 
-	(void)state;
 	ring_init(&r, f.data, FAKE_RING_SIZE, &f.producer, &f.consumer);
 	assert_int_equal(ring_next(&r, &pos, &record, &len), RING_EMPTY);
 	fake_ring_put(&f, "across the end of the ring", 27, 0);
@@ -47,7 +39,7 @@ static void test_walk(void **state)
 	assert_int_equal(f.consumer, f.producer);
 }
 
-static void test_damaged_ring(void **state)
+TEST(test_damaged_ring)
 {
 	struct fake_ring f = {};
 	uint64_t pos = 0;
@@ -55,7 +47,6 @@ static void test_damaged_ring(void **state)
 	const void *record;
 	size_t len;
 
-	(void)state;
 	ring_init(&r, f.data, FAKE_RING_SIZE, &f.producer, &f.consumer);
 	fake_ring_put(&f, "short", 6, 0);
 	fake_ring_commit(&f, 0, 1000);
@@ -68,7 +59,7 @@ static void test_damaged_ring(void **state)
 	assert_int_equal(pos, 0);
 }
 
-static void test_snapshot(void **state)
+TEST(test_snapshot)
 {
 	struct fake_ring f = { .producer = 2 * FAKE_RING_SIZE - 16, .consumer = 2 * FAKE_RING_SIZE - 16 };
 	uint64_t start = f.consumer, pos = start, busy;
@@ -76,7 +67,6 @@ static void test_snapshot(void **state)
 	const void *record;
 	size_t len;
 
-	(void)state;
 	ring_init(&r, f.data, FAKE_RING_SIZE, &f.producer, &f.consumer);
 	fake_ring_put(&f, "whole and wrapped", 18, 0);
 	fake_ring_put(&f, "behind the end", 15, 0);
@@ -95,15 +85,4 @@ static void test_snapshot(void **state)
 	ring_close(&copy);
 	f.consumer = busy;
 	assert_int_equal(ring_snapshot(&r, start, &copy), -ESTALE);
-}
-
-int main(void)
-{
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_walk),
-		cmocka_unit_test(test_damaged_ring),
-		cmocka_unit_test(test_snapshot),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,17 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Operations: stable names for whatever numbers the running kernel has, and lists of them. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-
+#include "test.h"
 #include "operations-btf.h"
 #include "operations.h"
-#include "util.h"
 #include "expect.h"
 #include "kernels.h"
 
@@ -81,13 +72,13 @@ static void check_kernel(const struct enumerator *kernel)
 		assert_string_equal(ops[i].name, "");
 }
 
-static void numbers_and_classes_follow_the_kernel(void **state)
+TEST(numbers_and_classes_follow_the_kernel)
 {
 	check_kernel(kernel_5_10);
 	check_kernel(kernel_6_1);
 }
 
-static void a_reason_of_tomorrow_gets_its_own_name_and_class(void **state)
+TEST(a_reason_of_tomorrow_gets_its_own_name_and_class)
 {
 	struct bpflock_operation ops[BPFLOCK_REASONS];
 	struct diagnostics d = DIAGNOSTICS_INIT;
@@ -105,7 +96,7 @@ static void a_reason_of_tomorrow_gets_its_own_name_and_class(void **state)
 	diagnostics_done(&d);
 }
 
-static void the_former_name_of_bpf_read_is_bpf_read(void **state)
+TEST(the_former_name_of_bpf_read_is_bpf_read)
 {
 	struct bpflock_operation ops[BPFLOCK_REASONS];
 
@@ -115,7 +106,7 @@ static void the_former_name_of_bpf_read_is_bpf_read(void **state)
 	assert_true(operations_bit(ops, "bpf_read") == BIT(kernel_reason(kernel_6_1, "BPF_READ_KERNEL")));
 }
 
-static void an_enum_that_cannot_be_this_one_is_refused(void **state)
+TEST(an_enum_that_cannot_be_this_one_is_refused)
 {
 	static const struct {
 		struct enumerator rows[5];
@@ -160,7 +151,7 @@ static void an_enum_that_cannot_be_this_one_is_refused(void **state)
 }
 
 /* Names that do not fit would be cut, and two of them could become one that a list cannot tell apart. */
-static void names_too_long_for_their_row_do_not_merge(void **state)
+TEST(names_too_long_for_their_row_do_not_merge)
 {
 	static const struct enumerator rows[] = {
 		{ "LOCKDOWN_A_NAME_LONGER_THAN_ANY_KERNEL_HAS_TODAY_ONE", 1 },
@@ -183,7 +174,7 @@ static void names_too_long_for_their_row_do_not_merge(void **state)
 		assert_string_not_equal(ops[1].name, ops[2].name);
 }
 
-static void assumed_operations_are_all_that_are_known(void **state)
+TEST(assumed_operations_are_all_that_are_known)
 {
 	struct bpflock_operation ops[BPFLOCK_REASONS];
 
@@ -194,7 +185,7 @@ static void assumed_operations_are_all_that_are_known(void **state)
 	assert_string_equal(ops[0].name, "");
 }
 
-static void the_kernels_own_words_describe_an_operation(void **state)
+TEST(the_kernels_own_words_describe_an_operation)
 {
 	struct bpflock_operation ops[BPFLOCK_REASONS];
 
@@ -212,7 +203,7 @@ static void the_kernels_own_words_describe_an_operation(void **state)
 	assert_string_equal(operations_description(ops, UINT32_MAX), "unknown");
 }
 
-static void levels_govern_as_in_kernel_lockdown(void **state)
+TEST(levels_govern_as_in_kernel_lockdown)
 {
 	struct bpflock_operation ops[BPFLOCK_REASONS];
 	uint64_t integrity = BIT(20) - 2; /* 1 to 19 */
@@ -227,7 +218,7 @@ static void levels_govern_as_in_kernel_lockdown(void **state)
 	assert_true(operations_in_group(ops, GROUP_ALL) == (integrity | confidentiality));
 }
 
-static void each_known_operation_is_in_a_group_of_its_subject(void **state)
+TEST(each_known_operation_is_in_a_group_of_its_subject)
 {
 	struct bpflock_operation ops[BPFLOCK_REASONS];
 	uint64_t all = 0;
@@ -285,7 +276,7 @@ static void check_lists(const struct list_row *rows, size_t n)
 	}
 }
 
-static void commas_and_blanks_separate(void **state)
+TEST(commas_and_blanks_separate)
 {
 	static const struct list_row rows[] = {
 		{ "", "" },
@@ -306,7 +297,7 @@ static void commas_and_blanks_separate(void **state)
 	check_lists(rows, ARRAY_SIZE(rows));
 }
 
-static void groups_stand_wherever_an_operation_does(void **state)
+TEST(groups_stand_wherever_an_operation_does)
 {
 	static const struct list_row rows[] = {
 		{ "@image", "KEXEC HIBERNATION" },
@@ -327,7 +318,7 @@ static void groups_stand_wherever_an_operation_does(void **state)
 	check_lists(rows, ARRAY_SIZE(rows));
 }
 
-static void a_wrong_word_is_refused_at_its_column(void **state)
+TEST(a_wrong_word_is_refused_at_its_column)
 {
 	static const struct list_row rows[] = {
 		{ "debugsf", NULL, { { "--block:1", "unknown operation \"debugsf\": did you mean \"debugfs\"?" } } },
@@ -353,7 +344,7 @@ static void a_wrong_word_is_refused_at_its_column(void **state)
 	check_lists(rows, ARRAY_SIZE(rows));
 }
 
-static void a_stray_comma_is_refused_at_its_column(void **state)
+TEST(a_stray_comma_is_refused_at_its_column)
 {
 	static const struct list_row rows[] = {
 		{ ",", NULL, { { "--block:1", "before this comma" } } },
@@ -369,7 +360,7 @@ static void a_stray_comma_is_refused_at_its_column(void **state)
 }
 
 /* Whoever mends a file wants to hear of everything that is wrong with it. */
-static void a_stray_comma_hides_no_other_mistake(void **state)
+TEST(a_stray_comma_hides_no_other_mistake)
 {
 	static const struct list_row rows[] = {
 		{ "debugsf,,mrs", NULL,
@@ -379,7 +370,7 @@ static void a_stray_comma_hides_no_other_mistake(void **state)
 	check_lists(rows, ARRAY_SIZE(rows));
 }
 
-static void what_this_kernel_lacks_is_only_a_warning(void **state)
+TEST(what_this_kernel_lacks_is_only_a_warning)
 {
 	static const struct list_row rows[] = {
 		{ "xen_user_actions", "",
@@ -393,7 +384,7 @@ static void what_this_kernel_lacks_is_only_a_warning(void **state)
 	check_lists(rows, ARRAY_SIZE(rows));
 }
 
-static void columns_count_from_where_the_list_starts(void **state)
+TEST(columns_count_from_where_the_list_starts)
 {
 	static const struct expected expected[] = { { "f:7:16", "bananas" }, {} };
 	struct bpflock_operation ops[BPFLOCK_REASONS];
@@ -407,7 +398,7 @@ static void columns_count_from_where_the_list_starts(void **state)
 	diagnostics_done(&d);
 }
 
-static void words_of_any_length_are_refused(void **state)
+TEST(words_of_any_length_are_refused)
 {
 	struct bpflock_operation ops[BPFLOCK_REASONS];
 	struct place at = { block[0], 0, 1 };
@@ -427,7 +418,7 @@ static void words_of_any_length_are_refused(void **state)
 	}
 }
 
-static void no_beginning_of_an_operation_or_group_is_one(void **state)
+TEST(no_beginning_of_an_operation_or_group_is_one)
 {
 	struct bpflock_operation ops[BPFLOCK_REASONS];
 	struct place at = { block[0], 0, 1 };
@@ -449,30 +440,4 @@ static void no_beginning_of_an_operation_or_group_is_one(void **state)
 			diagnostics_done(&d);
 		}
 	}
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(numbers_and_classes_follow_the_kernel),
-		cmocka_unit_test(a_reason_of_tomorrow_gets_its_own_name_and_class),
-		cmocka_unit_test(the_former_name_of_bpf_read_is_bpf_read),
-		cmocka_unit_test(an_enum_that_cannot_be_this_one_is_refused),
-		cmocka_unit_test(names_too_long_for_their_row_do_not_merge),
-		cmocka_unit_test(assumed_operations_are_all_that_are_known),
-		cmocka_unit_test(the_kernels_own_words_describe_an_operation),
-		cmocka_unit_test(levels_govern_as_in_kernel_lockdown),
-		cmocka_unit_test(each_known_operation_is_in_a_group_of_its_subject),
-		cmocka_unit_test(commas_and_blanks_separate),
-		cmocka_unit_test(groups_stand_wherever_an_operation_does),
-		cmocka_unit_test(a_wrong_word_is_refused_at_its_column),
-		cmocka_unit_test(a_stray_comma_is_refused_at_its_column),
-		cmocka_unit_test(a_stray_comma_hides_no_other_mistake),
-		cmocka_unit_test(what_this_kernel_lacks_is_only_a_warning),
-		cmocka_unit_test(columns_count_from_where_the_list_starts),
-		cmocka_unit_test(words_of_any_length_are_refused),
-		cmocka_unit_test(no_beginning_of_an_operation_or_group_is_one),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,17 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A whole policy in user space: which paths are right, whose rule set holds where, and grants. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <limits.h>
-#include <stdlib.h>
-#include <string.h>
 
+#include "test.h"
 #include "policy.h"
 #include "ruleset.h"
-#include "util.h"
 #include "expect.h"
 #include "kernels.h"
 
@@ -24,6 +17,8 @@ static int setup(void **state)
 	kernel_operations(kernel_6_1, ops);
 	return 0;
 }
+
+TEST_GROUP(setup, NULL)
 
 /* A rule whose mark tells it from others. */
 static struct rule *add(struct policy *p, const char *path, uint64_t mark)
@@ -55,7 +50,7 @@ static char *repeat(size_t len, size_t n)
 	return path;
 }
 
-static void sound_paths_are_taken_and_have_a_depth(void **state)
+TEST(sound_paths_are_taken_and_have_a_depth)
 {
 	static const struct {
 		const char *path;
@@ -101,7 +96,7 @@ static void sound_paths_are_taken_and_have_a_depth(void **state)
 	assert_int_equal(policy_path_depth("/"), 0);
 }
 
-static void other_paths_are_refused_for_what_is_wrong_with_them(void **state)
+TEST(other_paths_are_refused_for_what_is_wrong_with_them)
 {
 	static const struct {
 		const char *path, *fragment;
@@ -150,7 +145,7 @@ static void other_paths_are_refused_for_what_is_wrong_with_them(void **state)
 	}
 }
 
-static void paths_are_as_long_and_as_deep_as_the_kernel_has_them(void **state)
+TEST(paths_are_as_long_and_as_deep_as_the_kernel_has_them)
 {
 	static const struct {
 		size_t len, n;
@@ -183,7 +178,7 @@ static void paths_are_as_long_and_as_deep_as_the_kernel_has_them(void **state)
 	}
 }
 
-static void the_built_in_policy_has_the_host_alone(void **state)
+TEST(the_built_in_policy_has_the_host_alone)
 {
 	struct bpflock_policy host;
 	struct policy p;
@@ -205,7 +200,7 @@ static void the_built_in_policy_has_the_host_alone(void **state)
 	policy_done(&p);
 }
 
-static void a_rule_is_added_once_and_found_by_its_exact_path(void **state)
+TEST(a_rule_is_added_once_and_found_by_its_exact_path)
 {
 	static const char *const paths[] = { "/b", "/a/b", "/a", "/ab", "/a b", "/c" };
 	static const char *const others[] = { "/", "", "/A", "/a/", "/a/b/c", "/bb", "b" };
@@ -240,7 +235,7 @@ static void a_rule_is_added_once_and_found_by_its_exact_path(void **state)
 	policy_done(&p);
 }
 
-static void a_deleted_rule_is_gone_and_no_other(void **state)
+TEST(a_deleted_rule_is_gone_and_no_other)
 {
 	static const char *const paths[] = { "/a", "/b", "/c", "/d" };
 
@@ -271,7 +266,7 @@ static void a_deleted_rule_is_gone_and_no_other(void **state)
 	}
 }
 
-static void the_deepest_rule_above_holds(void **state)
+TEST(the_deepest_rule_above_holds)
 {
 	static const char *const paths[] = { "/a", "/a/b/c", "/ab", "/x/y", "/a/b.c", "/a/bb" };
 	static const struct {
@@ -331,7 +326,7 @@ static void fill(struct policy *p)
 	policy_delete_grant(p, 0);
 }
 
-static void a_copy_is_identical_and_independent(void **state)
+TEST(a_copy_is_identical_and_independent)
 {
 	struct policy p, copy;
 
@@ -404,7 +399,7 @@ EDIT(grant_operations, p->grants[0].operations = 0)
 EDIT(grant_end, p->grants[1].expires++)
 EDIT(grant_note, p->grants[1].note[0] = 'T')
 
-static void equal_and_identical_see_what_they_should(void **state)
+TEST(equal_and_identical_see_what_they_should)
 {
 	static const struct change changes[] = {
 		{ "nothing", edit_nothing, true, true },
@@ -453,7 +448,7 @@ static void equal_and_identical_see_what_they_should(void **state)
 	assert_int_equal(wrong, 0);
 }
 
-static void what_was_set_at_run_time_outlives_a_load_of_files(void **state)
+TEST(what_was_set_at_run_time_outlives_a_load_of_files)
 {
 	static const struct {
 		const char *path;
@@ -505,7 +500,7 @@ static void what_was_set_at_run_time_outlives_a_load_of_files(void **state)
 	policy_done(&new);
 }
 
-static void grants_have_numbers_that_nobody_else_has(void **state)
+TEST(grants_have_numbers_that_nobody_else_has)
 {
 	struct policy p;
 	char note[2 * BPFLOCK_NOTE_LEN];
@@ -539,7 +534,7 @@ static void grants_have_numbers_that_nobody_else_has(void **state)
 	policy_done(&p);
 }
 
-static void a_grant_that_is_given_again_is_renewed(void **state)
+TEST(a_grant_that_is_given_again_is_renewed)
 {
 	struct policy p;
 	struct grant *g;
@@ -568,7 +563,7 @@ static void a_grant_that_is_given_again_is_renewed(void **state)
 	policy_done(&p);
 }
 
-static void a_grant_ends_at_its_time(void **state)
+TEST(a_grant_ends_at_its_time)
 {
 	static const struct {
 		uint64_t now;
@@ -596,7 +591,7 @@ static void a_grant_ends_at_its_time(void **state)
 	}
 }
 
-static void the_grant_that_holds_is_the_one_that_ends_last(void **state)
+TEST(the_grant_that_holds_is_the_one_that_ends_last)
 {
 	/* grants are numbered in this order */
 	static const struct {
@@ -684,7 +679,7 @@ static void the_grant_that_holds_is_the_one_that_ends_last(void **state)
 	policy_done(&p);
 }
 
-static void the_ends_of_a_path_are_its_latest(void **state)
+TEST(the_ends_of_a_path_are_its_latest)
 {
 	struct bpflock_ends ends;
 	struct policy p;
@@ -709,7 +704,7 @@ static void the_ends_of_a_path_are_its_latest(void **state)
 	policy_done(&p);
 }
 
-static void a_forced_mode_is_that_of_every_rule_set(void **state)
+TEST(a_forced_mode_is_that_of_every_rule_set)
 {
 	struct policy p;
 
@@ -725,7 +720,7 @@ static void a_forced_mode_is_that_of_every_rule_set(void **state)
 	policy_done(&p);
 }
 
-static void every_rule_set_is_compiled_as_the_hosts_is(void **state)
+TEST(every_rule_set_is_compiled_as_the_hosts_is)
 {
 	uint64_t kexec = 1ULL << kernel_reason(kernel_6_1, "KEXEC");
 	uint64_t msr = 1ULL << kernel_reason(kernel_6_1, "MSR");
@@ -758,7 +753,7 @@ static void every_rule_set_is_compiled_as_the_hosts_is(void **state)
 	diagnostics_done(&d);
 }
 
-static void a_rule_set_without_a_profile_is_a_warning(void **state)
+TEST(a_rule_set_without_a_profile_is_a_warning)
 {
 	static const struct expected expected[] = {
 		{ NULL, "f:3: the rule set of cgroup /a names no profile: privileged", true },
@@ -779,7 +774,7 @@ static void a_rule_set_without_a_profile_is_a_warning(void **state)
 	policy_done(&p);
 }
 
-static void each_contradiction_is_told_with_who_says_so(void **state)
+TEST(each_contradiction_is_told_with_who_says_so)
 {
 	static const struct expected expected[] = {
 		{ NULL, "operation \"kexec\" is both blocked (B) and allowed (A)" },
@@ -812,7 +807,7 @@ static void each_contradiction_is_told_with_who_says_so(void **state)
 }
 
 /* An error that was there before is not one of this policy. */
-static void compiling_counts_its_own_errors_alone(void **state)
+TEST(compiling_counts_its_own_errors_alone)
 {
 	struct diagnostics d = DIAGNOSTICS_INIT;
 	struct policy p;
@@ -826,7 +821,7 @@ static void compiling_counts_its_own_errors_alone(void **state)
 	policy_done(&p);
 }
 
-static void ten_thousand_rules_are_no_trouble(void **state)
+TEST(ten_thousand_rules_are_no_trouble)
 {
 	struct diagnostics d = DIAGNOSTICS_INIT;
 	struct policy p, copy;
@@ -861,7 +856,7 @@ static void ten_thousand_rules_are_no_trouble(void **state)
 	diagnostics_done(&d);
 }
 
-static void the_strictest_refuses_what_any_rule_set_refuses(void **state)
+TEST(the_strictest_refuses_what_any_rule_set_refuses)
 {
 	struct bpflock_ruleset s;
 	struct policy p;
@@ -893,34 +888,4 @@ static void the_strictest_refuses_what_any_rule_set_refuses(void **state)
 	assert_int_equal(s.host_only, 4);
 	assert_int_equal(s.mode, BPFLOCK_MODE_ENFORCE);
 	policy_done(&p);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(sound_paths_are_taken_and_have_a_depth),
-		cmocka_unit_test(other_paths_are_refused_for_what_is_wrong_with_them),
-		cmocka_unit_test(paths_are_as_long_and_as_deep_as_the_kernel_has_them),
-		cmocka_unit_test(the_built_in_policy_has_the_host_alone),
-		cmocka_unit_test(a_rule_is_added_once_and_found_by_its_exact_path),
-		cmocka_unit_test(a_deleted_rule_is_gone_and_no_other),
-		cmocka_unit_test(the_deepest_rule_above_holds),
-		cmocka_unit_test(a_copy_is_identical_and_independent),
-		cmocka_unit_test(equal_and_identical_see_what_they_should),
-		cmocka_unit_test(what_was_set_at_run_time_outlives_a_load_of_files),
-		cmocka_unit_test(grants_have_numbers_that_nobody_else_has),
-		cmocka_unit_test(a_grant_that_is_given_again_is_renewed),
-		cmocka_unit_test(a_grant_ends_at_its_time),
-		cmocka_unit_test(the_grant_that_holds_is_the_one_that_ends_last),
-		cmocka_unit_test(the_ends_of_a_path_are_its_latest),
-		cmocka_unit_test(a_forced_mode_is_that_of_every_rule_set),
-		cmocka_unit_test(every_rule_set_is_compiled_as_the_hosts_is),
-		cmocka_unit_test(a_rule_set_without_a_profile_is_a_warning),
-		cmocka_unit_test(each_contradiction_is_told_with_who_says_so),
-		cmocka_unit_test(compiling_counts_its_own_errors_alone),
-		cmocka_unit_test(the_strictest_refuses_what_any_rule_set_refuses),
-		cmocka_unit_test(ten_thousand_rules_are_no_trouble),
-	};
-
-	return cmocka_run_group_tests(tests, setup, NULL);
 }

@@ -1,16 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Settings: exact words, refusals that change nothing, and what the whole compiles to. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <stdlib.h>
-#include <string.h>
-
+#include "test.h"
 #include "operations.h"
 #include "ruleset.h"
-#include "util.h"
 #include "expect.h"
 #include "kernels.h"
 
@@ -23,6 +15,8 @@ static int setup(void **state)
 	kernel_operations(kernel_6_1, ops);
 	return 0;
 }
+
+TEST_GROUP(setup, NULL)
 
 static uint64_t bit(const char *enumerator)
 {
@@ -135,7 +129,7 @@ static uint32_t scalar(const struct bpflock_policy *p, enum bpflock_setting s)
 	}
 }
 
-static void each_word_has_its_value_and_touches_no_other(void **state)
+TEST(each_word_has_its_value_and_touches_no_other)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
 		struct bpflock_policy p = full(), before = p;
@@ -151,7 +145,7 @@ static void each_word_has_its_value_and_touches_no_other(void **state)
 	}
 }
 
-static void quantities_are_taken_within_their_limits(void **state)
+TEST(quantities_are_taken_within_their_limits)
 {
 	static const struct {
 		enum bpflock_setting setting;
@@ -197,7 +191,7 @@ static bool is_word(enum bpflock_setting setting, const char *text)
 	return false;
 }
 
-static void anything_near_a_word_is_refused_and_changes_nothing(void **state)
+TEST(anything_near_a_word_is_refused_and_changes_nothing)
 {
 	struct bpflock_policy p = full();
 
@@ -227,7 +221,7 @@ static void anything_near_a_word_is_refused_and_changes_nothing(void **state)
 	}
 }
 
-static void a_mistyped_word_gets_a_suggestion_at_its_place(void **state)
+TEST(a_mistyped_word_gets_a_suggestion_at_its_place)
 {
 	static const struct {
 		enum bpflock_setting setting;
@@ -259,7 +253,7 @@ static void a_mistyped_word_gets_a_suggestion_at_its_place(void **state)
 	}
 }
 
-static void lists_replace_weaker_sources_and_add_up_within_one(void **state)
+TEST(lists_replace_weaker_sources_and_add_up_within_one)
 {
 	static const struct {
 		const char *text;
@@ -295,7 +289,7 @@ static void lists_replace_weaker_sources_and_add_up_within_one(void **state)
 	}
 }
 
-static void each_setting_remembers_who_set_it(void **state)
+TEST(each_setting_remembers_who_set_it)
 {
 	static const struct {
 		struct place at;
@@ -326,7 +320,7 @@ static void each_setting_remembers_who_set_it(void **state)
 	diagnostics_done(&d);
 }
 
-static void a_setting_is_taken_over_with_who_set_it_and_nothing_else(void **state)
+TEST(a_setting_is_taken_over_with_who_set_it_and_nothing_else)
 {
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
 		struct bpflock_policy from, to, expected;
@@ -348,7 +342,7 @@ static void a_setting_is_taken_over_with_who_set_it_and_nothing_else(void **stat
 	}
 }
 
-static void a_long_source_is_cut_and_leaves_no_rest_of_a_longer_one(void **state)
+TEST(a_long_source_is_cut_and_leaves_no_rest_of_a_longer_one)
 {
 	struct bpflock_policy p;
 	char source[300];
@@ -364,7 +358,7 @@ static void a_long_source_is_cut_and_leaves_no_rest_of_a_longer_one(void **state
 		assert_int_equal(p.sources[BPFLOCK_SETTING_MODE][i], 0);
 }
 
-static void the_built_in_policy_is_privileged_and_enforcing(void **state)
+TEST(the_built_in_policy_is_privileged_and_enforcing)
 {
 	struct bpflock_policy p;
 
@@ -379,7 +373,7 @@ static void the_built_in_policy_is_privileged_and_enforcing(void **state)
 	assert_true(p.generation == 0);
 }
 
-static void profile_and_level_become_masks(void **state)
+TEST(profile_and_level_become_masks)
 {
 	uint64_t integrity = operations_governed(ops, BPFLOCK_LEVEL_INTEGRITY) | 1;
 	uint64_t all = operations_governed(ops, BPFLOCK_LEVEL_CONFIDENTIALITY) | 1;
@@ -423,7 +417,7 @@ static void profile_and_level_become_masks(void **state)
 	}
 }
 
-static void compiling_again_derives_everything_anew(void **state)
+TEST(compiling_again_derives_everything_anew)
 {
 	struct bpflock_policy p = full(), other;
 
@@ -443,7 +437,7 @@ static void compiling_again_derives_everything_anew(void **state)
 	assert_true(ruleset_equal(&p, &other));
 }
 
-static void blocked_and_allowed_at_once_is_an_error_for_each_operation(void **state)
+TEST(blocked_and_allowed_at_once_is_an_error_for_each_operation)
 {
 	static const struct {
 		const char *block, *allow;
@@ -475,7 +469,7 @@ static void blocked_and_allowed_at_once_is_an_error_for_each_operation(void **st
 	}
 }
 
-static void blocking_xmon_rw_blocks_xmon_wr(void **state)
+TEST(blocking_xmon_rw_blocks_xmon_wr)
 {
 	static const struct {
 		const char *block, *expected[2];
@@ -502,7 +496,7 @@ static void blocking_xmon_rw_blocks_xmon_wr(void **state)
 	assert_false(p.rules.deny & bit("XMON_RW"));
 }
 
-static void equal_means_decides_alike_whoever_set_it(void **state)
+TEST(equal_means_decides_alike_whoever_set_it)
 {
 	struct bpflock_policy a = full(), b;
 
@@ -528,7 +522,7 @@ static void equal_means_decides_alike_whoever_set_it(void **state)
 	assert_false(ruleset_equal(&a, &b));
 }
 
-static void values_have_words_and_lists_have_none(void **state)
+TEST(values_have_words_and_lists_have_none)
 {
 	struct bpflock_policy p = full();
 
@@ -543,7 +537,7 @@ static void values_have_words_and_lists_have_none(void **state)
 	assert_null(ruleset_profile_name(_BPFLOCK_PROFILE_MAX));
 }
 
-static void a_decision_has_a_word(void **state)
+TEST(a_decision_has_a_word)
 {
 	static const struct {
 		const char *profile, *mode, *block, *name, *expected;
@@ -575,7 +569,7 @@ static void a_decision_has_a_word(void **state)
 }
 
 /* A number of any size is decided (bpf/decide.h), so it can be asked about. */
-static void a_reason_beyond_the_mask_has_a_decision_too(void **state)
+TEST(a_reason_beyond_the_mask_has_a_decision_too)
 {
 	struct bpflock_policy p;
 
@@ -587,7 +581,7 @@ static void a_reason_beyond_the_mask_has_a_decision_too(void **state)
 	assert_string_equal(ruleset_decision(&p, UINT32_MAX), "deny");
 }
 
-static void verdicts_and_causes_have_words(void **state)
+TEST(verdicts_and_causes_have_words)
 {
 	static const char *const verdicts[] = { "allow", "audit", "deny" };
 	static const char *const whys[] = { "profile", "level", "block", "allow", "grant", "latch" };
@@ -604,7 +598,7 @@ static void verdicts_and_causes_have_words(void **state)
 	assert_null(ruleset_why_name(UINT32_MAX));
 }
 
-static void a_reason_says_the_verdict_and_what_settled_it(void **state)
+TEST(a_reason_says_the_verdict_and_what_settled_it)
 {
 	static const struct {
 		uint32_t why, profile;
@@ -634,31 +628,4 @@ static void a_reason_says_the_verdict_and_what_settled_it(void **state)
 			assert_string_equal(text, expected);
 		}
 	}
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_word_has_its_value_and_touches_no_other),
-		cmocka_unit_test(quantities_are_taken_within_their_limits),
-		cmocka_unit_test(anything_near_a_word_is_refused_and_changes_nothing),
-		cmocka_unit_test(a_mistyped_word_gets_a_suggestion_at_its_place),
-		cmocka_unit_test(lists_replace_weaker_sources_and_add_up_within_one),
-		cmocka_unit_test(each_setting_remembers_who_set_it),
-		cmocka_unit_test(a_setting_is_taken_over_with_who_set_it_and_nothing_else),
-		cmocka_unit_test(a_long_source_is_cut_and_leaves_no_rest_of_a_longer_one),
-		cmocka_unit_test(the_built_in_policy_is_privileged_and_enforcing),
-		cmocka_unit_test(profile_and_level_become_masks),
-		cmocka_unit_test(compiling_again_derives_everything_anew),
-		cmocka_unit_test(blocked_and_allowed_at_once_is_an_error_for_each_operation),
-		cmocka_unit_test(blocking_xmon_rw_blocks_xmon_wr),
-		cmocka_unit_test(equal_means_decides_alike_whoever_set_it),
-		cmocka_unit_test(values_have_words_and_lists_have_none),
-		cmocka_unit_test(a_decision_has_a_word),
-		cmocka_unit_test(a_reason_beyond_the_mask_has_a_decision_too),
-		cmocka_unit_test(verdicts_and_causes_have_words),
-		cmocka_unit_test(a_reason_says_the_verdict_and_what_settled_it),
-	};
-
-	return cmocka_run_group_tests(tests, setup, NULL);
 }

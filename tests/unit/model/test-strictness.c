@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Which of two policies allows less. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <stdlib.h>
-#include <string.h>
-
+#include "test.h"
 #include "seal-abi.h"
 #include "config.h"
 #include "operations.h"
 #include "strictness.h"
-#include "util.h"
 
 static struct bpflock_operation ops[BPFLOCK_REASONS];
+
+static int setup(void **state)
+{
+	operations_assume(ops);
+	for (size_t i = 0; i < BPFLOCK_REASONS; i++)
+		if (strcmp(ops[i].name, "kcore") == 0 || strcmp(ops[i].name, "perf") == 0)
+			ops[i].level = BPFLOCK_LEVEL_CONFIDENTIALITY;
+	return 0;
+}
+
+TEST_GROUP(setup, NULL)
 
 #define RESTRICTED "[kimglock]\nprofile = restricted\n"
 #define BASELINE   "[kimglock]\nprofile = baseline\n"
@@ -53,7 +56,7 @@ static void parse(const char *text, struct policy *ret)
 	diagnostics_done(&d);
 }
 
-static void the_side_that_denies_more_is_the_stricter(void **state)
+TEST(the_side_that_denies_more_is_the_stricter)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct policy active, fallback;
@@ -69,7 +72,7 @@ static void the_side_that_denies_more_is_the_stricter(void **state)
 	}
 }
 
-static void a_grant_makes_it_less_strict_unless_both_have_it(void **state)
+TEST(a_grant_makes_it_less_strict_unless_both_have_it)
 {
 	struct policy a, b;
 
@@ -83,18 +86,4 @@ static void a_grant_makes_it_less_strict_unless_both_have_it(void **state)
 	assert_int_equal(strictness_slot(&a, &b), BPFLOCK_SLOT_ACTIVE);
 	policy_done(&a);
 	policy_done(&b);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_side_that_denies_more_is_the_stricter),
-		cmocka_unit_test(a_grant_makes_it_less_strict_unless_both_have_it),
-	};
-
-	operations_assume(ops);
-	for (size_t i = 0; i < BPFLOCK_REASONS; i++)
-		if (strcmp(ops[i].name, "kcore") == 0 || strcmp(ops[i].name, "perf") == 0)
-			ops[i].level = BPFLOCK_LEVEL_CONFIDENTIALITY;
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

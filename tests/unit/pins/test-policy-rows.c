@@ -1,15 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
-
+#include "test.h"
 #include "policy-rows.h"
 #include "ruleset.h"
-#include "util.h"
 
 static void add(struct policy *p, const char *path, uint64_t mark)
 {
@@ -78,7 +70,7 @@ static void check(const struct policy *p)
 	policy_rows_done(&b);
 }
 
-static void test_empty(void **state)
+TEST(test_empty)
 {
 	struct bpflock_policy host = {};
 	struct policy p;
@@ -93,7 +85,7 @@ static void test_empty(void **state)
 }
 
 /* Bytes just above and below the slash, and names that begin alike, must not tear the tree. */
-static void test_neighbours(void **state)
+TEST(test_neighbours)
 {
 	static const char *const paths[] = {
 		"/a/c",	  "/a",	    "/a.b",    "/a/b/d", "/a!",	"/a\001b",
@@ -115,7 +107,7 @@ static uint32_t next(uint32_t *seed)
 	return *seed >> 16;
 }
 
-static void test_random(void **state)
+TEST(test_random)
 {
 	static const char letters[] = "a\001.-0b\377~";
 	uint32_t seed = 1;
@@ -145,7 +137,7 @@ static void test_random(void **state)
 	}
 }
 
-static void test_longest(void **state)
+TEST(test_longest)
 {
 	char path[PATH_MAX] = "", name[BPFLOCK_NAME_MAX + 2];
 	struct policy p;
@@ -166,7 +158,7 @@ static void test_longest(void **state)
 	policy_done(&p);
 }
 
-static void test_depth(void **state)
+TEST(test_depth)
 {
 	struct bpflock_policy host = {};
 	struct policy p;
@@ -185,7 +177,7 @@ static void test_depth(void **state)
 	policy_done(&p);
 }
 
-static void test_grants(void **state)
+TEST(test_grants)
 {
 	struct bpflock_policy host = {};
 	const struct bpflock_rule *row;
@@ -213,7 +205,7 @@ static void test_grants(void **state)
 }
 
 /* What a kernel map could hold after all, but no version of ours wrote. */
-static void test_damaged(void **state)
+TEST(test_damaged)
 {
 	struct bpflock_rule rules[3] = { [2] = { .flags = BPFLOCK_RULE_SET } };
 	struct bpflock_node nodes[3] = { [1] = { 2, "a" }, [2] = { 1, "b" } };
@@ -236,16 +228,4 @@ static void test_damaged(void **state)
 	b.n_grants = 1;
 	assert_true(policy_rows_unpack(&b, &p) < 0);
 	policy_done(&p);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_empty),	cmocka_unit_test(test_neighbours),
-		cmocka_unit_test(test_random),	cmocka_unit_test(test_longest),
-		cmocka_unit_test(test_depth),	cmocka_unit_test(test_grants),
-		cmocka_unit_test(test_damaged),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

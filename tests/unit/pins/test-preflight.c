@@ -1,13 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Causes that no stock kernel shows: it has the types, but was built without what they are of. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <stdio.h>
-#include <string.h>
-
+#include "test.h"
 #include "preflight.h"
 #include "kernels.h"
 
@@ -32,7 +25,7 @@ static void check(const char *name, const char *const *functions, struct check_r
 	preflight_done(&pf);
 }
 
-static void a_kernel_without_the_hook_is_told_by_it(void **state)
+TEST(a_kernel_without_the_hook_is_told_by_it)
 {
 	static const char *const all[] = { "bpf_lsm_locked_down", "bpf_lsm_sb_umount", NULL };
 	static const char *const none[] = { NULL };
@@ -50,7 +43,7 @@ static void a_kernel_without_the_hook_is_told_by_it(void **state)
 	assert_int_equal(result.state, CHECK_FAILED);
 }
 
-static void its_operations_are_counted(void **state)
+TEST(its_operations_are_counted)
 {
 	static const char *const none[] = { NULL };
 	struct bpflock_operation ops[BPFLOCK_REASONS];
@@ -67,7 +60,7 @@ static void its_operations_are_counted(void **state)
 	assert_string_equal(result.detail, expected);
 }
 
-static void what_depends_on_the_hook_is_skipped_without_it(void **state)
+TEST(what_depends_on_the_hook_is_skipped_without_it)
 {
 	static const char *const none[] = { NULL };
 	struct check_result result;
@@ -76,15 +69,4 @@ static void what_depends_on_the_hook_is_skipped_without_it(void **state)
 	assert_int_equal(result.state, CHECK_SKIPPED);
 	assert_string_equal(result.cure, "");
 	assert_int_equal(result.status, STATUS_OK);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_kernel_without_the_hook_is_told_by_it),
-		cmocka_unit_test(its_operations_are_counted),
-		cmocka_unit_test(what_depends_on_the_hook_is_skipped_without_it),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What is told of a set that was replaced and could not be read. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <string.h>
-
+#include "test.h"
 #include "pins.h"
-#include "util.h"
 
 #define ALL                                                                     \
 	(BPFLOCK_DROPPED_COUNTERS | BPFLOCK_DROPPED_RECORDS | BPFLOCK_DROPPED_CGROUPS | \
@@ -26,7 +19,7 @@ static const struct {
 	  "rule sets of bpflock-ctl cgroup set; the set before was damaged, or not made by bpflock" },
 };
 
-static void the_kinds_and_whose_they_were(void **state)
+TEST(the_kinds_and_whose_they_were)
 {
 	_Static_assert(BPFLOCK_ABI == 5, "rows");
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -37,7 +30,7 @@ static void the_kinds_and_whose_they_were(void **state)
 	}
 }
 
-static void a_short_buffer_cuts_the_text(void **state)
+TEST(a_short_buffer_cuts_the_text)
 {
 	struct bpflock_replaced r = { BPFLOCK_MAGIC, BPFLOCK_ABI + 1, "9.9", ALL };
 	char text[256], whole[256];
@@ -52,7 +45,7 @@ static void a_short_buffer_cuts_the_text(void **state)
 	}
 }
 
-static void every_kind_has_a_name(void **state)
+TEST(every_kind_has_a_name)
 {
 	size_t n = 0;
 
@@ -62,15 +55,4 @@ static void every_kind_has_a_name(void **state)
 	}
 	assert_int_equal(n, REPLACED_MAX);
 	assert_null(replaced_name(ALL, REPLACED_MAX));
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_kinds_and_whose_they_were),
-		cmocka_unit_test(a_short_buffer_cuts_the_text),
-		cmocka_unit_test(every_kind_has_a_name),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,20 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What is said of a seal. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
+#include "test.h"
 #include "seal.h"
-#include "util.h"
 
 #define SECOND 1000000000ULL
 
-static void a_seal_is_doubted_where_nothing_is_denied(void **state)
+TEST(a_seal_is_doubted_where_nothing_is_denied)
 {
 	static const struct {
 		uint64_t deny, host_only, latched;
@@ -44,7 +37,7 @@ static void a_seal_is_doubted_where_nothing_is_denied(void **state)
 }
 
 /* Each program counts once for each map it uses, whatever else it uses. */
-static void references_are_expected_of_slots_and_programs(void **state)
+TEST(references_are_expected_of_slots_and_programs)
 {
 	static const uint32_t ids[] = { 7, 99, 8, 7 };
 	struct bpflock_references maps[_BPFLOCK_MAP_MAX] = {};
@@ -91,7 +84,7 @@ static void expect_time(const char *text, time_t expected)
 	assert_in_range(timegm(&tm) - expected + 2, 0, 4);
 }
 
-static void a_seal_is_told_with_its_time_and_its_maker(void **state)
+TEST(a_seal_is_told_with_its_time_and_its_maker)
 {
 	static const struct {
 		uint32_t uid;
@@ -126,7 +119,7 @@ static void a_seal_is_told_with_its_time_and_its_maker(void **state)
 	}
 }
 
-static void nothing_that_a_seal_can_hold_is_too_long(void **state)
+TEST(nothing_that_a_seal_can_hold_is_too_long)
 {
 	static const uint64_t times[] = { 0, INT64_MAX, UINT64_MAX };
 
@@ -139,16 +132,4 @@ static void nothing_that_a_seal_can_hold_is_too_long(void **state)
 		assert_true(strlen(text) < SEAL_TEXT_LEN - 1);
 		assert_string_equal(text + strlen(text) - 3, "ss)");
 	}
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_seal_is_doubted_where_nothing_is_denied),
-		cmocka_unit_test(references_are_expected_of_slots_and_programs),
-		cmocka_unit_test(a_seal_is_told_with_its_time_and_its_maker),
-		cmocka_unit_test(nothing_that_a_seal_can_hold_is_too_long),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

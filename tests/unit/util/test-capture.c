@@ -1,19 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A section of a report: what its process does does not matter to the others. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <signal.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "test.h"
 #include "capture.h"
-#include "util.h"
 
 static const struct capture_limits wide = { 4096, 60000 }, narrow = { 8, 60000 },
 				   short_time = { 4096, 300 };
@@ -89,7 +82,7 @@ static void expect(int (*print)(const void *arg), const char *arg,
 
 #define HEAD "\n== title ==\n"
 
-static void what_is_said_stands_below_its_title(void **state)
+TEST(what_is_said_stands_below_its_title)
 {
 	expect(speak, "", &wide, true, HEAD);
 	expect(speak, "a\n\tb\\c\n", &wide, true, HEAD "a\n\tb\\c\n");
@@ -98,33 +91,21 @@ static void what_is_said_stands_below_its_title(void **state)
 	expect(read_input, NULL, &wide, true, HEAD "-1\n");
 }
 
-static void what_fails_is_told(void **state)
+TEST(what_fails_is_told)
 {
 	expect(speak_and_complain, NULL, &wide, false, HEAD "out\nerr\n[exit status 3]\n");
 	expect(crash, NULL, &wide, false, HEAD "so far\n[killed by signal 9]\n");
 }
 
-static void there_is_a_limit_to_bytes(void **state)
+TEST(there_is_a_limit_to_bytes)
 {
 	expect(speak, "12345678", &narrow, true, HEAD "12345678\n");
 	expect(speak, "123456789", &narrow, false, HEAD "12345678\n[cut off after 8 bytes]\n");
 	expect(speak_without_end, NULL, &narrow, false, HEAD "xxxxxxxx\n[cut off after 8 bytes]\n");
 }
 
-static void there_is_a_limit_to_time(void **state)
+TEST(there_is_a_limit_to_time)
 {
 	expect(never_end, NULL, &short_time, false, HEAD "so far\n[stopped after 300 ms]\n");
 	expect(leave_a_child, NULL, &short_time, false, HEAD "so far\n[stopped after 300 ms]\n");
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_is_said_stands_below_its_title),
-		cmocka_unit_test(what_fails_is_told),
-		cmocka_unit_test(there_is_a_limit_to_bytes),
-		cmocka_unit_test(there_is_a_limit_to_time),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

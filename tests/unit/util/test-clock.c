@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The clocks, here and in a time namespace. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <fcntl.h>
 #include <sched.h>
-#include <string.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "test.h"
 #include "clock.h"
 
 #define SHIFT 864000
@@ -22,17 +17,6 @@ static uint64_t raw(void)
 
 	clock_gettime(CLOCK_BOOTTIME, &t);
 	return (uint64_t)t.tv_sec * NS_PER_S + t.tv_nsec;
-}
-
-static void clocks_go_on(void **state)
-{
-	uint64_t boot = clock_boottime(), monotonic = clock_monotonic(), real = clock_realtime();
-
-	assert_true(boot && monotonic && real);
-	assert_true(clock_boottime() >= boot);
-	assert_true(clock_monotonic() >= monotonic);
-	/* one second later by one clock is so by the other */
-	assert_in_range(clock_realtime_of(boot + NS_PER_S) - real, NS_PER_S / 2, 2 * NS_PER_S);
 }
 
 static bool write_text(const char *path, const char *text)
@@ -72,7 +56,7 @@ static int enter_and_look(void)
 }
 
 /* first: what is found out is kept */
-static void a_shift_is_taken_off(void **state)
+TEST(a_shift_is_taken_off)
 {
 	int status;
 	pid_t pid = fork();
@@ -85,12 +69,13 @@ static void a_shift_is_taken_off(void **state)
 	assert_int_equal(WEXITSTATUS(status), 0);
 }
 
-int main(void)
+TEST(clocks_go_on)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_shift_is_taken_off),
-		cmocka_unit_test(clocks_go_on),
-	};
+	uint64_t boot = clock_boottime(), monotonic = clock_monotonic(), real = clock_realtime();
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	assert_true(boot && monotonic && real);
+	assert_true(clock_boottime() >= boot);
+	assert_true(clock_monotonic() >= monotonic);
+	/* one second later by one clock is so by the other */
+	assert_in_range(clock_realtime_of(boot + NS_PER_S) - real, NS_PER_S / 2, 2 * NS_PER_S);
 }

@@ -1,13 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What parsers have to say: where, what, and safe to print whatever the input was. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <stdlib.h>
-#include <string.h>
-
+#include "test.h"
 #include "diagnostic.h"
 
 static char *printed(const struct diagnostics *d)
@@ -31,7 +24,7 @@ static void assert_printed(struct diagnostics *d, const char *expected)
 	diagnostics_done(d);
 }
 
-static void a_place_is_as_exact_as_its_source(void **state)
+TEST(a_place_is_as_exact_as_its_source)
 {
 	static const struct {
 		struct place at;
@@ -53,7 +46,7 @@ static void a_place_is_as_exact_as_its_source(void **state)
 	}
 }
 
-static void warnings_are_no_errors_and_say_so(void **state)
+TEST(warnings_are_no_errors_and_say_so)
 {
 	struct place at = { "x", 1, 1 };
 	struct diagnostics d = DIAGNOSTICS_INIT;
@@ -67,7 +60,7 @@ static void warnings_are_no_errors_and_say_so(void **state)
 	assert_printed(&d, "bpflock: warning: mind 1\nbpflock: warning: x:1:1: mind 2\nbpflock: and fail\n");
 }
 
-static void no_message_breaks_its_line(void **state)
+TEST(no_message_breaks_its_line)
 {
 	static const struct {
 		const char *word, *expected;
@@ -88,7 +81,7 @@ static void no_message_breaks_its_line(void **state)
 	}
 }
 
-static void an_unknown_word_gets_a_suggestion_only_if_one_is_near(void **state)
+TEST(an_unknown_word_gets_a_suggestion_only_if_one_is_near)
 {
 	static const char *const words[] = { "debugfs", "kexec" };
 	struct diagnostics d = DIAGNOSTICS_INIT;
@@ -102,7 +95,7 @@ static void an_unknown_word_gets_a_suggestion_only_if_one_is_near(void **state)
 			   "bpflock: unknown operation \"\"\n");
 }
 
-static void a_long_word_is_told_whole(void **state)
+TEST(a_long_word_is_told_whole)
 {
 	struct diagnostics d = DIAGNOSTICS_INIT;
 	char word[10000], *text;
@@ -115,7 +108,7 @@ static void a_long_word_is_told_whole(void **state)
 	diagnostics_done(&d);
 }
 
-static void errors_without_a_text_are_still_told(void **state)
+TEST(errors_without_a_text_are_still_told)
 {
 	struct diagnostics d = { .errors = 1 };
 	char *text = printed(&d);
@@ -124,7 +117,7 @@ static void errors_without_a_text_are_still_told(void **state)
 	free(text);
 }
 
-static void done_empties_and_can_be_repeated(void **state)
+TEST(done_empties_and_can_be_repeated)
 {
 	struct diagnostics d = DIAGNOSTICS_INIT;
 
@@ -134,19 +127,4 @@ static void done_empties_and_can_be_repeated(void **state)
 	assert_int_equal(d.errors, 0);
 	diagnostics_done(&d);
 	assert_printed(&d, "");
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_place_is_as_exact_as_its_source),
-		cmocka_unit_test(warnings_are_no_errors_and_say_so),
-		cmocka_unit_test(no_message_breaks_its_line),
-		cmocka_unit_test(an_unknown_word_gets_a_suggestion_only_if_one_is_near),
-		cmocka_unit_test(a_long_word_is_told_whole),
-		cmocka_unit_test(errors_without_a_text_are_still_told),
-		cmocka_unit_test(done_empties_and_can_be_repeated),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

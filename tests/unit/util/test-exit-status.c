@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Scripts and units depend on the exit statuses: the numbers are written down here once more. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <string.h>
-
+#include "test.h"
 #include "exit-status.h"
-#include "util.h"
 
 static const struct {
 	enum exit_status status;
@@ -25,14 +18,14 @@ static const struct {
 	{ STATUS_BUSY, 7, "busy" },
 };
 
-static void numbers_never_change(void **state)
+TEST(numbers_never_change)
 {
 	assert_int_equal(_STATUS_MAX, ARRAY_SIZE(rows));
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		assert_int_equal(rows[i].status, rows[i].number);
 }
 
-static void each_status_has_a_line_of_its_own(void **state)
+TEST(each_status_has_a_line_of_its_own)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		const char *text = exit_status_text(rows[i].status);
@@ -43,14 +36,4 @@ static void each_status_has_a_line_of_its_own(void **state)
 		for (size_t k = 0; k < i; k++)
 			assert_string_not_equal(text, exit_status_text(rows[k].status));
 	}
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(numbers_never_change),
-		cmocka_unit_test(each_status_has_a_line_of_its_own),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

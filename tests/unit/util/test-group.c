@@ -1,17 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Which files say who is in which group: images have theirs below /usr. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <limits.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 
+#include "test.h"
 #include "group.h"
-#include "util.h"
 
 static char root[64];
 
@@ -47,7 +40,7 @@ static void write_file(const char *dir, const char *text)
 	fclose(f);
 }
 
-static void images_have_theirs_below_usr(void **state)
+TEST_WITH(images_have_theirs_below_usr, setup, teardown)
 {
 	gid_t gid = 0;
 
@@ -69,18 +62,8 @@ static void images_have_theirs_below_usr(void **state)
 	assert_int_equal(gid, 991);
 }
 
-static void the_effective_group_is_mine(void **state)
+TEST(the_effective_group_is_mine)
 {
 	assert_true(group_is_mine(getegid()));
 	assert_false(group_is_mine(4000000000U));
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(images_have_theirs_below_usr, setup, teardown),
-		cmocka_unit_test(the_effective_group_is_mine),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

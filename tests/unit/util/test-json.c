@@ -1,16 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The JSON writer, read back by a checker that follows RFC 8259 to the letter. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <stdlib.h>
-#include <string.h>
-
+#include "test.h"
 #include "json.h"
 #include "text.h"
-#include "util.h"
 
 /* Takes one value off *p and returns whether there was one. The last string read stays in text. */
 struct checker {
@@ -190,7 +182,7 @@ static void end(struct output *o, const char *expected)
 	free(o->text);
 }
 
-static void the_checker_is_strict(void **state)
+TEST(the_checker_is_strict)
 {
 	static const char *const good[] = { "{}", "[]", "0", "-1", "\"\"", "{\"a\":[1,2,{}]}", "\"\\u001b\"" };
 	static const char *const bad[] = { "", "{", "[1,]", "{,}", "{\"a\"}", "{\"a\":}", "01", "-", "1 ",
@@ -204,7 +196,7 @@ static void the_checker_is_strict(void **state)
 		assert_false(sound(bad[i], &c));
 }
 
-static void commas_and_nesting_are_kept_track_of(void **state)
+TEST(commas_and_nesting_are_kept_track_of)
 {
 	struct output o;
 
@@ -227,7 +219,7 @@ static void commas_and_nesting_are_kept_track_of(void **state)
 	end(&o, "{\"s\":\"x\",\"empty\":[],\"list\":[1,{},[true],null],\"b\":false}");
 }
 
-static void numbers_keep_all_their_digits(void **state)
+TEST(numbers_keep_all_their_digits)
 {
 	struct output o;
 
@@ -264,7 +256,7 @@ static void round_trip(const char *s, size_t len, const char *expected, size_t e
 #define ROW(s, e) { s, sizeof(s) - 1, e, sizeof(e) - 1 }
 #define SAME(s) ROW(s, s)
 
-static void hostile_strings_come_back_as_they_were(void **state)
+TEST(hostile_strings_come_back_as_they_were)
 {
 	static const struct {
 		const char *s;
@@ -294,7 +286,7 @@ static void hostile_strings_come_back_as_they_were(void **state)
 		round_trip(rows[i].s, rows[i].len, rows[i].expected, rows[i].expected_len);
 }
 
-static void each_byte_alone_gives_sound_json(void **state)
+TEST(each_byte_alone_gives_sound_json)
 {
 	for (unsigned int c = 0; c < 256; c++) {
 		char s[] = { c };
@@ -307,7 +299,7 @@ static void each_byte_alone_gives_sound_json(void **state)
 }
 
 /* Output goes to terminals too: U+0080 to U+009F steer them as ESC does. */
-static void c1_control_characters_are_escaped(void **state)
+TEST(c1_control_characters_are_escaped)
 {
 	for (unsigned int c = 0x80; c < 0xa0; c++) {
 		char s[] = { 0xc2, c };
@@ -316,7 +308,7 @@ static void c1_control_characters_are_escaped(void **state)
 	}
 }
 
-static void hostile_keys_are_escaped_too(void **state)
+TEST(hostile_keys_are_escaped_too)
 {
 	struct output o;
 
@@ -325,19 +317,4 @@ static void hostile_keys_are_escaped_too(void **state)
 	json_u64(&o.j, "a\":1,\"\n\xff", 2);
 	json_close(&o.j, '}');
 	end(&o, "{\"a\\\":1,\\\"\\u000a\\ufffd\":2}");
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_checker_is_strict),
-		cmocka_unit_test(commas_and_nesting_are_kept_track_of),
-		cmocka_unit_test(numbers_keep_all_their_digits),
-		cmocka_unit_test(hostile_strings_come_back_as_they_were),
-		cmocka_unit_test(each_byte_alone_gives_sound_json),
-		cmocka_unit_test(c1_control_characters_are_escaped),
-		cmocka_unit_test(hostile_keys_are_escaped_too),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What files of /proc say of locks and of mapped users. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <string.h>
 #include <sys/sysmacros.h>
 
+#include "test.h"
 #include "proc.h"
-#include "util.h"
 
-static void the_holder_is_in_the_line_of_the_inode(void **state)
+TEST(the_holder_is_in_the_line_of_the_inode)
 {
 	static const struct {
 		const char *text;
@@ -44,7 +38,7 @@ static void the_holder_is_in_the_line_of_the_inode(void **state)
 			fail_msg("%s", rows[i].text);
 }
 
-static void only_all_users_mapped_to_themselves_are_the_initial_namespace(void **state)
+TEST(only_all_users_mapped_to_themselves_are_the_initial_namespace)
 {
 	static const char *const others[] = {
 		"",
@@ -64,7 +58,7 @@ static void only_all_users_mapped_to_themselves_are_the_initial_namespace(void *
 			fail_msg("%s", others[i]);
 }
 
-static void the_time_of_boot_is_a_line_of_its_own(void **state)
+TEST(the_time_of_boot_is_a_line_of_its_own)
 {
 	static const struct {
 		const char *text;
@@ -84,7 +78,7 @@ static void the_time_of_boot_is_a_line_of_its_own(void **state)
 		assert_int_equal(proc_boot_time(rows[i].text), rows[i].expected);
 }
 
-static void the_shift_of_a_time_namespace_is_a_line_of_its_own(void **state)
+TEST(the_shift_of_a_time_namespace_is_a_line_of_its_own)
 {
 	static const struct {
 		const char *text;
@@ -115,16 +109,4 @@ static void the_shift_of_a_time_namespace_is_a_line_of_its_own(void **state)
 		    shift != rows[i].expected)
 			fail_msg("%s", rows[i].text);
 	}
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_holder_is_in_the_line_of_the_inode),
-		cmocka_unit_test(only_all_users_mapped_to_themselves_are_the_initial_namespace),
-		cmocka_unit_test(the_time_of_boot_is_a_line_of_its_own),
-		cmocka_unit_test(the_shift_of_a_time_namespace_is_a_line_of_its_own),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

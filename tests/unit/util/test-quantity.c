@@ -1,13 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "test.h"
 #include "quantity.h"
-#include "util.h"
 
 #define SECOND	1000000000ULL
 #define MINUTE	(60 * SECOND)
@@ -16,7 +9,7 @@
 #define WEEK	(7 * DAY)
 #define CENTURY (100 * 366 * DAY)
 
-static void durations_are_those_of_systemd(void **state)
+TEST(durations_are_those_of_systemd)
 {
 	static const struct {
 		const char *text;
@@ -77,7 +70,7 @@ static void durations_are_those_of_systemd(void **state)
 	}
 }
 
-static void other_words_are_no_duration(void **state)
+TEST(other_words_are_no_duration)
 {
 	static const char *const texts[] = {
 		"",
@@ -146,7 +139,7 @@ static void other_words_are_no_duration(void **state)
 	assert_int_equal(wrong, 0);
 }
 
-static void numbers_are_digits_and_no_more_than_what_is_allowed(void **state)
+TEST(numbers_are_digits_and_no_more_than_what_is_allowed)
 {
 	static const struct {
 		const char *text;
@@ -192,7 +185,7 @@ static void numbers_are_digits_and_no_more_than_what_is_allowed(void **state)
 	}
 }
 
-static void sizes_are_bytes_or_powers_of_1024(void **state)
+TEST(sizes_are_bytes_or_powers_of_1024)
 {
 	static const struct {
 		const char *text;
@@ -228,7 +221,7 @@ static void sizes_are_bytes_or_powers_of_1024(void **state)
 }
 
 /* What is printed reads as the same, and the plain ones as people write them. */
-static void printed_is_read_back(void **state)
+TEST(printed_is_read_back)
 {
 	static const struct {
 		uint64_t value;
@@ -262,17 +255,4 @@ static void printed_is_read_back(void **state)
 		if (rows[i].duration)
 			assert_string_equal(text, rows[i].duration);
 	}
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(durations_are_those_of_systemd),
-		cmocka_unit_test(other_words_are_no_duration),
-		cmocka_unit_test(numbers_are_digits_and_no_more_than_what_is_allowed),
-		cmocka_unit_test(sizes_are_bytes_or_powers_of_1024),
-		cmocka_unit_test(printed_is_read_back),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

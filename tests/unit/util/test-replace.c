@@ -1,24 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A file is replaced as a whole or not at all, and nothing is left beside it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "test.h"
 #include "replace.h"
 #include "text.h"
-#include "util.h"
 
 static char directory[] = "/tmp/test-replace-XXXXXX";
 
@@ -31,6 +23,8 @@ static int leave(void **state)
 {
 	return chdir("/") == 0 && rmdir(directory) == 0 ? 0 : -1;
 }
+
+TEST_GROUP(enter, leave)
 
 /* How many names there are. */
 static size_t entries(void)
@@ -62,7 +56,7 @@ static mode_t mode_of(const char *path)
 	return st.st_mode;
 }
 
-static void a_file_has_the_text_and_the_mode_whatever_the_umask(void **state)
+TEST(a_file_has_the_text_and_the_mode_whatever_the_umask)
 {
 	umask(0077);
 	assert_int_equal(replace_file("a.prom", "one\n", 4, 0644), 0);
@@ -76,7 +70,7 @@ static void a_file_has_the_text_and_the_mode_whatever_the_umask(void **state)
 	unlink("a.prom");
 }
 
-static void who_reads_the_old_one_goes_on_reading_it(void **state)
+TEST(who_reads_the_old_one_goes_on_reading_it)
 {
 	CLEANUP(close_fdp) int fd = -1;
 	char old[8] = {};
@@ -90,7 +84,7 @@ static void who_reads_the_old_one_goes_on_reading_it(void **state)
 	unlink("a");
 }
 
-static void a_link_is_replaced_and_not_followed(void **state)
+TEST(a_link_is_replaced_and_not_followed)
 {
 	assert_int_equal(replace_file("other", "other", 5, 0644), 0);
 	assert_int_equal(symlink("other", "link"), 0);
@@ -101,7 +95,7 @@ static void a_link_is_replaced_and_not_followed(void **state)
 	unlink("link");
 }
 
-static void what_cannot_be_replaced_leaves_nothing_behind(void **state)
+TEST(what_cannot_be_replaced_leaves_nothing_behind)
 {
 	char name[NAME_MAX + 1];
 
@@ -119,7 +113,7 @@ static void what_cannot_be_replaced_leaves_nothing_behind(void **state)
 }
 
 /* As on a disk that is full after the first of it. */
-static void half_a_text_is_none(void **state)
+TEST(half_a_text_is_none)
 {
 	static char text[8192];
 	const struct rlimit small = { 4096, RLIM_INFINITY };
@@ -135,17 +129,4 @@ static void half_a_text_is_none(void **state)
 	expect_text("a", "whole");
 	assert_int_equal(entries(), 1);
 	unlink("a");
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_file_has_the_text_and_the_mode_whatever_the_umask),
-		cmocka_unit_test(who_reads_the_old_one_goes_on_reading_it),
-		cmocka_unit_test(a_link_is_replaced_and_not_followed),
-		cmocka_unit_test(what_cannot_be_replaced_leaves_nothing_behind),
-		cmocka_unit_test(half_a_text_is_none),
-	};
-
-	return cmocka_run_group_tests(tests, enter, leave);
 }

@@ -1,22 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Text from outside: what is UTF-8, how it is printed, what was meant. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
-#include <string.h>
 
+#include "test.h"
 #include "text.h"
-#include "util.h"
 
 /* A literal and its length, NUL bytes in it included. */
 #define S(s) s, sizeof(s) - 1
 
-static void utf8_length_knows_characters_from_rubbish(void **state)
+TEST(utf8_length_knows_characters_from_rubbish)
 {
 	static const struct {
 		const char *s;
@@ -85,7 +77,7 @@ static char *written(const char *s, size_t len, char quote)
 	return out;
 }
 
-static void what_is_written_is_safe_and_reversible(void **state)
+TEST(what_is_written_is_safe_and_reversible)
 {
 	static const struct {
 		const char *s;
@@ -122,7 +114,7 @@ static void what_is_written_is_safe_and_reversible(void **state)
 }
 
 /* Every pair of bytes: no control byte and no invalid UTF-8 gets through. */
-static void no_pair_of_bytes_gets_through_raw(void **state)
+TEST(no_pair_of_bytes_gets_through_raw)
 {
 	for (unsigned int pair = 0; pair < 65536; pair++) {
 		char in[] = { pair >> 8, pair };
@@ -142,7 +134,7 @@ static void no_pair_of_bytes_gets_through_raw(void **state)
 	}
 }
 
-static void nearest_is_what_was_meant_or_nothing(void **state)
+TEST(nearest_is_what_was_meant_or_nothing)
 {
 	static const char *const words[] = { "debugfs", "tracefs", "kexec", "msr", "perf", "hibernation" };
 	static const struct {
@@ -178,7 +170,7 @@ static void nearest_is_what_was_meant_or_nothing(void **state)
 	assert_string_equal(text_nearest("kexecX", 5, words, ARRAY_SIZE(words)), "kexec");
 }
 
-static void nearest_reads_no_further_than_its_longest_word(void **state)
+TEST(nearest_reads_no_further_than_its_longest_word)
 {
 	char word[50], *copy;
 
@@ -198,7 +190,7 @@ static void nearest_reads_no_further_than_its_longest_word(void **state)
 	}
 }
 
-static void has_word_takes_whole_words(void **state)
+TEST(has_word_takes_whole_words)
 {
 	static const struct {
 		const char *list, *separators, *word;
@@ -235,7 +227,7 @@ static char *temporary(size_t len)
 	return path;
 }
 
-static void files_are_read_whole_or_not_at_all(void **state)
+TEST(files_are_read_whole_or_not_at_all)
 {
 	static const struct {
 		size_t size, max;
@@ -265,7 +257,7 @@ static void files_are_read_whole_or_not_at_all(void **state)
 	}
 }
 
-static void what_is_no_file_is_an_errno(void **state)
+TEST(what_is_no_file_is_an_errno)
 {
 	char *text = NULL;
 
@@ -274,20 +266,4 @@ static void what_is_no_file_is_an_errno(void **state)
 	assert_int_equal(text_read_file(AT_FDCWD, "/dev/null", 10, &text, NULL), 0);
 	assert_string_equal(text, "");
 	free(text);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(utf8_length_knows_characters_from_rubbish),
-		cmocka_unit_test(what_is_written_is_safe_and_reversible),
-		cmocka_unit_test(no_pair_of_bytes_gets_through_raw),
-		cmocka_unit_test(nearest_is_what_was_meant_or_nothing),
-		cmocka_unit_test(nearest_reads_no_further_than_its_longest_word),
-		cmocka_unit_test(has_word_takes_whole_words),
-		cmocka_unit_test(files_are_read_whole_or_not_at_all),
-		cmocka_unit_test(what_is_no_file_is_an_errno),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }
