@@ -108,11 +108,10 @@ static struct filter all; /* that exclude, together */
 
 static void add(struct filter *f, enum filter_kind kind, const char *value)
 {
-	struct diagnostics d = DIAGNOSTICS_INIT;
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 
 	memcpy(f->operations, operations, sizeof(operations));
 	CHECK(filter_parse_add(f, kind, value, "", &d));
-	diagnostics_done(&d);
 }
 
 static void set_up(void)

@@ -139,10 +139,9 @@ static void check_mountinfo(char *text)
 
 static void check_cgroups(const char *text)
 {
-	char *path = cgroupfs_path_in(text);
+	CLEANUP(free_charp) char *path = cgroupfs_path_in(text);
 
 	CHECK(!path || (path[0] == '/' && strstr(text, path)));
-	free(path);
 }
 
 static void check_uid_map(const char *text)

@@ -8,7 +8,7 @@
 
 static void check_list(const struct bpflock_operation *ops, const char *text)
 {
-	struct diagnostics d = DIAGNOSTICS_INIT;
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 	struct place at = { "--block", 0, 1 };
 	uint64_t mask = 1ULL << 63;
 
@@ -22,12 +22,11 @@ static void check_list(const struct bpflock_operation *ops, const char *text)
 	for (size_t i = 0; i < d.n; i++)
 		for (const char *p = d.items[i].text; *p; p++)
 			CHECK((unsigned char)*p >= 0x20 && *p != 0x7f);
-	diagnostics_done(&d);
 }
 
 static void check_setting(const struct bpflock_operation *ops, enum bpflock_setting s, const char *text)
 {
-	struct diagnostics d = DIAGNOSTICS_INIT;
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 	struct place at = { "test", 0, 1 };
 	struct bpflock_policy p, before;
 	char buffer[QUANTITY_LEN];
@@ -42,7 +41,6 @@ static void check_setting(const struct bpflock_operation *ops, enum bpflock_sett
 		CHECK(d.errors > 0);
 		CHECK(memcmp(&p, &before, sizeof(p)) == 0);
 	}
-	diagnostics_done(&d);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

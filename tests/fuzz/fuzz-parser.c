@@ -97,16 +97,14 @@ static void check_rules(const struct policy *p)
 static void check_bank(const struct policy *p)
 {
 	struct bpflock_policy host = p->host;
-	struct policy back;
-	struct policy_rows b;
+	CLEANUP(policy_done) struct policy back;
+	CLEANUP(policy_rows_done) struct policy_rows b;
 
 	policy_init(&back);
 	back.host = p->host;
 	CHECK(policy_rows_make(p, &host, &b) == 0);
 	CHECK(policy_rows_unpack(&b, &back) == 0);
 	CHECK(policy_identical(p, &back));
-	policy_done(&back);
-	policy_rows_done(&b);
 }
 
 /* Compiling changes nothing that is compiled, and a copy is the same. */

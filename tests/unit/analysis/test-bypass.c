@@ -210,13 +210,12 @@ TEST(what_is_unknown_is_taken_for_the_worst)
 
 static void read_policy(const char *text, struct policy *p)
 {
-	struct diagnostics d = DIAGNOSTICS_INIT;
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 
 	policy_init(p);
 	if (!config_read_text(p, ops, text, strlen(text), "test", &d) ||
 	    !policy_compile(p, ops, &d))
 		fail_msg("%s", d.n ? d.items[0].text : "out of memory");
-	diagnostics_done(&d);
 }
 
 static const struct {
@@ -247,7 +246,7 @@ TEST(policies_are_as_open_as_their_most_open_rule_set)
 				      .machine = X86,
 				      .enforced = policies[i].enforced,
 				      .kernel_denies = mask_of(policies[i].kernel_denies) };
-		struct policy p;
+		CLEANUP(policy_done) struct policy p;
 
 		read_policy(policies[i].policy, &p);
 		a.policy = &p;
@@ -261,7 +260,6 @@ TEST(policies_are_as_open_as_their_most_open_rule_set)
 				 analysis_worst(&a)->exposure[ANALYSIS_HOST]);
 		assert_string_equal(analysis_decision(&a, reason_of("kexec")), policies[i].kexec);
 		analysis_done(&a);
-		policy_done(&p);
 	}
 }
 
@@ -292,7 +290,7 @@ TEST(a_way_out_opens_to_tasks_elsewhere_what_the_host_may)
 			};
 			unsigned int expected = out ? ways_out[i].with : ways_out[i].without;
 			const struct analysis_subject *s;
-			struct policy p;
+			CLEANUP(policy_done) struct policy p;
 
 			read_policy(ways_out[i].policy, &p);
 			a.policy = &p;
@@ -304,14 +302,13 @@ TEST(a_way_out_opens_to_tasks_elsewhere_what_the_host_may)
 					 s->exposure[ANALYSIS_ELSEWHERE]);
 			assert_true(analysis_exposure(analysis_worst(&a)) >= expected);
 			analysis_done(&a);
-			policy_done(&p);
 		}
 	}
 }
 
 TEST(a_grant_opens_until_it_ends)
 {
-	struct policy p;
+	CLEANUP(policy_done) struct policy p;
 
 	read_policy("[kimglock]\nprofile = restricted\n", &p);
 	assert_non_null(policy_add_grant(&p, "/a", mask_of("kexec"), 10, 20, 0, ""));
@@ -326,14 +323,13 @@ TEST(a_grant_opens_until_it_ends)
 		assert_int_equal(analysis_worst(&a)->exposure[ANALYSIS_HOST], now < 20 ? 100 : 57);
 		analysis_done(&a);
 	}
-	policy_done(&p);
 }
 
 TEST(who_is_not_denied_needs_no_way_around)
 {
-	struct analysis a = { .ops = ops, .machine = X86, .enforced = true };
+	CLEANUP(analysis_done) struct analysis a = { .ops = ops, .machine = X86, .enforced = true };
 	uint32_t kexec = reason_of("kexec"), kcore = reason_of("kcore");
-	struct policy p;
+	CLEANUP(policy_done) struct policy p;
 
 	read_policy("[kimglock]\nprofile = baseline\nlevel = confidentiality\nallow = msr\n", &p);
 	a.policy = &p;
@@ -342,6 +338,4 @@ TEST(who_is_not_denied_needs_no_way_around)
 	assert_true(analysis_ways(&a, a.subjects, ANALYSIS_ELSEWHERE, kexec) == mask_of("msr"));
 	assert_true(analysis_ways(&a, a.subjects, ANALYSIS_ELSEWHERE, kcore) == mask_of("msr"));
 	assert_true(analysis_ways(&a, a.subjects, ANALYSIS_ELSEWHERE, reason_of("xmon_wr")) == 0);
-	analysis_done(&a);
-	policy_done(&p);
 }

@@ -150,7 +150,7 @@ static void set(struct bpflock_ruleset *r, const struct kind *k)
 
 static void make(const struct situation *s, struct policy *ret)
 {
-	struct diagnostics d = DIAGNOSTICS_INIT;
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 
 	policy_init(ret);
 	set(&ret->host.rules, s->rules[ROOT]);
@@ -174,7 +174,6 @@ static void make(const struct situation *s, struct policy *ret)
 	}
 	assert_true(policy_compile(ret, ops, &d));
 	assert_int_equal(d.n, 0);
-	diagnostics_done(&d);
 }
 
 static void check(const struct situation *s, const struct policy *p)
@@ -204,7 +203,7 @@ static void check(const struct situation *s, const struct policy *p)
 
 static void check_everywhere(struct situation *s)
 {
-	struct policy p;
+	CLEANUP(policy_done) struct policy p;
 
 	make(s, &p);
 	for (int i = 0; i < _CGROUPS * 2 * (int)ARRAY_SIZE(operations); i++) {
@@ -213,7 +212,6 @@ static void check_everywhere(struct situation *s)
 		s->operation = i / _CGROUPS / 2;
 		check(s, &p);
 	}
-	policy_done(&p);
 }
 
 /* Every kind of rule set for the host, and every kind or none for two cgroups. */
@@ -270,13 +268,12 @@ TEST(a_grant_makes_a_difference_until_it_ends)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct situation s = { .rules = { rows[i].kind }, .grants = { true } };
 		struct explanation e;
-		struct policy p;
+		CLEANUP(policy_done) struct policy p;
 
 		make(&s, &p);
 		e = explain(&p, "/a", false, operations[0].reason, rows[i].now);
 		assert_int_equal(e.verdict, rows[i].verdict);
 		assert_int_equal(e.why, rows[i].why);
 		assert_int_equal(e.grant != NULL, rows[i].granted);
-		policy_done(&p);
 	}
 }

@@ -65,13 +65,12 @@ static void take(struct suggest *s, const struct use *u, struct bpflock_counters
 
 static void read_policy(const char *text, struct policy *p)
 {
-	struct diagnostics d = DIAGNOSTICS_INIT;
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 
 	policy_init(p);
 	if (!config_read_text(p, ops, text, strlen(text), "test", &d) ||
 	    !policy_compile(p, ops, &d))
 		fail_msg("%s", d.n ? d.items[0].text : "out of memory");
-	diagnostics_done(&d);
 }
 
 #define AUDIT_HOST    "[kimglock]\nprofile = restricted\nmode = audit\n"
@@ -278,9 +277,9 @@ TEST(suggestions_follow_from_uses)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct bpflock_counters counters[BPFLOCK_COUNTERS_MAX] = {};
-		struct diagnostics d = DIAGNOSTICS_INIT;
-		struct policy in_force;
-		struct suggest s;
+		CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+		CLEANUP(policy_done) struct policy in_force;
+		CLEANUP(suggest_done) struct suggest s;
 
 		read_policy(rows[i].policy, &in_force);
 		assert_int_equal(suggest_begin(&s, &in_force, ops, HOST_NETNS), 0);
@@ -290,18 +289,15 @@ TEST(suggestions_follow_from_uses)
 			fail_msg("%s: %s", rows[i].label, d.items[0].text);
 		check(rows[i].label, &s, &rows[i].e);
 		check_promise(rows[i].label, &s);
-		suggest_done(&s);
-		policy_done(&in_force);
-		diagnostics_done(&d);
 	}
 }
 
 TEST(other_settings_are_kept)
 {
 	static const struct bpflock_counters counters[BPFLOCK_COUNTERS_MAX];
-	struct diagnostics d = DIAGNOSTICS_INIT;
-	struct policy p;
-	struct suggest s;
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+	CLEANUP(policy_done) struct policy p;
+	CLEANUP(suggest_done) struct suggest s;
 
 	read_policy("[kimglock]\nprofile = baseline\nlevel = confidentiality\nblock = kexec\n"
 		    "allow = msr\nlog = denied\n[execsnoop]\ntrace = all\n" ENFORCE_GROUP
@@ -310,16 +306,13 @@ TEST(other_settings_are_kept)
 	assert_int_equal(suggest_begin(&s, &p, ops, HOST_NETNS), 0);
 	assert_true(suggest_finish(&s, counters, &d));
 	assert_true(policy_equal(&s.policy, &p));
-	suggest_done(&s);
-	policy_done(&p);
-	diagnostics_done(&d);
 }
 
 TEST(alike_uses_are_one)
 {
 	struct bpflock_counters counters[BPFLOCK_COUNTERS_MAX] = {};
 	struct event exec = { .kind = EVENT_EXECVE };
-	struct diagnostics d = DIAGNOSTICS_INIT;
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 	static const struct use uses[] = {
 		{ "kexec", AUDITED, "a", "/", false, 3, 1 },
 		{ "kexec", AUDITED, "a", "/", false, 2, 0 },
@@ -327,8 +320,8 @@ TEST(alike_uses_are_one)
 		{ "kexec", DENIED, "a", "/", false, 1, 0 },
 		{ "msr", AUDITED, "a", "/", false, 1, 0 },
 	};
-	struct policy p;
-	struct suggest s;
+	CLEANUP(policy_done) struct policy p;
+	CLEANUP(suggest_done) struct suggest s;
 
 	read_policy(AUDIT_HOST, &p);
 	assert_int_equal(suggest_begin(&s, &p, ops, HOST_NETNS), 0);
@@ -342,9 +335,6 @@ TEST(alike_uses_are_one)
 	assert_true(suggest_finish(&s, counters, &d));
 	assert_int_equal(suggest_unrecorded(&s, reason_of("kexec"), AUDITED), 1);
 	assert_int_equal(suggest_unrecorded(&s, reason_of("kexec"), DENIED), 0);
-	suggest_done(&s);
-	policy_done(&p);
-	diagnostics_done(&d);
 }
 
 TEST(a_task_gone_is_known_by_its_rule_set)
@@ -355,9 +345,9 @@ TEST(a_task_gone_is_known_by_its_rule_set)
 			   .verdict = AUDITED,
 			   .count = 1,
 			   .rule_cgroup = 42 };
-	struct diagnostics d = DIAGNOSTICS_INIT;
-	struct policy p;
-	struct suggest s;
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+	CLEANUP(policy_done) struct policy p;
+	CLEANUP(suggest_done) struct suggest s;
 
 	read_policy(AUDIT_HOST AUDIT_CGROUP AUDIT_SECOND, &p);
 	assert_int_equal(suggest_begin(&s, &p, ops, HOST_NETNS), 0);
@@ -366,7 +356,4 @@ TEST(a_task_gone_is_known_by_its_rule_set)
 	check_mask("by its rule set", "allow of /b", s.policy.rules[1]->rules.allow, "kexec");
 	check_mask("by its rule set", "allow of /a", s.policy.rules[0]->rules.allow, "");
 	check_mask("by its rule set", "allow", s.policy.host.rules.allow, "");
-	suggest_done(&s);
-	policy_done(&p);
-	diagnostics_done(&d);
 }

@@ -57,7 +57,7 @@ static void compile(const struct enumerator *kernel, const struct situation *s,
 		    struct bpflock_policy *ret_policy, bool expected)
 {
 	struct bpflock_operation ops[BPFLOCK_REASONS];
-	struct diagnostics d = DIAGNOSTICS_INIT;
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 
 	kernel_operations(kernel, ops);
 	ruleset_init(ret_policy);
@@ -73,7 +73,6 @@ static void compile(const struct enumerator *kernel, const struct situation *s,
 							   other(kernel, s->reason, "KCORE", "PERF"));
 	assert_int_equal(ruleset_compile(ret_policy, ops, &d), expected);
 	assert_int_equal(d.errors, !expected);
-	diagnostics_done(&d);
 }
 
 static void check(const struct bpflock_ruleset *r, const struct situation *s)
@@ -182,7 +181,7 @@ TEST(a_list_of_everything_leaves_the_unlisted_to_the_profile)
 {
 	struct place at = { "--allow", 0, 1 };
 	struct bpflock_operation ops[BPFLOCK_REASONS];
-	struct diagnostics d = DIAGNOSTICS_INIT;
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 	struct bpflock_policy p;
 
 	kernel_operations(kernel_6_1, ops);
@@ -195,13 +194,12 @@ TEST(a_list_of_everything_leaves_the_unlisted_to_the_profile)
 			assert_int_equal(bpflock_decide(&p.rules, e->value, 0), BPFLOCK_VERDICT_ALLOW);
 	assert_int_equal(bpflock_decide(&p.rules, 0, 1), BPFLOCK_VERDICT_DENY);
 	assert_int_equal(bpflock_decide(&p.rules, 64, 1), BPFLOCK_VERDICT_DENY);
-	diagnostics_done(&d);
 }
 
 TEST(the_built_in_policy_allows_everything)
 {
 	struct bpflock_operation ops[BPFLOCK_REASONS];
-	struct diagnostics d = DIAGNOSTICS_INIT;
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 	struct bpflock_policy p;
 
 	kernel_operations(kernel_6_1, ops);
@@ -212,7 +210,6 @@ TEST(the_built_in_policy_allows_everything)
 		assert_int_equal(bpflock_why(&p.rules, reason), BPFLOCK_WHY_PROFILE);
 		assert_false(bpflock_needs_namespaces(&p.rules, reason));
 	}
-	diagnostics_done(&d);
 }
 
 TEST(namespaces_are_asked_for_only_where_they_matter)

@@ -63,13 +63,12 @@ static void parse(const char *const *words, char *outcome, size_t size, struct d
 static void check(const struct row *rows, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		struct diagnostics d = DIAGNOSTICS_INIT;
+		CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 		char outcome[512];
 
 		parse(rows[i].words, outcome, sizeof(outcome), &d);
 		assert_string_equal(outcome, rows[i].outcome);
 		expect_diagnostics(rows[i].words[0] ? rows[i].words[0] : "(nothing)", &d, rows[i].diagnostics);
-		diagnostics_done(&d);
 	}
 }
 
@@ -201,14 +200,13 @@ TEST(no_beginning_of_a_setting_is_a_setting)
 TEST(an_empty_argv_is_no_option)
 {
 	char *argv[] = { NULL };
-	struct diagnostics d = DIAGNOSTICS_INIT;
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 	const char *value;
 	struct options o;
 
 	options_init(&o, 0, argv, table, ARRAY_SIZE(table), &d);
 	assert_int_equal(options_next(&o, &value), OPTIONS_END);
 	assert_int_equal(options_next(&o, &value), OPTIONS_END);
-	diagnostics_done(&d);
 }
 
 TEST(rows_are_found_by_their_id)
@@ -221,7 +219,7 @@ TEST(rows_are_found_by_their_id)
 
 TEST(help_shows_each_row_on_a_line)
 {
-	char *text = NULL;
+	CLEANUP(free_charp) char *text = NULL;
 	size_t size;
 	FILE *f = open_memstream(&text, &size);
 
@@ -229,5 +227,4 @@ TEST(help_shows_each_row_on_a_line)
 	assert_int_equal(fclose(f), 0);
 	assert_string_equal(text, "      --config FILE          read this file\n"
 				  "  -b, --block LIST           deny these\n");
-	free(text);
 }

@@ -250,7 +250,7 @@ static void need_root(void)
 
 static void check_one(const struct row *row, const char *path)
 {
-	struct diagnostics d = DIAGNOSTICS_INIT;
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 	struct expected expected[ARRAY_SIZE(row->diagnostics) + 1];
 	static char places[ARRAY_SIZE(row->diagnostics)][PATH_MAX];
 	struct policy p;
@@ -268,7 +268,6 @@ static void check_one(const struct row *row, const char *path)
 	policy_done(&p);
 	if (done && strcmp(rendered, row->expected) != 0)
 		fail_msg("%s: %s, not %s", row->what, rendered, row->expected);
-	diagnostics_done(&d);
 }
 
 static void check(const struct row *rows, size_t n)
@@ -833,9 +832,9 @@ struct environment_row {
 static void check_environment(const struct environment_row *rows, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		struct diagnostics d = DIAGNOSTICS_INIT;
+		CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 		struct place at = { "f", 1, 1 };
-		struct policy p;
+		CLEANUP(policy_done) struct policy p;
 		char rendered[1024];
 		bool done;
 
@@ -848,8 +847,6 @@ static void check_environment(const struct environment_row *rows, size_t n)
 		render(&p, rendered, sizeof(rendered));
 		if (done)
 			assert_string_equal(rendered, rows[i].expected);
-		policy_done(&p);
-		diagnostics_done(&d);
 	}
 }
 
@@ -924,7 +921,7 @@ TEST(an_unknown_variable_of_ours_is_a_warning)
 TEST(a_copy_of_a_policy_reads_on)
 {
 	static const char text[] = C("/a") "profile=baseline\nmode=audit\n";
-	struct diagnostics d = DIAGNOSTICS_INIT;
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 	struct policy p, copy;
 	char rendered[512];
 
@@ -937,7 +934,6 @@ TEST(a_copy_of_a_policy_reads_on)
 	render(&copy, rendered, sizeof(rendered));
 	assert_string_equal(rendered, "[/a@two:1] profile=baseline mode=audit ");
 	policy_done(&copy);
-	diagnostics_done(&d);
 }
 
 /* What is wrong changes nothing; what is right counts, so that more mistakes are found. */
@@ -950,8 +946,8 @@ TEST(a_text_with_mistakes_is_refused)
 		{ "stdin:6:6", "unknown mode \"z\"" },
 		{}
 	};
-	struct diagnostics d = DIAGNOSTICS_INIT;
-	struct policy p;
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+	CLEANUP(policy_done) struct policy p;
 	char rendered[512];
 
 	policy_init(&p);
@@ -959,8 +955,6 @@ TEST(a_text_with_mistakes_is_refused)
 	expect_diagnostics(text, &d, expected);
 	render(&p, rendered, sizeof(rendered));
 	assert_string_equal(rendered, "log=none@stdin:7 [/a@stdin:1] profile=baseline ");
-	policy_done(&p);
-	diagnostics_done(&d);
 }
 
 TEST(the_environment_is_about_the_host_alone)
@@ -968,8 +962,8 @@ TEST(the_environment_is_about_the_host_alone)
 	static const char text[] = C("/a") "profile=baseline\nblock=kexec\n";
 	static const char *const environ[] = { "BPFLOCK_KIMGLOCK_PROFILE=restricted",
 					       "BPFLOCK_KIMGLOCK_BLOCK=msr", NULL };
-	struct diagnostics d = DIAGNOSTICS_INIT;
-	struct policy p;
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+	CLEANUP(policy_done) struct policy p;
 	char rendered[512];
 
 	policy_init(&p);
@@ -980,23 +974,19 @@ TEST(the_environment_is_about_the_host_alone)
 	assert_string_equal(rendered, "profile=restricted@BPFLOCK_KIMGLOCK_PROFILE "
 				      "block=msr@BPFLOCK_KIMGLOCK_BLOCK [/a@f:1] profile=baseline "
 				      "block=kexec ");
-	policy_done(&p);
-	diagnostics_done(&d);
 }
 
 TEST(a_long_source_is_cut)
 {
-	struct diagnostics d = DIAGNOSTICS_INIT;
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 	char source[300];
-	struct policy p;
+	CLEANUP(policy_done) struct policy p;
 
 	memset(source, 's', sizeof(source) - 1);
 	source[sizeof(source) - 1] = '\0';
 	policy_init(&p);
 	assert_true(config_read_text(&p, ops, C("/a"), strlen(C("/a")), source, &d));
 	assert_int_equal(strlen(policy_find_rule(&p, "/a")->source), BPFLOCK_SOURCE_LEN - 1);
-	policy_done(&p);
-	diagnostics_done(&d);
 }
 
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)

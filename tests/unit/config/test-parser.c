@@ -44,18 +44,15 @@ static void check(const struct row *rows, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		size_t len = rows[i].len ? rows[i].len : strlen(rows[i].text);
-		struct diagnostics d = DIAGNOSTICS_INIT;
-		struct assignments a;
+		CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+		CLEANUP(parser_done) struct assignments a;
 		bool done = parse(rows[i].text, len, &a, &d);
-		char *rendered = render(&a);
+		CLEANUP(free_charp) char *rendered = render(&a);
 
 		expect_diagnostics(rows[i].text, &d, rows[i].diagnostics);
 		assert_int_equal(done, d.errors == 0);
 		if (rows[i].expected)
 			assert_string_equal(rendered, rows[i].expected);
-		free(rendered);
-		parser_done(&a);
-		diagnostics_done(&d);
 	}
 }
 
@@ -119,8 +116,8 @@ TEST(every_section_is_listed)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct diagnostics d = DIAGNOSTICS_INIT;
-		struct assignments a;
+		CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+		CLEANUP(parser_done) struct assignments a;
 		char rendered[256] = "";
 
 		parse(rows[i].text, strlen(rows[i].text), &a, &d);
@@ -135,8 +132,6 @@ TEST(every_section_is_listed)
 				s++;
 			assert_true(s < a.n_sections);
 		}
-		parser_done(&a);
-		diagnostics_done(&d);
 	}
 }
 
@@ -227,13 +222,11 @@ TEST(a_byte_order_mark_is_refused)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
-		struct diagnostics d = DIAGNOSTICS_INIT;
-		struct assignments a;
+		CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+		CLEANUP(parser_done) struct assignments a;
 
 		assert_false(parse(texts[i], strlen(texts[i]), &a, &d));
 		assert_true(d.n > 0 && strncmp(d.items[0].text, "f:1:1: ", 7) == 0);
-		parser_done(&a);
-		diagnostics_done(&d);
 	}
 }
 
@@ -310,8 +303,8 @@ TEST(a_line_is_at_most_4096_bytes_long)
 				  rows[i].good ? NULL : "line longer than 4096 bytes" },
 				{}
 			};
-			struct diagnostics d = DIAGNOSTICS_INIT;
-			struct assignments a;
+			CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+			CLEANUP(parser_done) struct assignments a;
 			size_t len;
 			char *text = long_line(rows[i].len, kinds[k].begin, kinds[k].fill, rows[i].tail, &len);
 
@@ -321,8 +314,6 @@ TEST(a_line_is_at_most_4096_bytes_long)
 			/* nothing is ever cut short */
 			if (rows[i].good && kinds[k].assigns && kinds[k].fill == 'x')
 				assert_int_equal(strlen(a.items[0].value), rows[i].len - 8);
-			parser_done(&a);
-			diagnostics_done(&d);
 			free(text);
 		}
 	}
@@ -331,18 +322,15 @@ TEST(a_line_is_at_most_4096_bytes_long)
 TEST(lines_are_counted_to_the_end)
 {
 	struct expected expected[] = { { "f:100001:1", "expected KEY = VALUE" }, {} };
-	struct diagnostics d = DIAGNOSTICS_INIT;
-	struct assignments a;
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+	CLEANUP(parser_done) struct assignments a;
 	size_t len = 100000 + 1;
-	char *text = malloc(len);
+	CLEANUP(free_charp) char *text = malloc(len);
 
 	memset(text, '\n', len);
 	text[len - 1] = 'x';
 	assert_false(parser_parse(text, len, "f", &a, &d));
 	expect_diagnostics("newlines", &d, expected);
-	parser_done(&a);
-	diagnostics_done(&d);
-	free(text);
 }
 
 TEST(every_beginning_of_a_file_is_parsed_or_refused)
@@ -351,20 +339,18 @@ TEST(every_beginning_of_a_file_is_parsed_or_refused)
 				   "[execsnoop]\n trace = all \n";
 
 	for (size_t len = 0; len < sizeof(text); len++) {
-		struct diagnostics d = DIAGNOSTICS_INIT;
-		struct assignments a;
+		CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+		CLEANUP(parser_done) struct assignments a;
 		bool done = parse(text, len, &a, &d);
 
 		assert_int_equal(done, d.errors == 0);
 		assert_true(a.n <= 3);
-		parser_done(&a);
-		diagnostics_done(&d);
 	}
 }
 
 TEST(done_empties_and_can_be_repeated)
 {
-	struct diagnostics d = DIAGNOSTICS_INIT;
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 	struct assignments a;
 
 	assert_true(parse(K "a=1\n", strlen(K "a=1\n"), &a, &d));
@@ -373,5 +359,4 @@ TEST(done_empties_and_can_be_repeated)
 	assert_null(a.text);
 	assert_int_equal(a.n, 0);
 	parser_done(&a);
-	diagnostics_done(&d);
 }

@@ -48,11 +48,10 @@ static const struct {
 TEST(the_last_exact_word_before_inits_counts)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		char *copy = strdup(rows[i].cmdline);
+		CLEANUP(free_charp) char *copy = strdup(rows[i].cmdline);
 
 		if (cmdline_parse(copy) != rows[i].expected)
 			fail_msg("\"%s\": %d", copy, cmdline_parse(copy));
-		free(copy);
 	}
 }
 

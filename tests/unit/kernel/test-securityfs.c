@@ -30,11 +30,10 @@ TEST(the_level_in_brackets_is_active)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		char *copy = strdup(rows[i].text);
+		CLEANUP(free_charp) char *copy = strdup(rows[i].text);
 
 		if (securityfs_lockdown_parse(copy) != rows[i].expected)
 			fail_msg("\"%s\": %d", copy, securityfs_lockdown_parse(copy));
-		free(copy);
 	}
 }
 

@@ -81,7 +81,7 @@ TEST(numbers_and_classes_follow_the_kernel)
 TEST(a_reason_of_tomorrow_gets_its_own_name_and_class)
 {
 	struct bpflock_operation ops[BPFLOCK_REASONS];
-	struct diagnostics d = DIAGNOSTICS_INIT;
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 	struct place at = { "--block", 0, 1 };
 	uint64_t mask = 0;
 
@@ -93,7 +93,6 @@ TEST(a_reason_of_tomorrow_gets_its_own_name_and_class)
 	assert_true(operations_parse_list(ops, "foo,bar_secret", &at, &mask, &d));
 	assert_true(mask == (BIT(21) | BIT(kernel_reason(kernel_next, "BAR_SECRET"))));
 	assert_int_equal(d.n, 0);
-	diagnostics_done(&d);
 }
 
 TEST(the_former_name_of_bpf_read_is_bpf_read)
@@ -132,7 +131,7 @@ TEST(an_enum_that_cannot_be_this_one_is_refused)
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct bpflock_operation ops[BPFLOCK_REASONS];
-		struct raw_btf *btf;
+		CLEANUP(raw_btf_freep) struct raw_btf *btf;
 		struct blob b;
 		int r;
 
@@ -146,7 +145,6 @@ TEST(an_enum_that_cannot_be_this_one_is_refused)
 		if (r < 0)
 			for (size_t k = 0; k < sizeof(ops); k++)
 				assert_int_equal(((unsigned char *)ops)[k], 0x5a);
-		raw_btf_free(btf);
 	}
 }
 
@@ -261,18 +259,16 @@ static void check_lists(const struct list_row *rows, size_t n)
 
 	kernel_operations(kernel_6_1, ops);
 	for (size_t i = 0; i < n; i++) {
-		struct diagnostics d = DIAGNOSTICS_INIT;
+		CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 		uint64_t before = BIT(40), mask = before;
 		/* exactly sized, so that the sanitizer sees a look beyond */
-		char *list = strdup(rows[i].list);
+		CLEANUP(free_charp) char *list = strdup(rows[i].list);
 		bool done = operations_parse_list(ops, list, &at, &mask, &d);
 
 		expect_diagnostics(list, &d, rows[i].diagnostics);
 		assert_int_equal(done, rows[i].mask != NULL);
 		if (mask != (rows[i].mask ? before | mask_of(rows[i].mask) : before))
 			fail_msg("\"%s\": mask %#llx", list, (unsigned long long)mask);
-		diagnostics_done(&d);
-		free(list);
 	}
 }
 
@@ -388,14 +384,13 @@ TEST(columns_count_from_where_the_list_starts)
 {
 	static const struct expected expected[] = { { "f:7:16", "bananas" }, {} };
 	struct bpflock_operation ops[BPFLOCK_REASONS];
-	struct diagnostics d = DIAGNOSTICS_INIT;
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 	struct place at = { block[1], 7, 11 };
 	uint64_t mask = 0;
 
 	kernel_operations(kernel_6_1, ops);
 	assert_false(operations_parse_list(ops, "msr, bananas", &at, &mask, &d));
 	expect_diagnostics("msr, bananas", &d, expected);
-	diagnostics_done(&d);
 }
 
 TEST(words_of_any_length_are_refused)
@@ -405,16 +400,14 @@ TEST(words_of_any_length_are_refused)
 
 	kernel_operations(kernel_6_1, ops);
 	for (size_t len = 1; len < 200; len++) {
-		struct diagnostics d = DIAGNOSTICS_INIT;
-		char *word = calloc(1, len + 1);
+		CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+		CLEANUP(free_charp) char *word = calloc(1, len + 1);
 		uint64_t mask = 0;
 
 		memset(word, 'q', len);
 		assert_false(operations_parse_list(ops, word, &at, &mask, &d));
 		assert_int_equal(d.errors, 1);
 		assert_non_null(strstr(d.items[0].text, word));
-		diagnostics_done(&d);
-		free(word);
 	}
 }
 
@@ -430,14 +423,13 @@ TEST(no_beginning_of_an_operation_or_group_is_one)
 					   operation_groups[i - operations_known_count].name;
 
 		for (size_t k = 1; k < strlen(name); k++) {
-			struct diagnostics d = DIAGNOSTICS_INIT;
+			CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 			char word[64];
 			uint64_t mask = 0;
 
 			snprintf(word, sizeof(word), "%.*s", (int)k, name);
 			if (operations_parse_list(ops, word, &at, &mask, &d) || mask)
 				fail_msg("%s is taken", word);
-			diagnostics_done(&d);
 		}
 	}
 }

@@ -166,7 +166,7 @@ TEST(paths_are_as_long_and_as_deep_as_the_kernel_has_them)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		char *path = repeat(rows[i].len, rows[i].n);
+		CLEANUP(free_charp) char *path = repeat(rows[i].len, rows[i].n);
 		const char *error = policy_path_error(path);
 
 		if (rows[i].fragment ? !error || !strstr(error, rows[i].fragment) : error != NULL)
@@ -174,7 +174,6 @@ TEST(paths_are_as_long_and_as_deep_as_the_kernel_has_them)
 				 error ? error : "is taken");
 		if (!rows[i].fragment)
 			assert_int_equal(policy_path_depth(path), rows[i].n);
-		free(path);
 	}
 }
 
@@ -205,7 +204,7 @@ TEST(a_rule_is_added_once_and_found_by_its_exact_path)
 	static const char *const paths[] = { "/b", "/a/b", "/a", "/ab", "/a b", "/c" };
 	static const char *const others[] = { "/", "", "/A", "/a/", "/a/b/c", "/bb", "b" };
 	const struct bpflock_ruleset built_in = {};
-	struct policy p;
+	CLEANUP(policy_done) struct policy p;
 
 	policy_init(&p);
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
@@ -232,7 +231,6 @@ TEST(a_rule_is_added_once_and_found_by_its_exact_path)
 	for (size_t i = 1; i < p.n_rules; i++)
 		assert_true(strcmp(p.rules[i - 1]->path, p.rules[i]->path) < 0);
 	assert_string_equal(policy_find_rule(&p, "/ab")->path, "/ab");
-	policy_done(&p);
 }
 
 TEST(a_deleted_rule_is_gone_and_no_other)
@@ -240,7 +238,7 @@ TEST(a_deleted_rule_is_gone_and_no_other)
 	static const char *const paths[] = { "/a", "/b", "/c", "/d" };
 
 	for (size_t gone = 0; gone < ARRAY_SIZE(paths); gone++) {
-		struct policy p;
+		CLEANUP(policy_done) struct policy p;
 
 		policy_init(&p);
 		for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
@@ -262,7 +260,6 @@ TEST(a_deleted_rule_is_gone_and_no_other)
 		/* by its own path, which goes with it */
 		while (p.n_rules)
 			assert_true(policy_delete_rule(&p, p.rules[0]->path));
-		policy_done(&p);
 	}
 }
 
@@ -293,7 +290,7 @@ TEST(the_deepest_rule_above_holds)
 		{ "/y/x/y", "(host)" },
 		{ "/a b", "(host)" },
 	};
-	struct policy p;
+	CLEANUP(policy_done) struct policy p;
 
 	policy_init(&p);
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
@@ -302,7 +299,6 @@ TEST(the_deepest_rule_above_holds)
 		if (strcmp(path_of(policy_rule_for(&p, rows[i].path)), rows[i].expected) != 0)
 			fail_msg("%s: %s, not %s", rows[i].path,
 				 path_of(policy_rule_for(&p, rows[i].path)), rows[i].expected);
-	policy_done(&p);
 }
 
 /* Two rules and three grants, all of it set to something. */
@@ -430,7 +426,7 @@ TEST(equal_and_identical_see_what_they_should)
 
 	for (size_t i = 0; i < ARRAY_SIZE(changes); i++) {
 		const struct change *c = &changes[i];
-		struct policy a, b;
+		CLEANUP(policy_done) struct policy a, b;
 
 		fill(&a);
 		fill(&b);
@@ -442,8 +438,6 @@ TEST(equal_and_identical_see_what_they_should)
 				    c->identical);
 			wrong++;
 		}
-		policy_done(&a);
-		policy_done(&b);
 	}
 	assert_int_equal(wrong, 0);
 }
@@ -502,7 +496,7 @@ TEST(what_was_set_at_run_time_outlives_a_load_of_files)
 
 TEST(grants_have_numbers_that_nobody_else_has)
 {
-	struct policy p;
+	CLEANUP(policy_done) struct policy p;
 	char note[2 * BPFLOCK_NOTE_LEN];
 	struct grant *g;
 
@@ -531,12 +525,11 @@ TEST(grants_have_numbers_that_nobody_else_has)
 	note[sizeof(note) - 1] = '\0';
 	g = policy_add_grant(&p, "/b", 1, 0, 1, 0, note);
 	assert_int_equal(strlen(g->note), BPFLOCK_NOTE_LEN - 1);
-	policy_done(&p);
 }
 
 TEST(a_grant_that_is_given_again_is_renewed)
 {
-	struct policy p;
+	CLEANUP(policy_done) struct policy p;
 	struct grant *g;
 
 	policy_init(&p);
@@ -560,7 +553,6 @@ TEST(a_grant_that_is_given_again_is_renewed)
 	assert_int_equal(g->id, 1);
 	assert_string_equal(g->note, "longer");
 	assert_int_equal(p.n_grants, 3);
-	policy_done(&p);
 }
 
 TEST(a_grant_ends_at_its_time)
@@ -574,7 +566,7 @@ TEST(a_grant_ends_at_its_time)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct policy p;
+		CLEANUP(policy_done) struct policy p;
 
 		policy_init(&p);
 		policy_add_grant(&p, "/", 1 << 4, 0, 200, 0, "");
@@ -587,7 +579,6 @@ TEST(a_grant_ends_at_its_time)
 			assert_true(p.grants[k].expires > rows[i].now);
 		if (rows[i].left == 1)
 			assert_int_equal(p.grants[0].id, 3);
-		policy_done(&p);
 	}
 }
 
@@ -650,7 +641,7 @@ TEST(the_grant_that_holds_is_the_one_that_ends_last)
 		{ "/a", UINT32_MAX, 399, 8 },
 		{ "/q", 64, 0, 0 },
 	};
-	struct policy p;
+	CLEANUP(policy_done) struct policy p;
 
 	policy_init(&p);
 	add(&p, "/a", 1);
@@ -676,13 +667,12 @@ TEST(the_grant_that_holds_is_the_one_that_ends_last)
 	assert_int_equal(policy_grant_for(&p, "/a/b/c", 4, 0)->id, 3);
 	policy_delete_grant(&p, 1);
 	assert_int_equal(policy_grant_for(&p, "/a/b/c", 4, 0)->id, 1);
-	policy_done(&p);
 }
 
 TEST(the_ends_of_a_path_are_its_latest)
 {
 	struct bpflock_ends ends;
-	struct policy p;
+	CLEANUP(policy_done) struct policy p;
 
 	policy_init(&p);
 	memset(&ends, 0xff, sizeof(ends));
@@ -701,12 +691,11 @@ TEST(the_ends_of_a_path_are_its_latest)
 	assert_int_equal(ends.until[6], 400);
 	assert_int_equal(ends.until[3], 0);
 	assert_true(policy_ends(&p, "/ab", &ends) == 0);
-	policy_done(&p);
 }
 
 TEST(a_forced_mode_is_that_of_every_rule_set)
 {
-	struct policy p;
+	CLEANUP(policy_done) struct policy p;
 
 	fill(&p);
 	policy_force_mode(&p, BPFLOCK_MODE_AUDIT, "kernel command line");
@@ -717,17 +706,16 @@ TEST(a_forced_mode_is_that_of_every_rule_set)
 	policy_force_mode(&p, BPFLOCK_MODE_ENFORCE, "x");
 	for (size_t i = 0; i < p.n_rules; i++)
 		assert_int_equal(p.rules[i]->rules.mode, BPFLOCK_MODE_ENFORCE);
-	policy_done(&p);
 }
 
 TEST(every_rule_set_is_compiled_as_the_hosts_is)
 {
 	uint64_t kexec = 1ULL << kernel_reason(kernel_6_1, "KEXEC");
 	uint64_t msr = 1ULL << kernel_reason(kernel_6_1, "MSR");
-	struct diagnostics d = DIAGNOSTICS_INIT;
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 
 	for (uint32_t i = 0; i < _BPFLOCK_PROFILE_MAX * _BPFLOCK_LEVEL_MAX; i++) {
-		struct policy p;
+		CLEANUP(policy_done) struct policy p;
 		struct rule *r;
 
 		policy_init(&p);
@@ -748,9 +736,7 @@ TEST(every_rule_set_is_compiled_as_the_hosts_is)
 		r->rules.mode = p.host.rules.mode;
 		r->rules.log = p.host.rules.log;
 		assert_memory_equal(&r->rules, &p.host.rules, sizeof(r->rules));
-		policy_done(&p);
 	}
-	diagnostics_done(&d);
 }
 
 TEST(a_rule_set_without_a_profile_is_a_warning)
@@ -760,8 +746,8 @@ TEST(a_rule_set_without_a_profile_is_a_warning)
 		{ NULL, "f:9: the rule set of cgroup /a/\\x1b[2J names no profile", true },
 		{}
 	};
-	struct diagnostics d = DIAGNOSTICS_INIT;
-	struct policy p;
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+	CLEANUP(policy_done) struct policy p;
 
 	policy_init(&p);
 	strcpy(policy_add_rule(&p, "/a")->source, "f:3");
@@ -770,8 +756,6 @@ TEST(a_rule_set_without_a_profile_is_a_warning)
 	strcpy(policy_add_rule(&p, "/a/\x1b[2J")->source, "f:9");
 	assert_true(policy_compile(&p, ops, &d));
 	expect_diagnostics("no profile", &d, expected);
-	diagnostics_done(&d);
-	policy_done(&p);
 }
 
 TEST(each_contradiction_is_told_with_who_says_so)
@@ -782,8 +766,8 @@ TEST(each_contradiction_is_told_with_who_says_so)
 		{ NULL, "operation \"xmon_wr\" is both blocked (f:9) and allowed (f:9)" },
 		{}
 	};
-	struct diagnostics d = DIAGNOSTICS_INIT;
-	struct policy p;
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+	CLEANUP(policy_done) struct policy p;
 	struct rule *r;
 
 	policy_init(&p);
@@ -802,29 +786,25 @@ TEST(each_contradiction_is_told_with_who_says_so)
 	r->rules.allow = 1ULL << kernel_reason(kernel_6_1, "XMON_WR");
 	assert_false(policy_compile(&p, ops, &d));
 	expect_diagnostics("contradictions", &d, expected);
-	diagnostics_done(&d);
-	policy_done(&p);
 }
 
 /* An error that was there before is not one of this policy. */
 TEST(compiling_counts_its_own_errors_alone)
 {
-	struct diagnostics d = DIAGNOSTICS_INIT;
-	struct policy p;
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+	CLEANUP(policy_done) struct policy p;
 
 	policy_init(&p);
 	policy_add_rule(&p, "/a")->profile_given = true;
 	diagnostic_error(&d, NULL, "an earlier one");
 	assert_true(policy_compile(&p, ops, &d));
 	assert_int_equal(d.errors, 1);
-	diagnostics_done(&d);
-	policy_done(&p);
 }
 
 TEST(ten_thousand_rules_are_no_trouble)
 {
-	struct diagnostics d = DIAGNOSTICS_INIT;
-	struct policy p, copy;
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+	CLEANUP(policy_done) struct policy p, copy;
 	char path[64];
 
 	policy_init(&p);
@@ -851,15 +831,12 @@ TEST(ten_thousand_rules_are_no_trouble)
 	}
 	assert_int_equal(copy.n_rules, 0);
 	assert_null(policy_rule_for(&copy, path));
-	policy_done(&copy);
-	policy_done(&p);
-	diagnostics_done(&d);
 }
 
 TEST(the_strictest_refuses_what_any_rule_set_refuses)
 {
 	struct bpflock_ruleset s;
-	struct policy p;
+	CLEANUP(policy_done) struct policy p;
 
 	policy_init(&p);
 	p.host.rules.deny = 1;
@@ -887,5 +864,4 @@ TEST(the_strictest_refuses_what_any_rule_set_refuses)
 	assert_int_equal(s.deny, 2);
 	assert_int_equal(s.host_only, 4);
 	assert_int_equal(s.mode, BPFLOCK_MODE_ENFORCE);
-	policy_done(&p);
 }

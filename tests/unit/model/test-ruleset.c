@@ -26,21 +26,19 @@ static uint64_t bit(const char *enumerator)
 /* Assigns like one source that names each setting once, and expects no complaint. */
 static void assign(struct bpflock_policy *p, enum bpflock_setting setting, const char *text)
 {
-	struct diagnostics d = DIAGNOSTICS_INIT;
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 	struct place at = { "test", 0, 1 };
 
 	if (!ruleset_assign(p, ops, setting, text, &at, true, &d))
 		fail_msg("%s", d.n ? d.items[0].text : "out of memory");
-	diagnostics_done(&d);
 }
 
 static void compile(struct bpflock_policy *p)
 {
-	struct diagnostics d = DIAGNOSTICS_INIT;
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 
 	assert_true(ruleset_compile(p, ops, &d));
 	assert_int_equal(d.n, 0);
-	diagnostics_done(&d);
 }
 
 static void refuse(const struct bpflock_policy *before, enum bpflock_setting setting, const char *text)
@@ -243,13 +241,12 @@ TEST(a_mistyped_word_gets_a_suggestion_at_its_place)
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct bpflock_policy p = full(), before = p;
-		struct diagnostics d = DIAGNOSTICS_INIT;
+		CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 		struct place at = { "f", 3, 11 };
 
 		assert_false(ruleset_assign(&p, ops, rows[i].setting, rows[i].text, &at, true, &d));
 		expect_diagnostics(rows[i].text, &d, rows[i].expected);
 		assert_memory_equal(&p, &before, sizeof(p));
-		diagnostics_done(&d);
 	}
 }
 
@@ -273,7 +270,7 @@ TEST(lists_replace_weaker_sources_and_add_up_within_one)
 
 		ruleset_init(&p);
 		for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
-			struct diagnostics d = DIAGNOSTICS_INIT;
+			CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 			struct place at = { "test", 0, 1 };
 			char copy[64], *save = NULL;
 			uint64_t mask = 0;
@@ -284,7 +281,6 @@ TEST(lists_replace_weaker_sources_and_add_up_within_one)
 			assert_true(ruleset_assign(&p, ops, lists[l], steps[i].text, &at, steps[i].fresh, &d));
 			assert_true((l ? p.rules.allow : p.rules.block) == mask);
 			assert_true((l ? p.rules.block : p.rules.allow) == 0);
-			diagnostics_done(&d);
 		}
 	}
 }
@@ -300,7 +296,7 @@ TEST(each_setting_remembers_who_set_it)
 		{ { "BPFLOCK_KIMGLOCK_PROFILE", 0, 1 }, "BPFLOCK_KIMGLOCK_PROFILE" },
 	};
 	struct bpflock_policy p;
-	struct diagnostics d = DIAGNOSTICS_INIT;
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 
 	ruleset_init(&p);
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
@@ -317,7 +313,6 @@ TEST(each_setting_remembers_who_set_it)
 	ruleset_force_mode(&p, BPFLOCK_MODE_AUDIT, "kernel command line");
 	assert_int_equal(p.rules.mode, BPFLOCK_MODE_AUDIT);
 	assert_string_equal(p.sources[BPFLOCK_SETTING_MODE], "kernel command line");
-	diagnostics_done(&d);
 }
 
 TEST(a_setting_is_taken_over_with_who_set_it_and_nothing_else)
@@ -455,7 +450,7 @@ TEST(blocked_and_allowed_at_once_is_an_error_for_each_operation)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct diagnostics d = DIAGNOSTICS_INIT;
+		CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 		struct bpflock_policy p;
 
 		ruleset_init(&p);
@@ -465,7 +460,6 @@ TEST(blocked_and_allowed_at_once_is_an_error_for_each_operation)
 		ruleset_set_source(&p, BPFLOCK_SETTING_ALLOW, "A");
 		assert_int_equal(ruleset_compile(&p, ops, &d), rows[i].expected[0].fragment == NULL);
 		expect_diagnostics(rows[i].block, &d, rows[i].expected);
-		diagnostics_done(&d);
 	}
 }
 

@@ -48,18 +48,17 @@ static const struct {
 
 static void parse(const char *text, struct policy *ret)
 {
-	struct diagnostics d = DIAGNOSTICS_INIT;
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 
 	policy_init(ret);
 	assert_true(config_read_text(ret, ops, text, strlen(text), "/f", &d));
 	assert_true(policy_compile(ret, ops, &d));
-	diagnostics_done(&d);
 }
 
 TEST(the_side_that_denies_more_is_the_stricter)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct policy active, fallback;
+		CLEANUP(policy_done) struct policy active, fallback;
 		uint32_t slot;
 
 		parse(rows[i].active, &active);
@@ -67,14 +66,12 @@ TEST(the_side_that_denies_more_is_the_stricter)
 		slot = strictness_slot(&active, &fallback);
 		if (slot != rows[i].slot)
 			fail_msg("row %zu: slot %u", i, slot);
-		policy_done(&active);
-		policy_done(&fallback);
 	}
 }
 
 TEST(a_grant_makes_it_less_strict_unless_both_have_it)
 {
-	struct policy a, b;
+	CLEANUP(policy_done) struct policy a, b;
 
 	parse(RESTRICTED, &a);
 	parse(RESTRICTED, &b);
@@ -84,6 +81,4 @@ TEST(a_grant_makes_it_less_strict_unless_both_have_it)
 	assert_int_equal(strictness_slot(&a, &b), BPFLOCK_NO_SLOT);
 	assert_non_null(policy_add_grant(&b, "/", 4, 1, 100, 0, NULL));
 	assert_int_equal(strictness_slot(&a, &b), BPFLOCK_SLOT_ACTIVE);
-	policy_done(&a);
-	policy_done(&b);
 }

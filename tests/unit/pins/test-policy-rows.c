@@ -46,8 +46,8 @@ static void check_unique(const struct policy_rows *b)
 static void check(const struct policy *p)
 {
 	struct bpflock_policy host = p->host;
-	struct policy back;
-	struct policy_rows b;
+	CLEANUP(policy_done) struct policy back;
+	CLEANUP(policy_rows_done) struct policy_rows b;
 
 	assert_int_equal(policy_rows_make(p, &host, &b), 0);
 	assert_int_equal(host.n_rows, b.n);
@@ -66,22 +66,18 @@ static void check(const struct policy *p)
 	back.host = p->host;
 	assert_int_equal(policy_rows_unpack(&b, &back), 0);
 	assert_true(policy_identical(p, &back));
-	policy_done(&back);
-	policy_rows_done(&b);
 }
 
 TEST(test_empty)
 {
 	struct bpflock_policy host = {};
-	struct policy p;
-	struct policy_rows b;
+	CLEANUP(policy_done) struct policy p;
+	CLEANUP(policy_rows_done) struct policy_rows b;
 
 	policy_init(&p);
 	assert_int_equal(policy_rows_make(&p, &host, &b), 0);
 	assert_int_equal(b.n, 1);
 	assert_int_equal(host.depth, 0);
-	policy_rows_done(&b);
-	policy_done(&p);
 }
 
 /* Bytes just above and below the slash, and names that begin alike, must not tear the tree. */
@@ -92,13 +88,12 @@ TEST(test_neighbours)
 		"/a\001", "/a/b",   "/a0/b",   "/ab",	 "/a-b/c", "/\001/\002",
 		"/\377",  "/\377/a", "/a/\001b", "/a/b\001",
 	};
-	struct policy p;
+	CLEANUP(policy_done) struct policy p;
 
 	policy_init(&p);
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
 		add(&p, paths[i], i + 1);
 	check(&p);
-	policy_done(&p);
 }
 
 static uint32_t next(uint32_t *seed)
@@ -113,7 +108,7 @@ TEST(test_random)
 	uint32_t seed = 1;
 
 	for (int round = 0; round < 200; round++) {
-		struct policy p;
+		CLEANUP(policy_done) struct policy p;
 
 		policy_init(&p);
 		for (uint32_t i = 0, n = next(&seed) % 60; i < n; i++) {
@@ -133,14 +128,13 @@ TEST(test_random)
 				policy_add_grant(&p, path, 1 + next(&seed), 5, 9, 0, "why");
 		}
 		check(&p);
-		policy_done(&p);
 	}
 }
 
 TEST(test_longest)
 {
 	char path[PATH_MAX] = "", name[BPFLOCK_NAME_MAX + 2];
-	struct policy p;
+	CLEANUP(policy_done) struct policy p;
 
 	policy_init(&p);
 	memset(name, 'x', sizeof(name));
@@ -155,14 +149,13 @@ TEST(test_longest)
 		strcat(path, "/d");
 	add(&p, path, 99);
 	check(&p);
-	policy_done(&p);
 }
 
 TEST(test_depth)
 {
 	struct bpflock_policy host = {};
-	struct policy p;
-	struct policy_rows b;
+	CLEANUP(policy_done) struct policy p;
+	CLEANUP(policy_rows_done) struct policy_rows b;
 
 	policy_init(&p);
 	add(&p, "/a", 1);
@@ -173,15 +166,13 @@ TEST(test_depth)
 	assert_int_equal(host.depth, 4);
 	assert_int_equal(host.granted, 4);
 	assert_int_equal(b.n, 6);
-	policy_rows_done(&b);
-	policy_done(&p);
 }
 
 TEST(test_grants)
 {
 	struct bpflock_policy host = {};
 	const struct bpflock_rule *row;
-	struct policy p;
+	CLEANUP(policy_done) struct policy p;
 	struct policy_rows b;
 
 	policy_init(&p);
@@ -201,7 +192,6 @@ TEST(test_grants)
 	assert_int_equal(host.granted, 0);
 	policy_rows_done(&b);
 	check(&p);
-	policy_done(&p);
 }
 
 /* What a kernel map could hold after all, but no version of ours wrote. */
@@ -212,7 +202,7 @@ TEST(test_damaged)
 	struct bpflock_grant grant = { .row = 7 };
 	struct policy_rows b = { .rules = rules, .nodes = nodes, .n = 3 };
 	char path[PATH_MAX];
-	struct policy p;
+	CLEANUP(policy_done) struct policy p;
 
 	policy_init(&p);
 	assert_false(policy_rows_path(&b, 2, path)); /* in circles */
@@ -227,5 +217,4 @@ TEST(test_damaged)
 	b.grants = &grant;
 	b.n_grants = 1;
 	assert_true(policy_rows_unpack(&b, &p) < 0);
-	policy_done(&p);
 }

@@ -8,7 +8,7 @@
 static void check(const char *name, const char *const *functions, struct check_result *ret)
 {
 	struct blob blob;
-	struct preflight pf;
+	CLEANUP(preflight_done) struct preflight pf;
 
 	blob_init(&blob);
 	blob_enum(&blob, "lockdown_reason", kernel_6_1);
@@ -22,7 +22,6 @@ static void check(const char *name, const char *const *functions, struct check_r
 			break;
 	}
 	assert_string_equal(ret->name, name);
-	preflight_done(&pf);
 }
 
 TEST(a_kernel_without_the_hook_is_told_by_it)

@@ -17,10 +17,9 @@ static char *printed(const struct diagnostics *d)
 
 static void assert_printed(struct diagnostics *d, const char *expected)
 {
-	char *text = printed(d);
+	CLEANUP(free_charp) char *text = printed(d);
 
 	assert_string_equal(text, expected);
-	free(text);
 	diagnostics_done(d);
 }
 
@@ -97,7 +96,7 @@ TEST(an_unknown_word_gets_a_suggestion_only_if_one_is_near)
 
 TEST(a_long_word_is_told_whole)
 {
-	struct diagnostics d = DIAGNOSTICS_INIT;
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 	char word[10000], *text;
 
 	memset(word, 'w', sizeof(word));
@@ -105,16 +104,14 @@ TEST(a_long_word_is_told_whole)
 	text = printed(&d);
 	assert_int_equal(strlen(text), sizeof(word) + strlen("bpflock: unknown operation \"\"\n"));
 	free(text);
-	diagnostics_done(&d);
 }
 
 TEST(errors_without_a_text_are_still_told)
 {
 	struct diagnostics d = { .errors = 1 };
-	char *text = printed(&d);
+	CLEANUP(free_charp) char *text = printed(&d);
 
 	assert_non_null(strstr(text, "out of memory"));
-	free(text);
 }
 
 TEST(done_empties_and_can_be_repeated)

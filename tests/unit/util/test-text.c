@@ -54,14 +54,13 @@ TEST(utf8_length_knows_characters_from_rubbish)
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		/* exactly sized: the sanitizer sees a look beyond */
-		char *copy = malloc(rows[i].len);
+		CLEANUP(free_charp) char *copy = malloc(rows[i].len);
 		size_t n;
 
 		memcpy(copy, rows[i].s, rows[i].len);
 		n = text_utf8_length(copy, rows[i].len);
 		if (n != rows[i].expected)
 			fail_msg("row %zu: %zu, not %zu", i, n, rows[i].expected);
-		free(copy);
 	}
 }
 
@@ -106,10 +105,9 @@ TEST(what_is_written_is_safe_and_reversible)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		char *out = written(rows[i].s, rows[i].len, rows[i].quote);
+		CLEANUP(free_charp) char *out = written(rows[i].s, rows[i].len, rows[i].quote);
 
 		assert_string_equal(out, rows[i].expected);
-		free(out);
 	}
 }
 
@@ -118,7 +116,7 @@ TEST(no_pair_of_bytes_gets_through_raw)
 {
 	for (unsigned int pair = 0; pair < 65536; pair++) {
 		char in[] = { pair >> 8, pair };
-		char *out = written(in, 2, '"');
+		CLEANUP(free_charp) char *out = written(in, 2, '"');
 		size_t len = strlen(out);
 
 		for (size_t i = 0; i < len;) {
@@ -130,7 +128,6 @@ TEST(no_pair_of_bytes_gets_through_raw)
 				fail_msg("%02x %02x becomes %s", pair >> 8, pair & 0xff, out);
 			i += n;
 		}
-		free(out);
 	}
 }
 
@@ -259,11 +256,10 @@ TEST(files_are_read_whole_or_not_at_all)
 
 TEST(what_is_no_file_is_an_errno)
 {
-	char *text = NULL;
+	CLEANUP(free_charp) char *text = NULL;
 
 	assert_int_equal(text_read_file(AT_FDCWD, "/nonexistent/file", 10, &text, NULL), -ENOENT);
 	assert_int_equal(text_read_file(AT_FDCWD, "/", 10, &text, NULL), -EISDIR);
 	assert_int_equal(text_read_file(AT_FDCWD, "/dev/null", 10, &text, NULL), 0);
 	assert_string_equal(text, "");
-	free(text);
 }
