@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * bpflock-bench: runs in a guest and prints a line for each figure, NAME RATIO TARGET MEDIAN_NS,
- * with
- * "-" for no target. tests/bench/run makes a table of them; README.md here says what they mean.
+ * This program runs in a guest and prints a line for each figure, NAME RATIO TARGET MEDIAN_NS,
+ * with "-" for no target. tests/bench/run makes a table of them; README.md here says what they mean.
  */
 #include <stdio.h>
 #include <string.h>

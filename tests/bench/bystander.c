@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What bpflock costs those it has nothing to do with: calls as lmbench has them, forks and
- * executions, to the same ones without bpflock.
+ * Bystanders are compared with and without bpflock: calls as lmbench has them, forks and
+ * executions.
  */
 #include <dirent.h>
 #include <errno.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What exec tracing costs those who execute, everybody else and the reader, and what it misses in a
- * storm; beside execsnoop of libbpf-tools and bpftrace, where the guest has them.
+ * Exec tracing costs those who execute, everybody else and the reader, and misses some in a
+ * storm: so much of each, beside execsnoop of libbpf-tools and bpftrace, where the guest has them.
  */
 #include <errno.h>
 #include <fcntl.h>

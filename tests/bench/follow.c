@@ -42,7 +42,7 @@ static uint64_t boottime(void)
 	return t.tv_sec * 1000000000ULL + t.tv_nsec;
 }
 
-/* n decisions, so many a second, or as many as can be where that is more. */
+/* The stream makes n decisions, so many a second, or as many as can be where that is more. */
 static pid_t start_stream(unsigned int n, unsigned int rate)
 {
 	uint64_t next = now();
@@ -143,7 +143,7 @@ static void say(const struct follower *f, const char *what, unsigned int rate, d
 	print(name, ratio, 0, ns);
 }
 
-/* base: of the first follower, at the same rate. */
+/* Prints one follower's figures. base: those of the first one, at the same rate. */
 static void follow_at(const struct follower *f, unsigned int rate, unsigned int n,
 		      struct outcome *base)
 {

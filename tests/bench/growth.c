@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What grows and what does not: with the number of cgroup rules, of readers that came and went, and
- * of loads in a row. Each to the smallest of its kind.
+ * Costs may grow with the number of cgroup rules, of readers that came and went, and of loads in a
+ * row. Each is compared to the smallest of its kind.
  */
 #include <stdio.h>
 #include <string.h>
@@ -23,10 +23,10 @@ struct curve {
 
 static const unsigned int rules_steps[] = { 1, 10, 100, 1000, 10000, CGROUP_RULES_MAX };
 static const unsigned int reader_steps[] = { 1, 2, 4, 8, 16, 32, 64 };
-/* the first one finds nothing to replace */
+/* Loads are counted from the second: the first one finds nothing to replace. */
 static const unsigned int load_steps[] = { 2, 5, 10, 20, 50, 100, 200, 500, 1000 };
 
-/* Of an operation that is allowed. */
+/* Times a decision about an operation that is allowed, ns. */
 static double decision(void)
 {
 	uint64_t start = now();

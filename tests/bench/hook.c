@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a decision costs: what bpflock adds to a call that asks for one, in units of what an LSM
+ * A decision costs what bpflock adds to a call that asks for one, in units of what an LSM
  * program that does nothing adds to it. The task is three cgroups deep.
  */
 #include <bpf/bpf.h>
@@ -77,7 +77,7 @@ static void print_variant(const struct variant *v)
 	print(v->name, (v->medians[0] - none) / (empty - none), v->target, v->medians[0]);
 }
 
-/* Of the program on the hook, as the kernel has it. */
+/* Prints the size of the program on the hook, as the kernel has it. */
 static void print_size(void)
 {
 	uint32_t id = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How long it takes until the policy is enforced: against libbpf and bpftool with the same lockdown
+ * The time until the policy is enforced is taken against libbpf and bpftool with the same lockdown
  * program, and part by part.
  */
 #include <bpf/bpf.h>
@@ -19,7 +19,7 @@
 #define OBJECT	"/usr/local/lib/bpflock-bench/kimglock.bpf.o"
 #define BPFTOOL "exec bpftool prog loadall " OBJECT " /sys/fs/bpf/bench"
 
-/* against bpftool */
+/* The target is this share of the time that bpftool takes. */
 #define TARGET	   0.5
 #define TARGET_MIB 16
 

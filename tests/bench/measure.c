@@ -79,7 +79,7 @@ double cpu_of(pid_t pid)
 	return t.tv_sec * 1e9 + t.tv_nsec;
 }
 
-/* Of the empty program, while it is attached. */
+/* These are of the empty program, while it is attached. */
 static int empty_prog = -1, empty_link = -1;
 
 static void attach_empty(void)

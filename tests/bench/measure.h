@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the parts of bpflock-bench share. What is compared is measured in turns, many short rounds
+ * The parts of bpflock-bench share this. Figures that are compared are measured in turns, many short rounds
  * each, and the medians are compared: the machine's noise hits all alike.
  */
 #pragma once
@@ -19,7 +19,7 @@
 
 struct rusage;
 
-/* How much is done: --quick and --instructions say less. */
+/* The effort is how much is done: --quick and --instructions ask for less. */
 struct effort {
 	bool quick;
 	unsigned int rounds;
@@ -35,16 +35,16 @@ extern struct effort effort;
 /* Ends with errno's text. */
 void die(const char *what) __attribute__((noreturn));
 
-/* CLOCK_MONOTONIC, ns. */
+/* Reads CLOCK_MONOTONIC, ns. */
 uint64_t now(void);
 
-/* Of values[n], which it sorts. */
+/* Returns that of values[n], which it sorts. */
 double median(double *values, unsigned int n);
 
 /* Runs a command, its output thrown away; dies if it fails. usage may be NULL. */
 void run(const char *command, struct rusage *usage);
 
-/* The same; how long it took, ns. */
+/* Runs it likewise and returns how long it took, ns. */
 double timed(const char *command, struct rusage *usage);
 
 /* CPU time that a process has taken, ns; dies if there is none. */
@@ -73,7 +73,7 @@ void measure(struct variant *variants, size_t n, const struct call *calls, size_
  * (0: none). */
 void print(const char *name, double ratio, double target, double ns);
 
-/* The parts. Those of a sealed machine compare with what the first ones have measured. */
+/* The parts follow. Those of a sealed machine compare with what the first ones have measured. */
 void hook(void);
 void hook_sealed(void);
 void bystander(void);

@@ -12,7 +12,7 @@
 
 #define TARGET_KIB 1024
 
-/* What the kernel says it takes; 0 where it does not. */
+/* Returns what the kernel says it takes; 0 where it does not. */
 static uint64_t memlock_of(int fd)
 {
 	char path[64], line[128];
@@ -61,7 +61,7 @@ struct kernel_memory kernel_memory(void)
 	};
 }
 
-/* What was unloaded lives on until the last of its programs has gone. */
+/* A set that was unloaded lives on until the last of its programs has gone. */
 static struct kernel_memory settled(void)
 {
 	struct kernel_memory m = kernel_memory(), earlier;

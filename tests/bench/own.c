@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a load takes on this machine beside what the kernel does for bpf(2). Kernels that allow LSM
+ * The loader's own work is what a load takes beside what the kernel does for bpf(2). Kernels that allow LSM
  * programs are not needed for that: a tracer has a program that does nothing loaded in place of
  * each, and another reference to it taken instead of a link. All else, the loader's own work, is
  * done as ever, up to the proof, which fails.
@@ -79,7 +79,7 @@ static void copy_to(pid_t pid, unsigned long to, void *from, size_t len)
 		die("process_vm_writev");
 }
 
-/* The same call for a program that returns 0. It lies on the caller's stack, which is left as it
+/* Makes it the same call for a program that returns 0. It lies on the caller's stack, which is left as it
  * was. */
 static void replace_program(pid_t pid, struct user_regs_struct *regs, const union bpf_attr *asked)
 {

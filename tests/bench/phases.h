@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Where the time of a load goes, told from outside by the calls that its parts begin with. */
+/* The phases of a load are told from outside by the calls that its parts begin with. */
 #pragma once
 
 #include <stddef.h>

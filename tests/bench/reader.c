@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What bpflock-log takes for a record, from the ring to the write of a batch, in each format. The
+ * The reader takes so long for a record, from the ring to the write of a batch, in each format. The
  * floor is what one would write first: libbpf's own consumer, with fprintf() of the same fields.
  * Records are left in the ring, so that all read the same ones.
  */
@@ -66,7 +66,7 @@ static double read_as(const struct format *format, struct format_context *c,
 	return (double)(now() - start) / feed.records;
 }
 
-/* floor: the records read and printed by other means; ns per record, the unit of the ratios. */
+/* Returns ns per record. floor: the same by other means, the unit of the ratios. */
 static double compare(const char *part, struct format_context *c, const struct ring *ring,
 		      double (*floor)(void *arg), void *arg)
 {
@@ -203,7 +203,7 @@ static int consume(void *arg, void *data, size_t size)
 	return 0;
 }
 
-/* libbpf moves the consumer's position, so it is put back. */
+/* The consumer's position, which libbpf moves, is put back. */
 static double consume_all(void *arg)
 {
 	struct consumer *c = arg;

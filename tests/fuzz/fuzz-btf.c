@@ -24,7 +24,7 @@ static void check_operations(const struct bpflock_operation *ops)
 	CHECK((integrity | confidentiality) == all && (integrity & confidentiality) == 0);
 }
 
-/* What was taken out can be taken out of that again, and is all of it. */
+/* A slice can be sliced again, and is all of it. */
 static void check_slice(const struct raw_btf *btf)
 {
 	static const char *const names[] = { "lockdown_reason", "task_struct" };

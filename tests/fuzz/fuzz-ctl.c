@@ -56,7 +56,7 @@ static bool is_word(char *const *argv, int argc, const char *s)
 	return false;
 }
 
-/* Whether the value of an option is there, by the whole name of it or by its letter. */
+/* Says whether the value of an option is there, by the whole name of it or by its letter. */
 static bool is_spelt(char *const *argv, int argc, const struct option_info *row, const char *value)
 {
 	size_t n = strlen(row->name);

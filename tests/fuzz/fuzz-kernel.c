@@ -104,7 +104,7 @@ static size_t split(char *line, const char *separators, char *words[WORDS])
 	return n;
 }
 
-/* Whoever is found is in a line that says so; and is found whatever is before it. */
+/* A holder that is found is in a line that says so; and is found with anything before it. */
 static void check_locks(const char *text)
 {
 	const dev_t dev = makedev(0, 0x1c);

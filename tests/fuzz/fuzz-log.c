@@ -57,7 +57,7 @@ static void set_up(const char *comm, const char *path)
 					       .filename = "" };
 }
 
-/* f without all filters but one. */
+/* Returns f without all filters but one. */
 static struct filter only(const struct filter *f, enum filter_kind kind)
 {
 	struct filter one = *f;

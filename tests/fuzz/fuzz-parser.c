@@ -93,7 +93,7 @@ static void check_rules(const struct policy *p)
 	}
 }
 
-/* What the kernel is given says the same. */
+/* The rows for the kernel say the same. */
 static void check_bank(const struct policy *p)
 {
 	struct bpflock_policy host = p->host;

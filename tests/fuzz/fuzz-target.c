@@ -35,7 +35,7 @@ static bool is_text(const char *s)
 	return true;
 }
 
-/* What policy.h says of paths, component by component. */
+/* A path is what policy.h says, component by component. */
 static bool is_path(const char *path)
 {
 	static const char mount[] = "/sys/fs/cgroup";

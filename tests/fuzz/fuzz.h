@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Fuzz targets. With libFuzzer, which needs clang, and everything under test instrumented:
+ * Fuzz targets are built with libFuzzer, which needs clang, and everything under test instrumented:
  *
  *	CC=clang meson setup build-fuzz -Dfuzz=enabled -Db_sanitize=address,undefined -Db_lundef=false \
  *		-Dc_args='-fsanitize=fuzzer-no-link -fno-sanitize-recover=undefined'
@@ -18,7 +18,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* What must hold whatever the input; not assert(3), which a build type may take away. */
+/* A condition must hold for every input; not assert(3), which a build type may take away. */
 #define CHECK(condition)                                                                   \
 	do {                                                                               \
 		if (!(condition)) {                                                        \

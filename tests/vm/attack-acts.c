@@ -53,7 +53,7 @@ static int make_twin(int fd)
 	return BPF(BPF_MAP_CREATE, &attr);
 }
 
-/* What is to be written: zeros, or for a map of maps another map of zeros. */
+/* The value becomes zeros, or for a map of maps another map of zeros. */
 static int prepare_element(int fd, struct element *e)
 {
 	struct bpf_map_info info;

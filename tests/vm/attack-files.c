@@ -67,7 +67,7 @@ static void *flip(void *unused)
 	return unused;
 }
 
-/* What is written is another thing when it is looked at. */
+/* The text is another one when it is looked at. */
 static int write_raced(int fd, const char *text, size_t n)
 {
 	pthread_t thread;
@@ -166,7 +166,7 @@ static int attack_hold(char **argv)
 	return r == WORKED ? then(argv + 1) : r;
 }
 
-/* hold-ports: iopl(3) now, a port read later */
+/* Attack hold-ports: iopl(3) now, a port read later. */
 static int attack_hold_ports(char **argv)
 {
 	(void)argv;

@@ -64,8 +64,7 @@ static int attach_replacement(int fd, int target, uint32_t function)
 	return BPF(BPF_LINK_CREATE, &attr);
 }
 
-/* The same for a program of the attacker's that looks like it, to be attached to the other later.
- */
+/* A program of the attacker's that looks like it comes first, to be attached to the other later. */
 static int replace_late(const struct target *t, uint32_t function)
 {
 	union bpf_attr attr = { .prog_type = t->info.type };

@@ -23,5 +23,5 @@ int load_program(union bpf_attr *attr, const struct bpf_insn *insns, size_t n);
 /* To what the program was loaded for; an fd that holds it, or -1. */
 int attach_program(int prog);
 
-/* What a program of type syscall or raw tracepoint returns, or -1. */
+/* Runs a program of type syscall or raw tracepoint and returns its answer, or -1. */
 int run_program(int prog);

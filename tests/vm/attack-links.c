@@ -44,8 +44,7 @@ static int load_lsm(uint32_t attach_type, const char *hook, int answer)
 	return attach_type == BPF_LSM_CGROUP ? LOAD(&attr, insns) : LOAD(&attr, mac);
 }
 
-/* What writes a value of its own in place of what anybody writes to a sysctl. NULL: that allows
- * all. */
+/* The program writes a value of its own in place of anybody's to a sysctl. NULL: it allows all. */
 static int load_sysctl(const char *value)
 {
 	struct bpf_insn allow[] = { SET(0, 1), END };
@@ -160,7 +159,7 @@ static int attach(size_t way, int prog, int cgroup, uint32_t type)
 	return -1;
 }
 
-/* What is attached by the first argument, to the second. Raw is detached in the end. */
+/* The program is attached by the first argument, to the second. Raw is detached in the end. */
 static int attach_and_run(char **argv, int prog, uint32_t type, char **command)
 {
 	int cgroup = open_cgroup(argv[1]), r = tell("load", prog);

@@ -65,7 +65,7 @@ static int attack_iterator_held(char **argv)
 	return r;
 }
 
-/* pins: each map that is pinned below a directory, opened by its path and written */
+/* Attack pins: each map that is pinned below a directory, opened by its path and written. */
 static int attack_pins(char **argv)
 {
 	DIR *d = opendir(argv[0]);
@@ -89,7 +89,7 @@ static int attack_pins(char **argv)
 	return r;
 }
 
-/* bind-to-ours: a map of the attacker's among those of each program of ours */
+/* Attack bind-to-ours: a map of the attacker's among those of each program of ours. */
 static int attack_bind_to_ours(char **argv)
 {
 	union bpf_attr attr = {
@@ -150,8 +150,7 @@ static int attack_steal(char **argv)
 	return read(STDIN_FILENO, line, sizeof(line)) < 0 ? COULD_NOT : WORKED;
 }
 
-/* forge: a record in the ring, by a program of the attacker's; of zeros, which nobody takes for one
- */
+/* Attack forge: a record of zeros in the ring, by a program of the attacker's. */
 static int attack_forge(char **argv)
 {
 	struct ours o;

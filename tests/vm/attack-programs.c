@@ -158,7 +158,7 @@ static int attack_lsm(char **argv)
 	return answer(argv, BPF_PROG_TYPE_LSM, BPF_LSM_MAC, function);
 }
 
-/* override: a kprobe's program that would answer for the function it is on */
+/* Attack override: a kprobe's program that would answer for the function it is on. */
 static int attack_override(char **argv)
 {
 	struct bpf_insn insns[] = { SET(2, 0), CALL(BPF_FUNC_override_return), SET(0, 0), END };
@@ -168,7 +168,7 @@ static int attack_override(char **argv)
 	return tell("load", LOAD(&attr, insns));
 }
 
-/* write-user: the helper that writes to a process's memory */
+/* Attack write-user: the helper that writes to a process's memory. */
 static int attack_write_user(char **argv)
 {
 	struct bpf_insn insns[] = {

@@ -70,7 +70,7 @@ static bool is_program(int pidfd, int number, const char *name)
 	return is;
 }
 
-/* Whether this call is the one. */
+/* Says whether this call is the one. */
 static bool is_it(pid_t pid, int pidfd, const struct ptrace_syscall_info *call, char **argv)
 {
 	static const struct {
@@ -174,7 +174,7 @@ static int forge(int fd)
 	return tell("forge", BPF(BPF_MAP_UPDATE_ELEM, &attr));
 }
 
-/* What is done there. Each but the first closes the fds again: something else keeps the maps. */
+/* Acts at that call. Each way but the first closes the fds again: something else keeps the maps. */
 static void act(const char *how, pid_t pid)
 {
 	int kept = 0;

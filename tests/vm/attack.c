@@ -118,8 +118,7 @@ uint32_t our_lock(void)
 	return 0;
 }
 
-/* Which maps each program has. Those in slots are found by looking, or by there being no fd of
- * them. */
+/* Adds maps in slots, which are found by looking, or by there being no fd of them. */
 static void find_inner(struct ours *o)
 {
 	for (uint32_t id = 0; (id = next_id(BPF_MAP_GET_NEXT_ID, id));) {

@@ -39,7 +39,7 @@ int map_info(int fd, struct bpf_map_info *ret);
 int prog_info(int fd, struct bpf_prog_info *ret, uint32_t *map_ids, uint32_t n);
 uint32_t kernel_function(const char *name); /* its id in the kernel's BTF; 0: none */
 
-/* What bpflock has in the kernel, sealed or not. */
+/* bpflock(8) has these in the kernel, sealed or not. */
 #define OURS_MAX 256
 
 struct ours {
@@ -50,7 +50,7 @@ struct ours {
 void find_ours(struct ours *ret);
 uint32_t our_lock(void); /* the id of the program; 0: there is none */
 
-/* Whether everybody may have it: the ring, and where readers are in it. */
+/* Everybody may have the ring, and where readers are in it. */
 bool is_for_readers(const char *map_name);
 
 /* In attack-acts.c: what is done with a map, by name; what the last call returned. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* xfrm_secret: no call fails here, a denial shows as a zeroed key in what the kernel dumps. */
+/* No call fails for xfrm_secret, a denial shows as a zeroed key in what the kernel dumps. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/netlink.h>

@@ -24,7 +24,7 @@ enum outcome tried(int err, int denial, const char *format, ...)
 enum outcome untried(int err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 extern bool quiet;
 
-/* probe-files.c: operations reached by opening or writing a file */
+/* Operations in probe-files.c are reached by opening or writing a file. */
 enum outcome attempt_dev_mem(void);
 enum outcome attempt_kcore(void);
 enum outcome attempt_debugfs(void);
@@ -35,7 +35,7 @@ enum outcome attempt_pci_access(void);
 enum outcome attempt_pcmcia_cis(void);
 enum outcome attempt_tiocsserial(void);
 
-/* probe-calls.c: operations reached by a system call of their own */
+/* Operations in probe-calls.c are reached by a system call of their own. */
 enum outcome attempt_kexec(void);
 enum outcome attempt_ioport(void);
 enum outcome attempt_unsigned_module(void);
@@ -45,5 +45,5 @@ enum outcome attempt_kprobes(void);
 enum outcome attempt_bpf_write(void);
 enum outcome attempt_bpf_read(void);
 
-/* probe-xfrm.c */
+/* The operation in probe-xfrm.c is reached by netlink. */
 enum outcome attempt_xfrm_secret(void);
