@@ -37,11 +37,11 @@ uint32_t blob_type(struct blob *b, const char *name, unsigned int kind, unsigned
 /* A type of this kind with as many zero bytes behind it as the kernel's format says. */
 uint32_t blob_any(struct blob *b, const char *name, unsigned int kind, unsigned int vlen);
 
-/* rows: up to one without a name. */
+/* Enters an enum of these rows, up to one without a name, and returns its id. */
 uint32_t blob_enum(struct blob *b, const char *name, const struct enumerator *rows);
 
 /* The bytes, in an allocation of just their size, which the caller frees. */
 unsigned char *blob_bytes(const struct blob *b, size_t *ret_len);
 
-/* The same, read; it owns its bytes. Errors: raw_btf_new()'s. */
+/* Reads those bytes, which it owns. Errors: raw_btf_new()'s. */
 int blob_btf(const struct blob *b, struct raw_btf **ret);

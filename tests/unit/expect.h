@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a test expects a parser to have said. */
+/* Diagnostics that a test expects of a parser. */
 #pragma once
 
 #include <stdbool.h>

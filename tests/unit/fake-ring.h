@@ -12,7 +12,7 @@ struct fake_ring {
 	uint64_t data[2 * FAKE_RING_SIZE / 8]; /* everything twice, as the kernel maps it */
 };
 
-/* flags: BPF_RINGBUF_*_BIT. Where the record begins. */
+/* Returns where the record begins. flags: BPF_RINGBUF_*_BIT. */
 uint64_t fake_ring_put(struct fake_ring *f, const void *record, uint32_t len, uint32_t flags);
 
 /* The record at this place is whole now, and so long. */

@@ -1,115 +1,41 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "kernels.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <stdlib.h>
-#include <string.h>
-
+#include "test.h"
+#include "config.h"
 #include "operations-btf.h"
 #include "operations.h"
 
+#define L(number, name) { "LOCKDOWN_" #name, number }
+
 const struct enumerator kernel_5_10[] = {
-	{ "LOCKDOWN_NONE", 0 },
-	{ "LOCKDOWN_MODULE_SIGNATURE", 1 },
-	{ "LOCKDOWN_DEV_MEM", 2 },
-	{ "LOCKDOWN_EFI_TEST", 3 },
-	{ "LOCKDOWN_KEXEC", 4 },
-	{ "LOCKDOWN_HIBERNATION", 5 },
-	{ "LOCKDOWN_PCI_ACCESS", 6 },
-	{ "LOCKDOWN_IOPORT", 7 },
-	{ "LOCKDOWN_MSR", 8 },
-	{ "LOCKDOWN_ACPI_TABLES", 9 },
-	{ "LOCKDOWN_PCMCIA_CIS", 10 },
-	{ "LOCKDOWN_TIOCSSERIAL", 11 },
-	{ "LOCKDOWN_MODULE_PARAMETERS", 12 },
-	{ "LOCKDOWN_MMIOTRACE", 13 },
-	{ "LOCKDOWN_DEBUGFS", 14 },
-	{ "LOCKDOWN_XMON_WR", 15 },
-	{ "LOCKDOWN_INTEGRITY_MAX", 16 },
-	{ "LOCKDOWN_KCORE", 17 },
-	{ "LOCKDOWN_KPROBES", 18 },
-	{ "LOCKDOWN_BPF_READ", 19 },
-	{ "LOCKDOWN_PERF", 20 },
-	{ "LOCKDOWN_TRACEFS", 21 },
-	{ "LOCKDOWN_XMON_RW", 22 },
-	{ "LOCKDOWN_XFRM_SECRET", 23 },
-	{ "LOCKDOWN_CONFIDENTIALITY_MAX", 24 },
-	{}
+	L(0, NONE), L(1, MODULE_SIGNATURE), L(2, DEV_MEM), L(3, EFI_TEST), L(4, KEXEC),
+	L(5, HIBERNATION), L(6, PCI_ACCESS), L(7, IOPORT), L(8, MSR), L(9, ACPI_TABLES),
+	L(10, PCMCIA_CIS), L(11, TIOCSSERIAL), L(12, MODULE_PARAMETERS), L(13, MMIOTRACE),
+	L(14, DEBUGFS), L(15, XMON_WR), L(16, INTEGRITY_MAX), L(17, KCORE), L(18, KPROBES),
+	L(19, BPF_READ), L(20, PERF), L(21, TRACEFS), L(22, XMON_RW), L(23, XFRM_SECRET),
+	L(24, CONFIDENTIALITY_MAX), {}
 };
 
 const struct enumerator kernel_6_1[] = {
-	{ "LOCKDOWN_NONE", 0 },
-	{ "LOCKDOWN_MODULE_SIGNATURE", 1 },
-	{ "LOCKDOWN_DEV_MEM", 2 },
-	{ "LOCKDOWN_EFI_TEST", 3 },
-	{ "LOCKDOWN_KEXEC", 4 },
-	{ "LOCKDOWN_HIBERNATION", 5 },
-	{ "LOCKDOWN_PCI_ACCESS", 6 },
-	{ "LOCKDOWN_IOPORT", 7 },
-	{ "LOCKDOWN_MSR", 8 },
-	{ "LOCKDOWN_ACPI_TABLES", 9 },
-	{ "LOCKDOWN_DEVICE_TREE", 10 },
-	{ "LOCKDOWN_PCMCIA_CIS", 11 },
-	{ "LOCKDOWN_TIOCSSERIAL", 12 },
-	{ "LOCKDOWN_MODULE_PARAMETERS", 13 },
-	{ "LOCKDOWN_MMIOTRACE", 14 },
-	{ "LOCKDOWN_DEBUGFS", 15 },
-	{ "LOCKDOWN_XMON_WR", 16 },
-	{ "LOCKDOWN_BPF_WRITE_USER", 17 },
-	{ "LOCKDOWN_DBG_WRITE_KERNEL", 18 },
-	{ "LOCKDOWN_RTAS_ERROR_INJECTION", 19 },
-	{ "LOCKDOWN_INTEGRITY_MAX", 20 },
-	{ "LOCKDOWN_KCORE", 21 },
-	{ "LOCKDOWN_KPROBES", 22 },
-	{ "LOCKDOWN_BPF_READ_KERNEL", 23 },
-	{ "LOCKDOWN_DBG_READ_KERNEL", 24 },
-	{ "LOCKDOWN_PERF", 25 },
-	{ "LOCKDOWN_TRACEFS", 26 },
-	{ "LOCKDOWN_XMON_RW", 27 },
-	{ "LOCKDOWN_XFRM_SECRET", 28 },
-	{ "LOCKDOWN_CONFIDENTIALITY_MAX", 29 },
-	{}
+	L(0, NONE), L(1, MODULE_SIGNATURE), L(2, DEV_MEM), L(3, EFI_TEST), L(4, KEXEC),
+	L(5, HIBERNATION), L(6, PCI_ACCESS), L(7, IOPORT), L(8, MSR), L(9, ACPI_TABLES),
+	L(10, DEVICE_TREE), L(11, PCMCIA_CIS), L(12, TIOCSSERIAL), L(13, MODULE_PARAMETERS),
+	L(14, MMIOTRACE), L(15, DEBUGFS), L(16, XMON_WR), L(17, BPF_WRITE_USER),
+	L(18, DBG_WRITE_KERNEL), L(19, RTAS_ERROR_INJECTION), L(20, INTEGRITY_MAX), L(21, KCORE),
+	L(22, KPROBES), L(23, BPF_READ_KERNEL), L(24, DBG_READ_KERNEL), L(25, PERF),
+	L(26, TRACEFS), L(27, XMON_RW), L(28, XFRM_SECRET), L(29, CONFIDENTIALITY_MAX), {}
 };
 
 const struct enumerator kernel_next[] = {
-	{ "LOCKDOWN_NONE", 0 },
-	{ "LOCKDOWN_MODULE_SIGNATURE", 1 },
-	{ "LOCKDOWN_DEV_MEM", 2 },
-	{ "LOCKDOWN_EFI_TEST", 3 },
-	{ "LOCKDOWN_KEXEC", 4 },
-	{ "LOCKDOWN_HIBERNATION", 5 },
-	{ "LOCKDOWN_PCI_ACCESS", 6 },
-	{ "LOCKDOWN_IOPORT", 7 },
-	{ "LOCKDOWN_MSR", 8 },
-	{ "LOCKDOWN_ACPI_TABLES", 9 },
-	{ "LOCKDOWN_DEVICE_TREE", 10 },
-	{ "LOCKDOWN_PCMCIA_CIS", 11 },
-	{ "LOCKDOWN_TIOCSSERIAL", 12 },
-	{ "LOCKDOWN_MODULE_PARAMETERS", 13 },
-	{ "LOCKDOWN_MMIOTRACE", 14 },
-	{ "LOCKDOWN_DEBUGFS", 15 },
-	{ "LOCKDOWN_XMON_WR", 16 },
-	{ "LOCKDOWN_BPF_WRITE_USER", 17 },
-	{ "LOCKDOWN_DBG_WRITE_KERNEL", 18 },
-	{ "LOCKDOWN_RTAS_ERROR_INJECTION", 19 },
-	{ "LOCKDOWN_XEN_USER_ACTIONS", 20 },
-	{ "LOCKDOWN_FOO", 21 },
-	{ "LOCKDOWN_INTEGRITY_MAX", 22 },
-	{ "LOCKDOWN_KCORE", 23 },
-	{ "LOCKDOWN_KPROBES", 24 },
-	{ "LOCKDOWN_BPF_READ_KERNEL", 25 },
-	{ "LOCKDOWN_DBG_READ_KERNEL", 26 },
-	{ "LOCKDOWN_PERF", 27 },
-	{ "LOCKDOWN_TRACEFS", 28 },
-	{ "LOCKDOWN_XMON_RW", 29 },
-	{ "LOCKDOWN_XFRM_SECRET", 30 },
-	{ "LOCKDOWN_BAR_SECRET", 31 },
-	{ "LOCKDOWN_CONFIDENTIALITY_MAX", 32 },
-	{}
+	L(0, NONE), L(1, MODULE_SIGNATURE), L(2, DEV_MEM), L(3, EFI_TEST), L(4, KEXEC),
+	L(5, HIBERNATION), L(6, PCI_ACCESS), L(7, IOPORT), L(8, MSR), L(9, ACPI_TABLES),
+	L(10, DEVICE_TREE), L(11, PCMCIA_CIS), L(12, TIOCSSERIAL), L(13, MODULE_PARAMETERS),
+	L(14, MMIOTRACE), L(15, DEBUGFS), L(16, XMON_WR), L(17, BPF_WRITE_USER),
+	L(18, DBG_WRITE_KERNEL), L(19, RTAS_ERROR_INJECTION), L(20, XEN_USER_ACTIONS), L(21, FOO),
+	L(22, INTEGRITY_MAX), L(23, KCORE), L(24, KPROBES), L(25, BPF_READ_KERNEL),
+	L(26, DBG_READ_KERNEL), L(27, PERF), L(28, TRACEFS), L(29, XMON_RW), L(30, XFRM_SECRET),
+	L(31, BAR_SECRET), L(32, CONFIDENTIALITY_MAX), {}
 };
 
 void kernel_operations(const struct enumerator *kernel, struct bpflock_operation ret_ops[BPFLOCK_REASONS])
@@ -137,12 +63,22 @@ int kernel_reason(const struct enumerator *kernel, const char *name)
 
 uint64_t kernel_mask(const struct bpflock_operation ops[BPFLOCK_REASONS], const char *list)
 {
-	struct diagnostics d = DIAGNOSTICS_INIT;
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 	struct place at = { "test", 0, 1 };
 	uint64_t mask = 0;
 
 	if (!operations_parse_list(ops, list, &at, &mask, &d) || d.n)
 		fail_msg("%s: %s", list, d.n ? d.items[0].text : "out of memory");
-	diagnostics_done(&d);
 	return mask;
+}
+
+void kernel_policy(const struct bpflock_operation ops[BPFLOCK_REASONS], const char *text,
+		   struct policy *ret)
+{
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+
+	policy_init(ret);
+	if (!config_read_text(ret, ops, text, strlen(text), "test", &d) ||
+	    !policy_compile(ret, ops, &d))
+		fail_msg("%s", d.n ? d.items[0].text : "out of memory");
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "test.h"
 
+#include <ftw.h>
+
 static struct CMUnitTest tests[64];
 static size_t n_tests;
 static CMFixtureFunction group_set_up, group_tear_down;
@@ -16,6 +18,27 @@ void test_group(CMFixtureFunction set_up, CMFixtureFunction tear_down)
 {
 	group_set_up = set_up;
 	group_tear_down = tear_down;
+}
+
+char test_directory[64];
+
+int test_directory_make(void **state)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	snprintf(test_directory, sizeof(test_directory), "%s/bpflock-test-XXXXXX",
+		 tmp && strlen(tmp) < 32 ? tmp : "/tmp");
+	return mkdtemp(test_directory) ? 0 : -1;
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	return remove(path);
+}
+
+int test_directory_remove(void **state)
+{
+	return nftw(test_directory, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
 int main(void)

@@ -1,24 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which operations lead around which, and how open that leaves the kernel. */
+/* Operations lead around others, and leave the kernel more or less open. */
 #include "test.h"
 #include "analysis.h"
 #include "bypass.h"
-#include "config.h"
 #include "operations.h"
 #include "kernels.h"
 
 #define X86   "x86_64"
 #define POWER "ppc64le"
 
-static struct bpflock_operation ops[BPFLOCK_REASONS];
-
-static int setup(void **state)
-{
-	kernel_operations(kernel_6_1, ops);
-	return 0;
-}
-
-TEST_GROUP(setup, NULL)
+TEST_OPERATIONS(ops)
 
 static uint64_t mask_of(const char *list)
 {
@@ -208,16 +199,6 @@ TEST(what_is_unknown_is_taken_for_the_worst)
 	assert_true(unknown > 0);
 }
 
-static void read_policy(const char *text, struct policy *p)
-{
-	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
-
-	policy_init(p);
-	if (!config_read_text(p, ops, text, strlen(text), "test", &d) ||
-	    !policy_compile(p, ops, &d))
-		fail_msg("%s", d.n ? d.items[0].text : "out of memory");
-}
-
 static const struct {
 	const char *policy;
 	unsigned int host, elsewhere, worst;
@@ -248,7 +229,7 @@ TEST(policies_are_as_open_as_their_most_open_rule_set)
 				      .kernel_denies = mask_of(policies[i].kernel_denies) };
 		CLEANUP(policy_done) struct policy p;
 
-		read_policy(policies[i].policy, &p);
+		kernel_policy(ops, policies[i].policy, &p);
 		a.policy = &p;
 		assert_int_equal(analysis_run(&a), 0);
 		if (a.subjects[0].exposure[ANALYSIS_HOST] != policies[i].host ||
@@ -292,7 +273,7 @@ TEST(a_way_out_opens_to_tasks_elsewhere_what_the_host_may)
 			const struct analysis_subject *s;
 			CLEANUP(policy_done) struct policy p;
 
-			read_policy(ways_out[i].policy, &p);
+			kernel_policy(ops, ways_out[i].policy, &p);
 			a.policy = &p;
 			assert_int_equal(analysis_run(&a), 0);
 			s = &a.subjects[a.n - 1];
@@ -310,7 +291,7 @@ TEST(a_grant_opens_until_it_ends)
 {
 	CLEANUP(policy_done) struct policy p;
 
-	read_policy("[kimglock]\nprofile = restricted\n", &p);
+	kernel_policy(ops, "[kimglock]\nprofile = restricted\n", &p);
 	assert_non_null(policy_add_grant(&p, "/a", mask_of("kexec"), 10, 20, 0, ""));
 	for (uint64_t now = 10; now <= 20; now += 10) {
 		struct analysis a = {
@@ -331,7 +312,7 @@ TEST(who_is_not_denied_needs_no_way_around)
 	uint32_t kexec = reason_of("kexec"), kcore = reason_of("kcore");
 	CLEANUP(policy_done) struct policy p;
 
-	read_policy("[kimglock]\nprofile = baseline\nlevel = confidentiality\nallow = msr\n", &p);
+	kernel_policy(ops, "[kimglock]\nprofile = baseline\nlevel = confidentiality\nallow = msr\n", &p);
 	a.policy = &p;
 	assert_int_equal(analysis_run(&a), 0);
 	assert_true(analysis_ways(&a, a.subjects, ANALYSIS_HOST, kexec) == 0);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What would be decided for a task, for every combination of rule sets, grants, place and
+ * Decisions are foretold for a task, for every combination of rule sets, grants, place and
  * operation, against a model that shares nothing with the code but the enums: it walks a tree of
  * cgroups, knows sets and classes, and neither masks nor paths.
  */

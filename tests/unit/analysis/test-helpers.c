@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which processes can choose a program that the kernel starts on the host. */
+/* Some processes can choose a program that the kernel starts on the host. */
 #include "test.h"
 #include "helpers.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What doctor says of the initrd: not wanted, wanted and made without us, older than the policy. */
+/* The initrd is one of doctor's checks: not wanted, wanted and made without us, older than the policy. */
 #include <limits.h>
 
 #include "test.h"

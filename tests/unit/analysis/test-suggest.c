@@ -2,7 +2,6 @@
 /* The policy that follows from what was used. */
 #include "test.h"
 #include "decide.h"
-#include "config.h"
 #include "namespaces.h"
 #include "operations.h"
 #include "ruleset.h"
@@ -13,15 +12,7 @@
 #define UNNAMED	   "?"
 #define MAX_USES   6
 
-static struct bpflock_operation ops[BPFLOCK_REASONS];
-
-static int setup(void **state)
-{
-	kernel_operations(kernel_6_1, ops);
-	return 0;
-}
-
-TEST_GROUP(setup, NULL)
+TEST_OPERATIONS(ops)
 
 static uint64_t mask_of(const char *list)
 {
@@ -63,16 +54,6 @@ static void take(struct suggest *s, const struct use *u, struct bpflock_counters
 		assert_int_equal(suggest_take(s, &e, u->path, NULL), 0);
 }
 
-static void read_policy(const char *text, struct policy *p)
-{
-	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
-
-	policy_init(p);
-	if (!config_read_text(p, ops, text, strlen(text), "test", &d) ||
-	    !policy_compile(p, ops, &d))
-		fail_msg("%s", d.n ? d.items[0].text : "out of memory");
-}
-
 #define AUDIT_HOST    "[kimglock]\nprofile = restricted\nmode = audit\n"
 #define ENFORCE_HOST  "[kimglock]\nprofile = restricted\n"
 #define AUDIT_CGROUP  "[cgroup \"/a\"]\nprofile = restricted\nmode = audit\n"
@@ -80,7 +61,7 @@ static void read_policy(const char *text, struct policy *p)
 #define ENFORCE_GROUP "[cgroup \"/a\"]\nprofile = restricted\n"
 #define FREE_CGROUP   "[cgroup \"/a\"]\nprofile = privileged\n"
 
-/* What is suggested; a cgroup is /a, the first in order. */
+/* A suggestion; its cgroup is /a, the first in order. */
 struct expected {
 	const char *profile;	  /* of the host */
 	const char *allow;	  /* of the host */
@@ -281,7 +262,7 @@ TEST(suggestions_follow_from_uses)
 		CLEANUP(policy_done) struct policy in_force;
 		CLEANUP(suggest_done) struct suggest s;
 
-		read_policy(rows[i].policy, &in_force);
+		kernel_policy(ops, rows[i].policy, &in_force);
 		assert_int_equal(suggest_begin(&s, &in_force, ops, HOST_NETNS), 0);
 		for (size_t k = 0; k < MAX_USES && rows[i].uses[k].operation; k++)
 			take(&s, &rows[i].uses[k], counters);
@@ -299,7 +280,7 @@ TEST(other_settings_are_kept)
 	CLEANUP(policy_done) struct policy p;
 	CLEANUP(suggest_done) struct suggest s;
 
-	read_policy("[kimglock]\nprofile = baseline\nlevel = confidentiality\nblock = kexec\n"
+	kernel_policy(ops, "[kimglock]\nprofile = baseline\nlevel = confidentiality\nblock = kexec\n"
 		    "allow = msr\nlog = denied\n[execsnoop]\ntrace = all\n" ENFORCE_GROUP
 		    "log = none\n",
 		    &p);
@@ -323,7 +304,7 @@ TEST(alike_uses_are_one)
 	CLEANUP(policy_done) struct policy p;
 	CLEANUP(suggest_done) struct suggest s;
 
-	read_policy(AUDIT_HOST, &p);
+	kernel_policy(ops, AUDIT_HOST, &p);
 	assert_int_equal(suggest_begin(&s, &p, ops, HOST_NETNS), 0);
 	for (size_t i = 0; i < ARRAY_SIZE(uses); i++)
 		take(&s, &uses[i], counters);
@@ -349,7 +330,7 @@ TEST(a_task_gone_is_known_by_its_rule_set)
 	CLEANUP(policy_done) struct policy p;
 	CLEANUP(suggest_done) struct suggest s;
 
-	read_policy(AUDIT_HOST AUDIT_CGROUP AUDIT_SECOND, &p);
+	kernel_policy(ops, AUDIT_HOST AUDIT_CGROUP AUDIT_SECOND, &p);
 	assert_int_equal(suggest_begin(&s, &p, ops, HOST_NETNS), 0);
 	assert_int_equal(suggest_take(&s, &e, NULL, "/b"), 0);
 	assert_true(suggest_finish(&s, counters, &d));

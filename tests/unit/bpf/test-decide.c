@@ -169,7 +169,7 @@ TEST(reasons_beyond_the_mask_are_governed_at_every_level)
 		check_unlisted(reasons[i]);
 }
 
-/* abi.h: what this kernel's BTF does not list is as unknown as what is beyond the mask. */
+/* Reasons that this kernel's BTF does not list are as unknown as those beyond the mask (abi.h). */
 TEST(reasons_below_64_that_btf_does_not_list_are_governed_at_every_level)
 {
 	check_unlisted(kernel_reason(kernel_6_1, "INTEGRITY_MAX"));

@@ -24,7 +24,7 @@ struct row {
 	struct expected diagnostics[4];
 };
 
-/* argv with every word in an allocation of its own, so that the sanitizer sees a look beyond. */
+/* Fills argv with an allocation for every word, so that the sanitizer sees a look beyond. */
 static int copy_words(const char *const *words, char **argv)
 {
 	int n = 0;
@@ -72,72 +72,54 @@ static void check(const struct row *rows, size_t n)
 	}
 }
 
-TEST(sound_command_lines_are_taken_apart)
-{
-	static const struct row rows[] = {
-		{ {}, "" },
-		{ { "--json" }, "5 " },
-		{ { "--config", "f" }, "1=f " },
-		{ { "--config=f" }, "1=f " },
-		{ { "--config=" }, "1= " },
-		{ { "--config", "" }, "1= " },
-		{ { "--config==a=b" }, "1==a=b " },
-		{ { "--block", "", "--json" }, "2= 5 " },
-		{ { "--block", "kexec,msr", "--block=perf" }, "2=kexec,msr 2=perf " },
-		{ { "--blocks" }, "3 " },
-		{ { "-n" }, "4 " },
-		{ { "-b", "kexec" }, "2=kexec " },
-		{ { "-b", "-n" }, "2=-n " },
-		{ { "--config", "--json" }, "1=--json " },
-		{ { "--config", "--" }, "1=-- " },
-		{ { "status" }, "'status " },
-		{ { "status", "--json", "more" }, "'status 5 'more " },
-		{ { "-" }, "'- " },
-		{ { "" }, "' " },
-		{ { "--" }, "" },
-		{ { "--json", "--" }, "5 " },
-		{ { "--", "--json", "-n", "--" }, "'--json '-n '-- " },
-	};
+TEST_ROWS(sound_command_lines_are_taken_apart, check, struct row,
+	{ {}, "" },
+	{ { "--json" }, "5 " },
+	{ { "--config", "f" }, "1=f " },
+	{ { "--config=f" }, "1=f " },
+	{ { "--config=" }, "1= " },
+	{ { "--config", "" }, "1= " },
+	{ { "--config==a=b" }, "1==a=b " },
+	{ { "--block", "", "--json" }, "2= 5 " },
+	{ { "--block", "kexec,msr", "--block=perf" }, "2=kexec,msr 2=perf " },
+	{ { "--blocks" }, "3 " },
+	{ { "-n" }, "4 " },
+	{ { "-b", "kexec" }, "2=kexec " },
+	{ { "-b", "-n" }, "2=-n " },
+	{ { "--config", "--json" }, "1=--json " },
+	{ { "--config", "--" }, "1=-- " },
+	{ { "status" }, "'status " },
+	{ { "status", "--json", "more" }, "'status 5 'more " },
+	{ { "-" }, "'- " },
+	{ { "" }, "' " },
+	{ { "--" }, "" },
+	{ { "--json", "--" }, "5 " },
+	{ { "--", "--json", "-n", "--" }, "'--json '-n '-- " })
 
-	check(rows, ARRAY_SIZE(rows));
-}
+TEST_ROWS(other_words_are_refused_and_named, check, struct row,
+	{ { "--jsno" }, "! ", { { "argument 1", "\"--jsno\": did you mean \"--json\"?" } } },
+	{ { "--JSON" }, "! ", { { "argument 1", "unknown option \"--JSON\"" } } },
+	{ { "--json " }, "! ", { { "argument 1", "unknown option \"--json \"" } } },
+	{ { "---json" }, "! ", { { "argument 1", "unknown option \"---json\"" } } },
+	{ { "-json" }, "! ", { { "argument 1", "unknown option \"-json\"" } } },
+	{ { "--=x" }, "! ", { { "argument 1", "unknown option \"--\"" } } },
+	{ { "--xyzzy=secret" }, "! ", { { "argument 1", "unknown option \"--xyzzy\"" } } },
+	{ { "-x" }, "! ", { { "argument 1", "unknown option \"-x\"" } } },
+	{ { "-nn" }, "! ", { { "argument 1", "unknown option \"-nn\"" } } },
+	{ { "-bkexec" }, "! ", { { "argument 1", "unknown option \"-bkexec\"" } } },
+	{ { "-b=kexec" }, "! ", { { "argument 1", "unknown option \"-b=kexec\"" } } },
+	{ { "--json=yes" }, "! ", { { "argument 1", "\"--json\" takes no argument" } } },
+	{ { "--json=" }, "! ", { { "argument 1", "\"--json\" takes no argument" } } },
+	{ { "--blocks=kexec" }, "! ", { { "argument 1", "\"--blocks\" takes no argument" } } },
+	{ { "--config" }, "! ", { { "argument 1", "\"--config\" needs an argument" } } },
+	{ { "--json", "--config" }, "5 ! ", { { "argument 2", "\"--config\" needs an argument" } } },
+	{ { "-n", "-o" }, "4 ! ", { { "argument 2", "\"-o\" needs an argument" } } },
+	{ { "--a\n\x1b" }, "! ", { { "argument 1", "\"--a\\x0a\\x1b\"" } } })
 
-TEST(other_words_are_refused_and_named)
-{
-	static const struct row rows[] = {
-		{ { "--jsno" }, "! ", { { "argument 1", "\"--jsno\": did you mean \"--json\"?" } } },
-		{ { "--JSON" }, "! ", { { "argument 1", "unknown option \"--JSON\"" } } },
-		{ { "--json " }, "! ", { { "argument 1", "unknown option \"--json \"" } } },
-		{ { "---json" }, "! ", { { "argument 1", "unknown option \"---json\"" } } },
-		{ { "-json" }, "! ", { { "argument 1", "unknown option \"-json\"" } } },
-		{ { "--=x" }, "! ", { { "argument 1", "unknown option \"--\"" } } },
-		{ { "--xyzzy=secret" }, "! ", { { "argument 1", "unknown option \"--xyzzy\"" } } },
-		{ { "-x" }, "! ", { { "argument 1", "unknown option \"-x\"" } } },
-		{ { "-nn" }, "! ", { { "argument 1", "unknown option \"-nn\"" } } },
-		{ { "-bkexec" }, "! ", { { "argument 1", "unknown option \"-bkexec\"" } } },
-		{ { "-b=kexec" }, "! ", { { "argument 1", "unknown option \"-b=kexec\"" } } },
-		{ { "--json=yes" }, "! ", { { "argument 1", "\"--json\" takes no argument" } } },
-		{ { "--json=" }, "! ", { { "argument 1", "\"--json\" takes no argument" } } },
-		{ { "--blocks=kexec" }, "! ", { { "argument 1", "\"--blocks\" takes no argument" } } },
-		{ { "--config" }, "! ", { { "argument 1", "\"--config\" needs an argument" } } },
-		{ { "--json", "--config" }, "5 ! ", { { "argument 2", "\"--config\" needs an argument" } } },
-		{ { "-n", "-o" }, "4 ! ", { { "argument 2", "\"-o\" needs an argument" } } },
-		{ { "--a\n\x1b" }, "! ", { { "argument 1", "\"--a\\x0a\\x1b\"" } } },
-	};
-
-	check(rows, ARRAY_SIZE(rows));
-}
-
-TEST(all_mistakes_are_told_with_their_place)
-{
-	static const struct row rows[] = {
-		{ { "--foo", "--json", "-q", "x", "--json=1" },
-		  "! 5 ! 'x ! ",
-		  { { "argument 1", "--foo" }, { "argument 3", "-q" }, { "argument 5", "no argument" } } },
-	};
-
-	check(rows, ARRAY_SIZE(rows));
-}
+TEST_ROWS(all_mistakes_are_told_with_their_place, check, struct row,
+	{ { "--foo", "--json", "-q", "x", "--json=1" },
+	  "! 5 ! 'x ! ",
+	  { { "argument 1", "--foo" }, { "argument 3", "-q" }, { "argument 5", "no argument" } } })
 
 /* Parses one word, with an argument behind it, against a table. */
 static int one(const struct option_info *t, size_t n, const char *word)

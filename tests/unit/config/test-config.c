@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which files count, in which order, and who overrides whom. Policy files must belong to root; where the
+ * Policy files count in an order, and override each other. They must belong to root; where the
  * test does not run as root it becomes root of a user namespace, and where that is refused too it skips.
  */
 #include <fcntl.h>
@@ -229,7 +229,7 @@ static void render(struct policy *p, char *to, size_t size)
 	}
 }
 
-/* The same expectations with the root in place of a $. */
+/* Copies expectations with the root in place of a $. */
 static void resolve(const struct expected *from, struct expected *to, char (*places)[PATH_MAX])
 {
 	for (; from->fragment; from++, to++, places++) {
@@ -282,264 +282,188 @@ static void check(const struct row *rows, size_t n)
 	}
 }
 
-TEST_WITH(no_files_are_no_mistake, setup, teardown)
-{
-	static const struct row rows[] = {
-		{ "nothing at all", {}, "" },
-		{ "empty directories", { { ETC D "x", "" }, { RUN "y", "" } }, "" },
-		{ "a file where a directory would be", { { "/etc/bpflock", "x\n" } }, "" },
-		{ "only comments", { { ETC MAIN, "# nothing\n[kimglock]\n[execsnoop]\n" } }, "" },
-	};
+#define TREES(name, ...) TEST_ROWS_WITH(name, setup, teardown, check, struct row, __VA_ARGS__)
 
-	check(rows, ARRAY_SIZE(rows));
-}
+TREES(no_files_are_no_mistake,
+	{ "nothing at all", {}, "" },
+	{ "empty directories", { { ETC D "x", "" }, { RUN "y", "" } }, "" },
+	{ "a file where a directory would be", { { "/etc/bpflock", "x\n" } }, "" },
+	{ "only comments", { { ETC MAIN, "# nothing\n[kimglock]\n[execsnoop]\n" } }, "" })
 
-TEST_WITH(files_of_the_original_are_told, setup, teardown)
-{
-	static const struct row rows[] = {
-		{ "beside a policy", { { ETC "bpflock.yaml", "exec-snoop: all\n" }, { ETC MAIN, K "mode=audit\n" } },
-		  "mode=audit@$" ETC MAIN ":2 ",
-		  { { "$" ETC "bpflock.yaml", "of the original bpflock, and not read", true } } },
-		{ "a directory, and nothing else", { { ETC "bpf.d/allow.yaml", "bpfmetaver: v1\n" } }, "",
-		  { { "$" ETC "bpf.d", "of the original bpflock, and not read", true } } },
-		{ "under another name", { { ETC MAIN, "kimglock-profile: baseline\n" } }, NULL,
-		  { { "$" ETC MAIN ":1:1", "one a line: [kimglock], profile = baseline" } } },
-	};
+TREES(files_of_the_original_are_told,
+	{ "beside a policy", { { ETC "bpflock.yaml", "exec-snoop: all\n" }, { ETC MAIN, K "mode=audit\n" } },
+	  "mode=audit@$" ETC MAIN ":2 ",
+	  { { "$" ETC "bpflock.yaml", "of the original bpflock, and not read", true } } },
+	{ "a directory, and nothing else", { { ETC "bpf.d/allow.yaml", "bpfmetaver: v1\n" } }, "",
+	  { { "$" ETC "bpf.d", "of the original bpflock, and not read", true } } },
+	{ "under another name", { { ETC MAIN, "kimglock-profile: baseline\n" } }, NULL,
+	  { { "$" ETC MAIN ":1:1", "one a line: [kimglock], profile = baseline" } } })
 
-	check(rows, ARRAY_SIZE(rows));
-}
+TREES(every_key_sets_its_setting,
+	{ "all keys",
+	  { { ETC MAIN, K "profile = baseline\nlevel = confidentiality\nblock = kexec\nallow = msr\n"
+			  "mode = audit\nlog = denied\nseal = yes\n[execsnoop]\ntrace = all\n" } },
+	  "profile=baseline@$" ETC MAIN ":2 level=confidentiality@$" ETC MAIN ":3 block=kexec@$" ETC MAIN
+	  ":4 allow=msr@$" ETC MAIN ":5 mode=audit@$" ETC MAIN ":6 log=denied@$" ETC MAIN
+	  ":7 seal=yes@$" ETC MAIN ":8 exec-snoop=all@$" ETC MAIN ":10 " })
 
-TEST_WITH(every_key_sets_its_setting, setup, teardown)
-{
-	static const struct row rows[] = {
-		{ "all keys",
-		  { { ETC MAIN, K "profile = baseline\nlevel = confidentiality\nblock = kexec\nallow = msr\n"
-				  "mode = audit\nlog = denied\nseal = yes\n[execsnoop]\ntrace = all\n" } },
-		  "profile=baseline@$" ETC MAIN ":2 level=confidentiality@$" ETC MAIN ":3 block=kexec@$" ETC MAIN
-		  ":4 allow=msr@$" ETC MAIN ":5 mode=audit@$" ETC MAIN ":6 log=denied@$" ETC MAIN
-		  ":7 seal=yes@$" ETC MAIN ":8 exec-snoop=all@$" ETC MAIN ":10 " },
-	};
+TREES(the_main_file_of_the_strongest_directory_wins,
+	{ "all four",
+	  { { ETC MAIN, K "mode=audit\n" }, { RUN MAIN, K "mode=enforce\nlog=none\n" },
+	    { LOCAL MAIN, K "log=denied\n" }, { LIB MAIN, K "level=integrity\n" } },
+	  "mode=audit@$" ETC MAIN ":2 " },
+	{ "without /etc",
+	  { { RUN MAIN, K "log=none\n" }, { LOCAL MAIN, K "log=denied\n" }, { LIB MAIN, K "log=all\n" } },
+	  "log=none@$" RUN MAIN ":2 " },
+	{ "vendors", { { LOCAL MAIN, K "log=denied\n" }, { LIB MAIN, K "log=all\n" } },
+	  "log=denied@$" LOCAL MAIN ":2 " },
+	{ "the weakest", { { LIB MAIN, K "log=none\n" } }, "log=none@$" LIB MAIN ":2 " },
+	{ "a weaker one is not even read",
+	  { { ETC MAIN, K "log=none\n" }, { LIB MAIN, "rubbish\n" } }, "log=none@$" ETC MAIN ":2 " })
 
-	check(rows, ARRAY_SIZE(rows));
-}
+TREES(drop_ins_apply_in_the_order_of_their_names,
+	{ "over the main file",
+	  { { ETC MAIN, K "mode=audit\nlog=none\n" }, { LIB D "10-a.conf", K "mode=enforce\n" } },
+	  "mode=enforce@$" LIB D "10-a.conf:2 log=none@$" ETC MAIN ":3 " },
+	{ "names before directories",
+	  { { ETC D "10-a.conf", K "log=none\n" }, { LIB D "20-b.conf", K "log=denied\n" },
+	    { RUN D "15-c.conf", K "log=all\n" } },
+	  "log=denied@$" LIB D "20-b.conf:2 " },
+	{ "bytes, not numbers",
+	  { { ETC D "9.conf", K "log=none\n" }, { ETC D "10.conf", K "log=denied\n" } },
+	  "log=none@$" ETC D "9.conf:2 " },
+	{ "without a main file", { { RUN D "a.conf", K "log=none\n" } }, "log=none@$" RUN D "a.conf:2 " })
 
-TEST_WITH(the_main_file_of_the_strongest_directory_wins, setup, teardown)
-{
-	static const struct row rows[] = {
-		{ "all four",
-		  { { ETC MAIN, K "mode=audit\n" }, { RUN MAIN, K "mode=enforce\nlog=none\n" },
-		    { LOCAL MAIN, K "log=denied\n" }, { LIB MAIN, K "level=integrity\n" } },
-		  "mode=audit@$" ETC MAIN ":2 " },
-		{ "without /etc",
-		  { { RUN MAIN, K "log=none\n" }, { LOCAL MAIN, K "log=denied\n" }, { LIB MAIN, K "log=all\n" } },
-		  "log=none@$" RUN MAIN ":2 " },
-		{ "vendors", { { LOCAL MAIN, K "log=denied\n" }, { LIB MAIN, K "log=all\n" } },
-		  "log=denied@$" LOCAL MAIN ":2 " },
-		{ "the weakest", { { LIB MAIN, K "log=none\n" } }, "log=none@$" LIB MAIN ":2 " },
-		{ "a weaker one is not even read",
-		  { { ETC MAIN, K "log=none\n" }, { LIB MAIN, "rubbish\n" } }, "log=none@$" ETC MAIN ":2 " },
-	};
+TREES(one_name_in_several_directories_is_one_drop_in,
+	{ "the strongest",
+	  { { ETC D "a.conf", K "log=none\n" }, { RUN D "a.conf", K "log=all\nmode=audit\n" },
+	    { LIB D "a.conf", K "rubbish\n" } },
+	  "log=none@$" ETC D "a.conf:2 " },
+	{ "its mistakes are told once",
+	  { { ETC D "a.conf", K "log=nnoe\n" }, { RUN D "a.conf", K "log=all\n" },
+	    { LIB D "a.conf", K "log=all\n" } },
+	  NULL,
+	  { { "$" ETC D "a.conf:2:5", "did you mean \"none\"" } } },
+	{ "others still apply",
+	  { { RUN D "a.conf", K "log=all\n" }, { LIB D "a.conf", K "log=none\n" },
+	    { LIB D "b.conf", K "mode=audit\n" } },
+	  "mode=audit@$" LIB D "b.conf:2 log=all@$" RUN D "a.conf:2 " })
 
-	check(rows, ARRAY_SIZE(rows));
-}
+TREES(a_link_to_dev_null_or_an_empty_file_masks,
+	{ "main, by a link", { { ETC MAIN, DEV_NULL }, { LIB MAIN, K "log=none\n" } }, "" },
+	{ "main, by an empty file", { { RUN MAIN, "" }, { LIB MAIN, K "log=none\n" } }, "" },
+	{ "a drop-in, by a link",
+	  { { ETC D "a.conf", DEV_NULL }, { LIB D "a.conf", K "log=none\n" },
+	    { LIB D "b.conf", K "mode=audit\n" } },
+	  "mode=audit@$" LIB D "b.conf:2 " },
+	{ "a drop-in, by an empty file",
+	  { { ETC D "a.conf", "" }, { LIB D "a.conf", K "log=none\n" } }, "" },
+	{ "the weaker one masks nothing",
+	  { { ETC D "a.conf", K "log=none\n" }, { LIB D "a.conf", DEV_NULL } },
+	  "log=none@$" ETC D "a.conf:2 " },
+	{ "masking main leaves the drop-ins",
+	  { { ETC MAIN, DEV_NULL }, { LIB MAIN, K "log=none\n" }, { LIB D "a.conf", K "mode=audit\n" } },
+	  "mode=audit@$" LIB D "a.conf:2 " },
+	{ "blanks are not empty", { { ETC MAIN, "\n" }, { LIB MAIN, K "log=none\n" } }, "" })
 
-TEST_WITH(drop_ins_apply_in_the_order_of_their_names, setup, teardown)
-{
-	static const struct row rows[] = {
-		{ "over the main file",
-		  { { ETC MAIN, K "mode=audit\nlog=none\n" }, { LIB D "10-a.conf", K "mode=enforce\n" } },
-		  "mode=enforce@$" LIB D "10-a.conf:2 log=none@$" ETC MAIN ":3 " },
-		{ "names before directories",
-		  { { ETC D "10-a.conf", K "log=none\n" }, { LIB D "20-b.conf", K "log=denied\n" },
-		    { RUN D "15-c.conf", K "log=all\n" } },
-		  "log=denied@$" LIB D "20-b.conf:2 " },
-		{ "bytes, not numbers",
-		  { { ETC D "9.conf", K "log=none\n" }, { ETC D "10.conf", K "log=denied\n" } },
-		  "log=none@$" ETC D "9.conf:2 " },
-		{ "without a main file", { { RUN D "a.conf", K "log=none\n" } }, "log=none@$" RUN D "a.conf:2 " },
-	};
+TREES(only_files_named_conf_are_drop_ins,
+	{ "other names",
+	  { { ETC D "a.conf.dpkg-old", "rubbish\n" }, { ETC D "README", "rubbish\n" },
+	    { ETC D ".hidden.conf", "rubbish\n" }, { ETC D ".conf", "rubbish\n" },
+	    { ETC D "a.CONF", "rubbish\n" }, { ETC D "conf", "rubbish\n" },
+	    { ETC D "a.conf~", "rubbish\n" } },
+	  "" })
 
-	check(rows, ARRAY_SIZE(rows));
-}
+TREES(lists_add_up_over_files_until_an_empty_one,
+	{ "within a file", { { ETC MAIN, K "block=kexec\nblock=msr\n" } },
+	  "block=kexec,msr@$" ETC MAIN ":3 " },
+	{ "over files",
+	  { { ETC MAIN, K "block=kexec\n" }, { ETC D "a.conf", K "block=msr\n" },
+	    { LIB D "b.conf", K "block=perf\nallow=ioport\n" } },
+	  "block=kexec,msr,perf@$" LIB D "b.conf:2 allow=ioport@$" LIB D "b.conf:3 " },
+	{ "reset within a file", { { ETC MAIN, K "block=kexec\nblock=\nblock=msr\n" } },
+	  "block=msr@$" ETC MAIN ":4 " },
+	{ "reset over files",
+	  { { ETC MAIN, K "block=kexec\nallow=perf\n" }, { ETC D "a.conf", K "block =\nblock = msr\n" } },
+	  "block=msr@$" ETC D "a.conf:3 allow=perf@$" ETC MAIN ":3 " },
+	{ "an empty list is a list", { { ETC MAIN, K "block=kexec\nblock=  \n" } },
+	  "block=@$" ETC MAIN ":3 " },
+	{ "one list alone", { { ETC MAIN, K "block=kexec\nallow=msr\nblock=\n" } },
+	  "block=@$" ETC MAIN ":4 allow=msr@$" ETC MAIN ":3 " })
 
-TEST_WITH(one_name_in_several_directories_is_one_drop_in, setup, teardown)
-{
-	static const struct row rows[] = {
-		{ "the strongest",
-		  { { ETC D "a.conf", K "log=none\n" }, { RUN D "a.conf", K "log=all\nmode=audit\n" },
-		    { LIB D "a.conf", K "rubbish\n" } },
-		  "log=none@$" ETC D "a.conf:2 " },
-		{ "its mistakes are told once",
-		  { { ETC D "a.conf", K "log=nnoe\n" }, { RUN D "a.conf", K "log=all\n" },
-		    { LIB D "a.conf", K "log=all\n" } },
-		  NULL,
-		  { { "$" ETC D "a.conf:2:5", "did you mean \"none\"" } } },
-		{ "others still apply",
-		  { { RUN D "a.conf", K "log=all\n" }, { LIB D "a.conf", K "log=none\n" },
-		    { LIB D "b.conf", K "mode=audit\n" } },
-		  "mode=audit@$" LIB D "b.conf:2 log=all@$" RUN D "a.conf:2 " },
-	};
+TREES(a_scalar_twice_in_one_file_is_refused,
+	{ "twice", { { ETC MAIN, K "mode=audit\n  mode=enforce\n" } }, NULL,
+	  { { "$" ETC MAIN ":3:3", "\"mode\" was already set in line 2" } } },
+	{ "the same value twice", { { ETC MAIN, K "mode=audit\n\nmode=audit\n" } }, NULL,
+	  { { "$" ETC MAIN ":4:1", "already set in line 2" } } },
+	{ "over two sections of one name", { { ETC MAIN, K "mode=audit\n" K "mode=audit\n" } }, NULL,
+	  { { "$" ETC MAIN ":4:1", "already set in line 2" } } },
+	{ "in a drop-in", { { ETC D "a.conf", K "log=all\nlog=none\n" } }, NULL,
+	  { { "$" ETC D "a.conf:3:1", "already set in line 2" } } },
+	{ "in two files it is precedence",
+	  { { ETC MAIN, K "mode=audit\n" }, { ETC D "a.conf", K "mode=enforce\n" } },
+	  "mode=enforce@$" ETC D "a.conf:2 " })
 
-	check(rows, ARRAY_SIZE(rows));
-}
+TREES(what_is_unknown_is_refused_at_its_place,
+	{ "key", { { ETC MAIN, K " porfile = baseline\n" } }, NULL,
+	  { { "$" ETC MAIN ":2:2", "unknown key \"porfile\": did you mean \"profile\"?" } } },
+	{ "prefix of a key", { { ETC MAIN, K "prof = baseline\n" } }, NULL,
+	  { { "$" ETC MAIN ":2:1", "unknown key \"prof\"" } } },
+	{ "key of another section", { { ETC MAIN, K "trace = all\n" } }, NULL,
+	  { { "$" ETC MAIN ":2:1", "unknown key \"trace\"" } } },
+	{ "key in capitals", { { ETC MAIN, K "Mode = audit\n" } }, NULL,
+	  { { "$" ETC MAIN ":2:1", "unknown key \"Mode\": did you mean \"mode\"?" } } },
+	{ "value", { { ETC MAIN, K "profile = baselin\n" } }, NULL,
+	  { { "$" ETC MAIN ":2:11", "\"baselin\": did you mean \"baseline\"?" } } },
+	{ "value with a comment", { { ETC MAIN, K "profile = baseline # why\n" } }, NULL,
+	  { { "$" ETC MAIN ":2:11", "\"baseline # why\"" } } },
+	{ "quoted value", { { ETC MAIN, K "profile = \"baseline\"\n" } }, NULL,
+	  { { "$" ETC MAIN ":2:11", "unknown profile" } } },
+	{ "level of the seal", { { ETC MAIN, K "seal = yess\n" } }, NULL,
+	  { { "$" ETC MAIN ":2:8", "unknown seal \"yess\": did you mean \"yes\"?" } } },
+	{ "empty level of the seal", { { ETC MAIN, K "seal =\n" } }, NULL,
+	  { { "$" ETC MAIN ":2:7", "empty seal: expected no, or yes" } } },
+	{ "empty value", { { ETC MAIN, K "profile =\n" } }, NULL,
+	  { { "$" ETC MAIN ":2:10", "empty profile" } } },
+	{ "operation", { { ETC MAIN, K "block = kexec, debugsf\n" } }, NULL,
+	  { { "$" ETC MAIN ":2:16", "\"debugsf\": did you mean \"debugfs\"?" } } },
+	{ "section", { { ETC MAIN, "[kimgloc]\nmode = audit\n" } }, NULL,
+	  { { "$" ETC MAIN ":1:2", "unknown section \"kimgloc\": did you mean \"kimglock\"?" } } },
+	{ "section with blanks", { { ETC MAIN, "[kimglock ]\nmode = audit\n" } }, NULL,
+	  { { "$" ETC MAIN ":1:2", "unknown section \"kimglock \"" } } },
+	{ "an operation this kernel lacks", { { ETC MAIN, K "block = kexec xen_user_actions\n" } },
+	  "block=kexec@$" ETC MAIN ":2 ",
+	  { { "$" ETC MAIN ":2:15", "this kernel has no operation \"xen_user_actions\"", true } } })
 
-TEST_WITH(a_link_to_dev_null_or_an_empty_file_masks, setup, teardown)
-{
-	static const struct row rows[] = {
-		{ "main, by a link", { { ETC MAIN, DEV_NULL }, { LIB MAIN, K "log=none\n" } }, "" },
-		{ "main, by an empty file", { { RUN MAIN, "" }, { LIB MAIN, K "log=none\n" } }, "" },
-		{ "a drop-in, by a link",
-		  { { ETC D "a.conf", DEV_NULL }, { LIB D "a.conf", K "log=none\n" },
-		    { LIB D "b.conf", K "mode=audit\n" } },
-		  "mode=audit@$" LIB D "b.conf:2 " },
-		{ "a drop-in, by an empty file",
-		  { { ETC D "a.conf", "" }, { LIB D "a.conf", K "log=none\n" } }, "" },
-		{ "the weaker one masks nothing",
-		  { { ETC D "a.conf", K "log=none\n" }, { LIB D "a.conf", DEV_NULL } },
-		  "log=none@$" ETC D "a.conf:2 " },
-		{ "masking main leaves the drop-ins",
-		  { { ETC MAIN, DEV_NULL }, { LIB MAIN, K "log=none\n" }, { LIB D "a.conf", K "mode=audit\n" } },
-		  "mode=audit@$" LIB D "a.conf:2 " },
-		{ "blanks are not empty", { { ETC MAIN, "\n" }, { LIB MAIN, K "log=none\n" } }, "" },
-	};
+TREES(an_unknown_section_without_keys_is_refused_too,
+	{ "alone", { { ETC MAIN, "[kimgloc]\n" } }, NULL,
+	  { { "$" ETC MAIN ":1:2", "unknown section \"kimgloc\": did you mean \"kimglock\"?" } } },
+	{ "its only key commented out", { { ETC MAIN, K "mode=audit\n[bananas]\n#x=1\n" } }, NULL,
+	  { { "$" ETC MAIN ":3:2", "unknown section \"bananas\"" } } })
 
-	check(rows, ARRAY_SIZE(rows));
-}
-
-TEST_WITH(only_files_named_conf_are_drop_ins, setup, teardown)
-{
-	static const struct row rows[] = {
-		{ "other names",
-		  { { ETC D "a.conf.dpkg-old", "rubbish\n" }, { ETC D "README", "rubbish\n" },
-		    { ETC D ".hidden.conf", "rubbish\n" }, { ETC D ".conf", "rubbish\n" },
-		    { ETC D "a.CONF", "rubbish\n" }, { ETC D "conf", "rubbish\n" },
-		    { ETC D "a.conf~", "rubbish\n" } },
-		  "" },
-	};
-
-	check(rows, ARRAY_SIZE(rows));
-}
-
-TEST_WITH(lists_add_up_over_files_until_an_empty_one, setup, teardown)
-{
-	static const struct row rows[] = {
-		{ "within a file", { { ETC MAIN, K "block=kexec\nblock=msr\n" } },
-		  "block=kexec,msr@$" ETC MAIN ":3 " },
-		{ "over files",
-		  { { ETC MAIN, K "block=kexec\n" }, { ETC D "a.conf", K "block=msr\n" },
-		    { LIB D "b.conf", K "block=perf\nallow=ioport\n" } },
-		  "block=kexec,msr,perf@$" LIB D "b.conf:2 allow=ioport@$" LIB D "b.conf:3 " },
-		{ "reset within a file", { { ETC MAIN, K "block=kexec\nblock=\nblock=msr\n" } },
-		  "block=msr@$" ETC MAIN ":4 " },
-		{ "reset over files",
-		  { { ETC MAIN, K "block=kexec\nallow=perf\n" }, { ETC D "a.conf", K "block =\nblock = msr\n" } },
-		  "block=msr@$" ETC D "a.conf:3 allow=perf@$" ETC MAIN ":3 " },
-		{ "an empty list is a list", { { ETC MAIN, K "block=kexec\nblock=  \n" } },
-		  "block=@$" ETC MAIN ":3 " },
-		{ "one list alone", { { ETC MAIN, K "block=kexec\nallow=msr\nblock=\n" } },
-		  "block=@$" ETC MAIN ":4 allow=msr@$" ETC MAIN ":3 " },
-	};
-
-	check(rows, ARRAY_SIZE(rows));
-}
-
-TEST_WITH(a_scalar_twice_in_one_file_is_refused, setup, teardown)
-{
-	static const struct row rows[] = {
-		{ "twice", { { ETC MAIN, K "mode=audit\n  mode=enforce\n" } }, NULL,
-		  { { "$" ETC MAIN ":3:3", "\"mode\" was already set in line 2" } } },
-		{ "the same value twice", { { ETC MAIN, K "mode=audit\n\nmode=audit\n" } }, NULL,
-		  { { "$" ETC MAIN ":4:1", "already set in line 2" } } },
-		{ "over two sections of one name", { { ETC MAIN, K "mode=audit\n" K "mode=audit\n" } }, NULL,
-		  { { "$" ETC MAIN ":4:1", "already set in line 2" } } },
-		{ "in a drop-in", { { ETC D "a.conf", K "log=all\nlog=none\n" } }, NULL,
-		  { { "$" ETC D "a.conf:3:1", "already set in line 2" } } },
-		{ "in two files it is precedence",
-		  { { ETC MAIN, K "mode=audit\n" }, { ETC D "a.conf", K "mode=enforce\n" } },
-		  "mode=enforce@$" ETC D "a.conf:2 " },
-	};
-
-	check(rows, ARRAY_SIZE(rows));
-}
-
-TEST_WITH(what_is_unknown_is_refused_at_its_place, setup, teardown)
-{
-	static const struct row rows[] = {
-		{ "key", { { ETC MAIN, K " porfile = baseline\n" } }, NULL,
-		  { { "$" ETC MAIN ":2:2", "unknown key \"porfile\": did you mean \"profile\"?" } } },
-		{ "prefix of a key", { { ETC MAIN, K "prof = baseline\n" } }, NULL,
-		  { { "$" ETC MAIN ":2:1", "unknown key \"prof\"" } } },
-		{ "key of another section", { { ETC MAIN, K "trace = all\n" } }, NULL,
-		  { { "$" ETC MAIN ":2:1", "unknown key \"trace\"" } } },
-		{ "key in capitals", { { ETC MAIN, K "Mode = audit\n" } }, NULL,
-		  { { "$" ETC MAIN ":2:1", "unknown key \"Mode\": did you mean \"mode\"?" } } },
-		{ "value", { { ETC MAIN, K "profile = baselin\n" } }, NULL,
-		  { { "$" ETC MAIN ":2:11", "\"baselin\": did you mean \"baseline\"?" } } },
-		{ "value with a comment", { { ETC MAIN, K "profile = baseline # why\n" } }, NULL,
-		  { { "$" ETC MAIN ":2:11", "\"baseline # why\"" } } },
-		{ "quoted value", { { ETC MAIN, K "profile = \"baseline\"\n" } }, NULL,
-		  { { "$" ETC MAIN ":2:11", "unknown profile" } } },
-		{ "level of the seal", { { ETC MAIN, K "seal = yess\n" } }, NULL,
-		  { { "$" ETC MAIN ":2:8", "unknown seal \"yess\": did you mean \"yes\"?" } } },
-		{ "empty level of the seal", { { ETC MAIN, K "seal =\n" } }, NULL,
-		  { { "$" ETC MAIN ":2:7", "empty seal: expected no, or yes" } } },
-		{ "empty value", { { ETC MAIN, K "profile =\n" } }, NULL,
-		  { { "$" ETC MAIN ":2:10", "empty profile" } } },
-		{ "operation", { { ETC MAIN, K "block = kexec, debugsf\n" } }, NULL,
-		  { { "$" ETC MAIN ":2:16", "\"debugsf\": did you mean \"debugfs\"?" } } },
-		{ "section", { { ETC MAIN, "[kimgloc]\nmode = audit\n" } }, NULL,
-		  { { "$" ETC MAIN ":1:2", "unknown section \"kimgloc\": did you mean \"kimglock\"?" } } },
-		{ "section with blanks", { { ETC MAIN, "[kimglock ]\nmode = audit\n" } }, NULL,
-		  { { "$" ETC MAIN ":1:2", "unknown section \"kimglock \"" } } },
-		{ "an operation this kernel lacks", { { ETC MAIN, K "block = kexec xen_user_actions\n" } },
-		  "block=kexec@$" ETC MAIN ":2 ",
-		  { { "$" ETC MAIN ":2:15", "this kernel has no operation \"xen_user_actions\"", true } } },
-	};
-
-	check(rows, ARRAY_SIZE(rows));
-}
-
-TEST_WITH(an_unknown_section_without_keys_is_refused_too, setup, teardown)
-{
-	static const struct row rows[] = {
-		{ "alone", { { ETC MAIN, "[kimgloc]\n" } }, NULL,
-		  { { "$" ETC MAIN ":1:2", "unknown section \"kimgloc\": did you mean \"kimglock\"?" } } },
-		{ "its only key commented out", { { ETC MAIN, K "mode=audit\n[bananas]\n#x=1\n" } }, NULL,
-		  { { "$" ETC MAIN ":3:2", "unknown section \"bananas\"" } } },
-	};
-
-	check(rows, ARRAY_SIZE(rows));
-}
-
-TEST_WITH(a_section_of_a_cgroup_is_its_rule_set, setup, teardown)
-{
-	static const struct row rows[] = {
-		{ "all keys",
-		  { { ETC MAIN, C("/a") "profile = baseline\nlevel = confidentiality\nblock = kexec\n"
-				"allow = msr\nmode = audit\nlog = denied\n" } },
-		  "[/a@$" ETC MAIN ":1] profile=baseline level=confidentiality block=kexec allow=msr "
-		  "mode=audit log=denied " },
-		{ "beside the host's and others",
-		  { { ETC MAIN, K "profile=restricted\nblock=kexec\n" C("/b") "profile=baseline\n"
-				C("/a") "profile=none\nblock=msr\n[execsnoop]\ntrace=all\n" } },
-		  "profile=restricted@$" ETC MAIN ":2 block=kexec@$" ETC MAIN ":3 exec-snoop=all@$" ETC MAIN
-		  ":10 [/a@$" ETC MAIN ":6] profile=privileged block=msr [/b@$" ETC MAIN
-		  ":4] profile=baseline " },
-		{ "one cgroup in another",
-		  { { ETC MAIN, C("/a/b") "profile=baseline\n" C("/a") "profile=restricted\n" } },
-		  "[/a@$" ETC MAIN ":3] profile=restricted [/a/b@$" ETC MAIN ":1] profile=baseline " },
-		{ "none of it is a rule set too", { { ETC MAIN, "\n" C("/a") } }, "[/a@$" ETC MAIN ":2] " },
-		{ "the same key in several sections",
-		  { { ETC MAIN, K "mode=audit\n" C("/a") "mode=audit\n" C("/b") "mode=audit\n" } },
-		  "mode=audit@$" ETC MAIN ":2 [/a@$" ETC MAIN ":3] mode=audit [/b@$" ETC MAIN
-		  ":5] mode=audit " },
-		{ "an operation this kernel lacks", { { ETC MAIN, C("/a") "allow = xen_user_actions msr\n" } },
-		  "[/a@$" ETC MAIN ":1] allow=msr ",
-		  { { "$" ETC MAIN ":2:9", "this kernel has no operation \"xen_user_actions\"", true } } },
-	};
-
-	check(rows, ARRAY_SIZE(rows));
-}
+TREES(a_section_of_a_cgroup_is_its_rule_set,
+	{ "all keys",
+	  { { ETC MAIN, C("/a") "profile = baseline\nlevel = confidentiality\nblock = kexec\n"
+			"allow = msr\nmode = audit\nlog = denied\n" } },
+	  "[/a@$" ETC MAIN ":1] profile=baseline level=confidentiality block=kexec allow=msr "
+	  "mode=audit log=denied " },
+	{ "beside the host's and others",
+	  { { ETC MAIN, K "profile=restricted\nblock=kexec\n" C("/b") "profile=baseline\n"
+			C("/a") "profile=none\nblock=msr\n[execsnoop]\ntrace=all\n" } },
+	  "profile=restricted@$" ETC MAIN ":2 block=kexec@$" ETC MAIN ":3 exec-snoop=all@$" ETC MAIN
+	  ":10 [/a@$" ETC MAIN ":6] profile=privileged block=msr [/b@$" ETC MAIN
+	  ":4] profile=baseline " },
+	{ "one cgroup in another",
+	  { { ETC MAIN, C("/a/b") "profile=baseline\n" C("/a") "profile=restricted\n" } },
+	  "[/a@$" ETC MAIN ":3] profile=restricted [/a/b@$" ETC MAIN ":1] profile=baseline " },
+	{ "none of it is a rule set too", { { ETC MAIN, "\n" C("/a") } }, "[/a@$" ETC MAIN ":2] " },
+	{ "the same key in several sections",
+	  { { ETC MAIN, K "mode=audit\n" C("/a") "mode=audit\n" C("/b") "mode=audit\n" } },
+	  "mode=audit@$" ETC MAIN ":2 [/a@$" ETC MAIN ":3] mode=audit [/b@$" ETC MAIN
+	  ":5] mode=audit " },
+	{ "an operation this kernel lacks", { { ETC MAIN, C("/a") "allow = xen_user_actions msr\n" } },
+	  "[/a@$" ETC MAIN ":1] allow=msr ",
+	  { { "$" ETC MAIN ":2:9", "this kernel has no operation \"xen_user_actions\"", true } } })
 
 /* Names of cgroups may hold what else means something in a policy file. */
 TEST_WITH(a_path_is_all_between_the_first_quote_and_the_last, setup, teardown)
@@ -575,186 +499,156 @@ TEST_WITH(a_path_is_all_between_the_first_quote_and_the_last, setup, teardown)
 #define N32  "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn"
 #define N224 N32 N32 N32 N32 N32 N32 N32
 
-TEST_WITH(a_wrong_path_is_refused_at_its_place, setup, teardown)
-{
-	static const struct row rows[] = {
-		{ "none", { { ETC MAIN, "[cgroup]\n" } }, NULL,
-		  { { "$" ETC MAIN ":1:8", "expected a cgroup's path in quotes" } } },
-		{ "a blank", { { ETC MAIN, "[cgroup ]\n" } }, NULL,
-		  { { "$" ETC MAIN ":1:9", "expected a cgroup's path in quotes" } } },
-		{ "without quotes", { { ETC MAIN, "\n  [cgroup /a]\n" } }, NULL,
-		  { { "$" ETC MAIN ":2:11", "expected a cgroup's path in quotes" } } },
-		{ "other quotes", { { ETC MAIN, "[cgroup '/a']\n" } }, NULL,
-		  { { "$" ETC MAIN ":1:9", "expected a cgroup's path in quotes" } } },
-		{ "a second end", { { ETC MAIN, "[cgroup \"/a\"] # \"b\"]\n" } }, NULL,
-		  { { "$" ETC MAIN ":1:10", "would end a section" } } },
-		{ "one quote", { { ETC MAIN, "[cgroup \"/a]\n" } }, NULL,
-		  { { "$" ETC MAIN ":1:9", "expected a cgroup's path in quotes" } } },
-		{ "only the other", { { ETC MAIN, "[cgroup /a\"]\n" } }, NULL,
-		  { { "$" ETC MAIN ":1:9", "expected a cgroup's path in quotes" } } },
-		{ "nothing but one", { { ETC MAIN, "[cgroup \"]\n" } }, NULL,
-		  { { "$" ETC MAIN ":1:9", "expected a cgroup's path in quotes" } } },
-		{ "text after it", { { ETC MAIN, "[cgroup \"/a\" b]\n" } }, NULL,
-		  { { "$" ETC MAIN ":1:9", "expected a cgroup's path in quotes" } } },
-		{ "a blank after it", { { ETC MAIN, "[cgroup \"/a\" ]\n" } }, NULL,
-		  { { "$" ETC MAIN ":1:9", "expected a cgroup's path in quotes" } } },
-		{ "text before it", { { ETC MAIN, "[cgroup a \"/a\"]\n" } }, NULL,
-		  { { "$" ETC MAIN ":1:9", "expected a cgroup's path in quotes" } } },
-		{ "text after the section", { { ETC MAIN, "[cgroup \"/a\"] # why\n" } }, NULL,
-		  { { "$" ETC MAIN ":1:15", "text after the section" } } },
-		{ "an empty one", { { ETC MAIN, C("") } }, NULL,
-		  { { "$" ETC MAIN ":1:10", "cgroup \"\": a cgroup's path begins with /" } } },
-		{ "a relative one", { { ETC MAIN, C("a") } }, NULL,
-		  { { "$" ETC MAIN ":1:10", "cgroup \"a\": a cgroup's path begins with /" } } },
-		{ "the root", { { ETC MAIN, C("/") } }, NULL,
-		  { { "$" ETC MAIN ":1:10", "cgroup \"/\": the root cgroup is the host" } } },
-		{ "a slash too many", { { ETC MAIN, C("/a/") } }, NULL,
-		  { { "$" ETC MAIN ":1:10", "cgroup \"/a/\": a / at the end" } } },
-		{ "two in a row", { { ETC MAIN, C("/a//b") } }, NULL,
-		  { { "$" ETC MAIN ":1:10", "two / in a row" } } },
-		{ "upwards", { { ETC MAIN, C("/a/../b") } }, NULL,
-		  { { "$" ETC MAIN ":1:10", "name no cgroup" } } },
-		{ "the mount point", { { ETC MAIN, C("/sys/fs/cgroup/a") } }, NULL,
-		  { { "$" ETC MAIN ":1:10", "leave out the mount point" } } },
-		{ "63 levels", { { ETC MAIN, C(D56 "/d/d/d/d/d/d/d") } },
-		  "[" D56 "/d/d/d/d/d/d/d@$" ETC MAIN ":1] " },
-		{ "64 levels", { { ETC MAIN, C(D56 D8) } }, NULL,
-		  { { "$" ETC MAIN ":1:10", "more than 63 levels" } } },
-		{ "a name of 256 bytes", { { ETC MAIN, C("/" N224 N32) } }, NULL,
-		  { { "$" ETC MAIN ":1:10", "more than 255 bytes" } } },
-		{ "a control byte", { { ETC MAIN, C("/a\x01") } }, NULL,
-		  { { "$" ETC MAIN ":1:12", "control byte 0x01" } } },
-		{ "no UTF-8", { { ETC MAIN, C("/\xff") } }, NULL,
-		  { { "$" ETC MAIN ":1:11", "invalid UTF-8" } } },
-		{ "a newline", { { ETC MAIN, C("/a\nb") } }, NULL,
-		  { { "$" ETC MAIN ":1:1", "closing bracket" },
-		    { "$" ETC MAIN ":2:1", "expected KEY = VALUE" } } },
-		/* sections that are not this one */
-		{ "capitals", { { ETC MAIN, "[Cgroup \"/a\"]\n" } }, NULL,
-		  { { "$" ETC MAIN ":1:2", "unknown section \"Cgroup \"/a\"\"" } } },
-		{ "a longer word", { { ETC MAIN, "[cgroups \"/a\"]\n" } }, NULL,
-		  { { "$" ETC MAIN ":1:2", "unknown section \"cgroups \"/a\"\"" } } },
-		{ "a blank first", { { ETC MAIN, "[ cgroup \"/a\"]\n" } }, NULL,
-		  { { "$" ETC MAIN ":1:2", "unknown section \" cgroup \"/a\"\"" } } },
-		{ "the host's with a path", { { ETC MAIN, "[kimglock \"/a\"]\nmode=audit\n" } }, NULL,
-		  { { "$" ETC MAIN ":1:2", "unknown section \"kimglock \"/a\"\"" } } },
-		{ "a misspelt one", { { ETC MAIN, "[cgruop]\n" } }, NULL,
-		  { { "$" ETC MAIN ":1:2", "unknown section \"cgruop\": did you mean \"cgroup\"?" } } },
-	};
+TREES(a_wrong_path_is_refused_at_its_place,
+	{ "none", { { ETC MAIN, "[cgroup]\n" } }, NULL,
+	  { { "$" ETC MAIN ":1:8", "expected a cgroup's path in quotes" } } },
+	{ "a blank", { { ETC MAIN, "[cgroup ]\n" } }, NULL,
+	  { { "$" ETC MAIN ":1:9", "expected a cgroup's path in quotes" } } },
+	{ "without quotes", { { ETC MAIN, "\n  [cgroup /a]\n" } }, NULL,
+	  { { "$" ETC MAIN ":2:11", "expected a cgroup's path in quotes" } } },
+	{ "other quotes", { { ETC MAIN, "[cgroup '/a']\n" } }, NULL,
+	  { { "$" ETC MAIN ":1:9", "expected a cgroup's path in quotes" } } },
+	{ "a second end", { { ETC MAIN, "[cgroup \"/a\"] # \"b\"]\n" } }, NULL,
+	  { { "$" ETC MAIN ":1:10", "would end a section" } } },
+	{ "one quote", { { ETC MAIN, "[cgroup \"/a]\n" } }, NULL,
+	  { { "$" ETC MAIN ":1:9", "expected a cgroup's path in quotes" } } },
+	{ "only the other", { { ETC MAIN, "[cgroup /a\"]\n" } }, NULL,
+	  { { "$" ETC MAIN ":1:9", "expected a cgroup's path in quotes" } } },
+	{ "nothing but one", { { ETC MAIN, "[cgroup \"]\n" } }, NULL,
+	  { { "$" ETC MAIN ":1:9", "expected a cgroup's path in quotes" } } },
+	{ "text after it", { { ETC MAIN, "[cgroup \"/a\" b]\n" } }, NULL,
+	  { { "$" ETC MAIN ":1:9", "expected a cgroup's path in quotes" } } },
+	{ "a blank after it", { { ETC MAIN, "[cgroup \"/a\" ]\n" } }, NULL,
+	  { { "$" ETC MAIN ":1:9", "expected a cgroup's path in quotes" } } },
+	{ "text before it", { { ETC MAIN, "[cgroup a \"/a\"]\n" } }, NULL,
+	  { { "$" ETC MAIN ":1:9", "expected a cgroup's path in quotes" } } },
+	{ "text after the section", { { ETC MAIN, "[cgroup \"/a\"] # why\n" } }, NULL,
+	  { { "$" ETC MAIN ":1:15", "text after the section" } } },
+	{ "an empty one", { { ETC MAIN, C("") } }, NULL,
+	  { { "$" ETC MAIN ":1:10", "cgroup \"\": a cgroup's path begins with /" } } },
+	{ "a relative one", { { ETC MAIN, C("a") } }, NULL,
+	  { { "$" ETC MAIN ":1:10", "cgroup \"a\": a cgroup's path begins with /" } } },
+	{ "the root", { { ETC MAIN, C("/") } }, NULL,
+	  { { "$" ETC MAIN ":1:10", "cgroup \"/\": the root cgroup is the host" } } },
+	{ "a slash too many", { { ETC MAIN, C("/a/") } }, NULL,
+	  { { "$" ETC MAIN ":1:10", "cgroup \"/a/\": a / at the end" } } },
+	{ "two in a row", { { ETC MAIN, C("/a//b") } }, NULL,
+	  { { "$" ETC MAIN ":1:10", "two / in a row" } } },
+	{ "upwards", { { ETC MAIN, C("/a/../b") } }, NULL,
+	  { { "$" ETC MAIN ":1:10", "name no cgroup" } } },
+	{ "the mount point", { { ETC MAIN, C("/sys/fs/cgroup/a") } }, NULL,
+	  { { "$" ETC MAIN ":1:10", "leave out the mount point" } } },
+	{ "63 levels", { { ETC MAIN, C(D56 "/d/d/d/d/d/d/d") } },
+	  "[" D56 "/d/d/d/d/d/d/d@$" ETC MAIN ":1] " },
+	{ "64 levels", { { ETC MAIN, C(D56 D8) } }, NULL,
+	  { { "$" ETC MAIN ":1:10", "more than 63 levels" } } },
+	{ "a name of 256 bytes", { { ETC MAIN, C("/" N224 N32) } }, NULL,
+	  { { "$" ETC MAIN ":1:10", "more than 255 bytes" } } },
+	{ "a control byte", { { ETC MAIN, C("/a\x01") } }, NULL,
+	  { { "$" ETC MAIN ":1:12", "control byte 0x01" } } },
+	{ "no UTF-8", { { ETC MAIN, C("/\xff") } }, NULL,
+	  { { "$" ETC MAIN ":1:11", "invalid UTF-8" } } },
+	{ "a newline", { { ETC MAIN, C("/a\nb") } }, NULL,
+	  { { "$" ETC MAIN ":1:1", "closing bracket" },
+	    { "$" ETC MAIN ":2:1", "expected KEY = VALUE" } } },
+	/* sections that are not this one */
+	{ "capitals", { { ETC MAIN, "[Cgroup \"/a\"]\n" } }, NULL,
+	  { { "$" ETC MAIN ":1:2", "unknown section \"Cgroup \"/a\"\"" } } },
+	{ "a longer word", { { ETC MAIN, "[cgroups \"/a\"]\n" } }, NULL,
+	  { { "$" ETC MAIN ":1:2", "unknown section \"cgroups \"/a\"\"" } } },
+	{ "a blank first", { { ETC MAIN, "[ cgroup \"/a\"]\n" } }, NULL,
+	  { { "$" ETC MAIN ":1:2", "unknown section \" cgroup \"/a\"\"" } } },
+	{ "the host's with a path", { { ETC MAIN, "[kimglock \"/a\"]\nmode=audit\n" } }, NULL,
+	  { { "$" ETC MAIN ":1:2", "unknown section \"kimglock \"/a\"\"" } } },
+	{ "a misspelt one", { { ETC MAIN, "[cgruop]\n" } }, NULL,
+	  { { "$" ETC MAIN ":1:2", "unknown section \"cgruop\": did you mean \"cgroup\"?" } } })
 
-	check(rows, ARRAY_SIZE(rows));
-}
+TREES(mistakes_in_a_section_of_a_cgroup_are_told_like_any,
+	{ "key", { { ETC MAIN, C("/a") " porfile = baseline\n" } }, NULL,
+	  { { "$" ETC MAIN ":2:2", "unknown key \"porfile\": did you mean \"profile\"?" } } },
+	{ "key of another section", { { ETC MAIN, C("/a") "trace = all\n" } }, NULL,
+	  { { "$" ETC MAIN ":2:1", "unknown key \"trace\"" } } },
+	{ "name of a setting that is none here", { { ETC MAIN, C("/a") "exec-snoop = all\n" } }, NULL,
+	  { { "$" ETC MAIN ":2:1", "unknown key \"exec-snoop\"" } } },
+	{ "key of the host's alone", { { ETC MAIN, C("/a") "seal = yes\n" } }, NULL,
+	  { { "$" ETC MAIN ":2:1", "unknown key \"seal\"" } } },
+	{ "value", { { ETC MAIN, C("/a") "mode = adit\n" } }, NULL,
+	  { { "$" ETC MAIN ":2:8", "unknown mode \"adit\": did you mean \"audit\"?" } } },
+	{ "empty value", { { ETC MAIN, C("/a") "profile =\n" } }, NULL,
+	  { { "$" ETC MAIN ":2:10", "empty profile" } } },
+	{ "operation", { { ETC MAIN, C("/a") "allow = msr, debugsf\n" } }, NULL,
+	  { { "$" ETC MAIN ":2:14", "did you mean \"debugfs\"?" } } },
+	{ "twice", { { ETC MAIN, C("/a") "mode=audit\n mode=audit\n" } }, NULL,
+	  { { "$" ETC MAIN ":3:2", "\"mode\" was already set in line 2" } } },
+	{ "twice over two sections of one path",
+	  { { ETC MAIN, C("/a") "mode=audit\nlog=none\n" C("/b") "mode=audit\n" C("/a")
+			"level=integrity\nmode=enforce\n" } },
+	  NULL, { { "$" ETC MAIN ":8:1", "\"mode\" was already set in line 2" } } },
+	{ "twice in a drop-in, after the main file",
+	  { { ETC MAIN, C("/a") "mode=audit\n" },
+	    { ETC D "a.conf", "\n" C("/a") "mode=audit\n" C("/a") "mode=audit\n" } },
+	  NULL, { { "$" ETC D "a.conf:5:1", "\"mode\" was already set in line 3" } } },
+	/* what belongs to a wrong section is neither told of nor put into another */
+	{ "all of them",
+	  { { ETC MAIN, C("a") "rubbish = x\nmode = x\n" C("/b") "mode = x\nx = y\n"
+			"[cgroup]\nlog = none\nlog = none\n" K "log = x\n" } },
+	  NULL,
+	  { { "$" ETC MAIN ":1:10", "begins with /" },
+	    { "$" ETC MAIN ":5:8", "unknown mode \"x\"" },
+	    { "$" ETC MAIN ":6:1", "unknown key \"x\"" },
+	    { "$" ETC MAIN ":7:8", "path in quotes" },
+	    { "$" ETC MAIN ":11:7", "unknown log \"x\"" } } })
 
-TEST_WITH(mistakes_in_a_section_of_a_cgroup_are_told_like_any, setup, teardown)
-{
-	static const struct row rows[] = {
-		{ "key", { { ETC MAIN, C("/a") " porfile = baseline\n" } }, NULL,
-		  { { "$" ETC MAIN ":2:2", "unknown key \"porfile\": did you mean \"profile\"?" } } },
-		{ "key of another section", { { ETC MAIN, C("/a") "trace = all\n" } }, NULL,
-		  { { "$" ETC MAIN ":2:1", "unknown key \"trace\"" } } },
-		{ "name of a setting that is none here", { { ETC MAIN, C("/a") "exec-snoop = all\n" } }, NULL,
-		  { { "$" ETC MAIN ":2:1", "unknown key \"exec-snoop\"" } } },
-		{ "key of the host's alone", { { ETC MAIN, C("/a") "seal = yes\n" } }, NULL,
-		  { { "$" ETC MAIN ":2:1", "unknown key \"seal\"" } } },
-		{ "value", { { ETC MAIN, C("/a") "mode = adit\n" } }, NULL,
-		  { { "$" ETC MAIN ":2:8", "unknown mode \"adit\": did you mean \"audit\"?" } } },
-		{ "empty value", { { ETC MAIN, C("/a") "profile =\n" } }, NULL,
-		  { { "$" ETC MAIN ":2:10", "empty profile" } } },
-		{ "operation", { { ETC MAIN, C("/a") "allow = msr, debugsf\n" } }, NULL,
-		  { { "$" ETC MAIN ":2:14", "did you mean \"debugfs\"?" } } },
-		{ "twice", { { ETC MAIN, C("/a") "mode=audit\n mode=audit\n" } }, NULL,
-		  { { "$" ETC MAIN ":3:2", "\"mode\" was already set in line 2" } } },
-		{ "twice over two sections of one path",
-		  { { ETC MAIN, C("/a") "mode=audit\nlog=none\n" C("/b") "mode=audit\n" C("/a")
-				"level=integrity\nmode=enforce\n" } },
-		  NULL, { { "$" ETC MAIN ":8:1", "\"mode\" was already set in line 2" } } },
-		{ "twice in a drop-in, after the main file",
-		  { { ETC MAIN, C("/a") "mode=audit\n" },
-		    { ETC D "a.conf", "\n" C("/a") "mode=audit\n" C("/a") "mode=audit\n" } },
-		  NULL, { { "$" ETC D "a.conf:5:1", "\"mode\" was already set in line 3" } } },
-		/* what belongs to a wrong section is neither told of nor put into another */
-		{ "all of them",
-		  { { ETC MAIN, C("a") "rubbish = x\nmode = x\n" C("/b") "mode = x\nx = y\n"
-				"[cgroup]\nlog = none\nlog = none\n" K "log = x\n" } },
-		  NULL,
-		  { { "$" ETC MAIN ":1:10", "begins with /" },
-		    { "$" ETC MAIN ":5:8", "unknown mode \"x\"" },
-		    { "$" ETC MAIN ":6:1", "unknown key \"x\"" },
-		    { "$" ETC MAIN ":7:8", "path in quotes" },
-		    { "$" ETC MAIN ":11:7", "unknown log \"x\"" } } },
-	};
+TREES(sections_of_one_path_are_one_rule_set,
+	{ "in one file",
+	  { { ETC MAIN, C("/a") "profile=baseline\nblock=kexec\n" K "log=none\n" C("/a")
+			"block=msr\nmode=audit\n" } },
+	  "log=none@$" ETC MAIN ":5 [/a@$" ETC MAIN ":6] profile=baseline block=kexec,msr mode=audit " },
+	{ "over files, by precedence",
+	  { { ETC MAIN, C("/a") "profile=restricted\nmode=audit\nblock=kexec\n" },
+	    { LIB D "10.conf", C("/a") "profile=baseline\nblock=msr\n" },
+	    { RUN D "20.conf", C("/b") "profile=baseline\n" },
+	    { ETC D "15.conf", C("/a") "profile=none\nallow=perf\n" } },
+	  "[/a@$" ETC D "15.conf:1] profile=privileged block=kexec,msr allow=perf mode=audit "
+	  "[/b@$" RUN D "20.conf:1] profile=baseline " },
+	{ "an empty list begins anew",
+	  { { ETC MAIN, C("/a") "profile=restricted\nblock=kexec\nallow=perf\n" },
+	    { ETC D "a.conf", C("/a") "block=\nblock=msr\n" } },
+	  "[/a@$" ETC D "a.conf:1] profile=restricted block=msr allow=perf " },
+	{ "in one file too", { { ETC MAIN, C("/a") "block=kexec\nblock=\n" C("/a") "block=msr\n" } },
+	  "[/a@$" ETC MAIN ":4] block=msr " },
+	{ "that of one cgroup alone",
+	  { { ETC MAIN, K "block=kexec\n" C("/a") "block=kexec\n" C("/b") "block=kexec\n" },
+	    { ETC D "a.conf", C("/a") "block=\n" } },
+	  "block=kexec@$" ETC MAIN ":2 [/a@$" ETC D "a.conf:1] [/b@$" ETC MAIN ":5] block=kexec " },
+	{ "a masked drop-in has no say",
+	  { { ETC MAIN, C("/a") "mode=audit\n" }, { ETC D "a.conf", DEV_NULL },
+	    { LIB D "a.conf", C("/b") "mode=audit\n" } },
+	  "[/a@$" ETC MAIN ":1] mode=audit " },
+	{ "a drop-in without the section leaves it",
+	  { { ETC MAIN, C("/a") "mode=audit\n" }, { ETC D "a.conf", K "mode=audit\n" } },
+	  "mode=audit@$" ETC D "a.conf:2 [/a@$" ETC MAIN ":1] mode=audit " },
+	{ "a section without keys names another source",
+	  { { ETC MAIN, C("/a") "mode=audit\n" }, { ETC D "a.conf", C("/a") } },
+	  "[/a@$" ETC D "a.conf:1] mode=audit " })
 
-	check(rows, ARRAY_SIZE(rows));
-}
+TREES(all_mistakes_of_all_files_are_told_at_once,
+	{ "form and words, main and drop-ins",
+	  { { ETC MAIN, K "mode = adit\nrubbish\n" }, { ETC D "a.conf", K "block = mrs\n" },
+	    { ETC D "b.conf", "log = all\n" } },
+	  NULL,
+	  { { "$" ETC MAIN ":3:1", "expected KEY = VALUE" },
+	    { "$" ETC MAIN ":2:8", "did you mean \"audit\"" },
+	    { "$" ETC D "a.conf:2:9", "did you mean \"msr\"" },
+	    { "$" ETC D "b.conf:1:1", "before any section" } } })
 
-TEST_WITH(sections_of_one_path_are_one_rule_set, setup, teardown)
-{
-	static const struct row rows[] = {
-		{ "in one file",
-		  { { ETC MAIN, C("/a") "profile=baseline\nblock=kexec\n" K "log=none\n" C("/a")
-				"block=msr\nmode=audit\n" } },
-		  "log=none@$" ETC MAIN ":5 [/a@$" ETC MAIN ":6] profile=baseline block=kexec,msr mode=audit " },
-		{ "over files, by precedence",
-		  { { ETC MAIN, C("/a") "profile=restricted\nmode=audit\nblock=kexec\n" },
-		    { LIB D "10.conf", C("/a") "profile=baseline\nblock=msr\n" },
-		    { RUN D "20.conf", C("/b") "profile=baseline\n" },
-		    { ETC D "15.conf", C("/a") "profile=none\nallow=perf\n" } },
-		  "[/a@$" ETC D "15.conf:1] profile=privileged block=kexec,msr allow=perf mode=audit "
-		  "[/b@$" RUN D "20.conf:1] profile=baseline " },
-		{ "an empty list begins anew",
-		  { { ETC MAIN, C("/a") "profile=restricted\nblock=kexec\nallow=perf\n" },
-		    { ETC D "a.conf", C("/a") "block=\nblock=msr\n" } },
-		  "[/a@$" ETC D "a.conf:1] profile=restricted block=msr allow=perf " },
-		{ "in one file too", { { ETC MAIN, C("/a") "block=kexec\nblock=\n" C("/a") "block=msr\n" } },
-		  "[/a@$" ETC MAIN ":4] block=msr " },
-		{ "that of one cgroup alone",
-		  { { ETC MAIN, K "block=kexec\n" C("/a") "block=kexec\n" C("/b") "block=kexec\n" },
-		    { ETC D "a.conf", C("/a") "block=\n" } },
-		  "block=kexec@$" ETC MAIN ":2 [/a@$" ETC D "a.conf:1] [/b@$" ETC MAIN ":5] block=kexec " },
-		{ "a masked drop-in has no say",
-		  { { ETC MAIN, C("/a") "mode=audit\n" }, { ETC D "a.conf", DEV_NULL },
-		    { LIB D "a.conf", C("/b") "mode=audit\n" } },
-		  "[/a@$" ETC MAIN ":1] mode=audit " },
-		{ "a drop-in without the section leaves it",
-		  { { ETC MAIN, C("/a") "mode=audit\n" }, { ETC D "a.conf", K "mode=audit\n" } },
-		  "mode=audit@$" ETC D "a.conf:2 [/a@$" ETC MAIN ":1] mode=audit " },
-		{ "a section without keys names another source",
-		  { { ETC MAIN, C("/a") "mode=audit\n" }, { ETC D "a.conf", C("/a") } },
-		  "[/a@$" ETC D "a.conf:1] mode=audit " },
-	};
-
-	check(rows, ARRAY_SIZE(rows));
-}
-
-TEST_WITH(all_mistakes_of_all_files_are_told_at_once, setup, teardown)
-{
-	static const struct row rows[] = {
-		{ "form and words, main and drop-ins",
-		  { { ETC MAIN, K "mode = adit\nrubbish\n" }, { ETC D "a.conf", K "block = mrs\n" },
-		    { ETC D "b.conf", "log = all\n" } },
-		  NULL,
-		  { { "$" ETC MAIN ":3:1", "expected KEY = VALUE" },
-		    { "$" ETC MAIN ":2:8", "did you mean \"audit\"" },
-		    { "$" ETC D "a.conf:2:9", "did you mean \"msr\"" },
-		    { "$" ETC D "b.conf:1:1", "before any section" } } },
-	};
-
-	check(rows, ARRAY_SIZE(rows));
-}
-
-TEST_WITH(what_cannot_be_read_refuses, setup, teardown)
-{
-	static const struct row rows[] = {
-		{ "a dangling link", { { ETC MAIN, DANGLING }, { LIB MAIN, K "log=none\n" } }, NULL,
-		  { { "$" ETC MAIN, "cannot open it" } } },
-		{ "a directory", { { ETC MAIN, DIRECTORY }, { LIB MAIN, K "log=none\n" } }, NULL,
-		  { { "$" ETC MAIN, "not a regular file" } } },
-		{ "a drop-in that is a directory", { { ETC D "a.conf", DIRECTORY } }, NULL,
-		  { { "$" ETC D "a.conf", "not a regular file" } } },
-	};
-
-	check(rows, ARRAY_SIZE(rows));
-}
+TREES(what_cannot_be_read_refuses,
+	{ "a dangling link", { { ETC MAIN, DANGLING }, { LIB MAIN, K "log=none\n" } }, NULL,
+	  { { "$" ETC MAIN, "cannot open it" } } },
+	{ "a directory", { { ETC MAIN, DIRECTORY }, { LIB MAIN, K "log=none\n" } }, NULL,
+	  { { "$" ETC MAIN, "not a regular file" } } },
+	{ "a drop-in that is a directory", { { ETC D "a.conf", DIRECTORY } }, NULL,
+	  { { "$" ETC D "a.conf", "not a regular file" } } })
 
 TEST_WITH(files_that_others_can_write_are_refused, setup, teardown)
 {
@@ -850,72 +744,54 @@ static void check_environment(const struct environment_row *rows, size_t n)
 	}
 }
 
-TEST(the_environment_overrides_files)
-{
-	static const struct environment_row rows[] = {
-		{ {}, "block=perf@f:1 " },
-		{ { "PATH=/bin", "HOME=/", "BPFLOCK_BPFFS=/x" }, "block=perf@f:1 " },
-		{ { "BPFLOCK_KIMGLOCK_PROFILE=baseline" },
-		  "profile=baseline@BPFLOCK_KIMGLOCK_PROFILE block=perf@f:1 " },
-		{ { "BPFLOCK_KIMGLOCK_PROFILE=none" },
-		  "profile=privileged@BPFLOCK_KIMGLOCK_PROFILE block=perf@f:1 " },
-		{ { "BPFLOCK_KIMGLOCK_BLOCK=kexec,msr" }, "block=kexec,msr@BPFLOCK_KIMGLOCK_BLOCK " },
-		{ { "BPFLOCK_KIMGLOCK_BLOCK=" }, "block=@BPFLOCK_KIMGLOCK_BLOCK " },
-		{ { "BPFLOCK_KIMGLOCK_ALLOW=hibernation" },
-		  "block=perf@f:1 allow=hibernation@BPFLOCK_KIMGLOCK_ALLOW " },
-		{ { "BPFLOCK_EXEC_SNOOP=all" }, "block=perf@f:1 exec-snoop=all@BPFLOCK_EXEC_SNOOP " },
-		{ { "A=1", "BPFLOCK_EXEC_SNOOP=none", "BPFLOCK_KIMGLOCK_PROFILE=restricted" },
-		  "profile=restricted@BPFLOCK_KIMGLOCK_PROFILE block=perf@f:1 exec-snoop=none@BPFLOCK_EXEC_SNOOP " },
-	};
+TEST_ROWS(the_environment_overrides_files, check_environment, struct environment_row,
+	{ {}, "block=perf@f:1 " },
+	{ { "PATH=/bin", "HOME=/", "BPFLOCK_BPFFS=/x" }, "block=perf@f:1 " },
+	{ { "BPFLOCK_KIMGLOCK_PROFILE=baseline" },
+	  "profile=baseline@BPFLOCK_KIMGLOCK_PROFILE block=perf@f:1 " },
+	{ { "BPFLOCK_KIMGLOCK_PROFILE=none" },
+	  "profile=privileged@BPFLOCK_KIMGLOCK_PROFILE block=perf@f:1 " },
+	{ { "BPFLOCK_KIMGLOCK_BLOCK=kexec,msr" }, "block=kexec,msr@BPFLOCK_KIMGLOCK_BLOCK " },
+	{ { "BPFLOCK_KIMGLOCK_BLOCK=" }, "block=@BPFLOCK_KIMGLOCK_BLOCK " },
+	{ { "BPFLOCK_KIMGLOCK_ALLOW=hibernation" },
+	  "block=perf@f:1 allow=hibernation@BPFLOCK_KIMGLOCK_ALLOW " },
+	{ { "BPFLOCK_EXEC_SNOOP=all" }, "block=perf@f:1 exec-snoop=all@BPFLOCK_EXEC_SNOOP " },
+	{ { "A=1", "BPFLOCK_EXEC_SNOOP=none", "BPFLOCK_KIMGLOCK_PROFILE=restricted" },
+	  "profile=restricted@BPFLOCK_KIMGLOCK_PROFILE block=perf@f:1 exec-snoop=none@BPFLOCK_EXEC_SNOOP " })
 
-	check_environment(rows, ARRAY_SIZE(rows));
-}
+TEST_ROWS(wrong_words_in_the_environment_are_refused, check_environment, struct environment_row,
+	{ { "BPFLOCK_KIMGLOCK_PROFILE=base" }, NULL,
+	  { { "BPFLOCK_KIMGLOCK_PROFILE:1", "unknown profile \"base\"" } } },
+	{ { "BPFLOCK_KIMGLOCK_PROFILE=" }, NULL, { { "BPFLOCK_KIMGLOCK_PROFILE:1", "empty profile" } } },
+	{ { "BPFLOCK_KIMGLOCK_PROFILE= baseline" }, NULL,
+	  { { "BPFLOCK_KIMGLOCK_PROFILE:1", "unknown profile" } } },
+	{ { "BPFLOCK_KIMGLOCK_BLOCK=kexec,debugsf" }, NULL,
+	  { { "BPFLOCK_KIMGLOCK_BLOCK:7", "did you mean \"debugfs\"?" } } },
+	{ { "BPFLOCK_EXEC_SNOOP=yes" }, NULL, { { "BPFLOCK_EXEC_SNOOP:1", "\"yes\"" } } },
+	{ { "BPFLOCK_KIMGLOCK_ALLOW=mrs", "BPFLOCK_EXEC_SNOOP=x" }, NULL,
+	  { { "BPFLOCK_KIMGLOCK_ALLOW:1", "\"msr\"" }, { "BPFLOCK_EXEC_SNOOP:1", "\"x\"" } } })
 
-TEST(wrong_words_in_the_environment_are_refused)
-{
-	static const struct environment_row rows[] = {
-		{ { "BPFLOCK_KIMGLOCK_PROFILE=base" }, NULL,
-		  { { "BPFLOCK_KIMGLOCK_PROFILE:1", "unknown profile \"base\"" } } },
-		{ { "BPFLOCK_KIMGLOCK_PROFILE=" }, NULL, { { "BPFLOCK_KIMGLOCK_PROFILE:1", "empty profile" } } },
-		{ { "BPFLOCK_KIMGLOCK_PROFILE= baseline" }, NULL,
-		  { { "BPFLOCK_KIMGLOCK_PROFILE:1", "unknown profile" } } },
-		{ { "BPFLOCK_KIMGLOCK_BLOCK=kexec,debugsf" }, NULL,
-		  { { "BPFLOCK_KIMGLOCK_BLOCK:7", "did you mean \"debugfs\"?" } } },
-		{ { "BPFLOCK_EXEC_SNOOP=yes" }, NULL, { { "BPFLOCK_EXEC_SNOOP:1", "\"yes\"" } } },
-		{ { "BPFLOCK_KIMGLOCK_ALLOW=mrs", "BPFLOCK_EXEC_SNOOP=x" }, NULL,
-		  { { "BPFLOCK_KIMGLOCK_ALLOW:1", "\"msr\"" }, { "BPFLOCK_EXEC_SNOOP:1", "\"x\"" } } },
-	};
-
-	check_environment(rows, ARRAY_SIZE(rows));
-}
-
-TEST(an_unknown_variable_of_ours_is_a_warning)
-{
-	static const struct environment_row rows[] = {
-		{ { "BPFLOCK_KIMGLOCK_X=1" }, "block=perf@f:1 ",
-		  { { NULL, "unknown environment variable BPFLOCK_KIMGLOCK_X: ignored", true } } },
-		{ { "BPFLOCK_KIMGLOCK_BLOCKS=kexec" }, "block=perf@f:1 ",
-		  { { NULL, "BPFLOCK_KIMGLOCK_BLOCKS", true } } },
-		{ { "BPFLOCK_KIMGLOCK_BLOC=kexec" }, "block=perf@f:1 ",
-		  { { NULL, "BPFLOCK_KIMGLOCK_BLOC", true } } },
-		{ { "BPFLOCK_KIMGLOCK_=" }, "block=perf@f:1 ", { { NULL, "BPFLOCK_KIMGLOCK_", true } } },
-		{ { "BPFLOCK_KIMGLOCK_PROFILE" }, "block=perf@f:1 ",
-		  { { NULL, "BPFLOCK_KIMGLOCK_PROFILE", true } } },
-		{ { "BPFLOCK_KIMGLOCK_X\x1b[2J=1" }, "block=perf@f:1 ",
-		  { { NULL, "BPFLOCK_KIMGLOCK_X\\x1b[2J: ignored", true } } },
-		{ { "xBPFLOCK_KIMGLOCK_PROFILE=restricted", "BPFLOC=1" }, "block=perf@f:1 " },
-		{ { "BPFLOCK_KIMGLOCK_PROFIL=restricted" }, "block=perf@f:1 ",
-		  { { NULL, "did you mean BPFLOCK_KIMGLOCK_PROFILE?", true } } },
-		{ { "BPFLOCK_X=1" }, "block=perf@f:1 ", { { NULL, "unknown environment variable BPFLOCK_X: ignored", true } } },
-		{ { "BPFLOCK_DEBUG=1", "BPFLOCK_JOURNAL_SOCKET=/x" }, "block=perf@f:1 " },
-		/* the original's other names: who migrates would be left open without a word */
-		{ { "BPFLOCK_KMODLOCK_PROFILE=restricted", "BPFLOCK_PROFILE=restricted" }, "block=perf@f:1 ",
-		  { { NULL, "BPFLOCK_KMODLOCK_PROFILE of the original bpflock is ignored: BPFLOCK_KIMGLOCK_BLOCK=@modules", true },
-		    { NULL, "BPFLOCK_PROFILE of the original bpflock is ignored: set BPFLOCK_KIMGLOCK_PROFILE", true } } },
-	};
-
-	check_environment(rows, ARRAY_SIZE(rows));
-}
+TEST_ROWS(an_unknown_variable_of_ours_is_a_warning, check_environment, struct environment_row,
+	{ { "BPFLOCK_KIMGLOCK_X=1" }, "block=perf@f:1 ",
+	  { { NULL, "unknown environment variable BPFLOCK_KIMGLOCK_X: ignored", true } } },
+	{ { "BPFLOCK_KIMGLOCK_BLOCKS=kexec" }, "block=perf@f:1 ",
+	  { { NULL, "BPFLOCK_KIMGLOCK_BLOCKS", true } } },
+	{ { "BPFLOCK_KIMGLOCK_BLOC=kexec" }, "block=perf@f:1 ",
+	  { { NULL, "BPFLOCK_KIMGLOCK_BLOC", true } } },
+	{ { "BPFLOCK_KIMGLOCK_=" }, "block=perf@f:1 ", { { NULL, "BPFLOCK_KIMGLOCK_", true } } },
+	{ { "BPFLOCK_KIMGLOCK_PROFILE" }, "block=perf@f:1 ",
+	  { { NULL, "BPFLOCK_KIMGLOCK_PROFILE", true } } },
+	{ { "BPFLOCK_KIMGLOCK_X\x1b[2J=1" }, "block=perf@f:1 ",
+	  { { NULL, "BPFLOCK_KIMGLOCK_X\\x1b[2J: ignored", true } } },
+	{ { "xBPFLOCK_KIMGLOCK_PROFILE=restricted", "BPFLOC=1" }, "block=perf@f:1 " },
+	{ { "BPFLOCK_KIMGLOCK_PROFIL=restricted" }, "block=perf@f:1 ",
+	  { { NULL, "did you mean BPFLOCK_KIMGLOCK_PROFILE?", true } } },
+	{ { "BPFLOCK_X=1" }, "block=perf@f:1 ", { { NULL, "unknown environment variable BPFLOCK_X: ignored", true } } },
+	{ { "BPFLOCK_DEBUG=1", "BPFLOCK_JOURNAL_SOCKET=/x" }, "block=perf@f:1 " },
+	/* the original's other names: who migrates would be left open without a word */
+	{ { "BPFLOCK_KMODLOCK_PROFILE=restricted", "BPFLOCK_PROFILE=restricted" }, "block=perf@f:1 ",
+	  { { NULL, "BPFLOCK_KMODLOCK_PROFILE of the original bpflock is ignored: BPFLOCK_KIMGLOCK_BLOCK=@modules", true },
+	    { NULL, "BPFLOCK_PROFILE of the original bpflock is ignored: set BPFLOCK_KIMGLOCK_PROFILE", true } } })
 
 /* Two texts as two files, the second into a copy. */
 TEST(a_copy_of_a_policy_reads_on)
@@ -936,7 +812,7 @@ TEST(a_copy_of_a_policy_reads_on)
 	policy_done(&copy);
 }
 
-/* What is wrong changes nothing; what is right counts, so that more mistakes are found. */
+/* A mistake changes nothing; the rest counts, so that more mistakes are found. */
 TEST(a_text_with_mistakes_is_refused)
 {
 	static const char text[] = C("/a") "profile=baseline\nlevel=x\nblock=y\n" K "mode=z\nlog=none\n";

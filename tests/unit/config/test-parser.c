@@ -58,48 +58,42 @@ static void check(const struct row *rows, size_t n)
 
 #define K "[kimglock]\n"
 
-TEST(sound_files_are_taken_apart)
-{
-	static const struct row rows[] = {
-		{ "", "" },
-		{ "\n", "" },
-		{ "\n\n \t\n", "" },
-		{ "# c\n; c\n  # c\n\t; [x\n", "" },
-		{ "# gr\xc3\xbc\xc3\x9f dich \\\n", "" },
-		{ K, "" },
-		{ "[kimglock]", "" },
-		{ K "profile=baseline\n", "2 kimglock@2 profile@1 baseline@9\n" },
-		{ K "profile=baseline", "2 kimglock@2 profile@1 baseline@9\n" },
-		{ K "profile = baseline\n", "2 kimglock@2 profile@1 baseline@11\n" },
-		{ K "\t profile\t=\t baseline \t\n", "2 kimglock@2 profile@3 baseline@14\n" },
-		{ "  [kimglock]  \nmode=audit\n", "2 kimglock@4 mode@1 audit@6\n" },
-		{ K "block =\n", "2 kimglock@2 block@1 @8\n" },
-		{ K "block = \t \n", "2 kimglock@2 block@1 @8\n" },
-		{ K "block = a = b\n", "2 kimglock@2 block@1 a = b@9\n" },
-		{ K "block = [x]\n", "2 kimglock@2 block@1 [x]@9\n" },
-		{ K "a b = c\n", "2 kimglock@2 a b@1 c@7\n" },
-		{ K "block = x # y ; z\n", "2 kimglock@2 block@1 x # y ; z@9\n" },
-		{ K "block = a\\b\n", "2 kimglock@2 block@1 a\\b@9\n" },
-		{ K "block = gr\xc3\xbc\xc3\x9f\n", "2 kimglock@2 block@1 gr\xc3\xbc\xc3\x9f@9\n" },
-		{ K "a=1\n[execsnoop]\ntrace=all\n" K "b=2\n",
-		  "2 kimglock@2 a@1 1@3\n4 execsnoop@2 trace@1 all@7\n6 kimglock@2 b@1 2@3\n" },
-		{ "[]\na=1\n", "2 @2 a@1 1@3\n" },
-		{ "[ kimglock ]\na=1\n", "2  kimglock @2 a@1 1@3\n" },
-		{ "[cgroup \"/a b\"]\na=1\n", "2 cgroup \"/a b\"@2 a@1 1@3\n" },
-		/* in quotes, brackets are like any byte */
-		{ "[cgroup \"/a]b\"]\na=1\n", "2 cgroup \"/a]b\"@2 a@1 1@3\n" },
-		{ "[cgroup \"/[a]\"]\na=1\n", "2 cgroup \"/[a]\"@2 a@1 1@3\n" },
-		{ "[cgroup \"/]]]\"] \t\na=1\n", "2 cgroup \"/]]]\"@2 a@1 1@3\n" },
-		{ "[\"]\"]\na=1\n", "2 \"]\"@2 a@1 1@3\n" },
-		{ "[cgroup \"/a\"b]\"]\na=1\n", "2 cgroup \"/a\"b]\"@2 a@1 1@3\n" },
-		{ "[cgroup \"/a\\\"]\na=1\n", "2 cgroup \"/a\\\"@2 a@1 1@3\n" },
-		{ "[cgroup \"/a]\na=1\n", "2 cgroup \"/a@2 a@1 1@3\n" },
-		{ "[cgroup \"/a#b;c=d\"]\na=1\n", "2 cgroup \"/a#b;c=d\"@2 a@1 1@3\n" },
-		{ K "block = \"]\n", "2 kimglock@2 block@1 \"]@9\n" },
-	};
-
-	check(rows, ARRAY_SIZE(rows));
-}
+TEST_ROWS(sound_files_are_taken_apart, check, struct row,
+	{ "", "" },
+	{ "\n", "" },
+	{ "\n\n \t\n", "" },
+	{ "# c\n; c\n  # c\n\t; [x\n", "" },
+	{ "# gr\xc3\xbc\xc3\x9f dich \\\n", "" },
+	{ K, "" },
+	{ "[kimglock]", "" },
+	{ K "profile=baseline\n", "2 kimglock@2 profile@1 baseline@9\n" },
+	{ K "profile=baseline", "2 kimglock@2 profile@1 baseline@9\n" },
+	{ K "profile = baseline\n", "2 kimglock@2 profile@1 baseline@11\n" },
+	{ K "\t profile\t=\t baseline \t\n", "2 kimglock@2 profile@3 baseline@14\n" },
+	{ "  [kimglock]  \nmode=audit\n", "2 kimglock@4 mode@1 audit@6\n" },
+	{ K "block =\n", "2 kimglock@2 block@1 @8\n" },
+	{ K "block = \t \n", "2 kimglock@2 block@1 @8\n" },
+	{ K "block = a = b\n", "2 kimglock@2 block@1 a = b@9\n" },
+	{ K "block = [x]\n", "2 kimglock@2 block@1 [x]@9\n" },
+	{ K "a b = c\n", "2 kimglock@2 a b@1 c@7\n" },
+	{ K "block = x # y ; z\n", "2 kimglock@2 block@1 x # y ; z@9\n" },
+	{ K "block = a\\b\n", "2 kimglock@2 block@1 a\\b@9\n" },
+	{ K "block = gr\xc3\xbc\xc3\x9f\n", "2 kimglock@2 block@1 gr\xc3\xbc\xc3\x9f@9\n" },
+	{ K "a=1\n[execsnoop]\ntrace=all\n" K "b=2\n",
+	  "2 kimglock@2 a@1 1@3\n4 execsnoop@2 trace@1 all@7\n6 kimglock@2 b@1 2@3\n" },
+	{ "[]\na=1\n", "2 @2 a@1 1@3\n" },
+	{ "[ kimglock ]\na=1\n", "2  kimglock @2 a@1 1@3\n" },
+	{ "[cgroup \"/a b\"]\na=1\n", "2 cgroup \"/a b\"@2 a@1 1@3\n" },
+	/* in quotes, brackets are like any byte */
+	{ "[cgroup \"/a]b\"]\na=1\n", "2 cgroup \"/a]b\"@2 a@1 1@3\n" },
+	{ "[cgroup \"/[a]\"]\na=1\n", "2 cgroup \"/[a]\"@2 a@1 1@3\n" },
+	{ "[cgroup \"/]]]\"] \t\na=1\n", "2 cgroup \"/]]]\"@2 a@1 1@3\n" },
+	{ "[\"]\"]\na=1\n", "2 \"]\"@2 a@1 1@3\n" },
+	{ "[cgroup \"/a\"b]\"]\na=1\n", "2 cgroup \"/a\"b]\"@2 a@1 1@3\n" },
+	{ "[cgroup \"/a\\\"]\na=1\n", "2 cgroup \"/a\\\"@2 a@1 1@3\n" },
+	{ "[cgroup \"/a]\na=1\n", "2 cgroup \"/a@2 a@1 1@3\n" },
+	{ "[cgroup \"/a#b;c=d\"]\na=1\n", "2 cgroup \"/a#b;c=d\"@2 a@1 1@3\n" },
+	{ K "block = \"]\n", "2 kimglock@2 block@1 \"]@9\n" })
 
 /* Sections are told of one by one, in order, whether or not anything is set in them. */
 TEST(every_section_is_listed)
@@ -135,59 +129,53 @@ TEST(every_section_is_listed)
 	}
 }
 
-TEST(each_malformed_line_is_refused_at_its_place)
-{
-	static const struct row rows[] = {
-		/* no section */
-		{ "profile = baseline\n", "", { { "f:1:1", "before any section" } } },
-		{ "\n  profile = baseline\n", "", { { "f:2:3", "before any section" } } },
-		/* neither this nor that */
-		{ K "profile\n", "", { { "f:2:1", "expected KEY = VALUE" } } },
-		{ K "  profile baseline\n", "", { { "f:2:3", "expected KEY = VALUE" } } },
-		{ K "= baseline\n", "", { { "f:2:1", "expected a key" } } },
-		{ K "\t = baseline\n", "", { { "f:2:3", "expected a key" } } },
-		{ "kimglock]\n", "", { { "f:1:1", "expected KEY = VALUE" } } },
-		/* sections */
-		{ "[kimglock\n", "", { { "f:1:1", "closing bracket" } } },
-		{ "  [kimglock\n", "", { { "f:1:3", "closing bracket" } } },
-		{ "[kimglock] # why\n", "", { { "f:1:12", "text after the section" } } },
-		{ "[kimglock]]\n", "", { { "f:1:11", "text after the section" } } },
-		{ "[kimglock] profile = x\n", "", { { "f:1:12", "text after the section" } } },
-		{ "[kimglock] \"x\n", "", { { "f:1:12", "text after the section" } } },
-		{ "[kimglock] \"x]\n", "", { { "f:1:12", "text after the section" } } },
-		{ "[cgroup \"/a\"] x\n", "", { { "f:1:15", "text after the section" } } },
-		{ "[cgroup \"/a\"] \"x\"\n", "", { { "f:1:15", "text after the section" } } },
-		{ "[cgroup \"/a]b\"] # why\n", "", { { "f:1:17", "text after the section" } } },
-		{ "[cgroup \"/a\"\n", "", { { "f:1:1", "closing bracket" } } },
-		{ "[cgroup \"/a\n", "", { { "f:1:1", "closing bracket" } } },
-		{ "[cgroup \"/a\"] \\\n", "", { { "f:1:15", "cannot be continued" } } },
-		/* continuation */
-		{ K "block = kexec \\\n", "", { { "f:2:15", "cannot be continued" } } },
-		{ K "block = kexec \\  \n", "", { { "f:2:15", "cannot be continued" } } },
-		{ K "block = kexec\\\\\n", "", { { "f:2:15", "cannot be continued" } } },
-		{ "[kimglock]\\\n", "", { { "f:1:11", "cannot be continued" } } },
-		{ K "\\\n", "", { { "f:2:1", "cannot be continued" } } },
-		/* line ends of others */
-		{ K "mode = audit\r\n", "", { { "f:2:13", "carriage return" } } },
-		{ "[kimglock]\r\n", "", { { "f:1:11", "carriage return" } } },
-		{ K "mode = audit\rprofile = none\n", "", { { "f:2:13", "carriage return" } } },
-		{ "# comment\r\n", "", { { "f:1:10", "carriage return" } } },
-		/* control bytes */
-		{ K "mode = \x1b[31maudit\n", "", { { "f:2:8", "control byte 0x1b" } } },
-		{ K "mode = audit\x7f\n", "", { { "f:2:13", "control byte 0x7f" } } },
-		{ K "mode = audit\f\n", "", { { "f:2:13", "control byte 0x0c" } } },
-		{ K "mode = audit\v\n", "", { { "f:2:13", "control byte 0x0b" } } },
-		{ "# \x01\n", "", { { "f:1:3", "control byte 0x01" } } },
-		/* UTF-8 */
-		{ K "mode = \xff\n", "", { { "f:2:8", "invalid UTF-8 (byte 0xff)" } } },
-		{ K "mode = a\xc3\n", "", { { "f:2:9", "invalid UTF-8 (byte 0xc3)" } } },
-		{ K "mode = \xed\xa0\x80\n", "", { { "f:2:8", "invalid UTF-8 (byte 0xed)" } } },
-		{ K "mode = \xc0\xaf\n", "", { { "f:2:8", "invalid UTF-8 (byte 0xc0)" } } },
-		{ "# latin gr\xfc\xdf\n", "", { { "f:1:11", "invalid UTF-8 (byte 0xfc)" } } },
-	};
-
-	check(rows, ARRAY_SIZE(rows));
-}
+TEST_ROWS(each_malformed_line_is_refused_at_its_place, check, struct row,
+	/* no section */
+	{ "profile = baseline\n", "", { { "f:1:1", "before any section" } } },
+	{ "\n  profile = baseline\n", "", { { "f:2:3", "before any section" } } },
+	/* neither this nor that */
+	{ K "profile\n", "", { { "f:2:1", "expected KEY = VALUE" } } },
+	{ K "  profile baseline\n", "", { { "f:2:3", "expected KEY = VALUE" } } },
+	{ K "= baseline\n", "", { { "f:2:1", "expected a key" } } },
+	{ K "\t = baseline\n", "", { { "f:2:3", "expected a key" } } },
+	{ "kimglock]\n", "", { { "f:1:1", "expected KEY = VALUE" } } },
+	/* sections */
+	{ "[kimglock\n", "", { { "f:1:1", "closing bracket" } } },
+	{ "  [kimglock\n", "", { { "f:1:3", "closing bracket" } } },
+	{ "[kimglock] # why\n", "", { { "f:1:12", "text after the section" } } },
+	{ "[kimglock]]\n", "", { { "f:1:11", "text after the section" } } },
+	{ "[kimglock] profile = x\n", "", { { "f:1:12", "text after the section" } } },
+	{ "[kimglock] \"x\n", "", { { "f:1:12", "text after the section" } } },
+	{ "[kimglock] \"x]\n", "", { { "f:1:12", "text after the section" } } },
+	{ "[cgroup \"/a\"] x\n", "", { { "f:1:15", "text after the section" } } },
+	{ "[cgroup \"/a\"] \"x\"\n", "", { { "f:1:15", "text after the section" } } },
+	{ "[cgroup \"/a]b\"] # why\n", "", { { "f:1:17", "text after the section" } } },
+	{ "[cgroup \"/a\"\n", "", { { "f:1:1", "closing bracket" } } },
+	{ "[cgroup \"/a\n", "", { { "f:1:1", "closing bracket" } } },
+	{ "[cgroup \"/a\"] \\\n", "", { { "f:1:15", "cannot be continued" } } },
+	/* continuation */
+	{ K "block = kexec \\\n", "", { { "f:2:15", "cannot be continued" } } },
+	{ K "block = kexec \\  \n", "", { { "f:2:15", "cannot be continued" } } },
+	{ K "block = kexec\\\\\n", "", { { "f:2:15", "cannot be continued" } } },
+	{ "[kimglock]\\\n", "", { { "f:1:11", "cannot be continued" } } },
+	{ K "\\\n", "", { { "f:2:1", "cannot be continued" } } },
+	/* line ends of others */
+	{ K "mode = audit\r\n", "", { { "f:2:13", "carriage return" } } },
+	{ "[kimglock]\r\n", "", { { "f:1:11", "carriage return" } } },
+	{ K "mode = audit\rprofile = none\n", "", { { "f:2:13", "carriage return" } } },
+	{ "# comment\r\n", "", { { "f:1:10", "carriage return" } } },
+	/* control bytes */
+	{ K "mode = \x1b[31maudit\n", "", { { "f:2:8", "control byte 0x1b" } } },
+	{ K "mode = audit\x7f\n", "", { { "f:2:13", "control byte 0x7f" } } },
+	{ K "mode = audit\f\n", "", { { "f:2:13", "control byte 0x0c" } } },
+	{ K "mode = audit\v\n", "", { { "f:2:13", "control byte 0x0b" } } },
+	{ "# \x01\n", "", { { "f:1:3", "control byte 0x01" } } },
+	/* UTF-8 */
+	{ K "mode = \xff\n", "", { { "f:2:8", "invalid UTF-8 (byte 0xff)" } } },
+	{ K "mode = a\xc3\n", "", { { "f:2:9", "invalid UTF-8 (byte 0xc3)" } } },
+	{ K "mode = \xed\xa0\x80\n", "", { { "f:2:8", "invalid UTF-8 (byte 0xed)" } } },
+	{ K "mode = \xc0\xaf\n", "", { { "f:2:8", "invalid UTF-8 (byte 0xc0)" } } },
+	{ "# latin gr\xfc\xdf\n", "", { { "f:1:11", "invalid UTF-8 (byte 0xfc)" } } })
 
 TEST(nul_bytes_hide_nothing)
 {
@@ -230,40 +218,28 @@ TEST(a_byte_order_mark_is_refused)
 	}
 }
 
-TEST(all_mistakes_are_told_at_once)
-{
-	static const struct row rows[] = {
-		{ "early = 1\n[kimglock\nlost = 2\n[execsnoop] x\n[kimglock]\nmode\n = 3\nblock = a \\\n\x01\nmode = audit\n",
-		  "10 kimglock@2 mode@1 audit@8\n",
-		  { { "f:1:1", "before any section" },
-		    { "f:2:1", "closing bracket" },
-		    { "f:4:13", "text after the section" },
-		    { "f:6:1", "expected KEY = VALUE" },
-		    { "f:7:2", "expected a key" },
-		    { "f:8:11", "cannot be continued" },
-		    { "f:9:1", "control byte 0x01" } } },
-	};
+TEST_ROWS(all_mistakes_are_told_at_once, check, struct row,
+	{ "early = 1\n[kimglock\nlost = 2\n[execsnoop] x\n[kimglock]\nmode\n = 3\nblock = a \\\n\x01\nmode = audit\n",
+	  "10 kimglock@2 mode@1 audit@8\n",
+	  { { "f:1:1", "before any section" },
+	    { "f:2:1", "closing bracket" },
+	    { "f:4:13", "text after the section" },
+	    { "f:6:1", "expected KEY = VALUE" },
+	    { "f:7:2", "expected a key" },
+	    { "f:8:11", "cannot be continued" },
+	    { "f:9:1", "control byte 0x01" } } })
 
-	check(rows, ARRAY_SIZE(rows));
-}
-
-/* What belonged to a section that was not understood must not be told twice, nor end up in another. */
-TEST(a_bad_section_takes_its_settings_with_it)
-{
-	static const struct row rows[] = {
-		{ "[kimglock\na = 1\nb = 2\n", "", { { "f:1:1", "closing bracket" } } },
-		{ K "a = 1\n[other] x\nb = 2\n", "2 kimglock@2 a@1 1@5\n", { { "f:3:9", "text after" } } },
-		{ K "a = 1\n[oth\xff" "er]\nb = 2\n", "2 kimglock@2 a@1 1@5\n",
-		  { { "f:3:5", "invalid UTF-8" } } },
-		{ "[kim\x01glock]\na = 1\n", "", { { "f:1:5", "control byte 0x01" } } },
-		{ K "a = 1\n[other]\r\nb = 2\n", "2 kimglock@2 a@1 1@5\n",
-		  { { "f:3:8", "carriage return" } } },
-		{ K "a = 1\n[other] \\\nb = 2\n", "2 kimglock@2 a@1 1@5\n",
-		  { { "f:3:9", "cannot be continued" } } },
-	};
-
-	check(rows, ARRAY_SIZE(rows));
-}
+/* Settings of a section that was not understood are neither told twice nor end up in another. */
+TEST_ROWS(a_bad_section_takes_its_settings_with_it, check, struct row,
+	{ "[kimglock\na = 1\nb = 2\n", "", { { "f:1:1", "closing bracket" } } },
+	{ K "a = 1\n[other] x\nb = 2\n", "2 kimglock@2 a@1 1@5\n", { { "f:3:9", "text after" } } },
+	{ K "a = 1\n[oth\xff" "er]\nb = 2\n", "2 kimglock@2 a@1 1@5\n",
+	  { { "f:3:5", "invalid UTF-8" } } },
+	{ "[kim\x01glock]\na = 1\n", "", { { "f:1:5", "control byte 0x01" } } },
+	{ K "a = 1\n[other]\r\nb = 2\n", "2 kimglock@2 a@1 1@5\n",
+	  { { "f:3:8", "carriage return" } } },
+	{ K "a = 1\n[other] \\\nb = 2\n", "2 kimglock@2 a@1 1@5\n",
+	  { { "f:3:9", "cannot be continued" } } })
 
 static char *long_line(size_t len, const char *begin, char fill, const char *tail, size_t *ret_len)
 {

@@ -15,8 +15,8 @@ static uint32_t member(struct blob *b, struct btf_member *m, const char *name, u
 	return type;
 }
 
-/* struct outer with a member of each sort that lies in a structure, and what has nothing to do with
- * it. */
+/* The type "outer" has a member of each sort that lies in a structure; others have nothing to do
+ * with it. */
 static void fill(struct blob *b)
 {
 	static const struct enumerator colours[] = { { "RED", 0 }, {} };
@@ -189,7 +189,7 @@ TEST(damage_gives_an_error_or_what_libbpf_can_read)
 	free(bytes);
 }
 
-/* Of the kernel that runs here, whichever it is. */
+/* The kernel is the one that runs here. */
 TEST(members_are_where_the_whole_has_them)
 {
 	static const char *const wanted[] = { "cgroup", "task_struct" };

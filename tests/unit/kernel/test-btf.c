@@ -8,7 +8,7 @@ static const struct enumerator colours[] = { { "RED", 0 }, { "GREEN", 7 }, { "BL
 
 #define FUNCTION "bpf_lsm_locked_down"
 
-/* What a walk has brought, and the bytes that each name must come from. */
+/* A walk has brought these, and each name must come from these bytes. */
 struct seen {
 	const unsigned char *bytes;
 	size_t len;

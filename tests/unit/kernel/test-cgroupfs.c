@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What texts of the kernel and names of units say about cgroups. */
+/* Texts of the kernel and names of units speak of cgroups. */
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the kernel's own Lockdown says of itself, and what it refuses before bpflock is asked. */
+/* The kernel's own Lockdown says its level, and refuses before bpflock is asked. */
 #include "test.h"
 #include "operations.h"
 #include "securityfs.h"

@@ -6,9 +6,11 @@
 #include "expect.h"
 #include "kernels.h"
 
+TEST_OPERATIONS(ops)
+
 #define BIT(n) (1ULL << (n))
 
-/* bpflock's name of each enumerator, from the design and not from the code. */
+/* Each enumerator has a name of ours, from the design and not from the code. */
 static const struct {
 	const char *enumerator, *name;
 } names[] = {
@@ -185,9 +187,6 @@ TEST(assumed_operations_are_all_that_are_known)
 
 TEST(the_kernels_own_words_describe_an_operation)
 {
-	struct bpflock_operation ops[BPFLOCK_REASONS];
-
-	kernel_operations(kernel_6_1, ops);
 	assert_string_equal(operations_description(ops, 2), "/dev/mem,kmem,port");
 	assert_string_equal(operations_name(ops, 2), "dev_mem");
 	for (uint32_t reason = 0; reason < 200; reason++) {
@@ -203,11 +202,9 @@ TEST(the_kernels_own_words_describe_an_operation)
 
 TEST(levels_govern_as_in_kernel_lockdown)
 {
-	struct bpflock_operation ops[BPFLOCK_REASONS];
 	uint64_t integrity = BIT(20) - 2; /* 1 to 19 */
 	uint64_t confidentiality = BIT(29) - BIT(21);
 
-	kernel_operations(kernel_6_1, ops);
 	assert_true(operations_governed(ops, BPFLOCK_LEVEL_INTEGRITY) == integrity);
 	assert_true(operations_governed(ops, BPFLOCK_LEVEL_CONFIDENTIALITY) ==
 		    (integrity | confidentiality));
@@ -218,10 +215,8 @@ TEST(levels_govern_as_in_kernel_lockdown)
 
 TEST(each_known_operation_is_in_a_group_of_its_subject)
 {
-	struct bpflock_operation ops[BPFLOCK_REASONS];
 	uint64_t all = 0;
 
-	kernel_operations(kernel_6_1, ops);
 	for (int g = 0; g < GROUP_INTEGRITY; g++) {
 		assert_true(operations_in_group(ops, g) != 0);
 		all |= operations_in_group(ops, g);
@@ -254,10 +249,8 @@ static uint64_t mask_of(const char *enumerators)
 
 static void check_lists(const struct list_row *rows, size_t n)
 {
-	struct bpflock_operation ops[BPFLOCK_REASONS];
 	struct place at = { block[0], 0, 1 };
 
-	kernel_operations(kernel_6_1, ops);
 	for (size_t i = 0; i < n; i++) {
 		CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 		uint64_t before = BIT(40), mask = before;
@@ -272,133 +265,93 @@ static void check_lists(const struct list_row *rows, size_t n)
 	}
 }
 
-TEST(commas_and_blanks_separate)
-{
-	static const struct list_row rows[] = {
-		{ "", "" },
-		{ " ", "" },
-		{ "\t  ", "" },
-		{ "kexec", "KEXEC" },
-		{ "kexec,msr", "KEXEC MSR" },
-		{ "kexec, msr", "KEXEC MSR" },
-		{ "kexec ,msr", "KEXEC MSR" },
-		{ "kexec msr", "KEXEC MSR" },
-		{ "kexec\tmsr", "KEXEC MSR" },
-		{ "  kexec \t,\t msr  ", "KEXEC MSR" },
-		{ "kexec kexec,kexec", "KEXEC" },
-		{ "unsafe_module_parameters", "MODULE_PARAMETERS" },
-		{ "unsigned_module bpf_read", "MODULE_SIGNATURE BPF_READ_KERNEL" },
-	};
+TEST_ROWS(commas_and_blanks_separate, check_lists, struct list_row,
+	{ "", "" },
+	{ " ", "" },
+	{ "\t  ", "" },
+	{ "kexec", "KEXEC" },
+	{ "kexec,msr", "KEXEC MSR" },
+	{ "kexec, msr", "KEXEC MSR" },
+	{ "kexec ,msr", "KEXEC MSR" },
+	{ "kexec msr", "KEXEC MSR" },
+	{ "kexec\tmsr", "KEXEC MSR" },
+	{ "  kexec \t,\t msr  ", "KEXEC MSR" },
+	{ "kexec kexec,kexec", "KEXEC" },
+	{ "unsafe_module_parameters", "MODULE_PARAMETERS" },
+	{ "unsigned_module bpf_read", "MODULE_SIGNATURE BPF_READ_KERNEL" })
 
-	check_lists(rows, ARRAY_SIZE(rows));
-}
+TEST_ROWS(groups_stand_wherever_an_operation_does, check_lists, struct list_row,
+	{ "@image", "KEXEC HIBERNATION" },
+	{ "@modules", "MODULE_SIGNATURE MODULE_PARAMETERS" },
+	{ "@bpf", "BPF_WRITE_USER BPF_READ_KERNEL" },
+	{ "@debugger", "XMON_WR XMON_RW DBG_WRITE_KERNEL DBG_READ_KERNEL" },
+	{ "@image,msr", "KEXEC HIBERNATION MSR" },
+	{ "msr @image kexec", "KEXEC HIBERNATION MSR" },
+	{ "@confidentiality",
+	  "KCORE KPROBES BPF_READ_KERNEL DBG_READ_KERNEL PERF TRACEFS XMON_RW XFRM_SECRET" },
+	{ "image", NULL, { { "--block:1", "unknown operation \"image\": did you mean \"@image\"" } } },
+	{ "@imag", NULL, { { "--block:1", "unknown group \"@imag\": did you mean \"@image\"" } } },
+	{ "@kexec", NULL, { { "--block:1", "unknown group \"@kexec\": did you mean \"kexec\"" } } },
+	{ "@", NULL, { { "--block:1", "unknown group \"@\"" } } },
+	{ "@@all", NULL, { { "--block:1", "unknown group \"@@all\"" } } })
 
-TEST(groups_stand_wherever_an_operation_does)
-{
-	static const struct list_row rows[] = {
-		{ "@image", "KEXEC HIBERNATION" },
-		{ "@modules", "MODULE_SIGNATURE MODULE_PARAMETERS" },
-		{ "@bpf", "BPF_WRITE_USER BPF_READ_KERNEL" },
-		{ "@debugger", "XMON_WR XMON_RW DBG_WRITE_KERNEL DBG_READ_KERNEL" },
-		{ "@image,msr", "KEXEC HIBERNATION MSR" },
-		{ "msr @image kexec", "KEXEC HIBERNATION MSR" },
-		{ "@confidentiality",
-		  "KCORE KPROBES BPF_READ_KERNEL DBG_READ_KERNEL PERF TRACEFS XMON_RW XFRM_SECRET" },
-		{ "image", NULL, { { "--block:1", "unknown operation \"image\": did you mean \"@image\"" } } },
-		{ "@imag", NULL, { { "--block:1", "unknown group \"@imag\": did you mean \"@image\"" } } },
-		{ "@kexec", NULL, { { "--block:1", "unknown group \"@kexec\": did you mean \"kexec\"" } } },
-		{ "@", NULL, { { "--block:1", "unknown group \"@\"" } } },
-		{ "@@all", NULL, { { "--block:1", "unknown group \"@@all\"" } } },
-	};
+TEST_ROWS(a_wrong_word_is_refused_at_its_column, check_lists, struct list_row,
+	{ "debugsf", NULL, { { "--block:1", "unknown operation \"debugsf\": did you mean \"debugfs\"?" } } },
+	{ "msr, debugsf", NULL, { { "--block:6", "\"debugsf\": did you mean \"debugfs\"?" } } },
+	{ "  bananas", NULL, { { "--block:3", "unknown operation \"bananas\"" } } },
+	{ "Kexec", NULL, { { "--block:1", "\"Kexec\": did you mean \"kexec\"" } } },
+	{ "KEXEC", NULL, { { "--block:1", "unknown operation \"KEXEC\"" } } },
+	{ "kexe", NULL, { { "--block:1", "\"kexe\": did you mean \"kexec\"" } } },
+	{ "kexecs", NULL, { { "--block:1", "\"kexecs\": did you mean \"kexec\"" } } },
+	{ "kexec;msr", NULL, { { "--block:1", "unknown operation \"kexec;msr\"" } } },
+	{ "kexec\nmsr", NULL, { { "--block:1", "unknown operation \"kexec\\x0amsr\"" } } },
+	{ "LOCKDOWN_KEXEC", NULL, { { "--block:1", "unknown operation" } } },
+	{ "integrity_max", NULL, { { "--block:1", "unknown operation" } } },
+	{ "none", NULL, { { "--block:1", "unknown operation \"none\"" } } },
+	{ "*", NULL, { { "--block:1", "unknown operation \"*\"" } } },
+	{ "-kexec", NULL, { { "--block:1", "unknown operation \"-kexec\"" } } },
+	{ "kexec # why", NULL,
+	  { { "--block:7", "unknown operation \"#\"" }, { "--block:9", "unknown operation \"why\"" } } },
+	{ "debugsf kexec mrs", NULL,
+	  { { "--block:1", "did you mean \"debugfs\"" }, { "--block:15", "did you mean \"msr\"" } } })
 
-	check_lists(rows, ARRAY_SIZE(rows));
-}
+TEST_ROWS(a_stray_comma_is_refused_at_its_column, check_lists, struct list_row,
+	{ ",", NULL, { { "--block:1", "before this comma" } } },
+	{ ",kexec", NULL, { { "--block:1", "before this comma" } } },
+	{ "  ,kexec", NULL, { { "--block:3", "before this comma" } } },
+	{ "kexec,", NULL, { { "--block:6", "after this comma" } } },
+	{ "kexec , ", NULL, { { "--block:7", "after this comma" } } },
+	{ "kexec,,msr", NULL, { { "--block:7", "before this comma" } } },
+	{ "kexec, ,msr", NULL, { { "--block:8", "before this comma" } } })
 
-TEST(a_wrong_word_is_refused_at_its_column)
-{
-	static const struct list_row rows[] = {
-		{ "debugsf", NULL, { { "--block:1", "unknown operation \"debugsf\": did you mean \"debugfs\"?" } } },
-		{ "msr, debugsf", NULL, { { "--block:6", "\"debugsf\": did you mean \"debugfs\"?" } } },
-		{ "  bananas", NULL, { { "--block:3", "unknown operation \"bananas\"" } } },
-		{ "Kexec", NULL, { { "--block:1", "\"Kexec\": did you mean \"kexec\"" } } },
-		{ "KEXEC", NULL, { { "--block:1", "unknown operation \"KEXEC\"" } } },
-		{ "kexe", NULL, { { "--block:1", "\"kexe\": did you mean \"kexec\"" } } },
-		{ "kexecs", NULL, { { "--block:1", "\"kexecs\": did you mean \"kexec\"" } } },
-		{ "kexec;msr", NULL, { { "--block:1", "unknown operation \"kexec;msr\"" } } },
-		{ "kexec\nmsr", NULL, { { "--block:1", "unknown operation \"kexec\\x0amsr\"" } } },
-		{ "LOCKDOWN_KEXEC", NULL, { { "--block:1", "unknown operation" } } },
-		{ "integrity_max", NULL, { { "--block:1", "unknown operation" } } },
-		{ "none", NULL, { { "--block:1", "unknown operation \"none\"" } } },
-		{ "*", NULL, { { "--block:1", "unknown operation \"*\"" } } },
-		{ "-kexec", NULL, { { "--block:1", "unknown operation \"-kexec\"" } } },
-		{ "kexec # why", NULL,
-		  { { "--block:7", "unknown operation \"#\"" }, { "--block:9", "unknown operation \"why\"" } } },
-		{ "debugsf kexec mrs", NULL,
-		  { { "--block:1", "did you mean \"debugfs\"" }, { "--block:15", "did you mean \"msr\"" } } },
-	};
+/* A file is mended at once if everything that is wrong with it is told. */
+TEST_ROWS(a_stray_comma_hides_no_other_mistake, check_lists, struct list_row,
+	{ "debugsf,,mrs", NULL,
+	  { { "--block:1", "debugfs" }, { "--block:9", "before this comma" }, { "--block:10", "msr" } } })
 
-	check_lists(rows, ARRAY_SIZE(rows));
-}
-
-TEST(a_stray_comma_is_refused_at_its_column)
-{
-	static const struct list_row rows[] = {
-		{ ",", NULL, { { "--block:1", "before this comma" } } },
-		{ ",kexec", NULL, { { "--block:1", "before this comma" } } },
-		{ "  ,kexec", NULL, { { "--block:3", "before this comma" } } },
-		{ "kexec,", NULL, { { "--block:6", "after this comma" } } },
-		{ "kexec , ", NULL, { { "--block:7", "after this comma" } } },
-		{ "kexec,,msr", NULL, { { "--block:7", "before this comma" } } },
-		{ "kexec, ,msr", NULL, { { "--block:8", "before this comma" } } },
-	};
-
-	check_lists(rows, ARRAY_SIZE(rows));
-}
-
-/* Whoever mends a file wants to hear of everything that is wrong with it. */
-TEST(a_stray_comma_hides_no_other_mistake)
-{
-	static const struct list_row rows[] = {
-		{ "debugsf,,mrs", NULL,
-		  { { "--block:1", "debugfs" }, { "--block:9", "before this comma" }, { "--block:10", "msr" } } },
-	};
-
-	check_lists(rows, ARRAY_SIZE(rows));
-}
-
-TEST(what_this_kernel_lacks_is_only_a_warning)
-{
-	static const struct list_row rows[] = {
-		{ "xen_user_actions", "",
-		  { { "--block:1", "this kernel has no operation \"xen_user_actions\"", true } } },
-		{ "kexec xen_user_actions msr", "KEXEC MSR", { { "--block:7", "xen_user_actions", true } } },
-		{ "xen_user_actions bananas", NULL,
-		  { { "--block:1", "xen_user_actions", true }, { "--block:18", "bananas" } } },
-		{ "foo", NULL, { { "--block:1", "unknown operation \"foo\"" } } },
-	};
-
-	check_lists(rows, ARRAY_SIZE(rows));
-}
+TEST_ROWS(what_this_kernel_lacks_is_only_a_warning, check_lists, struct list_row,
+	{ "xen_user_actions", "",
+	  { { "--block:1", "this kernel has no operation \"xen_user_actions\"", true } } },
+	{ "kexec xen_user_actions msr", "KEXEC MSR", { { "--block:7", "xen_user_actions", true } } },
+	{ "xen_user_actions bananas", NULL,
+	  { { "--block:1", "xen_user_actions", true }, { "--block:18", "bananas" } } },
+	{ "foo", NULL, { { "--block:1", "unknown operation \"foo\"" } } })
 
 TEST(columns_count_from_where_the_list_starts)
 {
 	static const struct expected expected[] = { { "f:7:16", "bananas" }, {} };
-	struct bpflock_operation ops[BPFLOCK_REASONS];
 	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 	struct place at = { block[1], 7, 11 };
 	uint64_t mask = 0;
 
-	kernel_operations(kernel_6_1, ops);
 	assert_false(operations_parse_list(ops, "msr, bananas", &at, &mask, &d));
 	expect_diagnostics("msr, bananas", &d, expected);
 }
 
 TEST(words_of_any_length_are_refused)
 {
-	struct bpflock_operation ops[BPFLOCK_REASONS];
 	struct place at = { block[0], 0, 1 };
 
-	kernel_operations(kernel_6_1, ops);
 	for (size_t len = 1; len < 200; len++) {
 		CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 		CLEANUP(free_charp) char *word = calloc(1, len + 1);
@@ -413,10 +366,8 @@ TEST(words_of_any_length_are_refused)
 
 TEST(no_beginning_of_an_operation_or_group_is_one)
 {
-	struct bpflock_operation ops[BPFLOCK_REASONS];
 	struct place at = { block[0], 0, 1 };
 
-	kernel_operations(kernel_6_1, ops);
 	for (size_t i = 0; i < operations_known_count + _GROUP_MAX; i++) {
 		const char *name = i < operations_known_count ?
 					   operations_known[i].name :

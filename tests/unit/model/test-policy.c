@@ -10,15 +10,7 @@
 
 #define MANY 10000
 
-static struct bpflock_operation ops[BPFLOCK_REASONS];
-
-static int setup(void **state)
-{
-	kernel_operations(kernel_6_1, ops);
-	return 0;
-}
-
-TEST_GROUP(setup, NULL)
+TEST_OPERATIONS(ops)
 
 /* A rule whose mark tells it from others. */
 static struct rule *add(struct policy *p, const char *path, uint64_t mark)
@@ -358,7 +350,7 @@ TEST(a_copy_is_identical_and_independent)
 	policy_done(&p);
 }
 
-/* What of a policy a row changes. */
+/* A row changes this of a policy. */
 struct change {
 	const char *name;
 	void (*edit)(struct policy *p);

@@ -8,15 +8,7 @@
 
 #define BIT(n) (1ULL << (n))
 
-static struct bpflock_operation ops[BPFLOCK_REASONS];
-
-static int setup(void **state)
-{
-	kernel_operations(kernel_6_1, ops);
-	return 0;
-}
-
-TEST_GROUP(setup, NULL)
+TEST_OPERATIONS(ops)
 
 static uint64_t bit(const char *enumerator)
 {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which of two policies allows less. */
+/* One of two policies allows less, or none does. */
 #include "test.h"
 #include "seal-abi.h"
-#include "config.h"
 #include "operations.h"
 #include "strictness.h"
+#include "kernels.h"
 
 static struct bpflock_operation ops[BPFLOCK_REASONS];
 
@@ -46,23 +46,14 @@ static const struct {
 	{ A("restricted") B("baseline"), B("restricted"), BPFLOCK_NO_SLOT },
 };
 
-static void parse(const char *text, struct policy *ret)
-{
-	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
-
-	policy_init(ret);
-	assert_true(config_read_text(ret, ops, text, strlen(text), "/f", &d));
-	assert_true(policy_compile(ret, ops, &d));
-}
-
 TEST(the_side_that_denies_more_is_the_stricter)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		CLEANUP(policy_done) struct policy active, fallback;
 		uint32_t slot;
 
-		parse(rows[i].active, &active);
-		parse(rows[i].fallback, &fallback);
+		kernel_policy(ops, rows[i].active, &active);
+		kernel_policy(ops, rows[i].fallback, &fallback);
 		slot = strictness_slot(&active, &fallback);
 		if (slot != rows[i].slot)
 			fail_msg("row %zu: slot %u", i, slot);
@@ -73,8 +64,8 @@ TEST(a_grant_makes_it_less_strict_unless_both_have_it)
 {
 	CLEANUP(policy_done) struct policy a, b;
 
-	parse(RESTRICTED, &a);
-	parse(RESTRICTED, &b);
+	kernel_policy(ops, RESTRICTED, &a);
+	kernel_policy(ops, RESTRICTED, &b);
 	assert_non_null(policy_add_grant(&a, "/", 4, 1, 100, 0, NULL));
 	assert_int_equal(strictness_slot(&a, &b), BPFLOCK_SLOT_FALLBACK);
 	assert_non_null(policy_add_grant(&b, "/", 6, 1, 99, 0, NULL));

@@ -194,7 +194,7 @@ TEST(test_grants)
 	check(&p);
 }
 
-/* What a kernel map could hold after all, but no version of ours wrote. */
+/* A kernel map could hold this after all, but no version of ours wrote it. */
 TEST(test_damaged)
 {
 	struct bpflock_rule rules[3] = { [2] = { .flags = BPFLOCK_RULE_SET } };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What is told of a set that was replaced and could not be read. */
+/* A set that was replaced and could not be read is told of. */
 #include "test.h"
 #include "pins.h"
 

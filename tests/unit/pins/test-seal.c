@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What is said of a seal. */
+/* A seal is described in words. */
 #include <time.h>
 
 #include "test.h"

@@ -55,7 +55,7 @@ static int enter_and_look(void)
 	return WEXITSTATUS(status);
 }
 
-/* first: what is found out is kept */
+/* This test is the first, because what is found out is kept. */
 TEST(a_shift_is_taken_off)
 {
 	int status;

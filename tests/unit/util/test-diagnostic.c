@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What parsers have to say: where, what, and safe to print whatever the input was. */
+/* Diagnostics say where and what, and are safe to print for every input. */
 #include "test.h"
 #include "diagnostic.h"
 

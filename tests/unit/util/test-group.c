@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which files say who is in which group: images have theirs below /usr. */
+/* Groups and their members are in several files: images have theirs below /usr. */
 #include <limits.h>
 #include <sys/stat.h>
 

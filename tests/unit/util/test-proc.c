@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What files of /proc say of locks and of mapped users. */
+/* Files of /proc speak of locks and of mapped users. */
 #include <sys/sysmacros.h>
 
 #include "test.h"

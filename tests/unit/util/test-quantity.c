@@ -220,7 +220,7 @@ TEST(sizes_are_bytes_or_powers_of_1024)
 	}
 }
 
-/* What is printed reads as the same, and the plain ones as people write them. */
+/* A printed quantity reads as the same, and the plain ones as people write them. */
 TEST(printed_is_read_back)
 {
 	static const struct {

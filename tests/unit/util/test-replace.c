@@ -26,7 +26,7 @@ static int leave(void **state)
 
 TEST_GROUP(enter, leave)
 
-/* How many names there are. */
+/* Counts the names that there are. */
 static size_t entries(void)
 {
 	struct dirent *e;
