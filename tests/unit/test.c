@@ -41,6 +41,32 @@ int test_directory_remove(void **state)
 	return nftw(test_directory, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
+void test_shell(const char *format, ...)
+{
+	char line[1024];
+	int n = snprintf(line, sizeof(line), "cd '%s' && { ", test_directory);
+	va_list ap;
+
+	va_start(ap, format);
+	n += vsnprintf(line + n, sizeof(line) - n, format, ap);
+	va_end(ap);
+	snprintf(line + n, sizeof(line) - n, "; }");
+	if (system(line) != 0)
+		fail_msg("%s", line);
+}
+
+void test_file(const char *path, const char *text)
+{
+	CLEANUP(free_charp) char *whole = NULL;
+	FILE *f;
+
+	assert_true(asprintf(&whole, "%s/%s", test_directory, path) > 0);
+	f = fopen(whole, "w");
+	assert_non_null(f);
+	fputs(text, f);
+	assert_int_equal(fclose(f), 0);
+}
+
 int main(void)
 {
 	return _cmocka_run_group_tests(program_invocation_short_name, tests, n_tests, group_set_up,

@@ -53,3 +53,9 @@ void test_group(CMFixtureFunction set_up, CMFixtureFunction tear_down);
 extern char test_directory[64];
 int test_directory_make(void **state);
 int test_directory_remove(void **state);
+
+/* Runs a line of shell in test_directory; the test fails if that does. */
+void __attribute__((format(printf, 1, 2))) test_shell(const char *format, ...);
+
+/* Writes a file there, whose folder exists. */
+void test_file(const char *path, const char *text);

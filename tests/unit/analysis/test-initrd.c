@@ -1,47 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The initrd is one of doctor's checks: not wanted, wanted and made without us, older than the policy. */
-#include <limits.h>
-
 #include "test.h"
 #include "initrd.h"
-
-static char root[64];
-
-static int setup(void **state)
-{
-	snprintf(root, sizeof(root), "/tmp/bpflock-test-XXXXXX");
-	return mkdtemp(root) ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	char command[128];
-
-	snprintf(command, sizeof(command), "rm -r %s", root);
-	return system(command);
-}
 
 /* Made, or made anew, at this time. */
 static void file(const char *path, int day)
 {
-	char command[512];
-
-	snprintf(command, sizeof(command), "f=%s%s; mkdir -p ${f%%/*} && touch -d 2026-01-%02d $f",
-		 root, path, day);
-	assert_int_equal(system(command), 0);
+	test_shell("f=.%s; mkdir -p ${f%%/*} && touch -d 2026-01-%02d $f", path, day);
 }
 
 static void expect(enum check_state state, const char *detail, const char *cure)
 {
 	struct check_result r;
 
-	initrd_check(root, "6.1", &r);
+	initrd_check(test_directory, "6.1", &r);
 	if (r.state != state || !strstr(r.detail, detail) || !strstr(r.cure, cure))
 		fail_msg("state %d: %s. %s", r.state, r.detail, r.cure);
 	assert_int_equal(r.status, STATUS_OK);
 }
 
-TEST_WITH(initramfs_tools, setup, teardown)
+TEST_IN_DIRECTORY(initramfs_tools)
 {
 	file("/usr/sbin/update-initramfs", 1);
 	file("/etc/bpflock/bpflock.conf", 2);
@@ -62,7 +40,7 @@ TEST_WITH(initramfs_tools, setup, teardown)
 	expect(CHECK_NOTE, "/etc/bpflock/bpflock.conf.d/a.conf is newer", "update-initramfs -u");
 }
 
-TEST_WITH(dracut, setup, teardown)
+TEST_IN_DIRECTORY(dracut)
 {
 	file("/etc/bpflock/initramfs", 1);
 	expect(CHECK_NOTE, "neither initramfs-tools nor dracut", "");

@@ -4,7 +4,6 @@
  * test does not run as root it becomes root of a user namespace, and where that is refused too it skips.
  */
 #include <fcntl.h>
-#include <ftw.h>
 #include <limits.h>
 #include <sched.h>
 #include <sys/prctl.h>
@@ -30,7 +29,7 @@
 #define DIRECTORY ((const char *)3)
 
 static bool real_root, some_root;
-static char root[64];
+static const char *const root = test_directory;
 static struct bpflock_operation ops[BPFLOCK_REASONS];
 static struct bpflock_policy built_in;
 
@@ -75,24 +74,6 @@ static int setup_group(void **state)
 }
 
 TEST_GROUP(setup_group, NULL)
-
-static int setup(void **state)
-{
-	const char *tmp = getenv("TMPDIR");
-
-	snprintf(root, sizeof(root), "%s/bpflock-test-XXXXXX", tmp && strlen(tmp) < 32 ? tmp : "/tmp");
-	return mkdtemp(root) ? 0 : -1;
-}
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	return remove(path);
-}
-
-static int teardown(void **state)
-{
-	return nftw(root, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-}
 
 struct entry {
 	const char *path;
@@ -275,14 +256,16 @@ static void check(const struct row *rows, size_t n)
 	need_root();
 	for (size_t i = 0; i < n; i++) {
 		if (i > 0)
-			assert_int_equal(setup(NULL), 0);
+			assert_int_equal(test_directory_make(NULL), 0);
 		check_one(&rows[i], NULL);
 		if (i + 1 < n)
-			assert_int_equal(teardown(NULL), 0);
+			assert_int_equal(test_directory_remove(NULL), 0);
 	}
 }
 
-#define TREES(name, ...) TEST_ROWS_WITH(name, setup, teardown, check, struct row, __VA_ARGS__)
+#define TREES(name, ...)                                                                  \
+	TEST_ROWS_WITH(name, test_directory_make, test_directory_remove, check, struct row, \
+		       __VA_ARGS__)
 
 TREES(no_files_are_no_mistake,
 	{ "nothing at all", {}, "" },
@@ -466,7 +449,7 @@ TREES(a_section_of_a_cgroup_is_its_rule_set,
 	  { { "$" ETC MAIN ":2:9", "this kernel has no operation \"xen_user_actions\"", true } } })
 
 /* Names of cgroups may hold what else means something in a policy file. */
-TEST_WITH(a_path_is_all_between_the_first_quote_and_the_last, setup, teardown)
+TEST_IN_DIRECTORY(a_path_is_all_between_the_first_quote_and_the_last)
 {
 #define AT1 "@$" ETC MAIN ":1] mode=audit "
 	static const struct row rows[] = {
@@ -650,7 +633,7 @@ TREES(what_cannot_be_read_refuses,
 	{ "a drop-in that is a directory", { { ETC D "a.conf", DIRECTORY } }, NULL,
 	  { { "$" ETC D "a.conf", "not a regular file" } } })
 
-TEST_WITH(files_that_others_can_write_are_refused, setup, teardown)
+TEST_IN_DIRECTORY(files_that_others_can_write_are_refused)
 {
 	static const struct row rows[] = {
 		{ "group", { { ETC MAIN, K "log=none\n", 0664 } }, NULL,
@@ -669,7 +652,7 @@ TEST_WITH(files_that_others_can_write_are_refused, setup, teardown)
 	check(rows, ARRAY_SIZE(rows));
 }
 
-TEST_WITH(files_of_others_are_refused, setup, teardown)
+TEST_IN_DIRECTORY(files_of_others_are_refused)
 {
 	static const struct row rows[] = {
 		{ "main", { { ETC MAIN, K "log=none\n", 0600, 1 } }, NULL,
@@ -684,7 +667,7 @@ TEST_WITH(files_of_others_are_refused, setup, teardown)
 	check(rows, ARRAY_SIZE(rows));
 }
 
-TEST_WITH(a_named_file_is_read_and_no_other, setup, teardown)
+TEST_IN_DIRECTORY(a_named_file_is_read_and_no_other)
 {
 	static const struct row row = {
 		"--config",
@@ -698,7 +681,7 @@ TEST_WITH(a_named_file_is_read_and_no_other, setup, teardown)
 	check_one(&row, path);
 }
 
-TEST_WITH(a_named_file_must_be_there, setup, teardown)
+TEST_IN_DIRECTORY(a_named_file_must_be_there)
 {
 	static const struct row row = { "--config", {}, NULL, { { "$/own", "cannot open it: No such file" } } };
 	char path[PATH_MAX];
@@ -707,7 +690,7 @@ TEST_WITH(a_named_file_must_be_there, setup, teardown)
 	check_one(&row, path);
 }
 
-TEST_WITH(a_fifo_is_refused_without_waiting, setup, teardown)
+TEST_IN_DIRECTORY(a_fifo_is_refused_without_waiting)
 {
 	static const struct row row = { "--config", {}, NULL, { { "$/own", "not a regular file" } } };
 	char path[PATH_MAX];

@@ -353,29 +353,14 @@ static bool see(void *arg, uint64_t id, const char *path)
 	return s->n < s->limit;
 }
 
-static void make(int root, const char *const *paths, size_t n)
+TEST_IN_DIRECTORY(a_walk_comes_by_every_directory_until_it_is_stopped)
 {
-	for (size_t i = 0; i < n; i++)
-		assert_int_equal(mkdirat(root, paths[i], 0700), 0);
-}
-
-TEST(a_walk_comes_by_every_directory_until_it_is_stopped)
-{
-	static const char *const paths[] = { "a", "a/b", "a/b/c (deleted)", "d", "d e" };
-	char top[] = "/tmp/bpflock-cgroupfs-XXXXXX";
-	CLEANUP(close_fdp) int root = -1;
-	CLEANUP(close_fdp) int file = -1;
+	CLEANUP(close_fdp) int root = open(test_directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct seen all = { .limit = 32 }, some = { .limit = 3 }, one = { .limit = 1 };
 
-	assert_non_null(mkdtemp(top));
-	root = open(top, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	make(root, paths, ARRAY_SIZE(paths));
-	file = openat(root, "a/file", O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
-	assert_true(file >= 0);
-	assert_int_equal(symlinkat("..", root, "a/link"), 0);
-
+	test_shell("mkdir a a/b 'a/b/c (deleted)' d 'd e' && touch a/file && ln -s .. a/link");
 	assert_int_equal(cgroupfs_walk(root, see, &all), 0);
-	assert_int_equal(all.n, 1 + ARRAY_SIZE(paths));
+	assert_int_equal(all.n, 1 + 5);
 	assert_string_equal(all.paths[0], "/");
 	for (size_t i = 0; i < all.n; i++) {
 		uint64_t id;
@@ -387,11 +372,6 @@ TEST(a_walk_comes_by_every_directory_until_it_is_stopped)
 	assert_int_equal(some.n, 3);
 	assert_int_equal(cgroupfs_walk(root, see, &one), 0);
 	assert_int_equal(one.n, 1);
-	unlinkat(root, "a/file", 0);
-	unlinkat(root, "a/link", 0);
-	for (size_t i = ARRAY_SIZE(paths); i-- > 0;)
-		unlinkat(root, paths[i], AT_REMOVEDIR);
-	assert_int_equal(rmdir(top), 0);
 }
 
 static bool ignore(void *arg, uint64_t id, const char *path)
@@ -399,21 +379,14 @@ static bool ignore(void *arg, uint64_t id, const char *path)
 	return true;
 }
 
-TEST(what_is_too_deep_to_be_seen_is_no_absence)
+TEST_IN_DIRECTORY(what_is_too_deep_to_be_seen_is_no_absence)
 {
-	char top[] = "/tmp/bpflock-cgroupfs-XXXXXX", path[2 * 80 + 1] = "";
-	CLEANUP(close_fdp) int root = -1;
+	CLEANUP(close_fdp) int root = open(test_directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	char path[2 * 80 + 1] = "";
 
-	assert_non_null(mkdtemp(top));
-	root = open(top, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	for (size_t i = 0; i < 80; i++) {
 		strcat(path, i ? "/x" : "x");
 		assert_int_equal(mkdirat(root, path, 0700), 0);
 	}
 	assert_int_equal(cgroupfs_walk(root, ignore, NULL), -EAGAIN);
-	for (size_t i = 80; i-- > 0;) {
-		assert_int_equal(unlinkat(root, path, AT_REMOVEDIR), 0);
-		path[i ? 2 * i - 1 : 0] = '\0';
-	}
-	assert_int_equal(rmdir(top), 0);
 }
