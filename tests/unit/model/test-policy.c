@@ -350,84 +350,64 @@ TEST(a_copy_is_identical_and_independent)
 	policy_done(&p);
 }
 
-/* A row changes this of a policy. */
+/* A change and whether the policy still is equal and identical after it; name NULL: no more. */
 struct change {
 	const char *name;
-	void (*edit)(struct policy *p);
 	bool equal, identical;
 };
 
-#define EDIT(name, code)                          \
-	static void edit_##name(struct policy *p) \
-	{                                         \
-		code;                             \
+#define CHANGE(name, equal, identical, code)                     \
+	if (n-- == 0) {                                          \
+		code;                                            \
+		return (struct change){ name, equal, identical }; \
 	}
 
-EDIT(nothing, (void)p)
-EDIT(generation, p->host.generation++)
-EDIT(host_source, ruleset_set_source(&p->host, BPFLOCK_SETTING_LOG, "x"))
-EDIT(host_block, p->host.rules.block = 0)
-EDIT(host_mode, p->host.rules.mode = BPFLOCK_MODE_AUDIT)
-EDIT(exec_snoop, p->host.exec_snoop = BPFLOCK_EXEC_SNOOP_NONE)
-EDIT(seal, p->host.seal = 1)
-EDIT(trial, p->host.expires = 0)
-EDIT(bank, p->host.bank = 2; p->host.n_rows = 9; p->host.depth = 1)
-EDIT(order, policy_sort(p))
-EDIT(rule_source, strcpy(p->rules[0]->source, "x"))
-EDIT(runtime, p->rules[0]->runtime = true)
-EDIT(rule_block, p->rules[1]->rules.block = 0)
-EDIT(rule_log, p->rules[1]->rules.log = BPFLOCK_LOG_NONE)
-EDIT(rule_more, add(p, "/c", 0))
-EDIT(rule_less, policy_delete_rule(p, "/a"))
-EDIT(rule_other, policy_delete_rule(p, "/a"); add(p, "/c", 1 << 6))
-EDIT(grant_more, policy_add_grant(p, "/", 1, 0, 1, 0, ""))
-EDIT(grant_less, policy_delete_grant(p, 0))
-EDIT(grant_path, free(p->grants[0].path); p->grants[0].path = strdup("/b"))
-EDIT(grant_operations, p->grants[0].operations = 0)
-EDIT(grant_end, p->grants[1].expires++)
-EDIT(grant_note, p->grants[1].note[0] = 'T')
+static struct change change(struct policy *p, int n)
+{
+	CHANGE("nothing", true, true, )
+	CHANGE("generation", true, false, p->host.generation++)
+	CHANGE("source of the host's", true, false, ruleset_set_source(&p->host, BPFLOCK_SETTING_LOG, "x"))
+	CHANGE("the host's block", false, false, p->host.rules.block = 0)
+	CHANGE("the host's mode", false, false, p->host.rules.mode = BPFLOCK_MODE_AUDIT)
+	CHANGE("tracing", false, false, p->host.exec_snoop = BPFLOCK_EXEC_SNOOP_NONE)
+	CHANGE("seal", false, false, p->host.seal = 1)
+	CHANGE("end of the trial", false, false, p->host.expires = 0)
+	CHANGE("where it is kept", true, true, p->host.bank = 2; p->host.n_rows = 9; p->host.depth = 1)
+	CHANGE("order", true, true, policy_sort(p))
+	CHANGE("source of a rule", true, false, strcpy(p->rules[0]->source, "x"))
+	CHANGE("runtime", true, false, p->rules[0]->runtime = true)
+	CHANGE("block of a rule", false, false, p->rules[1]->rules.block = 0)
+	CHANGE("log of a rule", false, false, p->rules[1]->rules.log = BPFLOCK_LOG_NONE)
+	CHANGE("a rule more", false, false, add(p, "/c", 0))
+	CHANGE("a rule less", false, false, policy_delete_rule(p, "/a"))
+	CHANGE("another path", false, false, policy_delete_rule(p, "/a"); add(p, "/c", 1 << 6))
+	CHANGE("a grant more", false, false, policy_add_grant(p, "/", 1, 0, 1, 0, ""))
+	CHANGE("a grant less", false, false, policy_delete_grant(p, 0))
+	CHANGE("path of a grant", false, false, free(p->grants[0].path); p->grants[0].path = strdup("/b"))
+	CHANGE("operations of a grant", false, false, p->grants[0].operations = 0)
+	CHANGE("end of a grant", false, false, p->grants[1].expires++)
+	CHANGE("note of a grant", true, false, p->grants[1].note[0] = 'T')
+	return (struct change){};
+}
 
 TEST(equal_and_identical_see_what_they_should)
 {
-	static const struct change changes[] = {
-		{ "nothing", edit_nothing, true, true },
-		{ "generation", edit_generation, true, false },
-		{ "source of the host's", edit_host_source, true, false },
-		{ "the host's block", edit_host_block, false, false },
-		{ "the host's mode", edit_host_mode, false, false },
-		{ "tracing", edit_exec_snoop, false, false },
-		{ "seal", edit_seal, false, false },
-		{ "end of the trial", edit_trial, false, false },
-		{ "where it is kept", edit_bank, true, true },
-		{ "order", edit_order, true, true },
-		{ "source of a rule", edit_rule_source, true, false },
-		{ "runtime", edit_runtime, true, false },
-		{ "block of a rule", edit_rule_block, false, false },
-		{ "log of a rule", edit_rule_log, false, false },
-		{ "a rule more", edit_rule_more, false, false },
-		{ "a rule less", edit_rule_less, false, false },
-		{ "another path", edit_rule_other, false, false },
-		{ "a grant more", edit_grant_more, false, false },
-		{ "a grant less", edit_grant_less, false, false },
-		{ "path of a grant", edit_grant_path, false, false },
-		{ "operations of a grant", edit_grant_operations, false, false },
-		{ "end of a grant", edit_grant_end, false, false },
-		{ "note of a grant", edit_grant_note, true, false },
-	};
 	int wrong = 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(changes); i++) {
-		const struct change *c = &changes[i];
+	for (int n = 0;; n++) {
 		CLEANUP(policy_done) struct policy a, b;
+		struct change c;
 
 		fill(&a);
 		fill(&b);
-		c->edit(&b);
-		if (policy_equal(&a, &b) != c->equal || policy_equal(&b, &a) != c->equal ||
-		    policy_identical(&a, &b) != c->identical ||
-		    policy_identical(&b, &a) != c->identical) {
-			print_error("%s: equal should be %d, identical %d\n", c->name, c->equal,
-				    c->identical);
+		c = change(&b, n);
+		if (!c.name)
+			break;
+		if (policy_equal(&a, &b) != c.equal || policy_equal(&b, &a) != c.equal ||
+		    policy_identical(&a, &b) != c.identical ||
+		    policy_identical(&b, &a) != c.identical) {
+			print_error("%s: equal should be %d, identical %d\n", c.name, c.equal,
+				    c.identical);
 			wrong++;
 		}
 	}
