@@ -149,18 +149,26 @@ TEST(test_rule_cgroup)
 	}
 }
 
+/* Each value that a byte can have, of which the first n are known. */
+#define CHECK_BYTE(make, in, out, n)                                                             \
+	for (uint32_t value = 0; value < 256; value++) {                                         \
+		union record u;                                                                  \
+		struct event e = { .out = 99 };                                                  \
+		size_t len = make(&u);                                                           \
+                                                                                                 \
+		u.in = value;                                                                    \
+		assert_int_equal(decode(&u, len, &e), value < (n) ? DECODE_OK : DECODE_VALUE); \
+		assert_int_equal(e.out, value < (n) ? value : 99);                               \
+	}
+
 TEST(test_why)
 {
-	for (uint32_t why = 0; why < 256; why++) {
-		union record u;
-		struct event e = { .why = 99 };
-		size_t len = decision(&u);
+	CHECK_BYTE(decision, decision.why, why, _BPFLOCK_WHY_MAX)
+}
 
-		u.decision.why = why;
-		assert_int_equal(decode(&u, len, &e),
-				 why < _BPFLOCK_WHY_MAX ? DECODE_OK : DECODE_VALUE);
-		assert_int_equal(e.why, why < _BPFLOCK_WHY_MAX ? why : 99);
-	}
+TEST(test_attempts)
+{
+	CHECK_BYTE(tamper, tamper.attempt, attempt, _BPFLOCK_TAMPER_MAX)
 }
 
 /* Texts that fill their room but for the NUL. */
@@ -192,20 +200,6 @@ TEST(test_longest_texts)
 	assert_string_equal(e.object, "");
 }
 
-TEST(test_attempts)
-{
-	for (uint32_t attempt = 0; attempt < 256; attempt++) {
-		bool known = attempt < _BPFLOCK_TAMPER_MAX;
-		union record u;
-		struct event e = { .attempt = 99 };
-		size_t len = tamper(&u);
-
-		u.tamper.attempt = attempt;
-		assert_int_equal(decode(&u, len, &e), known ? DECODE_OK : DECODE_VALUE);
-		assert_int_equal(e.attempt, known ? attempt : 99);
-	}
-}
-
 TEST(test_truncated_name)
 {
 	union record u;
@@ -232,22 +226,14 @@ struct damage {
 	enum decode_outcome expected;
 };
 
-#define HEAD(member, v, outcome)                                                            \
-	{ "head." #member, decision, offsetof(struct bpflock_record, member),              \
-	  sizeof(((struct bpflock_record *)0)->member), v, outcome }
-#define DECISION(member, v, outcome)                                                            \
-	{ "decision." #member, decision, offsetof(struct bpflock_decision_record, member),     \
-	  sizeof(((struct bpflock_decision_record *)0)->member), v, outcome }
-#define EXEC(member, v, outcome)                                                        \
-	{ "exec." #member, exec, offsetof(struct bpflock_exec_record, member),         \
-	  sizeof(((struct bpflock_exec_record *)0)->member), v, outcome }
-#define GRANT(member, v, outcome)                                                         \
-	{ "grant." #member, grant, offsetof(struct bpflock_grant_record, member),        \
-	  sizeof(((struct bpflock_grant_record *)0)->member), v, outcome }
-
-#define TAMPER(member, v, outcome)                                                          \
-	{ "tamper." #member, tamper, offsetof(struct bpflock_tamper_record, member),        \
-	  sizeof(((struct bpflock_tamper_record *)0)->member), v, outcome }
+#define DAMAGE(type, make, member, v, outcome)                                                \
+	{ #make "." #member, make, offsetof(struct type, member), sizeof(((struct type *)0)->member), v, \
+	  outcome }
+#define HEAD(...)     DAMAGE(bpflock_record, decision, __VA_ARGS__)
+#define DECISION(...) DAMAGE(bpflock_decision_record, decision, __VA_ARGS__)
+#define EXEC(...)     DAMAGE(bpflock_exec_record, exec, __VA_ARGS__)
+#define GRANT(...)    DAMAGE(bpflock_grant_record, grant, __VA_ARGS__)
+#define TAMPER(...)   DAMAGE(bpflock_tamper_record, tamper, __VA_ARGS__)
 
 static const struct damage damages[] = {
 	HEAD(abi, BPFLOCK_ABI + 1, DECODE_FOREIGN),
@@ -317,31 +303,29 @@ TEST(test_damaged)
 
 TEST(test_unterminated)
 {
+#define TEXT(make, member) { make, offsetof(union record, member), sizeof(((union record *)0)->member) }
+	static const struct {
+		size_t (*make)(union record *u);
+		size_t offset, size;
+	} rows[] = {
+		TEXT(decision, head.comm),	   TEXT(decision, head.pcomm),
+		TEXT(exec, exec.filename),	   TEXT(grant, grant.body.target),
+		TEXT(grant, grant.body.note),	   TEXT(tamper, tamper.object),
+	};
 	union record u;
 	struct event e;
-	size_t len = decision(&u);
+	size_t len;
 
-	memset(u.head.comm, 'c', sizeof(u.head.comm));
-	assert_int_equal(decode(&u, len, &e), DECODE_TEXT);
-	len = decision(&u);
-	memset(u.head.pcomm, 'p', sizeof(u.head.pcomm));
-	assert_int_equal(decode(&u, len, &e), DECODE_TEXT);
-	len = exec(&u);
-	memset(u.exec.filename, 'f', sizeof(u.exec.filename));
-	assert_int_equal(decode(&u, len, &e), DECODE_TEXT);
-	len = grant(&u);
-	memset(u.grant.body.target, 't', sizeof(u.grant.body.target));
-	assert_int_equal(decode(&u, len, &e), DECODE_TEXT);
-	len = grant(&u);
-	memset(u.grant.body.note, 'n', sizeof(u.grant.body.note));
-	assert_int_equal(decode(&u, len, &e), DECODE_TEXT);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		len = rows[i].make(&u);
+		memset(u.bytes + rows[i].offset, 'x', rows[i].size);
+		if (decode(&u, len, &e) != DECODE_TEXT)
+			fail_msg("row %zu", i);
+	}
 	/* the end of the note is not the end of the target */
 	len = grant(&u);
 	memset(u.grant.body.target, 't', sizeof(u.grant.body.target));
 	u.grant.body.note[0] = '\0';
-	assert_int_equal(decode(&u, len, &e), DECODE_TEXT);
-	len = tamper(&u);
-	memset(u.tamper.object, 'o', sizeof(u.tamper.object));
 	assert_int_equal(decode(&u, len, &e), DECODE_TEXT);
 }
 
