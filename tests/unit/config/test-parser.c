@@ -59,9 +59,7 @@ static void check(const struct row *rows, size_t n)
 #define K "[kimglock]\n"
 
 TEST_ROWS(sound_files_are_taken_apart, check, struct row,
-	{ "", "" },
-	{ "\n", "" },
-	{ "\n\n \t\n", "" },
+	{ "", "" }, { "\n", "" }, { "\n\n \t\n", "" },
 	{ "# c\n; c\n  # c\n\t; [x\n", "" },
 	{ "# gr\xc3\xbc\xc3\x9f dich \\\n", "" },
 	{ K, "" },
@@ -204,9 +202,7 @@ TEST(a_byte_order_mark_is_refused)
 	static const char *const texts[] = {
 		"\xef\xbb\xbf[kimglock]\nmode = audit\n",
 		"\xef\xbb\xbf# comment\n[kimglock]\n",
-		"\xef\xbb\xbf\n[kimglock]\n",
-		"\xef\xbb\xbfmode = audit\n",
-		"\xff\xfe[\0k\0",
+		"\xef\xbb\xbf\n[kimglock]\n", "\xef\xbb\xbfmode = audit\n", "\xff\xfe[\0k\0",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {

@@ -62,10 +62,7 @@ TEST(a_mount_of_cgroup_v2_is_found_in_mountinfo)
 TEST(other_mounts_and_damaged_lines_are_not_it)
 {
 	static const char *const lines[] = {
-		"",
-		" ",
-		"\n",
-		"rubbish",
+		"", " ", "\n", "rubbish",
 		/* v1, alone and as part of the hybrid layout */
 		"35 24 0:30 / /sys/fs/cgroup rw - tmpfs tmpfs ro,mode=755",
 		"37 35 0:32 / /sys/fs/cgroup/systemd rw - cgroup cgroup rw,xattr,name=systemd",
@@ -79,15 +76,9 @@ TEST(other_mounts_and_damaged_lines_are_not_it)
 		"1 2 0:3 / /x rw - ext4 cgroup2 cgroup2",
 		"1 2 0:3 / /x\\040-\\040cgroup2\\040 rw - ext4 /dev/x rw",
 		/* cut off */
-		"1 2 0:3 / /x rw",
-		"1 2 0:3 / /x rw -",
-		"1 2 0:3 / /x rw - ",
-		"1 2 0:3 / /x rw - cgroup2",
-		"1 2 0:3 / - cgroup2 x rw",
-		"1 2 0:3 - cgroup2 x rw",
-		"1 - cgroup2 x rw",
-		" - cgroup2 x rw",
-		"- cgroup2 x rw",
+		"1 2 0:3 / /x rw", "1 2 0:3 / /x rw -", "1 2 0:3 / /x rw - ",
+		"1 2 0:3 / /x rw - cgroup2", "1 2 0:3 / - cgroup2 x rw", "1 2 0:3 - cgroup2 x rw",
+		"1 - cgroup2 x rw", " - cgroup2 x rw", "- cgroup2 x rw",
 		"1 2 0:3 /  - cgroup2 x rw",
 	};
 
@@ -162,21 +153,13 @@ TEST(the_path_of_a_task_is_in_the_line_of_hierarchy_0)
 		{ "0::/../x\n", "/../x" },
 		/* hybrid */
 		{ "12:cpu,cpuacct:/x\n1:name=systemd:/y\n0::/z\n", "/z" },
-		{ "0::/z\n12:cpu:/x\n", "/z" },
-		{ "10::/x\n0::/z\n", "/z" },
+		{ "0::/z\n12:cpu:/x\n", "/z" }, { "10::/x\n0::/z\n", "/z" },
 		{ "1:0::/x\n0::/z\n", "/z" },
 		/* v1 alone, or nothing */
 		{ "12:cpu,cpuacct:/x\n1:name=systemd:/y\n", NULL },
-		{ "", NULL },
-		{ "\n", NULL },
-		{ "\n\n0::/z\n", "/z" },
-		{ "0::\n", NULL },
-		{ "0::x\n", NULL },
-		{ "0:\n/x\n", NULL },
-		{ "0", NULL },
-		{ " 0::/x\n", NULL },
-		{ "00::/x\n", NULL },
-		{ "0:cpu:/x\n", NULL },
+		{ "", NULL }, { "\n", NULL }, { "\n\n0::/z\n", "/z" }, { "0::\n", NULL },
+		{ "0::x\n", NULL }, { "0:\n/x\n", NULL }, { "0", NULL }, { " 0::/x\n", NULL },
+		{ "00::/x\n", NULL }, { "0:cpu:/x\n", NULL },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -246,47 +229,19 @@ TEST(a_unit_has_its_place_by_its_name)
 TEST(names_that_are_no_unit_with_a_cgroup_are_refused)
 {
 	static const char *const units[] = {
-		"",
-		"ssh",
-		".service",
-		".slice",
-		".scope",
-		"ssh.Service",
-		"ssh.service ",
-		"ssh.services",
-		"ssh.service.d",
-		"service",
-		"slice",
+		"", "ssh", ".service", ".slice", ".scope", "ssh.Service", "ssh.service ",
+		"ssh.services", "ssh.service.d", "service", "slice",
 		/* units of types without a cgroup of their own */
-		"multi-user.target",
-		"apt.timer",
-		"dev-sda.device",
-		"proc.automount",
-		"x.path",
+		"multi-user.target", "apt.timer", "dev-sda.device", "proc.automount", "x.path",
 		/* paths */
-		"/ssh.service",
-		"system.slice/ssh.service",
-		"../x.service",
-		"/",
-		"a/b.slice",
+		"/ssh.service", "system.slice/ssh.service", "../x.service", "/", "a/b.slice",
 		/* systemd.slice(5): the root slice is the host; no empty level */
-		"-.slice",
-		"--.slice",
-		"-a.slice",
-		"a-.slice",
-		"a--b.slice",
-		"a@b.slice",
+		"-.slice", "--.slice", "-a.slice", "a-.slice", "a--b.slice", "a@b.slice",
 		/* a template is no unit that runs, and an instance has a template */
-		"getty@.service",
-		"@.service",
-		"@x.service",
+		"getty@.service", "@.service", "@x.service",
 		/* systemd.unit(5): letters, digits and :-_.\ */
-		"a b.service",
-		"a\nb.service",
-		"a\tb.service",
-		"a\x1b[2Jb.service",
-		"gr\xc3\xbc\xc3\x9f.service",
-		"a*.service",
+		"a b.service", "a\nb.service", "a\tb.service", "a\x1b[2Jb.service",
+		"gr\xc3\xbc\xc3\x9f.service", "a*.service",
 	};
 	int wrong = 0;
 

@@ -54,24 +54,12 @@ TEST(sound_paths_are_taken_and_have_a_depth)
 		{ "/system.slice/system-getty.slice/getty@tty1.service", 3 },
 		{ "/system.slice/system-foo\\x2dbar.slice", 2 },
 		{ "/user.slice/user-1000.slice/user@1000.service/app.slice", 4 },
-		{ "/a b", 1 },
-		{ "/\"", 1 },
-		{ "/[x]", 1 },
-		{ "/\\", 1 },
-		{ "/gr\xc3\xbc\xc3\x9f", 1 },
-		{ "/...", 1 },
-		{ "/.a", 1 },
-		{ "/..a", 1 },
-		{ "/a./b..", 2 },
-		{ "/ ", 1 },
-		{ "/-", 1 },
+		{ "/a b", 1 }, { "/\"", 1 }, { "/[x]", 1 }, { "/\\", 1 },
+		{ "/gr\xc3\xbc\xc3\x9f", 1 }, { "/...", 1 }, { "/.a", 1 }, { "/..a", 1 },
+		{ "/a./b..", 2 }, { "/ ", 1 }, { "/-", 1 },
 		/* names that are no mount point */
-		{ "/sys", 1 },
-		{ "/sys/fs", 2 },
-		{ "/sys/fs/cgro", 3 },
-		{ "/sys/fs/cgroups", 3 },
-		{ "/sys/fs/cgroup.d/x", 4 },
-		{ "/x/sys/fs/cgroup", 4 },
+		{ "/sys", 1 }, { "/sys/fs", 2 }, { "/sys/fs/cgro", 3 }, { "/sys/fs/cgroups", 3 },
+		{ "/sys/fs/cgroup.d/x", 4 }, { "/x/sys/fs/cgroup", 4 },
 	};
 	int wrong = 0;
 
@@ -99,26 +87,17 @@ TEST(other_paths_are_refused_for_what_is_wrong_with_them)
 		{ "./a", "begins with /" },
 		{ " /a", "begins with /" },
 		{ "/", "the root cgroup is the host" },
-		{ "//", "two / in a row" },
-		{ "//a", "two / in a row" },
-		{ "/a//b", "two / in a row" },
-		{ "/a//", "two / in a row" },
-		{ "/a/", "a / at the end" },
-		{ "/a/b/", "a / at the end" },
-		{ "/.", "name no cgroup" },
-		{ "/..", "name no cgroup" },
-		{ "/./a", "name no cgroup" },
-		{ "/../a", "name no cgroup" },
-		{ "/a/.", "name no cgroup" },
-		{ "/a/..", "name no cgroup" },
+		{ "//", "two / in a row" }, { "//a", "two / in a row" },
+		{ "/a//b", "two / in a row" }, { "/a//", "two / in a row" },
+		{ "/a/", "a / at the end" }, { "/a/b/", "a / at the end" },
+		{ "/.", "name no cgroup" }, { "/..", "name no cgroup" },
+		{ "/./a", "name no cgroup" }, { "/../a", "name no cgroup" },
+		{ "/a/.", "name no cgroup" }, { "/a/..", "name no cgroup" },
 		{ "/a/../b", "name no cgroup" },
-		{ "/a/./b", "name no cgroup" },
-		{ "/a\nb", "control bytes" },
-		{ "/a/\n", "control bytes" },
-		{ "/a\n/b", "control bytes" },
+		{ "/a/./b", "name no cgroup" }, { "/a\nb", "control bytes" },
+		{ "/a/\n", "control bytes" }, { "/a\n/b", "control bytes" },
 		{ "/a\"]b", "would end a section" },
-		{ "/\001", "control bytes" },
-		{ "/\x7f", "control bytes" },
+		{ "/\001", "control bytes" }, { "/\x7f", "control bytes" },
 		{ "/a\t", "control bytes" },
 		{ "/\x1b[2J", "control bytes" },
 		{ "/\xff", "without UTF-8" },
@@ -143,17 +122,12 @@ TEST(paths_are_as_long_and_as_deep_as_the_kernel_has_them)
 		size_t len, n;
 		const char *fragment; /* NULL: sound */
 	} rows[] = {
-		{ 1, 63, NULL },
-		{ 1, 64, "63 levels" },
-		{ 1, 65, "63 levels" },
-		{ 1, 2047, "63 levels" },
-		{ 255, 1, NULL },
-		{ 256, 1, "255 bytes" },
+		{ 1, 63, NULL }, { 1, 64, "63 levels" }, { 1, 65, "63 levels" },
+		{ 1, 2047, "63 levels" }, { 255, 1, NULL }, { 256, 1, "255 bytes" },
 		{ 255, 15, NULL },
 		{ 64, 63, NULL },	    /* 4095 bytes */
 		{ 255, 16, "4,095 bytes" }, /* 4096 */
-		{ 4095, 1, "4,095 bytes" },
-		{ 4094, 1, "255 bytes" },
+		{ 4095, 1, "4,095 bytes" }, { 4094, 1, "255 bytes" },
 		{ 1, 100000, "4,095 bytes" },
 	};
 
@@ -261,26 +235,12 @@ TEST(the_deepest_rule_above_holds)
 	static const struct {
 		const char *path, *expected;
 	} rows[] = {
-		{ "/", "(host)" },
-		{ "/a", "/a" },
-		{ "/a/b", "/a" },
-		{ "/a/b/c", "/a/b/c" },
-		{ "/a/b/c/d/e/f", "/a/b/c" },
-		{ "/a/b/cc", "/a" },
-		{ "/a/b/d", "/a" },
-		{ "/a/b.c/d", "/a/b.c" },
-		{ "/a/bb", "/a/bb" },
-		{ "/a/b./x", "/a" },
-		{ "/ab", "/ab" },
-		{ "/ab/c", "/ab" },
-		{ "/abc", "(host)" },
-		{ "/A", "(host)" },
-		{ "/x", "(host)" },
-		{ "/x/yy", "(host)" },
-		{ "/x/y", "/x/y" },
-		{ "/x/y/z", "/x/y" },
-		{ "/y/x/y", "(host)" },
-		{ "/a b", "(host)" },
+		{ "/", "(host)" }, { "/a", "/a" }, { "/a/b", "/a" }, { "/a/b/c", "/a/b/c" },
+		{ "/a/b/c/d/e/f", "/a/b/c" }, { "/a/b/cc", "/a" }, { "/a/b/d", "/a" },
+		{ "/a/b.c/d", "/a/b.c" }, { "/a/bb", "/a/bb" }, { "/a/b./x", "/a" },
+		{ "/ab", "/ab" }, { "/ab/c", "/ab" }, { "/abc", "(host)" }, { "/A", "(host)" },
+		{ "/x", "(host)" }, { "/x/yy", "(host)" }, { "/x/y", "/x/y" },
+		{ "/x/y/z", "/x/y" }, { "/y/x/y", "(host)" }, { "/a b", "(host)" },
 	};
 	CLEANUP(policy_done) struct policy p;
 
@@ -422,9 +382,7 @@ TEST(what_was_set_at_run_time_outlives_a_load_of_files)
 		bool runtime;
 	} expected[] = {
 		{ "/both", 11, false }, /* the file wins */
-		{ "/file", 12, false },
-		{ "/below/x", 22, true },
-		{ "/runtime", 23, true },
+		{ "/file", 12, false }, { "/below/x", 22, true }, { "/runtime", 23, true },
 	};
 	struct policy old, new;
 
@@ -576,41 +534,21 @@ TEST(the_grant_that_holds_is_the_one_that_ends_last)
 		uint64_t now;
 		uint32_t expected; /* 0: none */
 	} rows[] = {
-		{ "/", 4, 0, 1 },
-		{ "/", 4, 99, 1 },
-		{ "/", 4, 100, 0 },
-		{ "/", 5, 0, 0 },
-		{ "/q", 4, 0, 1 },
-		{ "/q/r/s", 4, 99, 1 },
+		{ "/", 4, 0, 1 }, { "/", 4, 99, 1 }, { "/", 4, 100, 0 }, { "/", 5, 0, 0 },
+		{ "/q", 4, 0, 1 }, { "/q/r/s", 4, 99, 1 },
 		/* hidden by the rule set of /a */
-		{ "/a", 4, 0, 2 },
-		{ "/a", 4, 199, 2 },
-		{ "/a", 4, 200, 0 },
-		{ "/a", 5, 0, 0 },
-		{ "/a/z", 4, 0, 2 },
-		{ "/a/b", 4, 0, 2 },
-		{ "/a/b", 4, 150, 2 },
+		{ "/a", 4, 0, 2 }, { "/a", 4, 199, 2 }, { "/a", 4, 200, 0 }, { "/a", 5, 0, 0 },
+		{ "/a/z", 4, 0, 2 }, { "/a/b", 4, 0, 2 }, { "/a/b", 4, 150, 2 },
 		{ "/a/b/x", 4, 199, 2 },
 		/* hidden by the rule set of /a/b/c */
-		{ "/a/b/c", 4, 0, 0 },
-		{ "/a/b/c/d", 4, 0, 0 },
-		{ "/a/b/c", 5, 0, 4 },
-		{ "/a/b/c/d", 5, 299, 4 },
-		{ "/a/b/c/d", 5, 300, 0 },
-		{ "/a/b/cc", 4, 0, 2 },
+		{ "/a/b/c", 4, 0, 0 }, { "/a/b/c/d", 4, 0, 0 }, { "/a/b/c", 5, 0, 4 },
+		{ "/a/b/c/d", 5, 299, 4 }, { "/a/b/c/d", 5, 300, 0 }, { "/a/b/cc", 4, 0, 2 },
 		{ "/a/b/cc", 5, 0, 0 },
 		/* no rule set, so those above count too */
-		{ "/ab", 4, 0, 5 },
-		{ "/abc", 4, 0, 1 },
-		{ "/x", 4, 0, 7 },
-		{ "/x/y", 4, 105, 7 },
-		{ "/x/y", 4, 110, 0 },
-		{ "/x/y", 5, 0, 6 },
-		{ "/xx", 5, 0, 0 },
+		{ "/ab", 4, 0, 5 }, { "/abc", 4, 0, 1 }, { "/x", 4, 0, 7 }, { "/x/y", 4, 105, 7 },
+		{ "/x/y", 4, 110, 0 }, { "/x/y", 5, 0, 6 }, { "/xx", 5, 0, 0 },
 		/* a number beyond the masks is decided where there is none */
-		{ "/a", 0, 0, 8 },
-		{ "/a", 64, 0, 8 },
-		{ "/a", UINT32_MAX, 399, 8 },
+		{ "/a", 0, 0, 8 }, { "/a", 64, 0, 8 }, { "/a", UINT32_MAX, 399, 8 },
 		{ "/q", 64, 0, 0 },
 	};
 	CLEANUP(policy_done) struct policy p;

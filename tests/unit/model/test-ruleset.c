@@ -436,9 +436,7 @@ TEST(blocked_and_allowed_at_once_is_an_error_for_each_operation)
 		{ "perf", "@confidentiality", { { NULL, "\"perf\" is both" } } },
 		/* what blocking xmon_rw implies */
 		{ "xmon_rw", "xmon_wr", { { NULL, "\"xmon_wr\" is both" } } },
-		{ "kexec", "msr", {} },
-		{ "xmon_wr", "xmon_rw", {} },
-		{ "", "@all", {} },
+		{ "kexec", "msr", {} }, { "xmon_wr", "xmon_rw", {} }, { "", "@all", {} },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {

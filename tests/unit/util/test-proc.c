@@ -41,9 +41,7 @@ TEST(the_holder_is_in_the_line_of_the_inode)
 TEST(only_all_users_mapped_to_themselves_are_the_initial_namespace)
 {
 	static const char *const others[] = {
-		"",
-		"\n",
-		"0 0\n",
+		"", "\n", "0 0\n",
 		"         0       1000          1\n",
 		"         0     100000      65536\n",
 		"         0          0 4294967294\n",
@@ -66,12 +64,8 @@ TEST(the_time_of_boot_is_a_line_of_its_own)
 	} rows[] = {
 		{ "cpu  1 2 3\nintr 5 0 0\nctxt 12\nbtime 1795860000\nprocesses 3\n", 1795860000 },
 		{ "btime 4294967296\n", 4294967296 },
-		{ "", 0 },
-		{ "cpu 1\n", 0 },
-		{ "xbtime 5\n", 0 },
-		{ "ctxt 1 btime 5\n", 0 },
-		{ "btime\n", 0 },
-		{ "btime ", 0 },
+		{ "", 0 }, { "cpu 1\n", 0 }, { "xbtime 5\n", 0 }, { "ctxt 1 btime 5\n", 0 },
+		{ "btime\n", 0 }, { "btime ", 0 },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)

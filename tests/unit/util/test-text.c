@@ -14,25 +14,15 @@ TEST(utf8_length_knows_characters_from_rubbish)
 		const char *s;
 		size_t len, expected;
 	} rows[] = {
-		{ S(""), 0 },
-		{ S("a"), 1 },
-		{ S("\0"), 1 },
-		{ S("\x7f"), 1 },
-		{ S("\xc2\x80"), 2 },
-		{ S("\xdf\xbf"), 2 },
-		{ S("\xe0\xa0\x80"), 3 },
-		{ S("\xed\x9f\xbf"), 3 },
-		{ S("\xee\x80\x80"), 3 },
-		{ S("\xef\xbf\xbf"), 3 },
-		{ S("\xf0\x90\x80\x80"), 4 },
-		{ S("\xf4\x8f\xbf\xbf"), 4 },
+		{ S(""), 0 }, { S("a"), 1 }, { S("\0"), 1 }, { S("\x7f"), 1 },
+		{ S("\xc2\x80"), 2 }, { S("\xdf\xbf"), 2 }, { S("\xe0\xa0\x80"), 3 },
+		{ S("\xed\x9f\xbf"), 3 }, { S("\xee\x80\x80"), 3 }, { S("\xef\xbf\xbf"), 3 },
+		{ S("\xf0\x90\x80\x80"), 4 }, { S("\xf4\x8f\xbf\xbf"), 4 },
 		/* continuation first */
 		{ S("\x80"), 0 },
 		{ S("\xbf\x80"), 0 },
 		/* overlong */
-		{ S("\xc0\x80"), 0 },
-		{ S("\xc1\xbf"), 0 },
-		{ S("\xe0\x9f\xbf"), 0 },
+		{ S("\xc0\x80"), 0 }, { S("\xc1\xbf"), 0 }, { S("\xe0\x9f\xbf"), 0 },
 		{ S("\xf0\x8f\xbf\xbf"), 0 },
 		/* surrogates */
 		{ S("\xed\xa0\x80"), 0 },
@@ -43,12 +33,8 @@ TEST(utf8_length_knows_characters_from_rubbish)
 		{ S("\xf8\x88\x80\x80\x80"), 0 },
 		{ S("\xff"), 0 },
 		/* cut short, or broken inside */
-		{ S("\xc2"), 0 },
-		{ S("\xe2\x82"), 0 },
-		{ S("\xf0\x9f\x92"), 0 },
-		{ S("\xc2z"), 0 },
-		{ S("\xe2\x82z"), 0 },
-		{ S("\xf0\x9f\x92z"), 0 },
+		{ S("\xc2"), 0 }, { S("\xe2\x82"), 0 }, { S("\xf0\x9f\x92"), 0 },
+		{ S("\xc2z"), 0 }, { S("\xe2\x82z"), 0 }, { S("\xf0\x9f\x92z"), 0 },
 		{ S("\xe2z\x82"), 0 },
 	};
 
@@ -144,13 +130,8 @@ TEST(nearest_is_what_was_meant_or_nothing)
 		{ "ebugfs", "debugfs" },       /* the first missing */
 		{ "debugfs", "debugfs" },      /* none */
 		{ "hybernatoin", "hibernation" },
-		{ "mrs", "msr" },
-		{ "prf", "perf" },
-		{ "tracef", "tracefs" },
-		{ "", NULL },
-		{ "xyz", NULL },
-		{ "completely-else", NULL },
-		{ "m", NULL },
+		{ "mrs", "msr" }, { "prf", "perf" }, { "tracef", "tracefs" }, { "", NULL },
+		{ "xyz", NULL }, { "completely-else", NULL }, { "m", NULL },
 		{ "hibernation-hibernation-hibernation-hibernation-hibernation", NULL },
 	};
 
@@ -199,10 +180,8 @@ TEST(has_word_takes_whole_words)
 		{ "lockdown,bpf,yama", ",", "bpf", true },
 		{ "lockdown,ebpf", ",", "bpf", false },
 		{ "bpfx,lockdown", ",", "bpf", false },
-		{ "bp", ",", "bpf", false },
-		{ "", ",", "bpf", false },
-		{ ",,", ",", "bpf", false },
-		{ ",bpf", ",", "bpf", true },
+		{ "bp", ",", "bpf", false }, { "", ",", "bpf", false },
+		{ ",,", ",", "bpf", false }, { ",bpf", ",", "bpf", true },
 		{ "a \t bpf\n", " \t\n", "bpf", true },
 		{ "none [integrity] confidentiality", " ", "integrity", false },
 	};
