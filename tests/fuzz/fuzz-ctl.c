@@ -106,17 +106,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct diagnostics d = DIAGNOSTICS_INIT;
 	char *argv[WORDS_MAX + 2] = { (char *)CTL_PROGRAM };
-	char *text = malloc(size + 1);
+	CLEANUP(free_charp) char *text = fuzz_text(data, size);
 	const struct verb *v = NULL;
 	struct command c = {};
 	int argc = 1;
 
-	CHECK(text);
-	if (size)
-		memcpy(text, data, size);
-	text[size] = '\0';
-	for (char *p = text; p <= text + size && argc <= WORDS_MAX; p += strlen(p) + 1)
-		argv[argc++] = p;
+	argc = fuzz_words(text, size, argv, argc, WORDS_MAX + 1);
 	parse_command(argc, argv, &c, &d);
 	if (!d.errors)
 		v = find_verb(&c, &d);
@@ -124,9 +119,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!d.errors)
 		check_command(&c, v, argv, argc);
 	for (size_t i = 0; i < d.n; i++)
-		for (const char *s = d.items[i].text; *s; s++)
-			CHECK((unsigned char)*s >= 0x20 && *s != 0x7f);
+		fuzz_check_message(d.items[i].text);
 	diagnostics_done(&d);
-	free(text);
 	return 0;
 }

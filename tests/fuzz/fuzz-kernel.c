@@ -4,7 +4,6 @@
  * cgroups and mapped users.
  * Understood as a slower reader, which takes it word by word, understands it.
  */
-#include <string.h>
 #include <sys/sysmacros.h>
 
 #include "cgroupfs.h"
@@ -158,12 +157,8 @@ static void check_uid_map(const char *text)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char *text = malloc(size + 1);
+	CLEANUP(free_charp) char *text = fuzz_text(data, size);
 
-	CHECK(text);
-	if (size)
-		memcpy(text, data, size);
-	text[size] = '\0';
 	check_lsm_list(text);
 	check_lockdown(text);
 	check_cmdline_for_others(text);
@@ -173,6 +168,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_cgroups(text);
 	check_uid_map(text);
 	check_mountinfo(text);
-	free(text);
 	return 0;
 }

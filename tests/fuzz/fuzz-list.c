@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Texts of any bytes as lists and as values of every setting. */
-#include <string.h>
 
 #include "operations.h"
 #include "ruleset.h"
@@ -46,16 +45,11 @@ static void check_setting(const struct bpflock_operation *ops, enum bpflock_sett
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct bpflock_operation ops[BPFLOCK_REASONS];
-	char *text = malloc(size + 1);
+	CLEANUP(free_charp) char *text = fuzz_text(data, size);
 
-	CHECK(text);
-	if (size)
-		memcpy(text, data, size);
-	text[size] = '\0';
 	operations_assume(ops);
 	check_list(ops, text);
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
 		check_setting(ops, s, text);
-	free(text);
 	return 0;
 }

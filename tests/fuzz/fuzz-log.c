@@ -127,27 +127,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct diagnostics d = DIAGNOSTICS_INIT;
 	char *argv[WORDS_MAX + 3] = { (char *)"", (char *)"" };
-	char *text = malloc(size + 1);
+	CLEANUP(free_charp) char *text = fuzz_text(data, size);
 	struct command c;
 	int n = 0;
 
-	CHECK(text);
-	if (size)
-		memcpy(text, data, size);
-	text[size] = '\0';
-	for (char *p = text; p <= text + size && n < WORDS_MAX + 2; p += strlen(p) + 1)
-		argv[n++] = p;
+	n = fuzz_words(text, size, argv, n, WORDS_MAX + 2);
 	set_up(argv[0], argv[1]);
 	/* the path stands where the name of the program would */
 	command_parse(&c, n > 1 ? n - 1 : 1, argv + 1, &d);
 	if (!d.errors)
 		check_command(&c);
 	for (size_t i = 0; i < d.n; i++)
-		for (const char *s = d.items[i].text; *s; s++)
-			CHECK((unsigned char)*s >= 0x20 && *s != 0x7f);
+		fuzz_check_message(d.items[i].text);
 	command_done(&c);
 	cgroups_done(&cgroups);
 	diagnostics_done(&d);
-	free(text);
 	return 0;
 }

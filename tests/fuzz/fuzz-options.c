@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A command line of any words, NUL-separated: whatever is taken as an option is spelt as one. */
-#include <string.h>
 
 #include "options.h"
 #include "util.h"
@@ -32,17 +31,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct diagnostics d = DIAGNOSTICS_INIT;
 	char *argv[WORDS_MAX + 2] = { (char *)"bpflock" };
-	char *text = malloc(size + 1);
+	CLEANUP(free_charp) char *text = fuzz_text(data, size);
 	const char *value;
 	struct options o;
 	int argc = 1, id;
 
-	CHECK(text);
-	if (size)
-		memcpy(text, data, size);
-	text[size] = '\0';
-	for (char *p = text; p <= text + size && argc <= WORDS_MAX; p += strlen(p) + 1)
-		argv[argc++] = p;
+	argc = fuzz_words(text, size, argv, argc, WORDS_MAX + 1);
 	options_init(&o, argc, argv, table, ARRAY_SIZE(table), &d);
 	for (;;) {
 		size_t errors = d.errors;
@@ -58,6 +52,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	CHECK(o.next == argc);
 	diagnostics_done(&d);
-	free(text);
 	return 0;
 }

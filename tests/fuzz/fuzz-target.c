@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A text of any bytes as a cgroup, a unit, a duration, a number, and as what /proc says of them. */
 #include <errno.h>
-#include <string.h>
 
 #include "cgroupfs.h"
 #include "ctl.h"
@@ -143,12 +142,9 @@ static void check_proc(const char *text)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	size_t len = strnlen((const char *)data, size);
-	char *text = malloc(len + 1), *line, *rest;
+	CLEANUP(free_charp) char *text = fuzz_text(data, len);
+	char *line, *rest;
 
-	CHECK(text);
-	if (len)
-		memcpy(text, data, len);
-	text[len] = '\0';
 	check_path(text);
 	check_unit(text);
 	check_duration(text);
@@ -158,6 +154,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	rest = text;
 	while ((line = strsep(&rest, "\n")))
 		check_mount(line);
-	free(text);
 	return 0;
 }

@@ -15,6 +15,9 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include "util.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -26,3 +29,30 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 			abort();                                                           \
 		}                                                                          \
 	} while (0)
+
+/* Returns the input with a NUL behind it, which the caller frees. */
+static inline char *fuzz_text(const uint8_t *data, size_t size)
+{
+	char *text = malloc(size + 1);
+
+	CHECK(text);
+	if (size)
+		memcpy(text, data, size);
+	text[size] = '\0';
+	return text;
+}
+
+/* Appends the NUL-separated words of a text to the n of argv, up to max; returns how many it has. */
+static inline int fuzz_words(char *text, size_t size, char **argv, int n, int max)
+{
+	for (char *p = text; p <= text + size && n < max; p += strlen(p) + 1)
+		argv[n++] = p;
+	return n;
+}
+
+/* A message is one line, and steers no terminal. */
+static inline void fuzz_check_message(const char *s)
+{
+	for (; *s; s++)
+		CHECK((unsigned char)*s >= 0x20 && *s != 0x7f);
+}
