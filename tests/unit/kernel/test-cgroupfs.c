@@ -103,19 +103,15 @@ TEST(damaged_escapes_are_no_escapes)
 		{ "/a\\ ", "/a\\" },	  { "/a\\!!!", "/a\\!!!" },
 		{ "/a\\\\040", "/a\\ " }, { "/\\\xff\xff\xff", "/\\\xff\xff\xff" },
 	};
-	int wrong = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		char line[128], path[PATH_MAX] = "untouched";
 
 		snprintf(line, sizeof(line), "1 2 0:3 / %s rw - cgroup2 x rw", rows[i].word);
 		assert_true(mount_point(line, path));
-		if (strcmp(path, rows[i].expected) != 0) {
-			print_error("%s: %s, not %s\n", rows[i].word, path, rows[i].expected);
-			wrong++;
-		}
+		if (strcmp(path, rows[i].expected) != 0)
+			fail_msg("%s: %s, not %s", rows[i].word, path, rows[i].expected);
 	}
-	assert_int_equal(wrong, 0);
 }
 
 TEST(a_mount_point_is_as_long_as_a_path_can_be)
@@ -211,19 +207,14 @@ TEST(a_unit_has_its_place_by_its_name)
 		  "/system.slice/system-systemd\\x2dfsck.slice/systemd-fsck@dev-sda1.service" },
 		{ "a\\x2db@x.service", "/system.slice/system-a\\x5cx2db.slice/a\\x2db@x.service" },
 	};
-	int wrong = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		char path[PATH_MAX] = "";
 		int r = cgroupfs_unit_path(rows[i].unit, path);
 
-		if (r != 0 || strcmp(path, rows[i].expected) != 0) {
-			print_error("%s: %d, %s, not %s\n", rows[i].unit, r, path,
-				    rows[i].expected);
-			wrong++;
-		}
+		if (r != 0 || strcmp(path, rows[i].expected) != 0)
+			fail_msg("%s: %d, %s, not %s", rows[i].unit, r, path, rows[i].expected);
 	}
-	assert_int_equal(wrong, 0);
 }
 
 TEST(names_that_are_no_unit_with_a_cgroup_are_refused)
@@ -243,19 +234,14 @@ TEST(names_that_are_no_unit_with_a_cgroup_are_refused)
 		"a b.service", "a\nb.service", "a\tb.service", "a\x1b[2Jb.service",
 		"gr\xc3\xbc\xc3\x9f.service", "a*.service",
 	};
-	int wrong = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(units); i++) {
 		char path[PATH_MAX] = "";
 		int r = cgroupfs_unit_path(units[i], path);
 
-		if (r != -EINVAL) {
-			text_puts(stderr, units[i]);
-			print_error(": %d\n", r);
-			wrong++;
-		}
+		if (r != -EINVAL)
+			fail_msg("row %zu: %d", i, r);
 	}
-	assert_int_equal(wrong, 0);
 }
 
 TEST(a_path_that_can_have_no_rule_is_not_given)
@@ -275,7 +261,6 @@ TEST(a_path_that_can_have_no_rule_is_not_given)
 		{ "and more", "a-", 120, "a.slice" },
 		{ "long ones", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-", 4, "a.slice" },
 	};
-	int wrong = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		char *unit = calloc(1, strlen(rows[i].part) * rows[i].n + 32), path[PATH_MAX] = "";
@@ -283,13 +268,10 @@ TEST(a_path_that_can_have_no_rule_is_not_given)
 		for (size_t n = 0; n < rows[i].n; n++)
 			memcpy(unit + n * strlen(rows[i].part), rows[i].part, strlen(rows[i].part));
 		strcat(unit, rows[i].end);
-		if (cgroupfs_unit_path(unit, path) == 0 && policy_path_error(path)) {
-			print_error("%s: %s\n", rows[i].what, policy_path_error(path));
-			wrong++;
-		}
+		if (cgroupfs_unit_path(unit, path) == 0 && policy_path_error(path))
+			fail_msg("%s: %s", rows[i].what, policy_path_error(path));
 		free(unit);
 	}
-	assert_int_equal(wrong, 0);
 }
 
 /* Directories have an inode number wherever they are. */

@@ -61,18 +61,14 @@ TEST(sound_paths_are_taken_and_have_a_depth)
 		{ "/sys", 1 }, { "/sys/fs", 2 }, { "/sys/fs/cgro", 3 }, { "/sys/fs/cgroups", 3 },
 		{ "/sys/fs/cgroup.d/x", 4 }, { "/x/sys/fs/cgroup", 4 },
 	};
-	int wrong = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		const char *error = policy_path_error(rows[i].path);
 
-		if (error) {
-			print_error("%s: %s\n", rows[i].path, error);
-			wrong++;
-		}
+		if (error)
+			fail_msg("%s: %s", rows[i].path, error);
 		assert_int_equal(policy_path_depth(rows[i].path), rows[i].depth);
 	}
-	assert_int_equal(wrong, 0);
 	assert_int_equal(policy_path_depth("/"), 0);
 }
 
@@ -352,8 +348,6 @@ static struct change change(struct policy *p, int n)
 
 TEST(equal_and_identical_see_what_they_should)
 {
-	int wrong = 0;
-
 	for (int n = 0;; n++) {
 		CLEANUP(policy_done) struct policy a, b;
 		struct change c;
@@ -365,13 +359,10 @@ TEST(equal_and_identical_see_what_they_should)
 			break;
 		if (policy_equal(&a, &b) != c.equal || policy_equal(&b, &a) != c.equal ||
 		    policy_identical(&a, &b) != c.identical ||
-		    policy_identical(&b, &a) != c.identical) {
-			print_error("%s: equal should be %d, identical %d\n", c.name, c.equal,
-				    c.identical);
-			wrong++;
-		}
+		    policy_identical(&b, &a) != c.identical)
+			fail_msg("%s: equal should be %d, identical %d", c.name, c.equal,
+				 c.identical);
 	}
-	assert_int_equal(wrong, 0);
 }
 
 TEST(what_was_set_at_run_time_outlives_a_load_of_files)

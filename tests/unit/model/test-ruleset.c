@@ -25,6 +25,18 @@ static void assign(struct bpflock_policy *p, enum bpflock_setting setting, const
 		fail_msg("%s", d.n ? d.items[0].text : "out of memory");
 }
 
+/* Assigns to each setting that has a value, at its number. */
+static void assign_all(struct bpflock_policy *p, const char *const values[_BPFLOCK_SETTING_MAX])
+{
+	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
+		if (values[s])
+			assign(p, s, values[s]);
+}
+
+#define ASSIGN(p, ...) \
+	assign_all((p), (const char *const[_BPFLOCK_SETTING_MAX]){ __VA_ARGS__ })
+#define TO(setting, value) [BPFLOCK_SETTING_##setting] = (value)
+
 static void compile(struct bpflock_policy *p)
 {
 	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
@@ -49,21 +61,22 @@ static void refuse(const struct bpflock_policy *before, enum bpflock_setting set
 	}
 }
 
-/* A policy in which no setting has the value of zero, and each its own source. */
-static struct bpflock_policy full(void)
+static struct bpflock_policy built_in(void)
 {
 	struct bpflock_policy p;
 
 	ruleset_init(&p);
-	assign(&p, BPFLOCK_SETTING_PROFILE, "restricted");
-	assign(&p, BPFLOCK_SETTING_LEVEL, "confidentiality");
-	assign(&p, BPFLOCK_SETTING_BLOCK, "kexec");
-	assign(&p, BPFLOCK_SETTING_ALLOW, "msr");
-	assign(&p, BPFLOCK_SETTING_MODE, "audit");
-	assign(&p, BPFLOCK_SETTING_LOG, "denied");
-	assign(&p, BPFLOCK_SETTING_EXEC_SNOOP, "all");
-	assign(&p, BPFLOCK_SETTING_SEAL, "yes");
-	assign(&p, BPFLOCK_SETTING_LATCH, "perf");
+	return p;
+}
+
+/* A policy in which no setting has the value of zero, and each its own source. */
+static struct bpflock_policy full(void)
+{
+	struct bpflock_policy p = built_in();
+
+	ASSIGN(&p, TO(PROFILE, "restricted"), TO(LEVEL, "confidentiality"), TO(BLOCK, "kexec"),
+	       TO(ALLOW, "msr"), TO(MODE, "audit"), TO(LOG, "denied"), TO(EXEC_SNOOP, "all"),
+	       TO(SEAL, "yes"), TO(LATCH, "perf"));
 	return p;
 }
 
@@ -258,9 +271,8 @@ TEST(lists_replace_weaker_sources_and_add_up_within_one)
 	static const enum bpflock_setting lists[] = { BPFLOCK_SETTING_BLOCK, BPFLOCK_SETTING_ALLOW };
 
 	for (size_t l = 0; l < ARRAY_SIZE(lists); l++) {
-		struct bpflock_policy p;
+		struct bpflock_policy p = built_in();
 
-		ruleset_init(&p);
 		for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
 			CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 			struct place at = { "test", 0, 1 };
@@ -287,10 +299,9 @@ TEST(each_setting_remembers_who_set_it)
 		{ { "--profile", 0, 1 }, "--profile" },
 		{ { "BPFLOCK_KIMGLOCK_PROFILE", 0, 1 }, "BPFLOCK_KIMGLOCK_PROFILE" },
 	};
-	struct bpflock_policy p;
+	struct bpflock_policy p = built_in();
 	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 
-	ruleset_init(&p);
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
 		assert_string_equal(p.sources[s], "built-in");
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -331,10 +342,9 @@ TEST(a_setting_is_taken_over_with_who_set_it_and_nothing_else)
 
 TEST(a_long_source_is_cut_and_leaves_no_rest_of_a_longer_one)
 {
-	struct bpflock_policy p;
+	struct bpflock_policy p = built_in();
 	char source[300];
 
-	ruleset_init(&p);
 	memset(source, 's', sizeof(source) - 1);
 	source[sizeof(source) - 1] = '\0';
 	ruleset_set_source(&p, BPFLOCK_SETTING_MODE, source);
@@ -347,9 +357,8 @@ TEST(a_long_source_is_cut_and_leaves_no_rest_of_a_longer_one)
 
 TEST(the_built_in_policy_is_privileged_and_enforcing)
 {
-	struct bpflock_policy p;
+	struct bpflock_policy p = built_in();
 
-	ruleset_init(&p);
 	compile(&p);
 	assert_string_equal(ruleset_value(&p, BPFLOCK_SETTING_PROFILE), "privileged");
 	assert_string_equal(ruleset_value(&p, BPFLOCK_SETTING_LEVEL), "integrity");
@@ -389,13 +398,10 @@ TEST(profile_and_level_become_masks)
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		uint64_t listed = named | 1; /* the rest of the mask is for test-decide.c */
-		struct bpflock_policy p;
+		struct bpflock_policy p = built_in();
 
-		ruleset_init(&p);
-		assign(&p, BPFLOCK_SETTING_PROFILE, rows[i].profile);
-		assign(&p, BPFLOCK_SETTING_LEVEL, rows[i].level);
-		assign(&p, BPFLOCK_SETTING_BLOCK, rows[i].block);
-		assign(&p, BPFLOCK_SETTING_ALLOW, rows[i].allow);
+		ASSIGN(&p, TO(PROFILE, rows[i].profile), TO(LEVEL, rows[i].level),
+		       TO(BLOCK, rows[i].block), TO(ALLOW, rows[i].allow));
 		compile(&p);
 		if ((p.rules.deny & listed) != rows[i].deny ||
 		    (p.rules.host_only & listed) != rows[i].host_only)
@@ -409,15 +415,9 @@ TEST(compiling_again_derives_everything_anew)
 	struct bpflock_policy p = full(), other;
 
 	compile(&p);
-	assign(&p, BPFLOCK_SETTING_PROFILE, "privileged");
-	assign(&p, BPFLOCK_SETTING_LEVEL, "integrity");
-	assign(&p, BPFLOCK_SETTING_BLOCK, "");
-	assign(&p, BPFLOCK_SETTING_ALLOW, "");
-	assign(&p, BPFLOCK_SETTING_MODE, "enforce");
-	assign(&p, BPFLOCK_SETTING_LOG, "all");
-	assign(&p, BPFLOCK_SETTING_EXEC_SNOOP, "none");
-	assign(&p, BPFLOCK_SETTING_SEAL, "no");
-	assign(&p, BPFLOCK_SETTING_LATCH, "");
+	ASSIGN(&p, TO(PROFILE, "privileged"), TO(LEVEL, "integrity"), TO(BLOCK, ""), TO(ALLOW, ""),
+	       TO(MODE, "enforce"), TO(LOG, "all"), TO(EXEC_SNOOP, "none"), TO(SEAL, "no"),
+	       TO(LATCH, ""));
 	compile(&p);
 	ruleset_init(&other);
 	compile(&other);
@@ -441,11 +441,9 @@ TEST(blocked_and_allowed_at_once_is_an_error_for_each_operation)
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
-		struct bpflock_policy p;
+		struct bpflock_policy p = built_in();
 
-		ruleset_init(&p);
-		assign(&p, BPFLOCK_SETTING_BLOCK, rows[i].block);
-		assign(&p, BPFLOCK_SETTING_ALLOW, rows[i].allow);
+		ASSIGN(&p, TO(BLOCK, rows[i].block), TO(ALLOW, rows[i].allow));
 		ruleset_set_source(&p, BPFLOCK_SETTING_BLOCK, "B");
 		ruleset_set_source(&p, BPFLOCK_SETTING_ALLOW, "A");
 		assert_int_equal(ruleset_compile(&p, ops, &d), rows[i].expected[0].fragment == NULL);
@@ -472,9 +470,7 @@ TEST(blocking_xmon_rw_blocks_xmon_wr)
 	}
 	/* allowing it allows nothing else */
 	ruleset_init(&p);
-	assign(&p, BPFLOCK_SETTING_PROFILE, "restricted");
-	assign(&p, BPFLOCK_SETTING_LEVEL, "confidentiality");
-	assign(&p, BPFLOCK_SETTING_ALLOW, "xmon_rw");
+	ASSIGN(&p, TO(PROFILE, "restricted"), TO(LEVEL, "confidentiality"), TO(ALLOW, "xmon_rw"));
 	compile(&p);
 	assert_true(p.rules.deny & bit("XMON_WR"));
 	assert_false(p.rules.deny & bit("XMON_RW"));
@@ -540,12 +536,10 @@ TEST(a_decision_has_a_word)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct bpflock_policy p;
+		struct bpflock_policy p = built_in();
 
-		ruleset_init(&p);
-		assign(&p, BPFLOCK_SETTING_PROFILE, rows[i].profile);
-		assign(&p, BPFLOCK_SETTING_MODE, rows[i].mode);
-		assign(&p, BPFLOCK_SETTING_BLOCK, rows[i].block);
+		ASSIGN(&p, TO(PROFILE, rows[i].profile), TO(MODE, rows[i].mode),
+		       TO(BLOCK, rows[i].block));
 		compile(&p);
 		assert_string_equal(ruleset_decision(&p, kernel_reason(kernel_6_1, rows[i].name)),
 				    rows[i].expected);
@@ -555,9 +549,8 @@ TEST(a_decision_has_a_word)
 /* A number of any size is decided (bpf/decide.h), so it can be asked about. */
 TEST(a_reason_beyond_the_mask_has_a_decision_too)
 {
-	struct bpflock_policy p;
+	struct bpflock_policy p = built_in();
 
-	ruleset_init(&p);
 	assign(&p, BPFLOCK_SETTING_PROFILE, "restricted");
 	compile(&p);
 	assert_string_equal(ruleset_decision(&p, 0), "deny");

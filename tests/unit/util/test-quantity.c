@@ -61,17 +61,13 @@ TEST(other_words_are_no_duration)
 		"3162240000s 3162240000s",
 		"100000000000000000000w",
 	};
-	int wrong = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
 		uint64_t ns = 77;
 
-		if (quantity_duration(texts[i], &ns) || ns != 77) {
-			print_error("\"%s\": %llu\n", texts[i], (unsigned long long)ns);
-			wrong++;
-		}
+		if (quantity_duration(texts[i], &ns) || ns != 77)
+			fail_msg("\"%s\": %llu", texts[i], (unsigned long long)ns);
 	}
-	assert_int_equal(wrong, 0);
 }
 
 TEST(numbers_are_digits_and_no_more_than_what_is_allowed)
