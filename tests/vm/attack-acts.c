@@ -71,53 +71,23 @@ static int prepare_element(int fd, struct element *e)
 	return inner;
 }
 
-static int update(int fd, struct element *e)
-{
-	union bpf_attr attr = { .map_fd = fd, .key = POINTER(e->key), .value = POINTER(e->value) };
-
-	return BPF(BPF_MAP_UPDATE_ELEM, &attr);
-}
-
-static int do_write(int fd)
+/* The first element; a batch is of that one. */
+static int on_element(int fd, int command)
 {
 	static struct element e;
-
-	return prepare_element(fd, &e) < 0 ? -1 : update(fd, &e);
-}
-
-static int do_batch(int fd)
-{
-	static struct element e;
-	union bpf_attr attr = { .batch = { .map_fd = fd,
-					   .count = 1,
-					   .keys = POINTER(e.key),
-					   .values = POINTER(e.value) } };
-
-	return prepare_element(fd, &e) < 0 ? -1 : BPF(BPF_MAP_UPDATE_BATCH, &attr);
-}
-
-static int do_delete(int fd)
-{
-	static struct element e;
+	bool writes = command == BPF_MAP_UPDATE_ELEM || command == BPF_MAP_UPDATE_BATCH;
 	union bpf_attr attr = { .map_fd = fd, .key = POINTER(e.key) };
 
-	return find_element(fd, &e) < 0 ? -1 : BPF(BPF_MAP_DELETE_ELEM, &attr);
-}
-
-static int do_batch_delete(int fd)
-{
-	static struct element e;
-	union bpf_attr attr = { .batch = { .map_fd = fd, .count = 1, .keys = POINTER(e.key) } };
-
-	return find_element(fd, &e) < 0 ? -1 : BPF(BPF_MAP_DELETE_BATCH, &attr);
-}
-
-static int do_take(int fd)
-{
-	static struct element e;
-	union bpf_attr attr = { .map_fd = fd, .key = POINTER(e.key), .value = POINTER(e.value) };
-
-	return find_element(fd, &e) < 0 ? -1 : BPF(BPF_MAP_LOOKUP_AND_DELETE_ELEM, &attr);
+	if (writes ? prepare_element(fd, &e) < 0 : find_element(fd, &e) < 0)
+		return -1;
+	if (command == BPF_MAP_UPDATE_BATCH || command == BPF_MAP_DELETE_BATCH)
+		attr = (union bpf_attr){ .batch = { .map_fd = fd,
+						    .count = 1,
+						    .keys = POINTER(e.key),
+						    .values = writes ? POINTER(e.value) : 0 } };
+	else if (command != BPF_MAP_DELETE_ELEM)
+		attr.value = POINTER(e.value);
+	return BPF(command, &attr);
 }
 
 static int do_freeze(int fd)
@@ -151,27 +121,15 @@ static int do_pin(int fd)
 static int do_program(int fd)
 {
 	struct bpf_insn insns[] = {
-		STORE(BPF_DW, 10, -8, 0),
-		MAP(1, fd),
-		COPY(2, 10),
-		ADD(2, -8),
-		CALL(BPF_FUNC_map_lookup_elem),
+		FIRST_VALUE(fd),
 		IF_ZERO(0, 8),
 		SET(1, 0),
-		INSN(BPF_STX | BPF_MEM | BPF_DW, 0, 1, 0, 0),
-		INSN(BPF_STX | BPF_MEM | BPF_DW, 0, 1, 8, 0),
-		INSN(BPF_STX | BPF_MEM | BPF_DW, 0, 1, 16, 0),
-		INSN(BPF_STX | BPF_MEM | BPF_DW, 0, 1, 24, 0),
-		INSN(BPF_STX | BPF_MEM | BPF_DW, 0, 1, 32, 0),
-		INSN(BPF_STX | BPF_MEM | BPF_DW, 0, 1, 40, 0),
-		INSN(BPF_STX | BPF_MEM | BPF_DW, 0, 1, 48, 0),
+		STORE_7(0, 1),
 		SET(0, 0),
 		END,
 	};
-	union bpf_attr attr = { .prog_type = BPF_PROG_TYPE_RAW_TRACEPOINT };
-	int prog = LOAD(&attr, insns);
 
-	return prog < 0 ? prog : run_program(prog);
+	return RUN(BPF_PROG_TYPE_RAW_TRACEPOINT, insns);
 }
 
 /* A program of theirs that looks a slot up, and writes to what it finds there by the helper. */
@@ -182,18 +140,14 @@ static int do_nest(int fd)
 				.value_size = 4,
 				.max_entries = 1,
 				.inner_map_fd = fd };
-	int outer = BPF(BPF_MAP_CREATE, &attr), zero = 0, prog;
+	int outer = BPF(BPF_MAP_CREATE, &attr), zero = 0;
 
 	attr = (union bpf_attr){ .map_fd = outer, .key = POINTER(&zero), .value = POINTER(&fd) };
 	if (outer < 0 || BPF(BPF_MAP_UPDATE_ELEM, &attr) < 0)
 		return -1;
 
 	struct bpf_insn insns[] = {
-		STORE(BPF_DW, 10, -8, 0),
-		MAP(1, outer),
-		COPY(2, 10),
-		ADD(2, -8),
-		CALL(BPF_FUNC_map_lookup_elem),
+		FIRST_VALUE(outer),
 		IF_ZERO(0, 7),
 		COPY(1, 0),
 		COPY(2, 10),
@@ -204,9 +158,7 @@ static int do_nest(int fd)
 		SET(0, 0),
 		END,
 	};
-	attr = (union bpf_attr){ .prog_type = BPF_PROG_TYPE_RAW_TRACEPOINT };
-	prog = LOAD(&attr, insns);
-	return prog < 0 ? prog : run_program(prog);
+	return RUN(BPF_PROG_TYPE_RAW_TRACEPOINT, insns);
 }
 
 /* Its map among those of a program of theirs. */
@@ -226,13 +178,7 @@ int load_iterator(void)
 		LOAD_FROM(BPF_DW, 6, 1, 24), /* bpf_iter__bpf_map_elem.value */
 		IF_ZERO(6, 8),
 		SET(2, 0),
-		INSN(BPF_STX | BPF_MEM | BPF_DW, 6, 2, 0, 0),
-		INSN(BPF_STX | BPF_MEM | BPF_DW, 6, 2, 8, 0),
-		INSN(BPF_STX | BPF_MEM | BPF_DW, 6, 2, 16, 0),
-		INSN(BPF_STX | BPF_MEM | BPF_DW, 6, 2, 24, 0),
-		INSN(BPF_STX | BPF_MEM | BPF_DW, 6, 2, 32, 0),
-		INSN(BPF_STX | BPF_MEM | BPF_DW, 6, 2, 40, 0),
-		INSN(BPF_STX | BPF_MEM | BPF_DW, 6, 2, 48, 0),
+		STORE_7(6, 2),
 		SET(0, 0),
 		END,
 	};
@@ -276,11 +222,7 @@ static int do_d_path(int fd)
 {
 	struct bpf_insn insns[] = {
 		LOAD_FROM(BPF_DW, 6, 1, 0),
-		STORE(BPF_DW, 10, -8, 0),
-		MAP(1, fd),
-		COPY(2, 10),
-		ADD(2, -8),
-		CALL(BPF_FUNC_map_lookup_elem),
+		FIRST_VALUE(fd),
 		IF_ZERO(0, 4),
 		COPY(1, 6),
 		COPY(2, 0),
@@ -307,24 +249,17 @@ static int do_d_path(int fd)
 static int do_comm(int fd)
 {
 	struct bpf_insn insns[] = {
-		STORE(BPF_DW, 10, -8, 0),	 MAP(1, fd),	COPY(2, 10), ADD(2, -8),
-		CALL(BPF_FUNC_map_lookup_elem),	 IF_ZERO(0, 3), COPY(1, 0),  SET(2, 16),
-		CALL(BPF_FUNC_get_current_comm), SET(0, 0),	END,
+		FIRST_VALUE(fd), IF_ZERO(0, 3), COPY(1, 0), SET(2, 16),
+		CALL(BPF_FUNC_get_current_comm), SET(0, 0), END,
 	};
-	union bpf_attr attr = { .prog_type = BPF_PROG_TYPE_RAW_TRACEPOINT };
-	int prog = LOAD(&attr, insns);
 
-	return prog < 0 ? prog : run_program(prog);
+	return RUN(BPF_PROG_TYPE_RAW_TRACEPOINT, insns);
 }
 
 static int do_strtol(int fd)
 {
 	struct bpf_insn insns[] = {
-		STORE(BPF_DW, 10, -8, 0),
-		MAP(1, fd),
-		COPY(2, 10),
-		ADD(2, -8),
-		CALL(BPF_FUNC_map_lookup_elem),
+		FIRST_VALUE(fd),
 		IF_ZERO(0, 7),
 		COPY(4, 0),
 		STORE(BPF_DW, 10, -8, 0x30),
@@ -358,38 +293,35 @@ static int do_sys_bpf(int fd)
 		CALL(BPF_FUNC_sys_bpf),
 		END,
 	};
-	union bpf_attr attr = { .prog_type = BPF_PROG_TYPE_SYSCALL, .prog_flags = 1U << 4 };
-	int prog = LOAD(&attr, insns), r = prog < 0 ? prog : run_program(prog);
 
-	if (r < -1)
-		errno = -r;
-	return r;
+	return RUN(BPF_PROG_TYPE_SYSCALL, insns);
 }
 
 static const struct {
 	const char *name;
 	int (*act)(int fd);
 	uint32_t flags; /* that the fd is asked for with */
+	int command;	/* on its first element; instead of act */
 } acts[] = {
-	{ "open", do_nothing, 0 },
-	{ "open-to-read", do_nothing, BPF_F_RDONLY },
-	{ "open-to-write", do_nothing, BPF_F_WRONLY },
-	{ "write", do_write, 0 },
-	{ "batch", do_batch, 0 },
-	{ "delete", do_delete, 0 },
-	{ "batch-delete", do_batch_delete, 0 },
-	{ "take", do_take, 0 },
-	{ "freeze", do_freeze, 0 },
-	{ "mmap", do_mmap, 0 },
-	{ "pin", do_pin, 0 },
-	{ "program", do_program, 0 },
-	{ "nest", do_nest, 0 },
-	{ "bind", do_bind, 0 },
-	{ "iterate", do_iterate, BPF_F_RDONLY },
-	{ "d_path", do_d_path, BPF_F_RDONLY },
-	{ "comm", do_comm, 0 },
-	{ "strtol", do_strtol, BPF_F_RDONLY },
-	{ "sys_bpf", do_sys_bpf, 0 },
+	{ "open", .act = do_nothing },
+	{ "open-to-read", .act = do_nothing, .flags = BPF_F_RDONLY },
+	{ "open-to-write", .act = do_nothing, .flags = BPF_F_WRONLY },
+	{ "write", .command = BPF_MAP_UPDATE_ELEM },
+	{ "batch", .command = BPF_MAP_UPDATE_BATCH },
+	{ "delete", .command = BPF_MAP_DELETE_ELEM },
+	{ "batch-delete", .command = BPF_MAP_DELETE_BATCH },
+	{ "take", .command = BPF_MAP_LOOKUP_AND_DELETE_ELEM },
+	{ "freeze", .act = do_freeze },
+	{ "mmap", .act = do_mmap },
+	{ "pin", .act = do_pin },
+	{ "program", .act = do_program },
+	{ "nest", .act = do_nest },
+	{ "bind", .act = do_bind },
+	{ "iterate", .act = do_iterate, .flags = BPF_F_RDONLY },
+	{ "d_path", .act = do_d_path, .flags = BPF_F_RDONLY },
+	{ "comm", .act = do_comm },
+	{ "strtol", .act = do_strtol, .flags = BPF_F_RDONLY },
+	{ "sys_bpf", .act = do_sys_bpf },
 };
 
 bool find_act(const char *act, uint32_t *ret_flags)
@@ -407,6 +339,6 @@ int act_on_map(const char *act, int fd)
 {
 	for (size_t i = 0; i < COUNT(acts); i++)
 		if (strcmp(acts[i].name, act) == 0)
-			return acts[i].act(fd);
+			return acts[i].act ? acts[i].act(fd) : on_element(fd, acts[i].command);
 	return 0;
 }

@@ -17,19 +17,13 @@ struct target {
 
 static int open_target(uint32_t id, struct target *t)
 {
-	union bpf_attr attr;
-
 	*t = (struct target){ .fd = prog_by_id(id) };
 	t->info.nr_func_info = FUNCTIONS_MAX;
 	t->info.func_info = POINTER(t->functions);
 	t->info.func_info_rec_size = sizeof(*t->functions);
-	attr = (union bpf_attr){
-		.info = { .bpf_fd = t->fd, .info_len = sizeof(t->info), .info = POINTER(&t->info) }
-	};
-	if (t->fd < 0 || BPF(BPF_OBJ_GET_INFO_BY_FD, &attr) < 0)
+	if (t->fd < 0 || info_of(t->fd, &t->info, sizeof(t->info)) < 0)
 		return -1;
-	attr = (union bpf_attr){ .btf_id = t->info.btf_id };
-	t->btf = BPF(BPF_BTF_GET_FD_BY_ID, &attr);
+	t->btf = by_id(BPF_BTF_GET_FD_BY_ID, t->info.btf_id);
 	return t->btf;
 }
 

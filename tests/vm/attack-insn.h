@@ -15,6 +15,14 @@
 #define MAP(reg, fd)	    INSN(BPF_LD | BPF_DW | BPF_IMM, reg, BPF_PSEUDO_MAP_FD, 0, fd), INSN(0, 0, 0, 0, 0)
 #define END		    INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0)
 
+/* r0 becomes the address of a map's first value, whose key remains on the stack at -8. */
+#define FIRST_VALUE(fd) STORE(BPF_DW, 10, -8, 0), MAP(1, fd), COPY(2, 10), ADD(2, -8), CALL(BPF_FUNC_map_lookup_elem)
+
+/* Seven instructions, for 56 bytes behind a register. */
+#define STORE_7(to, from) STORE_AT(to, from, 0), STORE_AT(to, from, 8), STORE_AT(to, from, 16), STORE_AT(to, from, 24), \
+	STORE_AT(to, from, 32), STORE_AT(to, from, 40), STORE_AT(to, from, 48)
+#define STORE_AT(to, from, o) INSN(BPF_STX | BPF_MEM | BPF_DW, to, from, o, 0)
+
 #define LOAD(attr, insns) load_program((attr), (insns), sizeof(insns) / sizeof(*(insns)))
 
 /* An fd, or -1. */
@@ -23,5 +31,9 @@ int load_program(union bpf_attr *attr, const struct bpf_insn *insns, size_t n);
 /* To what the program was loaded for; an fd that holds it, or -1. */
 int attach_program(int prog);
 
-/* Runs a program of type syscall or raw tracepoint and returns its answer, or -1. */
-int run_program(int prog);
+/* Loads a program that does nothing but answer, to be attached to a function of the kernel; an fd, or -1. */
+int load_answer(uint32_t type, uint32_t attach_type, const char *function, int answer);
+
+/* Loads and runs a program of type syscall or raw tracepoint; its answer, or -1 with errno. */
+#define RUN(type, insns) run_insns((type), (insns), sizeof(insns) / sizeof(*(insns)))
+int run_insns(uint32_t type, const struct bpf_insn *insns, size_t n);

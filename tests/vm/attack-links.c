@@ -34,14 +34,15 @@ static int open_cgroup(const char *path)
 static int load_lsm(uint32_t attach_type, const char *hook, int answer)
 {
 	struct bpf_insn insns[] = { SET(1, answer), CALL(BPF_FUNC_set_retval), SET(0, 1), END };
-	struct bpf_insn mac[] = { SET(0, 0), END };
 	union bpf_attr attr = { .prog_type = BPF_PROG_TYPE_LSM,
 				.expected_attach_type = attach_type };
 	char function[128];
 
 	snprintf(function, sizeof(function), "bpf_lsm_%s", hook);
+	if (attach_type == BPF_LSM_MAC)
+		return load_answer(BPF_PROG_TYPE_LSM, attach_type, function, 0);
 	attr.attach_btf_id = kernel_function(function);
-	return attach_type == BPF_LSM_CGROUP ? LOAD(&attr, insns) : LOAD(&attr, mac);
+	return LOAD(&attr, insns);
 }
 
 /* The program writes a value of its own in place of anybody's to a sysctl. NULL: it allows all. */
@@ -73,6 +74,13 @@ static int attach_link(int prog, int cgroup, uint32_t type, uint32_t flags)
 						 .flags = flags } };
 
 	return BPF(BPF_LINK_CREATE, &attr);
+}
+
+static int update_link(int fd, int prog)
+{
+	union bpf_attr attr = { .link_update = { .link_fd = fd, .new_prog_fd = prog } };
+
+	return BPF(BPF_LINK_UPDATE, &attr);
 }
 
 static int attach_raw(int prog, int cgroup, uint32_t type, uint32_t flags, int replaced)
@@ -110,12 +118,8 @@ static int attach_from_within(int prog, int cgroup, uint32_t type)
 		CALL(BPF_FUNC_sys_bpf),
 		END,
 	};
-	union bpf_attr attr = { .prog_type = BPF_PROG_TYPE_SYSCALL, .prog_flags = 1U << 4 };
-	int fd = LOAD(&attr, insns), r = fd < 0 ? fd : run_program(fd);
 
-	if (r < -1)
-		errno = -r;
-	return r;
+	return RUN(BPF_PROG_TYPE_SYSCALL, insns);
 }
 
 enum way { LINK, RAW, WITHIN, OPEN };
@@ -206,27 +210,21 @@ static int attack_attach_sysctl(char **argv)
  */
 static int attack_update_sysctl(char **argv)
 {
-	union bpf_attr attr = { .link_update = { .link_fd = attach_link(load_sysctl(NULL),
-									open_cgroup(argv[0]),
-									BPF_CGROUP_SYSCTL, 0) } };
-	int r = tell("attach", (int)attr.link_update.link_fd);
+	int fd = attach_link(load_sysctl(NULL), open_cgroup(argv[0]), BPF_CGROUP_SYSCTL, 0);
+	int r = tell("attach", fd);
 
 	if (r != WORKED)
 		return r;
 	gate("attach");
-	attr.link_update.new_prog_fd = load_sysctl(argv[1]);
-	r = tell("update the link", BPF(BPF_LINK_UPDATE, &attr));
+	r = tell("update the link", update_link(fd, load_sysctl(argv[1])));
 	return r == WORKED ? then(argv + 2) : r;
 }
 
 static int link_program(int fd)
 {
 	struct bpf_link_info info = {};
-	union bpf_attr attr = {
-		.info = { .bpf_fd = fd, .info_len = sizeof(info), .info = POINTER(&info) }
-	};
 
-	return BPF(BPF_OBJ_GET_INFO_BY_FD, &attr) < 0 ? -1 : (int)info.prog_id;
+	return info_of(fd, &info, sizeof(info)) < 0 ? -1 : (int)info.prog_id;
 }
 
 /* Links of ours; none is of a sealed set's lock. */
@@ -255,11 +253,6 @@ static int detach_link(int fd)
 	union bpf_attr attr = { .link_detach = { .link_fd = fd } };
 
 	return BPF(BPF_LINK_DETACH, &attr);
-}
-
-static int detach_directly(int fd)
-{
-	return detach_link(fd);
 }
 
 static void *detach_in_thread(void *fd)
@@ -324,25 +317,14 @@ static int detach_in_a_race(int fd)
 	return r;
 }
 
-static int load_consent(void)
-{
-	return load_lsm(BPF_LSM_CGROUP, "locked_down", 0);
-}
-
 static int exchange(int fd)
 {
-	union bpf_attr attr = { .link_update = { .link_fd = fd, .new_prog_fd = load_consent() } };
-
-	return BPF(BPF_LINK_UPDATE, &attr);
+	return update_link(fd, load_lsm(BPF_LSM_CGROUP, "locked_down", 0));
 }
 
 static int exchange_for_mac(int fd)
 {
-	union bpf_attr attr = { .link_update = {
-					.link_fd = fd,
-					.new_prog_fd = load_lsm(BPF_LSM_MAC, "locked_down", 0) } };
-
-	return BPF(BPF_LINK_UPDATE, &attr);
+	return update_link(fd, load_lsm(BPF_LSM_MAC, "locked_down", 0));
 }
 
 /* links ACT: each of ours */
@@ -352,7 +334,7 @@ static int attack_links(char **argv)
 		const char *name;
 		int (*act)(int fd);
 	} acts[] = {
-		{ "detach", detach_directly },
+		{ "detach", detach_link },
 		{ "detach-thread", detach_by_thread },
 		{ "detach-last", detach_in_last_slot },
 		{ "detach-race", detach_in_a_race },

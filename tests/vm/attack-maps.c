@@ -75,27 +75,33 @@ static int attack_pins(char **argv)
 	while (d && (e = readdir(d))) {
 		char path[512];
 		union bpf_attr attr = { .pathname = POINTER(path) };
+		int fd;
 
 		if (e->d_name[0] == '.' || is_for_readers(e->d_name))
 			continue;
 		snprintf(path, sizeof(path), "%s/%s", argv[0], e->d_name);
 		printf("%s: ", path);
-		{
-			int fd = BPF(BPF_OBJ_GET, &attr);
-
-			r = better(r, tell("write", fd < 0 ? fd : act_on_map("write", fd)));
-		}
+		fd = BPF(BPF_OBJ_GET, &attr);
+		r = better(r, tell("write", fd < 0 ? fd : act_on_map("write", fd)));
 	}
 	return r;
+}
+
+static int create_map(const char *name)
+{
+	union bpf_attr attr = {
+		.map_type = BPF_MAP_TYPE_ARRAY, .key_size = 4, .value_size = 4, .max_entries = 1
+	};
+
+	strncpy(attr.map_name, name, sizeof(attr.map_name) - 1);
+	return BPF(BPF_MAP_CREATE, &attr);
 }
 
 /* Attack bind-to-ours: a map of the attacker's among those of each program of ours. */
 static int attack_bind_to_ours(char **argv)
 {
-	union bpf_attr attr = {
-		.map_type = BPF_MAP_TYPE_ARRAY, .key_size = 4, .value_size = 4, .max_entries = 1
-	};
-	int map = BPF(BPF_MAP_CREATE, &attr), r = COULD_NOT;
+	int map = create_map(""), r = COULD_NOT;
+	union bpf_attr attr;
 	struct ours o;
 
 	(void)argv;
@@ -111,12 +117,7 @@ static int attack_bind_to_ours(char **argv)
 /* create NAME: a map of this name */
 static int attack_create(char **argv)
 {
-	union bpf_attr attr = {
-		.map_type = BPF_MAP_TYPE_ARRAY, .key_size = 4, .value_size = 4, .max_entries = 1
-	};
-
-	strncpy(attr.map_name, argv[0], sizeof(attr.map_name) - 1);
-	return tell("create", BPF(BPF_MAP_CREATE, &attr));
+	return tell("create", create_map(argv[0]));
 }
 
 /* The map that another process has open under this number, or -1. */
@@ -166,19 +167,11 @@ static int attack_forge(char **argv)
 			continue;
 
 		struct bpf_insn insns[] = {
-			STORE(BPF_DW, 10, -8, 0),
-			MAP(1, fd),
-			COPY(2, 10),
-			ADD(2, -8),
-			SET(3, 8),
-			SET(4, 0),
-			CALL(BPF_FUNC_ringbuf_output),
-			END,
+			STORE(BPF_DW, 10, -8, 0), MAP(1, fd), COPY(2, 10), ADD(2, -8), SET(3, 8),
+			SET(4, 0), CALL(BPF_FUNC_ringbuf_output), END,
 		};
-		union bpf_attr attr = { .prog_type = BPF_PROG_TYPE_RAW_TRACEPOINT };
-		int prog = LOAD(&attr, insns);
 
-		r = better(r, tell("forge", prog < 0 ? prog : run_program(prog)));
+		r = better(r, tell("forge", RUN(BPF_PROG_TYPE_RAW_TRACEPOINT, insns)));
 	}
 	return r;
 }

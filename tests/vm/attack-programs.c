@@ -2,6 +2,7 @@
 /* Attacks by programs that answer in the place of others. */
 #include "attack-insn.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/btf.h>
 #include <stdio.h>
@@ -74,14 +75,19 @@ int attach_program(int prog)
 	return BPF(BPF_RAW_TRACEPOINT_OPEN, &attr);
 }
 
-static int answer(char **argv, uint32_t type, uint32_t attach_type, const char *function)
+int load_answer(uint32_t type, uint32_t attach_type, const char *function, int answer)
 {
-	struct bpf_insn insns[] = { SET(0, atoi(argv[1])), END };
+	struct bpf_insn insns[] = { SET(0, answer), END };
 	union bpf_attr attr = { .prog_type = type,
 				.expected_attach_type = attach_type,
 				.attach_btf_id = kernel_function(function) };
-	int fd = attr.attach_btf_id ? LOAD(&attr, insns) : -1;
-	int r = tell("load", fd);
+
+	return attr.attach_btf_id ? LOAD(&attr, insns) : -1;
+}
+
+static int answer(char **argv, uint32_t type, uint32_t attach_type, const char *function)
+{
+	int fd = load_answer(type, attach_type, function, atoi(argv[1])), r = tell("load", fd);
 
 	if (r != WORKED)
 		return r;
@@ -112,11 +118,8 @@ static int attack_trace(char **argv)
 /* flap FUNCTION TIMES: attached and detached again and again, with another asked after each */
 static int attack_flap(char **argv)
 {
-	struct bpf_insn insns[] = { SET(0, 0), END };
-	union bpf_attr attr = { .prog_type = BPF_PROG_TYPE_TRACING,
-				.expected_attach_type = BPF_TRACE_FENTRY,
-				.attach_btf_id = kernel_function(argv[0]) };
-	int fd = attr.attach_btf_id ? LOAD(&attr, insns) : -1, r = tell("load", fd);
+	int fd = load_answer(BPF_PROG_TYPE_TRACING, BPF_TRACE_FENTRY, argv[0], 0);
+	int r = tell("load", fd);
 
 	for (int i = 0; r == WORKED && i < atoi(argv[1]); i++) {
 		int link = attach_program(fd), mem = open("/dev/mem", O_RDONLY);
@@ -133,14 +136,10 @@ static int attack_flap(char **argv)
 /* crowd FUNCTION COUNT [COMMAND...]: so many programs on one function, as many as it takes */
 static int attack_crowd(char **argv)
 {
-	struct bpf_insn insns[] = { SET(0, 0), END };
-	union bpf_attr attr = { .prog_type = BPF_PROG_TYPE_TRACING,
-				.expected_attach_type = BPF_TRACE_FENTRY,
-				.attach_btf_id = kernel_function(argv[0]) };
 	int n = 0;
 
 	for (int i = 0; i < atoi(argv[1]); i++) {
-		int fd = attr.attach_btf_id ? LOAD(&attr, insns) : -1;
+		int fd = load_answer(BPF_PROG_TYPE_TRACING, BPF_TRACE_FENTRY, argv[0], 0);
 
 		if (fd >= 0 && attach_program(fd) >= 0)
 			n++;
@@ -183,15 +182,31 @@ static int attack_write_user(char **argv)
 	return r == WORKED ? then(argv) : r;
 }
 
-int run_program(int prog)
+static int run(int prog, const void *context, size_t len, int *ret_answer)
 {
-	uint64_t context[2] = { 0 };
 	union bpf_attr attr = { .test = { .prog_fd = prog,
 					  .ctx_in = POINTER(context),
-					  .ctx_size_in = sizeof(context) } };
+					  .ctx_size_in = len } };
 	int r = BPF(BPF_PROG_RUN, &attr);
 
-	return r < 0 ? r : (int)attr.test.retval;
+	*ret_answer = r < 0 ? r : (int)attr.test.retval;
+	return r;
+}
+
+int run_insns(uint32_t type, const struct bpf_insn *insns, size_t n)
+{
+	/* BPF_F_SLEEPABLE */
+	union bpf_attr attr = { .prog_type = type,
+				.prog_flags = type == BPF_PROG_TYPE_SYSCALL ? 1U << 4 : 0 };
+	uint64_t context[2] = { 0 };
+	int prog = load_program(&attr, insns, n), answer;
+
+	if (prog < 0)
+		return prog;
+	run(prog, context, sizeof(context), &answer);
+	if (answer < -1)
+		errno = -answer;
+	return answer;
 }
 
 /*
@@ -210,16 +225,14 @@ static int attack_run_ours(char **argv)
 	for (size_t i = 0; i < o.n_programs; i++) {
 		int fd = prog_by_id(o.programs[i]);
 		struct bpf_prog_info info;
-		union bpf_attr attr = { .test = { .prog_fd = fd,
-						  .ctx_in = POINTER(context),
-						  .ctx_size_in = sizeof(context) } };
+		int answer;
 
 		if (fd < 0 || prog_info(fd, &info, NULL, 0) < 0)
 			continue;
 		if (context[0] && latch != (strstr(info.name, "latch") != NULL))
 			continue;
 		printf("%s: ", info.name);
-		r = better(r, tell("run", BPF(BPF_PROG_RUN, &attr)));
+		r = better(r, tell("run", run(fd, context, sizeof(context), &answer)));
 	}
 	return r;
 }

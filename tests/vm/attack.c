@@ -31,26 +31,11 @@ int better(int a, int b)
 	return a < b ? a : b;
 }
 
-static int by_id(int command, uint32_t id)
+int by_id(int command, uint32_t id)
 {
 	union bpf_attr attr = { .map_id = id };
 
 	return BPF(command, &attr);
-}
-
-int map_by_id(uint32_t id)
-{
-	return by_id(BPF_MAP_GET_FD_BY_ID, id);
-}
-
-int prog_by_id(uint32_t id)
-{
-	return by_id(BPF_PROG_GET_FD_BY_ID, id);
-}
-
-int link_by_id(uint32_t id)
-{
-	return by_id(BPF_LINK_GET_FD_BY_ID, id);
 }
 
 uint32_t next_id(int command, uint32_t id)
@@ -60,7 +45,7 @@ uint32_t next_id(int command, uint32_t id)
 	return BPF(command, &attr) < 0 ? 0 : attr.next_id;
 }
 
-static int info_of(int fd, void *info, uint32_t size)
+int info_of(int fd, void *info, uint32_t size)
 {
 	union bpf_attr attr = { .info = { .bpf_fd = fd, .info_len = size, .info = POINTER(info) } };
 

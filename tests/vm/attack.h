@@ -31,10 +31,12 @@ int tell(const char *step, long result);
 /* The better one for the attacker. */
 int better(int a, int b);
 
-int map_by_id(uint32_t id);
-int prog_by_id(uint32_t id);
-int link_by_id(uint32_t id);
+int by_id(int command, uint32_t id); /* an fd, or -1 */
+#define map_by_id(id)  by_id(BPF_MAP_GET_FD_BY_ID, (id))
+#define prog_by_id(id) by_id(BPF_PROG_GET_FD_BY_ID, (id))
+#define link_by_id(id) by_id(BPF_LINK_GET_FD_BY_ID, (id))
 uint32_t next_id(int command, uint32_t id); /* 0: there is none */
+int info_of(int fd, void *info, uint32_t size);
 int map_info(int fd, struct bpf_map_info *ret);
 int prog_info(int fd, struct bpf_prog_info *ret, uint32_t *map_ids, uint32_t n);
 uint32_t kernel_function(const char *name); /* its id in the kernel's BTF; 0: none */
