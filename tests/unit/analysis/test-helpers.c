@@ -65,9 +65,7 @@ static const struct {
 	const char *mountinfo;
 	bool reached[_HELPER_MAX];
 } mounts[] = {
-	{ ROOT, {} },
-	{ "", {} },
-	{ "garbage\n - \n1 2 3\n", {} },
+	{ ROOT, {} }, { "", {} }, { "garbage\n - \n1 2 3\n", {} },
 	{ ROOT PROC, { true, true } }, { ROOT PROC_RO, {} }, { ROOT SUPER_RO, {} },
 	{ ROOT PIDS, {} }, { ROOT PROC SYS_RO, {} }, { ROOT PROC SYS_TMPFS, {} },
 	{ ROOT PROC_RO SYS_RW, { true, true } },
@@ -76,9 +74,7 @@ static const struct {
 	{ ROOT PROC OVER, {} },
 	{ ROOT OVER PROC, { true, true } },
 	{ ROOT PROC SYS_RO ELSEWHERE, { true, true } },
-	{ ROOT V1, { false, false, true } },
-	{ ROOT V1_BELOW, {} },
-	{ ROOT V2, {} },
+	{ ROOT V1, { false, false, true } }, { ROOT V1_BELOW, {} }, { ROOT V2, {} },
 	{ ROOT PROC SYS_RO BINFMT, { false, false, false, true } },
 };
 

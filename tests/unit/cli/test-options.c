@@ -73,16 +73,12 @@ static void check(const struct row *rows, size_t n)
 }
 
 TEST_ROWS(sound_command_lines_are_taken_apart, check, struct row,
-	{ {}, "" },
-	{ { "--json" }, "5 " },
-	{ { "--config", "f" }, "1=f " },
+	{ {}, "" }, { { "--json" }, "5 " }, { { "--config", "f" }, "1=f " },
 	{ { "--config=f" }, "1=f " }, { { "--config=" }, "1= " }, { { "--config", "" }, "1= " },
 	{ { "--config==a=b" }, "1==a=b " },
 	{ { "--block", "", "--json" }, "2= 5 " },
 	{ { "--block", "kexec,msr", "--block=perf" }, "2=kexec,msr 2=perf " },
-	{ { "--blocks" }, "3 " },
-	{ { "-n" }, "4 " },
-	{ { "-b", "kexec" }, "2=kexec " },
+	{ { "--blocks" }, "3 " }, { { "-n" }, "4 " }, { { "-b", "kexec" }, "2=kexec " },
 	{ { "-b", "-n" }, "2=-n " },
 	{ { "--config", "--json" }, "1=--json " },
 	{ { "--config", "--" }, "1=-- " },

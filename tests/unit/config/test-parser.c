@@ -60,9 +60,7 @@ static void check(const struct row *rows, size_t n)
 
 TEST_ROWS(sound_files_are_taken_apart, check, struct row,
 	{ "", "" }, { "\n", "" }, { "\n\n \t\n", "" },
-	{ "# c\n; c\n  # c\n\t; [x\n", "" },
-	{ "# gr\xc3\xbc\xc3\x9f dich \\\n", "" },
-	{ K, "" },
+	{ "# c\n; c\n  # c\n\t; [x\n", "" }, { "# gr\xc3\xbc\xc3\x9f dich \\\n", "" }, { K, "" },
 	{ "[kimglock]", "" },
 	{ K "profile=baseline\n", "2 kimglock@2 profile@1 baseline@9\n" },
 	{ K "profile=baseline", "2 kimglock@2 profile@1 baseline@9\n" },

@@ -69,10 +69,8 @@ TEST(other_mounts_and_damaged_lines_are_not_it)
 		"38 35 0:33 / /sys/fs/cgroup/cpu,cpuacct rw shared:5 - cgroup cgroup rw,cpu,cpuacct",
 		/* something that only looks like it */
 		"1 2 0:3 / /cgroup2 rw - tmpfs cgroup2 rw",
-		"1 2 0:3 / /x rw - cgroup22 x rw",
-		"1 2 0:3 / /x rw - cgroup2fs x rw",
-		"1 2 0:3 / /x rw - xcgroup2 x rw",
-		"1 2 0:3 / /x rw - CGROUP2 x rw",
+		"1 2 0:3 / /x rw - cgroup22 x rw", "1 2 0:3 / /x rw - cgroup2fs x rw",
+		"1 2 0:3 / /x rw - xcgroup2 x rw", "1 2 0:3 / /x rw - CGROUP2 x rw",
 		"1 2 0:3 / /x rw - ext4 cgroup2 cgroup2",
 		"1 2 0:3 / /x\\040-\\040cgroup2\\040 rw - ext4 /dev/x rw",
 		/* cut off */
@@ -143,10 +141,8 @@ TEST(the_path_of_a_task_is_in_the_line_of_hierarchy_0)
 	} rows[] = {
 		{ "0::/\n", "/" },
 		{ "0::/user.slice/user-1000.slice\n", "/user.slice/user-1000.slice" },
-		{ "0::/a", "/a" },
-		{ "0::/a b\\x2d:c\n", "/a b\\x2d:c" },
-		{ "0::/a (deleted)\n", "/a (deleted)" },
-		{ "0::/../x\n", "/../x" },
+		{ "0::/a", "/a" }, { "0::/a b\\x2d:c\n", "/a b\\x2d:c" },
+		{ "0::/a (deleted)\n", "/a (deleted)" }, { "0::/../x\n", "/../x" },
 		/* hybrid */
 		{ "12:cpu,cpuacct:/x\n1:name=systemd:/y\n0::/z\n", "/z" },
 		{ "0::/z\n12:cpu:/x\n", "/z" }, { "10::/x\n0::/z\n", "/z" },
@@ -186,8 +182,7 @@ TEST(a_unit_has_its_place_by_its_name)
 		/* where pid 1 is: systemd.special(7) */
 		{ "init.scope", "/init.scope" },
 		/* a dash is a level */
-		{ "system.slice", "/system.slice" },
-		{ "user.slice", "/user.slice" },
+		{ "system.slice", "/system.slice" }, { "user.slice", "/user.slice" },
 		{ "a-b.slice", "/a.slice/a-b.slice" },
 		{ "a-b-c.slice", "/a.slice/a-b.slice/a-b-c.slice" },
 		{ "user-1000.slice", "/user.slice/user-1000.slice" },

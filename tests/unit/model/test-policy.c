@@ -48,9 +48,7 @@ TEST(sound_paths_are_taken_and_have_a_depth)
 		const char *path;
 		unsigned int depth;
 	} rows[] = {
-		{ "/a", 1 },
-		{ "/a/b", 2 },
-		{ "/system.slice/ssh.service", 2 },
+		{ "/a", 1 }, { "/a/b", 2 }, { "/system.slice/ssh.service", 2 },
 		{ "/system.slice/system-getty.slice/getty@tty1.service", 3 },
 		{ "/system.slice/system-foo\\x2dbar.slice", 2 },
 		{ "/user.slice/user-1000.slice/user@1000.service/app.slice", 4 },
@@ -80,8 +78,7 @@ TEST(other_paths_are_refused_for_what_is_wrong_with_them)
 		{ "", "begins with /" },
 		{ "a", "begins with /" },
 		{ "system.slice/ssh.service", "begins with /" },
-		{ "./a", "begins with /" },
-		{ " /a", "begins with /" },
+		{ "./a", "begins with /" }, { " /a", "begins with /" },
 		{ "/", "the root cgroup is the host" },
 		{ "//", "two / in a row" }, { "//a", "two / in a row" },
 		{ "/a//b", "two / in a row" }, { "/a//", "two / in a row" },
@@ -94,10 +91,8 @@ TEST(other_paths_are_refused_for_what_is_wrong_with_them)
 		{ "/a/\n", "control bytes" }, { "/a\n/b", "control bytes" },
 		{ "/a\"]b", "would end a section" },
 		{ "/\001", "control bytes" }, { "/\x7f", "control bytes" },
-		{ "/a\t", "control bytes" },
-		{ "/\x1b[2J", "control bytes" },
-		{ "/\xff", "without UTF-8" },
-		{ "/\xc2\x9b", "control bytes" },
+		{ "/a\t", "control bytes" }, { "/\x1b[2J", "control bytes" },
+		{ "/\xff", "without UTF-8" }, { "/\xc2\x9b", "control bytes" },
 		{ "/sys/fs/cgroup", "leave out the mount point" },
 		{ "/sys/fs/cgroup/", "leave out the mount point" },
 		{ "/sys/fs/cgroup/..", "" },

@@ -15,8 +15,7 @@ TEST(a_seal_is_doubted_where_nothing_is_denied)
 		const char *doubt;
 	} rows[] = {
 		{ 0, 0, 0, BPFLOCK_MODE_ENFORCE, "denies nothing" },
-		{ 4, 0, 0, BPFLOCK_MODE_ENFORCE, NULL },
-		{ 0, 4, 0, BPFLOCK_MODE_ENFORCE, NULL },
+		{ 4, 0, 0, BPFLOCK_MODE_ENFORCE, NULL }, { 0, 4, 0, BPFLOCK_MODE_ENFORCE, NULL },
 		{ 0, 0, 4, BPFLOCK_MODE_ENFORCE, NULL },
 		{ 4, 4, 4, BPFLOCK_MODE_AUDIT, "audit mode" },
 	};
@@ -90,12 +89,10 @@ TEST(a_seal_is_told_with_its_time_and_its_maker)
 		uint32_t uid;
 		const char *source, *begin, *end;
 	} rows[] = {
-		{ 0, "bpflock-ctl", "until reboot, since ",
-		  " by uid 0 (bpflock-ctl)" },
+		{ 0, "bpflock-ctl", "until reboot, since ", " by uid 0 (bpflock-ctl)" },
 		{ 1000, "/etc/bpflock/bpflock.conf:3",
 		  "until reboot, since ", " by uid 1000 (/etc/bpflock/bpflock.conf:3)" },
-		{ UINT32_MAX, "", "until reboot, since ",
-		  " by uid 4294967295 ()" },
+		{ UINT32_MAX, "", "until reboot, since ", " by uid 4294967295 ()" },
 	};
 
 	setenv("TZ", "XXX-05:30", 1);

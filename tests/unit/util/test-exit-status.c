@@ -11,8 +11,7 @@ static const struct {
 	{ STATUS_OK, 0, "done" }, { STATUS_FAILED, 1, "failed" }, { STATUS_USAGE, 2, "usage" },
 	{ STATUS_NOT_LOADED, 3, "not loaded" },
 	{ STATUS_NOT_PERMITTED, 4, "not permitted" },
-	{ STATUS_UNSUPPORTED, 5, "kernel" },
-	{ STATUS_DEGRADED, 6, "degraded" },
+	{ STATUS_UNSUPPORTED, 5, "kernel" }, { STATUS_DEGRADED, 6, "degraded" },
 	{ STATUS_BUSY, 7, "busy" },
 };
 

@@ -42,12 +42,9 @@ TEST(only_all_users_mapped_to_themselves_are_the_initial_namespace)
 {
 	static const char *const others[] = {
 		"", "\n", "0 0\n",
-		"         0       1000          1\n",
-		"         0     100000      65536\n",
-		"         0          0 4294967294\n",
-		"         1          0 4294967295\n",
-		"         0          1 4294967295\n",
-		"0 0 1\n1 1 4294967294\n",
+		"         0       1000          1\n", "         0     100000      65536\n",
+		"         0          0 4294967294\n", "         1          0 4294967295\n",
+		"         0          1 4294967295\n", "0 0 1\n1 1 4294967294\n",
 	};
 
 	assert_true(proc_is_initial_uid_map("         0          0 4294967295\n"));
@@ -87,12 +84,9 @@ TEST(the_shift_of_a_time_namespace_is_a_line_of_its_own)
 		  -1500000000 },
 		{ "boottime 9223372035 999999999", true, 9223372035999999999 },
 		{ "boottime -9223372035 0", true, -9223372035000000000 },
-		{ "boottime 9223372036 0", false, 0 },
-		{ "boottime -9223372036 0", false, 0 },
-		{ "boottime 1 1000000000", false, 0 },
-		{ "boottime 1\n", false, 0 },
-		{ "monotonic 1 1\n", false, 0 },
-		{ "1 boottime 1 1\n", false, 0 },
+		{ "boottime 9223372036 0", false, 0 }, { "boottime -9223372036 0", false, 0 },
+		{ "boottime 1 1000000000", false, 0 }, { "boottime 1\n", false, 0 },
+		{ "monotonic 1 1\n", false, 0 }, { "1 boottime 1 1\n", false, 0 },
 		{ "", false, 0 },
 	};
 

@@ -57,8 +57,7 @@ TEST(other_words_are_no_duration)
 		/* longer than a century, also where a product or a sum would overflow */
 		"36601d", "36600d 1s", "3162240001", "5300w", "99999999999999",
 		"18446744073709551615", "18446744073709551616", "18446744074s", "30500568904943w",
-		"99999999999999999999999999999",
-		"3162240000s 3162240000s",
+		"99999999999999999999999999999", "3162240000s 3162240000s",
 		"100000000000000000000w",
 	};
 
@@ -91,14 +90,10 @@ TEST(numbers_are_digits_and_no_more_than_what_is_allowed)
 		{ " 1", UINT64_MAX, false, 0 }, { "1 ", UINT64_MAX, false, 0 },
 		{ "1\n", UINT64_MAX, false, 0 },
 		{ "-1", UINT64_MAX, false, 0 }, { "+1", UINT64_MAX, false, 0 },
-		{ "-0", UINT64_MAX, false, 0 },
-		{ "0x10", UINT64_MAX, false, 0 },
-		{ "010", UINT64_MAX, true, 10 },
-		{ "1e3", UINT64_MAX, false, 0 },
-		{ "1.0", UINT64_MAX, false, 0 },
-		{ "1,000", UINT64_MAX, false, 0 },
-		{ "a", UINT64_MAX, false, 0 },
-		{ "\xb2", UINT64_MAX, false, 0 },
+		{ "-0", UINT64_MAX, false, 0 }, { "0x10", UINT64_MAX, false, 0 },
+		{ "010", UINT64_MAX, true, 10 }, { "1e3", UINT64_MAX, false, 0 },
+		{ "1.0", UINT64_MAX, false, 0 }, { "1,000", UINT64_MAX, false, 0 },
+		{ "a", UINT64_MAX, false, 0 }, { "\xb2", UINT64_MAX, false, 0 },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {

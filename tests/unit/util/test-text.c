@@ -28,10 +28,8 @@ TEST(utf8_length_knows_characters_from_rubbish)
 		{ S("\xed\xa0\x80"), 0 },
 		{ S("\xed\xbf\xbf"), 0 },
 		/* beyond Unicode */
-		{ S("\xf4\x90\x80\x80"), 0 },
-		{ S("\xf7\xbf\xbf\xbf"), 0 },
-		{ S("\xf8\x88\x80\x80\x80"), 0 },
-		{ S("\xff"), 0 },
+		{ S("\xf4\x90\x80\x80"), 0 }, { S("\xf7\xbf\xbf\xbf"), 0 },
+		{ S("\xf8\x88\x80\x80\x80"), 0 }, { S("\xff"), 0 },
 		/* cut short, or broken inside */
 		{ S("\xc2"), 0 }, { S("\xe2\x82"), 0 }, { S("\xf0\x9f\x92"), 0 },
 		{ S("\xc2z"), 0 }, { S("\xe2\x82z"), 0 }, { S("\xf0\x9f\x92z"), 0 },
@@ -80,14 +78,10 @@ TEST(what_is_written_is_safe_and_reversible)
 		{ S("del\x7f"), 0, "del\\x7f" },
 		{ S("\xc2\x9b" "31m\xc2\x80\xc2\x9f"), 0, "\\xc2\\x9b31m\\xc2\\x80\\xc2\\x9f" },
 		{ S("\xc2\xa0"), 0, "\xc2\xa0" }, /* the first one that steers nothing */
-		{ S("\xff\xfe"), 0, "\\xff\\xfe" },
-		{ S("cut\xe2\x82"), 0, "cut\\xe2\\x82" },
-		{ S("\xe2\x82q"), 0, "\\xe2\\x82q" },
-		{ S("back\\slash"), 0, "back\\\\slash" },
-		{ S("\\x41"), 0, "\\\\x41" },
-		{ S("say \"x\""), '"', "say \\\"x\\\"" },
-		{ S("say \"x\""), 0, "say \"x\"" },
-		{ S("it's"), '\'', "it\\'s" },
+		{ S("\xff\xfe"), 0, "\\xff\\xfe" }, { S("cut\xe2\x82"), 0, "cut\\xe2\\x82" },
+		{ S("\xe2\x82q"), 0, "\\xe2\\x82q" }, { S("back\\slash"), 0, "back\\\\slash" },
+		{ S("\\x41"), 0, "\\\\x41" }, { S("say \"x\""), '"', "say \\\"x\\\"" },
+		{ S("say \"x\""), 0, "say \"x\"" }, { S("it's"), '\'', "it\\'s" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
