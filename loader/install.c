@@ -21,7 +21,10 @@
 
 #include "clock.h"
 #include "cmdline.h"
+#include "pins-policy.h"
+#include "pins-set.h"
 #include "pins.h"
+#include "seal-sweep.h"
 #include "seal.h"
 #include "util.h"
 

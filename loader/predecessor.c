@@ -7,7 +7,11 @@
 
 #include "programs.h"
 
+#include "pins-policy.h"
+#include "pins-set.h"
 #include "repair.h"
+#include "replaced.h"
+#include "seal-sweep.h"
 #include "util.h"
 
 /* What is lost with a set that cannot be read. */

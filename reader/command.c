@@ -4,12 +4,14 @@
 #include <string.h>
 #include <time.h>
 
+#include "capabilities.h"
 #include "clock.h"
+#include "complete-words.h"
 #include "complete.h"
+#include "filter-parse.h"
 #include "options.h"
 #include "pins.h"
 #include "preflight.h"
-#include "capabilities.h"
 #include "ruleset.h"
 #include "since.h"
 #include "wallclock.h"

@@ -9,16 +9,16 @@
 #include <unistd.h>
 
 #include "cgroupfs.h"
-#include "clock.h"
-#include "complete.h"
-#include "pins.h"
-#include "terminal.h"
 #include "cgroups.h"
+#include "clock.h"
 #include "command.h"
+#include "complete.h"
 #include "journal.h"
-#include "program.h"
 #include "message.h"
 #include "output.h"
+#include "pins.h"
+#include "program.h"
+#include "terminal.h"
 #include "version.h"
 
 static const struct verb {

@@ -10,11 +10,11 @@
 
 #include "clock.h"
 
-#include "notify.h"
-#include "program.h"
-#include "message.h"
-#include "output.h"
 #include "input.h"
+#include "message.h"
+#include "notify.h"
+#include "output.h"
+#include "program.h"
 
 #define BUSY_WAIT_MS 1	  /* a record being written: its program is running, or preempted */
 #define STOCK_MS     100  /* between two looks for losses behind the last record */

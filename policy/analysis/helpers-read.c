@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "helpers-read.h"
 #include "helpers.h"
 #include "namespaces.h"
 #include "preflight.h"

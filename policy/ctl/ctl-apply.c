@@ -3,8 +3,11 @@
 #include <errno.h>
 #include <string.h>
 
+#include "config-files.h"
 #include "ctl-change.h"
 #include "ctl-source.h"
+#include "pins-policy.h"
+#include "pins-revoke.h"
 #include "ruleset.h"
 #include "seal.h"
 #include "text.h"

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "config-files.h"
 #include "ctl-source.h"
 #include "preflight.h"
 #include "ruleset.h"

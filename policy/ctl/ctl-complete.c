@@ -3,11 +3,13 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "capabilities.h"
 #include "clock.h"
+#include "complete-words.h"
 #include "complete.h"
 #include "ctl-verbs.h"
 #include "metrics.h"
-#include "capabilities.h"
+#include "pins-policy.h"
 #include "seal.h"
 
 void ctl_complete_assignments(struct completion *c)

@@ -5,12 +5,13 @@
 #include <sys/utsname.h>
 
 #include "ctl.h"
+#include "helpers-read.h"
 #include "helpers.h"
 #include "initrd.h"
 #include "json.h"
+#include "loaded-state.h"
 #include "preflight.h"
 #include "proof.h"
-#include "loaded-state.h"
 #include "terminal.h"
 #include "util.h"
 

@@ -4,14 +4,15 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "decide.h"
 #include "cgroupfs.h"
 #include "clock.h"
 #include "ctl.h"
+#include "decide.h"
 #include "diagnostic.h"
 #include "explain.h"
 #include "namespaces.h"
 #include "operations.h"
+#include "pins-set.h"
 #include "ruleset.h"
 #include "text.h"
 

@@ -5,6 +5,8 @@
 #include "bpffs.h"
 #include "ctl.h"
 #include "json.h"
+#include "pins-lock.h"
+#include "pins-set.h"
 #include "repair.h"
 #include "util.h"
 

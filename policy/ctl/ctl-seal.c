@@ -5,9 +5,11 @@
 
 #include "ctl.h"
 #include "json.h"
+#include "pins-policy.h"
+#include "pins-set.h"
 #include "proof.h"
-#include "seal.h"
 #include "seal-holders.h"
+#include "seal.h"
 #include "strictness.h"
 #include "util.h"
 

@@ -6,7 +6,9 @@
 #include "attachment.h"
 #include "ctl.h"
 #include "json.h"
+#include "pins-set.h"
 #include "preflight.h"
+#include "seal-sweep.h"
 #include "seal.h"
 #include "util.h"
 

@@ -6,10 +6,13 @@
 #include <signal.h>
 #include <string.h>
 
+#include "capabilities.h"
 #include "clock.h"
+#include "complete-words.h"
 #include "complete.h"
 #include "diagnostic.h"
-#include "capabilities.h"
+#include "pins-lock.h"
+#include "rlimit.h"
 #include "util.h"
 #include "version.h"
 

@@ -5,12 +5,12 @@
 
 #include <stdbool.h>
 
+#include "exit-status.h"
 #include "json.h"
 #include "pins.h"
 #include "policy.h"
 #include "quantity.h"
 #include "securityfs.h"
-#include "exit-status.h"
 #include "util.h"
 
 #define CTL_PROGRAM "bpflock-ctl"

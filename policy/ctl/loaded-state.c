@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pins-lock.h"
+#include "pins-policy.h"
+#include "pins-set.h"
 #include "ruleset.h"
 #include "util.h"
 

@@ -8,6 +8,8 @@
 
 #include "attachment.h"
 #include "ctl.h"
+#include "pins-policy.h"
+#include "pins-set.h"
 #include "pins.h"
 #include "proof.h"
 #include "seal.h"

@@ -14,10 +14,11 @@
 #include <string.h>
 #include <time.h>
 
-#include "policy-rows.h"
 #include "clock.h"
 #include "inner-map.h"
+#include "pins-policy.h"
 #include "pins.h"
+#include "policy-rows.h"
 #include "util.h"
 
 static const uint32_t zero;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "ask.h"
+#include "pins-revoke.h"
 #include "pins.h"
 #include "util.h"
 

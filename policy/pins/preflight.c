@@ -23,7 +23,7 @@
 #include "operations-btf.h"
 #include "operations.h"
 #include "pins.h"
-#include "capabilities.h"
+#include "proc.h"
 #include "text.h"
 #include "util.h"
 

@@ -12,8 +12,8 @@
 
 #include "abi.h"
 #include "btf.h"
-#include "securityfs.h"
 #include "exit-status.h"
+#include "securityfs.h"
 
 /* What the checks find out on the way, for whoever goes on. */
 struct preflight {

@@ -9,6 +9,7 @@
 
 #include "attachment.h"
 #include "clock.h"
+#include "pins-set.h"
 #include "seal.h"
 #include "util.h"
 

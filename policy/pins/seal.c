@@ -21,11 +21,12 @@
 #include "cgroupfs.h"
 #include "clock.h"
 #include "namespaces.h"
+#include "pins-set.h"
 #include "proof.h"
-#include "sealed-load.h"
 #include "seal-look.h"
-#include "sealed.h"
 #include "seal-sweep.h"
+#include "sealed-load.h"
+#include "sealed.h"
 #include "util.h"
 
 #define CLOSE_TRIES 40

@@ -46,14 +46,3 @@ const char *seal_doubt(const struct policy *p, uint64_t latched);
  */
 int seal_apply(const char *bpffs, const struct pins *p, const char *source, char *error,
 	       size_t len);
-
-/*
- * Finishes or takes away what an interrupted seal left: a set that is sealed and not published yet
- * is published, one that is not sealed goes. Waits until the guards have lapsed, at most
- * BPFLOCK_SEAL_TIME. The lock must be held. 0, -EPERM if programs of a sealed set are attached that
- * no set here has pinned, or another negative errno.
- */
-int seal_sweep_recover(const char *bpffs);
-
-/* Whether seal_sweep_recover() has something to do or to tell, without doing it. */
-bool seal_sweep_is_hidden(const char *bpffs);

@@ -14,6 +14,7 @@
 
 #include "ask.h"
 #include "inner-map.h"
+#include "pins-policy.h"
 #include "ring-budget.h"
 #include "seal-btf.h"
 #include "seal-look.h"

@@ -8,8 +8,8 @@
 #include <bpf/libbpf.h>
 #include <stddef.h>
 
-#include "seal-abi.h"
 #include "pins.h"
+#include "seal-abi.h"
 #include "util.h"
 
 #define SEALED_PROGRAMS_MAX 32

@@ -12,8 +12,9 @@
 #include "sealed.skel.h"
 
 #include "ask.h"
-#include "sealed-load.h"
+#include "pins-policy.h"
 #include "seal-look.h"
+#include "sealed-load.h"
 #include "util.h"
 
 #define MAPS_MAX 64 /* MAX_USED_MAPS, kernel/bpf/verifier.c */

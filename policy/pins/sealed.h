@@ -7,8 +7,8 @@
 
 #include <stddef.h>
 
-#include "seal-abi.h"
 #include "pins.h"
+#include "seal-abi.h"
 
 struct sealed_set;
 

@@ -2,12 +2,13 @@
 /* From the command line to a filter. */
 #include <string.h>
 
+#include "filter-parse.h"
+#include "filter.h"
 #include "operations.h"
 #include "policy.h"
 #include "quantity.h"
 #include "ruleset.h"
 #include "unit.h"
-#include "filter.h"
 
 static void values_done(struct filter_values *v)
 {

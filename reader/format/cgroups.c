@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "cgroupfs.h"
+#include "cgroups-resolve.h"
 #include "unit.h"
 #include "util.h"
-#include "cgroups-resolve.h"
 
 #define NS     1000000000ULL
 #define WINDOW 8 /* slots in which an id can be */

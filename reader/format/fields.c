@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <string.h>
 
+#include "cgroups.h"
+#include "field-selection.h"
+#include "format.h"
 #include "operations.h"
 #include "ruleset.h"
 #include "util.h"
-#include "cgroups.h"
-#include "format.h"
-#include "field-selection.h"
 
 #define DECISION (1U << EVENT_LOCKED_DOWN)
 #define EXEC	 (1U << EVENT_EXECVE)

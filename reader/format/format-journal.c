@@ -7,8 +7,8 @@
 #include <endian.h>
 #include <syslog.h>
 
-#include "journal.h"
 #include "field-selection.h"
+#include "journal.h"
 
 static const int verdicts[] = {
 	[BPFLOCK_VERDICT_ALLOW] = LOG_INFO,

@@ -9,9 +9,10 @@
 #include <sys/stat.h>
 
 #include "group.h"
+#include "message.h"
+#include "pins-lock.h"
 #include "text.h"
 #include "util.h"
-#include "message.h"
 #include "version.h"
 
 void input_close(struct input *s)

@@ -9,9 +9,9 @@
 #include <stdint.h>
 
 #include "decode.h"
-#include "ring.h"
 #include "format.h"
 #include "gaps.h"
+#include "ring.h"
 
 /* Where a successor could go on without missing, repeating or misreporting anything. */
 struct checkpoint {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "decode.h"
+#include "filter-parse.h"
 #include "operations.h"
 #include "text.h"
 #include "util.h"

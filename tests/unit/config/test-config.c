@@ -18,6 +18,7 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 
+#include "config-files.h"
 #include "config.h"
 #include "ruleset.h"
 #include "util.h"

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "pins.h"
+#include "replaced.h"
 #include "util.h"
 
 #define ALL                                                                     \

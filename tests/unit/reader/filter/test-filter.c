@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "filter-parse.h"
 #include "operations.h"
 #include "util.h"
 #include "cgroups-resolve.h"

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "pins-lock.h"
 #include "util.h"
 #include "message.h"
 #include "input.h"
