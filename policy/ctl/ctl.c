@@ -172,27 +172,25 @@ struct command {
 	int n_words;
 };
 
+static bool take_word(void *command, int id, const char *value, struct diagnostics *d)
+{
+	struct command *c = command;
+
+	if (id != OPTIONS_OPERAND)
+		return false;
+	if (c->n_words == ARRAY_SIZE(c->words))
+		diagnostic_error(d, NULL, "too many operands");
+	else
+		c->words[c->n_words++] = (char *)value;
+	return true;
+}
+
 static void parse_command(int argc, char **argv, struct command *c, struct diagnostics *d)
 {
 	struct options o;
-	const char *value;
-	int id;
 
 	options_init(&o, argc, argv, ctl_options, ctl_options_count, d);
-	while ((id = options_next(&o, &value)) != OPTIONS_END) {
-		if (id == OPTIONS_ERROR)
-			continue;
-		if (id != OPTIONS_OPERAND) {
-			if (c->ctl.options[id] && value)
-				diagnostic_error(d, NULL, "option \"--%s\" is given twice",
-					       options_row(ctl_options, ctl_options_count, id)->name);
-			c->ctl.options[id] = value ? value : "";
-		} else if (c->n_words == ARRAY_SIZE(c->words)) {
-			diagnostic_error(d, NULL, "too many operands");
-		} else {
-			c->words[c->n_words++] = (char *)value;
-		}
-	}
+	options_collect(&o, c->ctl.options, take_word, c);
 	c->ctl.json = c->ctl.options[CTL_JSON];
 	c->ctl.dry_run = c->ctl.options[CTL_DRY_RUN];
 	c->ctl.wait_ms = pins_lock_time(c->ctl.options[CTL_WAIT], d);
