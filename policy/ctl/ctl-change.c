@@ -6,6 +6,7 @@
 
 #include "clock.h"
 #include "cmdline.h"
+#include "grants.h"
 #include "json.h"
 #include "pins-policy.h"
 #include "pins-revoke.h"
@@ -188,7 +189,7 @@ static enum exit_status switch_policy(const struct ctl *c, const struct change *
 
 	if (r < 0)
 		return ctl_failed("copy the policy", r);
-	policy_forget_ended(new, now);
+	grants_forget_ended(new, now);
 	change->edit(c, pins->stamp.operations, new, false, d, change->data);
 	ctl_keep_audit(new);
 	if (d->errors || !policy_compile(new, pins->stamp.operations, d))

@@ -15,7 +15,6 @@
 #include "repair.h"
 #include "ruleset.h"
 #include "seal-sweep.h"
-#include "seal.h"
 #include "terminal.h"
 #include "text.h"
 #include "util.h"

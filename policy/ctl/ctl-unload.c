@@ -9,7 +9,6 @@
 #include "pins-set.h"
 #include "preflight.h"
 #include "seal-sweep.h"
-#include "seal.h"
 #include "util.h"
 
 #define GONE_WAIT_MS 10000

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
-#include <linux/btf.h>
 #include <linux/capability.h>
 #include <linux/magic.h>
 #include <string.h>
@@ -169,7 +168,7 @@ static enum check_state check_btf(struct preflight *pf, struct check_result *ret
 		     r == -ENOENT ? "Mount /sys; the kernel needs CONFIG_DEBUG_INFO_BTF=y." : "");
 		return CHECK_FAILED;
 	}
-	DETAIL(ret, "%s, %zu bytes", BTF_PATH, raw_btf_size(pf->btf));
+	DETAIL(ret, "%s, %zu bytes", BTF_PATH, pf->btf->size);
 	return CHECK_OK;
 }
 
@@ -200,17 +199,14 @@ static enum check_state check_operations(struct preflight *pf, struct check_resu
 
 static enum check_state check_hook(struct preflight *pf, struct check_result *ret)
 {
-	struct btf_wanted hook = { .kind = BTF_KIND_FUNC, .name = "bpf_lsm_locked_down" };
-
 	if (!pf->btf)
 		return CHECK_SKIPPED;
-	btf_find(pf->btf, &hook, 1);
-	if (!hook.id) {
+	pf->hook_btf_id = btf_find_function(pf->btf, "bpf_lsm_locked_down");
+	if (!pf->hook_btf_id) {
 		DETAIL(ret, "this kernel has no BPF LSM hook for lockdown (bpf_lsm_locked_down)");
 		CURE(ret, "The kernel needs CONFIG_BPF_LSM=y.");
 		return CHECK_FAILED;
 	}
-	pf->hook_btf_id = hook.id;
 	DETAIL(ret, "bpf_lsm_locked_down is there");
 	return CHECK_OK;
 }

@@ -213,6 +213,23 @@ static int look_once(int ask_fd, int look_fd, const struct bpflock_seal *seal, c
 	return r == 0 ? seal_look_at_root(seal->programs, why) : r;
 }
 
+int seal_read(const char *set_path, enum seal_state *ret_state, struct bpflock_seal *ret_seal)
+{
+	CLEANUP(close_fdp) int fd = ask_open(set_path);
+	int r;
+
+	*ret_state = SEAL_NONE;
+	*ret_seal = (struct bpflock_seal){};
+	if (fd == -ENOENT)
+		return 0;
+	r = fd < 0 ? fd : ask_seal(fd, ret_seal);
+	if (r < 0)
+		return r;
+	ret_seal->source[sizeof(ret_seal->source) - 1] = '\0';
+	*ret_state = ret_seal->word == BPFLOCK_SEAL_SEALED ? SEAL_CLOSED : SEAL_UNFINISHED;
+	return 0;
+}
+
 int seal_look_prove(int ask_fd, int look_fd, struct bpflock_seal *ret_seal, char *why)
 {
 	static const struct timespec pause = { .tv_nsec = TRY_NS };

@@ -10,7 +10,8 @@
 #include "attachment.h"
 #include "clock.h"
 #include "pins-set.h"
-#include "seal.h"
+#include "pins.h"
+#include "seal-look.h"
 #include "util.h"
 
 #define GONE_WAIT_MS 2000

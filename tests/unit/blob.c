@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "blob.h"
 
-#include "btf-types.h"
-
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

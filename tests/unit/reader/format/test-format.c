@@ -282,11 +282,11 @@ static void test_reasons(void **state)
 		struct event e = { .verdict = rows[i].verdict, .why = rows[i].why,
 				   .profile = rows[i].profile };
 
-		assert_string_equal(format_event_reason(&e).s, rows[i].reason);
-		assert_string_equal(format_event_decision(&e), rows[i].decision);
+		assert_string_equal(event_reason(&e).s, rows[i].reason);
+		assert_string_equal(event_decision(&e), rows[i].decision);
 		e.rule_cgroup = 1;
-		assert_string_equal(format_event_reason(&e).s, rows[i].of_cgroup);
-		assert_string_equal(format_event_decision(&e), rows[i].decision);
+		assert_string_equal(event_reason(&e).s, rows[i].of_cgroup);
+		assert_string_equal(event_decision(&e), rows[i].decision);
 	}
 }
 
@@ -431,8 +431,8 @@ static void test_names(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct event e = { .kind = rows[i].kind };
 
-		assert_string_equal(format_event_name(&e), rows[i].name);
-		assert_string_equal(format_event_program(&e), rows[i].program);
+		assert_string_equal(event_name(&e), rows[i].name);
+		assert_string_equal(event_program(&e), rows[i].program);
 	}
 }
 
