@@ -98,7 +98,7 @@ static int settle(const struct pins *pins, bool keep)
 {
 	struct bpflock_seal seal;
 	enum seal_state sealed;
-	int r = seal_read(pins->path, &sealed, &seal);
+	int r = seal_look_read(pins->path, &sealed, &seal);
 
 	if (r < 0)
 		return r;

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "complete.h"
-#include "ctl-verbs.h"
+#include "verb.h"
 
 /* As complete(), for the verbs and options of a table. */
 int ctl_complete(const struct verb_table *t, int argc, char **argv);

@@ -56,7 +56,7 @@ static enum exit_status latch_locked(const struct ctl *c, const struct pins *pin
 
 	if (!parse(c, pins->stamp.operations, &mask))
 		return STATUS_USAGE;
-	r = seal_read(pins->path, &state, &seal);
+	r = seal_look_read(pins->path, &state, &seal);
 	if (r == 0)
 		r = pins_read_latch(pins, &latch);
 	if (r < 0)

@@ -20,7 +20,7 @@ enum exit_status ctl_check_seal(const char *set_path)
 	struct bpflock_seal seal;
 	enum seal_state state;
 	char text[SEAL_TEXT_LEN];
-	int r = seal_read(set_path, &state, &seal);
+	int r = seal_look_read(set_path, &state, &seal);
 
 	if (r < 0)
 		return ctl_failed("read the seal", r);
@@ -173,7 +173,7 @@ static enum exit_status check_and_ask(const struct ctl *c, bool *ret_sealed)
 
 	if (status != STATUS_OK)
 		return status;
-	r = seal_read(pins->path, &state, &seal);
+	r = seal_look_read(pins->path, &state, &seal);
 	if (r < 0)
 		return ctl_failed("read the seal", r);
 	*ret_sealed = state == SEAL_CLOSED;

@@ -120,8 +120,8 @@ static enum exit_status check_ftrace(const struct ctl *c)
 {
 	char path[PATH_MAX];
 
-	if (!ftrace_is_off() || (pins_path(path, c->bpffs, PINS_PUBLISHED) == 0 &&
-				 access(path, F_OK) < 0 && !ctl_hidden_lock(c)))
+	if (!preflight_ftrace_is_off() || (pins_path(path, c->bpffs, PINS_PUBLISHED) == 0 &&
+					   access(path, F_OK) < 0 && !ctl_hidden_lock(c)))
 		return STATUS_OK;
 	ctl_error(
 		"kernel.ftrace_enabled is 0, and detaching programs in that state can keep the kernel "

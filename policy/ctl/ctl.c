@@ -12,7 +12,7 @@
 #include "complete.h"
 #include "ctl-complete.h"
 #include "ctl-help.h"
-#include "ctl-verbs.h"
+#include "verb.h"
 #include "diagnostic.h"
 #include "pins-lock.h"
 #include "rlimit.h"

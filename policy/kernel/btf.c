@@ -99,9 +99,9 @@ static int check_types(const struct raw_btf *btf)
 	return r;
 }
 
-int raw_btf_new(const void *bytes, size_t len, struct raw_btf **ret)
+int btf_raw_new(const void *bytes, size_t len, struct raw_btf **ret)
 {
-	CLEANUP(raw_btf_freep) struct raw_btf *btf = calloc(1, sizeof(*btf));
+	CLEANUP(btf_raw_freep) struct raw_btf *btf = calloc(1, sizeof(*btf));
 	int r;
 
 	if (!btf)
@@ -115,7 +115,7 @@ int raw_btf_new(const void *bytes, size_t len, struct raw_btf **ret)
 	return 0;
 }
 
-struct raw_btf *raw_btf_free(struct raw_btf *btf)
+struct raw_btf *btf_raw_free(struct raw_btf *btf)
 {
 	if (!btf)
 		return NULL;
@@ -126,9 +126,9 @@ struct raw_btf *raw_btf_free(struct raw_btf *btf)
 	return NULL;
 }
 
-void raw_btf_freep(struct raw_btf **btf)
+void btf_raw_freep(struct raw_btf **btf)
 {
-	raw_btf_free(*btf);
+	btf_raw_free(*btf);
 }
 
 /*
@@ -151,7 +151,7 @@ static void *map(int fd, size_t *ret_len)
 	return bytes;
 }
 
-int raw_btf_open(struct raw_btf **ret)
+int btf_raw_open(struct raw_btf **ret)
 {
 	CLEANUP(close_fdp) int fd = open(BTF_PATH, O_RDONLY | O_CLOEXEC);
 	CLEANUP(free_charp) char *copy = NULL;
@@ -165,7 +165,7 @@ int raw_btf_open(struct raw_btf **ret)
 	if (!mapped)
 		r = text_read_fd(fd, BTF_MAX, &copy, &len);
 	if (r == 0)
-		r = raw_btf_new(mapped ? mapped : copy, len, ret);
+		r = btf_raw_new(mapped ? mapped : copy, len, ret);
 	if (r == 0) {
 		(*ret)->mapped = mapped;
 		(*ret)->copy = TAKE_PTR(copy);

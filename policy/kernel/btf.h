@@ -29,14 +29,14 @@ struct raw_btf {
  * btf[len], which need not be sound: -EBADMSG if it is damaged, or -ENOMEM. It stays the caller's,
  * and stays for as long as *ret does.
  */
-int raw_btf_new(const void *btf, size_t len, struct raw_btf **ret);
+int btf_raw_new(const void *btf, size_t len, struct raw_btf **ret);
 
 /* The running kernel's. Errors: the same, and those of open(2) and read(2). */
-int raw_btf_open(struct raw_btf **ret);
+int btf_raw_open(struct raw_btf **ret);
 
 /* Returns NULL. */
-struct raw_btf *raw_btf_free(struct raw_btf *btf);
-void raw_btf_freep(struct raw_btf **btf);
+struct raw_btf *btf_raw_free(struct raw_btf *btf);
+void btf_raw_freep(struct raw_btf **btf);
 
 /* name: inside the BTF, NUL-terminated, not owned. A non-zero return ends the walk and is handed
  * up. */

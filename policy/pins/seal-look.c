@@ -155,7 +155,7 @@ int seal_look_at_root(const uint32_t programs[_BPFLOCK_ROOT_MAX], char *why)
 
 int seal_look_at_ftrace(char *why)
 {
-	if (!ftrace_is_off())
+	if (!preflight_ftrace_is_off())
 		return 0;
 	snprintf(why, SEAL_WHY_LEN, "kernel.ftrace_enabled is 0");
 	return -EBUSY;
@@ -213,7 +213,7 @@ static int look_once(int ask_fd, int look_fd, const struct bpflock_seal *seal, c
 	return r == 0 ? seal_look_at_root(seal->programs, why) : r;
 }
 
-int seal_read(const char *set_path, enum seal_state *ret_state, struct bpflock_seal *ret_seal)
+int seal_look_read(const char *set_path, enum seal_state *ret_state, struct bpflock_seal *ret_seal)
 {
 	CLEANUP(close_fdp) int fd = ask_open(set_path);
 	int r;

@@ -21,7 +21,7 @@ enum seal_state {
  * What a set says of its seal; seal_look_prove() shows whether that is so. 0 with *ret_state and,
  * unless SEAL_NONE, *ret_seal; or a negative errno.
  */
-int seal_read(const char *set_path, enum seal_state *ret_state, struct bpflock_seal *ret_seal);
+int seal_look_read(const char *set_path, enum seal_state *ret_state, struct bpflock_seal *ret_seal);
 
 /* Whether this kernel's verifier lets a program of type lsm on this function say yes. */
 bool seal_look_lsm_may_consent(uint32_t lsm_function);

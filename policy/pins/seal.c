@@ -36,7 +36,7 @@ int seal_check(const struct pins *p, enum seal_state *ret_state, struct bpflock_
 	       char *why)
 {
 	CLEANUP(close_fdp) int program = -1;
-	int r = seal_read(p->path, ret_state, ret_seal);
+	int r = seal_look_read(p->path, ret_state, ret_seal);
 
 	why[0] = '\0';
 	if (r < 0 || *ret_state == SEAL_NONE)

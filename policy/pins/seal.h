@@ -13,7 +13,8 @@
 
 #define SEAL_TEXT_LEN 256
 
-/* seal_read() of a set that is open, and whether all of it holds; why[SEAL_WHY_LEN] is "" if it does.
+/* seal_look_read() of a set that is open, and whether all of it holds; why[SEAL_WHY_LEN] is "" if
+ * it does.
  */
 int seal_check(const struct pins *p, enum seal_state *ret_state, struct bpflock_seal *ret_seal,
 	       char *why);

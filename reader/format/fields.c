@@ -290,7 +290,7 @@ const struct field fields[] = {
 const size_t fields_count = ARRAY_SIZE(fields);
 _Static_assert(ARRAY_SIZE(fields) <= FIELD_SELECTION_MAX, "a layout holds them all");
 
-void format_plain(const struct format_context *c, const struct value *v)
+void fields_plain(const struct format_context *c, const struct value *v)
 {
 	switch (v->type) {
 	case VALUE_NONE:

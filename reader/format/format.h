@@ -86,4 +86,4 @@ extern const struct field fields[];
 extern const size_t fields_count;
 
 /* A value that is no text, as logfmt and the journal have it. */
-void format_plain(const struct format_context *c, const struct value *v);
+void fields_plain(const struct format_context *c, const struct value *v);

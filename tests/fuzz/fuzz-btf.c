@@ -27,7 +27,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct bpflock_operation ops[BPFLOCK_REASONS];
 	struct raw_btf *btf;
-	int r = raw_btf_new(data, size, &btf);
+	int r = btf_raw_new(data, size, &btf);
 
 	if (r < 0) {
 		CHECK(r == -EBADMSG);
@@ -40,6 +40,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	else
 		CHECK(r == -EBADMSG || r == -ENOENT || r == -E2BIG);
 	btf_find_function(btf, "bpf_lsm_locked_down");
-	raw_btf_free(btf);
+	btf_raw_free(btf);
 	return 0;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "ctl-verbs.h"
+#include "verb.h"
 
 #include <string.h>
 
