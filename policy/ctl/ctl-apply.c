@@ -337,6 +337,7 @@ static enum exit_status diff(const struct ctl *c, const struct replacement *by,
 	ctl_keep_audit(&new);
 	if (d->errors || !policy_compile(&new, pins->stamp.operations, d))
 		return STATUS_USAGE;
+	ctl_warn_overruled(&new, pins->stamp.operations, d);
 	return print_difference(c, pins->stamp.operations, &old, &new);
 }
 

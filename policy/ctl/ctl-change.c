@@ -197,6 +197,8 @@ static enum exit_status switch_policy(const struct ctl *c, const struct change *
 		new->host.expires = 0;
 	/* after a trial its number is given away, so what takes its place has the next one */
 	equal = policy_equal(old, new) && !state->reverted;
+	if (!equal)
+		ctl_warn_overruled(new, pins->stamp.operations, d);
 	if (change->how == PINS_WRITE_TRIAL && (!equal || state->trial)) {
 		new->host.expires = now + change->trial_ns;
 		equal = false;

@@ -7,7 +7,9 @@
 #include "clock.h"
 #include "ctl.h"
 #include "json.h"
+#include "lockdown-cure.h"
 #include "operations.h"
+#include "overruled.h"
 #include "pins-lock.h"
 #include "pins-policy.h"
 #include "pins-set.h"
@@ -208,6 +210,12 @@ enum exit_status ctl_lock(const struct ctl *c, int *ret_fd)
 	return r < 0 ? ctl_failed("publish what an interrupted load left", r) : STATUS_OK;
 }
 
+void ctl_warn_overruled(const struct policy *p, const struct bpflock_operation *ops,
+			struct diagnostics *d)
+{
+	overruled_warn(p, ops, ctl_kernel_lockdown(), lockdown_cure(), clock_boottime(), d);
+}
+
 enum kernel_lockdown ctl_kernel_lockdown(void)
 {
 	return securityfs_lockdown();
@@ -222,28 +230,9 @@ void ctl_json_mask(struct json *j, const char *key, const struct bpflock_operati
 	json_close(j, ']');
 }
 
-/* "kexec, msr", "" if the mask is empty; NULL: out of memory. Owned. */
-static char *mask_text(const struct bpflock_operation *ops, __u64 mask)
-{
-	const char *separator = "";
-	char *text = NULL;
-	size_t len;
-	FILE *f = open_memstream(&text, &len);
-
-	if (!f)
-		return NULL;
-	for (__u32 i = 0; i < BPFLOCK_REASONS; i++) {
-		if (!(mask & (1ULL << i)))
-			continue;
-		fprintf(f, "%s%s", separator, operations_name(ops, i));
-		separator = ", ";
-	}
-	return fclose(f) == 0 ? text : NULL;
-}
-
 void ctl_print_mask(const struct bpflock_operation *ops, __u64 mask, const char *none)
 {
-	CLEANUP(free_charp) char *text = mask_text(ops, mask);
+	CLEANUP(free_charp) char *text = operations_text(ops, mask);
 
 	fputs(mask && text ? text : none, stdout);
 }
@@ -251,7 +240,7 @@ void ctl_print_mask(const struct bpflock_operation *ops, __u64 mask, const char 
 void ctl_print_mask_last(const struct bpflock_operation *ops, __u64 mask, const char *none,
 			 unsigned int column)
 {
-	CLEANUP(free_charp) char *text = mask_text(ops, mask);
+	CLEANUP(free_charp) char *text = operations_text(ops, mask);
 
 	terminal_print_last(stdout, mask && text ? text : none, column);
 }
@@ -300,7 +289,7 @@ char *ctl_setting_text(const struct bpflock_operation *ops, const struct bpflock
 
 	if (value)
 		return strdup(value);
-	return mask_text(ops, ruleset_mask(p, setting));
+	return operations_text(ops, ruleset_mask(p, setting));
 }
 
 void ctl_print_ruleset_line(const struct bpflock_operation *ops, const struct bpflock_ruleset *r)

@@ -129,6 +129,13 @@ enum exit_status ctl_lock(const struct ctl *c, int *ret_fd);
 /* Reports that `attempt` failed with errno -r; STATUS_NOT_PERMITTED or STATUS_FAILED. */
 enum exit_status ctl_failed(const char *attempt, int r);
 
+/*
+ * Warns of the exceptions of a compiled policy that the running kernel does not honour, and names what
+ * would make them hold.
+ */
+void ctl_warn_overruled(const struct policy *p, const struct bpflock_operation *ops,
+			struct diagnostics *d);
+
 /* Kernel Lockdown's state; absent if securityfs cannot be read. */
 enum kernel_lockdown ctl_kernel_lockdown(void);
 
