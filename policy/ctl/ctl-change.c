@@ -159,9 +159,10 @@ static bool is_expected_generation(const struct ctl *c, uint64_t generation)
 	quantity_number(c->options[CTL_IF_GENERATION], UINT64_MAX, &expected);
 	if (expected == generation)
 		return true;
-	ctl_error("generation %llu is in force, not %llu: somebody else has changed the policy, look "
-		  "at it again (" CTL_PROGRAM " show policy). Nothing was changed",
+	ctl_error("generation %llu is in force, not %llu: somebody else has changed the policy. "
+		  "Nothing was changed",
 		  (unsigned long long)generation, (unsigned long long)expected);
+	ctl_hint(CTL_PROGRAM " show policy");
 	return false;
 }
 

@@ -47,6 +47,23 @@ void ctl_error(const char *fmt, ...)
 	putc('\n', stderr);
 }
 
+void ctl_hint(const char *fmt, ...)
+{
+	static bool given;
+	char text[PATH_MAX + 64];
+	va_list ap;
+
+	if (given)
+		return;
+	given = true;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	fputs(CTL_PROGRAM ": hint: ", stderr);
+	text_puts(stderr, text);
+	putc('\n', stderr);
+}
+
 void ctl_diagnostics(const struct diagnostics *d)
 {
 	for (size_t i = 0; i < d->n; i++)
@@ -104,9 +121,10 @@ enum exit_status ctl_failed(const char *attempt, int r)
 	return denied ? STATUS_NOT_PERMITTED : STATUS_FAILED;
 }
 
-static enum exit_status ctl_not_ours(const struct ctl *c)
+enum exit_status ctl_not_ours(const struct ctl *c)
 {
-	ctl_error("%s/%s is not a directory of root's: remove it", c->bpffs, PINS_PUBLISHED);
+	ctl_error("%s/%s is not a directory of root's", c->bpffs, PINS_PUBLISHED);
+	ctl_hint("rm -r %s/%s", c->bpffs, PINS_PUBLISHED);
 	return STATUS_FAILED;
 }
 
@@ -128,13 +146,13 @@ enum exit_status ctl_absent(const struct ctl *c)
 	uint32_t hidden = ctl_hidden_lock(c);
 
 	if (hidden) {
-		ctl_error("program %u of bpflock enforces, but its pins are gone or hidden (no %s/%s): "
-			  CTL_PROGRAM " repair",
+		ctl_error("program %u of bpflock enforces, but its pins are gone or hidden (no %s/%s)",
 			  hidden, c->bpffs, PINS_PUBLISHED);
+		ctl_hint(CTL_PROGRAM " repair");
 		return STATUS_DEGRADED;
 	}
-	ctl_error("bpflock is not loaded (no %s/%s): load it with bpflock(8)", c->bpffs,
-		  PINS_PUBLISHED);
+	ctl_error("bpflock is not loaded (no %s/%s)", c->bpffs, PINS_PUBLISHED);
+	ctl_hint("bpflock");
 	return STATUS_NOT_LOADED;
 }
 
@@ -155,18 +173,17 @@ enum exit_status ctl_open(const struct ctl *c, struct pins **ret_pins)
 		return ctl_absent(c);
 	case PINS_FOREIGN:
 		if (p->stamp.magic != BPFLOCK_MAGIC) {
-			ctl_error(
-				"%s was not made by bpflock: load anew with bpflock(8), which replaces it",
-				p->path);
+			ctl_error("%s was not made by bpflock", p->path);
+			ctl_hint("bpflock");
 			return STATUS_DEGRADED;
 		}
-		ctl_error(
-			"%s was made by bpflock %s with pin format %u, and this is format %d: use that "
-			"version's tools, or load anew with bpflock(8)",
-			p->path, p->stamp.build, p->stamp.abi, BPFLOCK_ABI);
+		ctl_error("%s was made by bpflock %s with pin format %u, and this is format %d",
+			  p->path, p->stamp.build, p->stamp.abi, BPFLOCK_ABI);
+		ctl_hint("bpflock");
 		return STATUS_DEGRADED;
 	case PINS_BROKEN:
-		ctl_error("%s lacks some of its pins: " CTL_PROGRAM " repair", p->path);
+		ctl_error("%s lacks some of its pins", p->path);
+		ctl_hint(pins_set_hook_attached(p->path) ? CTL_PROGRAM " repair" : "bpflock");
 		return STATUS_DEGRADED;
 	default:
 		return r == -ENOTDIR ? ctl_not_ours(c) : ctl_failed("open the pins", r);

@@ -33,7 +33,9 @@ static enum exit_status verify(const struct ctl *c, struct loaded_state *r)
 	if (e != 0)
 		return ctl_failed("prove that the hook fires", e);
 	if (r->trouble) {
-		ctl_error("%s: load anew with bpflock(8)", r->trouble);
+		ctl_error("%s", r->trouble);
+		if (loaded_state_cure(r))
+			ctl_hint("%s", loaded_state_cure(r));
 		status = STATUS_DEGRADED;
 	}
 	if (c->json) {

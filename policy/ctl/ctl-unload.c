@@ -50,11 +50,12 @@ static void report(const struct ctl *c, int sets)
 	} else {
 		puts(CTL_PROGRAM ": unloaded, nothing is enforced any more");
 	}
-	if (active && !c->dry_run)
+	if (active && !c->dry_run) {
 		fputs(CTL_PROGRAM
-		      ": bpflock.service is still active: \"systemctl start\" does nothing. "
-		      "To load again: systemctl reload-or-restart bpflock\n",
+		      ": bpflock.service is still active, so that \"systemctl start\" does nothing\n",
 		      stderr);
+		ctl_hint("systemctl reload-or-restart bpflock");
+	}
 }
 
 /* Removes all sets of pins, *ret_sets. They may be more than one list has room for. */
@@ -128,8 +129,8 @@ static enum exit_status check_ftrace(const struct ctl *c)
 		return STATUS_OK;
 	ctl_error(
 		"kernel.ftrace_enabled is 0, and detaching programs in that state can keep the kernel "
-		"from attaching any until reboot: sysctl kernel.ftrace_enabled=1 first. Nothing was "
-		"changed");
+		"from attaching any until reboot. Nothing was changed");
+	ctl_hint("sysctl kernel.ftrace_enabled=1");
 	return STATUS_DEGRADED;
 }
 
