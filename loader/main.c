@@ -16,7 +16,9 @@
 #include "config-files.h"
 #include "config.h"
 #include "json.h"
+#include "lockdown-cure.h"
 #include "options.h"
+#include "overruled.h"
 #include "pins-lock.h"
 #include "pins-set.h"
 #include "pins.h"
@@ -273,6 +275,7 @@ static enum exit_status run(const struct command *c, struct preflight *pf,
 			    struct policy *policy)
 {
 	enum cmdline_override override = cmdline_read();
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 	struct install_result result = { .outcome = INSTALL_FAILED };
 	struct check_result check;
 	enum exit_status status;
@@ -299,6 +302,8 @@ static enum exit_status run(const struct command *c, struct preflight *pf,
 			check.cure);
 		return check.status;
 	}
+	overruled_warn(policy, pf->operations, pf->lockdown, lockdown_cure(), 0, &d);
+	diagnostics_print(&d, stderr, PROGRAM);
 	status = put_in_force(c, pf, policy, override == CMDLINE_AUDIT, &result);
 	/* also of a policy that is in force with something amiss */
 	if (c->json)

@@ -160,9 +160,10 @@ static bool is_expected_generation(const struct ctl *c, uint64_t generation)
 	quantity_number(c->options[CTL_IF_GENERATION], UINT64_MAX, &expected);
 	if (expected == generation)
 		return true;
-	ctl_error("generation %llu is in force, not %llu: somebody else has changed the policy, look "
-		  "at it again (" CTL_PROGRAM " show policy). Nothing was changed",
+	ctl_error("generation %llu is in force, not %llu: somebody else has changed the policy. "
+		  "Nothing was changed",
 		  (unsigned long long)generation, (unsigned long long)expected);
+	ctl_hint(CTL_PROGRAM " show policy");
 	return false;
 }
 
@@ -198,6 +199,8 @@ static enum exit_status switch_policy(const struct ctl *c, const struct change *
 		new->host.expires = 0;
 	/* after a trial its number is given away, so what takes its place has the next one */
 	equal = policy_equal(old, new) && !state->reverted;
+	if (!equal)
+		ctl_warn_overruled(new, pins->stamp.operations, d);
 	if (change->how == PINS_WRITE_TRIAL && (!equal || state->trial)) {
 		new->host.expires = now + change->trial_ns;
 		equal = false;

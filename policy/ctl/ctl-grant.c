@@ -107,8 +107,8 @@ static void take_back(const struct ctl *c, const struct bpflock_operation *ops, 
 enum exit_status ctl_revoke(const struct ctl *c)
 {
 	if ((c->n == 0) == !c->options[CTL_ALL]) {
-		ctl_error("revoke: name grants by their numbers (" CTL_PROGRAM
-			  " grants), or say --all");
+		ctl_error("revoke: expected the numbers of grants");
+		ctl_hint(CTL_PROGRAM " grants");
 		ctl_error("nothing was changed");
 		return STATUS_USAGE;
 	}

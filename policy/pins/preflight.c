@@ -405,7 +405,9 @@ static enum check_state check_bpffs(struct preflight *pf, struct check_result *r
 
 	if (statfs(pf->bpffs, &fs) < 0) {
 		DETAIL(ret, "cannot use %s for the pins: %s", pf->bpffs, strerror(errno));
-		CURE(ret, "Name an existing directory with --bpffs, or mount /sys.");
+		CURE(ret, "%s", strcmp(pf->bpffs, PINS_DEFAULT_BPFFS) == 0
+					? "Mount it: mount -t sysfs sysfs /sys"
+					: "Name an existing directory with --bpffs.");
 		return CHECK_FAILED;
 	}
 	pf->bpffs_mounted = fs.f_type == BPF_FS_MAGIC;

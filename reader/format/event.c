@@ -51,6 +51,7 @@ static const char *const attempts[] = {
 	[BPFLOCK_TAMPER_ATTACH] = "attach",   [BPFLOCK_TAMPER_DETACH] = "detach",
 	[BPFLOCK_TAMPER_PROGRAM] = "program", [BPFLOCK_TAMPER_NAME] = "name",
 	[BPFLOCK_TAMPER_MAP] = "map",	      [BPFLOCK_TAMPER_SYSCTL] = "sysctl",
+	[BPFLOCK_TAMPER_UNLOAD] = "unload",
 };
 _Static_assert(ARRAY_SIZE(attempts) == _BPFLOCK_TAMPER_MAX, "every attempt needs its word");
 

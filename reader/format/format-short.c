@@ -148,7 +148,7 @@ static void tampered(const struct style *s, const struct event *e)
 	mark(s, verdicts[e->verdict].mark, verdicts[e->verdict].color);
 	object(s, event_attempt(e));
 	subject(s, &e->head);
-	out_text(o, "sealed");
+	out_text(o, e->verdict == BPFLOCK_VERDICT_DENY ? "sealed" : "not sealed");
 	if (e->object[0]) {
 		out_text(o, ": ");
 		out_escaped(o, e->object, strlen(e->object), 0);

@@ -396,6 +396,8 @@ static void test_tampering(void **state)
 		  "\"attempt\":\"map\",\"object_id\":18446744073709551615,", " object 18446744073709551615\n" },
 		{ BPFLOCK_TAMPER_PROGRAM, "a", 1, "attempt=program ", "attempt=program ",
 		  "\"attempt\":\"program\"", "DENY  program " },
+		{ BPFLOCK_TAMPER_UNLOAD, "/sys/fs/bpf/bpflock", 0, "attempt=unload ", "decision=allow ",
+		  "\"attempt\":\"unload\"", "not sealed: /sys/fs/bpf/bpflock\n" },
 	};
 
 	(void)state;
@@ -404,6 +406,8 @@ static void test_tampering(void **state)
 		struct event t = tamper(rows[i].object);
 
 		t.attempt = rows[i].attempt;
+		if (t.attempt == BPFLOCK_TAMPER_UNLOAD)
+			t.verdict = BPFLOCK_VERDICT_ALLOW;
 		t.object_id = rows[i].id;
 		expect_part("classic", &t, rows[i].classic);
 		expect_part("logfmt", &t, rows[i].logfmt);
