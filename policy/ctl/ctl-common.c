@@ -47,9 +47,10 @@ void ctl_error(const char *fmt, ...)
 
 void ctl_diagnostics(const struct diagnostics *d)
 {
-	for (size_t i = 0; i < d->n; i++)
-		if (d->items[i].error)
-			note_error(d->items[i].text);
+	const char *first = diagnostics_first_error(d);
+
+	if (first)
+		note_error(first);
 	diagnostics_print(d, stderr, CTL_PROGRAM);
 }
 
@@ -102,7 +103,7 @@ enum exit_status ctl_failed(const char *attempt, int r)
 	return denied ? STATUS_NOT_PERMITTED : STATUS_FAILED;
 }
 
-static enum exit_status ctl_not_ours(const struct ctl *c)
+enum exit_status ctl_not_ours(const struct ctl *c)
 {
 	ctl_error("%s/%s is not a directory of root's: remove it", c->bpffs, PINS_PUBLISHED);
 	return STATUS_FAILED;

@@ -104,6 +104,9 @@ const char *ctl_first_error(void);
 /* The id of a lock's program that enforces and that no set here has pinned; 0: there is none. */
 uint32_t ctl_hidden_lock(const struct ctl *c);
 
+/* What is published is not a directory of root's: reports that, and returns its status. */
+enum exit_status ctl_not_ours(const struct ctl *c);
+
 /* Nothing is published: reports what that means, and returns its status. */
 enum exit_status ctl_absent(const struct ctl *c);
 
