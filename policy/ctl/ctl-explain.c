@@ -13,6 +13,7 @@
 #include "namespaces.h"
 #include "operations.h"
 #include "pins-set.h"
+#include "proof.h"
 #include "ruleset.h"
 #include "text.h"
 
@@ -100,7 +101,7 @@ struct answer {
 	struct explanation e;
 	struct explanation elsewhere; /* outside the host's namespaces */
 	uint32_t reason;
-	bool attached;
+	bool attached, firing;
 	bool kernel_denies; /* Lockdown answers first */
 	const struct bpflock_latched *latched; /* who has latched it, or NULL */
 	uint64_t now;
@@ -115,7 +116,7 @@ static const char *decision(const struct answer *a)
 {
 	if (a->kernel_denies)
 		return "deny";
-	return a->attached ? ruleset_verdict_name(a->e.verdict) : "allow";
+	return a->firing ? ruleset_verdict_name(a->e.verdict) : "allow";
 }
 
 static void print_json(const struct answer *a)
@@ -149,6 +150,7 @@ static void print_json(const struct answer *a)
 	if (a->latched)
 		json_string(&j, "latched_by", a->latched->source);
 	json_bool(&j, "attached", a->attached);
+	json_bool(&j, "firing", a->firing);
 	json_bool(&j, "kernel_lockdown_denies", a->kernel_denies);
 	json_close(&j, '}');
 	putchar('\n');
@@ -220,8 +222,9 @@ static void print_text(const struct answer *a)
 		       ruleset_verdict_name(a->elsewhere.verdict));
 	if (a->kernel_denies)
 		puts("         note: kernel Lockdown denies it before bpflock is asked");
-	if (!a->attached)
-		puts("         note: the program is NOT attached, so nothing is denied");
+	if (!a->firing)
+		printf("         note: the program is %s, so nothing is denied\n",
+		       a->attached ? "attached, but the kernel does not ask it" : "NOT attached");
 }
 
 static enum exit_status answer(const struct ctl *c, const struct pins *pins,
@@ -248,6 +251,7 @@ static enum exit_status answer(const struct ctl *c, const struct pins *pins,
 		a.elsewhere = explain_latched(a.elsewhere);
 	}
 	a.attached = pins_set_hook_attached(pins->path);
+	a.firing = proof_set_seems_firing(pins->path);
 	a.kernel_denies =
 		securityfs_lockdown_denies(ctl_kernel_lockdown(), pins->stamp.operations) &
 		bpflock_bit(a.reason);
