@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "install.h"
+#include "refused.h"
 #include "version.h"
 
 #include "bpffs.h"
@@ -181,6 +182,26 @@ static bool assemble(const struct command *c, const struct bpflock_operation *op
 	return !d->errors && policy_compile(p, ops, d);
 }
 
+/* Reports what is in the way. The caller closes *ret_fd. */
+static enum exit_status take_lock(const struct command *c, const char *bpffs, int *ret_fd)
+{
+	pid_t holder = 0;
+	char text[512];
+	int r = bpffs_lock(bpffs, c->wait_ms, ret_fd, &holder);
+
+	if (r == PINS_BUSY) {
+		pins_lock_describe_holder(bpffs, holder, text, sizeof(text));
+		fprintf(stderr, PROGRAM ": %s\n", text);
+		return STATUS_BUSY;
+	}
+	if (r < 0) {
+		fprintf(stderr, PROGRAM ": cannot mount or lock a bpffs on %s: %s\n", bpffs,
+			strerror(-r));
+		return STATUS_FAILED;
+	}
+	return STATUS_OK;
+}
+
 static enum exit_status put_in_force(const struct command *c, struct preflight *pf,
 				     const struct policy *policy, bool audit,
 				     struct install_result *ret)
@@ -189,23 +210,10 @@ static enum exit_status put_in_force(const struct command *c, struct preflight *
 				     .audit = audit,
 				     .dry_run = c->dry_run };
 	CLEANUP(close_fdp) int lock = -1;
-	pid_t holder = 0;
-	char text[512];
-	int r;
+	enum exit_status status = c->dry_run ? STATUS_OK : take_lock(c, pf->bpffs, &lock);
 
-	if (!c->dry_run) {
-		r = bpffs_lock(pf->bpffs, c->wait_ms, &lock, &holder);
-		if (r == PINS_BUSY) {
-			pins_lock_describe_holder(pf->bpffs, holder, text, sizeof(text));
-			fprintf(stderr, PROGRAM ": %s\n", text);
-			return STATUS_BUSY;
-		}
-		if (r < 0) {
-			fprintf(stderr, PROGRAM ": cannot mount or lock a bpffs on %s: %s\n",
-				pf->bpffs, strerror(-r));
-			return STATUS_FAILED;
-		}
-	}
+	if (status != STATUS_OK)
+		return status;
 	install(&plan, ret);
 	return ret->status;
 }
@@ -305,6 +313,8 @@ static enum exit_status run(const struct command *c, struct preflight *pf,
 	overruled_warn(policy, pf->operations, pf->lockdown, lockdown_cure(), 0, &d);
 	diagnostics_print(&d, stderr, PROGRAM);
 	status = put_in_force(c, pf, policy, override == CMDLINE_AUDIT, &result);
+	if (status == STATUS_OK && policy->host.refused.fallback)
+		status = STATUS_USAGE;
 	/* also of a policy that is in force with something amiss */
 	if (c->json)
 		print_json(c, policy, &result, status);
@@ -323,16 +333,33 @@ static bool is_loaded(const char *bpffs)
 	return pins && pins_set_hook_attached(pins->path);
 }
 
+/* A wrong policy leaves the one in force, and a note there, so that status shows it. */
+static void keep(const struct command *c, const char *bpffs, const struct bpflock_refused *refused)
+{
+	CLEANUP(close_fdp) int lock = -1;
+	int r;
+
+	if (c->dry_run || take_lock(c, bpffs, &lock) != STATUS_OK)
+		return;
+	r = refused_note(bpffs, refused);
+	if (r < 0)
+		fprintf(stderr, PROGRAM ": warning: cannot record that in %s/%s: %s\n", bpffs,
+			PINS_PUBLISHED, strerror(-r));
+}
+
 /*
  * At boot there is no policy to keep when the configured one is wrong. The built-in one allows all,
  * but it logs and counts, and can be changed by bpflock-ctl. It is a failure all the same.
  */
-static enum exit_status fall_back(const struct command *c, struct preflight *pf)
+static enum exit_status fall_back(const struct command *c, struct preflight *pf,
+				  const struct bpflock_refused *refused)
 {
 	CLEANUP(policy_done) struct policy built_in;
 	struct diagnostics d = DIAGNOSTICS_INIT;
 
 	policy_init(&built_in);
+	built_in.host.refused = *refused;
+	built_in.host.refused.fallback = 1;
 	policy_compile(&built_in, pf->operations, &d);
 	diagnostics_done(&d);
 	fprintf(stderr, PROGRAM ": falling back to the built-in policy, which allows everything\n");
@@ -352,6 +379,13 @@ static enum exit_status refuse_namespace(const struct command *c, struct preflig
 		print_json(c, NULL, &(struct install_result){ .outcome = INSTALL_FAILED },
 			   check.status);
 	return check.status;
+}
+
+static void nothing_changed(const struct command *c, enum exit_status status)
+{
+	fprintf(stderr, PROGRAM ": nothing was changed\n");
+	if (c->json)
+		print_json(c, NULL, &(struct install_result){ .outcome = INSTALL_FAILED }, status);
 }
 
 int main(int argc, char **argv)
@@ -399,13 +433,16 @@ int main(int argc, char **argv)
 	diagnostics_print(&d, stderr, PROGRAM);
 	if (!d.errors) {
 		status = run(&c, &pf, &policy);
-	} else if (call_is_right && c.options[OPTION_FALLBACK] && !is_loaded(pf.bpffs)) {
-		status = fall_back(&c, &pf);
 	} else {
-		fprintf(stderr, PROGRAM ": nothing was changed\n");
-		if (c.json)
-			print_json(&c, NULL, &(struct install_result){ .outcome = INSTALL_FAILED },
-				   status);
+		const struct bpflock_refused refused = refused_make(&d);
+		bool loaded = call_is_right && is_loaded(pf.bpffs);
+
+		if (loaded)
+			keep(&c, pf.bpffs, &refused);
+		if (call_is_right && c.options[OPTION_FALLBACK] && !loaded)
+			status = fall_back(&c, &pf, &refused);
+		else
+			nothing_changed(&c, status);
 	}
 	if (fflush(stdout) != 0 && status == STATUS_OK) {
 		/* the policy is in force, but whoever reads this cannot know */

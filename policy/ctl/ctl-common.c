@@ -65,9 +65,10 @@ void ctl_hint(const char *fmt, ...)
 
 void ctl_diagnostics(const struct diagnostics *d)
 {
-	for (size_t i = 0; i < d->n; i++)
-		if (d->items[i].error)
-			note_error(d->items[i].text);
+	const char *first = diagnostics_first_error(d);
+
+	if (first)
+		note_error(first);
 	diagnostics_print(d, stderr, CTL_PROGRAM);
 }
 

@@ -14,6 +14,7 @@
 #include "namespaces.h"
 #include "operations.h"
 #include "pins-set.h"
+#include "proof.h"
 #include "ruleset.h"
 #include "text.h"
 
@@ -101,7 +102,7 @@ struct answer {
 	struct explanation e;
 	struct explanation elsewhere; /* outside the host's namespaces */
 	uint32_t reason;
-	bool attached;
+	bool attached, firing;
 	enum kernel_lockdown lockdown;
 	bool kernel_denies; /* Lockdown answers first */
 	const struct bpflock_latched *latched; /* who has latched it, or NULL */
@@ -123,7 +124,7 @@ static const char *decision(const struct answer *a)
 {
 	if (a->kernel_denies)
 		return "deny";
-	return a->attached ? ruleset_verdict_name(a->e.verdict) : "allow";
+	return a->firing ? ruleset_verdict_name(a->e.verdict) : "allow";
 }
 
 static void print_json(const struct answer *a)
@@ -158,6 +159,7 @@ static void print_json(const struct answer *a)
 	if (a->latched)
 		json_string(&j, "latched_by", a->latched->source);
 	json_bool(&j, "attached", a->attached);
+	json_bool(&j, "firing", a->firing);
 	json_bool(&j, "kernel_lockdown_denies", a->kernel_denies);
 	json_bool(&j, "overruled", is_overruled(a));
 	if (is_overruled(a))
@@ -236,8 +238,9 @@ static void print_text(const struct answer *a)
 	if (is_overruled(a))
 		printf("         note: that the policy says %s does not hold: to make it hold, %s\n",
 		       text, lockdown_cure());
-	if (!a->attached)
-		puts("         note: the program is NOT attached, so nothing is denied");
+	if (!a->firing)
+		printf("         note: the program is %s, so nothing is denied\n",
+		       a->attached ? "attached, but the kernel does not call it" : "NOT attached");
 }
 
 static enum exit_status answer(const struct ctl *c, const struct pins *pins,
@@ -264,6 +267,7 @@ static enum exit_status answer(const struct ctl *c, const struct pins *pins,
 		a.elsewhere = explain_latched(a.elsewhere);
 	}
 	a.attached = pins_set_hook_attached(pins->path);
+	a.firing = proof_set_seems_firing(pins->path);
 	a.lockdown = ctl_kernel_lockdown();
 	a.kernel_denies = securityfs_lockdown_denies(a.lockdown, pins->stamp.operations) &
 			  bpflock_bit(a.reason);

@@ -101,7 +101,7 @@ static enum exit_status check_state(const struct ctl *c, const struct pins *pins
 	}
 	if (!pins_set_whole(pins) || proof == PROOF_SILENT) {
 		ctl_error("what would be sealed is not whole. Nothing was changed");
-		ctl_hint(ftrace_is_off() ? "sysctl kernel.ftrace_enabled=1" : "bpflock");
+		ctl_hint(preflight_ftrace_is_off() ? "sysctl kernel.ftrace_enabled=1" : "bpflock");
 		return STATUS_DEGRADED;
 	}
 	doubt = c->options[CTL_FORCE] ? NULL : seal_doubt(&policy, latch.operations);

@@ -301,7 +301,22 @@ bool policy_identical(const struct policy *a, const struct policy *b)
 {
 	return policy_equal(a, b) && a->host.generation == b->host.generation &&
 	       memcmp(a->host.sources, b->host.sources, sizeof(a->host.sources)) == 0 &&
+	       memcmp(&a->host.refused, &b->host.refused, sizeof(a->host.refused)) == 0 &&
 	       rules_equal(a, b, true) && grants_equal(a, b, true);
+}
+
+static bool denies(const struct bpflock_ruleset *r, enum bpflock_mode mode)
+{
+	return r->mode == mode && (r->deny | r->host_only);
+}
+
+bool policy_denies(const struct policy *p, enum bpflock_mode mode)
+{
+	bool any = denies(&p->host.rules, mode);
+
+	for (size_t i = 0; i < p->n_rules && !any; i++)
+		any = denies(&p->rules[i]->rules, mode);
+	return any;
 }
 
 void policy_force_mode(struct policy *p, enum bpflock_mode mode, const char *source)

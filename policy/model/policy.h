@@ -97,6 +97,12 @@ bool policy_equal(const struct policy *a, const struct policy *b);
 bool policy_identical(const struct policy *a, const struct policy *b);
 
 /*
+ * Whether a rule set of a compiled policy that is in this mode denies anybody anything; in audit
+ * mode: would deny.
+ */
+bool policy_denies(const struct policy *p, enum bpflock_mode mode);
+
+/*
  * What all rule sets of a compiled policy refuse between them, enforced if any of them enforces, and
  * logged as the one that logs most. It holds for a task whose own rule set cannot be found.
  */

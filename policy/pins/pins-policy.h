@@ -41,6 +41,12 @@ int pins_policy_write(const struct pins_slots *slots, const struct policy *polic
  */
 int pins_policy_read_fallback(const struct pins *p, struct policy *ret_policy);
 
+/*
+ * Records in the policy in force, which stays as it is, that the configured one was refused. The
+ * lock must be held, and *p opened by pins_make_writable(). 0 or a negative errno.
+ */
+int pins_policy_note_refused(const struct pins *p, const struct bpflock_refused *what);
+
 /* Makes a policy on trial, which has not ended, the lasting one. */
 int pins_policy_confirm(const struct pins *p);
 

@@ -6,6 +6,7 @@
 #include <linux/bpf.h>
 
 #include "operations.h"
+#include "pins-set.h"
 #include "preflight.h"
 #include "text.h"
 #include "util.h"
@@ -130,4 +131,9 @@ enum proof proof_by_signs(void)
 	if (securityfs_read("lsm", &lsms) < 0)
 		return PROOF_UNKNOWN;
 	return text_has_word(lsms, ",", "bpf") ? PROOF_EXPECTED : PROOF_SILENT;
+}
+
+bool proof_set_seems_firing(const char *set_path)
+{
+	return pins_set_hook_attached(set_path) && proof_by_signs() != PROOF_SILENT;
 }

@@ -11,6 +11,7 @@
 #include "config.h"
 #include "kernels.h"
 #include "operations.h"
+#include "grants.h"
 #include "overruled.h"
 #include "util.h"
 
@@ -102,7 +103,7 @@ static void grants_that_last_are_named(void **state)
 		policy_init(&p);
 		p.host.rules.profile = BPFLOCK_PROFILE_RESTRICTED;
 		assert_true(policy_compile(&p, ops, &d));
-		assert_non_null(policy_add_grant(&p, "/a", operations_bit(ops, rows[i].operation),
+		assert_non_null(grants_add(&p, "/a", operations_bit(ops, rows[i].operation),
 						 1, rows[i].expires, 0, NULL));
 		assert_int_equal(overruled_warn(&p, ops, INTEGRITY, "reboot", NOW, &d),
 				 rows[i].found);

@@ -384,6 +384,7 @@ struct change {
 EDIT(nothing, (void)p)
 EDIT(generation, p->host.generation++)
 EDIT(host_source, ruleset_set_source(&p->host, BPFLOCK_SETTING_LOG, "x"))
+EDIT(refused, p->host.refused.time = 1)
 EDIT(host_block, p->host.rules.block = 0)
 EDIT(host_mode, p->host.rules.mode = BPFLOCK_MODE_AUDIT)
 EDIT(exec_snoop, p->host.exec_snoop = BPFLOCK_EXEC_SNOOP_NONE)
@@ -411,6 +412,7 @@ static void equal_and_identical_see_what_they_should(void **state)
 		{ "nothing", edit_nothing, true, true },
 		{ "generation", edit_generation, true, false },
 		{ "source of the host's", edit_host_source, true, false },
+		{ "a refused policy", edit_refused, true, false },
 		{ "the host's block", edit_host_block, false, false },
 		{ "the host's mode", edit_host_mode, false, false },
 		{ "tracing", edit_exec_snoop, false, false },
