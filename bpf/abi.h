@@ -10,7 +10,7 @@
 #include <linux/types.h>
 
 #ifndef BPFLOCK_ABI /* tests build a second version with another */
-#define BPFLOCK_ABI	     5
+#define BPFLOCK_ABI	     6
 #endif
 #define BPFLOCK_MAGIC	     0x6b6c7062 /* "bplk" */
 #define BPFLOCK_REASONS	     64		/* one bit per enum lockdown_reason value in a __u64 */
@@ -24,6 +24,7 @@
 #define BPFLOCK_STAMP_MAP    "bpflock_stamp" /* bound to each program of a set */
 #define BPFLOCK_NAME_MAX     255 /* NAME_MAX: of a cgroup's directory */
 #define BPFLOCK_NOTE_LEN     96
+#define BPFLOCK_REFUSED_LEN  240
 
 /* What a record takes of the ring: its header, and rounded up (kernel/bpf/ringbuf.c). */
 #define BPFLOCK_RING_BYTES(size) (((size) + 8 + 7) & ~7UL)
@@ -130,6 +131,18 @@ struct bpflock_ruleset {
 _Static_assert(sizeof(struct bpflock_ruleset) == 56, "ABI");
 
 /*
+ * The configured policy had mistakes when a loader last read it, so this one was left active, or made
+ * so. It is part of the policy that it is about: a change of that ends it.
+ */
+struct bpflock_refused {
+	__u64 time;	/* CLOCK_BOOTTIME, ns; 0: it was not refused */
+	__u32 fallback; /* 1: nothing was loaded, so the built-in policy is active */
+	__u32 reserved;
+	char text[BPFLOCK_REFUSED_LEN]; /* the first mistake, "FILE:LINE:COLUMN: MESSAGE"; ends in NUL */
+};
+_Static_assert(sizeof(struct bpflock_refused) == 256, "ABI");
+
+/*
  * The one value of an inner policy map: the host's rule set, and where those of cgroups are. It is
  * written before its map is frozen and entered into a slot of MAP_POLICY, so nobody ever sees half
  * of one. Nothing that a policy in a slot refers to is ever changed: a change of any part is another
@@ -153,8 +166,9 @@ struct bpflock_policy {
 	/* all that any rule set of this policy refuses: it decides when the task's own cannot be found */
 	struct bpflock_ruleset strictest;
 	char sources[_BPFLOCK_SETTING_MAX][BPFLOCK_SOURCE_LEN]; /* who set it, NUL-terminated */
+	struct bpflock_refused refused;
 };
-_Static_assert(sizeof(struct bpflock_policy) == 1240, "ABI");
+_Static_assert(sizeof(struct bpflock_policy) == 1496, "ABI");
 
 /* The slots of MAP_POLICY. */
 enum bpflock_policy_slot {
@@ -307,6 +321,9 @@ enum bpflock_grant_action {
 	_BPFLOCK_GRANT_ACTION_MAX,
 };
 
+/* The action of an announcement that is about no grant: `target` is the set that is about to be removed. */
+#define BPFLOCK_ANNOUNCE_UNLOAD _BPFLOCK_GRANT_ACTION_MAX
+
 /* What the program announce is run with: its context, and the body of the record it makes. */
 struct bpflock_announcement {
 	__u64 generation; /* since when */
@@ -357,6 +374,7 @@ enum bpflock_tamper {
 	BPFLOCK_TAMPER_NAME,	/* to make an object with a name of ours */
 	BPFLOCK_TAMPER_MAP,	/* to open a map by its id while a seal is under way */
 	BPFLOCK_TAMPER_SYSCTL,	/* to write a sysctl that ends enforcement */
+	BPFLOCK_TAMPER_UNLOAD,	/* to end a set that is not sealed, which nothing refuses */
 	_BPFLOCK_TAMPER_MAX,
 };
 

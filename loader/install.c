@@ -21,7 +21,11 @@
 
 #include "clock.h"
 #include "cmdline.h"
+#include "grants.h"
+#include "pins-policy.h"
+#include "pins-set.h"
 #include "pins.h"
+#include "seal-sweep.h"
 #include "seal.h"
 #include "util.h"
 
@@ -347,7 +351,7 @@ static int assemble(const struct install_plan *plan, const struct predecessor *o
 		report_errno("copy", "the policy", r);
 		return r;
 	}
-	policy_forget_ended(ret_policy, clock_boottime());
+	grants_forget_ended(ret_policy, clock_boottime());
 	if (plan->audit)
 		policy_force_mode(ret_policy, BPFLOCK_MODE_AUDIT, CMDLINE_SOURCE);
 	return 0;

@@ -6,16 +6,25 @@
 #include <string.h>
 
 #include "install.h"
+#include "refused.h"
 #include "version.h"
 
 #include "bpffs.h"
+#include "capabilities.h"
 #include "cmdline.h"
+#include "complete-words.h"
 #include "complete.h"
+#include "config-files.h"
 #include "config.h"
 #include "json.h"
+#include "lockdown-cure.h"
 #include "options.h"
+#include "overruled.h"
+#include "pins-lock.h"
+#include "pins-set.h"
 #include "pins.h"
-#include "capabilities.h"
+#include "proc.h"
+#include "rlimit.h"
 #include "ruleset.h"
 #include "seal.h"
 
@@ -31,6 +40,7 @@ enum {
 	OPTION_JSON,
 	OPTION_HELP,
 	OPTION_VERSION,
+	_OPTION_MAX,
 };
 
 static const struct option_info own_options[] = {
@@ -51,11 +61,9 @@ static const struct option_info own_options[] = {
 #define OPTIONS_MAX (_BPFLOCK_SETTING_MAX + ARRAY_SIZE(own_options))
 
 struct command {
-	const char *config;
-	const char *bpffs;
-	const char *wait;
+	const char *options[_OPTION_MAX]; /* but for settings; "" for a flag, NULL: not given */
 	uint64_t wait_ms;
-	bool fallback, dry_run, json, help, version;
+	bool dry_run, json;
 	/* the settings as the command line has them, in its order */
 	struct {
 		enum bpflock_setting setting;
@@ -91,13 +99,6 @@ static size_t option_table(struct option_info table[OPTIONS_MAX])
 	return n;
 }
 
-static void set_once(const char **to, const char *value, const char *name, struct diagnostics *d)
-{
-	if (*to)
-		diagnostic_error(d, NULL, "option \"--%s\" is given twice", name);
-	*to = value;
-}
-
 static void give(struct command *c, enum bpflock_setting setting, const char *text,
 		 struct diagnostics *d)
 {
@@ -113,54 +114,27 @@ static void give(struct command *c, enum bpflock_setting setting, const char *te
 	c->given[c->n_given++].text = text;
 }
 
+static bool take(void *command, int id, const char *value, struct diagnostics *d)
+{
+	if (id == OPTIONS_OPERAND)
+		diagnostic_error(d, NULL,
+				 "unexpected operand \"%s\": " PROGRAM " takes options only",
+				 value);
+	else if (id < OPTION_CONFIG)
+		give(command, id - OPTION_SETTING, value, d);
+	return id < OPTION_CONFIG;
+}
+
 static void parse_command(int argc, char **argv, struct command *c, struct diagnostics *d)
 {
 	struct option_info table[OPTIONS_MAX];
-	size_t n = option_table(table);
 	struct options o;
-	const char *value;
-	int id;
 
-	options_init(&o, argc, argv, table, n, d);
-	while ((id = options_next(&o, &value)) != OPTIONS_END) {
-		switch (id) {
-		case OPTIONS_ERROR:
-			break;
-		case OPTIONS_OPERAND:
-			diagnostic_error(d, NULL,
-					 "unexpected operand \"%s\": " PROGRAM
-					 " takes options only",
-					 value);
-			break;
-		case OPTION_CONFIG:
-			set_once(&c->config, value, "config", d);
-			break;
-		case OPTION_BPFFS:
-			set_once(&c->bpffs, value, "bpffs", d);
-			break;
-		case OPTION_FALLBACK:
-			c->fallback = true;
-			break;
-		case OPTION_WAIT:
-			set_once(&c->wait, value, "wait", d);
-			break;
-		case OPTION_DRY_RUN:
-			c->dry_run = true;
-			break;
-		case OPTION_JSON:
-			c->json = true;
-			break;
-		case OPTION_HELP:
-			c->help = true;
-			break;
-		case OPTION_VERSION:
-			c->version = true;
-			break;
-		default:
-			give(c, id - OPTION_SETTING, value, d);
-		}
-	}
-	c->wait_ms = pins_lock_time(c->wait, d);
+	options_init(&o, argc, argv, table, option_table(table), d);
+	options_collect(&o, c->options, take, c);
+	c->dry_run = c->options[OPTION_DRY_RUN];
+	c->json = c->options[OPTION_JSON];
+	c->wait_ms = pins_lock_time(c->options[OPTION_WAIT], d);
 }
 
 /* What fits a screen of 80x24, the rest is bpflock(8)'s. */
@@ -194,7 +168,7 @@ static bool assemble(const struct command *c, const struct bpflock_operation *op
 {
 	bool seen[_BPFLOCK_SETTING_MAX] = {};
 
-	config_files_read(p, ops, "", c->config, d);
+	config_files_read(p, ops, "", c->options[OPTION_CONFIG], d);
 	config_read_environment(p, ops, environ, d);
 	for (size_t i = 0; i < c->n_given; i++) {
 		enum bpflock_setting s = c->given[i].setting;
@@ -208,6 +182,26 @@ static bool assemble(const struct command *c, const struct bpflock_operation *op
 	return !d->errors && policy_compile(p, ops, d);
 }
 
+/* Reports what is in the way. The caller closes *ret_fd. */
+static enum exit_status take_lock(const struct command *c, const char *bpffs, int *ret_fd)
+{
+	pid_t holder = 0;
+	char text[512];
+	int r = bpffs_lock(bpffs, c->wait_ms, ret_fd, &holder);
+
+	if (r == PINS_BUSY) {
+		pins_lock_describe_holder(bpffs, holder, text, sizeof(text));
+		fprintf(stderr, PROGRAM ": %s\n", text);
+		return STATUS_BUSY;
+	}
+	if (r < 0) {
+		fprintf(stderr, PROGRAM ": cannot mount or lock a bpffs on %s: %s\n", bpffs,
+			strerror(-r));
+		return STATUS_FAILED;
+	}
+	return STATUS_OK;
+}
+
 static enum exit_status put_in_force(const struct command *c, struct preflight *pf,
 				     const struct policy *policy, bool audit,
 				     struct install_result *ret)
@@ -216,23 +210,10 @@ static enum exit_status put_in_force(const struct command *c, struct preflight *
 				     .audit = audit,
 				     .dry_run = c->dry_run };
 	CLEANUP(close_fdp) int lock = -1;
-	pid_t holder = 0;
-	char text[512];
-	int r;
+	enum exit_status status = c->dry_run ? STATUS_OK : take_lock(c, pf->bpffs, &lock);
 
-	if (!c->dry_run) {
-		r = bpffs_lock(pf->bpffs, c->wait_ms, &lock, &holder);
-		if (r == PINS_BUSY) {
-			pins_lock_describe_holder(pf->bpffs, holder, text, sizeof(text));
-			fprintf(stderr, PROGRAM ": %s\n", text);
-			return STATUS_BUSY;
-		}
-		if (r < 0) {
-			fprintf(stderr, PROGRAM ": cannot mount or lock a bpffs on %s: %s\n",
-				pf->bpffs, strerror(-r));
-			return STATUS_FAILED;
-		}
-	}
+	if (status != STATUS_OK)
+		return status;
 	install(&plan, ret);
 	return ret->status;
 }
@@ -302,6 +283,7 @@ static enum exit_status run(const struct command *c, struct preflight *pf,
 			    struct policy *policy)
 {
 	enum cmdline_override override = cmdline_read();
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 	struct install_result result = { .outcome = INSTALL_FAILED };
 	struct check_result check;
 	enum exit_status status;
@@ -328,7 +310,11 @@ static enum exit_status run(const struct command *c, struct preflight *pf,
 			check.cure);
 		return check.status;
 	}
+	overruled_warn(policy, pf->operations, pf->lockdown, lockdown_cure(), 0, &d);
+	diagnostics_print(&d, stderr, PROGRAM);
 	status = put_in_force(c, pf, policy, override == CMDLINE_AUDIT, &result);
+	if (status == STATUS_OK && policy->host.refused.fallback)
+		status = STATUS_USAGE;
 	/* also of a policy that is in force with something amiss */
 	if (c->json)
 		print_json(c, policy, &result, status);
@@ -347,16 +333,33 @@ static bool is_loaded(const char *bpffs)
 	return pins && pins_set_hook_attached(pins->path);
 }
 
+/* A wrong policy leaves the one in force, and a note there, so that status shows it. */
+static void keep(const struct command *c, const char *bpffs, const struct bpflock_refused *refused)
+{
+	CLEANUP(close_fdp) int lock = -1;
+	int r;
+
+	if (c->dry_run || take_lock(c, bpffs, &lock) != STATUS_OK)
+		return;
+	r = refused_note(bpffs, refused);
+	if (r < 0)
+		fprintf(stderr, PROGRAM ": warning: cannot record that in %s/%s: %s\n", bpffs,
+			PINS_PUBLISHED, strerror(-r));
+}
+
 /*
  * At boot there is no policy to keep when the configured one is wrong. The built-in one allows all,
  * but it logs and counts, and can be changed by bpflock-ctl. It is a failure all the same.
  */
-static enum exit_status fall_back(const struct command *c, struct preflight *pf)
+static enum exit_status fall_back(const struct command *c, struct preflight *pf,
+				  const struct bpflock_refused *refused)
 {
 	CLEANUP(policy_done) struct policy built_in;
 	struct diagnostics d = DIAGNOSTICS_INIT;
 
 	policy_init(&built_in);
+	built_in.host.refused = *refused;
+	built_in.host.refused.fallback = 1;
 	policy_compile(&built_in, pf->operations, &d);
 	diagnostics_done(&d);
 	fprintf(stderr, PROGRAM ": falling back to the built-in policy, which allows everything\n");
@@ -376,6 +379,13 @@ static enum exit_status refuse_namespace(const struct command *c, struct preflig
 		print_json(c, NULL, &(struct install_result){ .outcome = INSTALL_FAILED },
 			   check.status);
 	return check.status;
+}
+
+static void nothing_changed(const struct command *c, enum exit_status status)
+{
+	fprintf(stderr, PROGRAM ": nothing was changed\n");
+	if (c->json)
+		print_json(c, NULL, &(struct install_result){ .outcome = INSTALL_FAILED }, status);
 }
 
 int main(int argc, char **argv)
@@ -401,14 +411,14 @@ int main(int argc, char **argv)
 		return STATUS_FAILED;
 	}
 	parse_command(argc, argv, &c, &d);
-	if (!d.errors && (c.help || c.version)) {
-		if (c.help)
+	if (!d.errors && (c.options[OPTION_HELP] || c.options[OPTION_VERSION])) {
+		if (c.options[OPTION_HELP])
 			print_help();
 		else
 			puts(PROGRAM " " BPFLOCK_VERSION);
 		return fflush(stdout) == 0 ? STATUS_OK : STATUS_FAILED;
 	}
-	pf.bpffs = pins_bpffs(c.bpffs);
+	pf.bpffs = pins_bpffs(c.options[OPTION_BPFFS]);
 	if (!pins_bpffs_valid(pf.bpffs))
 		diagnostic_error(&d, NULL, "the path of the bpffs is empty or too long");
 	/*
@@ -423,13 +433,16 @@ int main(int argc, char **argv)
 	diagnostics_print(&d, stderr, PROGRAM);
 	if (!d.errors) {
 		status = run(&c, &pf, &policy);
-	} else if (call_is_right && c.fallback && !is_loaded(pf.bpffs)) {
-		status = fall_back(&c, &pf);
 	} else {
-		fprintf(stderr, PROGRAM ": nothing was changed\n");
-		if (c.json)
-			print_json(&c, NULL, &(struct install_result){ .outcome = INSTALL_FAILED },
-				   status);
+		const struct bpflock_refused refused = refused_make(&d);
+		bool loaded = call_is_right && is_loaded(pf.bpffs);
+
+		if (loaded)
+			keep(&c, pf.bpffs, &refused);
+		if (call_is_right && c.options[OPTION_FALLBACK] && !loaded)
+			status = fall_back(&c, &pf, &refused);
+		else
+			nothing_changed(&c, status);
 	}
 	if (fflush(stdout) != 0 && status == STATUS_OK) {
 		/* the policy is in force, but whoever reads this cannot know */

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "pins-policy.h"
 #include "pins.h"
 #include "policy.h"
 #include "preflight.h"

@@ -5,9 +5,9 @@
 #include <stdbool.h>
 
 #include "diagnostic.h"
-#include "options.h"
-#include "filter.h"
 #include "field-selection.h"
+#include "filter.h"
+#include "options.h"
 
 struct command {
 	const char *verb;

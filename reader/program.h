@@ -5,8 +5,8 @@
 #include <stdbool.h>
 
 #include "exit-status.h"
-#include "stream.h"
 #include "field-selection.h"
+#include "stream.h"
 
 struct request {
 	const char *bpffs;

@@ -6,10 +6,10 @@
 
 #include "clock.h"
 
-#include "program.h"
+#include "input.h"
 #include "message.h"
 #include "output.h"
-#include "input.h"
+#include "program.h"
 
 /* How long a record that is being written is waited for. */
 #define BUSY_TRIES 100

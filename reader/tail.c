@@ -10,11 +10,11 @@
 
 #include "clock.h"
 
-#include "notify.h"
-#include "program.h"
-#include "message.h"
-#include "output.h"
 #include "input.h"
+#include "message.h"
+#include "notify.h"
+#include "output.h"
+#include "program.h"
 
 #define BUSY_WAIT_MS 1	  /* a record being written: its program is running, or preempted */
 #define STOCK_MS     100  /* between two looks for losses behind the last record */
@@ -192,7 +192,10 @@ static enum exit_status unloaded(struct tail *t)
 {
 	if (linger(t, LEAVE_MS) < 0 || finish(t) < 0)
 		return output_failed(t->output);
-	message("bpflock was unloaded");
+	message(t->stream.unload_announced
+			? "bpflock was unloaded"
+			: "bpflock was unloaded by removing its pins, and not by bpflock-ctl: who did it "
+			  "is not known");
 	return STATUS_NOT_LOADED;
 }
 

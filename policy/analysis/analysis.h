@@ -30,6 +30,7 @@ struct analysis {
 	const struct policy *policy;
 	const char *machine;	/* as uname(2) has it */
 	bool enforced;		/* else everything is open */
+	bool attached;		/* also where the kernel does not ask, so that it is not enforced */
 	uint64_t kernel_denies; /* whatever the policy says */
 	bool way_out; /* tasks elsewhere have the kernel start programs of theirs on the host */
 	uint64_t now; /* CLOCK_BOOTTIME, ns: grants that have not ended open what they are for */

@@ -94,6 +94,3 @@ bool helpers_any(const struct helpers *h, enum helpers_state state);
 
 /* Why its state is what it is, for people. */
 void helpers_explain(const struct helpers *h, enum helper which, char *text, size_t size);
-
-/* Looks at the kernel and at each process. What cannot be read is unknown; nothing fails. */
-void helpers_read(struct helpers *ret);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "config-files.h"
 #include "config.h"
 #include "util.h"
 

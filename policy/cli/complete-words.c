@@ -7,7 +7,9 @@
 #include <sys/stat.h>
 
 #include "cgroupfs.h"
+#include "complete-words.h"
 #include "complete.h"
+#include "config-files.h"
 #include "config.h"
 #include "operations.h"
 #include "policy.h"

@@ -34,6 +34,7 @@ struct completion {
 	int n;
 	/* arguments of the options before it, by id; "" for flags, NULL: not given */
 	const char *given[COMPLETE_IDS];
+	const void *arg; /* the program's */
 };
 
 struct complete_program {
@@ -42,6 +43,7 @@ struct complete_program {
 	/* Whether an option goes with what is there */
 	bool (*offers)(const struct completion *c, const struct option_info *row);
 	complete_fn operand; /* NULL: it takes none */
+	const void *arg; /* for both */
 	uint64_t privileges; /* as capabilities_limit() */
 };
 
@@ -69,19 +71,6 @@ void complete_list(struct completion *c, complete_fn add);
 /* Whether the list that complete_list() completes names this already. */
 bool complete_listed(const struct completion *c, const char *name);
 
-/* The sources of words that have no table of their own, each a complete_fn. */
+/* Names of files, or of directories alone: each a complete_fn. */
 void complete_files(struct completion *c);
 void complete_directories(struct completion *c);
-void complete_words_policies(struct completion *c);   /* files, and the presets */
-void complete_words_operation(struct completion *c);  /* one operation of this kernel */
-void complete_words_operations(struct completion *c); /* a list of them and of groups */
-void complete_words_cgroups(struct completion *c);    /* paths, level by level */
-void complete_words_units(struct completion *c);      /* those that run */
-void complete_words_processes(struct completion *c);
-void complete_words_users(struct completion *c); /* numbers of those in /etc/passwd */
-
-/* The value of a setting. */
-void complete_words_setting(struct completion *c, enum bpflock_setting setting);
-
-/* KEY=VALUE of settings: of the host's that can be set at run time, or of a cgroup's. */
-void complete_words_assignments(struct completion *c, bool host);

@@ -9,7 +9,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "capabilities.h"
+#include "config-files.h"
+#include "proc.h"
 #include "text.h"
 
 #define MAIN_FILE   "bpflock.conf"

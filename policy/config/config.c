@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "parser.h"
 #include "original.h"
+#include "parser.h"
 #include "ruleset.h"
 #include "text.h"
 

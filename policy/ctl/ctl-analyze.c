@@ -8,9 +8,13 @@
 #include "analysis.h"
 #include "bypass.h"
 #include "clock.h"
+#include "config-files.h"
 #include "ctl-source.h"
+#include "helpers-read.h"
 #include "helpers.h"
 #include "operations.h"
+#include "pins-set.h"
+#include "proof.h"
 #include "preflight.h"
 #include "terminal.h"
 #include "text.h"
@@ -108,7 +112,8 @@ static void print_json(const struct analysis *a, const struct helpers *h, const 
 		json_string(&j, "file", file);
 	} else {
 		json_u64(&j, "generation", a->policy->host.generation);
-		json_bool(&j, "attached", a->enforced);
+		json_bool(&j, "attached", a->attached);
+		json_bool(&j, "firing", a->enforced);
 	}
 	json_string(&j, "machine", a->machine);
 	json_exposure(&j, host(a));
@@ -242,7 +247,8 @@ static void print_notes(const struct analysis *a, const struct helpers *h)
 	for (size_t i = 1; i < a->n; i++)
 		cgroups = cgroups || a->subjects[i].audited;
 	if (!a->enforced)
-		puts("The program is NOT attached, so nothing is denied and everything counts as open.");
+		printf("The program is %s, so nothing is denied and everything counts as open.\n",
+		       a->attached ? "attached, but the kernel does not ask it" : "NOT attached");
 	else if (host(a)->audited)
 		puts("The mode is audit, which denies nothing: all of that counts as open.");
 	if (a->enforced && cgroups)
@@ -320,7 +326,8 @@ static enum exit_status in_force(const struct ctl *c, uint64_t threshold, struct
 		return status;
 	policy_sort(p);
 	a.ops = pins->stamp.operations;
-	a.enforced = pins_set_hook_attached(pins->path);
+	a.attached = pins_set_hook_attached(pins->path);
+	a.enforced = proof_set_seems_firing(pins->path);
 	a.kernel_denies = securityfs_lockdown_denies(ctl_kernel_lockdown(), a.ops);
 	return run(c, &a, NULL, threshold);
 }

@@ -11,11 +11,11 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#include "capture.h"
 #include "clock.h"
 #include "cmdline.h"
 #include "ctl.h"
 #include "replace.h"
-#include "capture.h"
 #include "text.h"
 #include "util.h"
 #include "version.h"

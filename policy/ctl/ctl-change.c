@@ -6,7 +6,11 @@
 
 #include "clock.h"
 #include "cmdline.h"
+#include "grants.h"
 #include "json.h"
+#include "pins-policy.h"
+#include "pins-revoke.h"
+#include "pins-set.h"
 #include "preflight.h"
 #include "ruleset.h"
 #include "util.h"
@@ -156,9 +160,10 @@ static bool is_expected_generation(const struct ctl *c, uint64_t generation)
 	quantity_number(c->options[CTL_IF_GENERATION], UINT64_MAX, &expected);
 	if (expected == generation)
 		return true;
-	ctl_error("generation %llu is in force, not %llu: somebody else has changed the policy, look "
-		  "at it again (" CTL_PROGRAM " show policy). Nothing was changed",
+	ctl_error("generation %llu is in force, not %llu: somebody else has changed the policy. "
+		  "Nothing was changed",
 		  (unsigned long long)generation, (unsigned long long)expected);
+	ctl_hint(CTL_PROGRAM " show policy");
 	return false;
 }
 
@@ -185,7 +190,7 @@ static enum exit_status switch_policy(const struct ctl *c, const struct change *
 
 	if (r < 0)
 		return ctl_failed("copy the policy", r);
-	policy_forget_ended(new, now);
+	grants_forget_ended(new, now);
 	change->edit(c, pins->stamp.operations, new, false, d, change->data);
 	ctl_keep_audit(new);
 	if (d->errors || !policy_compile(new, pins->stamp.operations, d))
@@ -194,6 +199,8 @@ static enum exit_status switch_policy(const struct ctl *c, const struct change *
 		new->host.expires = 0;
 	/* after a trial its number is given away, so what takes its place has the next one */
 	equal = policy_equal(old, new) && !state->reverted;
+	if (!equal)
+		ctl_warn_overruled(new, pins->stamp.operations, d);
 	if (change->how == PINS_WRITE_TRIAL && (!equal || state->trial)) {
 		new->host.expires = now + change->trial_ns;
 		equal = false;

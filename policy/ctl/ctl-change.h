@@ -7,6 +7,7 @@
 
 #include "ctl.h"
 #include "diagnostic.h"
+#include "pins-policy.h"
 
 struct change {
 	/*

@@ -7,11 +7,16 @@
 #include "clock.h"
 #include "ctl.h"
 #include "json.h"
+#include "lockdown-cure.h"
 #include "operations.h"
-#include "capabilities.h"
+#include "overruled.h"
+#include "pins-lock.h"
+#include "pins-policy.h"
+#include "pins-set.h"
+#include "proc.h"
 #include "repair.h"
 #include "ruleset.h"
-#include "seal.h"
+#include "seal-sweep.h"
 #include "terminal.h"
 #include "text.h"
 #include "util.h"
@@ -41,11 +46,29 @@ void ctl_error(const char *fmt, ...)
 	putc('\n', stderr);
 }
 
+void ctl_hint(const char *fmt, ...)
+{
+	static bool given;
+	char text[PATH_MAX + 64];
+	va_list ap;
+
+	if (given)
+		return;
+	given = true;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	fputs(CTL_PROGRAM ": hint: ", stderr);
+	text_puts(stderr, text);
+	putc('\n', stderr);
+}
+
 void ctl_diagnostics(const struct diagnostics *d)
 {
-	for (size_t i = 0; i < d->n; i++)
-		if (d->items[i].error)
-			note_error(d->items[i].text);
+	const char *first = diagnostics_first_error(d);
+
+	if (first)
+		note_error(first);
 	diagnostics_print(d, stderr, CTL_PROGRAM);
 }
 
@@ -98,9 +121,10 @@ enum exit_status ctl_failed(const char *attempt, int r)
 	return denied ? STATUS_NOT_PERMITTED : STATUS_FAILED;
 }
 
-static enum exit_status ctl_not_ours(const struct ctl *c)
+enum exit_status ctl_not_ours(const struct ctl *c)
 {
-	ctl_error("%s/%s is not a directory of root's: remove it", c->bpffs, PINS_PUBLISHED);
+	ctl_error("%s/%s is not a directory of root's", c->bpffs, PINS_PUBLISHED);
+	ctl_hint("rm -r %s/%s", c->bpffs, PINS_PUBLISHED);
 	return STATUS_FAILED;
 }
 
@@ -122,13 +146,13 @@ enum exit_status ctl_absent(const struct ctl *c)
 	uint32_t hidden = ctl_hidden_lock(c);
 
 	if (hidden) {
-		ctl_error("program %u of bpflock enforces, but its pins are gone or hidden (no %s/%s): "
-			  CTL_PROGRAM " repair",
+		ctl_error("program %u of bpflock enforces, but its pins are gone or hidden (no %s/%s)",
 			  hidden, c->bpffs, PINS_PUBLISHED);
+		ctl_hint(CTL_PROGRAM " repair");
 		return STATUS_DEGRADED;
 	}
-	ctl_error("bpflock is not loaded (no %s/%s): load it with bpflock(8)", c->bpffs,
-		  PINS_PUBLISHED);
+	ctl_error("bpflock is not loaded (no %s/%s)", c->bpffs, PINS_PUBLISHED);
+	ctl_hint("bpflock");
 	return STATUS_NOT_LOADED;
 }
 
@@ -149,18 +173,17 @@ enum exit_status ctl_open(const struct ctl *c, struct pins **ret_pins)
 		return ctl_absent(c);
 	case PINS_FOREIGN:
 		if (p->stamp.magic != BPFLOCK_MAGIC) {
-			ctl_error(
-				"%s was not made by bpflock: load anew with bpflock(8), which replaces it",
-				p->path);
+			ctl_error("%s was not made by bpflock", p->path);
+			ctl_hint("bpflock");
 			return STATUS_DEGRADED;
 		}
-		ctl_error(
-			"%s was made by bpflock %s with pin format %u, and this is format %d: use that "
-			"version's tools, or load anew with bpflock(8)",
-			p->path, p->stamp.build, p->stamp.abi, BPFLOCK_ABI);
+		ctl_error("%s was made by bpflock %s with pin format %u, and this is format %d",
+			  p->path, p->stamp.build, p->stamp.abi, BPFLOCK_ABI);
+		ctl_hint("bpflock");
 		return STATUS_DEGRADED;
 	case PINS_BROKEN:
-		ctl_error("%s lacks some of its pins: " CTL_PROGRAM " repair", p->path);
+		ctl_error("%s lacks some of its pins", p->path);
+		ctl_hint(pins_set_hook_attached(p->path) ? CTL_PROGRAM " repair" : "bpflock");
 		return STATUS_DEGRADED;
 	default:
 		return r == -ENOTDIR ? ctl_not_ours(c) : ctl_failed("open the pins", r);
@@ -204,6 +227,12 @@ enum exit_status ctl_lock(const struct ctl *c, int *ret_fd)
 	return r < 0 ? ctl_failed("publish what an interrupted load left", r) : STATUS_OK;
 }
 
+void ctl_warn_overruled(const struct policy *p, const struct bpflock_operation *ops,
+			struct diagnostics *d)
+{
+	overruled_warn(p, ops, ctl_kernel_lockdown(), lockdown_cure(), clock_boottime(), d);
+}
+
 enum kernel_lockdown ctl_kernel_lockdown(void)
 {
 	return securityfs_lockdown();
@@ -218,28 +247,9 @@ void ctl_json_mask(struct json *j, const char *key, const struct bpflock_operati
 	json_close(j, ']');
 }
 
-/* "kexec, msr", "" if the mask is empty; NULL: out of memory. Owned. */
-static char *mask_text(const struct bpflock_operation *ops, __u64 mask)
-{
-	const char *separator = "";
-	char *text = NULL;
-	size_t len;
-	FILE *f = open_memstream(&text, &len);
-
-	if (!f)
-		return NULL;
-	for (__u32 i = 0; i < BPFLOCK_REASONS; i++) {
-		if (!(mask & (1ULL << i)))
-			continue;
-		fprintf(f, "%s%s", separator, operations_name(ops, i));
-		separator = ", ";
-	}
-	return fclose(f) == 0 ? text : NULL;
-}
-
 void ctl_print_mask(const struct bpflock_operation *ops, __u64 mask, const char *none)
 {
-	CLEANUP(free_charp) char *text = mask_text(ops, mask);
+	CLEANUP(free_charp) char *text = operations_text(ops, mask);
 
 	fputs(mask && text ? text : none, stdout);
 }
@@ -247,7 +257,7 @@ void ctl_print_mask(const struct bpflock_operation *ops, __u64 mask, const char 
 void ctl_print_mask_last(const struct bpflock_operation *ops, __u64 mask, const char *none,
 			 unsigned int column)
 {
-	CLEANUP(free_charp) char *text = mask_text(ops, mask);
+	CLEANUP(free_charp) char *text = operations_text(ops, mask);
 
 	terminal_print_last(stdout, mask && text ? text : none, column);
 }
@@ -296,7 +306,7 @@ char *ctl_setting_text(const struct bpflock_operation *ops, const struct bpflock
 
 	if (value)
 		return strdup(value);
-	return mask_text(ops, ruleset_mask(p, setting));
+	return operations_text(ops, ruleset_mask(p, setting));
 }
 
 void ctl_print_ruleset_line(const struct bpflock_operation *ops, const struct bpflock_ruleset *r)

@@ -2,40 +2,56 @@
 /* verify and doctor: is it enforced, and could it be? */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/utsname.h>
 
+#include "clock.h"
+#include "ctl-source.h"
 #include "ctl.h"
+#include "helpers-read.h"
 #include "helpers.h"
 #include "initrd.h"
 #include "json.h"
+#include "lockdown-cure.h"
+#include "overruled.h"
+#include "loaded-state.h"
 #include "preflight.h"
 #include "proof.h"
-#include "loaded-state.h"
 #include "terminal.h"
 #include "util.h"
 
+static void print_state(const struct loaded_state *r, const char *end)
+{
+	fputs(CTL_PROGRAM ": ", stdout);
+	loaded_state_print(stdout, r);
+	fputs(end, stdout);
+}
+
 static enum exit_status verify(const struct ctl *c, struct loaded_state *r)
 {
-	enum exit_status status = ctl_open(c, &r->pins);
-	int e;
+	enum exit_status status = loaded_state_look(c, r, true);
+	CLEANUP(pins_freep) struct pins *opened = NULL;
 
 	if (status != STATUS_OK)
 		return status;
-	r->pins = pins_free(r->pins);
-	e = loaded_state_choose(c, r);
-	if (e == 0)
-		e = loaded_state_collect(r, true);
-	if (e != 0)
-		return ctl_failed("prove that the hook fires", e);
+	/* who opens it says what is in the way */
+	if (!r->pins || r->outcome != PINS_OK) {
+		if (!c->json)
+			print_state(r, "\n");
+		return ctl_open(c, &opened);
+	}
+	status = protections[loaded_state_protection(r)].status;
 	if (r->trouble) {
-		ctl_error("%s: load anew with bpflock(8)", r->trouble);
-		status = STATUS_DEGRADED;
+		ctl_error("%s", r->trouble);
+		if (loaded_state_cure(r))
+			ctl_hint("%s", loaded_state_cure(r));
 	}
 	if (c->json) {
 		struct json j = ctl_json();
 
 		json_open(&j, NULL, '{');
 		json_u64(&j, "status", status);
+		json_string(&j, "state", protections[loaded_state_protection(r)].word);
 		json_bool(&j, "attached", r->attached);
 		if (r->proof == PROOF_IMPOSSIBLE)
 			json_null(&j, "firing");
@@ -47,18 +63,16 @@ static enum exit_status verify(const struct ctl *c, struct loaded_state *r)
 		putchar('\n');
 		return status;
 	}
-	printf(CTL_PROGRAM ": %s; %s\n", r->attached ? "attached" : "NOT attached",
-	       proof_text(r->proof));
+	print_state(r, "; ");
+	printf("%s; %s\n", r->attached ? "attached" : "NOT attached", proof_text(r->proof));
 	return status;
 }
 
 enum exit_status ctl_verify(const struct ctl *c)
 {
 	struct loaded_state r = LOADED_STATE_INIT;
-	enum exit_status status;
+	enum exit_status status = verify(c, &r);
 
-	loaded_state_wait_for_load(c, &r);
-	status = verify(c, &r);
 	loaded_state_done(&r);
 	return status;
 }
@@ -163,14 +177,80 @@ static void check_helpers(struct check_result *ret)
 			: "Run it as root on the host.");
 }
 
+/* The active policy, else the configured one. False if there is none that can be read. */
+static bool read_policy(const struct ctl *c, struct preflight *pf, struct policy *ret)
+{
+	CLEANUP(config_files_done) struct config_files files = {};
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+	CLEANUP(pins_freep) struct pins *pins = NULL;
+	char name[PINS_NAME_LEN];
+
+	pins_set_deciding(c->bpffs, name);
+	if (pins_open(c->bpffs, name, &pins) == PINS_OK)
+		return pins_policy_read(pins, ret, NULL) == 0;
+	policy_init(ret);
+	ctl_source_read(&(struct ctl_source){}, pf->operations, CONFIG_TRUST_ROOT, ret, &files, &d);
+	return !d.errors && policy_compile(ret, pf->operations, &d);
+}
+
+/* Shows the exceptions of the policy that this kernel does not honour. */
+static void check_exceptions(const struct ctl *c, struct preflight *pf, struct check_result *ret)
+{
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+	CLEANUP(policy_done) struct policy p = {};
+	size_t n;
+
+	*ret = (struct check_result){ .name = "exceptions", .state = CHECK_SKIPPED };
+	snprintf(ret->detail, sizeof(ret->detail), "no policy can be read");
+	if (!preflight_operations(pf) || !read_policy(c, pf, &p))
+		return;
+	ret->state = CHECK_OK;
+	snprintf(ret->detail, sizeof(ret->detail), "this kernel honours what the policy allows");
+	n = overruled_warn(&p, pf->operations, pf->lockdown, lockdown_cure(), clock_boottime(), &d);
+	if (!n || d.n <= n)
+		return;
+	ret->state = CHECK_NOTE;
+	snprintf(ret->detail, sizeof(ret->detail), n > 1 ? "%.330s; and %zu more" : "%.330s",
+		 d.items[0].text, n - 1);
+	snprintf(ret->cure, sizeof(ret->cure), "%s", d.items[n].text);
+}
+
+/* Shows whether the machine is protected now, in the word that status has for it. */
+static enum exit_status check_state(const struct ctl *c, struct check_result *ret)
+{
+	static const enum check_state states[_PROTECTION_MAX] = {
+		[PROTECTION_NOT_LOADED] = CHECK_SKIPPED, [PROTECTION_ENFORCING] = CHECK_OK,
+		[PROTECTION_AUDIT_ONLY] = CHECK_NOTE,	 [PROTECTION_PRIVILEGED] = CHECK_NOTE,
+		[PROTECTION_FALLBACK] = CHECK_FAILED,	 [PROTECTION_DEGRADED] = CHECK_FAILED,
+		[PROTECTION_UNKNOWN] = CHECK_NOTE,
+	};
+	struct loaded_state r = LOADED_STATE_INIT;
+	int e = loaded_state_find(c, &r, true);
+	enum protection is = e < 0 ? PROTECTION_UNKNOWN : loaded_state_protection(&r);
+	const char *reason = e < 0 ? strerror(-e) : loaded_state_reason(&r);
+
+	*ret = (struct check_result){ .name = "state", .state = states[is] };
+	snprintf(ret->detail, sizeof(ret->detail), "%s: %s%s%s", protections[is].word,
+		 protections[is].sentence, reason ? ": " : "", reason ? reason : "");
+	if (ret->state == CHECK_FAILED) {
+		ret->status = protections[is].status;
+		snprintf(ret->cure, sizeof(ret->cure), "%s",
+			 is == PROTECTION_FALLBACK ? "Correct it, then run: bpflock"
+						   : "bpflock-ctl status shows more.");
+	}
+	loaded_state_done(&r);
+	return ret->status;
+}
+
 /* Runs every check that can be told; the status is the first failure's. */
 enum exit_status ctl_doctor(const struct ctl *c)
 {
 	CLEANUP(preflight_done) struct preflight pf;
-	enum exit_status status = STATUS_OK;
+	enum exit_status status = STATUS_OK, state;
 	struct check_result also;
 	struct utsname u;
 	struct json j = ctl_json();
+	bool can;
 
 	preflight_init(&pf, c->bpffs);
 	pf.attach = true;
@@ -186,20 +266,27 @@ enum exit_status ctl_doctor(const struct ctl *c)
 			status = check.status;
 		print_check(&j, c, &check);
 	}
+	check_exceptions(c, &pf, &also);
+	print_check(&j, c, &also);
 	check_helpers(&also);
 	print_check(&j, c, &also);
 	if (uname(&u) == 0) {
 		initrd_check("", u.release, &also);
 		print_check(&j, c, &also);
 	}
+	can = status == STATUS_OK;
+	state = check_state(c, &also);
+	if (can)
+		status = state;
+	print_check(&j, c, &also);
 	if (c->json) {
 		json_close(&j, ']');
 		json_u64(&j, "status", status);
 		json_close(&j, '}');
 		putchar('\n');
 	} else {
-		printf("\n%s\n", status == STATUS_OK ? "This machine can enforce."
-						     : "This machine cannot enforce as it is.");
+		printf("\n%s\n",
+		       can ? "This machine can enforce." : "This machine cannot enforce as it is.");
 	}
 	return status;
 }

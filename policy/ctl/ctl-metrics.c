@@ -8,10 +8,10 @@
 #include "clock.h"
 #include "ctl.h"
 #include "diagnostic.h"
+#include "loaded-state.h"
 #include "metrics.h"
 #include "proc.h"
 #include "replace.h"
-#include "loaded-state.h"
 #include "ring-budget.h"
 #include "ring.h"
 #include "seal.h"
@@ -114,23 +114,20 @@ static int gather_ring(const struct loaded_state *r, struct metrics *m)
 	return 0;
 }
 
-static int gather_loaded(struct loaded_state *r, bool ask, struct metrics *m)
+static int gather_loaded(const struct loaded_state *r, struct metrics *m)
 {
 	uint64_t now = clock_boottime();
 	enum proof proof;
-	int e = loaded_state_collect(r, ask);
+	int e = gather_ring(r, m);
 
-	if (e == 0)
-		e = gather_ring(r, m);
 	if (e < 0)
 		return e;
 	m->up = 1;
-	m->attached = r->attached;
-	m->degraded = r->trouble != NULL;
 	/* where asking proves nothing, signs are still signs */
 	proof = r->proof == PROOF_IMPOSSIBLE ? proof_by_signs() : r->proof;
 	m->known |= METRICS_POLICY | (proof == PROOF_UNKNOWN ? 0 : METRICS_FIRING);
 	m->firing = r->attached && proof != PROOF_SILENT;
+	m->refused = r->policy.host.refused.time != 0;
 	m->loader_version = r->pins->stamp.build;
 	m->pin_format = r->pins->stamp.abi;
 	m->policy = &r->policy.host;
@@ -154,24 +151,20 @@ static int gather_loaded(struct loaded_state *r, bool ask, struct metrics *m)
 /* Not loaded is no error here: it is what somebody wants to be told. */
 static enum exit_status gather(const struct ctl *c, struct loaded_state *r, struct metrics *m)
 {
+	enum exit_status status = loaded_state_look(c, r, c->options[CTL_PROBE] != NULL);
 	int e;
 
-	loaded_state_wait_for_load(c, r);
-	e = loaded_state_choose(c, r);
-	if (e == PINS_ABSENT) {
-		m->degraded = ctl_hidden_lock(c) != 0;
+	if (status != STATUS_OK)
+		return status;
+	m->protection = loaded_state_protection(r);
+	m->degraded = protections[m->protection].status == STATUS_DEGRADED;
+	m->loaded = r->pins != NULL;
+	m->attached = r->attached;
+	if (!r->pins)
 		m->known |= METRICS_FIRING;
+	if (!r->pins || r->outcome != PINS_OK)
 		return STATUS_OK;
-	}
-	if (e < 0)
-		return ctl_failed("open the pins", e);
-	m->loaded = 1;
-	if (r->outcome != PINS_OK) {
-		m->attached = pins_set_hook_attached(r->pins->path);
-		m->degraded = 1;
-		return STATUS_OK;
-	}
-	e = gather_loaded(r, c->options[CTL_PROBE] != NULL, m);
+	e = gather_loaded(r, m);
 	return e < 0 ? ctl_failed("read the pinned maps", e) : STATUS_OK;
 }
 

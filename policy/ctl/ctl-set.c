@@ -12,6 +12,7 @@ static void set(const struct ctl *c, const struct bpflock_operation *ops, struct
 {
 	bool seen[_BPFLOCK_SETTING_MAX] = {};
 
+	p->host.refused = (struct bpflock_refused){};
 	for (int i = 0; i < c->n; i++)
 		ctl_assign(&p->host, ops, c->operands[i], true, seen, CTL_PROGRAM " set", d);
 	if (seen[BPFLOCK_SETTING_MODE] && p->host.rules.mode != BPFLOCK_MODE_AUDIT &&
@@ -34,6 +35,7 @@ static void move(const struct ctl *c, const struct bpflock_operation *ops, struc
 	__u64 *to = block ? &r->block : &r->allow, *from = block ? &r->allow : &r->block;
 	uint64_t mask = 0;
 
+	p->host.refused = (struct bpflock_refused){};
 	for (int i = 0; i < c->n; i++) {
 		struct place at = { c->verb, 0, 1 };
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "config-files.h"
 #include "ctl-source.h"
 
 #include <errno.h>

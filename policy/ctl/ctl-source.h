@@ -2,6 +2,7 @@
 /* The policy that a command line of bpflock-ctl means: a file, standard input, or neither. */
 #pragma once
 
+#include "config-files.h"
 #include "config.h"
 #include "ctl.h"
 

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
 #include "clock.h"
 #include "ctl.h"
 #include "json.h"
-#include "operations.h"
-#include "proof.h"
 #include "loaded-state.h"
+#include "operations.h"
+#include "pins-set.h"
+#include "proof.h"
+#include "replaced.h"
 #include "ruleset.h"
 #include "seal.h"
 #include "text.h"
@@ -117,6 +118,50 @@ static void json_dropped(struct json *j, const struct bpflock_replaced *r)
 	json_close(j, '}');
 }
 
+static void print_state(const struct loaded_state *r)
+{
+	printf("%12s: ", "state");
+	loaded_state_print(stdout, r);
+	putchar('\n');
+}
+
+static void json_state(struct json *j, const struct loaded_state *r, enum exit_status status)
+{
+	json_bool(j, "loaded", r->pins != NULL);
+	json_u64(j, "status", status);
+	json_string(j, "state", protections[loaded_state_protection(r)].word);
+	if (r->trouble)
+		json_string(j, "trouble", r->trouble);
+}
+
+/* Of the configured policy that was refused in favour of the one in force. */
+static void json_refused(struct json *j, const struct bpflock_refused *refused)
+{
+	char when[CLOCK_TEXT_LEN];
+
+	if (!refused->time) {
+		json_null(j, "refused");
+		return;
+	}
+	clock_text_of(refused->time, when);
+	json_open(j, "refused", '{');
+	json_string(j, "time", when);
+	json_string(j, "error", refused->text);
+	json_close(j, '}');
+}
+
+static void print_refused(const struct bpflock_refused *refused)
+{
+	char when[CLOCK_TEXT_LEN];
+
+	if (!refused->time)
+		return;
+	clock_text_of(refused->time, when);
+	printf("%12s: the configured policy, %s: ", "refused", when);
+	text_puts(stdout, refused->text);
+	putchar('\n');
+}
+
 static void print_json(const struct loaded_state *r, enum exit_status status)
 {
 	const struct bpflock_operation *ops = r->pins->stamp.operations;
@@ -124,10 +169,8 @@ static void print_json(const struct loaded_state *r, enum exit_status status)
 	struct json j = ctl_json();
 
 	json_open(&j, NULL, '{');
-	json_bool(&j, "loaded", true);
-	json_u64(&j, "status", status);
-	if (r->trouble)
-		json_string(&j, "trouble", r->trouble);
+	json_state(&j, r, status);
+	json_refused(&j, &r->policy.host.refused);
 	json_string(&j, "pins", r->pins->path);
 	json_string(&j, "build", r->pins->stamp.build);
 	json_u64(&j, "abi", r->pins->stamp.abi);
@@ -257,6 +300,8 @@ static void print_text(const struct loaded_state *r)
 	const struct bpflock_operation *ops = r->pins->stamp.operations;
 	struct bpflock_counters t = loaded_state_total(r);
 
+	print_state(r);
+	print_refused(&r->policy.host.refused);
 	printf("%12s: %s, loaded by version %s\n", "bpflock", r->pins->path, r->pins->stamp.build);
 	printf("%12s: %s; %s\n", "enforcement", r->attached ? "attached" : "NOT attached",
 	       proof_text(r->proof));
@@ -304,23 +349,21 @@ static void print_text(const struct loaded_state *r)
 	}
 }
 
-static enum exit_status not_loaded(const struct ctl *c)
+static enum exit_status not_loaded(const struct ctl *c, const struct loaded_state *r)
 {
-	uint32_t hidden = ctl_hidden_lock(c);
-	enum exit_status status = hidden ? STATUS_DEGRADED : STATUS_NOT_LOADED;
-
 	if (c->json) {
 		struct json j = ctl_json();
 
 		json_open(&j, NULL, '{');
-		json_bool(&j, "loaded", false);
-		json_u64(&j, "status", status);
-		json_bool(&j, "attached", hidden != 0);
+		json_state(&j, r, protections[loaded_state_protection(r)].status);
+		json_bool(&j, "attached", r->hidden != 0);
 		json_bool(&j, "firing", false);
-		if (hidden)
-			json_u64(&j, "hidden_program", hidden);
+		if (r->hidden)
+			json_u64(&j, "hidden_program", r->hidden);
 		json_close(&j, '}');
 		putchar('\n');
+	} else {
+		print_state(r);
 	}
 	return ctl_absent(c);
 }
@@ -328,70 +371,50 @@ static enum exit_status not_loaded(const struct ctl *c)
 /* A set that cannot be read as ours: what can be said for certain, and no more. */
 static enum exit_status unreadable(const struct ctl *c, const struct loaded_state *r)
 {
-	bool attached = pins_set_hook_attached(r->pins->path);
 	const struct bpflock_stamp *stamp = &r->pins->stamp;
-	char trouble[128] = "some of its pins are missing";
-
-	if (r->outcome == PINS_FOREIGN && stamp->magic != BPFLOCK_MAGIC)
-		snprintf(trouble, sizeof(trouble), "not made by bpflock");
-	else if (r->outcome == PINS_FOREIGN)
-		snprintf(trouble, sizeof(trouble),
-			 "made by bpflock %s with pin format %u, and this is format %d", stamp->build,
-			 stamp->abi, BPFLOCK_ABI);
 
 	if (c->json) {
 		struct json j = ctl_json();
 
 		json_open(&j, NULL, '{');
-		json_bool(&j, "loaded", true);
-		json_u64(&j, "status", STATUS_DEGRADED);
-		json_string(&j, "trouble", trouble);
+		json_state(&j, r, STATUS_DEGRADED);
 		json_string(&j, "pins", r->pins->path);
 		json_string(&j, "build", stamp->build);
 		json_u64(&j, "abi", stamp->abi);
-		json_bool(&j, "attached", attached);
+		json_bool(&j, "attached", r->attached);
 		json_null(&j, "firing");
 		json_close(&j, '}');
 		putchar('\n');
+	} else {
+		print_state(r);
 	}
-	ctl_error("%s: %s; its lockdown program is %sattached. %s",
-		  r->pins->path, trouble, attached ? "" : "NOT ",
-		  r->outcome == PINS_BROKEN && attached ? "Make them anew: " CTL_PROGRAM " repair"
-							: "Load anew with bpflock(8)");
+	ctl_error("%s: %s; its lockdown program is %sattached", r->pins->path, r->trouble,
+		  r->attached ? "" : "NOT ");
+	ctl_hint("%s", loaded_state_cure(r));
 	return STATUS_DEGRADED;
 }
 
 static enum exit_status run(const struct ctl *c, struct loaded_state *r)
 {
-	enum exit_status status;
-	int e;
+	enum exit_status status = loaded_state_look(c, r, true);
 
-	loaded_state_wait_for_load(c, r);
-	e = loaded_state_choose(c, r);
-	if (e == PINS_ABSENT)
-		return not_loaded(c);
-	if (e == -ENOTDIR) {
-		ctl_error("%s/%s is not a directory of root's: remove it", c->bpffs,
-			  PINS_PUBLISHED);
-		return STATUS_FAILED;
-	}
-	if (e < 0)
-		return ctl_failed("open the pins", e);
+	if (status != STATUS_OK)
+		return status;
+	if (!r->pins)
+		return not_loaded(c, r);
 	if (r->outcome != PINS_OK)
 		return unreadable(c, r);
-	e = loaded_state_collect(r, true);
-	if (e < 0)
-		return ctl_failed("read the pinned maps", e);
-	status = r->trouble ? STATUS_DEGRADED : STATUS_OK;
+	status = protections[loaded_state_protection(r)].status;
 	if (c->json)
 		print_json(r, status);
 	else
 		print_text(r);
 	if (r->trouble)
-		/* what is sealed stays as it is, damaged or not */
-		ctl_error(r->sealed == SEAL_NONE ? "degraded: %s: load anew with bpflock(8)"
-						 : "degraded: %s",
-			  r->trouble);
+		ctl_error("degraded: %s", r->trouble);
+	else if (status == STATUS_DEGRADED)
+		ctl_error("fallback: %s", r->policy.host.refused.text);
+	if (status == STATUS_DEGRADED && loaded_state_cure(r))
+		ctl_hint("%s", loaded_state_cure(r));
 	return status;
 }
 

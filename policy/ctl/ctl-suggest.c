@@ -7,6 +7,7 @@
 #include "diagnostic.h"
 #include "log-snapshot.h"
 #include "operations.h"
+#include "pins-policy.h"
 #include "print.h"
 #include "ruleset.h"
 #include "suggest.h"

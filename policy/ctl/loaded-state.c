@@ -6,7 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pins-lock.h"
+#include "pins-policy.h"
+#include "pins-set.h"
+#include "preflight.h"
 #include "ruleset.h"
+#include "text.h"
 #include "util.h"
 
 #define LOAD_WAIT_MS 3000
@@ -56,7 +61,7 @@ static struct leftover examine_leftover(const struct ctl *c, char *name)
 	return l;
 }
 
-void loaded_state_wait_for_load(const struct ctl *c, struct loaded_state *r)
+static void wait_for_load(const struct ctl *c, struct loaded_state *r)
 {
 	char *names[PINS_MAX_SETS];
 	int n = pins_set_list(c->bpffs, names);
@@ -72,7 +77,7 @@ void loaded_state_wait_for_load(const struct ctl *c, struct loaded_state *r)
 			pins_lock(c->bpffs, LOAD_WAIT_MS, &r->lock_fd, &holder) == PINS_BUSY;
 }
 
-int loaded_state_choose(const struct ctl *c, struct loaded_state *r)
+static int choose(const struct ctl *c, struct loaded_state *r)
 {
 	char *names[PINS_MAX_SETS], deciding[PINS_NAME_LEN];
 	int n, result;
@@ -93,7 +98,7 @@ int loaded_state_choose(const struct ctl *c, struct loaded_state *r)
 	}
 	if (n < 0)
 		return n;
-	return r->pins ? 0 : result < 0 ? result : PINS_ABSENT;
+	return r->pins || result > 0 ? 0 : result;
 }
 
 PRINTF(2, 3)
@@ -164,7 +169,17 @@ const char *loaded_state_judge(const struct loaded_state *r)
 	return NULL;
 }
 
-int loaded_state_collect(struct loaded_state *r, bool ask)
+const char *loaded_state_cure(const struct loaded_state *r)
+{
+	/* a seal refuses that it is switched off, and does not mind that it is switched on */
+	if (preflight_ftrace_is_off())
+		return "sysctl kernel.ftrace_enabled=1";
+	if (r->hidden || (r->outcome == PINS_BROKEN && r->attached))
+		return CTL_PROGRAM " repair";
+	return r->sealed == SEAL_NONE ? "bpflock" : NULL;
+}
+
+static int collect(struct loaded_state *r, bool ask)
 {
 	int e;
 
@@ -207,6 +222,96 @@ int loaded_state_collect(struct loaded_state *r, bool ask)
 	r->whole = pins_set_whole(r->pins);
 	r->trouble = loaded_state_judge(r);
 	return 0;
+}
+
+/* What can be said for certain of a set that is not ours, or not whole. */
+static void judge_unreadable(struct loaded_state *r)
+{
+	const struct bpflock_stamp *stamp = &r->pins->stamp;
+
+	r->attached = pins_set_hook_attached(r->pins->path);
+	if (r->outcome == PINS_BROKEN)
+		r->trouble = "some of its pins are missing";
+	else if (stamp->magic != BPFLOCK_MAGIC)
+		r->trouble = "not made by bpflock";
+	else
+		trouble(r, "made by bpflock %s with pin format %u, and this is format %d",
+			stamp->build, stamp->abi, BPFLOCK_ABI);
+}
+
+int loaded_state_find(const struct ctl *c, struct loaded_state *r, bool ask)
+{
+	int e;
+
+	wait_for_load(c, r);
+	e = choose(c, r);
+	if (e < 0)
+		return e;
+	if (!r->pins) {
+		r->hidden = ctl_hidden_lock(c);
+		if (r->hidden)
+			trouble(r, "program %u enforces, but its pins are gone or hidden",
+				r->hidden);
+		return 0;
+	}
+	if (r->outcome == PINS_OK)
+		return collect(r, ask);
+	judge_unreadable(r);
+	return 0;
+}
+
+enum exit_status loaded_state_look(const struct ctl *c, struct loaded_state *r, bool ask)
+{
+	int e = loaded_state_find(c, r, ask);
+
+	if (e == -ENOTDIR)
+		return ctl_not_ours(c);
+	return e < 0 ? ctl_failed("read the pins", e) : STATUS_OK;
+}
+
+enum protection loaded_state_protection(const struct loaded_state *r)
+{
+	const struct {
+		bool so;
+		enum protection is;
+	} rows[] = {
+		{ r->trouble, PROTECTION_DEGRADED },
+		{ !r->pins, PROTECTION_NOT_LOADED },
+		{ r->proof == PROOF_UNKNOWN, PROTECTION_UNKNOWN },
+		{ r->policy.host.refused.fallback, PROTECTION_FALLBACK },
+		{ r->latch.operations || policy_denies(&r->policy, BPFLOCK_MODE_ENFORCE),
+		  PROTECTION_ENFORCING },
+		{ policy_denies(&r->policy, BPFLOCK_MODE_AUDIT), PROTECTION_AUDIT_ONLY },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (rows[i].so)
+			return rows[i].is;
+	return PROTECTION_PRIVILEGED;
+}
+
+const char *loaded_state_reason(const struct loaded_state *r)
+{
+	switch (loaded_state_protection(r)) {
+	case PROTECTION_DEGRADED:
+		return r->trouble;
+	case PROTECTION_FALLBACK:
+		return r->policy.host.refused.text;
+	default:
+		return NULL;
+	}
+}
+
+void loaded_state_print(FILE *f, const struct loaded_state *r)
+{
+	const struct protection_info *is = &protections[loaded_state_protection(r)];
+	const char *reason = loaded_state_reason(r);
+
+	fprintf(f, "%s: %s", is->word, is->sentence);
+	if (!reason)
+		return;
+	fputs(": ", f);
+	text_puts(f, reason);
 }
 
 void loaded_state_done(struct loaded_state *r)

@@ -8,8 +8,11 @@
 
 #include "attachment.h"
 #include "ctl.h"
+#include "pins-policy.h"
+#include "pins-set.h"
 #include "pins.h"
 #include "proof.h"
+#include "protection.h"
 #include "seal.h"
 
 struct leftover {
@@ -43,7 +46,8 @@ struct loaded_state {
 	int n_leftovers;
 	int lock_fd;	       /* held while we look, so that no load changes what is told; or -1 */
 	bool load_in_progress; /* they are somebody's work, and may be gone by now */
-	const char *trouble;   /* why the status is not OK, NULL if it is */
+	uint32_t hidden;       /* without pins: the id of a lock's program that enforces, or 0 */
+	const char *trouble;   /* why it is degraded, NULL if it is not */
 	char trouble_text[192]; /* where it names something */
 };
 
@@ -61,26 +65,34 @@ uint64_t loaded_state_attempts(const struct loaded_state *r, bool root);
 struct bpflock_counters loaded_state_total(const struct loaded_state *r);
 
 /*
- * A load in progress looks like one that was interrupted, but holds the lock: so with another set
- * than the published one in sight the lock is waited for, and held in r until loaded_state_done().
+ * Finds out all there is to tell of the set that is published, else of one that a killed loader
+ * left and that enforces. With neither r->pins is NULL; of a set that is not whole and ours,
+ * r->outcome is not PINS_OK and nothing but r->trouble is filled in. A load in progress looks like
+ * one that was interrupted, but holds the lock, which is then waited for, and held until
+ * loaded_state_done(). ask: prove that it fires, which is itself a decision of the operation
+ * bpf_read; else r->proof is proof_by_signs(). 0 or a negative errno.
  */
-void loaded_state_wait_for_load(const struct ctl *c, struct loaded_state *r);
+int loaded_state_find(const struct ctl *c, struct loaded_state *r, bool ask);
 
-/*
- * Chooses the set to show: the published one, else one that a killed loader left and that enforces.
- * A negative errno; PINS_ABSENT if there is nothing at all.
- */
-int loaded_state_choose(const struct ctl *c, struct loaded_state *r);
+/* The same, for verbs about nothing else: reports an error, and returns its status. */
+enum exit_status loaded_state_look(const struct ctl *c, struct loaded_state *r, bool ask);
 
-/*
- * Fills in the rest, of a set that is whole and ours. ask: whether to prove that it fires, which is
- * itself a decision of the operation bpf_read; else r->proof is proof_by_signs(). A negative errno
- * if it cannot be read.
- */
-int loaded_state_collect(struct loaded_state *r, bool ask);
-
-/* Why the status is not OK, of what r says by now; NULL if it is. loaded_state_collect() asks it.
- */
+/* Why it is degraded, of what r says by now; NULL if it is not. loaded_state_find() asks it. */
 const char *loaded_state_judge(const struct loaded_state *r);
+
+/* The command that mends the trouble; NULL if none does, since what is sealed stays as it is. */
+const char *loaded_state_cure(const struct loaded_state *r);
+/*
+ * The one answer to whether this machine is protected, of what loaded_state_find() has filled in.
+ * It is enforcing only if the hook fires and the active policy or a latch denies somebody
+ * something.
+ */
+enum protection loaded_state_protection(const struct loaded_state *r);
+
+/* Why it is so, where there is more to say than the answer's own sentence; else NULL. */
+const char *loaded_state_reason(const struct loaded_state *r);
+
+/* "WORD: SENTENCE[: REASON]" without the end of the line; safe for a terminal. */
+void loaded_state_print(FILE *f, const struct loaded_state *r);
 
 void loaded_state_done(struct loaded_state *r);

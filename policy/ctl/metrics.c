@@ -96,6 +96,15 @@ static void build_info(const struct out *o, const struct metrics *m)
 	sample(o, 1, labels, ARRAY_SIZE(labels));
 }
 
+static void states(const struct out *o, const struct metrics *m)
+{
+	for (size_t i = 0; i < _PROTECTION_MAX; i++) {
+		const struct label labels[] = { { "state", protections[i].word } };
+
+		sample(o, i == m->protection, labels, ARRAY_SIZE(labels));
+	}
+}
+
 static const char *setting(const struct metrics *m, enum bpflock_setting s)
 {
 	const char *value = ruleset_value(m->policy, s);
@@ -263,6 +272,9 @@ static const struct family families[] = {
 	  METRICS_FIRING, VALUE(firing) },
 	{ "bpflock_degraded", GAUGE, NULL, "Whether bpflock-ctl status would exit with 6",
 	  VALUE(degraded) },
+	{ "bpflock_state", GAUGE, NULL,
+	  "1 for the state that bpflock-ctl status shows in its first line, 0 for all others",
+	  .samples = states },
 	{ "bpflock_policy", INFO, NULL, "What loaded it, and the rule set of the host",
 	  METRICS_POLICY, .samples = policy_info },
 	{ "bpflock_policy_generation", GAUGE, NULL,
@@ -273,6 +285,9 @@ static const struct family families[] = {
 	  METRICS_POLICY, VALUE(trial) },
 	{ "bpflock_trial_reverted", GAUGE, NULL, "Whether a trial has ended that nobody confirmed",
 	  METRICS_POLICY, VALUE(reverted) },
+	{ "bpflock_policy_refused", GAUGE, NULL,
+	  "Whether the configured policy had mistakes when it was last read, so that another is active",
+	  METRICS_POLICY, VALUE(refused) },
 	{ "bpflock_sealed", GAUGE, NULL, "Whether it says that it is sealed", METRICS_POLICY,
 	  VALUE(sealed) },
 	{ "bpflock_seal_proven", GAUGE, NULL, "Whether it is sealed and all that makes it so holds",

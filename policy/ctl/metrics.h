@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "abi.h"
+#include "protection.h"
 
 enum metrics_format {
 	METRICS_OPENMETRICS,
@@ -32,6 +33,7 @@ struct metrics {
 	uint64_t collected; /* seconds since 1970 */
 	/* 0 or 1 */
 	uint64_t up, loaded, attached, degraded;
+	enum protection protection;
 	uint64_t firing; /* with METRICS_FIRING */
 	/* with METRICS_POLICY */
 	const char *loader_version;
@@ -44,7 +46,7 @@ struct metrics {
 	uint64_t latched;	      /* operations */
 	uint64_t generation;
 	uint64_t loaded_at; /* seconds since 1970 */
-	uint64_t trial, reverted;
+	uint64_t trial, reverted, refused; /* 0 or 1 */
 	uint64_t cgroup_rules, grants;
 	uint64_t skipped; /* calls of the lock that the kernel left out */
 	/* bytes */

@@ -133,6 +133,24 @@ uint64_t operations_in_group(const struct bpflock_operation ops[BPFLOCK_REASONS]
 	return mask;
 }
 
+char *operations_text(const struct bpflock_operation ops[BPFLOCK_REASONS], uint64_t mask)
+{
+	const char *separator = "";
+	char *text = NULL;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+
+	if (!f)
+		return NULL;
+	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++) {
+		if (!(mask & (1ULL << i)))
+			continue;
+		fprintf(f, "%s%s", separator, operations_name(ops, i));
+		separator = ", ";
+	}
+	return fclose(f) == 0 ? text : NULL;
+}
+
 uint64_t operations_bit(const struct bpflock_operation ops[BPFLOCK_REASONS], const char *name)
 {
 	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++)

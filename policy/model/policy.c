@@ -39,6 +39,21 @@ void policy_done(struct policy *p)
 	*p = (struct policy){};
 }
 
+struct grant *policy_put_grant(struct policy *p, const struct grant *g)
+{
+	char *path = strdup(g->path);
+	struct grant *new;
+
+	if (!path || !array_grow(&p->grants, p->n_grants, sizeof(*p->grants))) {
+		free(path);
+		return NULL;
+	}
+	new = &p->grants[p->n_grants++];
+	*new = *g;
+	new->path = path;
+	return new;
+}
+
 int policy_copy(const struct policy *p, struct policy *ret_copy)
 {
 	struct policy copy;
@@ -56,15 +71,9 @@ int policy_copy(const struct policy *p, struct policy *ret_copy)
 		*r = *p->rules[i];
 		r->path = path;
 	}
-	for (size_t i = 0; i < p->n_grants; i++) {
-		const struct grant *g = &p->grants[i];
-		struct grant *new = policy_add_grant(&copy, g->path, g->operations, g->given,
-						     g->expires, g->uid, g->note);
-
-		if (!new)
+	for (size_t i = 0; i < p->n_grants; i++)
+		if (!policy_put_grant(&copy, &p->grants[i]))
 			goto no_memory;
-		new->id = g->id;
-	}
 	*ret_copy = copy;
 	return 0;
 no_memory:
@@ -292,7 +301,22 @@ bool policy_identical(const struct policy *a, const struct policy *b)
 {
 	return policy_equal(a, b) && a->host.generation == b->host.generation &&
 	       memcmp(a->host.sources, b->host.sources, sizeof(a->host.sources)) == 0 &&
+	       memcmp(&a->host.refused, &b->host.refused, sizeof(a->host.refused)) == 0 &&
 	       rules_equal(a, b, true) && grants_equal(a, b, true);
+}
+
+static bool denies(const struct bpflock_ruleset *r, enum bpflock_mode mode)
+{
+	return r->mode == mode && (r->deny | r->host_only);
+}
+
+bool policy_denies(const struct policy *p, enum bpflock_mode mode)
+{
+	bool any = denies(&p->host.rules, mode);
+
+	for (size_t i = 0; i < p->n_rules && !any; i++)
+		any = denies(&p->rules[i]->rules, mode);
+	return any;
 }
 
 void policy_force_mode(struct policy *p, enum bpflock_mode mode, const char *source)
@@ -348,14 +372,8 @@ int policy_inherit(struct policy *p, const struct policy *in_force)
 		*r = *old;
 		r->path = path;
 	}
-	for (size_t i = 0; i < in_force->n_grants; i++) {
-		const struct grant *old = &in_force->grants[i];
-		struct grant *g = policy_add_grant(p, old->path, old->operations, old->given,
-						   old->expires, old->uid, old->note);
-
-		if (!g)
+	for (size_t i = 0; i < in_force->n_grants; i++)
+		if (!policy_put_grant(p, &in_force->grants[i]))
 			return -ENOMEM;
-		g->id = old->id;
-	}
 	return 0;
 }

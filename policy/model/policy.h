@@ -77,36 +77,11 @@ bool policy_delete_rule(struct policy *p, const char *path);
 /* Puts p->rules in the order of their paths. */
 void policy_sort(struct policy *p);
 
+/* Adds a copy of a grant, its id too. NULL: out of memory. Good until the next change. */
+struct grant *policy_put_grant(struct policy *p, const struct grant *g);
+
 /* The deepest rule whose cgroup is `path` or above it, or NULL: the host's rule set holds. */
 const struct rule *policy_rule_for(const struct policy *p, const char *path);
-
-/*
- * The grant that exempts tasks in cgroup `path` from an operation and ends last, NULL if there is
- * none that has not ended at `now` (CLOCK_BOOTTIME, ns). A rule set hides the grants above it.
- */
-const struct grant *policy_grant_for(const struct policy *p, const char *path, uint32_t reason,
-				     uint64_t now);
-
-/*
- * Adds a grant; path and note are copied, an id is chosen. NULL: out of memory. The answer is good
- * until the next change.
- */
-struct grant *policy_add_grant(struct policy *p, const char *path, uint64_t operations,
-			       uint64_t given, uint64_t expires, uint32_t uid, const char *note);
-
-/*
- * Gives a grant again: one of the same path and operations ends later now, with its id, and gets
- * the note if there is one; it stays as it is if it ends later anyway. If there is none it is
- * added. NULL: out of memory.
- */
-struct grant *policy_renew_grant(struct policy *p, const char *path, uint64_t operations,
-				 uint64_t given, uint64_t expires, uint32_t uid, const char *note);
-
-/* Removes grant number i of p->grants. */
-void policy_delete_grant(struct policy *p, size_t i);
-
-/* Forgets grants that have ended. How many. */
-size_t policy_forget_ended(struct policy *p, uint64_t now);
 
 /*
  * ruleset_compile() for the host and every cgroup. Warns of rules without a profile. Returns
@@ -122,6 +97,12 @@ bool policy_equal(const struct policy *a, const struct policy *b);
 bool policy_identical(const struct policy *a, const struct policy *b);
 
 /*
+ * Whether a rule set of a compiled policy that is in this mode denies anybody anything; in audit
+ * mode: would deny.
+ */
+bool policy_denies(const struct policy *p, enum bpflock_mode mode);
+
+/*
  * What all rule sets of a compiled policy refuse between them, enforced if any of them enforces, and
  * logged as the one that logs most. It holds for a task whose own rule set cannot be found.
  */
@@ -135,9 +116,3 @@ void policy_force_mode(struct policy *p, enum bpflock_mode mode, const char *sou
  * cgroups that p has none for, and grants. 0 or -ENOMEM.
  */
 int policy_inherit(struct policy *p, const struct policy *in_force);
-
-/*
- * What follows from the grants of one path: the operations and when each ends. *ret_ends is all 0
- * if there are none.
- */
-uint64_t policy_ends(const struct policy *p, const char *path, struct bpflock_ends *ret_ends);

@@ -7,6 +7,7 @@
 #include <sys/mount.h>
 #include <sys/vfs.h>
 
+#include "pins-lock.h"
 #include "pins.h"
 #include "util.h"
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ask.h"
+#include "pins-lock.h"
 #include "pins.h"
 #include "util.h"
 

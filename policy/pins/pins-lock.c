@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "clock.h"
+#include "pins-lock.h"
 #include "pins.h"
 #include "proc.h"
 #include "quantity.h"

@@ -14,10 +14,11 @@
 #include <string.h>
 #include <time.h>
 
-#include "policy-rows.h"
 #include "clock.h"
 #include "inner-map.h"
+#include "pins-policy.h"
 #include "pins.h"
+#include "policy-rows.h"
 #include "util.h"
 
 static const uint32_t zero;
@@ -53,6 +54,7 @@ static void end_texts(struct bpflock_policy *p)
 {
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
 		p->sources[s][BPFLOCK_SOURCE_LEN - 1] = '\0';
+	p->refused.text[sizeof(p->refused.text) - 1] = '\0';
 }
 
 static int read_sealed_slot(int fd, uint32_t slot, struct bpflock_policy *ret)
@@ -240,6 +242,23 @@ int pins_policy_confirm(const struct pins *p)
 	if (r == 0)
 		settle(&p->slots, &active, &fallback);
 	return r;
+}
+
+int pins_policy_note_refused(const struct pins *p, const struct bpflock_refused *what)
+{
+	struct bpflock_policy slots[_BPFLOCK_SLOT_MAX], *host;
+	bool has_fallback;
+	uint32_t in_force, fallback;
+	int r = read_slots(&p->slots, &slots[BPFLOCK_SLOT_ACTIVE], &slots[BPFLOCK_SLOT_FALLBACK],
+			   &has_fallback, &in_force);
+
+	if (r < 0)
+		return r;
+	host = &slots[in_force];
+	fallback = host->refused.fallback;
+	host->refused = *what;
+	host->refused.fallback = fallback;
+	return write_slot(&p->slots, in_force, host);
 }
 
 static int read_bank(const struct pins_slots *slots, struct policy *p)

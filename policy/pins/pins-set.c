@@ -11,6 +11,7 @@
 
 #include "ask.h"
 #include "attachment.h"
+#include "pins-set.h"
 #include "pins.h"
 #include "util.h"
 

@@ -111,48 +111,6 @@ int pins_open_log(const char *bpffs, const char *name, struct pins **ret_pins);
 struct pins *pins_free(struct pins *p);
 void pins_freep(struct pins **p);
 
-/*
- * The names of sets below bpffs, the published one first, then at most PINS_MAX_SETS - 1 others:
- * directories of root's under our names. Returns how many or a negative errno; 0 if that is no
- * bpffs. The caller frees each name.
- */
-int pins_set_list(const char *bpffs, char *names[PINS_MAX_SETS]);
-
-/*
- * The set whose program the kernel calls: the published one, or that of a load which was interrupted
- * after it had taken over the link; the published one's name too if there is none.
- */
-void pins_set_deciding(const char *bpffs, char ret_name[PINS_NAME_LEN]);
-
-/* A new set's directories, 0700 root, under a name that is not to be guessed. 0 or a negative errno. */
-int pins_set_make_staging(const char *bpffs, char ret_name[PINS_NAME_LEN]);
-
-/* Publishes a set. One that is published already has its name afterwards. 0 or a negative errno. */
-int pins_set_publish(const char *bpffs, const char *name);
-
-/*
- * Publishes the set that decides, if a load was interrupted before it could. The lock must be held.
- * 0, also where there is nothing to do, or a negative errno.
- */
-int pins_set_finish_interrupted(const char *bpffs);
-
-/* How long --wait says, ms; text: NULL without it. What is no duration is diagnosed. */
-#define PINS_LOCK_TIME "5s"
-uint64_t pins_lock_time(const char *text, struct diagnostics *d);
-
-/*
- * Takes the lock on bpffs, or on another directory, waiting at most wait_ms. 0 and *ret_fd, whose
- * close releases it; PINS_BUSY and *ret_holder: its pid as /proc/locks tells it here, 0 if it does
- * not.
- */
-int pins_lock(const char *bpffs, uint64_t wait_ms, int *ret_fd, pid_t *ret_holder);
-
-/* Whether somebody holds the lock on this directory, as far as /proc/locks tells. */
-bool pins_lock_is_held(const char *path);
-
-/* What to tell about PINS_BUSY: one sentence, in text[len]. */
-void pins_lock_describe_holder(const char *bpffs, pid_t holder, char *text, size_t len);
-
 /* Whether pins can be there at all: false only if path is for certain on another file system. */
 bool pins_is_bpffs(const char *path);
 
@@ -161,59 +119,6 @@ int pins_path(char path[PATH_MAX], const char *dir, const char *name);
 
 /* Opens the map pinned at this place of the set, e.g. PIN_RING; an fd or a negative errno. */
 int pins_open_map(const char *set_path, const char *pin, bool writable);
-
-/* What pins_policy_read() found out besides. */
-struct pins_policy_state {
-	uint64_t newest_generation; /* also of a policy on trial that has ended */
-	bool trial;		    /* the policy is on trial: ret_policy->host.expires */
-	bool reverted;		    /* a trial has ended, the fall-back holds */
-	struct bpflock_policy fallback; /* of a trial: what it reverts to, its bank apart */
-};
-
-/*
- * The policy in force: the whole of one that was in force at some moment during the call. The caller
- * ends *ret_policy with policy_done(). ret_state may be NULL.
- */
-int pins_policy_read(const struct pins *p, struct policy *ret_policy,
-		     struct pins_policy_state *ret_state);
-
-/* Its host part alone: enough where cgroup rules do not matter. */
-int pins_policy_read_host(const struct pins *p, struct bpflock_policy *ret_policy);
-
-enum pins_write {
-	PINS_WRITE_FOR_GOOD, /* ends a trial, whatever it was about */
-	PINS_WRITE_KEEP,     /* host.expires is kept: what is on trial stays so */
-	PINS_WRITE_TRIAL,    /* host.expires is set: what was in force is fallen back to */
-};
-
-/*
- * Makes *policy the one in force, in one atomic step; the caller chooses the generation. The
- * lock must be held. 0 or a negative errno, and then nothing has changed.
- */
-int pins_policy_write(const struct pins_slots *slots, const struct policy *policy,
-		      enum pins_write how);
-
-/*
- * What a trial falls back to, as a whole. -ENOENT: there is no trial. The caller ends *ret_policy with
- * policy_done().
- */
-int pins_policy_read_fallback(const struct pins *p, struct policy *ret_policy);
-
-/* Makes a policy on trial, which has not ended, the lasting one. */
-int pins_policy_confirm(const struct pins *p);
-
-/*
- * Of a sealed set: ends the grants of *policy, which is the one in force, that are not in `without`. 0 or a
- * negative errno.
- */
-int pins_revoke(const struct pins *p, const struct policy *policy, const struct policy *without);
-
-/* Ends the trial of a sealed set, on the side that was the stricter one when it was sealed. The same. */
-int pins_revoke_trial(const struct pins *p);
-
-/* Has the kernel log that a grant was given or revoked. 0 or a negative errno; the grant holds
- * all the same. */
-int pins_policy_announce(const struct pins *p, const struct bpflock_announcement *what);
 
 /* What is latched: denied to everybody. */
 int pins_read_latch(const struct pins *p, struct bpflock_latch *ret);
@@ -248,48 +153,3 @@ bool pins_describe_unread(const struct pins *p, char text[PINS_UNREAD_LEN]);
 
 /* fd: of the reader map, opened writable. */
 int pins_write_reader_state(int fd, const struct bpflock_reader_state *state);
-
-struct pins_program {
-	char name[32];
-	bool attached;	  /* the pinned link runs a program: the pinned one, if that is pinned */
-	uint32_t prog_id; /* pinned, else the link's; 0: neither */
-	uint32_t link_id;
-	uint64_t skipped; /* calls that the kernel left out, since one was under way on that CPU */
-};
-
-/* Whether all programs that the set was made with are there and attached. */
-bool pins_set_whole(const struct pins *p);
-
-/* What the set's links and progs hold. How many rows were filled in, or a negative errno. */
-int pins_set_programs(const char *set_path, struct pins_program *rows, size_t max);
-
-/*
- * Whether the hook of this set is attached: its pinned link runs its pinned program. Says nothing
- * of whether the kernel calls it: see proof.h.
- */
-bool pins_set_hook_attached(const char *set_path);
-
-/* What is in a set, as far as the kernel tells without its format being known: enum bpflock_dropped. */
-uint32_t replaced_contents(const struct pins *p);
-
-/* The ith kind's name in JSON, if the mask has it, else NULL. i < REPLACED_MAX */
-#define REPLACED_MAX 4
-const char *replaced_name(uint32_t mask, size_t i);
-
-/* What was lost with a set that was replaced, and whose it was, in text[len]. */
-void replaced_describe(const struct bpflock_replaced *r, char *text, size_t len);
-
-/*
- * Unpins a set, removes its directories (links last of all that can fail, so that a removal that
- * stops half-way still enforces), and waits at most wait_ms until the kernel has let go of its
- * programs: only then it enforces no more. The lock must be held. 0, PINS_ABSENT, -ETIMEDOUT if all
- * is unpinned but something else holds a link, or another negative errno.
- */
-int pins_set_remove(const char *bpffs, const char *name, unsigned int wait_ms);
-
-/*
- * Removes all staging sets, of runs that were interrupted. The lock must be held, and the published
- * set known to enforce. Adds to *removed; 0, or the last error of pins_set_remove() if some are
- * left.
- */
-int pins_set_remove_leftovers(const char *bpffs, unsigned int wait_ms, unsigned int *removed);

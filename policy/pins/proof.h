@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "pins.h"
@@ -39,3 +40,7 @@ int proof_of_program(int prog_fd, enum kernel_lockdown lockdown, enum proof *ret
  * _UNKNOWN.
  */
 enum proof proof_by_signs(void);
+
+/* Whether a set denies by its policy: its lock is attached, and there is no sign that the kernel
+ * does not ask it. */
+bool proof_set_seems_firing(const char *set_path);

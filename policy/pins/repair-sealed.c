@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "ask.h"
+#include "repair-sealed.h"
 #include "repair.h"
 #include "util.h"
 

@@ -6,6 +6,8 @@
 #include <linux/bpf.h>
 #include <string.h>
 
+#include "pins-set.h"
+#include "repair-sealed.h"
 #include "util.h"
 
 #define MAPS_MAX 64

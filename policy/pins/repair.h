@@ -22,10 +22,3 @@ const struct attachment *repair_find(const char *bpffs, const struct attachments
  * errno: -ENOENT if the set has no link, or parts of it are gone.
  */
 int repair_pins(const char *bpffs, const struct attachment *lock);
-
-/*
- * The pins of a sealed set's programs, ring and reader's map, below a new set's directory; lock_id:
- * its lock's program. 0, or a negative errno: -ENOENT if the program that answers for the maps is
- * gone.
- */
-int repair_sealed_pin(uint32_t lock_id, const char *set);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "pins.h"
+#include "replaced.h"
 #include "util.h"
 
 static const struct {

@@ -21,38 +21,22 @@
 #include "cgroupfs.h"
 #include "clock.h"
 #include "namespaces.h"
+#include "pins-set.h"
 #include "proof.h"
-#include "sealed-load.h"
 #include "seal-look.h"
-#include "sealed.h"
 #include "seal-sweep.h"
+#include "sealed-load.h"
+#include "sealed.h"
 #include "util.h"
 
 #define CLOSE_TRIES 40
 #define TRY_NS	    25000000
 
-int seal_read(const char *set_path, enum seal_state *ret_state, struct bpflock_seal *ret_seal)
-{
-	CLEANUP(close_fdp) int fd = ask_open(set_path);
-	int r;
-
-	*ret_state = SEAL_NONE;
-	*ret_seal = (struct bpflock_seal){};
-	if (fd == -ENOENT)
-		return 0;
-	r = fd < 0 ? fd : ask_seal(fd, ret_seal);
-	if (r < 0)
-		return r;
-	ret_seal->source[sizeof(ret_seal->source) - 1] = '\0';
-	*ret_state = ret_seal->word == BPFLOCK_SEAL_SEALED ? SEAL_CLOSED : SEAL_UNFINISHED;
-	return 0;
-}
-
 int seal_check(const struct pins *p, enum seal_state *ret_state, struct bpflock_seal *ret_seal,
 	       char *why)
 {
 	CLEANUP(close_fdp) int program = -1;
-	int r = seal_read(p->path, ret_state, ret_seal);
+	int r = seal_look_read(p->path, ret_state, ret_seal);
 
 	why[0] = '\0';
 	if (r < 0 || *ret_state == SEAL_NONE)
@@ -68,11 +52,9 @@ int seal_check(const struct pins *p, enum seal_state *ret_state, struct bpflock_
 
 void seal_describe(const struct bpflock_seal *s, char ret_text[SEAL_TEXT_LEN])
 {
-	time_t t = clock_realtime_of(s->since) / NS_PER_S;
-	struct tm tm;
-	char when[32];
+	char when[CLOCK_TEXT_LEN];
 
-	strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&t, &tm));
+	clock_text_of(s->since, when);
 	snprintf(ret_text, SEAL_TEXT_LEN, "until reboot, since %s by uid %u (%s)", when, s->uid,
 		 s->source);
 }

@@ -13,19 +13,8 @@
 
 #define SEAL_TEXT_LEN 256
 
-enum seal_state {
-	SEAL_NONE,
-	SEAL_UNFINISHED, /* a set that was to be sealed, and is not */
-	SEAL_CLOSED,	 /* the set says that it is sealed */
-};
-
-/*
- * What a set says of its seal; seal_look_prove() shows whether that is so. 0 with *ret_state and,
- * unless SEAL_NONE, *ret_seal; or a negative errno.
- */
-int seal_read(const char *set_path, enum seal_state *ret_state, struct bpflock_seal *ret_seal);
-
-/* The same of a set that is open, and whether all of it holds; why[SEAL_WHY_LEN] is "" if it does.
+/* seal_look_read() of a set that is open, and whether all of it holds; why[SEAL_WHY_LEN] is "" if
+ * it does.
  */
 int seal_check(const struct pins *p, enum seal_state *ret_state, struct bpflock_seal *ret_seal,
 	       char *why);
@@ -46,14 +35,3 @@ const char *seal_doubt(const struct policy *p, uint64_t latched);
  */
 int seal_apply(const char *bpffs, const struct pins *p, const char *source, char *error,
 	       size_t len);
-
-/*
- * Finishes or takes away what an interrupted seal left: a set that is sealed and not published yet
- * is published, one that is not sealed goes. Waits until the guards have lapsed, at most
- * BPFLOCK_SEAL_TIME. The lock must be held. 0, -EPERM if programs of a sealed set are attached that
- * no set here has pinned, or another negative errno.
- */
-int seal_sweep_recover(const char *bpffs);
-
-/* Whether seal_sweep_recover() has something to do or to tell, without doing it. */
-bool seal_sweep_is_hidden(const char *bpffs);

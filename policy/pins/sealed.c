@@ -12,8 +12,9 @@
 #include "sealed.skel.h"
 
 #include "ask.h"
-#include "sealed-load.h"
+#include "pins-policy.h"
 #include "seal-look.h"
+#include "sealed-load.h"
 #include "util.h"
 
 #define MAPS_MAX 64 /* MAX_USED_MAPS, kernel/bpf/verifier.c */
@@ -30,30 +31,6 @@ static const struct {
 	[BPFLOCK_ROOT_GUARD_PROG] = { "guard_prog", BPF_LSM_CGROUP },
 	[BPFLOCK_ROOT_GUARD_SYSCTL] = { "guard_sysctl", BPF_CGROUP_SYSCTL },
 };
-
-void sealed_close_maps(struct sealed_set *s)
-{
-	sealed__destroy(s->skel);
-	s->skel = NULL;
-	close_fdp(&s->rodata_fd);
-	s->rodata_fd = -1;
-}
-
-struct sealed_set *sealed_free(struct sealed_set *s)
-{
-	if (!s)
-		return NULL;
-	sealed_close_maps(s);
-	for (size_t i = 0; i < s->n; i++)
-		close_fdp(&s->programs[i].fd);
-	free(s);
-	return NULL;
-}
-
-void sealed_freep(struct sealed_set **s)
-{
-	sealed_free(*s);
-}
 
 int sealed_program(const struct sealed_set *s, const char *name)
 {

@@ -2,17 +2,9 @@
 #include "capabilities.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#include "proc.h"
-#include "text.h"
-#include "util.h"
-
-#define FILES_NEEDED 256
 
 /* Without CAP_SETPCAP the set stays: no_new_privs keeps execve(2) from making use of it. */
 static void drop_bounding(uint64_t keep)
@@ -41,26 +33,4 @@ int capabilities_limit(uint64_t keep)
 		caps[i].inheritable = 0;
 	}
 	return syscall(SYS_capset, &header, caps) < 0 ? -errno : 0;
-}
-
-void rlimit_raise_files(void)
-{
-	struct rlimit limit, wanted = { FILES_NEEDED, FILES_NEEDED };
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= FILES_NEEDED)
-		return;
-	if (limit.rlim_max > wanted.rlim_max)
-		wanted.rlim_max = limit.rlim_max;
-	if (setrlimit(RLIMIT_NOFILE, &wanted) == 0)
-		return;
-	wanted = (struct rlimit){ limit.rlim_max, limit.rlim_max };
-	setrlimit(RLIMIT_NOFILE, &wanted);
-}
-
-bool proc_in_user_namespace(void)
-{
-	CLEANUP(free_charp) char *map = NULL;
-
-	return text_read_file(AT_FDCWD, "/proc/self/uid_map", 4096, &map, NULL) == 0 &&
-	       !proc_is_initial_uid_map(map);
 }

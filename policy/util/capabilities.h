@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a process may: giving up what is not needed, and having what is. */
+/* The capabilities that a program keeps; the others are given up before it does anything. */
 #pragma once
 
 #include <linux/capability.h>
-#include <stdbool.h>
 #include <stdint.h>
 
 /*
@@ -33,16 +32,3 @@
  * any by execve(2). What is not there to begin with is no error. 0 or a negative errno.
  */
 int capabilities_limit(uint64_t keep);
-
-/*
- * Room for the file descriptors of a load, whatever soft limit the caller has set; beyond the hard
- * limit, too, if it may. Before capabilities_limit(). Where that is refused, what runs out of them
- * says so.
- */
-void rlimit_raise_files(void);
-
-/*
- * Whether this is a user namespace other than the initial one: its root has no say over the kernel,
- * and owners of files are not whom they seem to be. false also where /proc does not say.
- */
-bool proc_in_user_namespace(void);

@@ -92,6 +92,14 @@ void diagnostic_unknown(struct diagnostics *d, const struct place *at, const cha
 	diagnostic_error(d, at, "unknown %s \"%.*s\"", what, (int)len, word);
 }
 
+const char *diagnostics_first_error(const struct diagnostics *d)
+{
+	for (size_t i = 0; i < d->n; i++)
+		if (d->items[i].error)
+			return d->items[i].text;
+	return NULL;
+}
+
 void diagnostics_print(const struct diagnostics *d, FILE *f, const char *program)
 {
 	for (size_t i = 0; i < d->n; i++)

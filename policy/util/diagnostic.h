@@ -52,5 +52,8 @@ void diagnostic_warning(struct diagnostics *d, const struct place *at, const cha
 void diagnostic_unknown(struct diagnostics *d, const struct place *at, const char *what,
 			const char *word, size_t len, const char *const *words, size_t n);
 
+/* The text of the first error, NULL if there is none or memory ran out. It stays d's. */
+const char *diagnostics_first_error(const struct diagnostics *d);
+
 /* One line each, "PROGRAM: [warning: ]PLACE: MESSAGE". */
 void diagnostics_print(const struct diagnostics *d, FILE *f, const char *program);

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "proc.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/sysmacros.h>
 
 #include "clock.h"
+#include "text.h"
+#include "util.h"
 
 #define SECONDS_MAX (INT64_MAX / NS_PER_S) /* KTIME_SEC_MAX, the kernel takes no more */
 
@@ -60,4 +63,12 @@ bool proc_boottime_offset(const char *offsets, int64_t *ret)
 		}
 	}
 	return false;
+}
+
+bool proc_in_user_namespace(void)
+{
+	CLEANUP(free_charp) char *map = NULL;
+
+	return text_read_file(AT_FDCWD, "/proc/self/uid_map", 4096, &map, NULL) == 0 &&
+	       !proc_is_initial_uid_map(map);
 }

@@ -31,3 +31,9 @@ uint64_t proc_boot_time(const char *stat);
  * line "boottime SECONDS NANOSECONDS". false: it does not say.
  */
 bool proc_boottime_offset(const char *offsets, int64_t *ret);
+
+/*
+ * Whether this is a user namespace other than the initial one: its root has no say over the kernel,
+ * and owners of files are not whom they seem to be. false also where /proc does not say.
+ */
+bool proc_in_user_namespace(void);

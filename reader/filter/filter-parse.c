@@ -2,12 +2,13 @@
 /* From the command line to a filter. */
 #include <string.h>
 
+#include "filter-parse.h"
+#include "filter.h"
 #include "operations.h"
 #include "policy.h"
 #include "quantity.h"
 #include "ruleset.h"
 #include "unit.h"
-#include "filter.h"
 
 static void values_done(struct filter_values *v)
 {
@@ -98,7 +99,7 @@ const char *filter_parse_event_word(size_t i)
 	};
 
 	if (i < EVENT_LOST)
-		return format_event_name(&(struct event){ .kind = i });
+		return event_name(&(struct event){ .kind = i });
 	return i < 2 * EVENT_LOST ? short_words[i - EVENT_LOST] : NULL;
 }
 

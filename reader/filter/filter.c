@@ -4,9 +4,9 @@
 #include <fnmatch.h>
 #include <string.h>
 
+#include "cgroups.h"
 #include "operations.h"
 #include "util.h"
-#include "cgroups.h"
 
 #define DECISION (1U << EVENT_LOCKED_DOWN)
 #define EXEC	 (1U << EVENT_EXECVE)

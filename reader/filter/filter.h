@@ -46,20 +46,10 @@ struct filter {
 	struct bpflock_operation operations[BPFLOCK_REASONS];
 };
 
-/* A filter begins as zeros, and passes everything. Frees what it holds. */
-void filter_parse_done(struct filter *f);
-
 /* Whether a filter needs cgroups to be named. */
 static inline bool filter_needs_cgroups(const struct filter *f)
 {
 	return f->kinds & (1U << FILTER_CGROUP | 1U << FILTER_UNIT);
 }
-
-/* Takes in what an option says; its name is for messages. Returns whether there was no error. */
-bool filter_parse_add(struct filter *f, enum filter_kind kind, const char *text, const char *option,
-		      struct diagnostics *d);
-
-/* The ith word for an event, NULL behind the last one. */
-const char *filter_parse_event_word(size_t i);
 
 bool filter_passes(const struct filter *f, const struct format_context *c, const struct event *e);

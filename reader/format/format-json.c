@@ -3,8 +3,8 @@
  * One JSON object a line. A text that is not UTF-8 comes twice: as a string with U+FFFD in the
  * places of the bytes that are no characters, and exactly, under KEY_hex.
  */
-#include "operations.h"
 #include "field-selection.h"
+#include "operations.h"
 
 static void hex(struct out *o, const char *name, const struct value *v)
 {

@@ -6,10 +6,10 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "pins.h"
-#include "ring.h"
 #include "exit-status.h"
 #include "overflow.h"
+#include "pins.h"
+#include "ring.h"
 
 struct input {
 	struct pins *pins; /* owned */

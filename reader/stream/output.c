@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "clock.h"
-#include "util.h"
 #include "journal.h"
+#include "util.h"
 
 static ssize_t to_stdout(const char *data, size_t len)
 {

@@ -9,9 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "kept.h"
 #include "ask.h"
 #include "clock.h"
+#include "kept.h"
 #include "pins.h"
 #include "util.h"
 

@@ -7,10 +7,11 @@
 #include <string.h>
 
 #include "decode.h"
+#include "filter-parse.h"
 #include "operations.h"
 #include "text.h"
 #include "util.h"
-#include "cgroups-resolve.h"
+#include "cgroups.h"
 #include "filter.h"
 #include "journal.h"
 #include "fuzz.h"

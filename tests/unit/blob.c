@@ -2,7 +2,6 @@
 #include "blob.h"
 
 #include "test.h"
-#include "btf-types.h"
 
 void blob_init(struct blob *b)
 {
@@ -89,7 +88,7 @@ int blob_btf(const struct blob *b, struct raw_btf **ret)
 {
 	size_t len;
 	unsigned char *bytes = blob_bytes(b, &len);
-	int r = raw_btf_new(bytes, len, ret);
+	int r = btf_raw_new(bytes, len, ret);
 
 	if (r < 0)
 		free(bytes);

@@ -198,6 +198,22 @@ expect_status() {
 	expect_json "$work/status" "$1"
 }
 
+# expect_state WORD STATUS [REASON]: every program that is asked whether the machine is protected gives the same answer
+expect_state() {
+	expect_exit "$2" bpflock-ctl status
+	head -n 1 "$work/out" >"$work/state"
+	expect_grep "^ *state: $1: .*${3-}" "$work/state"
+	expect_exit "$2" bpflock-ctl status --json
+	expect_json "$work/out" ".state == \"$1\" and .status == $2"
+	expect_exit "$2" bpflock-ctl verify
+	expect_grep "^bpflock-ctl: $1: .*${3-}" "$work/out"
+	bpflock-ctl doctor --json >"$work/out" || :
+	expect_json "$work/out" ".checks[] | select(.name == \"state\") | .detail | test(\"^$1: .*${3-}\")"
+	expect_exit 0 bpflock-ctl metrics
+	expect_equal "$(sed -n 's/^bpflock_state{state="\(.*\)"} 1$/\1/p' "$work/out")" "$1" "the state in metrics"
+	expect_grep "^bpflock_degraded $(($2 == 6))\$" "$work/out"
+}
+
 generation() { bpflock-ctl status --json | jq -e .generation; }
 
 expect_nothing_pinned() {

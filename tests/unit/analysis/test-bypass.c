@@ -3,6 +3,7 @@
 #include "test.h"
 #include "analysis.h"
 #include "bypass.h"
+#include "grants.h"
 #include "operations.h"
 #include "kernels.h"
 
@@ -292,7 +293,7 @@ TEST(a_grant_opens_until_it_ends)
 	CLEANUP(policy_done) struct policy p;
 
 	kernel_policy(ops, "[kimglock]\nprofile = restricted\n", &p);
-	assert_non_null(policy_add_grant(&p, "/a", mask_of("kexec"), 10, 20, 0, ""));
+	assert_non_null(grants_add(&p, "/a", mask_of("kexec"), 10, 20, 0, ""));
 	for (uint64_t now = 10; now <= 20; now += 10) {
 		struct analysis a = {
 			.ops = ops, .machine = X86, .enforced = true, .policy = &p, .now = now

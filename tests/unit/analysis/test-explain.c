@@ -6,6 +6,7 @@
  */
 #include "test.h"
 #include "explain.h"
+#include "grants.h"
 #include "kernels.h"
 
 #define NOW	1000
@@ -166,10 +167,10 @@ static void make(const struct situation *s, struct policy *ret)
 	for (int i = 0; i < _PLACES; i++) {
 		if (!s->grants[i])
 			continue;
-		policy_add_grant(ret, cgroups[i].path, listed, 0, LIVE(_PLACES - i), 0, "");
+		grants_add(ret, cgroups[i].path, listed, 0, LIVE(_PLACES - i), 0, "");
 		/* one that has just ended, and one for something else */
-		policy_add_grant(ret, cgroups[i].path, listed, 0, NOW, 0, "");
-		policy_add_grant(ret, cgroups[i].path, ~listed & ~1ULL & ~(1ULL << 60), 0,
+		grants_add(ret, cgroups[i].path, listed, 0, NOW, 0, "");
+		grants_add(ret, cgroups[i].path, ~listed & ~1ULL & ~(1ULL << 60), 0,
 				 UINT64_MAX, 0, "");
 	}
 	assert_true(policy_compile(ret, ops, &d));

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "test.h"
+#include "config-files.h"
 #include "config.h"
 #include "ruleset.h"
 #include "expect.h"

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config-files.h"
 #include "ctl-source.h"
 
 #define POLICY "[kimglock]\nprofile = restricted\n"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* When status says that something is amiss. */
+/* When status says that something is amiss, and in which word it says whether it protects. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -41,10 +41,87 @@ static void what_is_amiss_is_told(void **state)
 	}
 }
 
+#define DENIES(m) .policy.host.rules = { .deny = 1, .mode = (m) }
+#define ENFORCES  DENIES(BPFLOCK_MODE_ENFORCE)
+#define AUDITS	  DENIES(BPFLOCK_MODE_AUDIT)
+#define FALLBACK  .policy.host.refused = { .time = 1, .fallback = 1, .text = "a.conf:2:1: x" }
+#define RULE(r)	  .policy.rules = (struct rule *[]){ &(r) }, .policy.n_rules = 1
+
+static struct pins pins;
+static struct rule denying = { .rules = { .host_only = 2 } },
+		   auditing = { .rules = { .deny = 2, .mode = BPFLOCK_MODE_AUDIT } };
+
+#define LOADED .pins = &pins
+
+static const struct {
+	struct loaded_state r;
+	const char *word;
+	enum exit_status status;
+	const char *reason;
+} protected_rows[] = {
+	{ { .proof = PROOF_FIRING }, "not-loaded", STATUS_NOT_LOADED },
+	{ { .trouble = "hidden" }, "degraded", STATUS_DEGRADED, "hidden" },
+	{ { LOADED, ENFORCES }, "enforcing", STATUS_OK },
+	{ { LOADED, .policy.host.rules = { .host_only = 1 } }, "enforcing", STATUS_OK },
+	{ { LOADED, ENFORCES, .proof = PROOF_EXPECTED }, "enforcing", STATUS_OK },
+	/* Lockdown answers first, and what it leaves bpflock still denies */
+	{ { LOADED, ENFORCES, .proof = PROOF_IMPOSSIBLE }, "enforcing", STATUS_OK },
+	{ { LOADED, ENFORCES, .proof = PROOF_UNKNOWN }, "unknown", STATUS_FAILED },
+	{ { LOADED, ENFORCES, .trouble = "not attached" },
+	  "degraded",
+	  STATUS_DEGRADED,
+	  "not attached" },
+	{ { LOADED }, "privileged", STATUS_OK },
+	{ { LOADED, .policy.host.rules.mode = BPFLOCK_MODE_AUDIT }, "privileged", STATUS_OK },
+	{ { LOADED, AUDITS }, "audit-only", STATUS_OK },
+	/* somebody is denied something, if not on the host */
+	{ { LOADED, RULE(denying) }, "enforcing", STATUS_OK },
+	{ { LOADED, AUDITS, RULE(denying) }, "enforcing", STATUS_OK },
+	{ { LOADED, ENFORCES, RULE(auditing) }, "enforcing", STATUS_OK },
+	{ { LOADED, RULE(auditing) }, "audit-only", STATUS_OK },
+	{ { LOADED, .latch.operations = 4 }, "enforcing", STATUS_OK },
+	{ { LOADED, AUDITS, .latch.operations = 4 }, "enforcing", STATUS_OK },
+	/* it is not what was configured, whatever else denies */
+	{ { LOADED, FALLBACK }, "fallback", STATUS_DEGRADED, "a.conf:2:1: x" },
+	{ { LOADED, FALLBACK, RULE(denying) }, "fallback", STATUS_DEGRADED, "a.conf:2:1: x" },
+	{ { LOADED, FALLBACK, .trouble = "x" }, "degraded", STATUS_DEGRADED, "x" },
+	/* the policy before a refused one is as good as it was */
+	{ { LOADED, .policy.host.rules.deny = 1,
+	    .policy.host.refused = { .time = 1, .text = "a.conf:2:1: x" } },
+	  "enforcing",
+	  STATUS_OK },
+};
+
+static void one_word_answers_whether_it_protects(void **state)
+{
+	for (size_t i = 0; i < sizeof(protected_rows) / sizeof(protected_rows[0]); i++) {
+		const struct loaded_state *r = &protected_rows[i].r;
+		const struct protection_info *is = &protections[loaded_state_protection(r)];
+		const char *reason = loaded_state_reason(r), *expected = protected_rows[i].reason;
+
+		if (strcmp(is->word, protected_rows[i].word) != 0 ||
+		    is->status != protected_rows[i].status || !reason != !expected ||
+		    (reason && strcmp(reason, expected) != 0))
+			fail_msg("row %zu: %s, %d, %s", i, is->word, is->status,
+				 reason ? reason : "no reason");
+	}
+}
+
+static void every_answer_has_its_own_word(void **state)
+{
+	for (size_t i = 0; i < _PROTECTION_MAX; i++) {
+		assert_non_null(protections[i].sentence);
+		for (size_t k = 0; k < i; k++)
+			assert_string_not_equal(protections[i].word, protections[k].word);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_amiss_is_told),
+		cmocka_unit_test(one_word_answers_whether_it_protects),
+		cmocka_unit_test(every_answer_has_its_own_word),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -36,6 +36,7 @@ static struct metrics loaded(void)
 		.loaded = 1,
 		.attached = 1,
 		.firing = 1,
+		.protection = PROTECTION_ENFORCING,
 		.loader_version = "1",
 		.pin_format = 4,
 		.policy = &policy,
@@ -120,6 +121,15 @@ static void with_nothing_loaded_it_says_so(void **state)
 		"# TYPE bpflock_degraded gauge\n"
 		"# HELP bpflock_degraded Whether bpflock-ctl status would exit with 6.\n"
 		"bpflock_degraded 0\n"
+		"# TYPE bpflock_state gauge\n"
+		"# HELP bpflock_state 1 for the state that bpflock-ctl status shows in its first line, 0 for all others.\n"
+		"bpflock_state{state=\"not-loaded\"} 1\n"
+		"bpflock_state{state=\"enforcing\"} 0\n"
+		"bpflock_state{state=\"audit-only\"} 0\n"
+		"bpflock_state{state=\"privileged\"} 0\n"
+		"bpflock_state{state=\"fallback\"} 0\n"
+		"bpflock_state{state=\"degraded\"} 0\n"
+		"bpflock_state{state=\"unknown\"} 0\n"
 		"# EOF\n");
 	assert_true(has_line(prometheus, "bpflock_up 0"));
 	assert_true(has_line(prometheus, "# TYPE bpflock_build_info gauge"));
@@ -165,12 +175,15 @@ static void each_number_goes_where_it_belongs(void **state)
 		"bpflock_attached 1",
 		"bpflock_firing 1",
 		"bpflock_degraded 0",
+		"bpflock_state{state=\"enforcing\"} 1",
+		"bpflock_state{state=\"fallback\"} 0",
 		"bpflock_policy_info{version=\"1\",pin_format=\"4\",profile=\"restricted\",level=\"integrity\","
 		"mode=\"audit\",log=\"denied\",trace=\"failed\",seal=\"yes\",kernel_lockdown=\"none\"} 1",
 		"bpflock_policy_generation 9",
 		"bpflock_loaded_timestamp_seconds 1600000000",
 		"bpflock_trial_active 1",
 		"bpflock_trial_reverted 0",
+		"bpflock_policy_refused 1",
 		"bpflock_sealed 1",
 		"bpflock_seal_proven 1",
 		"bpflock_latched_operations 3",
@@ -220,6 +233,7 @@ static void each_number_goes_where_it_belongs(void **state)
 	m.generation = 9;
 	m.loaded_at = 1600000000;
 	m.trial = 1;
+	m.refused = 1;
 	m.cgroup_rules = 3;
 	m.skipped = 6;
 	m.grants = 5;
@@ -250,7 +264,7 @@ static void a_reason_without_a_name_is_there_once_it_was_asked(void **state)
 	CLEANUP(free_charp) char *before = text_of(METRICS_PROMETHEUS, &m);
 	CLEANUP(free_charp) char *after = NULL;
 
-	assert_null(strstr(before, "unknown"));
+	assert_null(strstr(before, "operation=\"unknown"));
 	counters[60].verdicts[BPFLOCK_VERDICT_ALLOW] = 1;
 	counters[61].verdicts[BPFLOCK_VERDICT_DENY] = 2;
 	expect_lines(&m, lines);

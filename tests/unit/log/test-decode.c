@@ -149,26 +149,38 @@ TEST(test_rule_cgroup)
 	}
 }
 
-/* Each value that a byte can have, of which the first n are known. */
-#define CHECK_BYTE(make, in, out, n)                                                             \
-	for (uint32_t value = 0; value < 256; value++) {                                         \
-		union record u;                                                                  \
-		struct event e = { .out = 99 };                                                  \
-		size_t len = make(&u);                                                           \
-                                                                                                 \
-		u.in = value;                                                                    \
-		assert_int_equal(decode(&u, len, &e), value < (n) ? DECODE_OK : DECODE_VALUE); \
-		assert_int_equal(e.out, value < (n) ? value : 99);                               \
-	}
-
 TEST(test_why)
 {
-	CHECK_BYTE(decision, decision.why, why, _BPFLOCK_WHY_MAX)
+	for (uint32_t why = 0; why < 256; why++) {
+		union record u;
+		struct event e = { .why = 99 };
+		size_t len = decision(&u);
+
+		u.decision.why = why;
+		assert_int_equal(decode(&u, len, &e),
+				 why < _BPFLOCK_WHY_MAX ? DECODE_OK : DECODE_VALUE);
+		assert_int_equal(e.why, why < _BPFLOCK_WHY_MAX ? why : 99);
+	}
 }
 
 TEST(test_attempts)
 {
-	CHECK_BYTE(tamper, tamper.attempt, attempt, _BPFLOCK_TAMPER_MAX)
+	for (uint32_t attempt = 0; attempt < 256; attempt++) {
+		bool known = attempt < _BPFLOCK_TAMPER_MAX;
+		union record u;
+		struct event e = { .attempt = 99 };
+		size_t len = tamper(&u);
+
+		u.tamper.attempt = attempt;
+		if (attempt == BPFLOCK_TAMPER_UNLOAD)
+			u.head.retval = 0;
+		assert_int_equal(decode(&u, len, &e), known ? DECODE_OK : DECODE_VALUE);
+		assert_int_equal(e.attempt, known ? attempt : 99);
+		if (known)
+			assert_int_equal(e.verdict, attempt == BPFLOCK_TAMPER_UNLOAD
+							    ? BPFLOCK_VERDICT_ALLOW
+							    : BPFLOCK_VERDICT_DENY);
+	}
 }
 
 /* Texts that fill their room but for the NUL. */
@@ -283,6 +295,7 @@ static const struct damage damages[] = {
 	TAMPER(head.abi, BPFLOCK_ABI + 1, DECODE_FOREIGN),
 	TAMPER(attempt, _BPFLOCK_TAMPER_MAX, DECODE_VALUE),
 	TAMPER(attempt, UINT32_MAX, DECODE_VALUE),
+	TAMPER(attempt, BPFLOCK_TAMPER_UNLOAD, DECODE_VALUE), /* which nothing refuses */
 	TAMPER(id, 0, DECODE_OK),
 	TAMPER(id, UINT64_MAX, DECODE_OK),
 };

@@ -120,7 +120,7 @@ TEST(an_enum_that_cannot_be_this_one_is_refused)
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct bpflock_operation ops[BPFLOCK_REASONS];
-		CLEANUP(raw_btf_freep) struct raw_btf *btf;
+		struct raw_btf *btf;
 		struct blob b;
 		int r;
 
@@ -134,6 +134,7 @@ TEST(an_enum_that_cannot_be_this_one_is_refused)
 		if (r < 0)
 			for (size_t k = 0; k < sizeof(ops); k++)
 				assert_int_equal(((unsigned char *)ops)[k], 0x5a);
+		btf_raw_free(btf);
 	}
 }
 
@@ -156,7 +157,7 @@ TEST(names_too_long_for_their_row_do_not_merge)
 	blob_enum(&b, "lockdown_reason", rows);
 	assert_int_equal(blob_btf(&b, &btf), 0);
 	r = operations_btf_read(btf, ops);
-	raw_btf_free(btf);
+	btf_raw_free(btf);
 	if (r == 0)
 		assert_string_not_equal(ops[1].name, ops[2].name);
 }

@@ -3,6 +3,7 @@
 #include <limits.h>
 
 #include "test.h"
+#include "grants.h"
 #include "policy.h"
 #include "ruleset.h"
 #include "expect.h"
@@ -148,9 +149,9 @@ TEST(the_built_in_policy_has_the_host_alone)
 	assert_null(policy_find_rule(&p, "/a"));
 	assert_null(policy_rule_for(&p, "/a"));
 	assert_null(policy_rule_for(&p, "/"));
-	assert_null(policy_grant_for(&p, "/", 4, 0));
+	assert_null(grants_find(&p, "/", 4, 0));
 	assert_false(policy_delete_rule(&p, "/a"));
-	assert_int_equal(policy_forget_ended(&p, UINT64_MAX), 0);
+	assert_int_equal(grants_forget_ended(&p, UINT64_MAX), 0);
 	policy_sort(&p);
 	policy_done(&p);
 	policy_done(&p);
@@ -259,10 +260,10 @@ static void fill(struct policy *p)
 	r->profile_given = true;
 	r = add(p, "/a", 1 << 6);
 	r->runtime = true;
-	assert_non_null(policy_add_grant(p, "/b", 1 << 5, 1, 100, 1000, "one"));
-	assert_non_null(policy_add_grant(p, "/", 1 << 4, 2, 200, 0, NULL));
-	assert_non_null(policy_add_grant(p, "/a/c", 1 << 6, 3, 300, 0, "three"));
-	policy_delete_grant(p, 0);
+	assert_non_null(grants_add(p, "/b", 1 << 5, 1, 100, 1000, "one"));
+	assert_non_null(grants_add(p, "/", 1 << 4, 2, 200, 0, NULL));
+	assert_non_null(grants_add(p, "/a/c", 1 << 6, 3, 300, 0, "three"));
+	grants_delete(p, 0);
 }
 
 TEST(a_copy_is_identical_and_independent)
@@ -292,7 +293,7 @@ TEST(a_copy_is_identical_and_independent)
 	assert_string_equal(policy_rule_for(&copy, "/a/x")->path, "/a");
 	assert_true(policy_delete_rule(&copy, "/a"));
 	assert_non_null(policy_add_rule(&copy, "/c"));
-	assert_int_equal(policy_add_grant(&copy, "/", 1, 0, 1, 0, "")->id, 4);
+	assert_int_equal(grants_add(&copy, "/", 1, 0, 1, 0, "")->id, 4);
 	policy_done(&copy);
 	policy_init(&p);
 	assert_int_equal(policy_copy(&p, &copy), 0);
@@ -318,6 +319,7 @@ static struct change change(struct policy *p, int n)
 	CHANGE("nothing", true, true, )
 	CHANGE("generation", true, false, p->host.generation++)
 	CHANGE("source of the host's", true, false, ruleset_set_source(&p->host, BPFLOCK_SETTING_LOG, "x"))
+	CHANGE("a refused policy", true, false, p->host.refused.time = 1)
 	CHANGE("the host's block", false, false, p->host.rules.block = 0)
 	CHANGE("the host's mode", false, false, p->host.rules.mode = BPFLOCK_MODE_AUDIT)
 	CHANGE("tracing", false, false, p->host.exec_snoop = BPFLOCK_EXEC_SNOOP_NONE)
@@ -332,8 +334,8 @@ static struct change change(struct policy *p, int n)
 	CHANGE("a rule more", false, false, add(p, "/c", 0))
 	CHANGE("a rule less", false, false, policy_delete_rule(p, "/a"))
 	CHANGE("another path", false, false, policy_delete_rule(p, "/a"); add(p, "/c", 1 << 6))
-	CHANGE("a grant more", false, false, policy_add_grant(p, "/", 1, 0, 1, 0, ""))
-	CHANGE("a grant less", false, false, policy_delete_grant(p, 0))
+	CHANGE("a grant more", false, false, grants_add(p, "/", 1, 0, 1, 0, ""))
+	CHANGE("a grant less", false, false, grants_delete(p, 0))
 	CHANGE("path of a grant", false, false, free(p->grants[0].path); p->grants[0].path = strdup("/b"))
 	CHANGE("operations of a grant", false, false, p->grants[0].operations = 0)
 	CHANGE("end of a grant", false, false, p->grants[1].expires++)
@@ -378,10 +380,10 @@ TEST(what_was_set_at_run_time_outlives_a_load_of_files)
 	add(&old, "/below/x", 22)->runtime = true;
 	add(&old, "/runtime", 23)->runtime = true;
 	add(&old, "/was-in-a-file", 24);
-	policy_add_grant(&old, "/", 1, 0, 1, 0, "gone");
-	policy_add_grant(&old, "/both", 1 << 4, 1, 100, 1000, "one");
-	policy_add_grant(&old, "/was-in-a-file", 1 << 5, 2, 200, 0, "two");
-	policy_delete_grant(&old, 0);
+	grants_add(&old, "/", 1, 0, 1, 0, "gone");
+	grants_add(&old, "/both", 1 << 4, 1, 100, 1000, "one");
+	grants_add(&old, "/was-in-a-file", 1 << 5, 2, 200, 0, "two");
+	grants_delete(&old, 0);
 
 	policy_init(&new);
 	new.host.rules.block = 2;
@@ -418,7 +420,7 @@ TEST(grants_have_numbers_that_nobody_else_has)
 
 	policy_init(&p);
 	for (uint32_t i = 1; i <= 20; i++) {
-		g = policy_add_grant(&p, "/a", 1 << 4, i, 1000 + i, i, "why");
+		g = grants_add(&p, "/a", 1 << 4, i, 1000 + i, i, "why");
 		assert_int_equal(g->id, i);
 		assert_ptr_equal(g, &p.grants[i - 1]);
 		assert_int_equal(g->given, i);
@@ -426,20 +428,20 @@ TEST(grants_have_numbers_that_nobody_else_has)
 		assert_int_equal(g->uid, i);
 	}
 	/* the first, one in the middle, the last */
-	policy_delete_grant(&p, 0);
-	policy_delete_grant(&p, 8);
-	policy_delete_grant(&p, 17);
+	grants_delete(&p, 0);
+	grants_delete(&p, 8);
+	grants_delete(&p, 17);
 	assert_int_equal(p.n_grants, 17);
 	for (size_t i = 0; i < p.n_grants; i++)
 		assert_int_equal(p.grants[i].id, i < 8 ? i + 2 : i + 3);
-	assert_int_equal(policy_add_grant(&p, "/b", 1, 0, 1, 0, NULL)->id, 20);
+	assert_int_equal(grants_add(&p, "/b", 1, 0, 1, 0, NULL)->id, 20);
 	assert_string_equal(p.grants[p.n_grants - 1].note, "");
 	while (p.n_grants)
-		policy_delete_grant(&p, p.n_grants - 1);
-	assert_int_equal(policy_add_grant(&p, "/b", 1, 0, 1, 0, NULL)->id, 1);
+		grants_delete(&p, p.n_grants - 1);
+	assert_int_equal(grants_add(&p, "/b", 1, 0, 1, 0, NULL)->id, 1);
 	memset(note, 'n', sizeof(note) - 1);
 	note[sizeof(note) - 1] = '\0';
-	g = policy_add_grant(&p, "/b", 1, 0, 1, 0, note);
+	g = grants_add(&p, "/b", 1, 0, 1, 0, note);
 	assert_int_equal(strlen(g->note), BPFLOCK_NOTE_LEN - 1);
 }
 
@@ -450,7 +452,7 @@ TEST(a_grant_that_is_given_again_is_renewed)
 
 	policy_init(&p);
 	for (uint32_t i = 1; i <= 127; i++)
-		g = policy_renew_grant(&p, "/a", 1 << 4, i, 1000 + i, i, i == 1 ? "why" : NULL);
+		g = grants_renew(&p, "/a", 1 << 4, i, 1000 + i, i, i == 1 ? "why" : NULL);
 	assert_int_equal(p.n_grants, 1);
 	assert_int_equal(g->id, 1);
 	assert_int_equal(g->given, 127);
@@ -458,14 +460,14 @@ TEST(a_grant_that_is_given_again_is_renewed)
 	assert_int_equal(g->uid, 127);
 	assert_string_equal(g->note, "why");
 	/* what ends later anyway stays as it is */
-	g = policy_renew_grant(&p, "/a", 1 << 4, 200, 1100, 0, "shorter");
+	g = grants_renew(&p, "/a", 1 << 4, 200, 1100, 0, "shorter");
 	assert_int_equal(g->given, 127);
 	assert_int_equal(g->expires, 1127);
 	assert_string_equal(g->note, "why");
 	/* others are others */
-	assert_int_equal(policy_renew_grant(&p, "/b", 1 << 4, 1, 2000, 0, NULL)->id, 2);
-	assert_int_equal(policy_renew_grant(&p, "/a", 1 << 5, 1, 2000, 0, NULL)->id, 3);
-	g = policy_renew_grant(&p, "/a", 1 << 4, 300, 3000, 0, "longer");
+	assert_int_equal(grants_renew(&p, "/b", 1 << 4, 1, 2000, 0, NULL)->id, 2);
+	assert_int_equal(grants_renew(&p, "/a", 1 << 5, 1, 2000, 0, NULL)->id, 3);
+	g = grants_renew(&p, "/a", 1 << 4, 300, 3000, 0, "longer");
 	assert_int_equal(g->id, 1);
 	assert_string_equal(g->note, "longer");
 	assert_int_equal(p.n_grants, 3);
@@ -485,11 +487,11 @@ TEST(a_grant_ends_at_its_time)
 		CLEANUP(policy_done) struct policy p;
 
 		policy_init(&p);
-		policy_add_grant(&p, "/", 1 << 4, 0, 200, 0, "");
-		policy_add_grant(&p, "/a", 1 << 4, 0, 100, 0, "");
-		policy_add_grant(&p, "/b", 1 << 4, 0, 300, 0, "");
-		policy_add_grant(&p, "/c", 1 << 4, 0, 200, 0, "");
-		assert_int_equal(policy_forget_ended(&p, rows[i].now), rows[i].forgotten);
+		grants_add(&p, "/", 1 << 4, 0, 200, 0, "");
+		grants_add(&p, "/a", 1 << 4, 0, 100, 0, "");
+		grants_add(&p, "/b", 1 << 4, 0, 300, 0, "");
+		grants_add(&p, "/c", 1 << 4, 0, 200, 0, "");
+		assert_int_equal(grants_forget_ended(&p, rows[i].now), rows[i].forgotten);
 		assert_int_equal(p.n_grants, rows[i].left);
 		for (size_t k = 0; k < p.n_grants; k++)
 			assert_true(p.grants[k].expires > rows[i].now);
@@ -543,11 +545,11 @@ TEST(the_grant_that_holds_is_the_one_that_ends_last)
 	add(&p, "/a", 1);
 	add(&p, "/a/b/c", 2);
 	for (size_t i = 0; i < ARRAY_SIZE(grants); i++)
-		policy_add_grant(&p, grants[i].path, grants[i].operations, 0, grants[i].expires, 0,
+		grants_add(&p, grants[i].path, grants[i].operations, 0, grants[i].expires, 0,
 				 "");
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		const struct grant *g =
-			policy_grant_for(&p, rows[i].path, rows[i].reason, rows[i].now);
+			grants_find(&p, rows[i].path, rows[i].reason, rows[i].now);
 
 		if ((g ? g->id : 0) != rows[i].expected)
 			fail_msg("%s, reason %u, at %llu: grant %u, not %u", rows[i].path,
@@ -556,13 +558,13 @@ TEST(the_grant_that_holds_is_the_one_that_ends_last)
 	}
 	/* without the rule set, what is above counts again */
 	assert_true(policy_delete_rule(&p, "/a/b/c"));
-	assert_int_equal(policy_grant_for(&p, "/a/b/c", 4, 0)->id, 2);
+	assert_int_equal(grants_find(&p, "/a/b/c", 4, 0)->id, 2);
 	assert_true(policy_delete_rule(&p, "/a"));
-	assert_int_equal(policy_grant_for(&p, "/a/b/c", 4, 0)->id, 2);
-	policy_delete_grant(&p, 1);
-	assert_int_equal(policy_grant_for(&p, "/a/b/c", 4, 0)->id, 3);
-	policy_delete_grant(&p, 1);
-	assert_int_equal(policy_grant_for(&p, "/a/b/c", 4, 0)->id, 1);
+	assert_int_equal(grants_find(&p, "/a/b/c", 4, 0)->id, 2);
+	grants_delete(&p, 1);
+	assert_int_equal(grants_find(&p, "/a/b/c", 4, 0)->id, 3);
+	grants_delete(&p, 1);
+	assert_int_equal(grants_find(&p, "/a/b/c", 4, 0)->id, 1);
 }
 
 TEST(the_ends_of_a_path_are_its_latest)
@@ -572,21 +574,21 @@ TEST(the_ends_of_a_path_are_its_latest)
 
 	policy_init(&p);
 	memset(&ends, 0xff, sizeof(ends));
-	assert_true(policy_ends(&p, "/", &ends) == 0);
+	assert_true(grants_ends(&p, "/", &ends) == 0);
 	for (uint32_t r = 0; r < BPFLOCK_REASONS; r++)
 		assert_int_equal(ends.until[r], 0);
-	policy_add_grant(&p, "/a", 1 << 2 | 1 << 3, 0, 100, 0, "");
-	policy_add_grant(&p, "/a", 1 << 3 | 1ULL << 63, 0, 200, 0, "");
-	policy_add_grant(&p, "/a", 1 << 3, 0, 150, 0, "");
-	policy_add_grant(&p, "/a/b", 1 << 5, 0, 300, 0, "");
-	policy_add_grant(&p, "/", 1 << 6, 0, 400, 0, "");
-	assert_true(policy_ends(&p, "/a", &ends) == (1 << 2 | 1 << 3 | 1ULL << 63));
+	grants_add(&p, "/a", 1 << 2 | 1 << 3, 0, 100, 0, "");
+	grants_add(&p, "/a", 1 << 3 | 1ULL << 63, 0, 200, 0, "");
+	grants_add(&p, "/a", 1 << 3, 0, 150, 0, "");
+	grants_add(&p, "/a/b", 1 << 5, 0, 300, 0, "");
+	grants_add(&p, "/", 1 << 6, 0, 400, 0, "");
+	assert_true(grants_ends(&p, "/a", &ends) == (1 << 2 | 1 << 3 | 1ULL << 63));
 	for (uint32_t r = 0; r < BPFLOCK_REASONS; r++)
 		assert_int_equal(ends.until[r], r == 2 ? 100 : r == 3 || r == 63 ? 200 : 0);
-	assert_true(policy_ends(&p, "/", &ends) == 1 << 6);
+	assert_true(grants_ends(&p, "/", &ends) == 1 << 6);
 	assert_int_equal(ends.until[6], 400);
 	assert_int_equal(ends.until[3], 0);
-	assert_true(policy_ends(&p, "/ab", &ends) == 0);
+	assert_true(grants_ends(&p, "/ab", &ends) == 0);
 }
 
 TEST(a_forced_mode_is_that_of_every_rule_set)

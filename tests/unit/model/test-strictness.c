@@ -2,6 +2,7 @@
 /* One of two policies allows less, or none does. */
 #include "test.h"
 #include "seal-abi.h"
+#include "grants.h"
 #include "operations.h"
 #include "strictness.h"
 #include "kernels.h"
@@ -66,10 +67,10 @@ TEST(a_grant_makes_it_less_strict_unless_both_have_it)
 
 	kernel_policy(ops, RESTRICTED, &a);
 	kernel_policy(ops, RESTRICTED, &b);
-	assert_non_null(policy_add_grant(&a, "/", 4, 1, 100, 0, NULL));
+	assert_non_null(grants_add(&a, "/", 4, 1, 100, 0, NULL));
 	assert_int_equal(strictness_slot(&a, &b), BPFLOCK_SLOT_FALLBACK);
-	assert_non_null(policy_add_grant(&b, "/", 6, 1, 99, 0, NULL));
+	assert_non_null(grants_add(&b, "/", 6, 1, 99, 0, NULL));
 	assert_int_equal(strictness_slot(&a, &b), BPFLOCK_NO_SLOT);
-	assert_non_null(policy_add_grant(&b, "/", 4, 1, 100, 0, NULL));
+	assert_non_null(grants_add(&b, "/", 4, 1, 100, 0, NULL));
 	assert_int_equal(strictness_slot(&a, &b), BPFLOCK_SLOT_ACTIVE);
 }

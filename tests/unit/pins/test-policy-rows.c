@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "test.h"
 #include "policy-rows.h"
+#include "grants.h"
 #include "ruleset.h"
 
 static void add(struct policy *p, const char *path, uint64_t mark)
@@ -125,7 +126,7 @@ TEST(test_random)
 			if (!policy_path_error(path))
 				add(&p, path, next(&seed));
 			if (!policy_path_error(path) && next(&seed) % 3 == 0)
-				policy_add_grant(&p, path, 1 + next(&seed), 5, 9, 0, "why");
+				grants_add(&p, path, 1 + next(&seed), 5, 9, 0, "why");
 		}
 		check(&p);
 	}
@@ -160,8 +161,8 @@ TEST(test_depth)
 	policy_init(&p);
 	add(&p, "/a", 1);
 	add(&p, "/b/c/d/e", 2);
-	policy_add_grant(&p, "/b/c", 4, 0, 9, 0, NULL);
-	policy_add_grant(&p, "/", 4, 0, 9, 0, NULL);
+	grants_add(&p, "/b/c", 4, 0, 9, 0, NULL);
+	grants_add(&p, "/", 4, 0, 9, 0, NULL);
 	assert_int_equal(policy_rows_make(&p, &host, &b), 0);
 	assert_int_equal(host.depth, 4);
 	assert_int_equal(host.granted, 4);
@@ -176,9 +177,9 @@ TEST(test_grants)
 	struct policy_rows b;
 
 	policy_init(&p);
-	policy_add_grant(&p, "/x", 1 << 2 | 1 << 3, 0, 100, 0, "one");
-	policy_add_grant(&p, "/x", 1 << 3 | 1 << 4, 0, 200, 0, "two");
-	policy_add_grant(&p, "/y", 1 << 5, 0, 300, 0, "three");
+	grants_add(&p, "/x", 1 << 2 | 1 << 3, 0, 100, 0, "one");
+	grants_add(&p, "/x", 1 << 3 | 1 << 4, 0, 200, 0, "two");
+	grants_add(&p, "/y", 1 << 5, 0, 300, 0, "three");
 	assert_int_equal(policy_rows_make(&p, &host, &b), 0);
 	row = &b.rules[walk(&b, "/x")];
 	assert_int_equal(row->granted, 1 << 2 | 1 << 3 | 1 << 4);

@@ -2,6 +2,7 @@
 /* A set that was replaced and could not be read is told of. */
 #include "test.h"
 #include "pins.h"
+#include "replaced.h"
 
 #define ALL                                                                     \
 	(BPFLOCK_DROPPED_COUNTERS | BPFLOCK_DROPPED_RECORDS | BPFLOCK_DROPPED_CGROUPS | \
@@ -11,8 +12,9 @@ static const struct {
 	struct bpflock_replaced replaced;
 	const char *text;
 } rows[] = {
-	{ { BPFLOCK_MAGIC, BPFLOCK_ABI + 1, "9.9", BPFLOCK_DROPPED_COUNTERS | BPFLOCK_DROPPED_GRANTS },
-	  "counters, grants; the set before, by version 9.9, had pin format 6" },
+	{ { BPFLOCK_MAGIC, BPFLOCK_ABI + 1, "9.9",
+	    BPFLOCK_DROPPED_COUNTERS | BPFLOCK_DROPPED_GRANTS },
+	  "counters, grants; the set before, by version 9.9, had pin format 7" },
 	{ { BPFLOCK_MAGIC, BPFLOCK_ABI, "0.1", BPFLOCK_DROPPED_RECORDS },
 	  "unread records; the set before, by version 0.1, was damaged" },
 	{ { 0, 0, "", BPFLOCK_DROPPED_CGROUPS },
@@ -21,7 +23,7 @@ static const struct {
 
 TEST(the_kinds_and_whose_they_were)
 {
-	_Static_assert(BPFLOCK_ABI == 5, "rows");
+	_Static_assert(BPFLOCK_ABI == 6, "rows");
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		char text[256];
 

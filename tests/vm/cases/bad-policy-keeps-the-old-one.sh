@@ -15,7 +15,8 @@ expect_exit 2 bpflock-ctl reset
 expect_equal "$(generation)" "$before" generation
 expect_denied dev_mem
 expect_allowed in_cgroup /x -- dev_mem
-expect_status '.firing == true and .profile == "restricted" and .status == 0'
+expect_status '.firing == true and .profile == "restricted" and .status == 0
+	and .state == "enforcing" and (.refused.error | test("50-bad"))'
 sed -i s/debugsf/debugfs/ /etc/bpflock/bpflock.conf.d/50-bad.conf
 load
 expect_allowed dev_mem

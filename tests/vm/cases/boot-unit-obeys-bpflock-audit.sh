@@ -16,7 +16,7 @@ expect_exit 0 systemctl is-active bpflock.service
 journalctl -b -u bpflock.service -o cat >"$work/journal"
 expect_grep 'bpflock=audit on the kernel command line: not sealed' "$work/journal"
 expect_witnesses 0
-expect_status '.firing and .mode == "audit" and .sealed == null'
+expect_status '.firing and .mode == "audit" and .sealed == null and .state == "audit-only"'
 expect_record '.op == "unsafe_module_parameters" and .decision == "audit" and .comm == "systemd-modules"'
 expect_record '.op == "dev_mem" and .decision == "audit" and .unit == "systemd-udevd.service"'
 expect_before systemd-udevd.service systemd-modules-load.service

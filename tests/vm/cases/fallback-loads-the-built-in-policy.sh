@@ -7,17 +7,41 @@ expect_grep '10-wrong.conf:1:1: ' "$work/err"
 expect_nothing_pinned
 expect_exit 2 bpflock --fallback
 expect_grep 'falling back to the built-in policy' "$work/err"
-expect_status '.profile == "privileged" and .firing and .sources.profile == "built-in"'
+# every program says so, with the place of the mistake
+wrong='/etc/bpflock/bpflock[.]conf[.]d/10-wrong[.]conf:1:1: '
+expect_state fallback 6 "$wrong"
+bpflock-ctl status --json >"$work/status" || :
+expect_json "$work/status" ".profile == \"privileged\" and .firing and .sources.profile == \"built-in\" and
+	(.refused.error | test(\"^$wrong\")) and (.refused.time | fromdate) > now - 60"
+# a second try that fails too changes nothing of that, and neither does a grant or the rule of a cgroup
+expect_exit 2 bpflock --fallback
+change grant kexec --host --for 1h
+expect_state fallback 6 "$wrong"
 expect_allowed dev_mem
 expect_record '.op == "dev_mem" and .decision == "allow"'
 
-# a policy in force is kept, and so is the built-in one
+# what somebody sets is no fall-back any more
 bpflock-ctl set profile=restricted
+expect_state enforcing 0
+expect_status '.refused == null'
+
+# a policy in force is kept, and what was refused in its favour is told until a load succeeds
 before=$(generation)
+expect_exit 2 bpflock --dry-run
+expect_status '.refused == null'
 expect_exit 2 bpflock --fallback
 expect_grep 'nothing was changed' "$work/err"
 expect_equal "$(generation)" "$before" generation
 expect_denied dev_mem
+expect_state enforcing 0
+expect_exit 0 bpflock-ctl status
+expect_grep '^ *refused: the configured policy, 20.*Z: .*10-wrong.conf:1:1: ' "$work/out"
+expect_exit 0 bpflock-ctl metrics
+expect_grep '^bpflock_policy_refused 1$' "$work/out"
+printf '[kimglock]\nprofile = restricted\n' >/etc/bpflock/bpflock.conf.d/10-wrong.conf
+load
+expect_state enforcing 0
+expect_status ".refused == null and .generation == $before"
 
 # a wrong call is no wrong policy
 bpflock-ctl unload

@@ -1,5 +1,6 @@
 # kernels: any
-# Metrics tell what status tells, leave no trace in it, and are there also when nothing is loaded.
+# Metrics tell what status tells, leave no trace in it, and are there also when nothing is loaded. Whether the machine is
+# protected has one answer wherever it is asked.
 metrics() {
 	expect_exit 0 bpflock-ctl metrics "$@"
 	cp "$work/out" "$work/metrics"
@@ -23,7 +24,8 @@ expect_agreement() {
 		line("policy_generation"; .generation), line("cgroup_rules"; .cgroups | length),
 		line("grants"; .grants | length), line("recursion_misses_total"; .recursion_misses),
 		line("attached"; if .attached then 1 else 0 end), line("firing"; if .firing then 1 else 0 end),
-		line("degraded"; if .trouble then 1 else 0 end)' "$work/status" >"$work/expected"
+		line("state{state=\"\(.state)\"}"; 1),
+		line("degraded"; if .status == 6 then 1 else 0 end)' "$work/status" >"$work/expected"
 	[ "$(wc -l <"$work/expected")" -gt 60 ] || fail "hardly anything to compare"
 	expect_equal "$(grep -F -x -v -f "$work/metrics" "$work/expected")" "" "what differs from status"
 }
@@ -36,7 +38,27 @@ expect_equal "$(tail -n 1 "$work/metrics")" "# EOF" "the end"
 metrics --textfile "$file"
 expect_grep '^bpflock_up 0$' "$file"
 
+expect_state not-loaded 3
+
+# a policy that denies nobody anything has its own word, and no failure, because somebody has chosen it
+load
+expect_state privileged 0
+expect_allowed dev_mem
+change cgroup set /metrics.slice profile=restricted
+expect_state enforcing 0
+expect_denied in_cgroup /metrics.slice -- dev_mem
+change cgroup set /metrics.slice profile=restricted mode=audit
+expect_state audit-only 0
+change cgroup delete /metrics.slice
+change set profile=restricted mode=audit
+expect_state audit-only 0
+expect_allowed dev_mem
+change latch kexec
+expect_state enforcing 0
+change unload
+
 load --profile restricted --allow hibernation --exec-snoop failed
+expect_state enforcing 0
 for operation in dev_mem dev_mem ioport kcore; do
 	probe $operation || :
 done
@@ -76,6 +98,7 @@ is 'bpflock_ring_class_used_bytes{class="denied"} 0'
 # what would be missed without asking, by its signs
 sysctl -w kernel.ftrace_enabled=0
 metrics
+expect_state degraded 6 'ftrace_enabled is 0'
 sysctl -w kernel.ftrace_enabled=1
 is "bpflock_firing 0"
 is "bpflock_attached 1"
@@ -106,7 +129,10 @@ expect_equal "$(wc -l <"$work/err"),$(ls -A "$work/node")" 1,bpflock.prom "lines
 
 # pins that cannot be read are told too
 rm /sys/fs/bpf/bpflock/maps/counters
+expect_exit 6 bpflock-ctl status
+expect_grep '^ *state: degraded: .*pins are missing' "$work/out"
 metrics
+is 'bpflock_state{state="degraded"} 1'
 is "bpflock_up 0"
 is "bpflock_loaded 1"
 is "bpflock_attached 1"

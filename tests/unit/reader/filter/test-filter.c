@@ -8,9 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "filter-parse.h"
 #include "operations.h"
 #include "util.h"
-#include "cgroups-resolve.h"
+#include "cgroups.h"
 #include "stream.h"
 #include "filter.h"
 

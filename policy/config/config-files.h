@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The files that make the configuration: where they are, which of them count, and whose they must be. */
+#pragma once
+
+#include <stdbool.h>
+#include <sys/stat.h>
+#include "policy.h"
+
+enum config_state {
+	CONFIG_READ,
+	CONFIG_MASKED,	   /* empty and root's, or a link to /dev/null: its name is not to count */
+	CONFIG_OVERRIDDEN, /* a stronger directory has a file of this name */
+};
+
+struct config_file {
+	char *path; /* owned */
+	enum config_state state;
+	char *by; /* what overrides it, or NULL; owned */
+};
+
+/* Files in the order in which they are read, weakest first. */
+struct config_files {
+	struct config_file *items; /* owned */
+	size_t n;
+};
+
+/*
+ * Which files make the configuration. path: this one and no other (--config), or NULL for
+ * bpflock.conf and bpflock.conf.d/ *.conf in /etc/bpflock, /run/bpflock, /usr/local/lib/bpflock and
+ * /usr/lib/bpflock below root ("" outside tests), by systemd's rules: the first main file wins;
+ * drop-ins of one name too; all drop-ins apply in the order of their names; an empty file of root's
+ * or a link to /dev/null masks. 0, or the first errno of a directory that cannot be listed, which is
+ * diagnosed; *ret_files is set in both cases, and ended by config_files_done().
+ */
+int config_files_list(const char *root, const char *path, struct config_files *ret_files,
+		      struct diagnostics *d);
+void config_files_done(struct config_files *files);
+
+/*
+ * The text of a policy file, which must be a regular one, and its owner and mode. 0, or a negative
+ * errno, which is diagnosed. The caller frees *ret_text.
+ */
+int config_files_load(const char *path, char **ret_text, size_t *ret_len, struct stat *ret_stat,
+		      struct diagnostics *d);
+
+/*
+ * The policies to begin with that are installed: calls visit with the path of each, those of the
+ * strongest directory first.
+ */
+void config_files_each_preset(const char *root, void (*visit)(const char *path, void *arg),
+			      void *arg);
+
+enum config_trust {
+	CONFIG_TRUST_ROOT,    /* a file must belong to root and be writable by nobody else */
+	CONFIG_TRUST_ANYBODY, /* for checking: else it is a warning */
+};
+
+/* Whether root alone decides what is in such a file. What is not so is an error, or a warning. */
+bool config_files_trusted(const struct stat *st, const char *path, enum config_trust trust,
+			  struct diagnostics *d);
+
+/* Assigns what these files say. */
+void config_files_read_listed(struct policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
+			      const struct config_files *files, enum config_trust trust,
+			      struct diagnostics *d);
+
+/*
+ * Lists and reads files of root's. Returns whether there was no error; *p is then to be used, and
+ * not otherwise.
+ */
+bool config_files_read(struct policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
+		       const char *root, const char *path, struct diagnostics *d);
