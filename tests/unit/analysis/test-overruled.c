@@ -1,26 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The exceptions of a policy that kernel Lockdown overrules, and what would make them hold. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <stdlib.h>
-#include <string.h>
-
+#include "test.h"
 #include "config.h"
 #include "kernels.h"
 #include "operations.h"
 #include "grants.h"
 #include "overruled.h"
-#include "util.h"
 
 #define NONE	  KERNEL_LOCKDOWN_NONE
 #define INTEGRITY KERNEL_LOCKDOWN_INTEGRITY
 #define ALL	  KERNEL_LOCKDOWN_CONFIDENTIALITY
 #define NOW	  1000
 
-static void each_exception_is_named(void **state)
+TEST(each_exception_is_named)
 {
 	static const struct {
 		const char *text;
@@ -61,8 +53,8 @@ static void each_exception_is_named(void **state)
 
 	kernel_operations(kernel_6_1, ops);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct diagnostics d = DIAGNOSTICS_INIT;
-		struct policy p;
+		CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+		CLEANUP(policy_done) struct policy p;
 		char text[256];
 		size_t n;
 
@@ -77,28 +69,24 @@ static void each_exception_is_named(void **state)
 			fail_msg("row %zu: %zu: %s", i, n, d.n ? d.items[0].text : "");
 		if (n)
 			assert_string_equal(d.items[n].text, "to make them hold, reboot");
-		diagnostics_done(&d);
-		policy_done(&p);
 	}
 }
 
-static void grants_that_last_are_named(void **state)
+TEST(grants_that_last_are_named)
 {
 	static const struct {
 		const char *operation;
 		uint64_t expires;
 		size_t found;
 	} rows[] = {
-		{ "msr", NOW + 1, 1 },
-		{ "msr", NOW, 0 },
-		{ "kcore", NOW + 1, 0 },
+		{ "msr", NOW + 1, 1 }, { "msr", NOW, 0 }, { "kcore", NOW + 1, 0 },
 	};
 	struct bpflock_operation ops[BPFLOCK_REASONS];
 
 	kernel_operations(kernel_6_1, ops);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct diagnostics d = DIAGNOSTICS_INIT;
-		struct policy p;
+		CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+		CLEANUP(policy_done) struct policy p;
 
 		policy_init(&p);
 		p.host.rules.profile = BPFLOCK_PROFILE_RESTRICTED;
@@ -111,17 +99,5 @@ static void grants_that_last_are_named(void **state)
 			assert_ptr_equal(strstr(d.items[0].text,
 						"/a: grant 1 does not hold for msr: "),
 					 d.items[0].text);
-		diagnostics_done(&d);
-		policy_done(&p);
 	}
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_exception_is_named),
-		cmocka_unit_test(grants_that_last_are_named),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,22 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Where kernel Lockdown was switched on, by EFI variables and the command line, and what ends it.
- */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
+/* Kernel Lockdown was switched on by EFI variables or the command line, and something ends it. */
 #include <fcntl.h>
 #include <limits.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "test.h"
 #include "lockdown-cure.h"
-#include "util.h"
 
 #define VARIABLES "/sys/firmware/efi/efivars"
 
@@ -35,7 +25,7 @@ static void put(const char *root, const char *name, const char *byte)
 	close(fd);
 }
 
-static void the_variables_tell_secure_boot(void **state)
+TEST(the_variables_tell_secure_boot)
 {
 	static const struct {
 		bool efi;
@@ -68,7 +58,7 @@ static void the_variables_tell_secure_boot(void **state)
 	}
 }
 
-static void what_switched_it_on_is_what_is_to_end(void **state)
+TEST(what_switched_it_on_is_what_is_to_end)
 {
 	static const struct {
 		enum secure_boot secure_boot;
@@ -94,14 +84,4 @@ static void what_switched_it_on_is_what_is_to_end(void **state)
 		if (!strstr(cure, rows[i].has) || strstr(cure, rows[i].has_not))
 			fail_msg("row %zu: %s", i, cure);
 	}
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_variables_tell_secure_boot),
-		cmocka_unit_test(what_switched_it_on_is_what_is_to_end),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }
