@@ -237,7 +237,7 @@ enum exit_status ctl_seal(const struct ctl *c)
 
 	if (!level_is_right(c))
 		return STATUS_USAGE;
-	status = ctl_check_clock();
+	status = ctl_check_machine();
 	if (status == STATUS_OK)
 		status = check_and_ask(c, &sealed);
 	if (status != STATUS_OK)
