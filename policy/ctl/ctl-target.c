@@ -147,6 +147,10 @@ static enum exit_status by_unit(const char *name, char **ret_path)
 	if (root < 0)
 		return ctl_failed("find the cgroup v2 hierarchy", root);
 	r = unit ? cgroupfs_unit_find(root, unit, &path, &exists) : -ENOMEM;
+	if (r == -EIO || r == -ETIMEDOUT) {
+		ctl_error("systemctl does not tell where %s is: " BY_PATH, unit);
+		return STATUS_FAILED;
+	}
 	if (r < 0)
 		return ctl_failed("ask systemd about the unit", r);
 	switch ((enum cgroupfs_unit)r) {
