@@ -90,9 +90,8 @@ enum cgroupfs_unit cgroupfs_unit_path(char *properties, char ret_path[PATH_MAX])
 				*keys[i].value = line + strlen(keys[i].key);
 	/* what runs has a cgroup, even if its file has been removed meanwhile */
 	if (group[0]) {
-		if (strlen(group) >= PATH_MAX)
+		if (snprintf(ret_path, PATH_MAX, "%s", group) >= PATH_MAX)
 			return CGROUPFS_UNIT_INVALID;
-		strcpy(ret_path, group);
 	} else if (strcmp(state, "loaded") != 0) {
 		return CGROUPFS_UNIT_UNKNOWN;
 	} else if (!expected_path(id, slice, ret_path)) {

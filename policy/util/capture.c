@@ -25,8 +25,7 @@ static uint64_t now_ms(void)
 	return clock_monotonic() / NS_PER_MS;
 }
 
-/* Does not return. */
-static void be_child(int out_fd, int (*print)(const void *arg), const void *arg)
+static _Noreturn void be_child(int out_fd, int (*print)(const void *arg), const void *arg)
 {
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	int status;
@@ -90,7 +89,9 @@ static int run(int (*print)(const void *arg), const void *arg, const struct capt
 	int fds[2];
 	pid_t pid;
 
-	if (!text || pipe2(fds, O_CLOEXEC) < 0)
+	if (!text)
+		return -ENOMEM;
+	if (pipe2(fds, O_CLOEXEC) < 0)
 		return -errno;
 	/* what is still in a buffer would come out twice */
 	fflush(NULL);
@@ -158,13 +159,11 @@ int capture_read(int (*print)(const void *arg), const void *arg,
 	struct captured c = {};
 	int r = run(print, arg, limits, &c);
 
-	if (r == 0 && c.end != END_CLOSED)
-		r = errors[c.end];
-	else if (r == 0 && c.status != 0)
-		r = -EIO;
-	if (r < 0) {
-		free(c.text);
+	if (!c.text) /* it could not be run */
 		return r;
+	if (c.end != END_CLOSED || c.status != 0) {
+		free(c.text);
+		return c.end != END_CLOSED ? errors[c.end] : -EIO;
 	}
 	c.text[c.len] = '\0';
 	*ret_text = c.text;
