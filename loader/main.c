@@ -10,6 +10,7 @@
 #include "version.h"
 
 #include "bpffs.h"
+#include "cgroupfs.h"
 #include "capabilities.h"
 #include "cmdline.h"
 #include "complete-words.h"
@@ -282,12 +283,14 @@ static void print_text(const struct command *c, const struct policy *p,
 static enum exit_status run(const struct command *c, struct preflight *pf,
 			    struct policy *policy)
 {
-	enum cmdline_override override = cmdline_read();
 	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+	enum cmdline_override override = CMDLINE_NOTHING;
 	struct install_result result = { .outcome = INSTALL_FAILED };
 	struct check_result check;
 	enum exit_status status;
 
+	/* preflight refuses if it cannot be read */
+	cmdline_read(&override);
 	if (override == CMDLINE_UNKNOWN)
 		fprintf(stderr, PROGRAM
 			": warning: unknown word after bpflock= on the kernel command line: "
@@ -312,6 +315,8 @@ static enum exit_status run(const struct command *c, struct preflight *pf,
 	}
 	overruled_warn(policy, pf->operations, pf->lockdown, lockdown_cure(), 0, &d);
 	diagnostics_print(&d, stderr, PROGRAM);
+	if (policy->n_rules && cgroupfs_is_v1())
+		fprintf(stderr, PROGRAM ": warning: " CGROUPFS_V1 ". " CGROUPFS_V1_CURE "\n");
 	status = put_in_force(c, pf, policy, override == CMDLINE_AUDIT, &result);
 	if (status == STATUS_OK && policy->host.refused.fallback)
 		status = STATUS_USAGE;
@@ -426,7 +431,7 @@ int main(int argc, char **argv)
 	 */
 	preflight_operations(&pf);
 	call_is_right = !d.errors;
-	if (call_is_right && proc_in_user_namespace())
+	if (call_is_right && proc_in_user_namespace() > 0)
 		return refuse_namespace(&c, &pf);
 	if (call_is_right)
 		assemble(&c, pf.operations, &policy, &d);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cgroupfs-open.h"
 #include "cgroupfs.h"
 #include "complete-words.h"
 #include "complete.h"

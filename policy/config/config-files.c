@@ -37,7 +37,8 @@ bool config_files_trusted(const struct stat *st, const char *path, enum config_t
 
 	if (roots_alone(st))
 		return true;
-	if (trust == CONFIG_TRUST_ROOT && st->st_uid == OVERFLOW_UID && proc_in_user_namespace()) {
+	if (trust == CONFIG_TRUST_ROOT && st->st_uid == OVERFLOW_UID &&
+	    proc_in_user_namespace() > 0) {
 		diagnostic_error(
 			d, &at,
 			"in a user namespace its owner cannot be told: read it in the initial one");

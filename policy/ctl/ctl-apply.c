@@ -146,7 +146,7 @@ static enum exit_status end_trial(const struct ctl *c, bool keep)
 	CLEANUP(pins_freep) struct pins *pins = NULL;
 	CLEANUP(close_fdp) int lock = -1;
 	const char *result = keep ? "confirmed" : "reverted";
-	enum exit_status status = ctl_check_clock();
+	enum exit_status status = ctl_check_machine();
 	struct bpflock_policy p;
 
 	if (status == STATUS_OK)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "cgroupfs.h"
 #include "cmdline.h"
 #include "grants.h"
 #include "json.h"
@@ -147,7 +148,9 @@ static void announce_all(const struct pins *pins, const struct policy *old,
 
 void ctl_keep_audit(struct policy *p)
 {
-	if (cmdline_read() == CMDLINE_AUDIT)
+	enum cmdline_override override;
+
+	if (cmdline_read(&override) == 0 && override == CMDLINE_AUDIT)
 		policy_force_mode(p, BPFLOCK_MODE_AUDIT, CMDLINE_SOURCE);
 }
 
@@ -176,6 +179,16 @@ static int write_policy(const struct change *change, struct pins *pins, const st
 		return pins_revoke(pins, old, new);
 	r = pins_make_writable(pins);
 	return r == 0 ? pins_policy_write(&pins->slots, new, change->how) : r;
+}
+
+static void warn_of_v1(const struct policy *p)
+{
+	bool any = p->n_rules > 0;
+
+	for (size_t i = 0; i < p->n_grants; i++)
+		any = any || strcmp(p->grants[i].path, "/") != 0;
+	if (any && cgroupfs_is_v1())
+		ctl_error("warning: " CGROUPFS_V1 ". " CGROUPFS_V1_CURE);
 }
 
 /* From the policy in force to the new one, which is in *new in the end. */
@@ -220,6 +233,7 @@ static enum exit_status switch_policy(const struct ctl *c, const struct change *
 		announce_all(pins, old, new, now);
 	}
 	report(c, new, !equal);
+	warn_of_v1(new);
 	return STATUS_OK;
 }
 
@@ -257,7 +271,7 @@ static enum exit_status locked_change(const struct ctl *c, const struct change *
 {
 	CLEANUP(pins_freep) struct pins *pins = NULL;
 	CLEANUP(close_fdp) int lock = -1;
-	enum exit_status status = ctl_check_clock();
+	enum exit_status status = ctl_check_machine();
 
 	if (status == STATUS_OK && !c->dry_run)
 		status = ctl_lock(c, &lock);

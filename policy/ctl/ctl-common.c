@@ -5,6 +5,7 @@
 
 #include "attachment.h"
 #include "clock.h"
+#include "cmdline.h"
 #include "ctl.h"
 #include "json.h"
 #include "lockdown-cure.h"
@@ -101,12 +102,22 @@ bool ctl_duration(const struct ctl *c, uint64_t *ret_ns)
 	return true;
 }
 
-enum exit_status ctl_check_clock(void)
+enum exit_status ctl_check_machine(void)
 {
-	if (clock_view() == CLOCK_KERNELS)
+	enum cmdline_override ignored;
+	int r;
+
+	if (clock_view() != CLOCK_KERNELS) {
+		ctl_error("%s. %s Nothing was changed", clock_refusal(), clock_cure());
+		return STATUS_NOT_PERMITTED;
+	}
+	r = cmdline_read(&ignored);
+	if (r == 0)
 		return STATUS_OK;
-	ctl_error("%s. %s Nothing was changed", clock_refusal(), clock_cure());
-	return STATUS_NOT_PERMITTED;
+	ctl_error("cannot read /proc/cmdline, which can have bpflock=audit on it: %s. " PROC_CURE
+		  ". Nothing was changed",
+		  strerror(-r));
+	return STATUS_FAILED;
 }
 
 enum exit_status ctl_failed(const char *attempt, int r)
@@ -114,10 +125,10 @@ enum exit_status ctl_failed(const char *attempt, int r)
 	bool denied = r == -EPERM || r == -EACCES;
 
 	ctl_error("cannot %s: %s%s", attempt, strerror(-r),
-		  !denied		     ? ""
-		  : proc_in_user_namespace() ? ": run it in the initial user namespace"
-		  : geteuid() != 0	     ? ": run it as root"
-					     : "");
+		  !denied			 ? ""
+		  : proc_in_user_namespace() > 0 ? ": run it in the initial user namespace"
+		  : geteuid() != 0		 ? ": run it as root"
+						 : "");
 	return denied ? STATUS_NOT_PERMITTED : STATUS_FAILED;
 }
 

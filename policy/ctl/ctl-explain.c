@@ -4,7 +4,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "cgroupfs.h"
 #include "clock.h"
 #include "ctl.h"
 #include "decide.h"

@@ -331,7 +331,7 @@ int main(int argc, char **argv)
 	if (!d.errors)
 		verb = find_verb(&c, &d);
 	ctl_diagnostics(&d);
-	/* who would have one kept is refused, see ctl_check_clock() */
+	/* who would have one kept is refused, see ctl_check_machine() */
 	if (!d.errors && !verb->files && !(verb->accepts & BIT(CTL_DRY_RUN)) &&
 	    clock_view() == CLOCK_UNKNOWN)
 		fprintf(stderr, CTL_PROGRAM ": warning: %s: times may be wrong\n", clock_refusal());

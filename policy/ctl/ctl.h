@@ -91,8 +91,11 @@ enum exit_status ctl_repair(const struct ctl *c);
 /* Whether a set may be changed: not if it is sealed, which is reported. */
 enum exit_status ctl_check_seal(const char *set_path);
 
-/* Whether times that the kernel keeps can be told right here, so that one may be changed; if not, that is told. */
-enum exit_status ctl_check_clock(void);
+/*
+ * Checks before a change that the kernel's clock can be told here, and its command line read. If
+ * not, that is told.
+ */
+enum exit_status ctl_check_machine(void);
 
 /* A writer on stdout. Whoever fails before asking for one gets a JSON object from main(). */
 struct json ctl_json(void);

@@ -123,6 +123,9 @@ const char *policy_path_error(const char *path)
 			return "a name of more than 255 bytes, which no cgroup has";
 		if ((n == 1 && path[0] == '.') || (n == 2 && path[0] == '.' && path[1] == '.'))
 			return "\".\" and \"..\" name no cgroup";
+		if (memchr(path, '*', n) || memchr(path, '?', n))
+			return "* and ? are not supported: name the cgroup above, which includes all "
+			       "below it";
 		if (!is_printable(path, n))
 			return "a name with control bytes or without UTF-8: name a cgroup above it";
 		if (++depth >= BPFLOCK_LEVELS_MAX)

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/sysmacros.h>
 
+#include "cgroupfs-open.h"
 #include "cgroupfs.h"
 #include "cmdline.h"
 #include "proc.h"

@@ -48,8 +48,8 @@ static void the_level_in_brackets_is_active(void **state)
 
 static void each_level_has_a_name(void **state)
 {
-	static const char *const names[_KERNEL_LOCKDOWN_MAX] = { "absent", "none", "integrity",
-								 "confidentiality" };
+	static const char *const names[_KERNEL_LOCKDOWN_MAX] = { "absent", "unknown", "none",
+								 "integrity", "confidentiality" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		assert_string_equal(securityfs_lockdown_name(i), names[i]);

@@ -1,4 +1,4 @@
-# By cgroup, process, the caller, the host or unit; only from the operations it is for; until it is
+# By cgroup, process, the caller or the host; only from the operations it is for; until it is
 # revoked. Both are records.
 
 load --profile restricted
@@ -63,12 +63,6 @@ expect_allowed in_cgroup /g -- dev_mem
 expect_denied ioport
 change revoke --all
 expect_denied dev_mem
-
-granted_to /system.slice/late.service --unit late.service
-expect_allowed in_cgroup /system.slice/late.service -- dev_mem
-expect_denied in_cgroup /system.slice -- dev_mem
-change revoke --all
-expect_denied in_cgroup /system.slice/late.service -- dev_mem
 
 # What is wrong gives none.
 before=$(generation)
