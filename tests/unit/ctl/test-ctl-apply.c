@@ -63,8 +63,9 @@ static void put_in_force(const char *text)
 
 	operations_assume(pins.stamp.operations);
 	policy_init(&in_force);
-	assert_true(config_read_text(&in_force, pins.stamp.operations, text, strlen(text),
-				     "/f.conf", &d));
+	if (text[0]) /* else the built-in policy */
+		assert_true(config_read_text(&in_force, pins.stamp.operations, text, strlen(text),
+					     "/f.conf", &d));
 	assert_true(policy_compile(&in_force, pins.stamp.operations, &d));
 	assert_int_equal(d.n, 0);
 	diagnostics_done(&d);
@@ -187,6 +188,25 @@ static void apply_leaves_the_seal_to_the_loader(void **state)
 	}
 }
 
+static void what_sets_nothing_opens_nothing(void **state)
+{
+	static const char *const texts[] = { "", "# profile = restricted\n", "[kimglock]\n" };
+	struct ctl c = { .verb = "diff" };
+
+	c.options[CTL_STDIN] = "";
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		put_in_force("[kimglock]\nprofile = restricted\n");
+		put_stdin(texts[i]);
+		assert_int_equal(ctl_apply(&c), STATUS_USAGE);
+		assert_non_null(strstr(said, "stdin: sets nothing"));
+		assert_non_null(strstr(said, "write \"profile = privileged\" below [kimglock]"));
+		policy_done(&changed);
+		put_stdin(texts[i]);
+		assert_int_equal(ctl_diff(&c), STATUS_USAGE);
+		policy_done(&in_force);
+	}
+}
+
 static void run_diff(void)
 {
 	struct ctl c = { .verb = "diff" };
@@ -206,7 +226,7 @@ static void diff_tells_of_the_seal(void **state)
 		{ "[kimglock]\nseal = yes\n", "[kimglock]\nseal = yes\n",
 		  "bpflock-ctl: no difference\n" },
 		/* what a file is silent about stays, as it would with apply */
-		{ "[kimglock]\nseal = yes\n", "", "bpflock-ctl: no difference\n" },
+		{ "[kimglock]\nseal = yes\n", "[log]\ncoalesce = 1s\n", "bpflock-ctl: no difference\n" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -223,6 +243,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_show_policy_prints_of_the_seal_is_read_back),
 		cmocka_unit_test(apply_leaves_the_seal_to_the_loader),
+		cmocka_unit_test(what_sets_nothing_opens_nothing),
 		cmocka_unit_test(diff_tells_of_the_seal),
 	};
 
