@@ -25,11 +25,28 @@ static void unknown_key(const char *word, size_t len, struct diagnostics *d)
 	diagnostic_unknown(d, NULL, "key", word, len, words, _BPFLOCK_SETTING_MAX);
 }
 
+enum exit_status ctl_difference(const struct pins *pins, struct policy *old, struct policy *new,
+				struct difference *ret)
+{
+	struct bpflock_latch latch;
+	int r = pins_read_latch(pins, &latch);
+
+	if (r < 0)
+		return ctl_failed("read what is latched", r);
+	*ret = (struct difference){ .ops = pins->stamp.operations,
+				    .old = old,
+				    .new = new,
+				    .latched = latch.operations,
+				    .now = clock_boottime() };
+	return STATUS_OK;
+}
+
 void ctl_assign(struct bpflock_policy *p, const struct bpflock_operation *ops, const char *word,
 		bool host, bool seen[_BPFLOCK_SETTING_MAX], const char *source, struct diagnostics *d)
 {
 	const char *equals = strchr(word, '=');
 	size_t len = equals ? (size_t)(equals - word) : 0, s = 0;
+	char sign = len && strchr("+-", word[len - 1]) ? word[--len] : '=';
 	struct place at = { NULL, 0, 1 };
 
 	if (!equals) {
@@ -52,15 +69,20 @@ void ctl_assign(struct bpflock_policy *p, const struct bpflock_operation *ops, c
 	else if (settings[s].host && !host)
 		diagnostic_error(d, NULL, "\"%s\" is the host's alone: " CTL_PROGRAM " set %s",
 				 settings[s].name, word);
-	else if (seen[s])
+	else if (sign != '=' && !settings[s].list)
+		diagnostic_error(d, NULL, "\"%s\" is not a list: %s=%s", settings[s].name,
+				 settings[s].name, equals + 1);
+	else if (seen[s] && sign == '=')
 		diagnostic_error(d, NULL, "\"%s\" is given twice", settings[s].name);
-	else if (ruleset_assign(p, ops, s, equals + 1, &at, true, d))
+	else if (sign == '-' ? ruleset_take(p, ops, s, equals + 1, &at, d) :
+			       ruleset_assign(p, ops, s, equals + 1, &at, sign == '=', d))
 		ruleset_set_source(p, s, source);
 	seen[s] = true;
 }
 
-static void report(const struct ctl *c, const struct policy *p, bool changed)
+static void report(const struct ctl *c, const struct difference *difference, bool changed)
 {
+	const struct policy *p = difference->new;
 	const char *result = changed ? "updated" : "unchanged";
 	uint64_t now = clock_boottime();
 	uint64_t left = p->host.expires > now ? (p->host.expires - now) / 1000000000 : 0;
@@ -74,6 +96,7 @@ static void report(const struct ctl *c, const struct policy *p, bool changed)
 		json_u64(&j, "generation", p->host.generation);
 		if (p->host.expires)
 			json_u64(&j, "trial_seconds_left", left);
+		difference_print_json(difference, &j);
 		json_close(&j, '}');
 		putchar('\n');
 		return;
@@ -90,6 +113,7 @@ static void report(const struct ctl *c, const struct policy *p, bool changed)
 		       " apply --confirm",
 		       (unsigned long long)left);
 	putchar('\n');
+	difference_print(difference);
 }
 
 /* The grant of this number, also as it has been renewed, or NULL. */
@@ -178,16 +202,21 @@ static int write_policy(const struct change *change, struct pins *pins, const st
 
 /* From the policy in force to the new one, which is in *new in the end. */
 static enum exit_status switch_policy(const struct ctl *c, const struct change *change,
-				      struct pins *pins, const struct policy *old,
+				      struct pins *pins, struct policy *old,
 				      const struct pins_policy_state *state, struct policy *new,
 				      struct diagnostics *d)
 {
 	uint64_t now = clock_boottime();
+	struct difference difference;
+	enum exit_status status;
 	bool equal;
 	int r = policy_copy(old, new);
 
 	if (r < 0)
 		return ctl_failed("copy the policy", r);
+	status = ctl_difference(pins, old, new, &difference);
+	if (status != STATUS_OK)
+		return status;
 	policy_forget_ended(new, now);
 	change->edit(c, pins->stamp.operations, new, false, d, change->data);
 	ctl_keep_audit(new);
@@ -215,7 +244,7 @@ static enum exit_status switch_policy(const struct ctl *c, const struct change *
 			return ctl_failed("switch the policy", r);
 		announce_all(pins, old, new, now);
 	}
-	report(c, new, !equal);
+	report(c, &difference, !equal);
 	return STATUS_OK;
 }
 

@@ -222,28 +222,9 @@ void ctl_json_mask(struct json *j, const char *key, const struct bpflock_operati
 	json_close(j, ']');
 }
 
-/* "kexec, msr", "" if the mask is empty; NULL: out of memory. Owned. */
-static char *mask_text(const struct bpflock_operation *ops, __u64 mask)
-{
-	const char *separator = "";
-	char *text = NULL;
-	size_t len;
-	FILE *f = open_memstream(&text, &len);
-
-	if (!f)
-		return NULL;
-	for (__u32 i = 0; i < BPFLOCK_REASONS; i++) {
-		if (!(mask & (1ULL << i)))
-			continue;
-		fprintf(f, "%s%s", separator, operations_name(ops, i));
-		separator = ", ";
-	}
-	return fclose(f) == 0 ? text : NULL;
-}
-
 void ctl_print_mask(const struct bpflock_operation *ops, __u64 mask, const char *none)
 {
-	CLEANUP(free_charp) char *text = mask_text(ops, mask);
+	CLEANUP(free_charp) char *text = operations_mask_text(ops, mask);
 
 	fputs(mask && text ? text : none, stdout);
 }
@@ -251,7 +232,7 @@ void ctl_print_mask(const struct bpflock_operation *ops, __u64 mask, const char 
 void ctl_print_mask_last(const struct bpflock_operation *ops, __u64 mask, const char *none,
 			 unsigned int column)
 {
-	CLEANUP(free_charp) char *text = mask_text(ops, mask);
+	CLEANUP(free_charp) char *text = operations_mask_text(ops, mask);
 
 	terminal_print_last(stdout, mask && text ? text : none, column);
 }
@@ -292,17 +273,6 @@ void ctl_json_grants(struct json *j, const struct bpflock_operation *ops, const 
 	json_close(j, ']');
 }
 
-char *ctl_setting_text(const struct bpflock_operation *ops, const struct bpflock_policy *p,
-		       enum bpflock_setting setting)
-{
-	char buffer[QUANTITY_LEN];
-	const char *value = ruleset_text(p, setting, buffer);
-
-	if (value)
-		return strdup(value);
-	return mask_text(ops, ruleset_mask(p, setting));
-}
-
 void ctl_print_ruleset_line(const struct bpflock_operation *ops, const struct bpflock_ruleset *r)
 {
 	struct bpflock_policy alone = { .rules = *r }, none;
@@ -310,8 +280,8 @@ void ctl_print_ruleset_line(const struct bpflock_operation *ops, const struct bp
 
 	ruleset_init(&none);
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
-		CLEANUP(free_charp) char *value = ctl_setting_text(ops, &alone, s);
-		CLEANUP(free_charp) char *built_in = ctl_setting_text(ops, &none, s);
+		CLEANUP(free_charp) char *value = ruleset_setting_text(ops, &alone, s);
+		CLEANUP(free_charp) char *built_in = ruleset_setting_text(ops, &none, s);
 
 		if (!value || !built_in || settings[s].host ||
 		    (s != BPFLOCK_SETTING_PROFILE && strcmp(value, built_in) == 0))

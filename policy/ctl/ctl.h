@@ -153,13 +153,6 @@ void ctl_json_ruleset(struct json *j, const struct bpflock_operation *ops,
 void ctl_json_grants(struct json *j, const struct bpflock_operation *ops, const struct policy *p,
 		     uint64_t now);
 
-/*
- * The value of a setting as a policy file has it ("baseline", "kexec, msr"); NULL: out of memory.
- * Owned.
- */
-char *ctl_setting_text(const struct bpflock_operation *ops, const struct bpflock_policy *p,
-		       enum bpflock_setting setting);
-
 /* A rule set in one line: what is not as built in. */
 void ctl_print_ruleset_line(const struct bpflock_operation *ops, const struct bpflock_ruleset *r);
 

@@ -141,6 +141,24 @@ uint64_t operations_bit(const struct bpflock_operation ops[BPFLOCK_REASONS], con
 	return 0;
 }
 
+char *operations_mask_text(const struct bpflock_operation ops[BPFLOCK_REASONS], uint64_t mask)
+{
+	const char *separator = "";
+	char *text = NULL;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+
+	if (!f)
+		return NULL;
+	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++) {
+		if (!(mask & (1ULL << i)))
+			continue;
+		fprintf(f, "%s%s", separator, operations_name(ops, i));
+		separator = ", ";
+	}
+	return fclose(f) == 0 ? text : NULL;
+}
+
 static void unknown_word(const struct bpflock_operation ops[BPFLOCK_REASONS],
 			 const struct place *at, const char *word, size_t len,
 			 struct diagnostics *d)

@@ -259,6 +259,18 @@ bool ruleset_assign(struct bpflock_policy *p, const struct bpflock_operation ops
 	return true;
 }
 
+bool ruleset_take(struct bpflock_policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
+		  enum bpflock_setting setting, const char *text, const struct place *at,
+		  struct diagnostics *d)
+{
+	uint64_t taken = 0;
+
+	if (!operations_parse_list(ops, text, at, &taken, d))
+		return false;
+	set_mask(p, setting, ruleset_mask(p, setting) & ~taken);
+	return true;
+}
+
 void ruleset_force_mode(struct bpflock_policy *p, enum bpflock_mode mode, const char *source)
 {
 	p->rules.mode = mode;
@@ -355,6 +367,15 @@ const char *ruleset_text(const struct bpflock_policy *p, enum bpflock_setting se
 	default:
 		return ruleset_value(p, setting);
 	}
+}
+
+char *ruleset_setting_text(const struct bpflock_operation ops[BPFLOCK_REASONS],
+			   const struct bpflock_policy *p, enum bpflock_setting setting)
+{
+	char buffer[QUANTITY_LEN];
+	const char *value = ruleset_text(p, setting, buffer);
+
+	return value ? strdup(value) : operations_mask_text(ops, ruleset_mask(p, setting));
 }
 
 const char *ruleset_profile_name(uint32_t profile)

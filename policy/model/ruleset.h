@@ -41,6 +41,11 @@ bool ruleset_assign(struct bpflock_policy *p, const struct bpflock_operation ops
 		   enum bpflock_setting setting, const char *text, const struct place *at,
 		   bool fresh, struct diagnostics *d);
 
+/* Takes what text names out of a setting that is a list; as ruleset_assign() else. */
+bool ruleset_take(struct bpflock_policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
+		  enum bpflock_setting setting, const char *text, const struct place *at,
+		  struct diagnostics *d);
+
 /* Says who set a setting, where that is not the place its text was diagnosed by. */
 void ruleset_set_source(struct bpflock_policy *p, enum bpflock_setting setting, const char *source);
 
@@ -86,6 +91,13 @@ const char *ruleset_setting_word(enum bpflock_setting setting, size_t i, const c
 /* The same for every setting that is no list: also "1s" and "512K". */
 const char *ruleset_text(const struct bpflock_policy *p, enum bpflock_setting setting,
 			 char buffer[QUANTITY_LEN]);
+
+/*
+ * The value of any setting as a policy file has it ("baseline", "kexec, msr"); NULL: out of memory.
+ * Owned by the caller.
+ */
+char *ruleset_setting_text(const struct bpflock_operation ops[BPFLOCK_REASONS],
+			   const struct bpflock_policy *p, enum bpflock_setting setting);
 
 /* Where a setting is found in a policy file. */
 const char *ruleset_setting_section(enum bpflock_setting setting);

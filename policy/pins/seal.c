@@ -69,11 +69,9 @@ int seal_check(const struct pins *p, enum seal_state *ret_state, struct bpflock_
 
 void seal_describe(const struct bpflock_seal *s, char ret_text[SEAL_TEXT_LEN])
 {
-	time_t t = clock_realtime_of(s->since) / NS_PER_S;
-	struct tm tm;
-	char when[32];
+	char when[CLOCK_UTC_LEN];
 
-	strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&t, &tm));
+	clock_utc(clock_realtime_of(s->since), when);
 	snprintf(ret_text, SEAL_TEXT_LEN, "until reboot, since %s by uid %u (%s)", when, s->uid,
 		 s->source);
 }

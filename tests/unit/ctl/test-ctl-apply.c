@@ -24,11 +24,18 @@ static void fake_keep_audit(struct policy *p)
 static void fake_pins_freep(struct pins **p)
 {
 }
+static enum exit_status fake_difference(const struct pins *pins, struct policy *old, struct policy *new,
+					struct difference *ret)
+{
+	*ret = (struct difference){ .ops = pins->stamp.operations, .old = old, .new = new };
+	return STATUS_OK;
+}
 
 #define ctl_open_policy fake_open_policy
 #define ctl_change	fake_change
 #define ctl_keep_audit	fake_keep_audit
 #define pins_freep	fake_pins_freep
+#define ctl_difference	fake_difference
 #include "ctl-apply.c"
 
 static struct pins pins;
@@ -220,9 +227,9 @@ static void diff_tells_of_the_seal(void **state)
 	static const struct {
 		const char *in_force, *file, *said;
 	} rows[] = {
-		{ "", "[kimglock]\nseal = yes\n", "[kimglock]\n-seal = no\n+seal = yes\n" },
+		{ "", "[kimglock]\nseal = yes\n", "  seal: no -> yes\n  opens nothing, closes nothing\n" },
 		{ "[kimglock]\nseal = yes\n", "[kimglock]\nmode = audit\nseal = no\n",
-		  "[kimglock]\n-mode = enforce\n+mode = audit\n-seal = yes\n+seal = no\n" },
+		  "  mode: enforce -> audit\n  seal: yes -> no\n  opens nothing, closes nothing\n" },
 		{ "[kimglock]\nseal = yes\n", "[kimglock]\nseal = yes\n",
 		  "bpflock-ctl: no difference\n" },
 		/* what a file is silent about stays, as it would with apply */
