@@ -133,6 +133,12 @@ void config_files_done(struct config_files *files)
 	*files = (struct config_files){};
 }
 
+const char *config_files_full_path(const char *path, char **ret_owned)
+{
+	*ret_owned = path && path[0] != '/' ? realpath(path, NULL) : NULL;
+	return *ret_owned ?: path;
+}
+
 /* by: the path of the one that counts instead, or NULL. */
 static void add_file(struct config_files *files, const char *path, enum config_state state,
 		     const char *by, struct diagnostics *d)

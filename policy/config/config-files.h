@@ -38,6 +38,12 @@ int config_files_list(const char *root, const char *path, struct config_files *r
 void config_files_done(struct config_files *files);
 
 /*
+ * The path by which a file is named as the source of a setting: a relative one made absolute, which
+ * is owned by the caller in *ret_owned; path itself if that cannot be done.
+ */
+const char *config_files_full_path(const char *path, char **ret_owned);
+
+/*
  * The text of a policy file, which must be a regular one, and its owner and mode. 0, or a negative
  * errno, which is diagnosed. The caller frees *ret_text.
  */

@@ -207,6 +207,7 @@ enum exit_status ctl_apply(const struct ctl *c)
 	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 	struct replacement by = {};
 	struct change change = { .edit = replace, .data = &by, .how = PINS_WRITE_FOR_GOOD };
+	CLEANUP(free_charp) char *path = NULL;
 	enum exit_status status = STATUS_USAGE;
 	bool ends = c->options[CTL_CONFIRM] || c->options[CTL_REVERT], right;
 
@@ -214,6 +215,7 @@ enum exit_status ctl_apply(const struct ctl *c)
 		return end_trial(c, c->options[CTL_CONFIRM]);
 	right = !ends && words_are_right(c, &change) &&
 		ctl_source(c, &by.source, &d);
+	by.source.file = config_files_full_path(by.source.file, &path);
 	ctl_diagnostics(&d);
 	if (right)
 		status = ctl_change(c, &change);

@@ -222,6 +222,7 @@ static enum exit_status switch_policy(const struct ctl *c, const struct change *
 	ctl_keep_audit(new);
 	if (d->errors || !policy_compile(new, pins->stamp.operations, d))
 		return STATUS_USAGE;
+	policy_date_sources(new, old, clock_realtime());
 	if (change->how == PINS_WRITE_FOR_GOOD)
 		new->host.expires = 0;
 	/* after a trial its number is given away, so what takes its place has the next one */

@@ -291,6 +291,16 @@ void ctl_print_ruleset_line(const struct bpflock_operation *ops, const struct bp
 	}
 }
 
+void ctl_json_source(struct json *j, const char *source)
+{
+	char name[BPFLOCK_SOURCE_LEN];
+	const char *date;
+
+	json_string(j, "source", ruleset_split_source(source, name, &date));
+	if (date)
+		json_string(j, "set_at", date);
+}
+
 static void json_rules(struct json *j, const struct bpflock_operation *ops, const struct policy *p)
 {
 	json_open(j, "cgroups", '[');
@@ -299,7 +309,7 @@ static void json_rules(struct json *j, const struct bpflock_operation *ops, cons
 		json_string(j, "path", p->rules[i]->path);
 		ctl_json_ruleset(j, ops, &p->rules[i]->rules);
 		json_bool(j, "runtime", p->rules[i]->runtime);
-		json_string(j, "source", p->rules[i]->source);
+		ctl_json_source(j, p->rules[i]->source);
 		json_close(j, '}');
 	}
 	json_close(j, ']');
@@ -308,6 +318,8 @@ static void json_rules(struct json *j, const struct bpflock_operation *ops, cons
 void ctl_json_policy(struct json *j, const struct bpflock_operation *ops, const struct policy *p)
 {
 	const struct bpflock_policy *host = &p->host;
+	char source[BPFLOCK_SOURCE_LEN];
+	const char *date;
 
 	json_u64(j, "generation", host->generation);
 	ctl_json_ruleset(j, ops, &host->rules);
@@ -321,7 +333,14 @@ void ctl_json_policy(struct json *j, const struct bpflock_operation *ops, const 
 	}
 	json_open(j, "sources", '{');
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
-		json_string(j, settings[s].name, host->sources[s]);
+		json_string(j, settings[s].name, ruleset_source(host, s, source));
+	json_close(j, '}');
+	json_open(j, "set_at", '{');
+	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
+		ruleset_split_source(host->sources[s], source, &date);
+		if (date)
+			json_string(j, settings[s].name, date);
+	}
 	json_close(j, '}');
 	json_rules(j, ops, p);
 	ctl_json_grants(j, ops, p, clock_boottime());

@@ -149,6 +149,10 @@ void ctl_json_policy(struct json *j, const struct bpflock_operation *ops, const 
 /* The rule set of a cgroup: profile, level, block, allow, mode, log. Inside an object. */
 void ctl_json_ruleset(struct json *j, const struct bpflock_operation *ops,
 		      const struct bpflock_ruleset *r);
+
+/* "source" of a rule set, and "set_at" if that is known. Inside an object. */
+void ctl_json_source(struct json *j, const char *source);
+
 /* "grants": those of p, with the seconds they have left at `now`. */
 void ctl_json_grants(struct json *j, const struct bpflock_operation *ops, const struct policy *p,
 		     uint64_t now);

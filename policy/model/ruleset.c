@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "clock.h"
 #include "decide.h"
 #include "operations.h"
 #include "text.h"
@@ -143,6 +144,64 @@ void ruleset_set_source(struct bpflock_policy *p, enum bpflock_setting setting, 
 {
 	memset(p->sources[setting], 0, BPFLOCK_SOURCE_LEN);
 	snprintf(p->sources[setting], BPFLOCK_SOURCE_LEN, "%s", source);
+}
+
+#define DATE_LEN (sizeof(", 2026-11-24T10:00:00Z") - 1)
+
+const char *ruleset_split_source(const char *source, char ret_text[BPFLOCK_SOURCE_LEN],
+				 const char **ret_date)
+{
+	size_t n = strlen(source);
+	const char *end = source + n;
+
+	*ret_date = NULL;
+	if (n > DATE_LEN && strncmp(end - DATE_LEN, ", 2", 3) == 0 && end[-1] == 'Z') {
+		n -= DATE_LEN;
+		*ret_date = source + n + 2;
+	}
+	snprintf(ret_text, BPFLOCK_SOURCE_LEN, "%.*s", (int)n, source);
+	return ret_text;
+}
+
+const char *ruleset_source(const struct bpflock_policy *p, enum bpflock_setting setting,
+			   char ret_text[BPFLOCK_SOURCE_LEN])
+{
+	const char *date;
+
+	return ruleset_split_source(p->sources[setting], ret_text, &date);
+}
+
+void ruleset_date_source(char source[BPFLOCK_SOURCE_LEN], const char *before, uint64_t now)
+{
+	char name[BPFLOCK_SOURCE_LEN], old[BPFLOCK_SOURCE_LEN], when[CLOCK_UTC_LEN];
+	const char *date;
+	size_t n;
+
+	ruleset_split_source(source, name, &date);
+	if (date)
+		return;
+	if (before && strcmp(name, ruleset_split_source(before, old, &date)) == 0) {
+		snprintf(source, BPFLOCK_SOURCE_LEN, "%s", before);
+		return;
+	}
+	clock_utc(now, when);
+	n = snprintf(source, BPFLOCK_SOURCE_LEN, "%.*s, %s",
+		     (int)(BPFLOCK_SOURCE_LEN - 1 - DATE_LEN), name, when);
+	/* sources are compared as a whole */
+	if (n < BPFLOCK_SOURCE_LEN)
+		memset(source + n, 0, BPFLOCK_SOURCE_LEN - n);
+}
+
+void ruleset_date_sources(struct bpflock_policy *p, const struct bpflock_policy *before, uint64_t now)
+{
+	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
+		size_t at = storage[s].offset;
+		bool same = before && memcmp((char *)p + at, (const char *)before + at,
+					     storage[s].size) == 0;
+
+		if (!ruleset_is_built_in(p, s))
+			ruleset_date_source(p->sources[s], same ? before->sources[s] : NULL, now);
+	}
 }
 
 bool ruleset_is_built_in(const struct bpflock_policy *p, enum bpflock_setting setting)

@@ -32,7 +32,7 @@ expect_equal "$(sed 1d "$work/out")" "$(cat "$work/said")" "what a dry run would
 expect_equal "$(generation)" "$before" generation
 expect_allowed kexec
 
-change apply "$work/policy"
+expect_exit 0 sh -c "cd '$work' && bpflock-ctl apply policy"
 expect_equal "$(sed 1d "$work/out")" "$(cat "$work/said")" "what is changed"
 expect_equal "$(generation)" $((before + 1)) generation
 expect_denied kexec
@@ -40,7 +40,10 @@ expect_denied unshare -n -- dev_mem
 expect_denied in_cgroup /x -- ioport
 expect_allowed in_cgroup /x -- dev_mem
 expect_equal "$(equal "$work/policy")" true "diff with what was applied: equal"
-expect_status '.sources.profile | test("policy:[0-9]+$")'
+expect_status ".sources.profile == \"$work/policy:2\" and (.sources | has(\"mode\")) and (.set_at | has(\"mode\") | not)"
+expect_status '(.set_at.profile | test("^20[0-9-]*T[0-9:]*Z$")) and .cgroups[0].set_at == .set_at.profile'
+bpflock-ctl status >"$work/shown"
+expect_grep "^ +profile: baseline  \($work/policy:2, 20.*Z\)$" "$work/shown"
 
 # What is shown is what is read.
 bpflock-ctl show policy >"$work/shown"
