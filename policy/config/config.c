@@ -298,8 +298,12 @@ bool config_read_environment(struct policy *p, const struct bpflock_operation op
 			i++;
 		if (i < ARRAY_SIZE(variables) && (*environ)[len] == '=') {
 			at.source = variables[i].name;
-			ruleset_assign(&p->host, ops, variables[i].setting, *environ + len + 1, &at,
-				       true, d);
+			/* as of a template whose own variable is not set: it would open what a file blocks */
+			if (!(*environ)[len + 1])
+				diagnostic_error(d, &at, "sets nothing: give it a value, or unset it");
+			else
+				ruleset_assign(&p->host, ops, variables[i].setting,
+					       *environ + len + 1, &at, true, d);
 		} else if (!is_known(*environ, len)) {
 			unknown_variable(*environ, len, d);
 		}

@@ -923,7 +923,6 @@ static void the_environment_overrides_files(void **state)
 		{ { "BPFLOCK_KIMGLOCK_PROFILE=none" },
 		  "profile=privileged@BPFLOCK_KIMGLOCK_PROFILE block=perf@f:1 " },
 		{ { "BPFLOCK_KIMGLOCK_BLOCK=kexec,msr" }, "block=kexec,msr@BPFLOCK_KIMGLOCK_BLOCK " },
-		{ { "BPFLOCK_KIMGLOCK_BLOCK=" }, "block=@BPFLOCK_KIMGLOCK_BLOCK " },
 		{ { "BPFLOCK_KIMGLOCK_ALLOW=hibernation" },
 		  "block=perf@f:1 allow=hibernation@BPFLOCK_KIMGLOCK_ALLOW " },
 		{ { "BPFLOCK_EXEC_SNOOP=all" }, "block=perf@f:1 exec-snoop=all@BPFLOCK_EXEC_SNOOP " },
@@ -939,7 +938,9 @@ static void wrong_words_in_the_environment_are_refused(void **state)
 	static const struct environment_row rows[] = {
 		{ { "BPFLOCK_KIMGLOCK_PROFILE=base" }, NULL,
 		  { { "BPFLOCK_KIMGLOCK_PROFILE:1", "unknown profile \"base\"" } } },
-		{ { "BPFLOCK_KIMGLOCK_PROFILE=" }, NULL, { { "BPFLOCK_KIMGLOCK_PROFILE:1", "empty profile" } } },
+		{ { "BPFLOCK_KIMGLOCK_PROFILE=" }, NULL, { { "BPFLOCK_KIMGLOCK_PROFILE:1", "sets nothing" } } },
+		{ { "BPFLOCK_KIMGLOCK_BLOCK=" }, NULL,
+		  { { "BPFLOCK_KIMGLOCK_BLOCK:1", "sets nothing: give it a value, or unset it" } } },
 		{ { "BPFLOCK_KIMGLOCK_PROFILE= baseline" }, NULL,
 		  { { "BPFLOCK_KIMGLOCK_PROFILE:1", "unknown profile" } } },
 		{ { "BPFLOCK_KIMGLOCK_BLOCK=kexec,debugsf" }, NULL,
