@@ -297,27 +297,19 @@ static void print_grant(struct output *out, const struct grant *g, bool given)
 	putchar('\n');
 }
 
-/* The grant of this number, also as it has been renewed, or NULL. */
-static const struct grant *find_grant(const struct policy *p, const struct grant *g)
-{
-	for (size_t i = 0; i < p->n_grants; i++)
-		if (p->grants[i].id == g->id)
-			return &p->grants[i];
-	return NULL;
-}
-
 static void compare_grants(struct output *out)
 {
 	const struct policy *old = out->d->old, *new = out->d->new;
 
 	for (size_t i = 0; i < old->n_grants; i++)
-		if (old->grants[i].expires > out->d->now && !find_grant(new, &old->grants[i]))
+		if (old->grants[i].expires > out->d->now && !policy_find_grant(new, old->grants[i].id))
 			print_grant(out, &old->grants[i], false);
 	for (size_t i = 0; i < new->n_grants; i++) {
-		const struct grant *before = find_grant(old, &new->grants[i]);
+		const struct grant *g = &new->grants[i];
+		const struct grant *before = policy_find_grant(old, g->id);
 
-		if (!before || before->expires != new->grants[i].expires)
-			print_grant(out, &new->grants[i], true);
+		if (g->expires > out->d->now && (!before || before->expires != g->expires))
+			print_grant(out, g, true);
 	}
 }
 

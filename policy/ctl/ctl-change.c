@@ -116,15 +116,6 @@ static void report(const struct ctl *c, const struct difference *difference, boo
 	difference_print(difference);
 }
 
-/* The grant of this number, also as it has been renewed, or NULL. */
-static const struct grant *find_grant(const struct policy *p, uint32_t id)
-{
-	for (size_t i = 0; i < p->n_grants; i++)
-		if (p->grants[i].id == id)
-			return &p->grants[i];
-	return NULL;
-}
-
 static void announce(const struct pins *pins, const struct policy *new, const struct grant *g,
 		     enum bpflock_grant_action action)
 {
@@ -157,10 +148,10 @@ static void announce_all(const struct pins *pins, const struct policy *old,
 			 const struct policy *new, uint64_t now)
 {
 	for (size_t i = 0; i < old->n_grants; i++)
-		if (old->grants[i].expires > now && !find_grant(new, old->grants[i].id))
+		if (old->grants[i].expires > now && !policy_find_grant(new, old->grants[i].id))
 			announce(pins, new, &old->grants[i], BPFLOCK_GRANT_REVOKED);
 	for (size_t i = 0; i < new->n_grants; i++) {
-		const struct grant *before = find_grant(old, new->grants[i].id);
+		const struct grant *before = policy_find_grant(old, new->grants[i].id);
 
 		/* an ended one's number may have been given away */
 		if (!before || before->given != new->grants[i].given)

@@ -71,15 +71,13 @@ enum exit_status ctl_grant(const struct ctl *c)
 	return status;
 }
 
-static bool delete_id(struct policy *p, uint64_t id)
+static bool delete_id(struct policy *p, uint32_t id)
 {
-	for (size_t i = 0; i < p->n_grants; i++) {
-		if (p->grants[i].id == id) {
-			policy_delete_grant(p, i);
-			return true;
-		}
-	}
-	return false;
+	const struct grant *g = policy_find_grant(p, id);
+
+	if (g)
+		policy_delete_grant(p, g - p->grants);
+	return g;
 }
 
 static void take_back(const struct ctl *c, const struct bpflock_operation *ops, struct policy *p,

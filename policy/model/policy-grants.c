@@ -74,6 +74,14 @@ struct grant *policy_renew_grant(struct policy *p, const char *path, uint64_t op
 	return policy_add_grant(p, path, operations, given, expires, uid, note);
 }
 
+const struct grant *policy_find_grant(const struct policy *p, uint32_t id)
+{
+	for (size_t i = 0; i < p->n_grants; i++)
+		if (p->grants[i].id == id)
+			return &p->grants[i];
+	return NULL;
+}
+
 void policy_delete_grant(struct policy *p, size_t i)
 {
 	free(p->grants[i].path);

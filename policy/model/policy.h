@@ -102,6 +102,9 @@ struct grant *policy_add_grant(struct policy *p, const char *path, uint64_t oper
 struct grant *policy_renew_grant(struct policy *p, const char *path, uint64_t operations,
 				 uint64_t given, uint64_t expires, uint32_t uid, const char *note);
 
+/* The grant of this number, also as it has been renewed, or NULL. */
+const struct grant *policy_find_grant(const struct policy *p, uint32_t id);
+
 /* Removes grant number i of p->grants. */
 void policy_delete_grant(struct policy *p, size_t i);
 

@@ -147,6 +147,8 @@ static void a_grant_tells_what_it_opens(void **state)
 	/* of an id of its own, that is over */
 	assert_non_null(policy_add_grant(&old, "/gone", mask, 0, now, 0, NULL));
 	old.grants[0].id = 9;
+	/* nor one of the policy that a trial falls back to */
+	assert_non_null(policy_add_grant(&new, "/gone", mask, 0, now, 0, NULL));
 	print(0, now, false);
 	assert_non_null(strstr(said, "  grant 1 to cgroup /x until 2"));
 	assert_non_null(strstr(said, " (10m): opens kexec; allowed anyway: msr, perf\n"));
@@ -165,7 +167,7 @@ static void a_grant_tells_what_it_opens(void **state)
 	/* another one still exempts */
 	assert_non_null(policy_add_grant(&old, "/", mask, now, end, 0, NULL));
 	assert_non_null(policy_add_grant(&new, "/", mask, now, end, 0, NULL));
-	new.grants[0].id = old.grants[1].id;
+	new.grants[0].id = old.grants[2].id;
 	print(0, now, false);
 	assert_string_equal(said, "  grant 1 to cgroup /x ends: allowed anyway: kexec, msr, perf\n");
 	policy_done(&old);
