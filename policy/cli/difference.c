@@ -56,12 +56,17 @@ static void print_rest(const struct output *out, size_t n, const char *what)
 		printf(INDENT "and %zu more %s, see --json\n", n - LINES_SHOWN, what);
 }
 
+static const char *shown(const char *value)
+{
+	if (!value)
+		return "(no rule set)";
+	return value[0] ? value : "(empty)";
+}
+
 /* path: of the cgroup whose rule set has the setting; NULL: the host's. */
 static void print_setting(struct output *out, const char *path, enum bpflock_setting s,
 			  const char *old, const char *new)
 {
-	static const char none[] = "(no rule set)", empty[] = "(empty)";
-
 	out->n++;
 	if (out->json) {
 		char section[PATH_MAX + 16];
@@ -85,11 +90,10 @@ static void print_setting(struct output *out, const char *path, enum bpflock_set
 		text_puts(stdout, path);
 		fputs(": ", stdout);
 	}
-	printf("%s: %s -> %s\n", settings[s].name, !old ? none : old[0] ? old : empty,
-	       !new ? none : new[0] ? new : empty);
+	printf("%s: %s -> %s\n", settings[s].name, shown(old), shown(new));
 }
 
-/* old or new NULL: there is no such rule set on that side; then text leaves out what is built in. */
+/* A rule set that is NULL is not there on that side; then text leaves out what is built in. */
 static void compare(struct output *out, const char *path, const struct bpflock_policy *old,
 		    const struct bpflock_policy *new)
 {
@@ -302,7 +306,8 @@ static void compare_grants(struct output *out)
 	const struct policy *old = out->d->old, *new = out->d->new;
 
 	for (size_t i = 0; i < old->n_grants; i++)
-		if (old->grants[i].expires > out->d->now && !policy_find_grant(new, old->grants[i].id))
+		if (old->grants[i].expires > out->d->now &&
+		    !policy_find_grant(new, old->grants[i].id))
 			print_grant(out, &old->grants[i], false);
 	for (size_t i = 0; i < new->n_grants; i++) {
 		const struct grant *g = &new->grants[i];

@@ -8,8 +8,8 @@
 
 enum config_state {
 	CONFIG_READ,
-	CONFIG_MASKED,	   /* a drop-in that takes those of its name away, see config_files_list() */
-	CONFIG_EMPTY,	   /* no bytes, or a link to /dev/null, where there is nothing to mask: an error */
+	CONFIG_MASKED,	   /* a drop-in that takes those of its name away */
+	CONFIG_EMPTY,	   /* no bytes, or /dev/null, and nothing that it masks: an error */
 	CONFIG_OVERRIDDEN, /* a stronger directory has a file of this name */
 };
 
