@@ -307,6 +307,9 @@ enum bpflock_grant_action {
 	_BPFLOCK_GRANT_ACTION_MAX,
 };
 
+/* The action of an announcement that is about no grant: `target` is the set that is about to be removed. */
+#define BPFLOCK_ANNOUNCE_UNLOAD _BPFLOCK_GRANT_ACTION_MAX
+
 /* What the program announce is run with: its context, and the body of the record it makes. */
 struct bpflock_announcement {
 	__u64 generation; /* since when */
@@ -357,6 +360,7 @@ enum bpflock_tamper {
 	BPFLOCK_TAMPER_NAME,	/* to make an object with a name of ours */
 	BPFLOCK_TAMPER_MAP,	/* to open a map by its id while a seal is under way */
 	BPFLOCK_TAMPER_SYSCTL,	/* to write a sysctl that ends enforcement */
+	BPFLOCK_TAMPER_UNLOAD,	/* to end a set that is not sealed, which nothing refuses */
 	_BPFLOCK_TAMPER_MAX,
 };
 

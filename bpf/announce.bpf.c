@@ -3,7 +3,8 @@
  * Programs that user space has the kernel run (BPF_PROG_RUN of syscall programs, Linux 5.14), since
  * it cannot write to the ring itself.
  *
- * announce: a record of a grant given or revoked, in the order of all others.
+ * announce: a record of a grant given or revoked, or that the set is about to be removed, in the order
+ * of all others.
  */
 #include <linux/bpf.h>
 #include <stdbool.h>
@@ -14,12 +15,43 @@
 #include "kept.h"
 #include "recent.h"
 
+/* A tamper record of what nothing refuses: a set that is not sealed is ended. */
+static __always_inline int announce_unload(const struct bpflock_announcement *a)
+{
+	struct bpflock_counters *c = counters_of(BPFLOCK_COUNTERS_TAMPER);
+	struct bpflock_tamper_record *r = bpf_ringbuf_reserve(&ring, sizeof(*r), 0);
+
+	if (!c || !r) {
+		if (r)
+			bpf_ringbuf_discard(r, 0);
+		next_seq();
+		if (c)
+			count(&c->dropped);
+		return 1;
+	}
+	charge(BPFLOCK_CLASS_TAMPER, BPFLOCK_RING_BYTES(sizeof(*r)));
+	record_begin(AS_ONLY(&r->head), sizeof(*r), BPFLOCK_EVENT_TAMPER, bpf_ktime_get_boot_ns());
+	r->head.generation = a->generation;
+	r->head.retval = 0;
+	r->attempt = BPFLOCK_TAMPER_UNLOAD;
+	r->reserved = 0;
+	r->id = 0;
+	__builtin_memcpy(r->object, a->target, sizeof(r->object));
+	r->object[sizeof(r->object) - 1] = '\0';
+	r->head.seq = next_seq();
+	count(&c->emitted);
+	bpf_ringbuf_submit(r, 0);
+	return 0;
+}
+
 SEC("syscall")
 int announce(struct bpflock_announcement *a)
 {
 	struct bpflock_counters *c = counters_of(BPFLOCK_COUNTERS_GRANT);
 	struct bpflock_grant_record *r;
 
+	if (a->action == BPFLOCK_ANNOUNCE_UNLOAD)
+		return announce_unload(a);
 	if (!c)
 		return 1;
 	r = bpf_ringbuf_reserve(&ring, sizeof(*r), 0);

@@ -21,6 +21,7 @@
 
 #include "clock.h"
 #include "cmdline.h"
+#include "grants.h"
 #include "pins-policy.h"
 #include "pins-set.h"
 #include "pins.h"
@@ -351,7 +352,7 @@ static int assemble(const struct install_plan *plan, const struct predecessor *o
 		report_errno("copy", "the policy", r);
 		return r;
 	}
-	policy_forget_ended(ret_policy, clock_boottime());
+	grants_forget_ended(ret_policy, clock_boottime());
 	if (plan->audit)
 		policy_force_mode(ret_policy, BPFLOCK_MODE_AUDIT, CMDLINE_SOURCE);
 	policy_date_sources(ret_policy, old->has_policy ? &old->policy : NULL, clock_realtime());

@@ -17,7 +17,7 @@
 
 static int fail(int r, char *error, size_t len, const char *attempt, const char *object)
 {
-	snprintf(error, len, "cannot %s%s: %s", attempt, object, kernel_strerror(-r));
+	snprintf(error, len, "cannot %s%s: %s", attempt, object, preflight_strerror(-r));
 	return r;
 }
 

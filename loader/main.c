@@ -16,7 +16,9 @@
 #include "config-files.h"
 #include "config.h"
 #include "json.h"
+#include "lockdown-cure.h"
 #include "options.h"
+#include "overruled.h"
 #include "pins-lock.h"
 #include "pins-set.h"
 #include "pins.h"
@@ -37,6 +39,7 @@ enum {
 	OPTION_JSON,
 	OPTION_HELP,
 	OPTION_VERSION,
+	_OPTION_MAX,
 };
 
 static const struct option_info own_options[] = {
@@ -57,11 +60,9 @@ static const struct option_info own_options[] = {
 #define OPTIONS_MAX (_BPFLOCK_SETTING_MAX + ARRAY_SIZE(own_options))
 
 struct command {
-	const char *config;
-	const char *bpffs;
-	const char *wait;
+	const char *options[_OPTION_MAX]; /* but for settings; "" for a flag, NULL: not given */
 	uint64_t wait_ms;
-	bool fallback, dry_run, json, help, version;
+	bool dry_run, json;
 	/* the settings as the command line has them, in its order */
 	struct {
 		enum bpflock_setting setting;
@@ -97,13 +98,6 @@ static size_t option_table(struct option_info table[OPTIONS_MAX])
 	return n;
 }
 
-static void set_once(const char **to, const char *value, const char *name, struct diagnostics *d)
-{
-	if (*to)
-		diagnostic_error(d, NULL, "option \"--%s\" is given twice", name);
-	*to = value;
-}
-
 static void give(struct command *c, enum bpflock_setting setting, const char *text,
 		 struct diagnostics *d)
 {
@@ -119,54 +113,27 @@ static void give(struct command *c, enum bpflock_setting setting, const char *te
 	c->given[c->n_given++].text = text;
 }
 
+static bool take(void *command, int id, const char *value, struct diagnostics *d)
+{
+	if (id == OPTIONS_OPERAND)
+		diagnostic_error(d, NULL,
+				 "unexpected operand \"%s\": " PROGRAM " takes options only",
+				 value);
+	else if (id < OPTION_CONFIG)
+		give(command, id - OPTION_SETTING, value, d);
+	return id < OPTION_CONFIG;
+}
+
 static void parse_command(int argc, char **argv, struct command *c, struct diagnostics *d)
 {
 	struct option_info table[OPTIONS_MAX];
-	size_t n = option_table(table);
 	struct options o;
-	const char *value;
-	int id;
 
-	options_init(&o, argc, argv, table, n, d);
-	while ((id = options_next(&o, &value)) != OPTIONS_END) {
-		switch (id) {
-		case OPTIONS_ERROR:
-			break;
-		case OPTIONS_OPERAND:
-			diagnostic_error(d, NULL,
-					 "unexpected operand \"%s\": " PROGRAM
-					 " takes options only",
-					 value);
-			break;
-		case OPTION_CONFIG:
-			set_once(&c->config, value, "config", d);
-			break;
-		case OPTION_BPFFS:
-			set_once(&c->bpffs, value, "bpffs", d);
-			break;
-		case OPTION_FALLBACK:
-			c->fallback = true;
-			break;
-		case OPTION_WAIT:
-			set_once(&c->wait, value, "wait", d);
-			break;
-		case OPTION_DRY_RUN:
-			c->dry_run = true;
-			break;
-		case OPTION_JSON:
-			c->json = true;
-			break;
-		case OPTION_HELP:
-			c->help = true;
-			break;
-		case OPTION_VERSION:
-			c->version = true;
-			break;
-		default:
-			give(c, id - OPTION_SETTING, value, d);
-		}
-	}
-	c->wait_ms = pins_lock_time(c->wait, d);
+	options_init(&o, argc, argv, table, option_table(table), d);
+	options_collect(&o, c->options, take, c);
+	c->dry_run = c->options[OPTION_DRY_RUN];
+	c->json = c->options[OPTION_JSON];
+	c->wait_ms = pins_lock_time(c->options[OPTION_WAIT], d);
 }
 
 /* What fits a screen of 80x24, the rest is bpflock(8)'s. */
@@ -201,7 +168,7 @@ static bool assemble(const struct command *c, const struct bpflock_operation *op
 	bool seen[_BPFLOCK_SETTING_MAX] = {};
 	CLEANUP(free_charp) char *path = NULL;
 
-	config_files_read(p, ops, "", config_files_full_path(c->config, &path), d);
+	config_files_read(p, ops, "", config_files_full_path(c->options[OPTION_CONFIG], &path), d);
 	config_read_environment(p, ops, environ, d);
 	for (size_t i = 0; i < c->n_given; i++) {
 		enum bpflock_setting s = c->given[i].setting;
@@ -313,6 +280,7 @@ static enum exit_status run(const struct command *c, struct preflight *pf,
 			    struct policy *policy)
 {
 	enum cmdline_override override = cmdline_read();
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 	struct install_result result = { .outcome = INSTALL_FAILED };
 	struct check_result check;
 	enum exit_status status;
@@ -339,6 +307,8 @@ static enum exit_status run(const struct command *c, struct preflight *pf,
 			check.cure);
 		return check.status;
 	}
+	overruled_warn(policy, pf->operations, pf->lockdown, lockdown_cure(), 0, &d);
+	diagnostics_print(&d, stderr, PROGRAM);
 	status = put_in_force(c, pf, policy, override == CMDLINE_AUDIT, &result);
 	/* also of a policy that is in force with something amiss */
 	if (c->json)
@@ -412,14 +382,14 @@ int main(int argc, char **argv)
 		return STATUS_FAILED;
 	}
 	parse_command(argc, argv, &c, &d);
-	if (!d.errors && (c.help || c.version)) {
-		if (c.help)
+	if (!d.errors && (c.options[OPTION_HELP] || c.options[OPTION_VERSION])) {
+		if (c.options[OPTION_HELP])
 			print_help();
 		else
 			puts(PROGRAM " " BPFLOCK_VERSION);
 		return fflush(stdout) == 0 ? STATUS_OK : STATUS_FAILED;
 	}
-	pf.bpffs = pins_bpffs(c.bpffs);
+	pf.bpffs = pins_bpffs(c.options[OPTION_BPFFS]);
 	if (!pins_bpffs_valid(pf.bpffs))
 		diagnostic_error(&d, NULL, "the path of the bpffs is empty or too long");
 	/*
@@ -434,7 +404,7 @@ int main(int argc, char **argv)
 	diagnostics_print(&d, stderr, PROGRAM);
 	if (!d.errors) {
 		status = run(&c, &pf, &policy);
-	} else if (call_is_right && c.fallback && !is_loaded(pf.bpffs)) {
+	} else if (call_is_right && c.options[OPTION_FALLBACK] && !is_loaded(pf.bpffs)) {
 		status = fall_back(&c, &pf);
 	} else {
 		fprintf(stderr, PROGRAM ": nothing was changed\n");

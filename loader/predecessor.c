@@ -42,7 +42,7 @@ static int report(int r, const char *attempt, const char *object)
 /* outcome: of opening it */
 static int read_predecessor(struct predecessor *ret, int outcome)
 {
-	int r = seal_read(ret->pins->path, &ret->sealed, &ret->seal);
+	int r = seal_look_read(ret->pins->path, &ret->sealed, &ret->seal);
 
 	if (r < 0)
 		return report(r, "read the seal of", ret->pins->path);

@@ -10,7 +10,6 @@
 
 #include "bpflock.skel.h"
 #include "libbpf-log.h"
-#include "targets.h"
 #include "version.h"
 
 #include "btf.h"
@@ -21,7 +20,6 @@
 
 struct programs {
 	struct bpflock *skel;
-	struct targets *targets; /* until they are loaded */
 	uint32_t expected; /* how many programs the policy asks for on this kernel */
 	uint32_t incomplete; /* bits of enum role */
 	char missing[1024]; /* what that is, and why */
@@ -40,7 +38,7 @@ static int fail(int r, char *error, size_t error_len, const char *fmt, ...)
 	n = vsnprintf(error, error_len, fmt, ap);
 	va_end(ap);
 	if (n > 0 && (size_t)n < error_len)
-		snprintf(error + n, error_len - n, ": %s", kernel_strerror(-r));
+		snprintf(error + n, error_len - n, ": %s", preflight_strerror(-r));
 	return r;
 }
 
@@ -61,7 +59,6 @@ struct programs *programs_free(struct programs *p)
 	if (!p)
 		return NULL;
 	bpflock__destroy(p->skel);
-	targets_free(p->targets);
 	close_fdp(&p->stamp_fd);
 	free(p);
 	return NULL;
@@ -315,13 +312,10 @@ static void leave_out(struct programs *p, uint32_t roles)
 static int open_object(struct programs *p, const struct preflight *pf,
 		       const struct bpflock_policy *policy, const struct pins *predecessor)
 {
-	LIBBPF_OPTS(bpf_object_open_opts, opts);
 	int r;
 
-	if (p->targets)
-		opts.btf_custom_path = targets_btf_path(p->targets);
 	libbpf_log_forget();
-	p->skel = bpflock__open_opts(&opts);
+	p->skel = bpflock__open();
 	if (!p->skel)
 		return -errno;
 	p->skel->rodata->host_netns = pf->host_netns;
@@ -366,22 +360,16 @@ int programs_load(struct preflight *pf, const struct bpflock_policy *policy,
 		return fail(-ENOMEM, error, error_len, "cannot open the BPF object");
 	p->stamp_fd = -1;
 	libbpf_log_listen();
-	/* where a sandbox has no memory files, libbpf takes its time */
-	(void)targets_new(&p->targets);
 	r = open_object(p, pf, policy, predecessor);
 	if (r < 0)
 		return fail(r, error, error_len, "cannot open the BPF object");
 	choose(p, pf, policy->exec_snoop);
-	r = p->targets ? targets_find(p->targets, p->skel->obj, pf->btf) : 0;
-	if (r < 0)
-		return fail(r, error, error_len, "cannot find in " BTF_PATH " what the BPF programs use");
 	preflight_forget_btf(pf);
 	r = bpflock__load(p->skel);
 	r = load_without(p, pf, policy, predecessor, r);
 	if (r < 0)
 		return fail(r, error, error_len, "the kernel refused the BPF programs (%s)",
 			    libbpf_log_reason());
-	p->targets = targets_free(p->targets);
 	r = create_stamp(p, pf, replaced);
 	if (r < 0)
 		return fail(r, error, error_len, "cannot create the stamp map");
@@ -460,7 +448,6 @@ int programs_pin(struct programs *p, const char *set_path, char *error, size_t e
 
 static int attach(struct bpf_program *prog, const char *set_path, char *error, size_t error_len)
 {
-	/* the section's name means nothing to libbpf any more, see targets.h */
 	struct bpf_link *link = bpf_program__attach_trace(prog);
 	char path[PATH_MAX];
 	int r;

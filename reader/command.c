@@ -188,38 +188,17 @@ static void take_filter(struct command *c, int id, const char *value, struct dia
 	filter_parse_add(&c->filter, kind, value, option, d);
 }
 
-static void take(struct command *c, int id, const char *value, struct diagnostics *d)
+static bool take(void *command, int id, const char *value, struct diagnostics *d)
 {
-	switch (id) {
-	case OPTIONS_ERROR:
-		break;
-	case OPTIONS_OPERAND:
-		take_operand(c, value, d);
-		break;
-	case OPTION_OUTPUT:
-		take_format(c, value, d);
-		break;
-	case OPTION_FIELDS:
-		field_selection_parse(&c->fields, value, d);
-		break;
-	case OPTION_SINCE:
-		c->since = value;
-		break;
-	case OPTION_BPFFS:
-		c->bpffs = value;
-		break;
-	case OPTION_UTC:
-		c->utc = true;
-		break;
-	case OPTION_HELP:
-		c->help = true;
-		break;
-	case OPTION_VERSION:
-		c->version = true;
-		break;
-	default:
-		take_filter(c, id, value, d);
-	}
+	if (id == OPTIONS_OPERAND)
+		take_operand(command, value, d);
+	else if (id == OPTION_FIELDS)
+		field_selection_parse(&((struct command *)command)->fields, value, d);
+	else if (id >= OPTION_FILTER)
+		take_filter(command, id, value, d);
+	else
+		return false;
+	return true;
 }
 
 static void check_since(struct command *c, struct diagnostics *d)
@@ -247,14 +226,19 @@ void command_done(struct command *c)
 
 void command_parse(struct command *c, int argc, char **argv, struct diagnostics *d)
 {
+	const char *given[OPTION_FILTER] = {};
 	struct options o;
-	const char *value;
-	int id;
 
 	memset(c, 0, sizeof(*c));
 	options_init(&o, argc, argv, option_table, ARRAY_SIZE(option_table), d);
-	while ((id = options_next(&o, &value)) != OPTIONS_END)
-		take(c, id, value, d);
+	options_collect(&o, given, take, c);
+	c->since = given[OPTION_SINCE];
+	c->bpffs = given[OPTION_BPFFS];
+	c->utc = given[OPTION_UTC];
+	c->help = given[OPTION_HELP];
+	c->version = given[OPTION_VERSION];
+	if (given[OPTION_OUTPUT])
+		take_format(c, given[OPTION_OUTPUT], d);
 	if (c->since)
 		check_since(c, d);
 	if (c->fields.n && !c->format)

@@ -192,7 +192,10 @@ static enum exit_status unloaded(struct tail *t)
 {
 	if (linger(t, LEAVE_MS) < 0 || finish(t) < 0)
 		return output_failed(t->output);
-	message("bpflock was unloaded");
+	message(t->stream.unload_announced
+			? "bpflock was unloaded"
+			: "bpflock was unloaded by removing its pins, and not by bpflock-ctl: who did it "
+			  "is not known");
 	return STATUS_NOT_LOADED;
 }
 

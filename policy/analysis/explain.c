@@ -2,6 +2,7 @@
 #include "explain.h"
 
 #include "decide.h"
+#include "grants.h"
 
 struct explanation explain(const struct policy *p, const char *path, bool in_host, uint32_t reason,
 			   uint64_t now)
@@ -14,7 +15,7 @@ struct explanation explain(const struct policy *p, const char *path, bool in_hos
 	e.why = bpflock_why(e.rules, reason);
 	if (e.verdict == BPFLOCK_VERDICT_ALLOW)
 		return e;
-	e.grant = policy_grant_for(p, path, reason, now);
+	e.grant = grants_find(p, path, reason, now);
 	if (e.grant) {
 		e.verdict = BPFLOCK_VERDICT_ALLOW;
 		e.why = BPFLOCK_WHY_GRANT;

@@ -141,7 +141,7 @@ void helpers_read(struct helpers *ret)
 		copy_printable(ret->core_pattern, sizeof(ret->core_pattern), pattern);
 	/* from a pid namespace of its own the host's processes cannot be seen */
 	ret->unseen = stat("/proc/self/ns/pid", &own) < 0 || own.st_ino != INITIAL_PID_NAMESPACE ||
-		      stat_initial("net", &net) < 0;
+		      preflight_stat_initial("net", &net) < 0;
 	proc = ret->unseen ? NULL : opendir("/proc");
 	if (!proc) {
 		ret->unseen = true;

@@ -124,7 +124,7 @@ static void complete_command(const struct complete_program *p, int argc, char **
 {
 	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 	char *operands[WORDS_MAX], *last = argv[argc - 1];
-	struct completion c = { .operands = operands };
+	struct completion c = { .operands = operands, .arg = p->arg };
 	const char *value = NULL;
 	struct options o;
 	int id;

@@ -34,6 +34,7 @@ struct completion {
 	int n;
 	/* arguments of the options before it, by id; "" for flags, NULL: not given */
 	const char *given[COMPLETE_IDS];
+	const void *arg; /* the program's */
 };
 
 struct complete_program {
@@ -42,6 +43,7 @@ struct complete_program {
 	/* Whether an option goes with what is there */
 	bool (*offers)(const struct completion *c, const struct option_info *row);
 	complete_fn operand; /* NULL: it takes none */
+	const void *arg; /* for both */
 	uint64_t privileges; /* as capabilities_limit() */
 };
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "grants.h"
 #include "operations.h"
 #include "ruleset.h"
 #include "text.h"
@@ -255,7 +256,7 @@ static uint64_t granted(const struct difference *d, const struct policy *p, cons
 	uint64_t mask = 0;
 
 	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++) {
-		const struct grant *g = policy_grant_for(p, but->path, i, d->now);
+		const struct grant *g = grants_find(p, but->path, i, d->now);
 
 		if (g && g->id != but->id)
 			mask |= 1ULL << i;
@@ -307,11 +308,11 @@ static void compare_grants(struct output *out)
 
 	for (size_t i = 0; i < old->n_grants; i++)
 		if (old->grants[i].expires > out->d->now &&
-		    !policy_find_grant(new, old->grants[i].id))
+		    !grants_by_id(new, old->grants[i].id))
 			print_grant(out, &old->grants[i], false);
 	for (size_t i = 0; i < new->n_grants; i++) {
 		const struct grant *g = &new->grants[i];
-		const struct grant *before = policy_find_grant(old, g->id);
+		const struct grant *before = grants_by_id(old, g->id);
 
 		if (g->expires > out->d->now && (!before || before->expires != g->expires))
 			print_grant(out, g, true);

@@ -112,6 +112,21 @@ int options_next(struct options *o, const char **ret_value)
 	return row->id;
 }
 
+void options_collect(struct options *o, const char *given[], options_take_fn take, void *arg)
+{
+	const char *value;
+	int id;
+
+	while ((id = options_next(o, &value)) != OPTIONS_END) {
+		if (id == OPTIONS_ERROR || take(arg, id, value, o->d))
+			continue;
+		if (given[id])
+			diagnostic_error(o->d, NULL, "option \"--%s\" is given twice",
+					 options_row(o->table, o->n, id)->name);
+		given[id] = value ? value : "";
+	}
+}
+
 const struct option_info *options_row(const struct option_info *table, size_t n, int id)
 {
 	for (size_t i = 0; i < n; i++)

@@ -49,6 +49,14 @@ void options_init(struct options *o, int argc, char **argv, const struct option_
  */
 int options_next(struct options *o, const char **ret_value);
 
+/*
+ * Takes the whole command line. take() is handed each operand and option in their order, and returns
+ * whether it has taken it: it takes operands, and options that add up. Other options are put into
+ * given[id], "" for a flag; the same one twice is diagnosed.
+ */
+typedef bool (*options_take_fn)(void *arg, int id, const char *value, struct diagnostics *d);
+void options_collect(struct options *o, const char *given[], options_take_fn take, void *arg);
+
 /* The row of an id, for messages. */
 const struct option_info *options_row(const struct option_info *table, size_t n, int id);
 

@@ -35,7 +35,9 @@ static void keep_silent(struct policy *new, const struct policy *in_force)
 }
 
 static void refuse_what_takes_the_loader(const struct bpflock_operation *ops, const struct policy *new,
-					 const struct policy *in_force, struct diagnostics *d)
+					 const struct policy *in_force,
+					 const struct ctl_source *from,
+					 struct diagnostics *d)
 {
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
 		CLEANUP(free_charp) char *text = NULL;
@@ -48,9 +50,12 @@ static void refuse_what_takes_the_loader(const struct bpflock_operation *ops, co
 		if (!text || !is || strcmp(text, is) != 0)
 			diagnostic_error(
 				d, NULL,
-				"%s: %s is to be \"%s\", and changing that takes the loader: "
-				"use bpflock(8)",
-				new->host.sources[s], ruleset_setting_key(s), text ? text : "?");
+				"%s: %s is to be \"%s\", and changing that takes the loader%s%s",
+				new->host.sources[s], ruleset_setting_key(s), text ? text : "?",
+				from->text   ? ""
+				: from->file ? ": bpflock --config "
+					     : ": bpflock",
+				from->file ?: "");
 	}
 }
 
@@ -69,14 +74,15 @@ static void make(const struct replacement *by, const struct bpflock_operation *o
 static void replace(const struct ctl *c, const struct bpflock_operation *ops, struct policy *p,
 		    bool words, struct diagnostics *d, void *data)
 {
+	const struct replacement *by = data;
 	struct policy new;
 
 	if (words) {
-		read_source(data, ops, p, d);
+		read_source(by, ops, p, d);
 		return;
 	}
-	make(data, ops, p, &new, d);
-	refuse_what_takes_the_loader(ops, &new, p, d);
+	make(by, ops, p, &new, d);
+	refuse_what_takes_the_loader(ops, &new, p, &by->source, d);
 	policy_done(p);
 	*p = new;
 }
@@ -98,7 +104,7 @@ static int settle(const struct pins *pins, bool keep)
 {
 	struct bpflock_seal seal;
 	enum seal_state sealed;
-	int r = seal_read(pins->path, &sealed, &seal);
+	int r = seal_look_read(pins->path, &sealed, &seal);
 
 	if (r < 0)
 		return r;
@@ -184,7 +190,7 @@ static enum exit_status end_trial(const struct ctl *c, bool keep)
 static bool words_are_right(const struct ctl *c, struct change *change)
 {
 	if (!c->n && !c->options[CTL_STDIN]) {
-		ctl_error("apply: expected a policy file, or --stdin; for the configuration, reset");
+		ctl_error("apply: expected a policy file, or --stdin");
 		return false;
 	}
 	if (!c->options[CTL_FOR])
@@ -267,6 +273,7 @@ static enum exit_status diff(const struct ctl *c, const struct replacement *by,
 	ctl_keep_audit(&new);
 	if (d->errors || !policy_compile(&new, pins->stamp.operations, d))
 		return STATUS_USAGE;
+	ctl_warn_overruled(&new, pins->stamp.operations, d);
 	status = ctl_difference(pins, &old, &new, &difference);
 	if (status == STATUS_OK)
 		print_difference(c, &difference);

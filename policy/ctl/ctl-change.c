@@ -6,6 +6,7 @@
 
 #include "clock.h"
 #include "cmdline.h"
+#include "grants.h"
 #include "json.h"
 #include "pins-policy.h"
 #include "pins-revoke.h"
@@ -148,10 +149,10 @@ static void announce_all(const struct pins *pins, const struct policy *old,
 			 const struct policy *new, uint64_t now)
 {
 	for (size_t i = 0; i < old->n_grants; i++)
-		if (old->grants[i].expires > now && !policy_find_grant(new, old->grants[i].id))
+		if (old->grants[i].expires > now && !grants_by_id(new, old->grants[i].id))
 			announce(pins, new, &old->grants[i], BPFLOCK_GRANT_REVOKED);
 	for (size_t i = 0; i < new->n_grants; i++) {
-		const struct grant *before = policy_find_grant(old, new->grants[i].id);
+		const struct grant *before = grants_by_id(old, new->grants[i].id);
 
 		/* an ended one's number may have been given away */
 		if (!before || before->given != new->grants[i].given)
@@ -174,9 +175,10 @@ static bool is_expected_generation(const struct ctl *c, uint64_t generation)
 	quantity_number(c->options[CTL_IF_GENERATION], UINT64_MAX, &expected);
 	if (expected == generation)
 		return true;
-	ctl_error("generation %llu is in force, not %llu: somebody else has changed the policy, look "
-		  "at it again (" CTL_PROGRAM " show policy). Nothing was changed",
+	ctl_error("generation %llu is in force, not %llu: somebody else has changed the policy. "
+		  "Nothing was changed",
 		  (unsigned long long)generation, (unsigned long long)expected);
+	ctl_hint(CTL_PROGRAM " show policy");
 	return false;
 }
 
@@ -208,7 +210,7 @@ static enum exit_status switch_policy(const struct ctl *c, const struct change *
 	status = ctl_difference(pins, old, new, &difference);
 	if (status != STATUS_OK)
 		return status;
-	policy_forget_ended(new, now);
+	grants_forget_ended(new, now);
 	change->edit(c, pins->stamp.operations, new, false, d, change->data);
 	ctl_keep_audit(new);
 	if (d->errors || !policy_compile(new, pins->stamp.operations, d))
@@ -218,6 +220,8 @@ static enum exit_status switch_policy(const struct ctl *c, const struct change *
 		new->host.expires = 0;
 	/* after a trial its number is given away, so what takes its place has the next one */
 	equal = policy_equal(old, new) && !state->reverted;
+	if (!equal)
+		ctl_warn_overruled(new, pins->stamp.operations, d);
 	if (change->how == PINS_WRITE_TRIAL && (!equal || state->trial)) {
 		new->host.expires = now + change->trial_ns;
 		equal = false;

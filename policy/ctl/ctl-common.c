@@ -7,7 +7,9 @@
 #include "clock.h"
 #include "ctl.h"
 #include "json.h"
+#include "lockdown-cure.h"
 #include "operations.h"
+#include "overruled.h"
 #include "pins-lock.h"
 #include "pins-policy.h"
 #include "pins-set.h"
@@ -15,7 +17,6 @@
 #include "repair.h"
 #include "ruleset.h"
 #include "seal-sweep.h"
-#include "seal.h"
 #include "terminal.h"
 #include "text.h"
 #include "util.h"
@@ -41,6 +42,23 @@ void ctl_error(const char *fmt, ...)
 	va_end(ap);
 	note_error(text);
 	fputs(CTL_PROGRAM ": ", stderr);
+	text_puts(stderr, text);
+	putc('\n', stderr);
+}
+
+void ctl_hint(const char *fmt, ...)
+{
+	static bool given;
+	char text[PATH_MAX + 64];
+	va_list ap;
+
+	if (given)
+		return;
+	given = true;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	fputs(CTL_PROGRAM ": hint: ", stderr);
 	text_puts(stderr, text);
 	putc('\n', stderr);
 }
@@ -102,9 +120,10 @@ enum exit_status ctl_failed(const char *attempt, int r)
 	return denied ? STATUS_NOT_PERMITTED : STATUS_FAILED;
 }
 
-static enum exit_status ctl_not_ours(const struct ctl *c)
+enum exit_status ctl_not_ours(const struct ctl *c)
 {
-	ctl_error("%s/%s is not a directory of root's: remove it", c->bpffs, PINS_PUBLISHED);
+	ctl_error("%s/%s is not a directory of root's", c->bpffs, PINS_PUBLISHED);
+	ctl_hint("rm -r %s/%s", c->bpffs, PINS_PUBLISHED);
 	return STATUS_FAILED;
 }
 
@@ -126,13 +145,13 @@ enum exit_status ctl_absent(const struct ctl *c)
 	uint32_t hidden = ctl_hidden_lock(c);
 
 	if (hidden) {
-		ctl_error("program %u of bpflock enforces, but its pins are gone or hidden (no %s/%s): "
-			  CTL_PROGRAM " repair",
+		ctl_error("program %u of bpflock enforces, but its pins are gone or hidden (no %s/%s)",
 			  hidden, c->bpffs, PINS_PUBLISHED);
+		ctl_hint(CTL_PROGRAM " repair");
 		return STATUS_DEGRADED;
 	}
-	ctl_error("bpflock is not loaded (no %s/%s): load it with bpflock(8)", c->bpffs,
-		  PINS_PUBLISHED);
+	ctl_error("bpflock is not loaded (no %s/%s)", c->bpffs, PINS_PUBLISHED);
+	ctl_hint("bpflock");
 	return STATUS_NOT_LOADED;
 }
 
@@ -153,18 +172,17 @@ enum exit_status ctl_open(const struct ctl *c, struct pins **ret_pins)
 		return ctl_absent(c);
 	case PINS_FOREIGN:
 		if (p->stamp.magic != BPFLOCK_MAGIC) {
-			ctl_error(
-				"%s was not made by bpflock: load anew with bpflock(8), which replaces it",
-				p->path);
+			ctl_error("%s was not made by bpflock", p->path);
+			ctl_hint("bpflock");
 			return STATUS_DEGRADED;
 		}
-		ctl_error(
-			"%s was made by bpflock %s with pin format %u, and this is format %d: use that "
-			"version's tools, or load anew with bpflock(8)",
-			p->path, p->stamp.build, p->stamp.abi, BPFLOCK_ABI);
+		ctl_error("%s was made by bpflock %s with pin format %u, and this is format %d",
+			  p->path, p->stamp.build, p->stamp.abi, BPFLOCK_ABI);
+		ctl_hint("bpflock");
 		return STATUS_DEGRADED;
 	case PINS_BROKEN:
-		ctl_error("%s lacks some of its pins: " CTL_PROGRAM " repair", p->path);
+		ctl_error("%s lacks some of its pins", p->path);
+		ctl_hint(pins_set_hook_attached(p->path) ? CTL_PROGRAM " repair" : "bpflock");
 		return STATUS_DEGRADED;
 	default:
 		return r == -ENOTDIR ? ctl_not_ours(c) : ctl_failed("open the pins", r);
@@ -208,6 +226,12 @@ enum exit_status ctl_lock(const struct ctl *c, int *ret_fd)
 	return r < 0 ? ctl_failed("publish what an interrupted load left", r) : STATUS_OK;
 }
 
+void ctl_warn_overruled(const struct policy *p, const struct bpflock_operation *ops,
+			struct diagnostics *d)
+{
+	overruled_warn(p, ops, ctl_kernel_lockdown(), lockdown_cure(), clock_boottime(), d);
+}
+
 enum kernel_lockdown ctl_kernel_lockdown(void)
 {
 	return securityfs_lockdown();
@@ -224,7 +248,7 @@ void ctl_json_mask(struct json *j, const char *key, const struct bpflock_operati
 
 void ctl_print_mask(const struct bpflock_operation *ops, __u64 mask, const char *none)
 {
-	CLEANUP(free_charp) char *text = operations_mask_text(ops, mask);
+	CLEANUP(free_charp) char *text = operations_text(ops, mask);
 
 	fputs(mask && text ? text : none, stdout);
 }
@@ -232,7 +256,7 @@ void ctl_print_mask(const struct bpflock_operation *ops, __u64 mask, const char 
 void ctl_print_mask_last(const struct bpflock_operation *ops, __u64 mask, const char *none,
 			 unsigned int column)
 {
-	CLEANUP(free_charp) char *text = operations_mask_text(ops, mask);
+	CLEANUP(free_charp) char *text = operations_text(ops, mask);
 
 	terminal_print_last(stdout, mask && text ? text : none, column);
 }

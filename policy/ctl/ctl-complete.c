@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a word of a command line of bpflock-ctl can be. */
+#include "ctl-complete.h"
+
 #include <inttypes.h>
 #include <string.h>
 
 #include "capabilities.h"
 #include "clock.h"
 #include "complete-words.h"
-#include "complete.h"
-#include "ctl-verbs.h"
 #include "metrics.h"
 #include "pins-policy.h"
 #include "seal.h"
@@ -91,11 +90,12 @@ void ctl_complete_format(struct completion *c)
 /* A verb, or the second word of one. */
 static void complete_verb(struct completion *c)
 {
+	const struct verb_table *t = c->arg;
 	const char *first = c->n ? c->operands[0] : "";
 	size_t len = strlen(first), skip = c->n ? len + 1 : 0;
 
-	for (size_t i = 0; i < verbs_count; i++) {
-		const struct verb *v = &verbs[i];
+	for (size_t i = 0; i < t->n; i++) {
+		const struct verb *v = &t->verbs[i];
 		const char *space;
 		char word[32];
 
@@ -106,7 +106,7 @@ static void complete_verb(struct completion *c)
 			size_t n = space - v->name;
 
 			/* they follow one another in the table, and are told as one */
-			if (i && verb_begins(&verbs[i - 1], v->name, n))
+			if (i && verb_begins(&t->verbs[i - 1], v->name, n))
 				continue;
 			snprintf(word, sizeof(word), "%.*s", (int)n, v->name);
 			complete_add(c, word, "...");
@@ -119,7 +119,7 @@ static void complete_verb(struct completion *c)
 static void complete_operand(struct completion *c)
 {
 	int n;
-	const struct verb *v = verb_find(c->operands, c->n, &n);
+	const struct verb *v = verb_find(c->arg, c->operands, c->n, &n);
 
 	if (!v) {
 		if (c->n < 2)
@@ -135,18 +135,19 @@ static void complete_operand(struct completion *c)
 static bool offers(const struct completion *c, const struct option_info *row)
 {
 	int n;
-	const struct verb *v = verb_find(c->operands, c->n, &n);
+	const struct verb *v = verb_find(c->arg, c->operands, c->n, &n);
 
 	return !c->given[row->id] && (!v || (verb_options(v) & BIT(row->id)));
 }
 
-int ctl_complete(int argc, char **argv)
+int ctl_complete(const struct verb_table *t, int argc, char **argv)
 {
 	const struct complete_program program = {
-		.options = ctl_options,
-		.n_options = ctl_options_count,
+		.options = t->options,
+		.n_options = t->n_options,
 		.offers = offers,
 		.operand = complete_operand,
+		.arg = t,
 		.privileges = CAPABILITIES_KERNEL,
 	};
 

@@ -4,11 +4,15 @@
 #include <stdio.h>
 #include <sys/utsname.h>
 
+#include "clock.h"
+#include "ctl-source.h"
 #include "ctl.h"
 #include "helpers-read.h"
 #include "helpers.h"
 #include "initrd.h"
 #include "json.h"
+#include "lockdown-cure.h"
+#include "overruled.h"
 #include "loaded-state.h"
 #include "preflight.h"
 #include "proof.h"
@@ -29,7 +33,9 @@ static enum exit_status verify(const struct ctl *c, struct loaded_state *r)
 	if (e != 0)
 		return ctl_failed("prove that the hook fires", e);
 	if (r->trouble) {
-		ctl_error("%s: load anew with bpflock(8)", r->trouble);
+		ctl_error("%s", r->trouble);
+		if (loaded_state_cure(r))
+			ctl_hint("%s", loaded_state_cure(r));
 		status = STATUS_DEGRADED;
 	}
 	if (c->json) {
@@ -164,6 +170,44 @@ static void check_helpers(struct check_result *ret)
 			: "Run it as root on the host.");
 }
 
+/* The active policy, else the configured one. False if there is none that can be read. */
+static bool read_policy(const struct ctl *c, struct preflight *pf, struct policy *ret)
+{
+	CLEANUP(config_files_done) struct config_files files = {};
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+	CLEANUP(pins_freep) struct pins *pins = NULL;
+	char name[PINS_NAME_LEN];
+
+	pins_set_deciding(c->bpffs, name);
+	if (pins_open(c->bpffs, name, &pins) == PINS_OK)
+		return pins_policy_read(pins, ret, NULL) == 0;
+	policy_init(ret);
+	ctl_source_read(&(struct ctl_source){}, pf->operations, CONFIG_TRUST_ROOT, ret, &files, &d);
+	return !d.errors && policy_compile(ret, pf->operations, &d);
+}
+
+/* Shows the exceptions of the policy that this kernel does not honour. */
+static void check_exceptions(const struct ctl *c, struct preflight *pf, struct check_result *ret)
+{
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+	CLEANUP(policy_done) struct policy p = {};
+	size_t n;
+
+	*ret = (struct check_result){ .name = "exceptions", .state = CHECK_SKIPPED };
+	snprintf(ret->detail, sizeof(ret->detail), "no policy can be read");
+	if (!preflight_operations(pf) || !read_policy(c, pf, &p))
+		return;
+	ret->state = CHECK_OK;
+	snprintf(ret->detail, sizeof(ret->detail), "this kernel honours what the policy allows");
+	n = overruled_warn(&p, pf->operations, pf->lockdown, lockdown_cure(), clock_boottime(), &d);
+	if (!n || d.n <= n)
+		return;
+	ret->state = CHECK_NOTE;
+	snprintf(ret->detail, sizeof(ret->detail), n > 1 ? "%.330s; and %zu more" : "%.330s",
+		 d.items[0].text, n - 1);
+	snprintf(ret->cure, sizeof(ret->cure), "%s", d.items[n].text);
+}
+
 /* Runs every check that can be told; the status is the first failure's. */
 enum exit_status ctl_doctor(const struct ctl *c)
 {
@@ -187,6 +231,8 @@ enum exit_status ctl_doctor(const struct ctl *c)
 			status = check.status;
 		print_check(&j, c, &check);
 	}
+	check_exceptions(c, &pf, &also);
+	print_check(&j, c, &also);
 	check_helpers(&also);
 	print_check(&j, c, &also);
 	if (uname(&u) == 0) {

@@ -10,6 +10,7 @@
 #include "decide.h"
 #include "diagnostic.h"
 #include "explain.h"
+#include "lockdown-cure.h"
 #include "namespaces.h"
 #include "operations.h"
 #include "pins-set.h"
@@ -101,6 +102,7 @@ struct answer {
 	struct explanation elsewhere; /* outside the host's namespaces */
 	uint32_t reason;
 	bool attached;
+	enum kernel_lockdown lockdown;
 	bool kernel_denies; /* Lockdown answers first */
 	const struct bpflock_latched *latched; /* who has latched it, or NULL */
 	uint64_t now;
@@ -109,6 +111,12 @@ struct answer {
 static void reason_text(const struct explanation *e, char text[RULESET_REASON_LEN])
 {
 	ruleset_reason(e->verdict, e->why, e->rules->profile, e->rule != NULL, text);
+}
+
+/* The policy lets it pass, and that does not count. */
+static bool is_overruled(const struct answer *a)
+{
+	return a->kernel_denies && a->e.verdict != BPFLOCK_VERDICT_DENY;
 }
 
 static const char *decision(const struct answer *a)
@@ -137,7 +145,8 @@ static void print_json(const struct answer *a)
 	json_bool(&j, "in_host_namespaces", a->subject->in_host);
 	json_bool(&j, "depends_on_namespaces", a->e.depends_on_namespaces);
 	if (!a->subject->pid)
-		json_string(&j, "decision_elsewhere", ruleset_verdict_name(a->elsewhere.verdict));
+		json_string(&j, "decision_elsewhere",
+			    a->kernel_denies ? "deny" : ruleset_verdict_name(a->elsewhere.verdict));
 	json_open(&j, "rule", '{');
 	json_string(&j, "path", a->e.rule ? a->e.rule->path : "/");
 	ctl_json_ruleset(&j, ops, a->e.rules);
@@ -150,6 +159,9 @@ static void print_json(const struct answer *a)
 		json_string(&j, "latched_by", a->latched->source);
 	json_bool(&j, "attached", a->attached);
 	json_bool(&j, "kernel_lockdown_denies", a->kernel_denies);
+	json_bool(&j, "overruled", is_overruled(a));
+	if (is_overruled(a))
+		json_string(&j, "cure", lockdown_cure());
 	json_close(&j, '}');
 	putchar('\n');
 }
@@ -210,16 +222,20 @@ static void print_text(const struct answer *a)
 	text_puts(stdout, a->subject->path);
 	if (a->subject->pid)
 		printf(", process %" PRIu64, a->subject->pid);
-	printf("\n     decision: %s, %s\n", decision(a), text);
+	printf("\n     decision: %s, %s\n", decision(a), is_overruled(a) ? "by kernel Lockdown" : text);
 	fputs("     rule set: ", stdout);
 	text_puts(stdout, a->e.rule ? a->e.rule->path : "the host's");
 	putchar('\n');
 	print_cause(a);
-	if (!a->subject->pid && a->elsewhere.verdict != a->e.verdict)
+	if (!a->subject->pid && !a->kernel_denies && a->elsewhere.verdict != a->e.verdict)
 		printf("    elsewhere: %s, for tasks outside the host's namespaces\n",
 		       ruleset_verdict_name(a->elsewhere.verdict));
 	if (a->kernel_denies)
-		puts("         note: kernel Lockdown denies it before bpflock is asked");
+		printf("         note: kernel Lockdown (%s) refuses before bpflock is called\n",
+		       securityfs_lockdown_name(a->lockdown));
+	if (is_overruled(a))
+		printf("         note: that the policy says %s does not hold: to make it hold, %s\n",
+		       text, lockdown_cure());
 	if (!a->attached)
 		puts("         note: the program is NOT attached, so nothing is denied");
 }
@@ -248,9 +264,9 @@ static enum exit_status answer(const struct ctl *c, const struct pins *pins,
 		a.elsewhere = explain_latched(a.elsewhere);
 	}
 	a.attached = pins_set_hook_attached(pins->path);
-	a.kernel_denies =
-		securityfs_lockdown_denies(ctl_kernel_lockdown(), pins->stamp.operations) &
-		bpflock_bit(a.reason);
+	a.lockdown = ctl_kernel_lockdown();
+	a.kernel_denies = securityfs_lockdown_denies(a.lockdown, pins->stamp.operations) &
+			  bpflock_bit(a.reason);
 	if (c->json)
 		print_json(&a);
 	else

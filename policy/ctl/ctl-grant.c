@@ -7,6 +7,7 @@
 
 #include "clock.h"
 #include "ctl-change.h"
+#include "grants.h"
 #include "operations.h"
 #include "text.h"
 
@@ -47,7 +48,7 @@ static void add(const struct ctl *c, const struct bpflock_operation *ops, struct
 		return;
 	if (!mask)
 		diagnostic_error(d, NULL, "grant: this kernel has none of these operations");
-	else if (!policy_renew_grant(p, new->path, mask, now, now + new->duration, who(), reason))
+	else if (!grants_renew(p, new->path, mask, now, now + new->duration, who(), reason))
 		diagnostic_error(d, NULL, "out of memory");
 }
 
@@ -73,10 +74,10 @@ enum exit_status ctl_grant(const struct ctl *c)
 
 static bool delete_id(struct policy *p, uint32_t id)
 {
-	const struct grant *g = policy_find_grant(p, id);
+	const struct grant *g = grants_by_id(p, id);
 
 	if (g)
-		policy_delete_grant(p, g - p->grants);
+		grants_delete(p, g - p->grants);
 	return g;
 }
 
@@ -84,7 +85,7 @@ static void take_back(const struct ctl *c, const struct bpflock_operation *ops, 
 		   bool words, struct diagnostics *d, void *data)
 {
 	while (c->options[CTL_ALL] && p->n_grants)
-		policy_delete_grant(p, p->n_grants - 1);
+		grants_delete(p, p->n_grants - 1);
 	for (int i = 0; i < c->n; i++) {
 		uint64_t id;
 
@@ -104,8 +105,8 @@ static void take_back(const struct ctl *c, const struct bpflock_operation *ops, 
 enum exit_status ctl_revoke(const struct ctl *c)
 {
 	if ((c->n == 0) == !c->options[CTL_ALL]) {
-		ctl_error("revoke: name grants by their numbers (" CTL_PROGRAM
-			  " grants), or say --all");
+		ctl_error("revoke: expected the numbers of grants");
+		ctl_hint(CTL_PROGRAM " grants");
 		ctl_error("nothing was changed");
 		return STATUS_USAGE;
 	}
@@ -161,7 +162,7 @@ enum exit_status ctl_grants(const struct ctl *c)
 	if (status != STATUS_OK)
 		return status;
 	now = clock_boottime();
-	policy_forget_ended(&p, now);
+	grants_forget_ended(&p, now);
 	if (c->json) {
 		struct json j = ctl_json();
 

@@ -46,7 +46,7 @@ static void report(const struct ctl *c, const struct difference *difference, boo
 	printf(CTL_PROGRAM ": %sdenied to everybody: ", c->dry_run ? "dry run, would be " : "");
 	ctl_print_mask(ops, mask, "nothing");
 	puts(sealed ? ", until reboot"
-		    : ", for as long as this set is loaded (bpflock-ctl unload ends it, unless sealed)");
+		    : ", for as long as this set is loaded");
 	difference_print(difference);
 }
 
@@ -63,7 +63,7 @@ static enum exit_status latch_locked(const struct ctl *c, const struct pins *pin
 
 	if (!parse(c, pins->stamp.operations, &mask))
 		return STATUS_USAGE;
-	r = seal_read(pins->path, &state, &seal);
+	r = seal_look_read(pins->path, &state, &seal);
 	if (r == 0)
 		r = pins_read_latch(pins, &latch);
 	if (r == 0)

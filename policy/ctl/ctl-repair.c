@@ -39,13 +39,13 @@ static enum exit_status repair(const struct ctl *c, const struct attachments *al
 	int r;
 
 	if (!sets) {
-		ctl_error("bpflock is not loaded: load it with bpflock(8)");
+		ctl_error("bpflock is not loaded");
+		ctl_hint("bpflock");
 		return STATUS_NOT_LOADED;
 	}
 	if (lock && sets > 1) {
 		ctl_error(
-			"another bpflock enforces beside %s/%s (program %u): end both with " CTL_PROGRAM
-			" unload, then load one. Nothing was changed",
+			"another bpflock enforces beside %s/%s (program %u). Nothing was changed",
 			c->bpffs, PINS_PUBLISHED, lock->prog_id);
 		return STATUS_DEGRADED;
 	}

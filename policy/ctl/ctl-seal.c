@@ -7,6 +7,7 @@
 #include "json.h"
 #include "pins-policy.h"
 #include "pins-set.h"
+#include "preflight.h"
 #include "proof.h"
 #include "seal-holders.h"
 #include "seal.h"
@@ -20,7 +21,7 @@ enum exit_status ctl_check_seal(const char *set_path)
 	struct bpflock_seal seal;
 	enum seal_state state;
 	char text[SEAL_TEXT_LEN];
-	int r = seal_read(set_path, &state, &seal);
+	int r = seal_look_read(set_path, &state, &seal);
 
 	if (r < 0)
 		return ctl_failed("read the seal", r);
@@ -94,14 +95,13 @@ static enum exit_status check_state(const struct ctl *c, const struct pins *pins
 	if (state.trial && !has_stricter_side(pins, &policy)) {
 		ctl_error(
 			"the policy is on trial, and neither it nor what it falls back to is the stricter "
-			"one: end the trial first (" CTL_PROGRAM
-			" apply --confirm or --revert). Nothing "
-			"was changed");
+			"one. Nothing was changed");
+		ctl_hint(CTL_PROGRAM " apply --confirm");
 		return STATUS_FAILED;
 	}
 	if (!pins_set_whole(pins) || proof == PROOF_SILENT) {
-		ctl_error("what would be sealed is not whole: see " CTL_PROGRAM
-			  " status, load anew with bpflock(8). Nothing was changed");
+		ctl_error("what would be sealed is not whole. Nothing was changed");
+		ctl_hint(ftrace_is_off() ? "sysctl kernel.ftrace_enabled=1" : "bpflock");
 		return STATUS_DEGRADED;
 	}
 	doubt = c->options[CTL_FORCE] ? NULL : seal_doubt(&policy, latch.operations);
@@ -151,8 +151,9 @@ static enum exit_status ask_person(const struct ctl *c)
 	if (c->options[CTL_YES] || c->dry_run)
 		return STATUS_OK;
 	if (!isatty(STDIN_FILENO)) {
-		ctl_error("sealing cannot be undone until reboot: say --yes where there is no "
-			  "terminal. Nothing was changed");
+		ctl_error("sealing cannot be undone until reboot, and there is no terminal to ask. "
+			  "Nothing was changed");
+		ctl_hint(CTL_PROGRAM " seal --yes");
 		return STATUS_USAGE;
 	}
 	fprintf(stderr, "Seal this until reboot? [y/N] ");
@@ -173,7 +174,7 @@ static enum exit_status check_and_ask(const struct ctl *c, bool *ret_sealed)
 
 	if (status != STATUS_OK)
 		return status;
-	r = seal_read(pins->path, &state, &seal);
+	r = seal_look_read(pins->path, &state, &seal);
 	if (r < 0)
 		return ctl_failed("read the seal", r);
 	*ret_sealed = state == SEAL_CLOSED;

@@ -79,8 +79,8 @@ enum exit_status ctl_show_operations(const struct ctl *c)
 
 	preflight_init(&pf, c->bpffs);
 	if (!preflight_operations(&pf)) {
-		ctl_error(
-			"cannot read this kernel's operations from its BTF: see bpflock-ctl doctor");
+		ctl_error("cannot read this kernel's operations from its BTF");
+		ctl_hint(CTL_PROGRAM " doctor");
 		return STATUS_UNSUPPORTED;
 	}
 	if (c->json)

@@ -356,10 +356,9 @@ static enum exit_status unreadable(const struct ctl *c, const struct loaded_stat
 		json_close(&j, '}');
 		putchar('\n');
 	}
-	ctl_error("%s: %s; its lockdown program is %sattached. %s",
-		  r->pins->path, trouble, attached ? "" : "NOT ",
-		  r->outcome == PINS_BROKEN && attached ? "Make them anew: " CTL_PROGRAM " repair"
-							: "Load anew with bpflock(8)");
+	ctl_error("%s: %s; its lockdown program is %sattached", r->pins->path, trouble,
+		  attached ? "" : "NOT ");
+	ctl_hint(r->outcome == PINS_BROKEN && attached ? CTL_PROGRAM " repair" : "bpflock");
 	return STATUS_DEGRADED;
 }
 
@@ -372,11 +371,8 @@ static enum exit_status run(const struct ctl *c, struct loaded_state *r)
 	e = loaded_state_choose(c, r);
 	if (e == PINS_ABSENT)
 		return not_loaded(c);
-	if (e == -ENOTDIR) {
-		ctl_error("%s/%s is not a directory of root's: remove it", c->bpffs,
-			  PINS_PUBLISHED);
-		return STATUS_FAILED;
-	}
+	if (e == -ENOTDIR)
+		return ctl_not_ours(c);
 	if (e < 0)
 		return ctl_failed("open the pins", e);
 	if (r->outcome != PINS_OK)
@@ -389,11 +385,11 @@ static enum exit_status run(const struct ctl *c, struct loaded_state *r)
 		print_json(r, status);
 	else
 		print_text(r);
-	if (r->trouble)
-		/* what is sealed stays as it is, damaged or not */
-		ctl_error(r->sealed == SEAL_NONE ? "degraded: %s: load anew with bpflock(8)"
-						 : "degraded: %s",
-			  r->trouble);
+	if (r->trouble) {
+		ctl_error("degraded: %s", r->trouble);
+		if (loaded_state_cure(r))
+			ctl_hint("%s", loaded_state_cure(r));
+	}
 	return status;
 }
 

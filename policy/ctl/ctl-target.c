@@ -66,8 +66,8 @@ enum exit_status ctl_process_failed(const char *attempt, uint64_t pid, int r)
 		snprintf(who, sizeof(who), "process %llu", (unsigned long long)pid);
 	switch (r) {
 	case -EXDEV:
-		ctl_error("this is a cgroup namespace, where paths begin elsewhere: run it in the "
-			  "host's, or name the cgroup by --cgroup");
+		ctl_error("this is a cgroup namespace, where paths begin elsewhere: name the "
+			  "cgroup by --cgroup");
 		return STATUS_FAILED;
 	case -ENOENT: /* of its files in /proc */
 	case -ESRCH:
@@ -103,7 +103,9 @@ static enum exit_status by_process(const struct ctl *c, char **ret_path)
 	if (status != STATUS_OK)
 		return status;
 	if (strcmp(path, "/") == 0) {
-		ctl_error("the process is in the root cgroup, which is the host: use --host, or set");
+		ctl_error("the process is in the root cgroup, which is the host");
+		ctl_hint(strcmp(c->verb, "grant") == 0 ? CTL_PROGRAM " grant --host --help"
+						       : CTL_PROGRAM " set --help");
 		return STATUS_USAGE;
 	}
 	*ret_path = TAKE_PTR(path);

@@ -2,14 +2,15 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <syslog.h>
 
 #include "attachment.h"
 #include "ctl.h"
 #include "json.h"
 #include "pins-set.h"
+#include "pins-policy.h"
 #include "preflight.h"
 #include "seal-sweep.h"
-#include "seal.h"
 #include "util.h"
 
 #define GONE_WAIT_MS 10000
@@ -48,11 +49,12 @@ static void report(const struct ctl *c, int sets)
 	} else {
 		puts(CTL_PROGRAM ": unloaded, nothing is enforced any more");
 	}
-	if (active && !c->dry_run)
+	if (active && !c->dry_run) {
 		fputs(CTL_PROGRAM
-		      ": bpflock.service is still active: \"systemctl start\" does nothing. "
-		      "To load again: systemctl reload-or-restart bpflock\n",
+		      ": bpflock.service is still active, so that \"systemctl start\" does nothing\n",
 		      stderr);
+		ctl_hint("systemctl reload-or-restart bpflock");
+	}
 }
 
 /* Removes all sets of pins, *ret_sets. They may be more than one list has room for. */
@@ -121,20 +123,47 @@ static enum exit_status check_ftrace(const struct ctl *c)
 {
 	char path[PATH_MAX];
 
-	if (!ftrace_is_off() || (pins_path(path, c->bpffs, PINS_PUBLISHED) == 0 &&
-				 access(path, F_OK) < 0 && !ctl_hidden_lock(c)))
+	if (!preflight_ftrace_is_off() || (pins_path(path, c->bpffs, PINS_PUBLISHED) == 0 &&
+					   access(path, F_OK) < 0 && !ctl_hidden_lock(c)))
 		return STATUS_OK;
 	ctl_error(
 		"kernel.ftrace_enabled is 0, and detaching programs in that state can keep the kernel "
-		"from attaching any until reboot: sysctl kernel.ftrace_enabled=1 first. Nothing was "
-		"changed");
+		"from attaching any until reboot. Nothing was changed");
+	ctl_hint("sysctl kernel.ftrace_enabled=1");
 	return STATUS_DEGRADED;
+}
+
+/*
+ * Leaves word of who ends it, before it ends: in the log, whose reader takes it before it finds the set
+ * gone, and in the system's, where no reader runs.
+ */
+static void announce(const struct ctl *c)
+{
+	struct bpflock_announcement a = { .action = BPFLOCK_ANNOUNCE_UNLOAD };
+	CLEANUP(pins_freep) struct pins *pins = NULL;
+	struct bpflock_policy policy;
+	int r;
+
+	if (c->dry_run || pins_open(c->bpffs, PINS_PUBLISHED, &pins) != PINS_OK)
+		return;
+	openlog(CTL_PROGRAM, LOG_PID, LOG_AUTH);
+	syslog(LOG_WARNING, "unloading %s, as uid %u", pins->path, getuid());
+	if (pins_policy_read_host(pins, &policy) == 0)
+		a.generation = policy.generation;
+	snprintf(a.target, sizeof(a.target), "%s", pins->path);
+	r = pins_policy_announce(pins, &a);
+	if (r < 0)
+		fprintf(stderr, CTL_PROGRAM ": warning: the log cannot have who unloads it: %s\n",
+			strerror(-r));
 }
 
 static enum exit_status unload_locked(const struct ctl *c)
 {
 	int sets = 0;
-	enum exit_status status = remove_sets(c, &sets);
+	enum exit_status status;
+
+	announce(c);
+	status = remove_sets(c, &sets);
 
 	if (status == STATUS_OK)
 		status = detach_locks(c, &sets);

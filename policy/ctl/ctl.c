@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* bpflock-ctl: the verb table and the command line. */
-#include "ctl-verbs.h"
+#include "ctl.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -10,13 +10,16 @@
 #include "clock.h"
 #include "complete-words.h"
 #include "complete.h"
+#include "ctl-complete.h"
+#include "ctl-help.h"
+#include "verb.h"
 #include "diagnostic.h"
 #include "pins-lock.h"
 #include "rlimit.h"
 #include "util.h"
 #include "version.h"
 
-const struct option_info ctl_options[] = {
+static const struct option_info options[] = {
 	{ "bpffs", 0, "DIR", "the bpffs with the pins (default: " PINS_DEFAULT_BPFFS ")", CTL_BPFFS,
 	  complete_directories },
 	{ "json", 0, NULL, "print JSON", CTL_JSON },
@@ -50,14 +53,13 @@ const struct option_info ctl_options[] = {
 	{ "help", 'h', NULL, "print this help", CTL_HELP },
 	{ "version", 0, NULL, "print the version", CTL_VERSION },
 };
-const size_t ctl_options_count = ARRAY_SIZE(ctl_options);
 
 #define LOCK   (BIT(CTL_DRY_RUN) | BIT(CTL_WAIT))
 #define WRITE  (LOCK | BIT(CTL_IF_GENERATION))
 #define CGROUP (BIT(CTL_CGROUP) | BIT(CTL_UNIT) | BIT(CTL_PID) | BIT(CTL_SELF))
 #define MANY   64 /* operands */
 
-const struct verb verbs[] = {
+static const struct verb verbs[] = {
 	{ "status", "", "what is in force",
 	  "what is enforced, who set it, what was decided so far",
 	  CTL_PROGRAM " status", 0, 0, 0, ctl_status },
@@ -164,7 +166,8 @@ const struct verb verbs[] = {
 	  "end enforcement and remove every pin",
 	  CTL_PROGRAM " unload", 0, 0, LOCK, ctl_unload },
 };
-const size_t verbs_count = ARRAY_SIZE(verbs);
+
+static const struct verb_table table = { verbs, ARRAY_SIZE(verbs), options, ARRAY_SIZE(options) };
 
 struct command {
 	struct ctl ctl;
@@ -172,62 +175,28 @@ struct command {
 	int n_words;
 };
 
+static bool take_word(void *command, int id, const char *value, struct diagnostics *d)
+{
+	struct command *c = command;
+
+	if (id != OPTIONS_OPERAND)
+		return false;
+	if (c->n_words == ARRAY_SIZE(c->words))
+		diagnostic_error(d, NULL, "too many operands");
+	else
+		c->words[c->n_words++] = (char *)value;
+	return true;
+}
+
 static void parse_command(int argc, char **argv, struct command *c, struct diagnostics *d)
 {
 	struct options o;
-	const char *value;
-	int id;
 
-	options_init(&o, argc, argv, ctl_options, ctl_options_count, d);
-	while ((id = options_next(&o, &value)) != OPTIONS_END) {
-		if (id == OPTIONS_ERROR)
-			continue;
-		if (id != OPTIONS_OPERAND) {
-			if (c->ctl.options[id] && value)
-				diagnostic_error(d, NULL, "option \"--%s\" is given twice",
-					       options_row(ctl_options, ctl_options_count, id)->name);
-			c->ctl.options[id] = value ? value : "";
-		} else if (c->n_words == ARRAY_SIZE(c->words)) {
-			diagnostic_error(d, NULL, "too many operands");
-		} else {
-			c->words[c->n_words++] = (char *)value;
-		}
-	}
+	options_init(&o, argc, argv, options, ARRAY_SIZE(options), d);
+	options_collect(&o, c->ctl.options, take_word, c);
 	c->ctl.json = c->ctl.options[CTL_JSON];
 	c->ctl.dry_run = c->ctl.options[CTL_DRY_RUN];
 	c->ctl.wait_ms = pins_lock_time(c->ctl.options[CTL_WAIT], d);
-}
-
-bool verb_begins(const struct verb *v, const char *word, size_t len)
-{
-	return strncmp(v->name, word, len) == 0 && v->name[len] == ' ';
-}
-
-/* How many words of words[n] the verb takes, 0 if it is another verb. */
-static int verb_words(const struct verb *v, char *const *words, int n)
-{
-	size_t len = n > 0 ? strlen(words[0]) : 0;
-
-	if (n > 0 && !strchr(v->name, ' ') && strcmp(v->name, words[0]) == 0)
-		return 1;
-	return n > 1 && verb_begins(v, words[0], len) && strcmp(v->name + len + 1, words[1]) == 0 ?
-		       2 :
-		       0;
-}
-
-unsigned int verb_options(const struct verb *v)
-{
-	return (v->accepts | ANY) & ~v->refuses;
-}
-
-const struct verb *verb_find(char *const *words, int n, int *ret_words)
-{
-	for (size_t i = 0; i < verbs_count; i++) {
-		*ret_words = verb_words(&verbs[i], words, n);
-		if (*ret_words)
-			return &verbs[i];
-	}
-	return NULL;
 }
 
 /* Whether it is the first word of verbs of two ("show operations"), which are then listed. */
@@ -235,7 +204,7 @@ static bool is_first_word(const char *word, char *ret_verbs, size_t size)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < verbs_count && n < size; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(verbs) && n < size; i++)
 		if (verb_begins(&verbs[i], word, strlen(word)))
 			n += snprintf(ret_verbs + n, size - n, "%s\"%s\"", n ? ", " : "",
 				      verbs[i].name);
@@ -275,14 +244,14 @@ static void check_options(const struct verb *v, const struct ctl *c, struct diag
 					 v->name);
 		else
 			diagnostic_error(d, NULL, "\"%s\" takes no --%s", v->name,
-				       options_row(ctl_options, ctl_options_count, id)->name);
+				       options_row(options, ARRAY_SIZE(options), id)->name);
 	}
 }
 
 static const struct verb *find_verb(struct command *c, struct diagnostics *d)
 {
 	int n;
-	const struct verb *v = verb_find(c->words, c->n_words, &n);
+	const struct verb *v = verb_find(&table, c->words, c->n_words, &n);
 
 	if (!v) {
 		unknown_verb(c, d);
@@ -309,9 +278,9 @@ static enum exit_status inform(struct command *c, struct diagnostics *d)
 	if (!c->ctl.options[CTL_HELP]) {
 		puts(CTL_PROGRAM " " BPFLOCK_VERSION);
 	} else if (c->n_words == 0) {
-		ctl_help();
-	} else if ((v = verb_find(c->words, c->n_words, &n))) {
-		ctl_help_verb(v);
+		ctl_help(&table);
+	} else if ((v = verb_find(&table, c->words, c->n_words, &n))) {
+		ctl_help_verb(&table, v);
 	} else {
 		unknown_verb(c, d);
 		ctl_diagnostics(d);
@@ -352,7 +321,7 @@ int main(int argc, char **argv)
 	/* a reader that has gone is no reason to stop half-way */
 	signal(SIGPIPE, SIG_IGN);
 	if (complete_asked(argc, argv))
-		return ctl_complete(argc, argv);
+		return ctl_complete(&table, argc, argv);
 	parse_command(argc, argv, &c, &d);
 	if (!d.errors && (c.ctl.options[CTL_HELP] || c.ctl.options[CTL_VERSION]))
 		return inform(&c, &d);

@@ -104,11 +104,17 @@ const char *ctl_first_error(void);
 /* The id of a lock's program that enforces and that no set here has pinned; 0: there is none. */
 uint32_t ctl_hidden_lock(const struct ctl *c);
 
+/* What is published is not a directory of root's: reports that, and returns its status. */
+enum exit_status ctl_not_ours(const struct ctl *c);
+
 /* Nothing is published: reports what that means, and returns its status. */
 enum exit_status ctl_absent(const struct ctl *c);
 
 /* One line on stderr, "bpflock-ctl: ...". */
 void ctl_error(const char *fmt, ...) PRINTF(1, 2);
+
+/* The one command that mends what was just told, as a line of its own: the first one given is the only one. */
+void ctl_hint(const char *fmt, ...) PRINTF(1, 2);
 
 /* All that d has to say, likewise. */
 void ctl_diagnostics(const struct diagnostics *d);
@@ -128,6 +134,13 @@ enum exit_status ctl_lock(const struct ctl *c, int *ret_fd);
 
 /* Reports that `attempt` failed with errno -r; STATUS_NOT_PERMITTED or STATUS_FAILED. */
 enum exit_status ctl_failed(const char *attempt, int r);
+
+/*
+ * Warns of the exceptions of a compiled policy that the running kernel does not honour, and names what
+ * would make them hold.
+ */
+void ctl_warn_overruled(const struct policy *p, const struct bpflock_operation *ops,
+			struct diagnostics *d);
 
 /* Kernel Lockdown's state; absent if securityfs cannot be read. */
 enum kernel_lockdown ctl_kernel_lockdown(void);

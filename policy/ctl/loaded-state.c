@@ -9,6 +9,7 @@
 #include "pins-lock.h"
 #include "pins-policy.h"
 #include "pins-set.h"
+#include "preflight.h"
 #include "ruleset.h"
 #include "util.h"
 
@@ -165,6 +166,14 @@ const char *loaded_state_judge(const struct loaded_state *r)
 		if (troubles[i].so)
 			return troubles[i].trouble;
 	return NULL;
+}
+
+const char *loaded_state_cure(const struct loaded_state *r)
+{
+	/* a seal refuses that it is switched off, and does not mind that it is switched on */
+	if (ftrace_is_off())
+		return "sysctl kernel.ftrace_enabled=1";
+	return r->sealed == SEAL_NONE ? "bpflock" : NULL;
 }
 
 int loaded_state_collect(struct loaded_state *r, bool ask)

@@ -85,4 +85,7 @@ int loaded_state_collect(struct loaded_state *r, bool ask);
  */
 const char *loaded_state_judge(const struct loaded_state *r);
 
+/* The command that mends the trouble; NULL if none does, since what is sealed stays as it is. */
+const char *loaded_state_cure(const struct loaded_state *r);
+
 void loaded_state_done(struct loaded_state *r);

@@ -2,14 +2,23 @@
 #include "btf.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/btf.h>
-#include <stdbool.h>
+#include <linux/magic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
 
-#include "btf-types.h"
+#include "text.h"
 #include "util.h"
+
+#define BTF_MAX (256 << 20)
+
+/* Newer than the oldest headers we build against (it came with 6.0); its enumerators have three
+ * words. */
+#define BTF_RAW_ENUM64 19
 
 /* What follows a struct btf_type, per kind: a fixed part and one per vlen. */
 static const struct {
@@ -36,8 +45,8 @@ static const struct {
 	[BTF_RAW_ENUM64] = { 0, 12 },
 };
 
-/* Where types and strings are. */
-static int read_header(struct raw_btf *btf, const void *bytes, size_t len, size_t *ret_types_len)
+/* Finds types and strings. */
+static int read_header(struct raw_btf *btf, const void *bytes, size_t len)
 {
 	const unsigned char *base = bytes;
 	struct btf_header h;
@@ -53,92 +62,137 @@ static int read_header(struct raw_btf *btf, const void *bytes, size_t len, size_
 	    h.str_len > len - h.str_off || h.str_len == 0)
 		return -EBADMSG;
 	btf->types = base + h.hdr_len + h.type_off;
+	btf->types_len = h.type_len;
 	btf->strings = (const char *)base + h.hdr_len + h.str_off;
 	btf->strings_len = h.str_len;
-	*ret_types_len = h.type_len;
 	return btf->strings[btf->strings_len - 1] == '\0' ? 0 : -EBADMSG;
 }
 
-/* Where each type is. */
-static int index_types(struct raw_btf *btf, size_t len)
+/* Reads the type at *offset, and moves that on to the next. Its members lie behind it. */
+static int next_type(const struct raw_btf *btf, size_t *offset, struct btf_type *ret)
 {
-	size_t offset = 0;
+	const size_t left = btf->types_len - *offset;
+	uint32_t kind;
+	size_t size;
 
-	btf->offsets = malloc((len / sizeof(struct btf_type) + 1) * sizeof(*btf->offsets));
-	if (!btf->offsets)
-		return -ENOMEM;
-	for (btf->n = 1; offset < len; btf->n++) {
-		struct btf_type t;
-		uint32_t kind;
-
-		if (len - offset < sizeof(t))
-			return -EBADMSG;
-		memcpy(&t, btf->types + offset, sizeof(t));
-		kind = BTF_INFO_KIND(t.info);
-		if (kind == BTF_KIND_UNKN || kind >= ARRAY_SIZE(extra) ||
-		    t.name_off >= btf->strings_len)
-			return -EBADMSG;
-		btf->offsets[btf->n] = offset;
-		offset += sizeof(t) + extra[kind].fixed +
-			  (size_t)extra[kind].each * BTF_INFO_VLEN(t.info);
-		if (offset > len)
-			return -EBADMSG;
-	}
+	if (left < sizeof(*ret))
+		return -EBADMSG;
+	memcpy(ret, btf->types + *offset, sizeof(*ret)); /* it need not be aligned */
+	kind = BTF_INFO_KIND(ret->info);
+	if (kind == BTF_KIND_UNKN || kind >= ARRAY_SIZE(extra) || ret->name_off >= btf->strings_len)
+		return -EBADMSG;
+	size = sizeof(*ret) + extra[kind].fixed +
+	       (size_t)extra[kind].each * BTF_INFO_VLEN(ret->info);
+	if (size > left)
+		return -EBADMSG;
+	*offset += size;
 	return 0;
 }
 
-int raw_btf_new(const void *bytes, size_t len, struct raw_btf **ret)
+static int check_types(const struct raw_btf *btf)
 {
-	CLEANUP(raw_btf_freep) struct raw_btf *btf = calloc(1, sizeof(*btf));
-	size_t types_len;
+	struct btf_type t;
+	int r = 0;
+
+	for (size_t offset = 0; r == 0 && offset < btf->types_len;)
+		r = next_type(btf, &offset, &t);
+	return r;
+}
+
+int btf_raw_new(const void *bytes, size_t len, struct raw_btf **ret)
+{
+	CLEANUP(btf_raw_freep) struct raw_btf *btf = calloc(1, sizeof(*btf));
 	int r;
 
 	if (!btf)
 		return -ENOMEM;
-	r = read_header(btf, bytes, len, &types_len);
+	r = read_header(btf, bytes, len);
 	if (r == 0)
-		r = index_types(btf, types_len);
+		r = check_types(btf);
 	if (r < 0)
 		return r;
 	*ret = TAKE_PTR(btf);
 	return 0;
 }
 
-struct raw_btf *raw_btf_free(struct raw_btf *btf)
+struct raw_btf *btf_raw_free(struct raw_btf *btf)
 {
 	if (!btf)
 		return NULL;
 	if (btf->mapped)
 		munmap(btf->mapped, btf->size);
 	free(btf->copy);
-	free(btf->offsets);
 	free(btf);
 	return NULL;
 }
 
-void raw_btf_freep(struct raw_btf **btf)
+void btf_raw_freep(struct raw_btf **btf)
 {
-	raw_btf_free(*btf);
+	btf_raw_free(*btf);
 }
 
-size_t raw_btf_size(const struct raw_btf *btf)
+/*
+ * The kernel lends it since Linux 6.16; before that it copies a page for each read(2). Only of
+ * sysfs: another file, mounted in its place, may be cut off while it is mapped. NULL: it has to be
+ * read.
+ */
+static void *map(int fd, size_t *ret_len)
 {
-	return btf->size;
+	struct statfs fs;
+	struct stat st;
+	void *bytes;
+
+	if (fstatfs(fd, &fs) < 0 || fs.f_type != SYSFS_MAGIC || fstat(fd, &st) < 0)
+		return NULL;
+	bytes = mmap(NULL, st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (bytes == MAP_FAILED)
+		return NULL;
+	*ret_len = st.st_size;
+	return bytes;
 }
 
-static int each_enumerator_of(const struct raw_btf *btf, const unsigned char *members, size_t n,
-			      btf_enumerator_fn fn, void *arg)
+int btf_raw_open(struct raw_btf **ret)
 {
-	for (size_t i = 0; i < n; i++) {
-		struct btf_enum e;
-		int r;
+	CLEANUP(close_fdp) int fd = open(BTF_PATH, O_RDONLY | O_CLOEXEC);
+	CLEANUP(free_charp) char *copy = NULL;
+	void *mapped;
+	size_t len;
+	int r = 0;
 
-		memcpy(&e, members + i * sizeof(e), sizeof(e));
-		if (e.name_off >= btf->strings_len)
-			return -EBADMSG;
-		r = fn(btf->strings + e.name_off, (uint32_t)e.val, arg);
-		if (r)
-			return r;
+	if (fd < 0)
+		return -errno;
+	mapped = map(fd, &len);
+	if (!mapped)
+		r = text_read_fd(fd, BTF_MAX, &copy, &len);
+	if (r == 0)
+		r = btf_raw_new(mapped ? mapped : copy, len, ret);
+	if (r == 0) {
+		(*ret)->mapped = mapped;
+		(*ret)->copy = TAKE_PTR(copy);
+	} else if (mapped) {
+		munmap(mapped, len);
+	}
+	return r;
+}
+
+/*
+ * The first type of that kind and name: its id, or 0; *ret_members lies behind it. An enum without
+ * enumerators is but declared.
+ */
+static uint32_t find(const struct raw_btf *btf, uint32_t kind, const char *name,
+		     struct btf_type *ret, const unsigned char **ret_members)
+{
+	size_t offset = 0, at;
+
+	for (uint32_t id = 1; at = offset, offset < btf->types_len; id++) {
+		if (next_type(btf, &offset, ret) < 0)
+			return 0;
+		if (BTF_INFO_KIND(ret->info) != kind ||
+		    (kind == BTF_KIND_ENUM && BTF_INFO_VLEN(ret->info) == 0) ||
+		    strcmp(btf->strings + ret->name_off, name) != 0)
+			continue;
+		*ret_members = btf->types + at + sizeof(*ret);
+		return id;
 	}
 	return 0;
 }
@@ -146,52 +200,27 @@ static int each_enumerator_of(const struct raw_btf *btf, const unsigned char *me
 int btf_each_enumerator(const struct raw_btf *btf, const char *name, btf_enumerator_fn fn,
 			void *arg)
 {
-	for (uint32_t id = 1; id < btf->n; id++) {
-		const unsigned char *members;
-		struct btf_type t = raw_btf_type(btf, id, &members);
+	const unsigned char *members;
+	struct btf_type t;
+	int r = 0;
 
-		if (BTF_INFO_KIND(t.info) == BTF_KIND_ENUM && BTF_INFO_VLEN(t.info) > 0 &&
-		    strcmp(btf->strings + t.name_off, name) == 0)
-			return each_enumerator_of(btf, members, BTF_INFO_VLEN(t.info), fn, arg);
+	if (!find(btf, BTF_KIND_ENUM, name, &t, &members))
+		return -ENOENT;
+	for (size_t i = 0; r == 0 && i < BTF_INFO_VLEN(t.info); i++) {
+		struct btf_enum e;
+
+		memcpy(&e, members + i * sizeof(e), sizeof(e));
+		r = e.name_off < btf->strings_len
+			    ? fn(btf->strings + e.name_off, (uint32_t)e.val, arg)
+			    : -EBADMSG;
 	}
-	return -ENOENT;
-}
-
-static bool is(const struct btf_wanted *wanted, uint32_t kind, const char *name)
-{
-	/* the first byte tells most of them apart, without a call */
-	return wanted->kind == kind && *wanted->name == *name && strcmp(wanted->name, name) == 0;
-}
-
-void btf_find(const struct raw_btf *btf, struct btf_wanted *wanted, size_t n)
-{
-	uint32_t kinds = 0;
-	size_t left = n;
-
-	for (size_t i = 0; i < n; i++) {
-		wanted[i].id = 0;
-		kinds |= 1U << wanted[i].kind;
-	}
-	for (uint32_t id = 1; id < btf->n && left; id++) {
-		const unsigned char *members;
-		struct btf_type t = raw_btf_type(btf, id, &members);
-		const uint32_t kind = BTF_INFO_KIND(t.info);
-
-		if (!(kinds & 1U << kind))
-			continue;
-		for (size_t i = 0; i < n; i++) {
-			if (wanted[i].id || !is(&wanted[i], kind, btf->strings + t.name_off))
-				continue;
-			wanted[i].id = id;
-			left--;
-		}
-	}
+	return r;
 }
 
 uint32_t btf_find_function(const struct raw_btf *btf, const char *name)
 {
-	struct btf_wanted wanted = { .kind = BTF_KIND_FUNC, .name = name };
+	const unsigned char *members;
+	struct btf_type t;
 
-	btf_find(btf, &wanted, 1);
-	return wanted.id;
+	return find(btf, BTF_KIND_FUNC, name, &t, &members);
 }

@@ -68,7 +68,7 @@ static enum decode_outcome decode_grant(const void *record, size_t len, struct e
 	return DECODE_OK;
 }
 
-/* The guards make a record of what they refuse, and of nothing else. */
+/* The guards make a record of what they refuse; only that a set is unloaded is never refused. */
 static enum decode_outcome decode_tamper(const void *record, size_t len, struct event *e)
 {
 	struct bpflock_tamper_record r;
@@ -78,12 +78,13 @@ static enum decode_outcome decode_tamper(const void *record, size_t len, struct 
 	if (len > sizeof(r))
 		return DECODE_SIZE;
 	memcpy(&r, record, sizeof(r));
-	if (r.attempt >= _BPFLOCK_TAMPER_MAX || r.head.retval != -EPERM)
+	if (r.attempt >= _BPFLOCK_TAMPER_MAX ||
+	    r.head.retval != (r.attempt == BPFLOCK_TAMPER_UNLOAD ? 0 : -EPERM))
 		return DECODE_VALUE;
 	if (strnlen(r.object, sizeof(r.object)) == sizeof(r.object))
 		return DECODE_TEXT;
 	e->kind = EVENT_TAMPER;
-	e->verdict = BPFLOCK_VERDICT_DENY;
+	e->verdict = r.head.retval ? BPFLOCK_VERDICT_DENY : BPFLOCK_VERDICT_ALLOW;
 	e->attempt = r.attempt;
 	e->object_id = r.id;
 	e->object = (const char *)record + offsetof(struct bpflock_tamper_record, object);

@@ -24,7 +24,7 @@ struct event {
 	uint64_t count;
 	/* EVENT_LOCKED_DOWN */
 	uint32_t reason;
-	uint8_t verdict; /* also of EVENT_TAMPER: a denial */
+	uint8_t verdict; /* also of EVENT_TAMPER: a denial, but for unloading */
 	uint8_t why;
 	uint8_t profile;
 	uint64_t rule_cgroup; /* 0: the host's rule set decided */

@@ -133,15 +133,7 @@ uint64_t operations_in_group(const struct bpflock_operation ops[BPFLOCK_REASONS]
 	return mask;
 }
 
-uint64_t operations_bit(const struct bpflock_operation ops[BPFLOCK_REASONS], const char *name)
-{
-	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++)
-		if (ops[i].name[0] && strcmp(ops[i].name, name) == 0)
-			return 1ULL << i;
-	return 0;
-}
-
-char *operations_mask_text(const struct bpflock_operation ops[BPFLOCK_REASONS], uint64_t mask)
+char *operations_text(const struct bpflock_operation ops[BPFLOCK_REASONS], uint64_t mask)
 {
 	const char *separator = "";
 	char *text = NULL;
@@ -157,6 +149,14 @@ char *operations_mask_text(const struct bpflock_operation ops[BPFLOCK_REASONS], 
 		separator = ", ";
 	}
 	return fclose(f) == 0 ? text : NULL;
+}
+
+uint64_t operations_bit(const struct bpflock_operation ops[BPFLOCK_REASONS], const char *name)
+{
+	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++)
+		if (ops[i].name[0] && strcmp(ops[i].name, name) == 0)
+			return 1ULL << i;
+	return 0;
 }
 
 static void unknown_word(const struct bpflock_operation ops[BPFLOCK_REASONS],

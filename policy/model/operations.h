@@ -73,11 +73,11 @@ uint64_t operations_unnamed(const struct bpflock_operation ops[BPFLOCK_REASONS])
 uint64_t operations_in_group(const struct bpflock_operation ops[BPFLOCK_REASONS],
 			     enum operation_group g);
 
+/* "kexec, msr", "" if the mask is empty; NULL: out of memory. Owned by the caller. */
+char *operations_text(const struct bpflock_operation ops[BPFLOCK_REASONS], uint64_t mask);
+
 /* The bit of one operation, 0 if this kernel does not have it. */
 uint64_t operations_bit(const struct bpflock_operation ops[BPFLOCK_REASONS], const char *name);
-
-/* "kexec, msr", "" if the mask is empty; NULL: out of memory. Owned by the caller. */
-char *operations_mask_text(const struct bpflock_operation ops[BPFLOCK_REASONS], uint64_t mask);
 
 /*
  * Adds to *mask what a list of operations and @groups names; commas and blanks separate. An

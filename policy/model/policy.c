@@ -39,6 +39,21 @@ void policy_done(struct policy *p)
 	*p = (struct policy){};
 }
 
+struct grant *policy_put_grant(struct policy *p, const struct grant *g)
+{
+	char *path = strdup(g->path);
+	struct grant *new;
+
+	if (!path || !array_grow(&p->grants, p->n_grants, sizeof(*p->grants))) {
+		free(path);
+		return NULL;
+	}
+	new = &p->grants[p->n_grants++];
+	*new = *g;
+	new->path = path;
+	return new;
+}
+
 int policy_copy(const struct policy *p, struct policy *ret_copy)
 {
 	struct policy copy;
@@ -56,15 +71,9 @@ int policy_copy(const struct policy *p, struct policy *ret_copy)
 		*r = *p->rules[i];
 		r->path = path;
 	}
-	for (size_t i = 0; i < p->n_grants; i++) {
-		const struct grant *g = &p->grants[i];
-		struct grant *new = policy_add_grant(&copy, g->path, g->operations, g->given,
-						     g->expires, g->uid, g->note);
-
-		if (!new)
+	for (size_t i = 0; i < p->n_grants; i++)
+		if (!policy_put_grant(&copy, &p->grants[i]))
 			goto no_memory;
-		new->id = g->id;
-	}
 	*ret_copy = copy;
 	return 0;
 no_memory:
@@ -361,14 +370,8 @@ int policy_inherit(struct policy *p, const struct policy *in_force)
 		*r = *old;
 		r->path = path;
 	}
-	for (size_t i = 0; i < in_force->n_grants; i++) {
-		const struct grant *old = &in_force->grants[i];
-		struct grant *g = policy_add_grant(p, old->path, old->operations, old->given,
-						   old->expires, old->uid, old->note);
-
-		if (!g)
+	for (size_t i = 0; i < in_force->n_grants; i++)
+		if (!policy_put_grant(p, &in_force->grants[i]))
 			return -ENOMEM;
-		g->id = old->id;
-	}
 	return 0;
 }

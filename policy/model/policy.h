@@ -77,39 +77,11 @@ bool policy_delete_rule(struct policy *p, const char *path);
 /* Puts p->rules in the order of their paths. */
 void policy_sort(struct policy *p);
 
+/* Adds a copy of a grant, its id too. NULL: out of memory. Good until the next change. */
+struct grant *policy_put_grant(struct policy *p, const struct grant *g);
+
 /* The deepest rule whose cgroup is `path` or above it, or NULL: the host's rule set holds. */
 const struct rule *policy_rule_for(const struct policy *p, const char *path);
-
-/*
- * The grant that exempts tasks in cgroup `path` from an operation and ends last, NULL if there is
- * none that has not ended at `now` (CLOCK_BOOTTIME, ns). A rule set hides the grants above it.
- */
-const struct grant *policy_grant_for(const struct policy *p, const char *path, uint32_t reason,
-				     uint64_t now);
-
-/*
- * Adds a grant; path and note are copied, an id is chosen. NULL: out of memory. The answer is good
- * until the next change.
- */
-struct grant *policy_add_grant(struct policy *p, const char *path, uint64_t operations,
-			       uint64_t given, uint64_t expires, uint32_t uid, const char *note);
-
-/*
- * Gives a grant again: one of the same path and operations ends later now, with its id, and gets
- * the note if there is one; it stays as it is if it ends later anyway. If there is none it is
- * added. NULL: out of memory.
- */
-struct grant *policy_renew_grant(struct policy *p, const char *path, uint64_t operations,
-				 uint64_t given, uint64_t expires, uint32_t uid, const char *note);
-
-/* The grant of this number, also as it has been renewed, or NULL. */
-const struct grant *policy_find_grant(const struct policy *p, uint32_t id);
-
-/* Removes grant number i of p->grants. */
-void policy_delete_grant(struct policy *p, size_t i);
-
-/* Forgets grants that have ended. How many. */
-size_t policy_forget_ended(struct policy *p, uint64_t now);
 
 /*
  * ruleset_compile() for the host and every cgroup. Warns of rules without a profile. Returns
@@ -145,9 +117,3 @@ void policy_force_mode(struct policy *p, enum bpflock_mode mode, const char *sou
  * cgroups that p has none for, and grants. 0 or -ENOMEM.
  */
 int policy_inherit(struct policy *p, const struct policy *in_force);
-
-/*
- * What follows from the grants of one path: the operations and when each ends. *ret_ends is all 0
- * if there are none.
- */
-uint64_t policy_ends(const struct policy *p, const char *path, struct bpflock_ends *ret_ends);

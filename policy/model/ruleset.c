@@ -434,7 +434,7 @@ char *ruleset_setting_text(const struct bpflock_operation ops[BPFLOCK_REASONS],
 	char buffer[QUANTITY_LEN];
 	const char *value = ruleset_text(p, setting, buffer);
 
-	return value ? strdup(value) : operations_mask_text(ops, ruleset_mask(p, setting));
+	return value ? strdup(value) : operations_text(ops, ruleset_mask(p, setting));
 }
 
 const char *ruleset_profile_name(uint32_t profile)

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pins.h"
 #include "util.h"
 
 bool ask_is_reserved(const char *name)
@@ -17,15 +16,18 @@ bool ask_is_reserved(const char *name)
 
 int ask_open_program(const char *set_path, const char *name)
 {
-	char pin[64];
+	char path[PATH_MAX];
+	int fd, n = snprintf(path, sizeof(path), "%s/progs/%s", set_path, name);
 
-	snprintf(pin, sizeof(pin), "progs/%s", name);
-	return pins_open_map(set_path, pin, true);
+	if (n < 0 || n >= PATH_MAX)
+		return -ENAMETOOLONG;
+	fd = bpf_obj_get(path);
+	return fd < 0 ? -errno : fd;
 }
 
 int ask_open(const char *set_path)
 {
-	CLEANUP(close_fdp) int fd = pins_open_map(set_path, ASK_PIN, true);
+	CLEANUP(close_fdp) int fd = ask_open_program(set_path, "ask");
 	struct bpf_prog_info info = {};
 	uint32_t len = sizeof(info);
 

@@ -44,6 +44,6 @@ int pins_policy_read_fallback(const struct pins *p, struct policy *ret_policy);
 /* Makes a policy on trial, which has not ended, the lasting one. */
 int pins_policy_confirm(const struct pins *p);
 
-/* Has the kernel log that a grant was given or revoked. 0 or a negative errno; the grant holds
- * all the same. */
+/* Has the kernel log that a grant was given or revoked, or that the set is about to be removed. 0 or
+ * a negative errno; what is announced holds all the same. */
 int pins_policy_announce(const struct pins *p, const struct bpflock_announcement *what);

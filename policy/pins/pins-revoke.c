@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "ask.h"
+#include "grants.h"
 #include "pins-revoke.h"
 #include "pins.h"
 #include "util.h"
@@ -65,7 +66,7 @@ static int end_grant(const struct pins *p, int program, const struct bpflock_pol
 	what.bank = at.bank;
 	what.grant = at.grant;
 	what.ends = at.ends;
-	policy_ends(without, g->path, &what.until);
+	grants_ends(without, g->path, &what.until);
 	r = ask_run(program, &what, sizeof(what));
 	return r > 0 ? -ENOENT : r;
 }

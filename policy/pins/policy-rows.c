@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "grants.h"
 #include "util.h"
 
 void policy_rows_done(struct policy_rows *b)
@@ -145,7 +146,7 @@ static void hang_grants(struct policy_rows *b, const struct policy *p, const str
 		memcpy(to->note, g->note, sizeof(to->note));
 		if (*granted) /* another grant of this path was here before */
 			continue;
-		*granted = policy_ends(p, g->path, &b->ends[b->n_ends]);
+		*granted = grants_ends(p, g->path, &b->ends[b->n_ends]);
 		*(row ? &b->rules[row].ends : &host->ends) = b->n_ends++;
 	}
 }
@@ -251,20 +252,22 @@ static int unpack_rules(const struct policy_rows *b, struct policy *p)
 
 static int unpack_grants(const struct policy_rows *b, struct policy *p)
 {
-	char path[PATH_MAX], note[BPFLOCK_NOTE_LEN];
+	char path[PATH_MAX];
 
 	for (uint32_t i = 0; i < b->n_grants; i++) {
 		const struct bpflock_grant *from = &b->grants[i];
-		struct grant *g;
+		struct grant g = { .id = from->id,
+				   .path = path,
+				   .operations = from->operations,
+				   .given = from->given,
+				   .expires = from->expires,
+				   .uid = from->uid };
 
 		if (!policy_rows_path(b, from->row, path))
 			return -EUCLEAN;
-		snprintf(note, sizeof(note), "%.*s", BPFLOCK_NOTE_LEN - 1, from->note);
-		g = policy_add_grant(p, path, from->operations, from->given, from->expires, from->uid,
-				     note);
-		if (!g)
+		snprintf(g.note, sizeof(g.note), "%.*s", BPFLOCK_NOTE_LEN - 1, from->note);
+		if (!policy_put_grant(p, &g))
 			return -ENOMEM;
-		g->id = from->id;
 	}
 	return 0;
 }

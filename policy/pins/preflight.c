@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
-#include <linux/btf.h>
 #include <linux/capability.h>
 #include <linux/magic.h>
 #include <string.h>
@@ -99,7 +98,7 @@ static enum check_state check_timens(struct preflight *pf, struct check_result *
  * Of kthreadd (pid 2), a kernel thread, which never left them and may be looked at even where a
  * sandbox hides pid 1; where /proc does not show it, of init.
  */
-int stat_initial(const char *ns, struct stat *ret)
+int preflight_stat_initial(const char *ns, struct stat *ret)
 {
 	static const int witnesses[] = { 2, 1 };
 	int r = -ENOENT;
@@ -126,7 +125,7 @@ int stat_initial(const char *ns, struct stat *ret)
 static enum check_state check_netns(struct preflight *pf, struct check_result *ret)
 {
 	struct stat net;
-	int r = stat_initial("net", &net);
+	int r = preflight_stat_initial("net", &net);
 
 	if (r == 0) {
 		pf->host_netns = net.st_ino;
@@ -155,7 +154,7 @@ static enum check_state check_netns(struct preflight *pf, struct check_result *r
 static enum check_state check_btf(struct preflight *pf, struct check_result *ret)
 {
 	/* preflight_operations() may have been here */
-	int r = pf->btf ? 0 : raw_btf_open(&pf->btf);
+	int r = pf->btf ? 0 : btf_raw_open(&pf->btf);
 
 	if (r == -EBADMSG) {
 		DETAIL(ret, "cannot make sense of %s", BTF_PATH);
@@ -169,7 +168,7 @@ static enum check_state check_btf(struct preflight *pf, struct check_result *ret
 		     r == -ENOENT ? "Mount /sys; the kernel needs CONFIG_DEBUG_INFO_BTF=y." : "");
 		return CHECK_FAILED;
 	}
-	DETAIL(ret, "%s, %zu bytes", BTF_PATH, raw_btf_size(pf->btf));
+	DETAIL(ret, "%s, %zu bytes", BTF_PATH, pf->btf->size);
 	return CHECK_OK;
 }
 
@@ -200,17 +199,14 @@ static enum check_state check_operations(struct preflight *pf, struct check_resu
 
 static enum check_state check_hook(struct preflight *pf, struct check_result *ret)
 {
-	struct btf_wanted hook = { .kind = BTF_KIND_FUNC, .name = "bpf_lsm_locked_down" };
-
 	if (!pf->btf)
 		return CHECK_SKIPPED;
-	btf_find(pf->btf, &hook, 1);
-	if (!hook.id) {
+	pf->hook_btf_id = btf_find_function(pf->btf, "bpf_lsm_locked_down");
+	if (!pf->hook_btf_id) {
 		DETAIL(ret, "this kernel has no BPF LSM hook for lockdown (bpf_lsm_locked_down)");
 		CURE(ret, "The kernel needs CONFIG_BPF_LSM=y.");
 		return CHECK_FAILED;
 	}
-	pf->hook_btf_id = hook.id;
 	DETAIL(ret, "bpf_lsm_locked_down is there");
 	return CHECK_OK;
 }
@@ -245,7 +241,7 @@ static enum check_state check_lsm_list(struct preflight *pf, struct check_result
 	return CHECK_OK;
 }
 
-bool ftrace_is_off(void)
+bool preflight_ftrace_is_off(void)
 {
 	CLEANUP(free_charp) char *text = NULL;
 
@@ -256,7 +252,7 @@ bool ftrace_is_off(void)
 
 static enum check_state check_ftrace(struct preflight *pf, struct check_result *ret)
 {
-	if (!ftrace_is_off()) {
+	if (!preflight_ftrace_is_off()) {
 		DETAIL(ret, "ftrace is not switched off");
 		return CHECK_OK;
 	}
@@ -281,7 +277,7 @@ static enum check_state check_cmdline(struct preflight *pf, struct check_result 
 	return override == CMDLINE_NOTHING ? CHECK_OK : CHECK_NOTE;
 }
 
-const char *kernel_strerror(int error)
+const char *preflight_strerror(int error)
 {
 	return error == ENOTSUPP ? "not supported by this kernel" : strerror(error);
 }
@@ -350,13 +346,13 @@ static enum check_state check_attach(int program, struct check_result *ret)
 	CLEANUP(close_fdp) int root = cgroupfs_open_root();
 	CLEANUP(close_fdp) int link = -1;
 
-	if (ftrace_is_off() || root < 0)
+	if (preflight_ftrace_is_off() || root < 0)
 		return CHECK_OK;
 	link = bpf_link_create(program, root, BPF_LSM_CGROUP, NULL);
 	if (link >= 0)
 		return CHECK_OK;
 	DETAIL(ret, "this kernel loads BPF LSM programs, but cannot attach them to a cgroup: %s",
-	       kernel_strerror(errno));
+	       preflight_strerror(errno));
 	preflight_attach_cure(errno, ret->cure);
 	return CHECK_FAILED;
 }
@@ -409,7 +405,9 @@ static enum check_state check_bpffs(struct preflight *pf, struct check_result *r
 
 	if (statfs(pf->bpffs, &fs) < 0) {
 		DETAIL(ret, "cannot use %s for the pins: %s", pf->bpffs, strerror(errno));
-		CURE(ret, "Name an existing directory with --bpffs, or mount /sys.");
+		CURE(ret, "%s", strcmp(pf->bpffs, PINS_DEFAULT_BPFFS) == 0
+					? "Mount it: mount -t sysfs sysfs /sys"
+					: "Name an existing directory with --bpffs.");
 		return CHECK_FAILED;
 	}
 	pf->bpffs_mounted = fs.f_type == BPF_FS_MAGIC;
@@ -435,7 +433,7 @@ static enum check_state check_bpffs(struct preflight *pf, struct check_result *r
 		return CHECK_FAILED;
 	}
 	/* what is mounted here must outlive us */
-	if (stat("/proc/self/ns/mnt", &own) == 0 && stat_initial("mnt", &initial) == 0 &&
+	if (stat("/proc/self/ns/mnt", &own) == 0 && preflight_stat_initial("mnt", &initial) == 0 &&
 	    own.st_ino != initial.st_ino) {
 		DETAIL(ret,
 		       "no bpffs is mounted on %s, and this is not the host's mount namespace: one mounted "
@@ -509,7 +507,7 @@ bool preflight_operations(struct preflight *pf)
 
 void preflight_forget_btf(struct preflight *pf)
 {
-	pf->btf = raw_btf_free(pf->btf);
+	pf->btf = btf_raw_free(pf->btf);
 }
 
 void preflight_done(struct preflight *pf)

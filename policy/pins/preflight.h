@@ -68,21 +68,21 @@ void preflight_run(struct preflight *pf, size_t i, struct check_result *ret);
 
 /* What strerror(3) says, and a text for an error that only the kernel knows (include/linux/errno.h). */
 #define ENOTSUPP 524
-const char *kernel_strerror(int error);
+const char *preflight_strerror(int error);
 
 /* What helps against this error of attaching an LSM program to a cgroup. False: not known to have a cure. */
 bool preflight_attach_cure(int error, char ret_cure[PREFLIGHT_CURE_LEN]);
 
 /* Whether kernel.ftrace_enabled=0 keeps every BPF trampoline, and so every LSM program, from being
  * called. */
-bool ftrace_is_off(void);
+bool preflight_ftrace_is_off(void);
 
 /*
  * A namespace file ("net") of a process that is in the initial namespaces. 0 or a negative errno;
  * /proc may be of another pid namespace, whose pids are not the host's: -EXDEV.
  */
 struct stat;
-int stat_initial(const char *ns, struct stat *ret);
+int preflight_stat_initial(const char *ns, struct stat *ret);
 
 /* Runs all in order up to the first failure, which is then *ret. Returns whether all passed. */
 bool preflight_all(struct preflight *pf, struct check_result *ret);

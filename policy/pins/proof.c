@@ -22,7 +22,7 @@ static const char *const texts[_PROOF_MAX] = {
 
 const char *proof_text(enum proof p)
 {
-	if (p == PROOF_SILENT && ftrace_is_off())
+	if (p == PROOF_SILENT && preflight_ftrace_is_off())
 		return "the kernel does not ask bpflock, because kernel.ftrace_enabled is 0: "
 		       "sysctl kernel.ftrace_enabled=1";
 	return texts[p];
@@ -125,7 +125,7 @@ enum proof proof_by_signs(void)
 {
 	CLEANUP(free_charp) char *lsms = NULL;
 
-	if (ftrace_is_off())
+	if (preflight_ftrace_is_off())
 		return PROOF_SILENT;
 	if (securityfs_read("lsm", &lsms) < 0)
 		return PROOF_UNKNOWN;

@@ -155,7 +155,7 @@ int seal_look_at_root(const uint32_t programs[_BPFLOCK_ROOT_MAX], char *why)
 
 int seal_look_at_ftrace(char *why)
 {
-	if (!ftrace_is_off())
+	if (!preflight_ftrace_is_off())
 		return 0;
 	snprintf(why, SEAL_WHY_LEN, "kernel.ftrace_enabled is 0");
 	return -EBUSY;
@@ -211,6 +211,23 @@ static int look_once(int ask_fd, int look_fd, const struct bpflock_seal *seal, c
 	if (r == 0)
 		r = seal_look_for_rivals(look_fd, why);
 	return r == 0 ? seal_look_at_root(seal->programs, why) : r;
+}
+
+int seal_look_read(const char *set_path, enum seal_state *ret_state, struct bpflock_seal *ret_seal)
+{
+	CLEANUP(close_fdp) int fd = ask_open(set_path);
+	int r;
+
+	*ret_state = SEAL_NONE;
+	*ret_seal = (struct bpflock_seal){};
+	if (fd == -ENOENT)
+		return 0;
+	r = fd < 0 ? fd : ask_seal(fd, ret_seal);
+	if (r < 0)
+		return r;
+	ret_seal->source[sizeof(ret_seal->source) - 1] = '\0';
+	*ret_state = ret_seal->word == BPFLOCK_SEAL_SEALED ? SEAL_CLOSED : SEAL_UNFINISHED;
+	return 0;
 }
 
 int seal_look_prove(int ask_fd, int look_fd, struct bpflock_seal *ret_seal, char *why)

@@ -11,6 +11,18 @@
 
 #define SEAL_WHY_LEN 256
 
+enum seal_state {
+	SEAL_NONE,
+	SEAL_UNFINISHED, /* a set that was to be sealed, and is not */
+	SEAL_CLOSED,	 /* the set says that it is sealed */
+};
+
+/*
+ * What a set says of its seal; seal_look_prove() shows whether that is so. 0 with *ret_state and,
+ * unless SEAL_NONE, *ret_seal; or a negative errno.
+ */
+int seal_look_read(const char *set_path, enum seal_state *ret_state, struct bpflock_seal *ret_seal);
+
 /* Whether this kernel's verifier lets a program of type lsm on this function say yes. */
 bool seal_look_lsm_may_consent(uint32_t lsm_function);
 

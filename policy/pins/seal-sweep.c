@@ -10,7 +10,8 @@
 #include "attachment.h"
 #include "clock.h"
 #include "pins-set.h"
-#include "seal.h"
+#include "pins.h"
+#include "seal-look.h"
 #include "util.h"
 
 #define GONE_WAIT_MS 2000
@@ -58,7 +59,7 @@ static enum find examine(const char *bpffs, const char *name, uint64_t *lapse)
 	struct bpflock_seal seal;
 	char path[PATH_MAX];
 
-	if (pins_path(path, bpffs, name) < 0 || seal_read(path, &state, &seal) < 0 ||
+	if (pins_path(path, bpffs, name) < 0 || seal_look_read(path, &state, &seal) < 0 ||
 	    state == SEAL_NONE)
 		return FIND_NOTHING;
 	if (state == SEAL_CLOSED)

@@ -32,28 +32,11 @@
 #define CLOSE_TRIES 40
 #define TRY_NS	    25000000
 
-int seal_read(const char *set_path, enum seal_state *ret_state, struct bpflock_seal *ret_seal)
-{
-	CLEANUP(close_fdp) int fd = ask_open(set_path);
-	int r;
-
-	*ret_state = SEAL_NONE;
-	*ret_seal = (struct bpflock_seal){};
-	if (fd == -ENOENT)
-		return 0;
-	r = fd < 0 ? fd : ask_seal(fd, ret_seal);
-	if (r < 0)
-		return r;
-	ret_seal->source[sizeof(ret_seal->source) - 1] = '\0';
-	*ret_state = ret_seal->word == BPFLOCK_SEAL_SEALED ? SEAL_CLOSED : SEAL_UNFINISHED;
-	return 0;
-}
-
 int seal_check(const struct pins *p, enum seal_state *ret_state, struct bpflock_seal *ret_seal,
 	       char *why)
 {
 	CLEANUP(close_fdp) int program = -1;
-	int r = seal_read(p->path, ret_state, ret_seal);
+	int r = seal_look_read(p->path, ret_state, ret_seal);
 
 	why[0] = '\0';
 	if (r < 0 || *ret_state == SEAL_NONE)

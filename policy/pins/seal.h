@@ -13,19 +13,8 @@
 
 #define SEAL_TEXT_LEN 256
 
-enum seal_state {
-	SEAL_NONE,
-	SEAL_UNFINISHED, /* a set that was to be sealed, and is not */
-	SEAL_CLOSED,	 /* the set says that it is sealed */
-};
-
-/*
- * What a set says of its seal; seal_look_prove() shows whether that is so. 0 with *ret_state and,
- * unless SEAL_NONE, *ret_seal; or a negative errno.
- */
-int seal_read(const char *set_path, enum seal_state *ret_state, struct bpflock_seal *ret_seal);
-
-/* The same of a set that is open, and whether all of it holds; why[SEAL_WHY_LEN] is "" if it does.
+/* seal_look_read() of a set that is open, and whether all of it holds; why[SEAL_WHY_LEN] is "" if
+ * it does.
  */
 int seal_check(const struct pins *p, enum seal_state *ret_state, struct bpflock_seal *ret_seal,
 	       char *why);

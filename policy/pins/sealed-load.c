@@ -18,11 +18,34 @@
 #include "ring-budget.h"
 #include "seal-btf.h"
 #include "seal-look.h"
-#include "sealed.h"
 #include "strictness.h"
 #include "util.h"
 
 static const uint32_t zero;
+
+void sealed_close_maps(struct sealed_set *s)
+{
+	sealed__destroy(s->skel);
+	s->skel = NULL;
+	close_fdp(&s->rodata_fd);
+	s->rodata_fd = -1;
+}
+
+struct sealed_set *sealed_free(struct sealed_set *s)
+{
+	if (!s)
+		return NULL;
+	sealed_close_maps(s);
+	for (size_t i = 0; i < s->n; i++)
+		close_fdp(&s->programs[i].fd);
+	free(s);
+	return NULL;
+}
+
+void sealed_freep(struct sealed_set **s)
+{
+	sealed_free(*s);
+}
 
 int sealed_load_fail(int r, char *error, size_t len, const char *fmt, ...)
 {

@@ -34,6 +34,12 @@ struct sealed_set {
  */
 int sealed_load(const struct pins *p, struct sealed_set **ret, char *error, size_t len);
 
+/* Closes the fds of all maps: from then on the set is read by its programs alone. */
+void sealed_close_maps(struct sealed_set *s);
+
+struct sealed_set *sealed_free(struct sealed_set *s);
+void sealed_freep(struct sealed_set **s);
+
 /* Goes on counting where p is. 0 or a negative errno. */
 int sealed_load_counters(const struct sealed_set *s, const struct pins *p);
 

@@ -32,30 +32,6 @@ static const struct {
 	[BPFLOCK_ROOT_GUARD_SYSCTL] = { "guard_sysctl", BPF_CGROUP_SYSCTL },
 };
 
-void sealed_close_maps(struct sealed_set *s)
-{
-	sealed__destroy(s->skel);
-	s->skel = NULL;
-	close_fdp(&s->rodata_fd);
-	s->rodata_fd = -1;
-}
-
-struct sealed_set *sealed_free(struct sealed_set *s)
-{
-	if (!s)
-		return NULL;
-	sealed_close_maps(s);
-	for (size_t i = 0; i < s->n; i++)
-		close_fdp(&s->programs[i].fd);
-	free(s);
-	return NULL;
-}
-
-void sealed_freep(struct sealed_set **s)
-{
-	sealed_free(*s);
-}
-
 int sealed_program(const struct sealed_set *s, const char *name)
 {
 	for (size_t i = 0; i < s->n; i++)

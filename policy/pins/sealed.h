@@ -15,9 +15,6 @@ struct sealed_set;
 /* The slot that a trial may be ended to, BPFLOCK_NO_SLOT if there is no trial. */
 uint32_t sealed_stricter_slot(const struct sealed_set *s);
 
-struct sealed_set *sealed_free(struct sealed_set *s);
-void sealed_freep(struct sealed_set **s);
-
 /* Pins what is found by its pins: programs, the ring and the reader's map. Below an existing set
  * directory. */
 int sealed_pin(const struct sealed_set *s, const char *set_path, const char *like_set, char *error,
@@ -42,9 +39,6 @@ uint32_t sealed_asking_function(const struct sealed_set *s);
 /* Freezes what only programs write any more, and compares all that can be read with what it has to
  * be. */
 int sealed_freeze(const struct sealed_set *s, const struct pins *p, char *error, size_t len);
-
-/* Closes the fds of all maps: from then on the set is read by its programs alone. */
-void sealed_close_maps(struct sealed_set *s);
 
 /* Runs a program by its plain name; what it returns, or a negative errno. */
 int sealed_run(const struct sealed_set *s, const char *name, void *context, uint32_t size);

@@ -99,7 +99,7 @@ const char *filter_parse_event_word(size_t i)
 	};
 
 	if (i < EVENT_LOST)
-		return format_event_name(&(struct event){ .kind = i });
+		return event_name(&(struct event){ .kind = i });
 	return i < 2 * EVENT_LOST ? short_words[i - EVENT_LOST] : NULL;
 }
 

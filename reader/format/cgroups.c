@@ -5,12 +5,13 @@
 #include <string.h>
 
 #include "cgroupfs.h"
-#include "cgroups-resolve.h"
+#include "clock.h"
 #include "unit.h"
 #include "util.h"
 
-#define NS     1000000000ULL
-#define WINDOW 8 /* slots in which an id can be */
+#define NS	   1000000000ULL
+#define WINDOW	   8 /* slots in which an id can be */
+#define WALK_SHARE 10
 
 void cgroups_init(struct cgroups *c, int root_fd)
 {
@@ -68,7 +69,8 @@ static void occupy(struct cgroup *g, uint64_t id, uint64_t now)
 	*g = (struct cgroup){ .id = id, .used = now, .state = CGROUP_UNKNOWN };
 }
 
-void cgroup_name(struct cgroup *g, const char *path, uint64_t now)
+/* Without memory for the path g stays as it is. */
+static void name(struct cgroup *g, const char *path, uint64_t now)
 {
 	char *copy = strdup(path);
 
@@ -93,7 +95,74 @@ void cgroups_seen(struct cgroups *c, uint64_t id, const char *path, uint64_t now
 		occupy(g, id, now);
 	}
 	if (g->state < CGROUP_KNOWN)
-		cgroup_name(g, path, now);
+		name(g, path, now);
+}
+
+/* Whether handles can be used at all. */
+static bool resolve_by_handle(struct cgroups *c, struct cgroup *g, uint64_t now)
+{
+	CLEANUP(free_charp) char *path = NULL;
+	bool gone = false;
+	int r = cgroupfs_path_by_handle(c->root_fd, g->id, &path, &gone);
+
+	if (r == -EOPNOTSUPP)
+		return false;
+	g->until = now + NS;
+	if (r == -ENOENT)
+		g->state = CGROUP_ABSENT;
+	if (r == 0)
+		name(g, path, now);
+	if (gone && g->state == CGROUP_KNOWN)
+		g->state = CGROUP_GONE;
+	return true;
+}
+
+struct walk {
+	struct cgroups *cgroups;
+	struct cgroup *wanted;
+	uint64_t now;
+};
+
+/* On to the end: what is come across need not be looked for. */
+static bool note(void *arg, uint64_t id, const char *path)
+{
+	struct walk *w = arg;
+
+	if (id == w->wanted->id)
+		name(w->wanted, path, w->now);
+	else
+		cgroups_seen(w->cgroups, id, path, w->now);
+	return true;
+}
+
+static void resolve_by_walk(struct cgroups *c, struct cgroup *g, uint64_t now)
+{
+	struct walk w = { .cgroups = c, .wanted = g, .now = now };
+	uint64_t start = clock_boottime(), end;
+	int r;
+
+	if (start < c->walk_after)
+		return;
+	g->until = now + NS;
+	r = cgroupfs_walk(c->root_fd, note, &w);
+	end = clock_boottime();
+	c->walk_after = end + (WALK_SHARE - 1) * (end - start);
+	if (g->state == CGROUP_UNKNOWN && r == 0)
+		g->state = CGROUP_ABSENT;
+}
+
+/*
+ * From an id to the path; one that stays UNKNOWN will be tried again. With CAP_DAC_READ_SEARCH the
+ * id is as good as a name: a file handle of kernfs consists of it (since Linux 5.5). Without, the
+ * whole hierarchy is walked, whose directories have their id as inode number; so as not to do
+ * nothing but that, a tenth of the time.
+ */
+static void resolve(struct cgroups *c, struct cgroup *g, uint64_t now)
+{
+	if (c->by_handle)
+		c->by_handle = resolve_by_handle(c, g, now);
+	if (!c->by_handle)
+		resolve_by_walk(c, g, now);
 }
 
 static void look_again(struct cgroups *c, struct cgroup *g, uint64_t now)
@@ -119,7 +188,7 @@ const struct cgroup *cgroups_find(struct cgroups *c, uint64_t id, uint64_t now)
 	}
 	g->used = now;
 	if (g->state == CGROUP_UNKNOWN && now >= g->until)
-		cgroups_resolve(c, g, now);
+		resolve(c, g, now);
 	else if (g->state == CGROUP_KNOWN && now >= g->until)
 		look_again(c, g, now);
 	return g->state >= CGROUP_KNOWN ? g : NULL;

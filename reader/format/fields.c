@@ -70,27 +70,27 @@ GETTER(time)
 
 GETTER(event)
 {
-	word(v, format_event_name(e));
+	word(v, event_name(e));
 }
 
 GETTER(operation)
 {
-	text(v, format_event_operation(c, e)->description);
+	text(v, event_operation(c, e)->description);
 }
 
 GETTER(op)
 {
-	text(v, format_event_operation(c, e)->name);
+	text(v, event_operation(c, e)->name);
 }
 
 GETTER(decision)
 {
-	word(v, format_event_decision(e));
+	word(v, event_decision(e));
 }
 
 GETTER(reason)
 {
-	text(v, format_event_reason(e));
+	text(v, event_reason(e));
 }
 
 GETTER(retval)
@@ -163,7 +163,7 @@ GETTER(profile)
 
 GETTER(program)
 {
-	word(v, format_event_program(e));
+	word(v, event_program(e));
 }
 
 GETTER(why)
@@ -179,7 +179,7 @@ GETTER(rule_cgroup)
 
 GETTER(action)
 {
-	word(v, format_event_action(e));
+	word(v, event_action(e));
 }
 
 GETTER(grant_id)
@@ -216,7 +216,7 @@ GETTER(seconds)
 
 GETTER(attempt)
 {
-	word(v, format_event_attempt(e));
+	word(v, event_attempt(e));
 }
 
 GETTER(object)
@@ -238,7 +238,7 @@ GETTER(subsys)
 
 GETTER(subject)
 {
-	if (format_event_operation(c, e)->unreliable)
+	if (event_operation(c, e)->unreliable)
 		word(v, "unreliable");
 }
 
@@ -289,3 +289,28 @@ const struct field fields[] = {
 };
 const size_t fields_count = ARRAY_SIZE(fields);
 _Static_assert(ARRAY_SIZE(fields) <= FIELD_SELECTION_MAX, "a layout holds them all");
+
+void fields_plain(const struct format_context *c, const struct value *v)
+{
+	switch (v->type) {
+	case VALUE_NONE:
+	case VALUE_WORD:
+	case VALUE_BYTES:
+		break;
+	case VALUE_U64:
+		out_u64(c->out, v->u);
+		break;
+	case VALUE_I64:
+		out_i64(c->out, v->i);
+		break;
+	case VALUE_TRUE:
+		out_text(c->out, "yes");
+		break;
+	case VALUE_TIME:
+		wallclock_rfc3339(c->clock, c->out, v->u, 6);
+		break;
+	case VALUE_OPERATIONS:
+		event_operations(c, v->u, ",");
+		break;
+	}
+}

@@ -30,8 +30,8 @@ static void task(const struct format_context *c, const struct bpflock_record *r)
 
 static void locked_down(const struct format_context *c, const struct event *e)
 {
-	struct text operation = format_event_operation(c, e)->description;
-	struct text reason = format_event_reason(e);
+	struct text operation = event_operation(c, e)->description;
+	struct text reason = event_reason(e);
 
 	text(c, " operation=", operation.s, operation.len);
 	task(c, &e->head);
@@ -50,9 +50,9 @@ static void executed(const struct format_context *c, const struct event *e)
 
 static void granted(const struct format_context *c, const struct event *e)
 {
-	text(c, " action=", format_event_action(e), strlen(format_event_action(e)));
+	text(c, " action=", event_action(e), strlen(event_action(e)));
 	out_text(c->out, " operations=");
-	format_operations(c, e->operations, ",");
+	event_operations(c, e->operations, ",");
 	text(c, " target=", e->target, strlen(e->target));
 	task(c, &e->head);
 	text(c, " note=", e->note, strlen(e->note));
@@ -60,13 +60,13 @@ static void granted(const struct format_context *c, const struct event *e)
 
 static void tampered(const struct format_context *c, const struct event *e)
 {
-	text(c, " attempt=", format_event_attempt(e), strlen(format_event_attempt(e)));
+	text(c, " attempt=", event_attempt(e), strlen(event_attempt(e)));
 	text(c, " object=", e->object, strlen(e->object));
 	unsigned_number(c, " object_id=", e->object_id);
 	task(c, &e->head);
 	out_text(c->out, " retval=");
 	out_i64(c->out, e->head.retval);
-	text(c, " decision=", format_event_decision(e), strlen(format_event_decision(e)));
+	text(c, " decision=", event_decision(e), strlen(event_decision(e)));
 }
 
 static void own(const struct format_context *c, const struct event *e)
@@ -95,9 +95,9 @@ void format_classic(const struct format_context *c, const struct event *e)
 	out_text(o, "\" level=");
 	out_text(o, kinds[e->kind].level);
 	out_text(o, " msg=\"event=");
-	out_text(o, format_event_name(e));
+	out_text(o, event_name(e));
 	kinds[e->kind].body(c, e);
 	out_text(o, "\" bpfprog=");
-	out_text(o, format_event_program(e));
+	out_text(o, event_program(e));
 	out_text(o, " subsys=bpf\n");
 }

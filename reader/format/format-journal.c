@@ -73,7 +73,7 @@ static void all_fields(const struct format_context *c, const struct event *e)
 			bytes(c->out, v.s, v.len);
 		} else {
 			out_char(c->out, '=');
-			format_plain(c, &v);
+			fields_plain(c, &v);
 		}
 		out_char(c->out, '\n');
 	}

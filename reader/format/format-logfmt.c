@@ -24,7 +24,7 @@ static bool bare(const char *s, size_t len)
 static bool value(const struct format_context *c, const struct value *v)
 {
 	if (v->type != VALUE_WORD && v->type != VALUE_BYTES)
-		format_plain(c, v);
+		fields_plain(c, v);
 	else if (!bare(v->s, v->len))
 		return !out_json_string(c->out, v->s, v->len);
 	else

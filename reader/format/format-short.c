@@ -94,8 +94,8 @@ static void subject(const struct style *s, const struct bpflock_record *r)
 
 static void locked_down(const struct style *s, const struct event *e)
 {
-	const struct operation_words *operation = format_event_operation(s->c, e);
-	struct text reason = format_event_reason(e);
+	const struct operation_words *operation = event_operation(s->c, e);
+	struct text reason = event_reason(e);
 	struct out *o = s->c->out;
 
 	mark(s, verdicts[e->verdict].mark, verdicts[e->verdict].color);
@@ -131,9 +131,9 @@ static void granted(const struct style *s, const struct event *e)
 	struct out *o = s->c->out;
 
 	mark(s, "grant", YELLOW);
-	object(s, format_event_action(e));
+	object(s, event_action(e));
 	subject(s, &e->head);
-	format_operations(s->c, e->operations, ", ");
+	event_operations(s->c, e->operations, ", ");
 	out_text(o, " to ");
 	out_escaped(o, e->target, strlen(e->target), 0);
 	if (e->note[0])
@@ -146,9 +146,9 @@ static void tampered(const struct style *s, const struct event *e)
 	struct out *o = s->c->out;
 
 	mark(s, verdicts[e->verdict].mark, verdicts[e->verdict].color);
-	object(s, format_event_attempt(e));
+	object(s, event_attempt(e));
 	subject(s, &e->head);
-	out_text(o, "sealed");
+	out_text(o, e->verdict == BPFLOCK_VERDICT_DENY ? "sealed" : "not sealed");
 	if (e->object[0]) {
 		out_text(o, ": ");
 		out_escaped(o, e->object, strlen(e->object), 0);

@@ -9,6 +9,7 @@
 
 #include "abi.h"
 #include "decode.h"
+#include "event.h"
 #include "out.h"
 #include "wallclock.h"
 
@@ -54,34 +55,6 @@ bool format_colored(FILE *f);
 /* What `short` says, without the time, the colours and the columns. */
 void format_message(const struct format_context *c, const struct event *e);
 
-/* The words of an event. */
-const char *format_event_name(const struct event *e);	  /* lsm_locked_down, ... */
-const char *format_event_program(const struct event *e);  /* bpfprog= */
-const char *format_event_decision(const struct event *e); /* allow, audit or deny */
-const char *format_event_action(const struct event *e);	  /* of a grant: given or revoked */
-const char *format_event_attempt(const struct event *e);  /* of tampering: attach, ... */
-
-struct text {
-	const char *s;
-	size_t len;
-};
-
-/* "denied (baseline)", from a table that is filled as it is used. */
-struct text format_event_reason(const struct event *e);
-
-/* What there is to say of the operation of a decision; looked up once for each row of a kernel. */
-struct operation_words {
-	struct text name;
-	struct text description;
-	bool unreliable; /* the task of the record may not be the one that asked */
-};
-
-const struct operation_words *format_event_operation(const struct format_context *c,
-						     const struct event *e);
-
-/* The names of a mask's operations. Kernels name them with letters, digits and _ only. */
-void format_operations(const struct format_context *c, uint64_t mask, const char *separator);
-
 /* Everything that the machine-readable formats tell: a row per key, in the order of printing. */
 enum value_type {
 	VALUE_NONE, /* this event has no such field */
@@ -113,4 +86,4 @@ extern const struct field fields[];
 extern const size_t fields_count;
 
 /* A value that is no text, as logfmt and the journal have it. */
-void format_plain(const struct format_context *c, const struct value *v);
+void fields_plain(const struct format_context *c, const struct value *v);

@@ -32,15 +32,14 @@ static void refuse_permission(const char *set, const char *what, int error)
 	gid_t gid;
 
 	if (!group_find("", LOG_GROUP, &gid))
-		message("not permitted to open %s of %s: %s; run it as root, or make the group " LOG_GROUP
-			" (systemd-sysusers) and reload bpflock",
-			what, set, strerror(-error));
+		message("not permitted to open %s of %s: %s; run it as root", what, set,
+			strerror(-error));
 	else if (geteuid() != 0 && group_is_mine(gid))
 		message("not permitted to open %s of %s: %s, although this process is in the group " LOG_GROUP
-			": what is loaded does not know of it yet; reload bpflock: systemctl reload bpflock",
+			": what is loaded does not know of it yet: systemctl reload bpflock",
 			what, set, strerror(-error));
 	else if (geteuid() != 0)
-		message("not permitted to open %s of %s: %s; run it as root or as a member of the group " LOG_GROUP,
+		message("not permitted to open %s of %s: %s; run it as a member of the group " LOG_GROUP,
 			what, set, strerror(-error));
 	else
 		message("not permitted to open %s of %s: %s", what, set, strerror(-error));
@@ -68,9 +67,9 @@ static enum exit_status refuse_foreign(const struct pins *p)
 		return STATUS_DEGRADED;
 	}
 	message("%s was loaded by bpflock %s (format version %u), and this is bpflock-log %s "
-		"(format version %u): run the bpflock-log of that version, or load again with the "
-		"bpflock of this one",
+		"(format version %u)",
 		p->path, p->stamp.build, p->stamp.abi, BPFLOCK_VERSION, BPFLOCK_ABI);
+	message("hint: bpflock");
 	return STATUS_DEGRADED;
 }
 
@@ -81,14 +80,16 @@ static enum exit_status open_pins(const char *bpffs, const char *set, struct inp
 	if (r < 0)
 		return refuse(set, "the maps", r);
 	if (r == PINS_ABSENT) {
-		message("bpflock is not loaded (no %s); load it with bpflock(8)", set);
+		message("bpflock is not loaded (no %s)", set);
+		message("hint: bpflock");
 		return STATUS_NOT_LOADED;
 	}
 	if (r == PINS_FOREIGN)
 		return refuse_foreign(s->pins);
 	if ((s->pins->slots.ask < 0 && (s->pins->stamp_fd < 0 || s->pins->log_state_fd < 0)) ||
 	    s->pins->reader_fd < 0) {
-		message("%s is incomplete; load again with bpflock(8)", set);
+		message("%s is incomplete", set);
+		message("hint: bpflock");
 		return STATUS_DEGRADED;
 	}
 	return STATUS_OK;
@@ -105,11 +106,11 @@ static enum exit_status lock(const char *set, const char *maps, struct input *s)
 		return STATUS_OK;
 	if (holder)
 		message("the log is being read by process %d, and two readers would share it out "
-			"between them; stop that one, or use bpflock-log show",
+			"between them",
 			(int)holder);
 	else
-		message("the log is being read by another process; stop that one, "
-			"or use bpflock-log show");
+		message("the log is being read by another process");
+	message("hint: bpflock-log show");
 	return STATUS_BUSY;
 }
 

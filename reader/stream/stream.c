@@ -17,11 +17,14 @@ void stream_init(struct stream *f, const struct ring *ring, uint64_t position, u
 	f->position = position;
 	f->clean = (struct checkpoint){ .position = position, .seq = seq };
 	memset(f->consumed, 0, sizeof(f->consumed));
+	f->unload_announced = false;
 	gaps_init(&f->gaps, seq);
 }
 
 static void print(struct stream *f, const struct event *e)
 {
+	if (e->kind == EVENT_TAMPER && e->attempt == BPFLOCK_TAMPER_UNLOAD)
+		f->unload_announced = true;
 	if (f->filter && !filter_passes(f->filter, f->context, e)) {
 		f->filtered++;
 		return;
@@ -129,6 +132,8 @@ static enum bpflock_class class_of(const void *record, size_t len)
 	memcpy(&r, record, len < sizeof(r) ? len : sizeof(r));
 	if (r.head.event == BPFLOCK_EVENT_EXECVE)
 		return BPFLOCK_CLASS_EXEC;
+	if (r.head.event == BPFLOCK_EVENT_TAMPER)
+		return BPFLOCK_CLASS_TAMPER;
 	return r.head.event == BPFLOCK_EVENT_LOCKED_DOWN && r.verdict == BPFLOCK_VERDICT_ALLOW
 		       ? BPFLOCK_CLASS_ALLOWED
 		       : BPFLOCK_CLASS_DENIED;

@@ -45,6 +45,7 @@ struct stream {
 	uint64_t time;	   /* of the latest record */
 	uint64_t records;  /* read, printed or not */
 	size_t filtered;   /* of this batch */
+	bool unload_announced; /* the set's last record: who has ended it */
 	uint64_t repeats;  /* of numbers that were accounted for before, not printed */
 	uint64_t invalid[_DECODE_MAX];
 	uint64_t invalid_unsaid; /* not printed yet */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How long it takes until the policy is enforced: against libbpf and bpftool with the same lockdown
- * program, and part by part.
+ * A load of bpflock, from its start to its end, takes so much CPU time: against libbpf and bpftool
+ * with the same programs, and part by part.
  */
 #include <bpf/bpf.h>
 #include <errno.h>
@@ -12,17 +12,30 @@
 
 #include "util.h"
 #include "bpflock.skel.h"
+#include "cgroupfs.h"
 #include "floor.h"
 #include "measure.h"
 #include "phases.h"
 
-#define OBJECT	"/usr/local/lib/bpflock-bench/kimglock.bpf.o"
+#define OBJECT	"/usr/local/lib/bpflock-bench/lock.bpf.o"
 #define BPFTOOL "exec bpftool prog loadall " OBJECT " /sys/fs/bpf/bench"
 
-/* against bpftool */
-#define TARGET	   0.5
+/* against bpftool: libbpf reads the kernel's BTF as it does there, and nothing more is to take longer */
+#define TARGET	   1.25
 #define TARGET_MIB 16
 
+/* To the root of cgroup v2, which neither a skeleton nor bpftool does by the section's name. */
+static int attach(int prog)
+{
+	CLEANUP(close_fdp) int root = cgroupfs_open_root();
+	int link = root < 0 ? -1 : bpf_link_create(prog, root, BPF_LSM_CGROUP, NULL);
+
+	if (link < 0)
+		die("cannot attach the program");
+	return link;
+}
+
+/* The programs that bpflock loads by itself: those that trace are apart. */
 void floor_load(void)
 {
 	struct bpflock *skel = bpflock__open();
@@ -31,28 +44,38 @@ void floor_load(void)
 	if (!skel)
 		die("cannot open the object");
 	bpf_object__for_each_program (prog, skel->obj)
-		bpf_program__set_autoload(prog,
-					  strcmp(bpf_program__name(prog), "locked_down") == 0);
-	if (bpflock__load(skel) < 0 || bpflock__attach(skel) < 0)
+		bpf_program__set_autoload(prog, bpf_program__type(prog) != BPF_PROG_TYPE_TRACING);
+	if (bpflock__load(skel) < 0)
 		die("cannot load the object");
+	close(attach(bpf_program__fd(skel->progs.locked_down)));
 	bpflock__destroy(skel);
 }
 
-/* Debian's bpftool attaches no LSM program. */
+static double user_time(const struct rusage *usage)
+{
+	return usage->ru_utime.tv_sec * 1e9 + usage->ru_utime.tv_usec * 1e3;
+}
+
+/* Runs a command; the CPU time that it took, ns: a load waits half a second, to prove again. */
+static double cpu_time(const char *command, struct rusage *usage)
+{
+	run(command, usage);
+	return user_time(usage) + usage->ru_stime.tv_sec * 1e9 + usage->ru_stime.tv_usec * 1e3;
+}
+
 static double bpftool(double *ret_user)
 {
 	CLEANUP(close_fdp) int prog = -1, link = -1;
-	uint64_t start = now();
 	struct rusage usage;
-	double ns;
+	double ns = cpu_time(BPFTOOL, &usage), before;
 
-	run(BPFTOOL, &usage);
+	before = cpu_of(getpid());
 	prog = bpf_obj_get("/sys/fs/bpf/bench/locked_down");
-	link = prog < 0 ? -1 : bpf_link_create(prog, 0, BPF_LSM_MAC, NULL);
-	if (link < 0)
+	if (prog < 0)
 		die("what bpftool has loaded");
-	ns = now() - start;
-	*ret_user = usage.ru_utime.tv_sec * 1e9 + usage.ru_utime.tv_usec * 1e3;
+	link = attach(prog);
+	ns += cpu_of(getpid()) - before;
+	*ret_user = user_time(&usage);
 	run("rm -r /sys/fs/bpf/bench", NULL);
 	return ns;
 }
@@ -91,13 +114,13 @@ void loader(void)
 	for (unsigned int r = 0; r < n; r++) {
 		struct rusage usage;
 
-		floor[r] = timed("exec bpflock-bench floor", NULL);
+		floor[r] = cpu_time("exec bpflock-bench floor", &usage);
 		other[r] = bpftool(&other_user[r]);
-		load[r] = timed("exec bpflock --profile baseline", &usage);
+		load[r] = cpu_time("exec bpflock --profile baseline", &usage);
 		if (usage.ru_maxrss > rss)
 			rss = usage.ru_maxrss;
-		user[r] = usage.ru_utime.tv_sec * 1e9 + usage.ru_utime.tv_usec * 1e3;
-		again[r] = timed("exec bpflock --profile restricted", NULL);
+		user[r] = user_time(&usage);
+		again[r] = cpu_time("exec bpflock --profile restricted", &usage);
 		run(UNLOAD, NULL);
 	}
 	unit = median(other, n);

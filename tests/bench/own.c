@@ -29,7 +29,7 @@
 #include "measure.h"
 
 #define BPFFS	  "/sys/fs/bpf"
-#define TARGET_MS 5
+#define TARGET_MS 5 /* beside what libbpf takes */
 #define RED_ZONE  128
 #define TRACED	  (SIGTRAP | PTRACE_EVENT_SECCOMP << 8)
 
@@ -187,11 +187,12 @@ void own_share(void)
 		char *const *args;
 		double target;
 	} rows[] = {
-		{ "own/load-ms", load, TARGET_MS },
 		{ "own/libbpf-ms", floor, 0 },
+		{ "own/load-ms", load, TARGET_MS },
 		{ "own/true-ms", nothing, 0 },
 	};
 	static double values[ARRAY_SIZE(rows)][ROUNDS_MAX];
+	double libbpf = 0;
 
 	for (unsigned int r = 0; r < effort.rounds; r++)
 		for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -207,6 +208,9 @@ void own_share(void)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		double ns = median(values[i], effort.rounds);
 
-		print(rows[i].name, ns / 1e6, rows[i].target, ns);
+		print(rows[i].name, ns / 1e6, rows[i].target ? libbpf / 1e6 + rows[i].target : 0,
+		      ns);
+		if (i == 0)
+			libbpf = ns;
 	}
 }

@@ -19,7 +19,6 @@
 #include "ring.h"
 #include "util.h"
 #include "cgroups.h"
-#include "cgroups-resolve.h"
 #include "stream.h"
 #include "floor.h"
 #include "measure.h"

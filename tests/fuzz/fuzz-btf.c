@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* BTF of any bytes: operations with sound names, or an error. */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "btf.h"
@@ -24,44 +23,23 @@ static void check_operations(const struct bpflock_operation *ops)
 	CHECK((integrity | confidentiality) == all && (integrity & confidentiality) == 0);
 }
 
-/* What was taken out can be taken out of that again, and is all of it. */
-static void check_slice(const struct raw_btf *btf)
-{
-	static const char *const names[] = { "lockdown_reason", "task_struct" };
-	struct raw_btf *part;
-	size_t len, again_len;
-	void *slice, *again;
-	int r = btf_slice(btf, names, 2, &slice, &len);
-
-	CHECK(r == 0 || r == -EBADMSG);
-	if (r < 0)
-		return;
-	CHECK(raw_btf_new(slice, len, &part) == 0);
-	CHECK(btf_slice(part, names, 2, &again, &again_len) == 0);
-	CHECK(again_len == len);
-	raw_btf_free(part);
-	free(again);
-	free(slice);
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct bpflock_operation ops[BPFLOCK_REASONS];
 	struct raw_btf *btf;
-	int r = raw_btf_new(data, size, &btf);
+	int r = btf_raw_new(data, size, &btf);
 
 	if (r < 0) {
 		CHECK(r == -EBADMSG);
 		return 0;
 	}
-	CHECK(raw_btf_size(btf) == size);
+	CHECK(btf->size == size);
 	r = operations_btf_read(btf, ops);
 	if (r == 0)
 		check_operations(ops);
 	else
 		CHECK(r == -EBADMSG || r == -ENOENT || r == -E2BIG);
 	btf_find_function(btf, "bpf_lsm_locked_down");
-	check_slice(btf);
-	raw_btf_free(btf);
+	btf_raw_free(btf);
 	return 0;
 }

@@ -92,7 +92,7 @@ static void check_command(const struct command *c, const struct verb *v, char *c
 	for (int i = 0; i < c->n_words; i++)
 		CHECK(is_word(argv, argc, c->words[i]));
 	for (size_t id = 1; id < _CTL_OPTION_MAX; id++) {
-		const struct option_info *row = options_row(ctl_options, ctl_options_count, id);
+		const struct option_info *row = options_row(options, ARRAY_SIZE(options), id);
 
 		CHECK(row && strlen(row->name) < 32);
 		if (!c->ctl.options[id])

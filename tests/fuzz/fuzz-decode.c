@@ -11,7 +11,7 @@
 #include "operations.h"
 #include "text.h"
 #include "util.h"
-#include "cgroups-resolve.h"
+#include "cgroups.h"
 #include "filter.h"
 #include "journal.h"
 #include "fuzz.h"

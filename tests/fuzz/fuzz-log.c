@@ -9,7 +9,7 @@
 #include "clock.h"
 #include "operations.h"
 #include "preflight.h"
-#include "cgroups-resolve.h"
+#include "cgroups.h"
 
 /* The kernel of the machine that runs this is no part of the input. */
 static bool assumed_operations(struct preflight *pf)

@@ -16,6 +16,10 @@ void ctl_error(const char *fmt, ...)
 	CHECK(fmt[0]);
 }
 
+void ctl_hint(const char *fmt, ...)
+{
+}
+
 enum exit_status ctl_failed(const char *attempt, int r)
 {
 	CHECK(attempt[0] && r < 0);

@@ -8,7 +8,7 @@
 
 #include "operations.h"
 #include "util.h"
-#include "cgroups-resolve.h"
+#include "cgroups.h"
 #include "format.h"
 
 static struct out out;

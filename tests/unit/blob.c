@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "blob.h"
 
-#include "btf-types.h"
-
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -96,7 +94,7 @@ int blob_btf(const struct blob *b, struct raw_btf **ret)
 {
 	size_t len;
 	unsigned char *bytes = blob_bytes(b, &len);
-	int r = raw_btf_new(bytes, len, ret);
+	int r = btf_raw_new(bytes, len, ret);
 
 	if (r < 0)
 		free(bytes);

@@ -43,5 +43,5 @@ uint32_t blob_enum(struct blob *b, const char *name, const struct enumerator *ro
 /* The bytes, in an allocation of just their size, which the caller frees. */
 unsigned char *blob_bytes(const struct blob *b, size_t *ret_len);
 
-/* The same, read; it owns its bytes. Errors: raw_btf_new()'s. */
+/* The same, read; it owns its bytes. Errors: btf_raw_new()'s. */
 int blob_btf(const struct blob *b, struct raw_btf **ret);

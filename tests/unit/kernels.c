@@ -122,7 +122,7 @@ void kernel_operations(const struct enumerator *kernel, struct bpflock_operation
 	blob_enum(&b, "lockdown_reason", kernel);
 	assert_int_equal(blob_btf(&b, &btf), 0);
 	assert_int_equal(operations_btf_read(btf, ret_ops), 0);
-	raw_btf_free(btf);
+	btf_raw_free(btf);
 }
 
 int kernel_reason(const struct enumerator *kernel, const char *name)

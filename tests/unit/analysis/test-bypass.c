@@ -11,6 +11,7 @@
 #include "analysis.h"
 #include "bypass.h"
 #include "config.h"
+#include "grants.h"
 #include "operations.h"
 #include "util.h"
 #include "kernels.h"
@@ -320,7 +321,7 @@ static void a_grant_opens_until_it_ends(void **state)
 	struct policy p;
 
 	read_policy("[kimglock]\nprofile = restricted\n", &p);
-	assert_non_null(policy_add_grant(&p, "/a", mask_of("kexec"), 10, 20, 0, ""));
+	assert_non_null(grants_add(&p, "/a", mask_of("kexec"), 10, 20, 0, ""));
 	for (uint64_t now = 10; now <= 20; now += 10) {
 		struct analysis a = {
 			.ops = ops, .machine = X86, .enforced = true, .policy = &p, .now = now

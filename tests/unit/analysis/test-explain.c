@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "explain.h"
+#include "grants.h"
 #include "util.h"
 #include "kernels.h"
 
@@ -171,10 +172,10 @@ static void make(const struct situation *s, struct policy *ret)
 	for (int i = 0; i < _PLACES; i++) {
 		if (!s->grants[i])
 			continue;
-		policy_add_grant(ret, cgroups[i].path, listed, 0, LIVE(_PLACES - i), 0, "");
+		grants_add(ret, cgroups[i].path, listed, 0, LIVE(_PLACES - i), 0, "");
 		/* one that has just ended, and one for something else */
-		policy_add_grant(ret, cgroups[i].path, listed, 0, NOW, 0, "");
-		policy_add_grant(ret, cgroups[i].path, ~listed & ~1ULL & ~(1ULL << 60), 0,
+		grants_add(ret, cgroups[i].path, listed, 0, NOW, 0, "");
+		grants_add(ret, cgroups[i].path, ~listed & ~1ULL & ~(1ULL << 60), 0,
 				 UINT64_MAX, 0, "");
 	}
 	assert_true(policy_compile(ret, ops, &d));

@@ -12,6 +12,7 @@
 #include "clock.h"
 #include "config.h"
 #include "difference.h"
+#include "grants.h"
 #include "kernels.h"
 #include "operations.h"
 #include "util.h"
@@ -143,12 +144,12 @@ static void a_grant_tells_what_it_opens(void **state)
 
 	make(&old, K("profile=restricted\nallow=msr"));
 	make(&new, K("profile=restricted\nallow=msr"));
-	assert_non_null(policy_add_grant(&new, "/x", mask, now, end, 0, NULL));
+	assert_non_null(grants_add(&new, "/x", mask, now, end, 0, NULL));
 	/* of an id of its own, that is over */
-	assert_non_null(policy_add_grant(&old, "/gone", mask, 0, now, 0, NULL));
+	assert_non_null(grants_add(&old, "/gone", mask, 0, now, 0, NULL));
 	old.grants[0].id = 9;
 	/* nor one of the policy that a trial falls back to */
-	assert_non_null(policy_add_grant(&new, "/gone", mask, 0, now, 0, NULL));
+	assert_non_null(grants_add(&new, "/gone", mask, 0, now, 0, NULL));
 	print(0, now, false);
 	assert_non_null(strstr(said, "  grant 1 to cgroup /x until 2"));
 	assert_non_null(strstr(said, " (10m): opens kexec; allowed anyway: msr, perf\n"));
@@ -165,8 +166,8 @@ static void a_grant_tells_what_it_opens(void **state)
 	print(0, now, false);
 	assert_string_equal(said, "  grant 1 to cgroup /x ends: closes kexec; allowed anyway: msr, perf\n");
 	/* another one still exempts */
-	assert_non_null(policy_add_grant(&old, "/", mask, now, end, 0, NULL));
-	assert_non_null(policy_add_grant(&new, "/", mask, now, end, 0, NULL));
+	assert_non_null(grants_add(&old, "/", mask, now, end, 0, NULL));
+	assert_non_null(grants_add(&new, "/", mask, now, end, 0, NULL));
 	new.grants[0].id = old.grants[2].id;
 	print(0, now, false);
 	assert_string_equal(said, "  grant 1 to cgroup /x ends: allowed anyway: kexec, msr, perf\n");

@@ -227,6 +227,35 @@ static void rows_are_found_by_their_id(void **state)
 	assert_null(options_row(table, ARRAY_SIZE(table), OPTIONS_END));
 }
 
+static bool take_lists(void *taken, int id, const char *value, struct diagnostics *d)
+{
+	if (id == BLOCK || id == OPTIONS_OPERAND)
+		strcat(strcat(taken, value), " ");
+	return id == BLOCK || id == OPTIONS_OPERAND;
+}
+
+static void what_does_not_add_up_is_given_once(void **state)
+{
+	const char *argv[] = { "x",  "-b",	 "kexec", "here",   "--config", "a",
+			 "-n", "--block", "msr",   "--json", "-n",	 "--config=b" };
+	struct diagnostics d = DIAGNOSTICS_INIT;
+	const char *given[OUTPUT + 1] = {};
+	char taken[64] = "";
+	struct options o;
+
+	options_init(&o, ARRAY_SIZE(argv), (char **)argv, table, ARRAY_SIZE(table), &d);
+	options_collect(&o, given, take_lists, taken);
+	assert_string_equal(taken, "kexec here msr ");
+	assert_string_equal(given[JSON], "");
+	assert_null(given[BLOCK]);
+	assert_null(given[OUTPUT]);
+	expect_diagnostics("twice", &d,
+			   (struct expected[]){ { NULL, "option \"--dry-run\" is given twice" },
+						{ NULL, "option \"--config\" is given twice" },
+						{} });
+	diagnostics_done(&d);
+}
+
 static void help_shows_each_row_on_a_line(void **state)
 {
 	char *text = NULL;
@@ -250,6 +279,7 @@ int main(void)
 		cmocka_unit_test(no_beginning_of_a_setting_is_a_setting),
 		cmocka_unit_test(an_empty_argv_is_no_option),
 		cmocka_unit_test(rows_are_found_by_their_id),
+		cmocka_unit_test(what_does_not_add_up_is_given_once),
 		cmocka_unit_test(help_shows_each_row_on_a_line),
 	};
 

@@ -164,11 +164,11 @@ static void apply_leaves_the_seal_to_the_loader(void **state)
 		const char *source;
 	} rows[] = {
 		{ "", "[kimglock]\nseal = yes\n",
-		  "stdin:2: seal is to be \"yes\", and changing that takes the loader: use bpflock(8)" },
+		  "stdin:2: seal is to be \"yes\", and changing that takes the loader" },
 		{ "[kimglock]\nseal = yes\n", "[kimglock]\nseal = no\n",
-		  "stdin:2: seal is to be \"no\", and changing that takes the loader: use bpflock(8)" },
+		  "stdin:2: seal is to be \"no\", and changing that takes the loader" },
 		{ "[kimglock]\nseal = yes\n", "[kimglock]\nmode = audit\nseal = no\n",
-		  "stdin:3: seal is to be \"no\", and changing that takes the loader: use bpflock(8)" },
+		  "stdin:3: seal is to be \"no\", and changing that takes the loader" },
 		{ "[kimglock]\nseal = yes\n", "[kimglock]\nmode = audit\n", "", 1,
 		  "/f.conf:2" },
 		{ "[kimglock]\nseal = yes\n", "[kimglock]\nseal = yes\n", "",

@@ -22,6 +22,10 @@ void ctl_error(const char *fmt, ...)
 	va_end(ap);
 }
 
+void ctl_hint(const char *fmt, ...)
+{
+}
+
 enum exit_status ctl_failed(const char *attempt, int r)
 {
 	ctl_error("cannot %s: %s", attempt, strerror(-r));

@@ -46,18 +46,18 @@ static int see(const char *name, uint32_t value, void *arg)
 
 static int walk(const unsigned char *bytes, size_t len, struct seen *s)
 {
-	CLEANUP(raw_btf_freep) struct raw_btf *btf = NULL;
+	CLEANUP(btf_raw_freep) struct raw_btf *btf = NULL;
 	int answer = s->answer, r;
 
 	*s = (struct seen){ .bytes = bytes, .len = len, .answer = answer };
-	r = raw_btf_new(bytes, len, &btf);
+	r = btf_raw_new(bytes, len, &btf);
 	return r < 0 ? r : btf_each_enumerator(btf, "colour", see, s);
 }
 
 static int find_function(const unsigned char *bytes, size_t len, uint32_t *ret_id)
 {
-	CLEANUP(raw_btf_freep) struct raw_btf *btf = NULL;
-	int r = raw_btf_new(bytes, len, &btf);
+	CLEANUP(btf_raw_freep) struct raw_btf *btf = NULL;
+	int r = btf_raw_new(bytes, len, &btf);
 	uint32_t id = r < 0 ? 0 : btf_find_function(btf, FUNCTION);
 
 	if (r < 0)

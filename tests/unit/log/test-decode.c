@@ -215,8 +215,14 @@ static void test_attempts(void **state)
 		size_t len = tamper(&u);
 
 		u.tamper.attempt = attempt;
+		if (attempt == BPFLOCK_TAMPER_UNLOAD)
+			u.head.retval = 0;
 		assert_int_equal(decode(&u, len, &e), known ? DECODE_OK : DECODE_VALUE);
 		assert_int_equal(e.attempt, known ? attempt : 99);
+		if (known)
+			assert_int_equal(e.verdict, attempt == BPFLOCK_TAMPER_UNLOAD
+							    ? BPFLOCK_VERDICT_ALLOW
+							    : BPFLOCK_VERDICT_DENY);
 	}
 }
 
@@ -312,6 +318,7 @@ static const struct damage damages[] = {
 	TAMPER(head.abi, BPFLOCK_ABI + 1, DECODE_FOREIGN),
 	TAMPER(attempt, _BPFLOCK_TAMPER_MAX, DECODE_VALUE),
 	TAMPER(attempt, UINT32_MAX, DECODE_VALUE),
+	TAMPER(attempt, BPFLOCK_TAMPER_UNLOAD, DECODE_VALUE), /* which nothing refuses */
 	TAMPER(id, 0, DECODE_OK),
 	TAMPER(id, UINT64_MAX, DECODE_OK),
 };

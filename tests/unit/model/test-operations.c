@@ -155,7 +155,7 @@ static void an_enum_that_cannot_be_this_one_is_refused(void **state)
 		if (r < 0)
 			for (size_t k = 0; k < sizeof(ops); k++)
 				assert_int_equal(((unsigned char *)ops)[k], 0x5a);
-		raw_btf_free(btf);
+		btf_raw_free(btf);
 	}
 }
 
@@ -178,7 +178,7 @@ static void names_too_long_for_their_row_do_not_merge(void **state)
 	blob_enum(&b, "lockdown_reason", rows);
 	assert_int_equal(blob_btf(&b, &btf), 0);
 	r = operations_btf_read(btf, ops);
-	raw_btf_free(btf);
+	btf_raw_free(btf);
 	if (r == 0)
 		assert_string_not_equal(ops[1].name, ops[2].name);
 }

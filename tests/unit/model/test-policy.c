@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "grants.h"
 #include "policy.h"
 #include "ruleset.h"
 #include "util.h"
@@ -197,9 +198,9 @@ static void the_built_in_policy_has_the_host_alone(void **state)
 	assert_null(policy_find_rule(&p, "/a"));
 	assert_null(policy_rule_for(&p, "/a"));
 	assert_null(policy_rule_for(&p, "/"));
-	assert_null(policy_grant_for(&p, "/", 4, 0));
+	assert_null(grants_find(&p, "/", 4, 0));
 	assert_false(policy_delete_rule(&p, "/a"));
-	assert_int_equal(policy_forget_ended(&p, UINT64_MAX), 0);
+	assert_int_equal(grants_forget_ended(&p, UINT64_MAX), 0);
 	policy_sort(&p);
 	policy_done(&p);
 	policy_done(&p);
@@ -325,10 +326,10 @@ static void fill(struct policy *p)
 	r->profile_given = true;
 	r = add(p, "/a", 1 << 6);
 	r->runtime = true;
-	assert_non_null(policy_add_grant(p, "/b", 1 << 5, 1, 100, 1000, "one"));
-	assert_non_null(policy_add_grant(p, "/", 1 << 4, 2, 200, 0, NULL));
-	assert_non_null(policy_add_grant(p, "/a/c", 1 << 6, 3, 300, 0, "three"));
-	policy_delete_grant(p, 0);
+	assert_non_null(grants_add(p, "/b", 1 << 5, 1, 100, 1000, "one"));
+	assert_non_null(grants_add(p, "/", 1 << 4, 2, 200, 0, NULL));
+	assert_non_null(grants_add(p, "/a/c", 1 << 6, 3, 300, 0, "three"));
+	grants_delete(p, 0);
 }
 
 static void a_copy_is_identical_and_independent(void **state)
@@ -358,7 +359,7 @@ static void a_copy_is_identical_and_independent(void **state)
 	assert_string_equal(policy_rule_for(&copy, "/a/x")->path, "/a");
 	assert_true(policy_delete_rule(&copy, "/a"));
 	assert_non_null(policy_add_rule(&copy, "/c"));
-	assert_int_equal(policy_add_grant(&copy, "/", 1, 0, 1, 0, "")->id, 4);
+	assert_int_equal(grants_add(&copy, "/", 1, 0, 1, 0, "")->id, 4);
 	policy_done(&copy);
 	policy_init(&p);
 	assert_int_equal(policy_copy(&p, &copy), 0);
@@ -397,8 +398,8 @@ EDIT(rule_log, p->rules[1]->rules.log = BPFLOCK_LOG_NONE)
 EDIT(rule_more, add(p, "/c", 0))
 EDIT(rule_less, policy_delete_rule(p, "/a"))
 EDIT(rule_other, policy_delete_rule(p, "/a"); add(p, "/c", 1 << 6))
-EDIT(grant_more, policy_add_grant(p, "/", 1, 0, 1, 0, ""))
-EDIT(grant_less, policy_delete_grant(p, 0))
+EDIT(grant_more, grants_add(p, "/", 1, 0, 1, 0, ""))
+EDIT(grant_less, grants_delete(p, 0))
 EDIT(grant_path, free(p->grants[0].path); p->grants[0].path = strdup("/b"))
 EDIT(grant_operations, p->grants[0].operations = 0)
 EDIT(grant_end, p->grants[1].expires++)
@@ -473,10 +474,10 @@ static void what_was_set_at_run_time_outlives_a_load_of_files(void **state)
 	add(&old, "/below/x", 22)->runtime = true;
 	add(&old, "/runtime", 23)->runtime = true;
 	add(&old, "/was-in-a-file", 24);
-	policy_add_grant(&old, "/", 1, 0, 1, 0, "gone");
-	policy_add_grant(&old, "/both", 1 << 4, 1, 100, 1000, "one");
-	policy_add_grant(&old, "/was-in-a-file", 1 << 5, 2, 200, 0, "two");
-	policy_delete_grant(&old, 0);
+	grants_add(&old, "/", 1, 0, 1, 0, "gone");
+	grants_add(&old, "/both", 1 << 4, 1, 100, 1000, "one");
+	grants_add(&old, "/was-in-a-file", 1 << 5, 2, 200, 0, "two");
+	grants_delete(&old, 0);
 
 	policy_init(&new);
 	new.host.rules.block = 2;
@@ -513,7 +514,7 @@ static void grants_have_numbers_that_nobody_else_has(void **state)
 
 	policy_init(&p);
 	for (uint32_t i = 1; i <= 20; i++) {
-		g = policy_add_grant(&p, "/a", 1 << 4, i, 1000 + i, i, "why");
+		g = grants_add(&p, "/a", 1 << 4, i, 1000 + i, i, "why");
 		assert_int_equal(g->id, i);
 		assert_ptr_equal(g, &p.grants[i - 1]);
 		assert_int_equal(g->given, i);
@@ -521,20 +522,20 @@ static void grants_have_numbers_that_nobody_else_has(void **state)
 		assert_int_equal(g->uid, i);
 	}
 	/* the first, one in the middle, the last */
-	policy_delete_grant(&p, 0);
-	policy_delete_grant(&p, 8);
-	policy_delete_grant(&p, 17);
+	grants_delete(&p, 0);
+	grants_delete(&p, 8);
+	grants_delete(&p, 17);
 	assert_int_equal(p.n_grants, 17);
 	for (size_t i = 0; i < p.n_grants; i++)
 		assert_int_equal(p.grants[i].id, i < 8 ? i + 2 : i + 3);
-	assert_int_equal(policy_add_grant(&p, "/b", 1, 0, 1, 0, NULL)->id, 20);
+	assert_int_equal(grants_add(&p, "/b", 1, 0, 1, 0, NULL)->id, 20);
 	assert_string_equal(p.grants[p.n_grants - 1].note, "");
 	while (p.n_grants)
-		policy_delete_grant(&p, p.n_grants - 1);
-	assert_int_equal(policy_add_grant(&p, "/b", 1, 0, 1, 0, NULL)->id, 1);
+		grants_delete(&p, p.n_grants - 1);
+	assert_int_equal(grants_add(&p, "/b", 1, 0, 1, 0, NULL)->id, 1);
 	memset(note, 'n', sizeof(note) - 1);
 	note[sizeof(note) - 1] = '\0';
-	g = policy_add_grant(&p, "/b", 1, 0, 1, 0, note);
+	g = grants_add(&p, "/b", 1, 0, 1, 0, note);
 	assert_int_equal(strlen(g->note), BPFLOCK_NOTE_LEN - 1);
 	policy_done(&p);
 }
@@ -546,7 +547,7 @@ static void a_grant_that_is_given_again_is_renewed(void **state)
 
 	policy_init(&p);
 	for (uint32_t i = 1; i <= 127; i++)
-		g = policy_renew_grant(&p, "/a", 1 << 4, i, 1000 + i, i, i == 1 ? "why" : NULL);
+		g = grants_renew(&p, "/a", 1 << 4, i, 1000 + i, i, i == 1 ? "why" : NULL);
 	assert_int_equal(p.n_grants, 1);
 	assert_int_equal(g->id, 1);
 	assert_int_equal(g->given, 127);
@@ -554,14 +555,14 @@ static void a_grant_that_is_given_again_is_renewed(void **state)
 	assert_int_equal(g->uid, 127);
 	assert_string_equal(g->note, "why");
 	/* what ends later anyway stays as it is */
-	g = policy_renew_grant(&p, "/a", 1 << 4, 200, 1100, 0, "shorter");
+	g = grants_renew(&p, "/a", 1 << 4, 200, 1100, 0, "shorter");
 	assert_int_equal(g->given, 127);
 	assert_int_equal(g->expires, 1127);
 	assert_string_equal(g->note, "why");
 	/* others are others */
-	assert_int_equal(policy_renew_grant(&p, "/b", 1 << 4, 1, 2000, 0, NULL)->id, 2);
-	assert_int_equal(policy_renew_grant(&p, "/a", 1 << 5, 1, 2000, 0, NULL)->id, 3);
-	g = policy_renew_grant(&p, "/a", 1 << 4, 300, 3000, 0, "longer");
+	assert_int_equal(grants_renew(&p, "/b", 1 << 4, 1, 2000, 0, NULL)->id, 2);
+	assert_int_equal(grants_renew(&p, "/a", 1 << 5, 1, 2000, 0, NULL)->id, 3);
+	g = grants_renew(&p, "/a", 1 << 4, 300, 3000, 0, "longer");
 	assert_int_equal(g->id, 1);
 	assert_string_equal(g->note, "longer");
 	assert_int_equal(p.n_grants, 3);
@@ -582,11 +583,11 @@ static void a_grant_ends_at_its_time(void **state)
 		struct policy p;
 
 		policy_init(&p);
-		policy_add_grant(&p, "/", 1 << 4, 0, 200, 0, "");
-		policy_add_grant(&p, "/a", 1 << 4, 0, 100, 0, "");
-		policy_add_grant(&p, "/b", 1 << 4, 0, 300, 0, "");
-		policy_add_grant(&p, "/c", 1 << 4, 0, 200, 0, "");
-		assert_int_equal(policy_forget_ended(&p, rows[i].now), rows[i].forgotten);
+		grants_add(&p, "/", 1 << 4, 0, 200, 0, "");
+		grants_add(&p, "/a", 1 << 4, 0, 100, 0, "");
+		grants_add(&p, "/b", 1 << 4, 0, 300, 0, "");
+		grants_add(&p, "/c", 1 << 4, 0, 200, 0, "");
+		assert_int_equal(grants_forget_ended(&p, rows[i].now), rows[i].forgotten);
 		assert_int_equal(p.n_grants, rows[i].left);
 		for (size_t k = 0; k < p.n_grants; k++)
 			assert_true(p.grants[k].expires > rows[i].now);
@@ -661,11 +662,11 @@ static void the_grant_that_holds_is_the_one_that_ends_last(void **state)
 	add(&p, "/a", 1);
 	add(&p, "/a/b/c", 2);
 	for (size_t i = 0; i < ARRAY_SIZE(grants); i++)
-		policy_add_grant(&p, grants[i].path, grants[i].operations, 0, grants[i].expires, 0,
+		grants_add(&p, grants[i].path, grants[i].operations, 0, grants[i].expires, 0,
 				 "");
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		const struct grant *g =
-			policy_grant_for(&p, rows[i].path, rows[i].reason, rows[i].now);
+			grants_find(&p, rows[i].path, rows[i].reason, rows[i].now);
 
 		if ((g ? g->id : 0) != rows[i].expected)
 			fail_msg("%s, reason %u, at %llu: grant %u, not %u", rows[i].path,
@@ -674,13 +675,13 @@ static void the_grant_that_holds_is_the_one_that_ends_last(void **state)
 	}
 	/* without the rule set, what is above counts again */
 	assert_true(policy_delete_rule(&p, "/a/b/c"));
-	assert_int_equal(policy_grant_for(&p, "/a/b/c", 4, 0)->id, 2);
+	assert_int_equal(grants_find(&p, "/a/b/c", 4, 0)->id, 2);
 	assert_true(policy_delete_rule(&p, "/a"));
-	assert_int_equal(policy_grant_for(&p, "/a/b/c", 4, 0)->id, 2);
-	policy_delete_grant(&p, 1);
-	assert_int_equal(policy_grant_for(&p, "/a/b/c", 4, 0)->id, 3);
-	policy_delete_grant(&p, 1);
-	assert_int_equal(policy_grant_for(&p, "/a/b/c", 4, 0)->id, 1);
+	assert_int_equal(grants_find(&p, "/a/b/c", 4, 0)->id, 2);
+	grants_delete(&p, 1);
+	assert_int_equal(grants_find(&p, "/a/b/c", 4, 0)->id, 3);
+	grants_delete(&p, 1);
+	assert_int_equal(grants_find(&p, "/a/b/c", 4, 0)->id, 1);
 	policy_done(&p);
 }
 
@@ -691,21 +692,21 @@ static void the_ends_of_a_path_are_its_latest(void **state)
 
 	policy_init(&p);
 	memset(&ends, 0xff, sizeof(ends));
-	assert_true(policy_ends(&p, "/", &ends) == 0);
+	assert_true(grants_ends(&p, "/", &ends) == 0);
 	for (uint32_t r = 0; r < BPFLOCK_REASONS; r++)
 		assert_int_equal(ends.until[r], 0);
-	policy_add_grant(&p, "/a", 1 << 2 | 1 << 3, 0, 100, 0, "");
-	policy_add_grant(&p, "/a", 1 << 3 | 1ULL << 63, 0, 200, 0, "");
-	policy_add_grant(&p, "/a", 1 << 3, 0, 150, 0, "");
-	policy_add_grant(&p, "/a/b", 1 << 5, 0, 300, 0, "");
-	policy_add_grant(&p, "/", 1 << 6, 0, 400, 0, "");
-	assert_true(policy_ends(&p, "/a", &ends) == (1 << 2 | 1 << 3 | 1ULL << 63));
+	grants_add(&p, "/a", 1 << 2 | 1 << 3, 0, 100, 0, "");
+	grants_add(&p, "/a", 1 << 3 | 1ULL << 63, 0, 200, 0, "");
+	grants_add(&p, "/a", 1 << 3, 0, 150, 0, "");
+	grants_add(&p, "/a/b", 1 << 5, 0, 300, 0, "");
+	grants_add(&p, "/", 1 << 6, 0, 400, 0, "");
+	assert_true(grants_ends(&p, "/a", &ends) == (1 << 2 | 1 << 3 | 1ULL << 63));
 	for (uint32_t r = 0; r < BPFLOCK_REASONS; r++)
 		assert_int_equal(ends.until[r], r == 2 ? 100 : r == 3 || r == 63 ? 200 : 0);
-	assert_true(policy_ends(&p, "/", &ends) == 1 << 6);
+	assert_true(grants_ends(&p, "/", &ends) == 1 << 6);
 	assert_int_equal(ends.until[6], 400);
 	assert_int_equal(ends.until[3], 0);
-	assert_true(policy_ends(&p, "/ab", &ends) == 0);
+	assert_true(grants_ends(&p, "/ab", &ends) == 0);
 	policy_done(&p);
 }
 

@@ -10,6 +10,7 @@
 
 #include "seal-abi.h"
 #include "config.h"
+#include "grants.h"
 #include "operations.h"
 #include "strictness.h"
 #include "util.h"
@@ -75,11 +76,11 @@ static void a_grant_makes_it_less_strict_unless_both_have_it(void **state)
 
 	parse(RESTRICTED, &a);
 	parse(RESTRICTED, &b);
-	assert_non_null(policy_add_grant(&a, "/", 4, 1, 100, 0, NULL));
+	assert_non_null(grants_add(&a, "/", 4, 1, 100, 0, NULL));
 	assert_int_equal(strictness_slot(&a, &b), BPFLOCK_SLOT_FALLBACK);
-	assert_non_null(policy_add_grant(&b, "/", 6, 1, 99, 0, NULL));
+	assert_non_null(grants_add(&b, "/", 6, 1, 99, 0, NULL));
 	assert_int_equal(strictness_slot(&a, &b), BPFLOCK_NO_SLOT);
-	assert_non_null(policy_add_grant(&b, "/", 4, 1, 100, 0, NULL));
+	assert_non_null(grants_add(&b, "/", 4, 1, 100, 0, NULL));
 	assert_int_equal(strictness_slot(&a, &b), BPFLOCK_SLOT_ACTIVE);
 	policy_done(&a);
 	policy_done(&b);

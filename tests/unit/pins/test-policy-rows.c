@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "policy-rows.h"
+#include "grants.h"
 #include "ruleset.h"
 #include "util.h"
 
@@ -138,7 +139,7 @@ static void test_random(void **state)
 			if (!policy_path_error(path))
 				add(&p, path, next(&seed));
 			if (!policy_path_error(path) && next(&seed) % 3 == 0)
-				policy_add_grant(&p, path, 1 + next(&seed), 5, 9, 0, "why");
+				grants_add(&p, path, 1 + next(&seed), 5, 9, 0, "why");
 		}
 		check(&p);
 		policy_done(&p);
@@ -175,8 +176,8 @@ static void test_depth(void **state)
 	policy_init(&p);
 	add(&p, "/a", 1);
 	add(&p, "/b/c/d/e", 2);
-	policy_add_grant(&p, "/b/c", 4, 0, 9, 0, NULL);
-	policy_add_grant(&p, "/", 4, 0, 9, 0, NULL);
+	grants_add(&p, "/b/c", 4, 0, 9, 0, NULL);
+	grants_add(&p, "/", 4, 0, 9, 0, NULL);
 	assert_int_equal(policy_rows_make(&p, &host, &b), 0);
 	assert_int_equal(host.depth, 4);
 	assert_int_equal(host.granted, 4);
@@ -193,9 +194,9 @@ static void test_grants(void **state)
 	struct policy_rows b;
 
 	policy_init(&p);
-	policy_add_grant(&p, "/x", 1 << 2 | 1 << 3, 0, 100, 0, "one");
-	policy_add_grant(&p, "/x", 1 << 3 | 1 << 4, 0, 200, 0, "two");
-	policy_add_grant(&p, "/y", 1 << 5, 0, 300, 0, "three");
+	grants_add(&p, "/x", 1 << 2 | 1 << 3, 0, 100, 0, "one");
+	grants_add(&p, "/x", 1 << 3 | 1 << 4, 0, 200, 0, "two");
+	grants_add(&p, "/y", 1 << 5, 0, 300, 0, "three");
 	assert_int_equal(policy_rows_make(&p, &host, &b), 0);
 	row = &b.rules[walk(&b, "/x")];
 	assert_int_equal(row->granted, 1 << 2 | 1 << 3 | 1 << 4);

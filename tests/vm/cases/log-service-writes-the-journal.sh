@@ -96,6 +96,9 @@ sums_agree
 pid=$(main_pid)
 expect_exit 0 bpflock-ctl unload
 until_true probe dev_mem
+until_true in_journal '.BPFLOCK_EVENT == "tamper" and .BPFLOCK_ATTEMPT == "unload" and .BPFLOCK_COMM == "bpflock-ctl"'
+journalctl _COMM=bpflock-ctl -t bpflock-ctl -o cat --no-pager -q >"$work/out"
+expect_grep '^unloading /sys/fs/bpf/bpflock, as uid 0$' "$work/out"
 sleep 5
 cursor=$(journalctl -n 1 -o json --no-pager | jq -r .__CURSOR)
 sleep 15

@@ -29,3 +29,29 @@ wait $tail
 flood 10 1
 expect_exit 0 bpflock-ctl unload
 expect_grep 'warning: [1-9][0-9]* records and [1-9][0-9]* repetitions .*gone with it' "$work/err"
+
+# who unloads it is the last record, and is told to the system's log; of pins that were removed by hand nobody is known
+tail_of() { # COMMAND...: ends the set under a tail
+	load --profile restricted --coalesce 0
+	bpflock-log tail -o json >"$work/tail" 2>"$work/told" &
+	tail=$!
+	probe dev_mem 2>/dev/null || :
+	until_true grep -q '"op":"dev_mem"' "$work/tail"
+	expect_exit 0 "$@"
+	ended=0
+	wait $tail || ended=$?
+	expect_equal $ended 3 "status of the tail"
+	tail -n 1 "$work/tail" >"$work/last"
+}
+tail_of strace -f -o "$work/trace" -e trace=connect bpflock-ctl unload
+expect_json "$work/last" '.event == "tamper" and .attempt == "unload" and .decision == "allow" and .comm == "bpflock-ctl" and .uid == 0 and .object == "/sys/fs/bpf/bpflock"'
+expect_grep 'bpflock was unloaded$' "$work/told"
+expect_grep ' 0 lost' "$work/told"
+expect_grep '/dev/log' "$work/trace"
+tail_of rm -r /sys/fs/bpf/bpflock
+expect_json "$work/last" '.attempt == null'
+expect_grep 'unloaded by removing its pins, and not by bpflock-ctl: who did it is not known' "$work/told"
+# a dry run says nothing of the kind
+load --profile restricted
+expect_exit 0 bpflock-ctl unload --dry-run
+expect_no_record '.attempt == "unload"'

@@ -11,7 +11,7 @@
 #include "filter-parse.h"
 #include "operations.h"
 #include "util.h"
-#include "cgroups-resolve.h"
+#include "cgroups.h"
 #include "stream.h"
 #include "filter.h"
 

@@ -16,7 +16,7 @@
 
 #include "cgroupfs.h"
 #include "util.h"
-#include "cgroups-resolve.h"
+#include "cgroups.h"
 
 #define SECOND 1000000000ULL
 

@@ -10,7 +10,7 @@
 
 #include "operations.h"
 #include "util.h"
-#include "cgroups-resolve.h"
+#include "cgroups.h"
 #include "field-selection.h"
 
 static struct out out;

@@ -282,11 +282,11 @@ static void test_reasons(void **state)
 		struct event e = { .verdict = rows[i].verdict, .why = rows[i].why,
 				   .profile = rows[i].profile };
 
-		assert_string_equal(format_event_reason(&e).s, rows[i].reason);
-		assert_string_equal(format_event_decision(&e), rows[i].decision);
+		assert_string_equal(event_reason(&e).s, rows[i].reason);
+		assert_string_equal(event_decision(&e), rows[i].decision);
 		e.rule_cgroup = 1;
-		assert_string_equal(format_event_reason(&e).s, rows[i].of_cgroup);
-		assert_string_equal(format_event_decision(&e), rows[i].decision);
+		assert_string_equal(event_reason(&e).s, rows[i].of_cgroup);
+		assert_string_equal(event_decision(&e), rows[i].decision);
 	}
 }
 
@@ -396,6 +396,8 @@ static void test_tampering(void **state)
 		  "\"attempt\":\"map\",\"object_id\":18446744073709551615,", " object 18446744073709551615\n" },
 		{ BPFLOCK_TAMPER_PROGRAM, "a", 1, "attempt=program ", "attempt=program ",
 		  "\"attempt\":\"program\"", "DENY  program " },
+		{ BPFLOCK_TAMPER_UNLOAD, "/sys/fs/bpf/bpflock", 0, "attempt=unload ", "decision=allow ",
+		  "\"attempt\":\"unload\"", "not sealed: /sys/fs/bpf/bpflock\n" },
 	};
 
 	(void)state;
@@ -404,6 +406,8 @@ static void test_tampering(void **state)
 		struct event t = tamper(rows[i].object);
 
 		t.attempt = rows[i].attempt;
+		if (t.attempt == BPFLOCK_TAMPER_UNLOAD)
+			t.verdict = BPFLOCK_VERDICT_ALLOW;
 		t.object_id = rows[i].id;
 		expect_part("classic", &t, rows[i].classic);
 		expect_part("logfmt", &t, rows[i].logfmt);
@@ -431,8 +435,8 @@ static void test_names(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct event e = { .kind = rows[i].kind };
 
-		assert_string_equal(format_event_name(&e), rows[i].name);
-		assert_string_equal(format_event_program(&e), rows[i].program);
+		assert_string_equal(event_name(&e), rows[i].name);
+		assert_string_equal(event_program(&e), rows[i].program);
 	}
 }
 

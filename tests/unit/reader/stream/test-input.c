@@ -37,6 +37,8 @@ void message(const char *fmt, ...)
 {
 	va_list ap;
 
+	if (strncmp(fmt, "hint: ", 6) == 0)
+		return;
 	va_start(ap, fmt);
 	vsnprintf(told, sizeof(told), fmt, ap);
 	va_end(ap);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The grants of a policy. */
+#include "grants.h"
+
 #include <string.h>
 
 #include "decide.h"
-#include "policy.h"
 #include "util.h"
 
 /* Whether path is ancestor or below it. "/" is above all. */
@@ -15,8 +15,8 @@ static bool is_below(const char *path, const char *ancestor)
 	       (strncmp(path, ancestor, n) == 0 && (path[n] == '/' || path[n] == '\0'));
 }
 
-const struct grant *policy_grant_for(const struct policy *p, const char *path, uint32_t reason,
-				     uint64_t now)
+const struct grant *grants_find(const struct policy *p, const char *path, uint32_t reason,
+				uint64_t now)
 {
 	const struct rule *r = policy_rule_for(p, path);
 	const struct grant *last = NULL;
@@ -32,10 +32,11 @@ const struct grant *policy_grant_for(const struct policy *p, const char *path, u
 	return last;
 }
 
-struct grant *policy_add_grant(struct policy *p, const char *path, uint64_t operations,
-			       uint64_t given, uint64_t expires, uint32_t uid, const char *note)
+struct grant *grants_add(struct policy *p, const char *path, uint64_t operations, uint64_t given,
+			 uint64_t expires, uint32_t uid, const char *note)
 {
 	struct grant g = { .id = 1,
+			   .path = (char *)path,
 			   .operations = operations,
 			   .given = given,
 			   .expires = expires,
@@ -44,18 +45,12 @@ struct grant *policy_add_grant(struct policy *p, const char *path, uint64_t oper
 	for (size_t i = 0; i < p->n_grants; i++)
 		if (p->grants[i].id >= g.id)
 			g.id = p->grants[i].id + 1;
-	if (!array_grow(&p->grants, p->n_grants, sizeof(*p->grants)))
-		return NULL;
-	g.path = strdup(path);
-	if (!g.path)
-		return NULL;
 	snprintf(g.note, sizeof(g.note), "%s", note ? note : "");
-	p->grants[p->n_grants] = g;
-	return &p->grants[p->n_grants++];
+	return policy_put_grant(p, &g);
 }
 
-struct grant *policy_renew_grant(struct policy *p, const char *path, uint64_t operations,
-				 uint64_t given, uint64_t expires, uint32_t uid, const char *note)
+struct grant *grants_renew(struct policy *p, const char *path, uint64_t operations, uint64_t given,
+			   uint64_t expires, uint32_t uid, const char *note)
 {
 	for (size_t i = 0; i < p->n_grants; i++) {
 		struct grant *g = &p->grants[i];
@@ -71,10 +66,10 @@ struct grant *policy_renew_grant(struct policy *p, const char *path, uint64_t op
 			snprintf(g->note, sizeof(g->note), "%s", note);
 		return g;
 	}
-	return policy_add_grant(p, path, operations, given, expires, uid, note);
+	return grants_add(p, path, operations, given, expires, uid, note);
 }
 
-const struct grant *policy_find_grant(const struct policy *p, uint32_t id)
+const struct grant *grants_by_id(const struct policy *p, uint32_t id)
 {
 	for (size_t i = 0; i < p->n_grants; i++)
 		if (p->grants[i].id == id)
@@ -82,24 +77,24 @@ const struct grant *policy_find_grant(const struct policy *p, uint32_t id)
 	return NULL;
 }
 
-void policy_delete_grant(struct policy *p, size_t i)
+void grants_delete(struct policy *p, size_t i)
 {
 	free(p->grants[i].path);
 	memmove(&p->grants[i], &p->grants[i + 1], (p->n_grants - i - 1) * sizeof(*p->grants));
 	p->n_grants--;
 }
 
-size_t policy_forget_ended(struct policy *p, uint64_t now)
+size_t grants_forget_ended(struct policy *p, uint64_t now)
 {
 	size_t before = p->n_grants;
 
 	for (size_t i = p->n_grants; i-- > 0;)
 		if (p->grants[i].expires <= now)
-			policy_delete_grant(p, i);
+			grants_delete(p, i);
 	return before - p->n_grants;
 }
 
-uint64_t policy_ends(const struct policy *p, const char *path, struct bpflock_ends *ret_ends)
+uint64_t grants_ends(const struct policy *p, const char *path, struct bpflock_ends *ret_ends)
 {
 	uint64_t operations = 0;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The tables of ctl.c, for what else is made of them: help and completion. */
+/* A row of the table of verbs, and how one is looked up by the words of a command line. */
 #pragma once
 
 #include "ctl.h"
@@ -24,30 +24,19 @@ struct verb {
 #define BIT(option) (1U << (option))
 #define ANY	    (BIT(CTL_BPFFS) | BIT(CTL_JSON) | BIT(CTL_HELP) | BIT(CTL_VERSION))
 
-extern const struct verb verbs[];
-extern const size_t verbs_count;
-extern const struct option_info ctl_options[];
-extern const size_t ctl_options_count;
+/* Verbs and options of the program, which all that is made of them gets as an argument. */
+struct verb_table {
+	const struct verb *verbs;
+	size_t n;
+	const struct option_info *options;
+	size_t n_options;
+};
 
 /* Bits of the options that go with it. */
 unsigned int verb_options(const struct verb *v);
 
 /* The verb that words[n] begin with, one or two of them: *ret_words. NULL: none. */
-const struct verb *verb_find(char *const *words, int n, int *ret_words);
+const struct verb *verb_find(const struct verb_table *t, char *const *words, int n, int *ret_words);
 
 /* Whether word[len] is the first word of a verb of two. */
 bool verb_begins(const struct verb *v, const char *word, size_t len);
-
-/* The whole of it, or one verb's, on stdout. */
-void ctl_help(void);
-void ctl_help_verb(const struct verb *v);
-
-int ctl_complete(int argc, char **argv);
-
-/* Words that only bpflock-ctl completes: operands and arguments of its options. */
-void ctl_complete_assignments(struct completion *c);
-void ctl_complete_cgroup_assignments(struct completion *c);
-void ctl_complete_rules(struct completion *c); /* cgroups that have a rule set, and others */
-void ctl_complete_grants(struct completion *c);
-void ctl_complete_generation(struct completion *c);
-void ctl_complete_format(struct completion *c);
