@@ -168,8 +168,9 @@ static bool assemble(const struct command *c, const struct bpflock_operation *op
 		     struct policy *p, struct diagnostics *d)
 {
 	bool seen[_BPFLOCK_SETTING_MAX] = {};
+	CLEANUP(free_charp) char *path = NULL;
 
-	config_files_read(p, ops, "", c->options[OPTION_CONFIG], d);
+	config_files_read(p, ops, "", config_files_full_path(c->options[OPTION_CONFIG], &path), d);
 	config_read_environment(p, ops, environ, d);
 	for (size_t i = 0; i < c->n_given; i++) {
 		enum bpflock_setting s = c->given[i].setting;
@@ -245,6 +246,8 @@ static void print_json(const struct command *c, const struct policy *p,
 	else
 		json_bool(&j, "firing", result->proof == PROOF_FIRING);
 	json_u64(&j, "leftovers_removed", result->leftovers);
+	if (result->has_difference)
+		difference_print_json(&result->difference, &j);
 	json_close(&j, '}');
 	putchar('\n');
 }
@@ -277,6 +280,8 @@ static void print_text(const struct command *c, const struct policy *p,
 	if (result->leftovers)
 		printf(PROGRAM ": removed %u leftover(s) of an interrupted run\n",
 		       result->leftovers);
+	if (result->has_difference)
+		difference_print(&result->difference);
 }
 
 /* From a policy without mistakes to the end. */
@@ -325,7 +330,7 @@ static enum exit_status run(const struct command *c, struct preflight *pf,
 		print_json(c, policy, &result, status);
 	else if (result.outcome != INSTALL_FAILED)
 		print_text(c, policy, &result);
-	free(result.previous_build);
+	install_result_done(&result);
 	return status;
 }
 

@@ -125,7 +125,7 @@ static void print_json(const struct pins *pins, const struct policy *p, int root
 			json_u64(&j, "cgroupid", id);
 		ctl_json_ruleset(&j, pins->stamp.operations, &r->rules);
 		json_bool(&j, "runtime", r->runtime);
-		json_string(&j, "source", r->source);
+		ctl_json_source(&j, r->source);
 		json_close(&j, '}');
 	}
 	json_close(&j, ']');

@@ -165,16 +165,13 @@ void ctl_json_policy(struct json *j, const struct bpflock_operation *ops, const 
 /* The rule set of a cgroup: profile, level, block, allow, mode, log. Inside an object. */
 void ctl_json_ruleset(struct json *j, const struct bpflock_operation *ops,
 		      const struct bpflock_ruleset *r);
+
+/* "source" of a rule set, and "set_at" if that is known. Inside an object. */
+void ctl_json_source(struct json *j, const char *source);
+
 /* "grants": those of p, with the seconds they have left at `now`. */
 void ctl_json_grants(struct json *j, const struct bpflock_operation *ops, const struct policy *p,
 		     uint64_t now);
-
-/*
- * The value of a setting as a policy file has it ("baseline", "kexec, msr"); NULL: out of memory.
- * Owned.
- */
-char *ctl_setting_text(const struct bpflock_operation *ops, const struct bpflock_policy *p,
-		       enum bpflock_setting setting);
 
 /* A rule set in one line: what is not as built in. */
 void ctl_print_ruleset_line(const struct bpflock_operation *ops, const struct bpflock_ruleset *r);

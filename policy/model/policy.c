@@ -322,6 +322,19 @@ bool policy_denies(const struct policy *p, enum bpflock_mode mode)
 	return any;
 }
 
+void policy_date_sources(struct policy *p, const struct policy *before, uint64_t now)
+{
+	ruleset_date_sources(&p->host, before ? &before->host : NULL, now);
+	for (size_t i = 0; i < p->n_rules; i++) {
+		struct rule *r = p->rules[i];
+		const struct rule *old = before ? policy_find_rule(before, r->path) : NULL;
+
+		if (old && memcmp(&r->rules, &old->rules, sizeof(r->rules)) != 0)
+			old = NULL;
+		ruleset_date_source(r->source, old ? old->source : NULL, now);
+	}
+}
+
 void policy_force_mode(struct policy *p, enum bpflock_mode mode, const char *source)
 {
 	ruleset_force_mode(&p->host, mode, source);

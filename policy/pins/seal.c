@@ -52,9 +52,9 @@ int seal_check(const struct pins *p, enum seal_state *ret_state, struct bpflock_
 
 void seal_describe(const struct bpflock_seal *s, char ret_text[SEAL_TEXT_LEN])
 {
-	char when[CLOCK_TEXT_LEN];
+	char when[CLOCK_UTC_LEN];
 
-	clock_text_of(s->since, when);
+	clock_utc(clock_realtime_of(s->since), when);
 	snprintf(ret_text, SEAL_TEXT_LEN, "until reboot, since %s by uid %u (%s)", when, s->uid,
 		 s->source);
 }

@@ -220,7 +220,7 @@ static void read_policy(const char *text, struct policy *p)
 	struct diagnostics d = DIAGNOSTICS_INIT;
 
 	policy_init(p);
-	if (!config_read_text(p, ops, text, strlen(text), "test", &d) ||
+	if ((text[0] && !config_read_text(p, ops, text, strlen(text), "test", &d)) ||
 	    !policy_compile(p, ops, &d))
 		fail_msg("%s", d.n ? d.items[0].text : "out of memory");
 	diagnostics_done(&d);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "config.h"
+#include "grants.h"
 #include "kernels.h"
 #include "operations.h"
 #include "grants.h"

@@ -49,7 +49,7 @@ static void parse(const char *text, struct policy *ret)
 	struct diagnostics d = DIAGNOSTICS_INIT;
 
 	policy_init(ret);
-	assert_true(config_read_text(ret, ops, text, strlen(text), "/f", &d));
+	assert_true(!text[0] || config_read_text(ret, ops, text, strlen(text), "/f", &d));
 	assert_true(policy_compile(ret, ops, &d));
 	diagnostics_done(&d);
 }
