@@ -5,6 +5,8 @@ set -eu
 dir="${DESTDIR:-}$2"
 if [ -e "$dir/bpflock.conf" ]; then
 	echo "Keeping $dir/bpflock.conf"
+	grep -q '^[[:blank:]]*[^[:blank:]#;].*=' "$dir/bpflock.conf" ||
+		echo "It sets nothing, which bpflock refuses: write \"profile = privileged\" below [kimglock]"
 	exit 0
 fi
 install -d -m 0755 "$dir"

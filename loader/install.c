@@ -26,6 +26,7 @@
 #include "pins-set.h"
 #include "pins.h"
 #include "seal-sweep.h"
+#include "ruleset.h"
 #include "seal.h"
 #include "util.h"
 
@@ -354,14 +355,41 @@ static int assemble(const struct install_plan *plan, const struct predecessor *o
 	grants_forget_ended(ret_policy, clock_boottime());
 	if (plan->audit)
 		policy_force_mode(ret_policy, BPFLOCK_MODE_AUDIT, CMDLINE_SOURCE);
+	policy_date_sources(ret_policy, old->has_policy ? &old->policy : NULL, clock_realtime());
 	return 0;
+}
+
+/* Keeps both for the message. What is latched before is never taken back. */
+static void keep_difference(struct predecessor *old, struct policy *policy,
+			    struct install_result *ret)
+{
+	struct bpflock_latch latch;
+
+	if (!old->has_policy || !old->pins || pins_read_latch(old->pins, &latch) < 0 ||
+	    policy_copy(policy, &ret->after) < 0)
+		return;
+	ret->before = old->policy;
+	old->policy = (struct policy){};
+	ret->difference = (struct difference){ .ops = old->pins->stamp.operations,
+					       .old = &ret->before,
+					       .new = &ret->after,
+					       .latched = latch.operations,
+					       .now = clock_boottime() };
+	ret->has_difference = true;
+}
+
+void install_result_done(struct install_result *result)
+{
+	free(result->previous_build);
+	policy_done(&result->before);
+	policy_done(&result->after);
 }
 
 /* As the policy asks for, once what denies it is proven; a latch is never taken back. */
 static void latch_as_asked(const struct install_plan *plan, const struct policy *policy,
 			   struct install_result *ret)
 {
-	char path[PATH_MAX];
+	char path[PATH_MAX], source[BPFLOCK_SOURCE_LEN];
 	int r;
 
 	if (plan->dry_run || !policy->host.latch)
@@ -369,7 +397,7 @@ static void latch_as_asked(const struct install_plan *plan, const struct policy 
 	r = pins_path(path, plan->preflight->bpffs, PINS_PUBLISHED);
 	if (r == 0)
 		r = pins_latch(path, policy->host.latch,
-			       policy->host.sources[BPFLOCK_SETTING_LATCH], NULL);
+			       ruleset_source(&policy->host, BPFLOCK_SETTING_LATCH, source), NULL);
 	if (r == 0)
 		return;
 	report_errno("latch the operations in", path, r);
@@ -382,7 +410,7 @@ static void seal_as_asked(const struct install_plan *plan, const struct policy *
 {
 	CLEANUP(pins_freep) struct pins *pins = NULL;
 	const char *doubt = seal_doubt(policy, policy->host.latch);
-	char error[512];
+	char error[512], source[BPFLOCK_SOURCE_LEN];
 	int r;
 
 	ret->sealed = old->pins && old->sealed == SEAL_CLOSED;
@@ -403,7 +431,8 @@ static void seal_as_asked(const struct install_plan *plan, const struct policy *
 		if (old->pins)
 			predecessor_warn_of_unread(pins, "a sealed policy has a ring of its own");
 		r = seal_apply(plan->preflight->bpffs, pins,
-			       policy->host.sources[BPFLOCK_SETTING_SEAL], error, sizeof(error));
+			       ruleset_source(&policy->host, BPFLOCK_SETTING_SEAL, source), error,
+			       sizeof(error));
 		if (r < 0)
 			report(error);
 	}
@@ -439,6 +468,7 @@ void install(const struct install_plan *plan, struct install_result *ret)
 		else
 			replace(plan, &old, &policy, ret);
 		if (ret->outcome != INSTALL_FAILED) {
+			keep_difference(&old, &policy, ret);
 			latch_as_asked(plan, &policy, ret);
 			seal_as_asked(plan, &policy, &old, ret);
 		}

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "abi.h"
+#include "difference.h"
 #include "policy.h"
 #include "preflight.h"
 #include "proof.h"
@@ -37,8 +38,14 @@ struct install_result {
 	bool incomplete;	/* the lock is in force, but not all that only logs */
 	unsigned int leftovers; /* sets of killed loaders that were removed */
 	bool sealed;		/* at the end */
-	char *previous_build;	/* who loaded what was replaced, or NULL; owned by the caller */
+	char *previous_build;	/* who loaded what was replaced, or NULL; owned */
+	struct policy before, after; /* owned; without grants and rules where there are none */
+	bool has_difference;
+	struct difference difference; /* of these, if a policy was in force */
 };
+
+/* Frees what is owned. */
+void install_result_done(struct install_result *result);
 
 /*
  * The lock on the bpffs must be held, unless for a dry run. Reports failures on stderr.

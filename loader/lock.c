@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "attachment.h"
-#include "cgroupfs.h"
+#include "cgroupfs-open.h"
 #include "preflight.h"
 #include "util.h"
 

@@ -10,6 +10,7 @@
 #include "version.h"
 
 #include "bpffs.h"
+#include "cgroupfs.h"
 #include "capabilities.h"
 #include "cmdline.h"
 #include "complete-words.h"
@@ -167,8 +168,9 @@ static bool assemble(const struct command *c, const struct bpflock_operation *op
 		     struct policy *p, struct diagnostics *d)
 {
 	bool seen[_BPFLOCK_SETTING_MAX] = {};
+	CLEANUP(free_charp) char *path = NULL;
 
-	config_files_read(p, ops, "", c->options[OPTION_CONFIG], d);
+	config_files_read(p, ops, "", config_files_full_path(c->options[OPTION_CONFIG], &path), d);
 	config_read_environment(p, ops, environ, d);
 	for (size_t i = 0; i < c->n_given; i++) {
 		enum bpflock_setting s = c->given[i].setting;
@@ -244,6 +246,8 @@ static void print_json(const struct command *c, const struct policy *p,
 	else
 		json_bool(&j, "firing", result->proof == PROOF_FIRING);
 	json_u64(&j, "leftovers_removed", result->leftovers);
+	if (result->has_difference)
+		difference_print_json(&result->difference, &j);
 	json_close(&j, '}');
 	putchar('\n');
 }
@@ -276,18 +280,22 @@ static void print_text(const struct command *c, const struct policy *p,
 	if (result->leftovers)
 		printf(PROGRAM ": removed %u leftover(s) of an interrupted run\n",
 		       result->leftovers);
+	if (result->has_difference)
+		difference_print(&result->difference);
 }
 
 /* From a policy without mistakes to the end. */
 static enum exit_status run(const struct command *c, struct preflight *pf,
 			    struct policy *policy)
 {
-	enum cmdline_override override = cmdline_read();
 	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+	enum cmdline_override override = CMDLINE_NOTHING;
 	struct install_result result = { .outcome = INSTALL_FAILED };
 	struct check_result check;
 	enum exit_status status;
 
+	/* preflight refuses if it cannot be read */
+	cmdline_read(&override);
 	if (override == CMDLINE_UNKNOWN)
 		fprintf(stderr, PROGRAM
 			": warning: unknown word after bpflock= on the kernel command line: "
@@ -312,6 +320,8 @@ static enum exit_status run(const struct command *c, struct preflight *pf,
 	}
 	overruled_warn(policy, pf->operations, pf->lockdown, lockdown_cure(), 0, &d);
 	diagnostics_print(&d, stderr, PROGRAM);
+	if (policy->n_rules && cgroupfs_is_v1())
+		fprintf(stderr, PROGRAM ": warning: " CGROUPFS_V1 ". " CGROUPFS_V1_CURE "\n");
 	status = put_in_force(c, pf, policy, override == CMDLINE_AUDIT, &result);
 	if (status == STATUS_OK && policy->host.refused.fallback)
 		status = STATUS_USAGE;
@@ -320,7 +330,7 @@ static enum exit_status run(const struct command *c, struct preflight *pf,
 		print_json(c, policy, &result, status);
 	else if (result.outcome != INSTALL_FAILED)
 		print_text(c, policy, &result);
-	free(result.previous_build);
+	install_result_done(&result);
 	return status;
 }
 
@@ -426,7 +436,7 @@ int main(int argc, char **argv)
 	 */
 	preflight_operations(&pf);
 	call_is_right = !d.errors;
-	if (call_is_right && proc_in_user_namespace())
+	if (call_is_right && proc_in_user_namespace() > 0)
 		return refuse_namespace(&c, &pf);
 	if (call_is_right)
 		assemble(&c, pf.operations, &policy, &d);

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cgroupfs.h"
+#include "cgroupfs-open.h"
 #include "cgroups.h"
 #include "clock.h"
 #include "command.h"

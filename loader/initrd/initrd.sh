@@ -7,11 +7,15 @@
 # Runs under klibc's shell, with no more programs than bpflock.
 set -u
 
-# One file, as it is now: links lead elsewhere in an initrd, and an empty file masks as well as a link to /dev/null.
+# One file, as it is now: links lead elsewhere in an initrd, but for one to /dev/null, which masks.
 # In the initrd it is root's. So what the loader would not trust is not copied, and what stands in its place is an
 # error: the initrd locks nothing then, and says so, as bpflock.service will.
 copy_file() { # DIR FILE
 	mkdir -p "$1${2%/*}" || return 1
+	if [ -c "$2" ]; then
+		ln -sf /dev/null "$1$2"
+		return
+	fi
 	if ! said=$(bpflock-ctl cat-config "$2" 2>&1 >"$1$2"); then
 		echo "W: $said" >&2
 		echo "W: bpflock: $2 is not copied, so this initrd will lock nothing" >&2

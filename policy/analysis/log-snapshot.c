@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "cgroupfs-open.h"
 #include "cgroupfs.h"
 #include "decode.h"
 #include "ring.h"

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cgroupfs-open.h"
 #include "cgroupfs.h"
 #include "complete-words.h"
 #include "complete.h"
@@ -70,25 +71,38 @@ static bool is_assigned(const struct completion *c, const char *key)
 	return false;
 }
 
-void complete_words_assignments(struct completion *c, bool host)
+/* Lists can be added to, and taken from. */
+static const struct {
+	const char *sign, *meaning;
+} signs[] = { { "=", NULL }, { "+=", "add to the list" }, { "-=", "take from the list" } };
+
+/* Whether that is what the word says so far, so that its values are the candidates. */
+static bool complete_assignment(struct completion *c, enum bpflock_setting s, size_t sign)
 {
 	size_t len = strcspn(c->word, "=");
+	char key[40];
 
+	snprintf(key, sizeof(key), "%s%s", settings[s].name, signs[sign].sign);
+	if (!c->word[len]) {
+		complete_add(c, key, signs[sign].meaning ?: settings[s].description);
+		return false;
+	}
+	if (strncmp(key, c->word, len + 1) != 0)
+		return false;
+	complete_skip(c, len + 1);
+	complete_words_setting(c, s);
+	return true;
+}
+
+void complete_words_assignments(struct completion *c, bool host)
+{
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
-		char key[40];
-
-		if (settings[s].load || (settings[s].host && !host))
+		if (settings[s].load || (settings[s].host && !host) ||
+		    is_assigned(c, settings[s].name))
 			continue;
-		snprintf(key, sizeof(key), "%s=", settings[s].name);
-		if (c->word[len]) {
-			if (strncmp(key, c->word, len + 1) != 0)
-				continue;
-			complete_skip(c, len + 1);
-			complete_words_setting(c, s);
-			return;
-		}
-		if (!is_assigned(c, settings[s].name))
-			complete_add(c, key, settings[s].description);
+		for (size_t i = 0; i < (settings[s].list ? ARRAY_SIZE(signs) : 1); i++)
+			if (complete_assignment(c, s, i))
+				return;
 	}
 }
 

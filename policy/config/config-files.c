@@ -37,7 +37,8 @@ bool config_files_trusted(const struct stat *st, const char *path, enum config_t
 
 	if (roots_alone(st))
 		return true;
-	if (trust == CONFIG_TRUST_ROOT && st->st_uid == OVERFLOW_UID && proc_in_user_namespace()) {
+	if (trust == CONFIG_TRUST_ROOT && st->st_uid == OVERFLOW_UID &&
+	    proc_in_user_namespace() > 0) {
 		diagnostic_error(
 			d, &at,
 			"in a user namespace its owner cannot be told: read it in the initial one");
@@ -96,14 +97,23 @@ static void read_one(struct policy *p, const struct bpflock_operation ops[BPFLOC
 		config_read_text(p, ops, text, len, path, d);
 }
 
-/* A mask takes a file's say away, so who made it matters as much; one that is not trusted is read, and refused. */
-static bool masked(const char *path)
+/*
+ * The state of a file that no stronger one overrides. A mask takes a file's say away, so who made it
+ * matters as much; one that is not trusted is read, and refused. An empty file may be one whose text
+ * was lost, so it masks only where there is something to mask.
+ */
+static enum config_state find_state(const char *path, bool drop_in, bool overrides)
 {
+	bool link, empty;
 	struct stat st;
 
-	return stat(path, &st) == 0 &&
-	       (S_ISCHR(st.st_mode) ||
-		(S_ISREG(st.st_mode) && st.st_size == 0 && roots_alone(&st)));
+	if (stat(path, &st) < 0)
+		return CONFIG_READ;
+	link = S_ISCHR(st.st_mode);
+	empty = S_ISREG(st.st_mode) && st.st_size == 0 && roots_alone(&st);
+	if (drop_in && (link || (empty && overrides)))
+		return CONFIG_MASKED;
+	return link || empty ? CONFIG_EMPTY : CONFIG_READ;
 }
 
 static bool exists(const char *path)
@@ -124,15 +134,19 @@ void config_files_done(struct config_files *files)
 	*files = (struct config_files){};
 }
 
+const char *config_files_full_path(const char *path, char **ret_owned)
+{
+	*ret_owned = path && path[0] != '/' ? realpath(path, NULL) : NULL;
+	return *ret_owned ?: path;
+}
+
 /* by: the path of the one that counts instead, or NULL. */
-static void add_file(struct config_files *files, const char *path, const char *by,
-		     struct diagnostics *d)
+static void add_file(struct config_files *files, const char *path, enum config_state state,
+		     const char *by, struct diagnostics *d)
 {
 	struct config_file *items = reallocarray(files->items, files->n + 1, sizeof(*items));
-	struct config_file f = { .state = masked(path) ? CONFIG_MASKED : CONFIG_READ };
+	struct config_file f = { .state = state };
 
-	if (by)
-		f.state = CONFIG_OVERRIDDEN;
 	if (items) {
 		files->items = items;
 		f.path = strdup(path);
@@ -147,10 +161,11 @@ static void add_file(struct config_files *files, const char *path, const char *b
 }
 
 /* root/DIR/name in each directory that has it, strongest last: that one counts. */
-static void list_name(struct config_files *files, const char *root, const char *name,
+static void list_name(struct config_files *files, const char *root, const char *name, bool drop_in,
 		      struct diagnostics *d)
 {
 	char strongest[PATH_MAX], path[PATH_MAX];
+	bool overrides = false;
 	size_t first = 0;
 
 	for (; first < ARRAY_SIZE(directories); first++) {
@@ -162,10 +177,12 @@ static void list_name(struct config_files *files, const char *root, const char *
 		return;
 	for (size_t i = ARRAY_SIZE(directories) - 1; i > first; i--) {
 		snprintf(path, sizeof(path), "%s%s/%s", root, directories[i], name);
-		if (exists(path))
-			add_file(files, path, strongest, d);
+		if (!exists(path))
+			continue;
+		add_file(files, path, CONFIG_OVERRIDDEN, strongest, d);
+		overrides = true;
 	}
-	add_file(files, strongest, NULL, d);
+	add_file(files, strongest, find_state(strongest, drop_in, overrides), NULL, d);
 }
 
 static int is_drop_in(const struct dirent *e)
@@ -233,7 +250,7 @@ static int list_drop_ins(struct config_files *files, const char *root, struct di
 		if (i > 0 && strcmp(names.items[i - 1], names.items[i]) == 0)
 			continue;
 		snprintf(name, sizeof(name), DROP_IN_DIR "/%s", names.items[i]);
-		list_name(files, root, name, d);
+		list_name(files, root, name, true, d);
 	}
 	for (size_t i = 0; i < names.n; i++)
 		free(names.items[i]);
@@ -264,11 +281,11 @@ int config_files_list(const char *root, const char *path, struct config_files *r
 {
 	*ret_files = (struct config_files){};
 	if (path) {
-		add_file(ret_files, path, NULL, d);
+		add_file(ret_files, path, find_state(path, false, false), NULL, d);
 		return 0;
 	}
 	warn_of_originals(root, d);
-	list_name(ret_files, root, MAIN_FILE, d);
+	list_name(ret_files, root, MAIN_FILE, false, d);
 	return list_drop_ins(ret_files, root, d);
 }
 
@@ -276,9 +293,12 @@ void config_files_read_listed(struct policy *p, const struct bpflock_operation o
 			      const struct config_files *files, enum config_trust trust,
 			      struct diagnostics *d)
 {
-	for (size_t i = 0; i < files->n; i++)
+	for (size_t i = 0; i < files->n; i++) {
 		if (files->items[i].state == CONFIG_READ)
 			read_one(p, ops, files->items[i].path, trust, d);
+		else if (files->items[i].state == CONFIG_EMPTY)
+			config_refuse_empty(files->items[i].path, d);
+	}
 }
 
 bool config_files_read(struct policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],

@@ -8,7 +8,8 @@
 
 enum config_state {
 	CONFIG_READ,
-	CONFIG_MASKED,	   /* empty and root's, or a link to /dev/null: its name is not to count */
+	CONFIG_MASKED,	   /* a drop-in that takes those of its name away */
+	CONFIG_EMPTY,	   /* no bytes, or /dev/null, and nothing that it masks: an error */
 	CONFIG_OVERRIDDEN, /* a stronger directory has a file of this name */
 };
 
@@ -28,13 +29,19 @@ struct config_files {
  * Which files make the configuration. path: this one and no other (--config), or NULL for
  * bpflock.conf and bpflock.conf.d/ *.conf in /etc/bpflock, /run/bpflock, /usr/local/lib/bpflock and
  * /usr/lib/bpflock below root ("" outside tests), by systemd's rules: the first main file wins;
- * drop-ins of one name too; all drop-ins apply in the order of their names; an empty file of root's
- * or a link to /dev/null masks. 0, or the first errno of a directory that cannot be listed, which is
+ * drop-ins of one name too; all drop-ins apply in the order of their names. A drop-in that is a link
+ * to /dev/null masks, and so does an empty one of root's that overrides another. 0, or the first errno of a directory that cannot be listed, which is
  * diagnosed; *ret_files is set in both cases, and ended by config_files_done().
  */
 int config_files_list(const char *root, const char *path, struct config_files *ret_files,
 		      struct diagnostics *d);
 void config_files_done(struct config_files *files);
+
+/*
+ * The path by which a file is named as the source of a setting: a relative one made absolute, which
+ * is owned by the caller in *ret_owned; path itself if that cannot be done.
+ */
+const char *config_files_full_path(const char *path, char **ret_owned);
 
 /*
  * The text of a policy file, which must be a regular one, and its owner and mode. 0, or a negative

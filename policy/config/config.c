@@ -180,6 +180,26 @@ static void apply_one(struct policy *p, struct rule *rule, unsigned int *seen,
 	}
 }
 
+/* Such a rule set would open its cgroup, whatever the host's denies. */
+static void refuse_empty_rule(const struct section *s, const char *source, struct diagnostics *d)
+{
+	struct place at = { source, s->line, s->column };
+
+	diagnostic_error(d, &at,
+			 "section [%s] sets nothing: to allow everything there, write \"profile = "
+			 "privileged\" below it; else remove it",
+			 s->name);
+}
+
+void config_refuse_empty(const char *source, struct diagnostics *d)
+{
+	struct place at = { .source = source };
+
+	diagnostic_error(d, &at,
+			 "sets nothing: to allow everything, write \"profile = privileged\" below "
+			 "[kimglock]; else remove the file");
+}
+
 void config_apply(struct policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
 		  const struct assignments *all, const char *source, struct diagnostics *d)
 {
@@ -193,6 +213,8 @@ void config_apply(struct policy *p, const struct bpflock_operation ops[BPFLOCK_R
 		struct rule *rule = section_rule(p, s, source, d);
 		bool good = rule || (section_known(s->name) && !is_section(s->name, CGROUP));
 
+		if (rule && (next == all->n || all->items[next].section != s->name))
+			refuse_empty_rule(s, source, d);
 		for (; next < all->n && all->items[next].section == s->name; next++)
 			if (good)
 				apply_one(p, rule, rule ? rule->seen : seen, ops, &all->items[next],
@@ -220,6 +242,8 @@ bool config_read_text(struct policy *p, const struct bpflock_operation ops[BPFLO
 	/* all mistakes of a file are told at once, those of its form and those of its words */
 	parser_parse(text, len, source, &all, d);
 	config_apply(p, ops, &all, source, d);
+	if (!all.n && d->errors == errors)
+		config_refuse_empty(source, d);
 	parser_done(&all);
 	return d->errors == errors;
 }
@@ -274,8 +298,12 @@ bool config_read_environment(struct policy *p, const struct bpflock_operation op
 			i++;
 		if (i < ARRAY_SIZE(variables) && (*environ)[len] == '=') {
 			at.source = variables[i].name;
-			ruleset_assign(&p->host, ops, variables[i].setting, *environ + len + 1, &at,
-				       true, d);
+			/* as of a template whose own variable is not set: it would open what a file blocks */
+			if (!(*environ)[len + 1])
+				diagnostic_error(d, &at, "sets nothing: give it a value, or unset it");
+			else
+				ruleset_assign(&p->host, ops, variables[i].setting,
+					       *environ + len + 1, &at, true, d);
 		} else if (!is_known(*environ, len)) {
 			unknown_variable(*environ, len, d);
 		}

@@ -21,7 +21,13 @@
 void config_apply(struct policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
 		  const struct assignments *all, const char *source, struct diagnostics *d);
 
-/* The same of a text that did not come from a file, whose owner nobody can check. */
+/* The error of a file or stream that sets nothing: it would open everything by being empty. */
+void config_refuse_empty(const char *source, struct diagnostics *d);
+
+/*
+ * The same as config_apply() of a text that did not come from a file, whose owner nobody can check.
+ * One that sets nothing is an error.
+ */
 bool config_read_text(struct policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
 		      const char *text, size_t len, const char *source, struct diagnostics *d);
 

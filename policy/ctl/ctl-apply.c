@@ -45,8 +45,8 @@ static void refuse_what_takes_the_loader(const struct bpflock_operation *ops, co
 
 		if (!settings[s].load)
 			continue;
-		text = ctl_setting_text(ops, &new->host, s);
-		is = ctl_setting_text(ops, &in_force->host, s);
+		text = ruleset_setting_text(ops, &new->host, s);
+		is = ruleset_setting_text(ops, &in_force->host, s);
 		if (!text || !is || strcmp(text, is) != 0)
 			diagnostic_error(
 				d, NULL,
@@ -113,16 +113,19 @@ static int settle(const struct pins *pins, bool keep)
 	return pins_revoke_trial(pins);
 }
 
-static enum exit_status end_trial_of(struct pins *pins, bool keep, struct bpflock_policy *ret_host)
+/* *ret_policy and *ret_fallback: what is on trial, and what it would have fallen back to. */
+static enum exit_status end_trial_of(struct pins *pins, bool keep, struct policy *ret_policy,
+				     struct policy *ret_fallback)
 {
-	CLEANUP(policy_done) struct policy policy = {};
 	struct pins_policy_state state;
-	int r = pins_policy_read(pins, &policy, &state);
+	int r = pins_policy_read(pins, ret_policy, &state);
 
 	if (r == 0 && !state.trial) {
 		ctl_error("no policy is on trial, or it has ended already: nothing was changed");
 		return STATUS_FAILED;
 	}
+	if (r == 0)
+		r = pins_policy_read_fallback(pins, ret_fallback);
 	if (r == 0 && pins->slots.ask >= 0) {
 		r = settle(pins, keep);
 		if (r == -EPERM) {
@@ -136,38 +139,49 @@ static enum exit_status end_trial_of(struct pins *pins, bool keep, struct bpfloc
 		if (r == 0)
 			r = keep ? pins_policy_confirm(pins) : revert(pins, &state);
 	}
-	if (r == 0)
-		r = pins_policy_read_host(pins, ret_host);
 	return r < 0 ? ctl_failed("end the trial", r) : STATUS_OK;
 }
 
 static enum exit_status end_trial(const struct ctl *c, bool keep)
 {
 	CLEANUP(pins_freep) struct pins *pins = NULL;
+	CLEANUP(policy_done) struct policy policy = {};
+	CLEANUP(policy_done) struct policy fallback = {};
 	CLEANUP(close_fdp) int lock = -1;
 	const char *result = keep ? "confirmed" : "reverted";
-	enum exit_status status = ctl_check_clock();
-	struct bpflock_policy p;
+	enum exit_status status = ctl_check_machine();
+	struct difference difference;
+	struct bpflock_policy now;
+	int r;
 
 	if (status == STATUS_OK)
 		status = ctl_lock(c, &lock);
 	if (status == STATUS_OK)
 		status = ctl_open(c, &pins);
 	if (status == STATUS_OK)
-		status = end_trial_of(pins, keep, &p);
+		status = end_trial_of(pins, keep, &policy, &fallback);
+	/* what is kept is told as a change of what would have been */
+	if (status == STATUS_OK)
+		status = ctl_difference(pins, keep ? &fallback : &policy, keep ? &policy : &fallback,
+					&difference);
 	if (status != STATUS_OK)
 		return status;
+	r = pins_policy_read_host(pins, &now);
+	if (r < 0)
+		return ctl_failed("read the policy", r);
 	if (c->json) {
 		struct json j = ctl_json();
 
 		json_open(&j, NULL, '{');
 		json_string(&j, "result", result);
-		json_u64(&j, "generation", p.generation);
+		json_u64(&j, "generation", now.generation);
+		difference_print_json(&difference, &j);
 		json_close(&j, '}');
 		putchar('\n');
 	} else {
 		printf(CTL_PROGRAM ": %s, generation %llu\n", result,
-		       (unsigned long long)p.generation);
+		       (unsigned long long)now.generation);
+		difference_print(&difference);
 	}
 	return STATUS_OK;
 }
@@ -199,6 +213,7 @@ enum exit_status ctl_apply(const struct ctl *c)
 	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 	struct replacement by = {};
 	struct change change = { .edit = replace, .data = &by, .how = PINS_WRITE_FOR_GOOD };
+	CLEANUP(free_charp) char *path = NULL;
 	enum exit_status status = STATUS_USAGE;
 	bool ends = c->options[CTL_CONFIRM] || c->options[CTL_REVERT], right;
 
@@ -206,6 +221,7 @@ enum exit_status ctl_apply(const struct ctl *c)
 		return end_trial(c, c->options[CTL_CONFIRM]);
 	right = !ends && words_are_right(c, &change) &&
 		ctl_source(c, &by.source, &d);
+	by.source.file = config_files_full_path(by.source.file, &path);
 	ctl_diagnostics(&d);
 	if (right)
 		status = ctl_change(c, &change);
@@ -223,110 +239,23 @@ enum exit_status ctl_reset(const struct ctl *c)
 				     .edit = replace, .data = &by, .how = PINS_WRITE_FOR_GOOD });
 }
 
-/* Collects the lines of a difference, as JSON or as text. */
-struct difference {
-	struct json json;
-	bool as_json;
-	const char *section; /* whose head is to be printed before the next line */
-	size_t n;
-};
-
-static void line(struct difference *out, const char *section, const char *key, const char *old,
-		 const char *new)
+static void print_difference(const struct ctl *c, const struct difference *difference)
 {
-	out->n++;
-	if (out->as_json) {
-		json_open(&out->json, NULL, '{');
-		json_string(&out->json, "section", section);
-		json_string(&out->json, "key", key);
-		if (old)
-			json_string(&out->json, "old", old);
-		if (new)
-			json_string(&out->json, "new", new);
-		json_close(&out->json, '}');
-		return;
-	}
-	if (!out->section || strcmp(out->section, section) != 0) {
-		putchar('[');
-		text_puts(stdout, section);
-		puts("]");
-	}
-	if (old)
-		printf("-%s = %s\n", key, old);
-	if (new)
-		printf("+%s = %s\n", key, new);
-	out->section = section;
-}
-
-/* old or new NULL: there is no such rule set on that side. */
-static void compare(struct difference *out, const struct bpflock_operation *ops, const char *section,
-		    const struct bpflock_policy *old, const struct bpflock_policy *new)
-{
-	bool host = strcmp(section, "kimglock") == 0;
-
-	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
-		CLEANUP(free_charp) char *before = old ? ctl_setting_text(ops, old, s) : NULL;
-		CLEANUP(free_charp) char *after = new ? ctl_setting_text(ops, new, s) : NULL;
-
-		if (settings[s].host && !host)
-			continue;
-		if (!before || !after || strcmp(before, after) != 0)
-			line(out, host ? ruleset_setting_section(s) : section,
-			     ruleset_setting_key(s), before, after);
-	}
-}
-
-static void compare_rule(struct difference *out, const struct bpflock_operation *ops,
-			 const struct rule *old, const struct rule *new)
-{
-	const char *path = (old ?: new)->path;
-	struct bpflock_policy before = {}, after = {};
-	char section[PATH_MAX + 16];
-
-	if (old)
-		before.rules = old->rules;
-	if (new)
-		after.rules = new->rules;
-	snprintf(section, sizeof(section), "cgroup \"%s\"", path);
-	out->section = NULL;
-	compare(out, ops, section, old ? &before : NULL, new ? &after : NULL);
-	out->section = NULL;
-}
-
-static void compare_all(struct difference *out, const struct bpflock_operation *ops,
-			struct policy *old, struct policy *new)
-{
-	compare(out, ops, "kimglock", &old->host, &new->host);
-	policy_sort(old);
-	policy_sort(new);
-	for (size_t i = 0; i < old->n_rules; i++)
-		compare_rule(out, ops, old->rules[i], policy_find_rule(new, old->rules[i]->path));
-	for (size_t i = 0; i < new->n_rules; i++)
-		if (!policy_find_rule(old, new->rules[i]->path))
-			compare_rule(out, ops, NULL, new->rules[i]);
-}
-
-static enum exit_status print_difference(const struct ctl *c, const struct bpflock_operation *ops,
-					 struct policy *old, struct policy *new)
-{
-	struct difference out = { .as_json = c->json };
+	struct json j;
+	bool any;
 
 	if (!c->json) {
-		compare_all(&out, ops, old, new);
-		if (!out.n)
+		if (!difference_print(difference))
 			puts(CTL_PROGRAM ": no difference");
-		return STATUS_OK;
+		return;
 	}
-	out.json = ctl_json();
-	json_open(&out.json, NULL, '{');
-	json_u64(&out.json, "generation", old->host.generation);
-	json_open(&out.json, "changes", '[');
-	compare_all(&out, ops, old, new);
-	json_close(&out.json, ']');
-	json_bool(&out.json, "equal", out.n == 0);
-	json_close(&out.json, '}');
+	j = ctl_json();
+	json_open(&j, NULL, '{');
+	json_u64(&j, "generation", difference->old->host.generation);
+	any = difference_print_json(difference, &j);
+	json_bool(&j, "equal", !any);
+	json_close(&j, '}');
 	putchar('\n');
-	return STATUS_OK;
 }
 
 static enum exit_status diff(const struct ctl *c, const struct replacement *by,
@@ -336,6 +265,7 @@ static enum exit_status diff(const struct ctl *c, const struct replacement *by,
 	CLEANUP(policy_done) struct policy old = {};
 	CLEANUP(policy_done) struct policy new = {};
 	enum exit_status status = ctl_open_policy(c, &pins, &old);
+	struct difference difference;
 
 	if (status != STATUS_OK)
 		return status;
@@ -344,7 +274,10 @@ static enum exit_status diff(const struct ctl *c, const struct replacement *by,
 	if (d->errors || !policy_compile(&new, pins->stamp.operations, d))
 		return STATUS_USAGE;
 	ctl_warn_overruled(&new, pins->stamp.operations, d);
-	return print_difference(c, pins->stamp.operations, &old, &new);
+	status = ctl_difference(pins, &old, &new, &difference);
+	if (status == STATUS_OK)
+		print_difference(c, &difference);
+	return status;
 }
 
 enum exit_status ctl_diff(const struct ctl *c)

@@ -9,7 +9,6 @@
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
-#include <time.h>
 
 #include "capture.h"
 #include "clock.h"
@@ -276,11 +275,9 @@ static const struct {
 
 static void write_report(FILE *f, const struct ctl *c)
 {
-	time_t now = clock_realtime() / NS_PER_S;
-	char when[32];
-	struct tm tm;
+	char when[CLOCK_UTC_LEN];
 
-	strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &tm));
+	clock_utc(clock_realtime(), when);
 	fprintf(f,
 		"Report on bpflock, %s\n\n"
 		"It has the text of the policy files, paths of cgroups in them, and what the programs said in the\n"

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "cgroupfs-open.h"
 #include "cgroupfs.h"
 #include "cmdline.h"
 #include "ctl-change.h"
@@ -101,10 +102,9 @@ enum exit_status ctl_cgroup_delete(const struct ctl *c)
 static const char *state_of(int root, const struct rule *r)
 {
 	uint64_t id;
+	int e = root < 0 ? root : cgroupfs_id(root, r->path, &id);
 
-	if (root < 0)
-		return "unknown";
-	return cgroupfs_id(root, r->path, &id) < 0 ? "armed" : "live";
+	return e == 0 ? "live" : root >= 0 && e == -ENOENT ? "armed" : "unknown";
 }
 
 static void print_json(const struct pins *pins, const struct policy *p, int root)
@@ -125,7 +125,7 @@ static void print_json(const struct pins *pins, const struct policy *p, int root
 			json_u64(&j, "cgroupid", id);
 		ctl_json_ruleset(&j, pins->stamp.operations, &r->rules);
 		json_bool(&j, "runtime", r->runtime);
-		json_string(&j, "source", r->source);
+		ctl_json_source(&j, r->source);
 		json_close(&j, '}');
 	}
 	json_close(&j, ']');

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "cgroupfs.h"
 #include "cmdline.h"
 #include "grants.h"
 #include "json.h"
@@ -26,11 +27,28 @@ static void unknown_key(const char *word, size_t len, struct diagnostics *d)
 	diagnostic_unknown(d, NULL, "key", word, len, words, _BPFLOCK_SETTING_MAX);
 }
 
+enum exit_status ctl_difference(const struct pins *pins, struct policy *old, struct policy *new,
+				struct difference *ret)
+{
+	struct bpflock_latch latch;
+	int r = pins_read_latch(pins, &latch);
+
+	if (r < 0)
+		return ctl_failed("read what is latched", r);
+	*ret = (struct difference){ .ops = pins->stamp.operations,
+				    .old = old,
+				    .new = new,
+				    .latched = latch.operations,
+				    .now = clock_boottime() };
+	return STATUS_OK;
+}
+
 void ctl_assign(struct bpflock_policy *p, const struct bpflock_operation *ops, const char *word,
 		bool host, bool seen[_BPFLOCK_SETTING_MAX], const char *source, struct diagnostics *d)
 {
 	const char *equals = strchr(word, '=');
 	size_t len = equals ? (size_t)(equals - word) : 0, s = 0;
+	char sign = len && strchr("+-", word[len - 1]) ? word[--len] : '=';
 	struct place at = { NULL, 0, 1 };
 
 	if (!equals) {
@@ -53,15 +71,20 @@ void ctl_assign(struct bpflock_policy *p, const struct bpflock_operation *ops, c
 	else if (settings[s].host && !host)
 		diagnostic_error(d, NULL, "\"%s\" is the host's alone: " CTL_PROGRAM " set %s",
 				 settings[s].name, word);
-	else if (seen[s])
+	else if (sign != '=' && !settings[s].list)
+		diagnostic_error(d, NULL, "\"%s\" is not a list: %s=%s", settings[s].name,
+				 settings[s].name, equals + 1);
+	else if (seen[s] && sign == '=')
 		diagnostic_error(d, NULL, "\"%s\" is given twice", settings[s].name);
-	else if (ruleset_assign(p, ops, s, equals + 1, &at, true, d))
+	else if (sign == '-' ? ruleset_take(p, ops, s, equals + 1, &at, d) :
+			       ruleset_assign(p, ops, s, equals + 1, &at, sign == '=', d))
 		ruleset_set_source(p, s, source);
 	seen[s] = true;
 }
 
-static void report(const struct ctl *c, const struct policy *p, bool changed)
+static void report(const struct ctl *c, const struct difference *difference, bool changed)
 {
+	const struct policy *p = difference->new;
 	const char *result = changed ? "updated" : "unchanged";
 	uint64_t now = clock_boottime();
 	uint64_t left = p->host.expires > now ? (p->host.expires - now) / 1000000000 : 0;
@@ -75,6 +98,7 @@ static void report(const struct ctl *c, const struct policy *p, bool changed)
 		json_u64(&j, "generation", p->host.generation);
 		if (p->host.expires)
 			json_u64(&j, "trial_seconds_left", left);
+		difference_print_json(difference, &j);
 		json_close(&j, '}');
 		putchar('\n');
 		return;
@@ -91,15 +115,7 @@ static void report(const struct ctl *c, const struct policy *p, bool changed)
 		       " apply --confirm",
 		       (unsigned long long)left);
 	putchar('\n');
-}
-
-/* The grant of this number, also as it has been renewed, or NULL. */
-static const struct grant *find_grant(const struct policy *p, uint32_t id)
-{
-	for (size_t i = 0; i < p->n_grants; i++)
-		if (p->grants[i].id == id)
-			return &p->grants[i];
-	return NULL;
+	difference_print(difference);
 }
 
 static void announce(const struct pins *pins, const struct policy *new, const struct grant *g,
@@ -134,10 +150,10 @@ static void announce_all(const struct pins *pins, const struct policy *old,
 			 const struct policy *new, uint64_t now)
 {
 	for (size_t i = 0; i < old->n_grants; i++)
-		if (old->grants[i].expires > now && !find_grant(new, old->grants[i].id))
+		if (old->grants[i].expires > now && !grants_by_id(new, old->grants[i].id))
 			announce(pins, new, &old->grants[i], BPFLOCK_GRANT_REVOKED);
 	for (size_t i = 0; i < new->n_grants; i++) {
-		const struct grant *before = find_grant(old, new->grants[i].id);
+		const struct grant *before = grants_by_id(old, new->grants[i].id);
 
 		/* an ended one's number may have been given away */
 		if (!before || before->given != new->grants[i].given)
@@ -147,7 +163,9 @@ static void announce_all(const struct pins *pins, const struct policy *old,
 
 void ctl_keep_audit(struct policy *p)
 {
-	if (cmdline_read() == CMDLINE_AUDIT)
+	enum cmdline_override override;
+
+	if (cmdline_read(&override) == 0 && override == CMDLINE_AUDIT)
 		policy_force_mode(p, BPFLOCK_MODE_AUDIT, CMDLINE_SOURCE);
 }
 
@@ -178,23 +196,39 @@ static int write_policy(const struct change *change, struct pins *pins, const st
 	return r == 0 ? pins_policy_write(&pins->slots, new, change->how) : r;
 }
 
+static void warn_of_v1(const struct policy *p)
+{
+	bool any = p->n_rules > 0;
+
+	for (size_t i = 0; i < p->n_grants; i++)
+		any = any || strcmp(p->grants[i].path, "/") != 0;
+	if (any && cgroupfs_is_v1())
+		ctl_error("warning: " CGROUPFS_V1 ". " CGROUPFS_V1_CURE);
+}
+
 /* From the policy in force to the new one, which is in *new in the end. */
 static enum exit_status switch_policy(const struct ctl *c, const struct change *change,
-				      struct pins *pins, const struct policy *old,
+				      struct pins *pins, struct policy *old,
 				      const struct pins_policy_state *state, struct policy *new,
 				      struct diagnostics *d)
 {
 	uint64_t now = clock_boottime();
+	struct difference difference;
+	enum exit_status status;
 	bool equal;
 	int r = policy_copy(old, new);
 
 	if (r < 0)
 		return ctl_failed("copy the policy", r);
+	status = ctl_difference(pins, old, new, &difference);
+	if (status != STATUS_OK)
+		return status;
 	grants_forget_ended(new, now);
 	change->edit(c, pins->stamp.operations, new, false, d, change->data);
 	ctl_keep_audit(new);
 	if (d->errors || !policy_compile(new, pins->stamp.operations, d))
 		return STATUS_USAGE;
+	policy_date_sources(new, old, clock_realtime());
 	if (change->how == PINS_WRITE_FOR_GOOD)
 		new->host.expires = 0;
 	/* after a trial its number is given away, so what takes its place has the next one */
@@ -219,7 +253,8 @@ static enum exit_status switch_policy(const struct ctl *c, const struct change *
 			return ctl_failed("switch the policy", r);
 		announce_all(pins, old, new, now);
 	}
-	report(c, new, !equal);
+	report(c, &difference, !equal);
+	warn_of_v1(new);
 	return STATUS_OK;
 }
 
@@ -257,7 +292,7 @@ static enum exit_status locked_change(const struct ctl *c, const struct change *
 {
 	CLEANUP(pins_freep) struct pins *pins = NULL;
 	CLEANUP(close_fdp) int lock = -1;
-	enum exit_status status = ctl_check_clock();
+	enum exit_status status = ctl_check_machine();
 
 	if (status == STATUS_OK && !c->dry_run)
 		status = ctl_lock(c, &lock);

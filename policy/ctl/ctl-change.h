@@ -7,6 +7,7 @@
 
 #include "ctl.h"
 #include "diagnostic.h"
+#include "difference.h"
 #include "pins-policy.h"
 
 struct change {
@@ -25,8 +26,12 @@ struct change {
 
 enum exit_status ctl_change(const struct ctl *c, const struct change *change);
 
+/* *ret: between two policies of a set, with what is latched there. What is wrong is told. */
+enum exit_status ctl_difference(const struct pins *pins, struct policy *old, struct policy *new,
+				struct difference *ret);
+
 /*
- * Assigns one KEY=VALUE, whose origin becomes source. host: of the host's rule set, not a cgroup's.
+ * Assigns one KEY=VALUE, or LIST+=VALUE or LIST-=VALUE, whose origin becomes source. host: of the host's rule set, not a cgroup's.
  * seen: the keys named before.
  */
 void ctl_assign(struct bpflock_policy *p, const struct bpflock_operation *ops, const char *word,

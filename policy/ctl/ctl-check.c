@@ -111,6 +111,7 @@ static const struct {
 } states[] = {
 	[CONFIG_READ] = { "read", "" },
 	[CONFIG_MASKED] = { "masked", " is masked" },
+	[CONFIG_EMPTY] = { "empty", " is empty, which is an error" },
 	[CONFIG_OVERRIDDEN] = { "overridden", " is overridden by " },
 };
 
@@ -159,7 +160,7 @@ static int print_file(struct json *j, const struct config_file *f, struct diagno
 
 /*
  * One file as it is, for whoever copies it to where it will be root's: what is printed is what was
- * found to be trusted. Of one that masks there is nothing to print.
+ * found to be trusted. Of one that masks, or is empty, there is nothing to print.
  */
 static enum exit_status cat_file(const struct ctl *c, struct diagnostics *d)
 {
@@ -176,7 +177,7 @@ static enum exit_status cat_file(const struct ctl *c, struct diagnostics *d)
 	config_files_list("", c->operands[0], &files, d);
 	if (files.n == 0)
 		return STATUS_FAILED;
-	if (files.items[0].state == CONFIG_MASKED)
+	if (files.items[0].state == CONFIG_EMPTY)
 		return STATUS_OK;
 	r = config_files_load(c->operands[0], &text, &len, &st, d);
 	if (r < 0)

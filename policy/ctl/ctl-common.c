@@ -5,6 +5,7 @@
 
 #include "attachment.h"
 #include "clock.h"
+#include "cmdline.h"
 #include "ctl.h"
 #include "json.h"
 #include "lockdown-cure.h"
@@ -101,12 +102,22 @@ bool ctl_duration(const struct ctl *c, uint64_t *ret_ns)
 	return true;
 }
 
-enum exit_status ctl_check_clock(void)
+enum exit_status ctl_check_machine(void)
 {
-	if (clock_view() == CLOCK_KERNELS)
+	enum cmdline_override ignored;
+	int r;
+
+	if (clock_view() != CLOCK_KERNELS) {
+		ctl_error("%s. %s Nothing was changed", clock_refusal(), clock_cure());
+		return STATUS_NOT_PERMITTED;
+	}
+	r = cmdline_read(&ignored);
+	if (r == 0)
 		return STATUS_OK;
-	ctl_error("%s. %s Nothing was changed", clock_refusal(), clock_cure());
-	return STATUS_NOT_PERMITTED;
+	ctl_error("cannot read /proc/cmdline, which can have bpflock=audit on it: %s. " PROC_CURE
+		  ". Nothing was changed",
+		  strerror(-r));
+	return STATUS_FAILED;
 }
 
 enum exit_status ctl_failed(const char *attempt, int r)
@@ -114,10 +125,10 @@ enum exit_status ctl_failed(const char *attempt, int r)
 	bool denied = r == -EPERM || r == -EACCES;
 
 	ctl_error("cannot %s: %s%s", attempt, strerror(-r),
-		  !denied		     ? ""
-		  : proc_in_user_namespace() ? ": run it in the initial user namespace"
-		  : geteuid() != 0	     ? ": run it as root"
-					     : "");
+		  !denied			 ? ""
+		  : proc_in_user_namespace() > 0 ? ": run it in the initial user namespace"
+		  : geteuid() != 0		 ? ": run it as root"
+						 : "");
 	return denied ? STATUS_NOT_PERMITTED : STATUS_FAILED;
 }
 
@@ -298,17 +309,6 @@ void ctl_json_grants(struct json *j, const struct bpflock_operation *ops, const 
 	json_close(j, ']');
 }
 
-char *ctl_setting_text(const struct bpflock_operation *ops, const struct bpflock_policy *p,
-		       enum bpflock_setting setting)
-{
-	char buffer[QUANTITY_LEN];
-	const char *value = ruleset_text(p, setting, buffer);
-
-	if (value)
-		return strdup(value);
-	return operations_text(ops, ruleset_mask(p, setting));
-}
-
 void ctl_print_ruleset_line(const struct bpflock_operation *ops, const struct bpflock_ruleset *r)
 {
 	struct bpflock_policy alone = { .rules = *r }, none;
@@ -316,8 +316,8 @@ void ctl_print_ruleset_line(const struct bpflock_operation *ops, const struct bp
 
 	ruleset_init(&none);
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
-		CLEANUP(free_charp) char *value = ctl_setting_text(ops, &alone, s);
-		CLEANUP(free_charp) char *built_in = ctl_setting_text(ops, &none, s);
+		CLEANUP(free_charp) char *value = ruleset_setting_text(ops, &alone, s);
+		CLEANUP(free_charp) char *built_in = ruleset_setting_text(ops, &none, s);
 
 		if (!value || !built_in || settings[s].host ||
 		    (s != BPFLOCK_SETTING_PROFILE && strcmp(value, built_in) == 0))
@@ -325,6 +325,16 @@ void ctl_print_ruleset_line(const struct bpflock_operation *ops, const struct bp
 		printf("%s%s = %s", separator, settings[s].name, value);
 		separator = "; ";
 	}
+}
+
+void ctl_json_source(struct json *j, const char *source)
+{
+	char name[BPFLOCK_SOURCE_LEN];
+	const char *date;
+
+	json_string(j, "source", ruleset_split_source(source, name, &date));
+	if (date)
+		json_string(j, "set_at", date);
 }
 
 static void json_rules(struct json *j, const struct bpflock_operation *ops, const struct policy *p)
@@ -335,7 +345,7 @@ static void json_rules(struct json *j, const struct bpflock_operation *ops, cons
 		json_string(j, "path", p->rules[i]->path);
 		ctl_json_ruleset(j, ops, &p->rules[i]->rules);
 		json_bool(j, "runtime", p->rules[i]->runtime);
-		json_string(j, "source", p->rules[i]->source);
+		ctl_json_source(j, p->rules[i]->source);
 		json_close(j, '}');
 	}
 	json_close(j, ']');
@@ -344,6 +354,8 @@ static void json_rules(struct json *j, const struct bpflock_operation *ops, cons
 void ctl_json_policy(struct json *j, const struct bpflock_operation *ops, const struct policy *p)
 {
 	const struct bpflock_policy *host = &p->host;
+	char source[BPFLOCK_SOURCE_LEN];
+	const char *date;
 
 	json_u64(j, "generation", host->generation);
 	ctl_json_ruleset(j, ops, &host->rules);
@@ -357,7 +369,14 @@ void ctl_json_policy(struct json *j, const struct bpflock_operation *ops, const 
 	}
 	json_open(j, "sources", '{');
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
-		json_string(j, settings[s].name, host->sources[s]);
+		json_string(j, settings[s].name, ruleset_source(host, s, source));
+	json_close(j, '}');
+	json_open(j, "set_at", '{');
+	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
+		ruleset_split_source(host->sources[s], source, &date);
+		if (date)
+			json_string(j, settings[s].name, date);
+	}
 	json_close(j, '}');
 	json_rules(j, ops, p);
 	ctl_json_grants(j, ops, p, clock_boottime());

@@ -4,7 +4,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "cgroupfs.h"
 #include "clock.h"
 #include "ctl.h"
 #include "decide.h"
@@ -152,7 +151,7 @@ static void print_json(const struct answer *a)
 	json_string(&j, "path", a->e.rule ? a->e.rule->path : "/");
 	ctl_json_ruleset(&j, ops, a->e.rules);
 	if (a->e.rule)
-		json_string(&j, "source", a->e.rule->source);
+		ctl_json_source(&j, a->e.rule->source);
 	json_close(&j, '}');
 	if (a->e.grant)
 		json_u64(&j, "grant", a->e.grant->id);

@@ -72,15 +72,13 @@ enum exit_status ctl_grant(const struct ctl *c)
 	return status;
 }
 
-static bool delete_id(struct policy *p, uint64_t id)
+static bool delete_id(struct policy *p, uint32_t id)
 {
-	for (size_t i = 0; i < p->n_grants; i++) {
-		if (p->grants[i].id == id) {
-			grants_delete(p, i);
-			return true;
-		}
-	}
-	return false;
+	const struct grant *g = grants_by_id(p, id);
+
+	if (g)
+		grants_delete(p, g - p->grants);
+	return g;
 }
 
 static void take_back(const struct ctl *c, const struct bpflock_operation *ops, struct policy *p,

@@ -2,7 +2,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "ctl.h"
+#include "clock.h"
+#include "ctl-change.h"
 #include "json.h"
 #include "operations.h"
 #include "ruleset.h"
@@ -24,9 +25,10 @@ static bool parse(const struct ctl *c, const struct bpflock_operation *ops, uint
 	return d.errors == 0;
 }
 
-static void report(const struct ctl *c, const struct pins *pins, uint64_t mask, bool sealed)
+static void report(const struct ctl *c, const struct difference *difference, bool sealed)
 {
-	const struct bpflock_operation *ops = pins->stamp.operations;
+	const struct bpflock_operation *ops = difference->ops;
+	uint64_t mask = difference->new->host.latch;
 
 	if (c->json) {
 		struct json j = ctl_json();
@@ -36,6 +38,7 @@ static void report(const struct ctl *c, const struct pins *pins, uint64_t mask, 
 		json_bool(&j, "dry_run", c->dry_run);
 		json_bool(&j, "sealed", sealed);
 		ctl_json_mask(&j, "latched", ops, mask);
+		difference_print_json(difference, &j);
 		json_close(&j, '}');
 		putchar('\n');
 		return;
@@ -44,10 +47,14 @@ static void report(const struct ctl *c, const struct pins *pins, uint64_t mask, 
 	ctl_print_mask(ops, mask, "nothing");
 	puts(sealed ? ", until reboot"
 		    : ", for as long as this set is loaded");
+	difference_print(difference);
 }
 
 static enum exit_status latch_locked(const struct ctl *c, const struct pins *pins)
 {
+	CLEANUP(policy_done) struct policy old = {};
+	CLEANUP(policy_done) struct policy new = {};
+	struct difference difference = { .ops = pins->stamp.operations, .old = &old, .new = &new };
 	struct bpflock_latch latch;
 	struct bpflock_seal seal;
 	enum seal_state state;
@@ -59,6 +66,10 @@ static enum exit_status latch_locked(const struct ctl *c, const struct pins *pin
 	r = seal_look_read(pins->path, &state, &seal);
 	if (r == 0)
 		r = pins_read_latch(pins, &latch);
+	if (r == 0)
+		r = pins_policy_read(pins, &old, NULL);
+	if (r == 0)
+		r = policy_copy(&old, &new);
 	if (r < 0)
 		return ctl_failed("read what is latched", r);
 	mask |= latch.operations;
@@ -66,7 +77,10 @@ static enum exit_status latch_locked(const struct ctl *c, const struct pins *pin
 		r = pins_latch(pins->path, mask, CTL_PROGRAM, &mask);
 	if (r < 0)
 		return ctl_failed("latch", r);
-	report(c, pins, mask, state == SEAL_CLOSED);
+	old.host.latch = latch.operations;
+	new.host.latch = mask;
+	difference.now = clock_boottime();
+	report(c, &difference, state == SEAL_CLOSED);
 	return STATUS_OK;
 }
 

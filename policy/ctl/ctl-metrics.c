@@ -68,15 +68,18 @@ static bool understand(const struct ctl *c, struct call *ret)
 	return !d.errors;
 }
 
-/* When the machine was booted, seconds since 1970: in a time namespace /proc/stat shifts that too. */
+/* When the machine was booted, seconds since 1970, 0 if unknown: in a time namespace /proc/stat
+ * shifts that too. */
 static uint64_t boot_time(void)
 {
 	CLEANUP(free_charp) char *text = NULL;
+	uint64_t seconds;
 
 	/* a line with all interrupts of a large machine comes before */
-	return text_read_file(AT_FDCWD, "/proc/stat", 4 << 20, &text, NULL) < 0
-		       ? 0
-		       : proc_boot_time(text) + clock_shift() / NS_PER_S;
+	if (text_read_file(AT_FDCWD, "/proc/stat", 4 << 20, &text, NULL) < 0)
+		return 0;
+	seconds = proc_boot_time(text);
+	return seconds ? seconds + clock_shift() / NS_PER_S : 0;
 }
 
 /* What the ring holds. How much of it which class has is what the kernel goes by when one has
@@ -138,7 +141,11 @@ static int gather_loaded(const struct loaded_state *r, struct metrics *m)
 	m->seal_proven = m->sealed && !r->seal_why[0];
 	m->latched = r->latch.operations;
 	m->generation = r->policy.host.generation;
-	m->loaded_at = boot_time() + r->pins->stamp.loaded / 1000000000;
+	m->loaded_at = boot_time();
+	if (m->loaded_at) {
+		m->known |= METRICS_BOOT;
+		m->loaded_at += r->pins->stamp.loaded / NS_PER_S;
+	}
 	m->trial = r->state.trial;
 	m->reverted = r->state.reverted;
 	m->cgroup_rules = r->policy.n_rules;

@@ -101,7 +101,7 @@ static enum exit_status check_state(const struct ctl *c, const struct pins *pins
 	}
 	if (!pins_set_whole(pins) || proof == PROOF_SILENT) {
 		ctl_error("what would be sealed is not whole. Nothing was changed");
-		ctl_hint(preflight_ftrace_is_off() ? "sysctl kernel.ftrace_enabled=1" : "bpflock");
+		ctl_hint(preflight_ftrace_is_off() > 0 ? "sysctl kernel.ftrace_enabled=1" : "bpflock");
 		return STATUS_DEGRADED;
 	}
 	doubt = c->options[CTL_FORCE] ? NULL : seal_doubt(&policy, latch.operations);
@@ -238,7 +238,7 @@ enum exit_status ctl_seal(const struct ctl *c)
 
 	if (!level_is_right(c))
 		return STATUS_USAGE;
-	status = ctl_check_clock();
+	status = ctl_check_machine();
 	if (status == STATUS_OK)
 		status = check_and_ask(c, &sealed);
 	if (status != STATUS_OK)

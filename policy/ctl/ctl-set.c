@@ -11,12 +11,13 @@ static void set(const struct ctl *c, const struct bpflock_operation *ops, struct
 		bool words, struct diagnostics *d, void *data)
 {
 	bool seen[_BPFLOCK_SETTING_MAX] = {};
+	enum cmdline_override override;
 
 	p->host.refused = (struct bpflock_refused){};
 	for (int i = 0; i < c->n; i++)
 		ctl_assign(&p->host, ops, c->operands[i], true, seen, CTL_PROGRAM " set", d);
 	if (seen[BPFLOCK_SETTING_MODE] && p->host.rules.mode != BPFLOCK_MODE_AUDIT &&
-	    cmdline_read() == CMDLINE_AUDIT)
+	    cmdline_read(&override) == 0 && override == CMDLINE_AUDIT)
 		diagnostic_error(d, NULL,
 				 "bpflock=audit on the kernel command line keeps the mode at audit "
 				 "until a boot without it");

@@ -137,13 +137,13 @@ static void json_state(struct json *j, const struct loaded_state *r, enum exit_s
 /* Of the configured policy that was refused in favour of the one in force. */
 static void json_refused(struct json *j, const struct bpflock_refused *refused)
 {
-	char when[CLOCK_TEXT_LEN];
+	char when[CLOCK_UTC_LEN];
 
 	if (!refused->time) {
 		json_null(j, "refused");
 		return;
 	}
-	clock_text_of(refused->time, when);
+	clock_utc(clock_realtime_of(refused->time), when);
 	json_open(j, "refused", '{');
 	json_string(j, "time", when);
 	json_string(j, "error", refused->text);
@@ -152,11 +152,11 @@ static void json_refused(struct json *j, const struct bpflock_refused *refused)
 
 static void print_refused(const struct bpflock_refused *refused)
 {
-	char when[CLOCK_TEXT_LEN];
+	char when[CLOCK_UTC_LEN];
 
 	if (!refused->time)
 		return;
-	clock_text_of(refused->time, when);
+	clock_utc(clock_realtime_of(refused->time), when);
 	printf("%12s: the configured policy, %s: ", "refused", when);
 	text_puts(stdout, refused->text);
 	putchar('\n');

@@ -3,8 +3,12 @@
 #include <errno.h>
 #include <string.h>
 
+#include "cgroupfs-open.h"
 #include "cgroupfs.h"
+#include "cgroupfs-unit.h"
 #include "ctl.h"
+#include "proc.h"
+#include "unit.h"
 #include "util.h"
 
 static const enum ctl_option targets[] = { CTL_CGROUP, CTL_UNIT, CTL_PID, CTL_SELF, CTL_HOST };
@@ -69,6 +73,10 @@ enum exit_status ctl_process_failed(const char *attempt, uint64_t pid, int r)
 		ctl_error("this is a cgroup namespace, where paths begin elsewhere: name the "
 			  "cgroup by --cgroup");
 		return STATUS_FAILED;
+	case -ENODATA:
+		ctl_error("cannot read /proc/self/ns/cgroup, and in a cgroup namespace paths begin "
+			  "elsewhere. " PROC_CURE);
+		return STATUS_FAILED;
 	case -ENOENT: /* of its files in /proc */
 	case -ESRCH:
 		ctl_error("no %s", who);
@@ -112,9 +120,25 @@ static enum exit_status by_process(const struct ctl *c, char **ret_path)
 	return STATUS_OK;
 }
 
-static enum exit_status by_unit(const char *unit, char **ret_path)
+#define BY_PATH "name its cgroup with --cgroup PATH, or --pid of a process in it"
+
+/* Where a container has a scope of systemd's, its name is not what people call the container. */
+static const char *hint(const char *unit)
+{
+	static const char *const runtimes[] = { "docker-",	   "libpod-",  "crio-",
+						"cri-containerd-", "kubepods", "nerdctl-" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(runtimes); i++)
+		if (strncmp(unit, runtimes[i], strlen(runtimes[i])) == 0)
+			return "a container's scope has its whole ID in the name, if it has one: ";
+	return "";
+}
+
+static enum exit_status by_unit(const char *name, char **ret_path)
 {
 	CLEANUP(close_fdp) int root = cgroupfs_open();
+	CLEANUP(free_charp) char *unit = unit_complete(name);
+	CLEANUP(free_charp) char *path = NULL;
 	bool exists;
 	int r;
 
@@ -124,22 +148,42 @@ static enum exit_status by_unit(const char *unit, char **ret_path)
 	}
 	if (root < 0)
 		return ctl_failed("find the cgroup v2 hierarchy", root);
-	r = cgroupfs_path_of_unit(root, unit, ret_path, &exists);
-	if (r == -EINVAL) {
-		ctl_error("\"%s\" is no unit with a cgroup: expected NAME.service, .slice, .scope, "
-			  ".socket, .mount or .swap",
-			  unit);
-		return STATUS_USAGE;
-	}
-	if (r == -ENOTUNIQ) {
-		ctl_error("there are several units \"%s\": name the cgroup by --cgroup", unit);
-		return STATUS_USAGE;
+	r = unit ? cgroupfs_unit_find(root, unit, &path, &exists) : -ENOMEM;
+	if (r == -EIO || r == -ETIMEDOUT) {
+		ctl_error("systemctl does not tell where %s is: " BY_PATH, unit);
+		return STATUS_FAILED;
 	}
 	if (r < 0)
-		return ctl_failed("find the unit's cgroup", r);
-	if (!exists)
-		fprintf(stderr, CTL_PROGRAM ": %s does not run: it is expected in %s\n", unit, *ret_path);
-	return STATUS_OK;
+		return ctl_failed("ask systemd about the unit", r);
+	switch ((enum cgroupfs_unit)r) {
+	case CGROUPFS_UNIT_FOUND:
+		if (!exists)
+			fprintf(stderr, CTL_PROGRAM ": %s does not run: it is expected in %s\n",
+				unit, path);
+		*ret_path = TAKE_PTR(path);
+		return STATUS_OK;
+	case CGROUPFS_UNIT_INVALID:
+		ctl_error(
+			"\"%s\" is not a unit with a cgroup: expected NAME.service, .slice, .scope, "
+			".socket, .mount or .swap",
+			name);
+		break;
+	case CGROUPFS_UNIT_NO_MANAGER:
+		ctl_error(
+			"--unit: systemd does not run here, and no other knows the cgroups of units: "
+			"name the cgroup with --cgroup PATH");
+		break;
+	case CGROUPFS_UNIT_UNKNOWN:
+		ctl_error("systemd has no unit %s: %s" BY_PATH, unit, hint(unit));
+		break;
+	case CGROUPFS_UNIT_NOT_ROOTS:
+		ctl_error(
+			"the cgroup of %s does not belong to root, so that others can put tasks into it: "
+			"if it is meant, name it with --cgroup %s",
+			unit, path);
+		break;
+	}
+	return STATUS_USAGE;
 }
 
 static enum exit_status by_option(const struct ctl *c, char **ret_path)

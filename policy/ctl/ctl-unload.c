@@ -10,6 +10,7 @@
 #include "pins-set.h"
 #include "pins-policy.h"
 #include "preflight.h"
+#include "proc.h"
 #include "seal-sweep.h"
 #include "util.h"
 
@@ -121,11 +122,18 @@ static enum exit_status detach_locks(const struct ctl *c, int *ret_sets)
  * (6.12). */
 static enum exit_status check_ftrace(const struct ctl *c)
 {
+	int off = preflight_ftrace_is_off();
 	char path[PATH_MAX];
 
-	if (!preflight_ftrace_is_off() || (pins_path(path, c->bpffs, PINS_PUBLISHED) == 0 &&
-					   access(path, F_OK) < 0 && !ctl_hidden_lock(c)))
+	if (!off || (pins_path(path, c->bpffs, PINS_PUBLISHED) == 0 && access(path, F_OK) < 0 &&
+		     !ctl_hidden_lock(c)))
 		return STATUS_OK;
+	if (off < 0) {
+		ctl_error("cannot read kernel.ftrace_enabled, which has to be 1: %s. " PROC_CURE
+			  ". Nothing was changed",
+			  strerror(-off));
+		return STATUS_FAILED;
+	}
 	ctl_error(
 		"kernel.ftrace_enabled is 0, and detaching programs in that state can keep the kernel "
 		"from attaching any until reboot. Nothing was changed");

@@ -86,8 +86,8 @@ static const struct verb verbs[] = {
 	  BIT(CTL_TEXTFILE) | BIT(CTL_FORMAT) | BIT(CTL_PROBE), ctl_metrics,
 	  .refuses = BIT(CTL_JSON) },
 	{ "set", "KEY=VALUE...", "change settings",
-	  "change settings, live and all at once",
-	  CTL_PROGRAM " set profile=baseline block=dev_mem,@modules", 1, MANY, WRITE,
+	  "change settings, live and all at once; LIST+= adds, LIST-= takes",
+	  CTL_PROGRAM " set profile=baseline block+=dev_mem,@modules", 1, MANY, WRITE,
 	  ctl_set, .complete = ctl_complete_assignments },
 	{ "block", "LIST...", "deny operations",
 	  "deny operations to everybody",
@@ -331,7 +331,7 @@ int main(int argc, char **argv)
 	if (!d.errors)
 		verb = find_verb(&c, &d);
 	ctl_diagnostics(&d);
-	/* who would have one kept is refused, see ctl_check_clock() */
+	/* who would have one kept is refused, see ctl_check_machine() */
 	if (!d.errors && !verb->files && !(verb->accepts & BIT(CTL_DRY_RUN)) &&
 	    clock_view() == CLOCK_UNKNOWN)
 		fprintf(stderr, CTL_PROGRAM ": warning: %s: times may be wrong\n", clock_refusal());

@@ -91,8 +91,11 @@ enum exit_status ctl_repair(const struct ctl *c);
 /* Whether a set may be changed: not if it is sealed, which is reported. */
 enum exit_status ctl_check_seal(const char *set_path);
 
-/* Whether times that the kernel keeps can be told right here, so that one may be changed; if not, that is told. */
-enum exit_status ctl_check_clock(void);
+/*
+ * Checks before a change that the kernel's clock can be told here, and its command line read. If
+ * not, that is told.
+ */
+enum exit_status ctl_check_machine(void);
 
 /* A writer on stdout. Whoever fails before asking for one gets a JSON object from main(). */
 struct json ctl_json(void);
@@ -162,16 +165,13 @@ void ctl_json_policy(struct json *j, const struct bpflock_operation *ops, const 
 /* The rule set of a cgroup: profile, level, block, allow, mode, log. Inside an object. */
 void ctl_json_ruleset(struct json *j, const struct bpflock_operation *ops,
 		      const struct bpflock_ruleset *r);
+
+/* "source" of a rule set, and "set_at" if that is known. Inside an object. */
+void ctl_json_source(struct json *j, const char *source);
+
 /* "grants": those of p, with the seconds they have left at `now`. */
 void ctl_json_grants(struct json *j, const struct bpflock_operation *ops, const struct policy *p,
 		     uint64_t now);
-
-/*
- * The value of a setting as a policy file has it ("baseline", "kexec, msr"); NULL: out of memory.
- * Owned.
- */
-char *ctl_setting_text(const struct bpflock_operation *ops, const struct bpflock_policy *p,
-		       enum bpflock_setting setting);
 
 /* A rule set in one line: what is not as built in. */
 void ctl_print_ruleset_line(const struct bpflock_operation *ops, const struct bpflock_ruleset *r);

@@ -172,7 +172,7 @@ const char *loaded_state_judge(const struct loaded_state *r)
 const char *loaded_state_cure(const struct loaded_state *r)
 {
 	/* a seal refuses that it is switched off, and does not mind that it is switched on */
-	if (preflight_ftrace_is_off())
+	if (preflight_ftrace_is_off() > 0)
 		return "sysctl kernel.ftrace_enabled=1";
 	if (r->hidden || (r->outcome == PINS_BROKEN && r->attached))
 		return CTL_PROGRAM " repair";

@@ -280,7 +280,7 @@ static const struct family families[] = {
 	{ "bpflock_policy_generation", GAUGE, NULL,
 	  "Of the policy in force, one more with each change", METRICS_POLICY, VALUE(generation) },
 	{ "bpflock_loaded_timestamp_seconds", GAUGE, "seconds", "When its programs were loaded",
-	  METRICS_POLICY, VALUE(loaded_at) },
+	  METRICS_BOOT, VALUE(loaded_at) },
 	{ "bpflock_trial_active", GAUGE, NULL, "Whether the policy in force is on trial",
 	  METRICS_POLICY, VALUE(trial) },
 	{ "bpflock_trial_reverted", GAUGE, NULL, "Whether a trial has ended that nobody confirmed",

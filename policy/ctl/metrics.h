@@ -25,6 +25,7 @@ extern const char *const metrics_formats[_METRICS_FORMAT_MAX];
 /* Bits of what can be told besides what always can. */
 #define METRICS_POLICY 1U /* something is loaded that could be read: all below policy */
 #define METRICS_FIRING 2U /* whether the kernel asks it */
+#define METRICS_BOOT   4U /* when the machine was booted */
 
 /* Strings and arrays stay the caller's. */
 struct metrics {
@@ -45,7 +46,7 @@ struct metrics {
 	uint64_t sealed, seal_proven; /* 0 or 1 */
 	uint64_t latched;	      /* operations */
 	uint64_t generation;
-	uint64_t loaded_at; /* seconds since 1970 */
+	uint64_t loaded_at; /* with METRICS_BOOT; seconds since 1970 */
 	uint64_t trial, reverted, refused; /* 0 or 1 */
 	uint64_t cgroup_rules, grants;
 	uint64_t skipped; /* calls of the lock that the kernel left out */

@@ -9,7 +9,7 @@
 static void print_setting(const struct bpflock_operation *ops, const struct bpflock_policy *p,
 			  enum bpflock_setting s)
 {
-	CLEANUP(free_charp) char *value = ctl_setting_text(ops, p, s);
+	CLEANUP(free_charp) char *value = ruleset_setting_text(ops, p, s);
 	const char *key = ruleset_setting_key(s);
 
 	if (value && value[0])

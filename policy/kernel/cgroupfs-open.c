@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Where the hierarchy is. */
+#include "cgroupfs-open.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -9,7 +10,6 @@
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
-#include "cgroupfs.h"
 #include "text.h"
 #include "util.h"
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cgroupfs-open.h"
 #include "namespaces.h"
 #include "text.h"
 #include "util.h"
@@ -219,11 +220,44 @@ char *cgroupfs_path_in(const char *text)
 	return NULL;
 }
 
-static bool in_initial_namespace(void)
+bool cgroupfs_text_is_v1(const char *text)
+{
+	CLEANUP(free_charp) char *path = cgroupfs_path_in(text);
+
+	if (path && strcmp(path, "/") != 0)
+		return false;
+	for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+		size_t len = strcspn(line, "\n");
+		const char *slash = memchr(line, '/', len);
+
+		if (slash && slash + 1 < line + len)
+			return true;
+	}
+	return false;
+}
+
+bool cgroupfs_is_v1(void)
+{
+	static const char *const files[] = { "/proc/self/cgroup", "/proc/1/cgroup" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		CLEANUP(free_charp) char *text = NULL;
+
+		if (text_read_file(AT_FDCWD, files[i], PROC_FILE_MAX, &text, NULL) == 0 &&
+		    cgroupfs_text_is_v1(text))
+			return true;
+	}
+	return false;
+}
+
+/* 0, -EXDEV: in another one, -ENODATA: /proc does not say. */
+static int check_namespace(void)
 {
 	struct stat st;
 
-	return stat("/proc/self/ns/cgroup", &st) == 0 && st.st_ino == INITIAL_CGROUP_NAMESPACE;
+	if (stat("/proc/self/ns/cgroup", &st) < 0)
+		return -ENODATA;
+	return st.st_ino == INITIAL_CGROUP_NAMESPACE ? 0 : -EXDEV;
 }
 
 /* A task that is past its end: it runs no more, and keeps no cgroup from being removed. */
@@ -232,10 +266,12 @@ static bool is_dead(pid_t pid)
 	CLEANUP(free_charp) char *text = NULL;
 	const char *state;
 	char name[32];
+	int r;
 
 	snprintf(name, sizeof(name), "/proc/%d/stat", pid);
-	if (text_read_file(AT_FDCWD, name, PROC_FILE_MAX, &text, NULL) < 0)
-		return true;
+	r = text_read_file(AT_FDCWD, name, PROC_FILE_MAX, &text, NULL);
+	if (r < 0)
+		return r == -ENOENT || r == -ESRCH;
 	state = strrchr(text, ')');
 	return !state || !state[1] || strchr("ZX", state[2]);
 }
@@ -263,10 +299,10 @@ int cgroupfs_path_of(pid_t pid, char **ret_path)
 	CLEANUP(free_charp) char *path = NULL;
 	char name[32] = "/proc/self/cgroup";
 	size_t len;
-	int r;
+	int r = check_namespace();
 
-	if (!in_initial_namespace())
-		return -EXDEV;
+	if (r < 0)
+		return r;
 	if (pid)
 		snprintf(name, sizeof(name), "/proc/%d/cgroup", pid);
 	r = text_read_file(AT_FDCWD, name, PROC_FILE_MAX, &text, &len);

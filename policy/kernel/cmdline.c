@@ -38,13 +38,14 @@ enum cmdline_override cmdline_parse(const char *cmdline)
 	return found;
 }
 
-enum cmdline_override cmdline_read(void)
+int cmdline_read(enum cmdline_override *ret)
 {
 	CLEANUP(free_charp) char *text = NULL;
+	int r = text_read_file(AT_FDCWD, "/proc/cmdline", 65536, &text, NULL);
 
-	if (text_read_file(AT_FDCWD, "/proc/cmdline", 65536, &text, NULL) < 0)
-		return CMDLINE_NOTHING;
-	return cmdline_parse(text);
+	if (r == 0)
+		*ret = cmdline_parse(text);
+	return r;
 }
 
 /* The length of the word at p, as the kernel has it: blanks in double quotes are part of it. */

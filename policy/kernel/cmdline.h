@@ -16,8 +16,11 @@ enum cmdline_override {
 /* The last bpflock= word counts, as for the kernel's own parameters. */
 enum cmdline_override cmdline_parse(const char *cmdline);
 
-/* The same of /proc/cmdline; CMDLINE_NOTHING if that cannot be read. */
-enum cmdline_override cmdline_read(void);
+/*
+ * The same of /proc/cmdline. 0 or a negative errno: then nobody may act as if there was no such
+ * word. /proc has no such file where it is mounted with subset=pid.
+ */
+int cmdline_read(enum cmdline_override *ret);
 
 /*
  * Writes a kernel command line for somebody else to read: words that have to do with security

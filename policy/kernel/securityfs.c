@@ -42,7 +42,9 @@ int securityfs_read(const char *file, char **ret_text)
 		r = text_read_file(fd, file, 65536, &text, &len);
 	} else {
 		snprintf(path, sizeof(path), SECURITYFS "/%s", file);
-		r = text_read_file(AT_FDCWD, path, 65536, &text, &len);
+		/* where nothing is mounted, a file that is missing there says nothing */
+		if (access(SECURITYFS "/lsm", F_OK) == 0)
+			r = text_read_file(AT_FDCWD, path, 65536, &text, &len);
 	}
 	if (r < 0)
 		return r;
@@ -53,6 +55,7 @@ int securityfs_read(const char *file, char **ret_text)
 
 static const char *const names[_KERNEL_LOCKDOWN_MAX] = {
 	[KERNEL_LOCKDOWN_ABSENT] = "absent",
+	[KERNEL_LOCKDOWN_UNKNOWN] = "unknown",
 	[KERNEL_LOCKDOWN_NONE] = "none",
 	[KERNEL_LOCKDOWN_INTEGRITY] = "integrity",
 	[KERNEL_LOCKDOWN_CONFIDENTIALITY] = "confidentiality",
@@ -88,7 +91,10 @@ __u64 securityfs_lockdown_denies(enum kernel_lockdown l,
 enum kernel_lockdown securityfs_lockdown(void)
 {
 	CLEANUP(free_charp) char *text = NULL;
+	int r = securityfs_read("lockdown", &text);
 
-	return securityfs_read("lockdown", &text) < 0 ? KERNEL_LOCKDOWN_ABSENT
-						      : securityfs_lockdown_parse(text);
+	if (r == 0)
+		return securityfs_lockdown_parse(text);
+	/* a kernel without securityfs has no lockdown LSM to show there */
+	return r == -ENOENT || r == -ENODEV ? KERNEL_LOCKDOWN_ABSENT : KERNEL_LOCKDOWN_UNKNOWN;
 }

@@ -13,7 +13,8 @@
 int securityfs_read(const char *file, char **ret_text);
 
 enum kernel_lockdown {
-	KERNEL_LOCKDOWN_ABSENT, /* no lockdown LSM, or not active */
+	KERNEL_LOCKDOWN_ABSENT,	 /* no lockdown LSM, or not active */
+	KERNEL_LOCKDOWN_UNKNOWN, /* securityfs cannot be read */
 	KERNEL_LOCKDOWN_NONE,
 	KERNEL_LOCKDOWN_INTEGRITY,
 	KERNEL_LOCKDOWN_CONFIDENTIALITY,
@@ -23,10 +24,10 @@ enum kernel_lockdown {
 /* Parses "none [integrity] confidentiality" (security/lockdown/lockdown.c). */
 enum kernel_lockdown securityfs_lockdown_parse(const char *text);
 
-/* The running kernel's; absent if securityfs cannot be read. */
+/* The running kernel's. */
 enum kernel_lockdown securityfs_lockdown(void);
 
-/* "none", "integrity", ... or "absent". */
+/* "none", "integrity", ..., "absent" or "unknown". */
 const char *securityfs_lockdown_name(enum kernel_lockdown l);
 
 /* The bits of the operations that kernel Lockdown refuses before bpflock is asked. */

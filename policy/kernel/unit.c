@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "unit.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "abi.h"
@@ -31,6 +32,15 @@ const char *unit_suffix(const char *name, size_t len)
 	const struct type *type = type_of(name, len);
 
 	return type ? type->suffix : NULL;
+}
+
+char *unit_complete(const char *name)
+{
+	char *unit = NULL;
+
+	return asprintf(&unit, "%s%s", name, unit_suffix(name, strlen(name)) ? "" : ".service") < 0
+		       ? NULL
+		       : unit;
 }
 
 bool unit_has_cgroup(const char *name, size_t len)

@@ -11,6 +11,12 @@
  */
 const char *unit_suffix(const char *name, size_t len);
 
+/*
+ * The name with .service appended if it has no suffix, as systemctl(1) completes it. Owned by the
+ * caller; NULL: out of memory.
+ */
+char *unit_complete(const char *name);
+
 /* Whether name[len] is a unit of a type that has a cgroup of its own. */
 bool unit_has_cgroup(const char *name, size_t len);
 

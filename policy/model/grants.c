@@ -69,6 +69,14 @@ struct grant *grants_renew(struct policy *p, const char *path, uint64_t operatio
 	return grants_add(p, path, operations, given, expires, uid, note);
 }
 
+const struct grant *grants_by_id(const struct policy *p, uint32_t id)
+{
+	for (size_t i = 0; i < p->n_grants; i++)
+		if (p->grants[i].id == id)
+			return &p->grants[i];
+	return NULL;
+}
+
 void grants_delete(struct policy *p, size_t i)
 {
 	free(p->grants[i].path);

@@ -26,6 +26,9 @@ struct grant *grants_add(struct policy *p, const char *path, uint64_t operations
 struct grant *grants_renew(struct policy *p, const char *path, uint64_t operations, uint64_t given,
 			   uint64_t expires, uint32_t uid, const char *note);
 
+/* The grant of this number, also as it has been renewed, or NULL. */
+const struct grant *grants_by_id(const struct policy *p, uint32_t id);
+
 /* Removes grant number i of p->grants. */
 void grants_delete(struct policy *p, size_t i);
 

@@ -123,6 +123,9 @@ const char *policy_path_error(const char *path)
 			return "a name of more than 255 bytes, which no cgroup has";
 		if ((n == 1 && path[0] == '.') || (n == 2 && path[0] == '.' && path[1] == '.'))
 			return "\".\" and \"..\" name no cgroup";
+		if (memchr(path, '*', n) || memchr(path, '?', n))
+			return "* and ? are not supported: name the cgroup above, which includes all "
+			       "below it";
 		if (!is_printable(path, n))
 			return "a name with control bytes or without UTF-8: name a cgroup above it";
 		if (++depth >= BPFLOCK_LEVELS_MAX)
@@ -317,6 +320,19 @@ bool policy_denies(const struct policy *p, enum bpflock_mode mode)
 	for (size_t i = 0; i < p->n_rules && !any; i++)
 		any = denies(&p->rules[i]->rules, mode);
 	return any;
+}
+
+void policy_date_sources(struct policy *p, const struct policy *before, uint64_t now)
+{
+	ruleset_date_sources(&p->host, before ? &before->host : NULL, now);
+	for (size_t i = 0; i < p->n_rules; i++) {
+		struct rule *r = p->rules[i];
+		const struct rule *old = before ? policy_find_rule(before, r->path) : NULL;
+
+		if (old && memcmp(&r->rules, &old->rules, sizeof(r->rules)) != 0)
+			old = NULL;
+		ruleset_date_source(r->source, old ? old->source : NULL, now);
+	}
 }
 
 void policy_force_mode(struct policy *p, enum bpflock_mode mode, const char *source)

@@ -108,6 +108,13 @@ bool policy_denies(const struct policy *p, enum bpflock_mode mode);
  */
 struct bpflock_ruleset policy_strictest(const struct policy *p);
 
+/*
+ * Adds to the source of each setting and rule set when it was set: at `now` (clock_realtime()), but what
+ * `before` has by the same source with the same value keeps the time that it has there. before: NULL if
+ * there is none.
+ */
+void policy_date_sources(struct policy *p, const struct policy *before, uint64_t now);
+
 /* Every rule set in audit mode, by a source that can not be mistaken. */
 void policy_force_mode(struct policy *p, enum bpflock_mode mode, const char *source);
 

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "clock.h"
 #include "decide.h"
 #include "operations.h"
 #include "text.h"
@@ -145,6 +146,64 @@ void ruleset_set_source(struct bpflock_policy *p, enum bpflock_setting setting, 
 	snprintf(p->sources[setting], BPFLOCK_SOURCE_LEN, "%s", source);
 }
 
+#define DATE_LEN (sizeof(", 2026-11-24T10:00:00Z") - 1)
+
+const char *ruleset_split_source(const char *source, char ret_text[BPFLOCK_SOURCE_LEN],
+				 const char **ret_date)
+{
+	size_t n = strlen(source);
+	const char *end = source + n;
+
+	*ret_date = NULL;
+	if (n > DATE_LEN && strncmp(end - DATE_LEN, ", 2", 3) == 0 && end[-1] == 'Z') {
+		n -= DATE_LEN;
+		*ret_date = source + n + 2;
+	}
+	snprintf(ret_text, BPFLOCK_SOURCE_LEN, "%.*s", (int)n, source);
+	return ret_text;
+}
+
+const char *ruleset_source(const struct bpflock_policy *p, enum bpflock_setting setting,
+			   char ret_text[BPFLOCK_SOURCE_LEN])
+{
+	const char *date;
+
+	return ruleset_split_source(p->sources[setting], ret_text, &date);
+}
+
+void ruleset_date_source(char source[BPFLOCK_SOURCE_LEN], const char *before, uint64_t now)
+{
+	char name[BPFLOCK_SOURCE_LEN], old[BPFLOCK_SOURCE_LEN], when[CLOCK_UTC_LEN];
+	const char *date;
+	size_t n;
+
+	ruleset_split_source(source, name, &date);
+	if (date)
+		return;
+	if (before && strcmp(name, ruleset_split_source(before, old, &date)) == 0) {
+		snprintf(source, BPFLOCK_SOURCE_LEN, "%s", before);
+		return;
+	}
+	clock_utc(now, when);
+	n = snprintf(source, BPFLOCK_SOURCE_LEN, "%.*s, %s",
+		     (int)(BPFLOCK_SOURCE_LEN - 1 - DATE_LEN), name, when);
+	/* sources are compared as a whole */
+	if (n < BPFLOCK_SOURCE_LEN)
+		memset(source + n, 0, BPFLOCK_SOURCE_LEN - n);
+}
+
+void ruleset_date_sources(struct bpflock_policy *p, const struct bpflock_policy *before, uint64_t now)
+{
+	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
+		size_t at = storage[s].offset;
+		bool same = before && memcmp((char *)p + at, (const char *)before + at,
+					     storage[s].size) == 0;
+
+		if (!ruleset_is_built_in(p, s))
+			ruleset_date_source(p->sources[s], same ? before->sources[s] : NULL, now);
+	}
+}
+
 bool ruleset_is_built_in(const struct bpflock_policy *p, enum bpflock_setting setting)
 {
 	return strcmp(p->sources[setting], BUILT_IN) == 0;
@@ -259,6 +318,18 @@ bool ruleset_assign(struct bpflock_policy *p, const struct bpflock_operation ops
 	return true;
 }
 
+bool ruleset_take(struct bpflock_policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
+		  enum bpflock_setting setting, const char *text, const struct place *at,
+		  struct diagnostics *d)
+{
+	uint64_t taken = 0;
+
+	if (!operations_parse_list(ops, text, at, &taken, d))
+		return false;
+	set_mask(p, setting, ruleset_mask(p, setting) & ~taken);
+	return true;
+}
+
 void ruleset_force_mode(struct bpflock_policy *p, enum bpflock_mode mode, const char *source)
 {
 	p->rules.mode = mode;
@@ -355,6 +426,15 @@ const char *ruleset_text(const struct bpflock_policy *p, enum bpflock_setting se
 	default:
 		return ruleset_value(p, setting);
 	}
+}
+
+char *ruleset_setting_text(const struct bpflock_operation ops[BPFLOCK_REASONS],
+			   const struct bpflock_policy *p, enum bpflock_setting setting)
+{
+	char buffer[QUANTITY_LEN];
+	const char *value = ruleset_text(p, setting, buffer);
+
+	return value ? strdup(value) : operations_text(ops, ruleset_mask(p, setting));
 }
 
 const char *ruleset_profile_name(uint32_t profile)

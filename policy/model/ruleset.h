@@ -41,8 +41,31 @@ bool ruleset_assign(struct bpflock_policy *p, const struct bpflock_operation ops
 		   enum bpflock_setting setting, const char *text, const struct place *at,
 		   bool fresh, struct diagnostics *d);
 
+/* Takes what text names out of a setting that is a list; as ruleset_assign() else. */
+bool ruleset_take(struct bpflock_policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
+		  enum bpflock_setting setting, const char *text, const struct place *at,
+		  struct diagnostics *d);
+
 /* Says who set a setting, where that is not the place its text was diagnosed by. */
 void ruleset_set_source(struct bpflock_policy *p, enum bpflock_setting setting, const char *source);
+
+/*
+ * A source, "/etc/bpflock/bpflock.conf:3", may have a date, ", 2026-11-24T10:00:00Z". The source
+ * without it, in ret_text; *ret_date: the date alone, NULL if there is none.
+ */
+const char *ruleset_split_source(const char *source, char ret_text[BPFLOCK_SOURCE_LEN],
+				 const char **ret_date);
+
+/* The same of a setting. */
+const char *ruleset_source(const struct bpflock_policy *p, enum bpflock_setting setting,
+			   char ret_text[BPFLOCK_SOURCE_LEN]);
+
+/* Dates one source if it has no date: that of before if it is the same, else now (clock_realtime()). */
+void ruleset_date_source(char source[BPFLOCK_SOURCE_LEN], const char *before, uint64_t now);
+
+/* The same of each setting but those built in; before: whose values count too, or NULL. */
+void ruleset_date_sources(struct bpflock_policy *p, const struct bpflock_policy *before,
+			  uint64_t now);
 
 /* Whether no source has named a setting. */
 bool ruleset_is_built_in(const struct bpflock_policy *p, enum bpflock_setting setting);
@@ -86,6 +109,13 @@ const char *ruleset_setting_word(enum bpflock_setting setting, size_t i, const c
 /* The same for every setting that is no list: also "1s" and "512K". */
 const char *ruleset_text(const struct bpflock_policy *p, enum bpflock_setting setting,
 			 char buffer[QUANTITY_LEN]);
+
+/*
+ * The value of any setting as a policy file has it ("baseline", "kexec, msr"); NULL: out of memory.
+ * Owned by the caller.
+ */
+char *ruleset_setting_text(const struct bpflock_operation ops[BPFLOCK_REASONS],
+			   const struct bpflock_policy *p, enum bpflock_setting setting);
 
 /* Where a setting is found in a policy file. */
 const char *ruleset_setting_section(enum bpflock_setting setting);

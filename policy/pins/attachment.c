@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "ask.h"
+#include "cgroupfs-open.h"
 #include "cgroupfs.h"
 #include "util.h"
 

@@ -14,7 +14,7 @@
 #include "text.h"
 #include "util.h"
 
-/* Who holds a lock on it; 0: nobody who can be told. */
+/* The pid of who holds a lock on it; 0: nobody who can be seen; -1: it cannot be read. */
 static pid_t lock_holder(int fd)
 {
 	CLEANUP(free_charp) char *text = NULL;
@@ -22,7 +22,7 @@ static pid_t lock_holder(int fd)
 
 	if (fstat(fd, &st) < 0 ||
 	    text_read_file(AT_FDCWD, "/proc/locks", 16 << 20, &text, NULL) < 0)
-		return 0;
+		return -1;
 	return proc_lock_holder(text, st.st_dev, st.st_ino);
 }
 
@@ -30,7 +30,7 @@ bool pins_lock_is_held(const char *path)
 {
 	CLEANUP(close_fdp) int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	return fd >= 0 && lock_holder(fd) != 0;
+	return fd < 0 || lock_holder(fd) != 0;
 }
 
 static int lock_once(int fd)
@@ -75,9 +75,9 @@ void pins_lock_describe_holder(const char *bpffs, pid_t holder, char *text, size
 	char who[32] = "another process";
 
 	/*
-	 * 0: /proc/locks does not show it, be it because the process is outside our pid namespace
+	 * else /proc/locks does not show it, be it because the process is outside our pid namespace
 	 */
-	if (holder)
+	if (holder > 0)
 		snprintf(who, sizeof(who), "process %d", (int)holder);
 	snprintf(text, len,
 		 "%s is locked by %s, which is changing the policy: try again when it is done",

@@ -19,7 +19,7 @@ uint64_t pins_lock_time(const char *text, struct diagnostics *d);
  */
 int pins_lock(const char *bpffs, uint64_t wait_ms, int *ret_fd, pid_t *ret_holder);
 
-/* Whether somebody holds the lock on this directory, as far as /proc/locks tells. */
+/* Whether somebody may hold the lock on this directory: by /proc/locks, and also if that cannot be read. */
 bool pins_lock_is_held(const char *path);
 
 /* What to tell about PINS_BUSY: one sentence, in text[len]. */

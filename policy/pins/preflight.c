@@ -15,6 +15,7 @@
 
 #include "attachment.h"
 #include "btf.h"
+#include "cgroupfs-open.h"
 #include "cgroupfs.h"
 #include "clock.h"
 #include "cmdline.h"
@@ -34,8 +35,10 @@ static enum check_state check_privilege(struct preflight *pf, struct check_resul
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct data[2] = {};
 
+	int elsewhere = proc_in_user_namespace();
+
 	/* before capabilities, which look the same there and are worth nothing to bpf(2) */
-	if (proc_in_user_namespace()) {
+	if (elsewhere > 0) {
 		DETAIL(ret, "%s of a user namespace has no say over the kernel",
 		       geteuid() ? "a user" : "root");
 		CURE(ret, "Run it in the initial user namespace.");
@@ -48,6 +51,13 @@ static enum check_state check_privilege(struct preflight *pf, struct check_resul
 		return CHECK_FAILED;
 	}
 	pf->privileged = true;
+	if (elsewhere < 0) {
+		DETAIL(ret,
+		       "root with CAP_SYS_ADMIN; unknown in which user namespace, since "
+		       "/proc/self/uid_map cannot be read: %s",
+		       strerror(-elsewhere));
+		return CHECK_NOTE;
+	}
 	DETAIL(ret, "root with CAP_SYS_ADMIN in the initial user namespace");
 	return CHECK_OK;
 }
@@ -241,18 +251,31 @@ static enum check_state check_lsm_list(struct preflight *pf, struct check_result
 	return CHECK_OK;
 }
 
-bool preflight_ftrace_is_off(void)
+int preflight_ftrace_is_off(void)
 {
 	CLEANUP(free_charp) char *text = NULL;
+	int r = text_read_file(AT_FDCWD, "/proc/sys/kernel/ftrace_enabled", 64, &text, NULL);
 
-	/* a kernel without the file has no such switch */
-	return text_read_file(AT_FDCWD, "/proc/sys/kernel/ftrace_enabled", 64, &text, NULL) == 0 &&
-	       text[0] == '0';
+	/* a kernel without the file has no such switch, but all have its neighbour */
+	if (r == -ENOENT && access("/proc/sys/kernel/ostype", F_OK) == 0)
+		return 0;
+	return r < 0 ? r : text[0] == '0';
+}
+
+static enum check_state unreadable(const char *path, int r, struct check_result *ret)
+{
+	DETAIL(ret, "cannot read %s: %s", path, strerror(-r));
+	CURE(ret, "%s", PROC_CURE);
+	return CHECK_FAILED;
 }
 
 static enum check_state check_ftrace(struct preflight *pf, struct check_result *ret)
 {
-	if (!preflight_ftrace_is_off()) {
+	int off = preflight_ftrace_is_off();
+
+	if (off < 0)
+		return unreadable("/proc/sys/kernel/ftrace_enabled", off, ret);
+	if (!off) {
 		DETAIL(ret, "ftrace is not switched off");
 		return CHECK_OK;
 	}
@@ -271,8 +294,11 @@ static enum check_state check_cmdline(struct preflight *pf, struct check_result 
 		[CMDLINE_UNKNOWN] =
 			"bpflock= on the kernel command line says neither off nor audit",
 	};
-	enum cmdline_override override = cmdline_read();
+	enum cmdline_override override;
+	int r = cmdline_read(&override);
 
+	if (r < 0)
+		return unreadable("/proc/cmdline, which can have bpflock=off on it", r, ret);
 	DETAIL(ret, "%s", texts[override]);
 	return override == CMDLINE_NOTHING ? CHECK_OK : CHECK_NOTE;
 }
@@ -334,7 +360,11 @@ static enum check_state check_cgroup(struct preflight *pf, struct check_result *
 	pf->locked = memory && attachments_read(all) == 0 && attachments_lock(all, 0);
 	DETAIL(ret, "the root of cgroup v2 can be reached%s",
 	       pf->locked ? ", and bpflock is attached to it" : "");
-	return CHECK_OK;
+	if (!cgroupfs_is_v1())
+		return CHECK_OK;
+	DETAIL(ret, CGROUPFS_V1);
+	CURE(ret, CGROUPFS_V1_CURE);
+	return CHECK_NOTE;
 }
 
 /*
@@ -415,6 +445,16 @@ static enum check_state check_bpffs(struct preflight *pf, struct check_result *r
 		DETAIL(ret, "%s is not a directory", pf->bpffs);
 		return CHECK_FAILED;
 	}
+	/* by the capabilities that a load has, which are not all of root's */
+	if (pf->bpffs_mounted && pf->privileged &&
+	    faccessat(AT_FDCWD, pf->bpffs, W_OK | X_OK, AT_EACCESS) < 0) {
+		DETAIL(ret, "cannot make the pins on %s: %s", pf->bpffs, strerror(errno));
+		if (errno == EROFS)
+			CURE(ret, "mount -o remount,rw %s", pf->bpffs);
+		else
+			CURE(ret, "chown root %s; chmod 0700 %s", pf->bpffs, pf->bpffs);
+		return CHECK_FAILED;
+	}
 	if (pf->bpffs_mounted && (own.st_uid != 0 || (own.st_mode & (S_IWGRP | S_IWOTH)))) {
 		DETAIL(ret,
 		       "others than root may write to the bpffs on %s, so they can hold its lock and "
@@ -433,8 +473,9 @@ static enum check_state check_bpffs(struct preflight *pf, struct check_result *r
 		return CHECK_FAILED;
 	}
 	/* what is mounted here must outlive us */
-	if (stat("/proc/self/ns/mnt", &own) == 0 && preflight_stat_initial("mnt", &initial) == 0 &&
-	    own.st_ino != initial.st_ino) {
+	if (stat("/proc/self/ns/mnt", &own) < 0 || preflight_stat_initial("mnt", &initial) < 0)
+		return CHECK_SKIPPED; /* as net-namespace, which has failed by that */
+	if (own.st_ino != initial.st_ino) {
 		DETAIL(ret,
 		       "no bpffs is mounted on %s, and this is not the host's mount namespace: one mounted "
 		       "here would end with it, and the lock too",
@@ -450,11 +491,8 @@ static enum check_state check_bpffs(struct preflight *pf, struct check_result *r
 
 static enum check_state check_lockdown(struct preflight *pf, struct check_result *ret)
 {
-	CLEANUP(free_charp) char *text = NULL;
-	int r = securityfs_read("lockdown", &text);
-
-	pf->lockdown = r == 0 ? securityfs_lockdown_parse(text) : KERNEL_LOCKDOWN_ABSENT;
-	if (r == -EPERM && !pf->privileged)
+	pf->lockdown = securityfs_lockdown();
+	if (pf->lockdown == KERNEL_LOCKDOWN_UNKNOWN)
 		return CHECK_SKIPPED;
 	DETAIL(ret, "kernel Lockdown is %s", securityfs_lockdown_name(pf->lockdown));
 	if (pf->lockdown < KERNEL_LOCKDOWN_INTEGRITY)

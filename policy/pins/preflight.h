@@ -73,9 +73,12 @@ const char *preflight_strerror(int error);
 /* What helps against this error of attaching an LSM program to a cgroup. False: not known to have a cure. */
 bool preflight_attach_cure(int error, char ret_cure[PREFLIGHT_CURE_LEN]);
 
-/* Whether kernel.ftrace_enabled=0 keeps every BPF trampoline, and so every LSM program, from being
- * called. */
-bool preflight_ftrace_is_off(void);
+/*
+ * 1: kernel.ftrace_enabled=0 keeps every BPF trampoline, and so every LSM program, from being
+ * called. 0: it does not. A negative errno: it cannot be read, as where /proc is mounted with
+ * subset=pid.
+ */
+int preflight_ftrace_is_off(void);
 
 /*
  * A namespace file ("net") of a process that is in the initial namespaces. 0 or a negative errno;

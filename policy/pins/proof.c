@@ -23,7 +23,7 @@ static const char *const texts[_PROOF_MAX] = {
 
 const char *proof_text(enum proof p)
 {
-	if (p == PROOF_SILENT && preflight_ftrace_is_off())
+	if (p == PROOF_SILENT && preflight_ftrace_is_off() > 0)
 		return "the kernel does not ask bpflock, because kernel.ftrace_enabled is 0: "
 		       "sysctl kernel.ftrace_enabled=1";
 	return texts[p];
@@ -47,6 +47,14 @@ static void ask(void)
 
 	fd = bpf_prog_load(BPF_PROG_TYPE_RAW_TRACEPOINT, "bpflock_proof", "GPL", insns,
 			   ARRAY_SIZE(insns), NULL);
+}
+
+/* Lockdown that answers first is as silent. */
+static enum proof judge(bool asked, enum kernel_lockdown lockdown)
+{
+	return asked				     ? PROOF_FIRING
+	       : lockdown == KERNEL_LOCKDOWN_UNKNOWN ? PROOF_UNKNOWN
+						     : PROOF_SILENT;
 }
 
 static uint64_t decisions(const struct bpflock_counters *c)
@@ -82,8 +90,7 @@ int proof_of_pins(const struct pins *p, enum kernel_lockdown lockdown, enum proo
 	r = pins_read_counters(p, after);
 	if (r < 0)
 		return r;
-	*ret_proof = decisions(&after[reason]) > decisions(&before[reason]) ? PROOF_FIRING
-									    : PROOF_SILENT;
+	*ret_proof = judge(decisions(&after[reason]) > decisions(&before[reason]), lockdown);
 	return 0;
 }
 
@@ -118,17 +125,18 @@ int proof_of_program(int prog_fd, enum kernel_lockdown lockdown, enum proof *ret
 	r = runs(prog_fd, &after);
 	if (r < 0)
 		return r;
-	*ret_proof = after > before ? PROOF_FIRING : PROOF_SILENT;
+	*ret_proof = judge(after > before, lockdown);
 	return 0;
 }
 
 enum proof proof_by_signs(void)
 {
 	CLEANUP(free_charp) char *lsms = NULL;
+	int off = preflight_ftrace_is_off();
 
-	if (preflight_ftrace_is_off())
+	if (off > 0)
 		return PROOF_SILENT;
-	if (securityfs_read("lsm", &lsms) < 0)
+	if (off < 0 || securityfs_read("lsm", &lsms) < 0)
 		return PROOF_UNKNOWN;
 	return text_has_word(lsms, ",", "bpf") ? PROOF_EXPECTED : PROOF_SILENT;
 }

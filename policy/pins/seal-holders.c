@@ -2,6 +2,7 @@
 #include "seal-holders.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -35,6 +36,9 @@ static bool print_files_of(FILE *f, const char *pid, bool any)
 
 	snprintf(path, sizeof(path), "/proc/%.20s/fd", pid);
 	d = opendir(path);
+	if (!d)
+		fprintf(f, "Unknown what is open already: cannot read /proc: %s\n",
+			strerror(errno));
 	while (d && (e = readdir(d))) {
 		char target[PATH_MAX];
 		ssize_t n = readlinkat(dirfd(d), e->d_name, target, sizeof(target) - 1);

@@ -12,6 +12,7 @@
 #include "ask.h"
 #include "attachment.h"
 #include "preflight.h"
+#include "proc.h"
 #include "util.h"
 
 #define MAPS_MAX 64
@@ -155,9 +156,15 @@ int seal_look_at_root(const uint32_t programs[_BPFLOCK_ROOT_MAX], char *why)
 
 int seal_look_at_ftrace(char *why)
 {
-	if (!preflight_ftrace_is_off())
+	int off = preflight_ftrace_is_off();
+
+	if (!off)
 		return 0;
-	snprintf(why, SEAL_WHY_LEN, "kernel.ftrace_enabled is 0");
+	if (off < 0)
+		snprintf(why, SEAL_WHY_LEN, "cannot read kernel.ftrace_enabled: %s. " PROC_CURE,
+			 strerror(-off));
+	else
+		snprintf(why, SEAL_WHY_LEN, "kernel.ftrace_enabled is 0");
 	return -EBUSY;
 }
 

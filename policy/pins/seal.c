@@ -18,7 +18,7 @@
 
 #include "ask.h"
 #include "attachment.h"
-#include "cgroupfs.h"
+#include "cgroupfs-open.h"
 #include "clock.h"
 #include "namespaces.h"
 #include "pins-set.h"
@@ -52,9 +52,9 @@ int seal_check(const struct pins *p, enum seal_state *ret_state, struct bpflock_
 
 void seal_describe(const struct bpflock_seal *s, char ret_text[SEAL_TEXT_LEN])
 {
-	char when[CLOCK_TEXT_LEN];
+	char when[CLOCK_UTC_LEN];
 
-	clock_text_of(s->since, when);
+	clock_utc(clock_realtime_of(s->since), when);
 	snprintf(ret_text, SEAL_TEXT_LEN, "until reboot, since %s by uid %u (%s)", when, s->uid,
 		 s->source);
 }
@@ -98,25 +98,14 @@ static int fail(struct sealing *s, int r, const char *fmt, ...)
 
 /*
  * A time of another namespace means something else to whoever reads the seal, and another process
- * may be its process 1.
+ * may be its process 1. What cannot be read is not known to be the first.
  */
 static bool in_first_namespaces(void)
 {
-	static const struct {
-		const char *path;
-		ino_t first;
-	} rows[] = {
-		{ "/proc/self/ns/pid", INITIAL_PID_NAMESPACE },
-		{ "/proc/self/ns/time", INITIAL_TIME_NAMESPACE },
-	};
+	struct stat st;
 
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct stat st;
-
-		if (stat(rows[i].path, &st) < 0 ? errno != ENOENT : st.st_ino != rows[i].first)
-			return false;
-	}
-	return true;
+	return stat("/proc/self/ns/pid", &st) == 0 && st.st_ino == INITIAL_PID_NAMESPACE &&
+	       clock_view() == CLOCK_KERNELS;
 }
 
 static uint32_t lock_program(const struct pins *p)

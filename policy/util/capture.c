@@ -25,8 +25,7 @@ static uint64_t now_ms(void)
 	return clock_monotonic() / NS_PER_MS;
 }
 
-/* Does not return. */
-static void be_child(int out_fd, int (*print)(const void *arg), const void *arg)
+static _Noreturn void be_child(int out_fd, int (*print)(const void *arg), const void *arg)
 {
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	int status;
@@ -75,33 +74,25 @@ static enum end collect(int fd, uint64_t deadline, char *text, size_t size, size
 	return end;
 }
 
-static bool tell_end(FILE *f, enum end end, int status, const struct capture_limits *limits)
-{
-	if (end == END_FULL)
-		fprintf(f, "[cut off after %zu bytes]\n", limits->bytes);
-	else if (end == END_LATE)
-		fprintf(f, "[stopped after %u ms]\n", limits->ms);
-	else if (WIFSIGNALED(status))
-		fprintf(f, "[killed by signal %d]\n", WTERMSIG(status));
-	else if (WEXITSTATUS(status))
-		fprintf(f, "[exit status %d]\n", WEXITSTATUS(status));
-	return end == END_CLOSED && status == 0;
-}
-
-static bool run(FILE *f, int (*print)(const void *arg), const void *arg,
-		const struct capture_limits *limits)
-{
-	CLEANUP(free_charp) char *text = malloc(limits->bytes);
-	uint64_t deadline = now_ms() + limits->ms;
-	int fds[2], status = 0;
-	enum end end;
+struct captured {
+	char *text; /* owned; limits->bytes, of which len are used, and one for a NUL */
 	size_t len;
+	enum end end;
+	int status; /* as waitpid(2) has it */
+};
+
+static int run(int (*print)(const void *arg), const void *arg, const struct capture_limits *limits,
+	       struct captured *ret)
+{
+	CLEANUP(free_charp) char *text = malloc(limits->bytes + 1);
+	uint64_t deadline = now_ms() + limits->ms;
+	int fds[2];
 	pid_t pid;
 
-	if (!text || pipe2(fds, O_CLOEXEC) < 0) {
-		fprintf(f, "[%s]\n", strerror(errno));
-		return false;
-	}
+	if (!text)
+		return -ENOMEM;
+	if (pipe2(fds, O_CLOEXEC) < 0)
+		return -errno;
 	/* what is still in a buffer would come out twice */
 	fflush(NULL);
 	pid = fork();
@@ -111,28 +102,70 @@ static bool run(FILE *f, int (*print)(const void *arg), const void *arg,
 	}
 	close(fds[1]);
 	if (pid < 0) {
-		fprintf(f, "[%s]\n", strerror(errno));
+		int r = -errno;
+
 		close(fds[0]);
-		return false;
+		return r;
 	}
-	end = collect(fds[0], deadline, text, limits->bytes, &len);
+	*ret = (struct captured){};
+	ret->end = collect(fds[0], deadline, text, limits->bytes, &ret->len);
 	close(fds[0]);
-	if (end != END_CLOSED) {
+	if (ret->end != END_CLOSED) {
 		setpgid(pid, pid); /* it may not have come to it */
 		kill(-pid, SIGKILL);
 	}
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+	while (waitpid(pid, &ret->status, 0) < 0 && errno == EINTR)
 		;
-	text_write_lines(f, text, len);
-	return tell_end(f, end, status, limits);
+	ret->text = TAKE_PTR(text);
+	return 0;
+}
+
+static bool tell_end(FILE *f, const struct captured *c, const struct capture_limits *limits)
+{
+	if (c->end == END_FULL)
+		fprintf(f, "[cut off after %zu bytes]\n", limits->bytes);
+	else if (c->end == END_LATE)
+		fprintf(f, "[stopped after %u ms]\n", limits->ms);
+	else if (WIFSIGNALED(c->status))
+		fprintf(f, "[killed by signal %d]\n", WTERMSIG(c->status));
+	else if (WEXITSTATUS(c->status))
+		fprintf(f, "[exit status %d]\n", WEXITSTATUS(c->status));
+	return c->end == END_CLOSED && c->status == 0;
 }
 
 bool capture_write(FILE *f, const char *title, int (*print)(const void *arg), const void *arg,
 		   const struct capture_limits *limits)
 {
+	struct captured c = {};
 	bool whole;
+	int r;
 
 	fprintf(f, "\n== %s ==\n", title);
-	whole = run(f, print, arg, limits);
+	r = run(print, arg, limits, &c);
+	if (r < 0) {
+		fprintf(f, "[%s]\n", strerror(-r));
+		return false;
+	}
+	text_write_lines(f, c.text, c.len);
+	free(c.text);
+	whole = tell_end(f, &c, limits);
 	return whole && !ferror(f);
+}
+
+int capture_read(int (*print)(const void *arg), const void *arg,
+		 const struct capture_limits *limits, char **ret_text)
+{
+	static const int errors[] = { [END_FULL] = -EFBIG, [END_LATE] = -ETIMEDOUT };
+	struct captured c = {};
+	int r = run(print, arg, limits, &c);
+
+	if (!c.text) /* it could not be run */
+		return r;
+	if (c.end != END_CLOSED || c.status != 0) {
+		free(c.text);
+		return c.end != END_CLOSED ? errors[c.end] : -EIO;
+	}
+	c.text[c.len] = '\0';
+	*ret_text = c.text;
+	return 0;
 }

@@ -22,3 +22,10 @@ struct capture_limits {
  */
 bool capture_write(FILE *f, const char *title, int (*print)(const void *arg), const void *arg,
 		   const struct capture_limits *limits);
+
+/*
+ * Takes what it writes to both instead, NUL-terminated and owned by the caller. 0, -ETIMEDOUT or
+ * -EFBIG beyond the limits, -EIO if its status was not 0, or another negative errno.
+ */
+int capture_read(int (*print)(const void *arg), const void *arg,
+		 const struct capture_limits *limits, char **ret_text);

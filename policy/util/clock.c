@@ -89,12 +89,12 @@ int64_t clock_realtime_of(uint64_t boottime)
 	return (int64_t)(real - (before + (after - before) / 2) + boottime);
 }
 
-void clock_text_of(uint64_t boottime, char ret_text[CLOCK_TEXT_LEN])
+void clock_utc(int64_t realtime, char ret_text[CLOCK_UTC_LEN])
 {
-	time_t t = clock_realtime_of(boottime) / NS_PER_S;
+	time_t t = realtime / NS_PER_S;
 	struct tm tm;
 
-	strftime(ret_text, CLOCK_TEXT_LEN, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&t, &tm));
+	strftime(ret_text, CLOCK_UTC_LEN, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&t, &tm));
 }
 
 const char *clock_refusal(void)

@@ -39,9 +39,9 @@ uint64_t clock_realtime(void);
 /* When a moment of clock_boottime() was or will be, as a time of clock_realtime(). */
 int64_t clock_realtime_of(uint64_t boottime);
 
-/* The same as text, "2026-11-29T12:00:00Z". */
-#define CLOCK_TEXT_LEN 32
-void clock_text_of(uint64_t boottime, char ret_text[CLOCK_TEXT_LEN]);
+/* "2026-11-24T10:00:00Z": a time of clock_realtime(), to the second. */
+#define CLOCK_UTC_LEN 32
+void clock_utc(int64_t realtime, char ret_text[CLOCK_UTC_LEN]);
 
 /* What to tell about CLOCK_SHIFTED and CLOCK_UNKNOWN where a time is to be kept, and what helps. */
 const char *clock_refusal(void);

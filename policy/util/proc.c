@@ -65,10 +65,10 @@ bool proc_boottime_offset(const char *offsets, int64_t *ret)
 	return false;
 }
 
-bool proc_in_user_namespace(void)
+int proc_in_user_namespace(void)
 {
 	CLEANUP(free_charp) char *map = NULL;
+	int r = text_read_file(AT_FDCWD, "/proc/self/uid_map", 4096, &map, NULL);
 
-	return text_read_file(AT_FDCWD, "/proc/self/uid_map", 4096, &map, NULL) == 0 &&
-	       !proc_is_initial_uid_map(map);
+	return r < 0 ? r : !proc_is_initial_uid_map(map);
 }

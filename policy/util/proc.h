@@ -6,6 +6,9 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/* Helps against files that are missing, be /proc not mounted or mounted with subset=pid. */
+#define PROC_CURE "Mount all of /proc: mount -t proc proc /proc"
+
 /*
  * Who holds a flock for writing on an inode, from the text of /proc/locks: "1: FLOCK  ADVISORY  WRITE
  * 1234 00:1c:5678 0 EOF" (lock_get_status(), fs/locks.c), with the pid already as our pid namespace
@@ -34,6 +37,7 @@ bool proc_boottime_offset(const char *offsets, int64_t *ret);
 
 /*
  * Whether this is a user namespace other than the initial one: its root has no say over the kernel,
- * and owners of files are not whom they seem to be. false also where /proc does not say.
+ * and owners of files are not whom they seem to be. 1, 0, or a negative errno where /proc does not
+ * say.
  */
-bool proc_in_user_namespace(void);
+int proc_in_user_namespace(void);

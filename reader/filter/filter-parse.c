@@ -188,13 +188,10 @@ static bool parse_cgroup(const struct word *w)
 static bool parse_unit(const struct word *w)
 {
 	const char *suffix = unit_suffix(w->s, strlen(w->s));
-	CLEANUP(free_charp) char *unit = NULL;
+	CLEANUP(free_charp) char *unit = unit_complete(w->s);
 
-	/* as systemctl completes it */
-	if (asprintf(&unit, "%s%s", w->s, suffix ? "" : ".service") < 0) {
-		unit = NULL;
+	if (!unit)
 		return out_of_memory(w);
-	}
 	if (!w->s[0] || !unit_name_valid(unit)) {
 		diagnostic_error(w->d, w->at, "\"%s\" is no name of a unit", w->s);
 		return false;

@@ -12,7 +12,7 @@
 
 #include "util.h"
 #include "bpflock.skel.h"
-#include "cgroupfs.h"
+#include "cgroupfs-open.h"
 #include "floor.h"
 #include "measure.h"
 #include "phases.h"

@@ -13,7 +13,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "cgroupfs.h"
+#include "cgroupfs-open.h"
 #include "operations.h"
 #include "pins.h"
 #include "ring.h"

@@ -6,6 +6,7 @@
  */
 #include <sys/sysmacros.h>
 
+#include "cgroupfs-open.h"
 #include "cgroupfs.h"
 #include "cmdline.h"
 #include "proc.h"

@@ -78,7 +78,7 @@ void kernel_policy(const struct bpflock_operation ops[BPFLOCK_REASONS], const ch
 	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 
 	policy_init(ret);
-	if (!config_read_text(ret, ops, text, strlen(text), "test", &d) ||
+	if ((text[0] && !config_read_text(ret, ops, text, strlen(text), "test", &d)) ||
 	    !policy_compile(ret, ops, &d))
 		fail_msg("%s", d.n ? d.items[0].text : "out of memory");
 }

@@ -2,6 +2,7 @@
 /* The exceptions of a policy that kernel Lockdown overrules, and what would make them hold. */
 #include "test.h"
 #include "config.h"
+#include "grants.h"
 #include "kernels.h"
 #include "operations.h"
 #include "grants.h"

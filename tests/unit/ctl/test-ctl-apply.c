@@ -24,11 +24,18 @@ static void fake_keep_audit(struct policy *p)
 static void fake_pins_freep(struct pins **p)
 {
 }
+static enum exit_status fake_difference(const struct pins *pins, struct policy *old, struct policy *new,
+					struct difference *ret)
+{
+	*ret = (struct difference){ .ops = pins->stamp.operations, .old = old, .new = new };
+	return STATUS_OK;
+}
 
 #define ctl_open_policy fake_open_policy
 #define ctl_change	fake_change
 #define ctl_keep_audit	fake_keep_audit
 #define pins_freep	fake_pins_freep
+#define ctl_difference	fake_difference
 #include "ctl-apply.c"
 
 static struct pins pins;
@@ -63,8 +70,9 @@ static void put_in_force(const char *text)
 
 	operations_assume(pins.stamp.operations);
 	policy_init(&in_force);
-	assert_true(config_read_text(&in_force, pins.stamp.operations, text, strlen(text),
-				     "/f.conf", &d));
+	if (text[0]) /* else the built-in policy */
+		assert_true(config_read_text(&in_force, pins.stamp.operations, text, strlen(text),
+					     "/f.conf", &d));
 	assert_true(policy_compile(&in_force, pins.stamp.operations, &d));
 	assert_int_equal(d.n, 0);
 	diagnostics_done(&d);
@@ -187,6 +195,25 @@ static void apply_leaves_the_seal_to_the_loader(void **state)
 	}
 }
 
+static void what_sets_nothing_opens_nothing(void **state)
+{
+	static const char *const texts[] = { "", "# profile = restricted\n", "[kimglock]\n" };
+	struct ctl c = { .verb = "diff" };
+
+	c.options[CTL_STDIN] = "";
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		put_in_force("[kimglock]\nprofile = restricted\n");
+		put_stdin(texts[i]);
+		assert_int_equal(ctl_apply(&c), STATUS_USAGE);
+		assert_non_null(strstr(said, "stdin: sets nothing"));
+		assert_non_null(strstr(said, "write \"profile = privileged\" below [kimglock]"));
+		policy_done(&changed);
+		put_stdin(texts[i]);
+		assert_int_equal(ctl_diff(&c), STATUS_USAGE);
+		policy_done(&in_force);
+	}
+}
+
 static void run_diff(void)
 {
 	struct ctl c = { .verb = "diff" };
@@ -200,13 +227,13 @@ static void diff_tells_of_the_seal(void **state)
 	static const struct {
 		const char *in_force, *file, *said;
 	} rows[] = {
-		{ "", "[kimglock]\nseal = yes\n", "[kimglock]\n-seal = no\n+seal = yes\n" },
+		{ "", "[kimglock]\nseal = yes\n", "  seal: no -> yes\n  opens nothing, closes nothing\n" },
 		{ "[kimglock]\nseal = yes\n", "[kimglock]\nmode = audit\nseal = no\n",
-		  "[kimglock]\n-mode = enforce\n+mode = audit\n-seal = yes\n+seal = no\n" },
+		  "  mode: enforce -> audit\n  seal: yes -> no\n  opens nothing, closes nothing\n" },
 		{ "[kimglock]\nseal = yes\n", "[kimglock]\nseal = yes\n",
 		  "bpflock-ctl: no difference\n" },
 		/* what a file is silent about stays, as it would with apply */
-		{ "[kimglock]\nseal = yes\n", "", "bpflock-ctl: no difference\n" },
+		{ "[kimglock]\nseal = yes\n", "[log]\ncoalesce = 1s\n", "bpflock-ctl: no difference\n" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -223,6 +250,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_show_policy_prints_of_the_seal_is_read_back),
 		cmocka_unit_test(apply_leaves_the_seal_to_the_loader),
+		cmocka_unit_test(what_sets_nothing_opens_nothing),
 		cmocka_unit_test(diff_tells_of_the_seal),
 	};
 

@@ -107,6 +107,8 @@ static void anything_else_is_refused(void **state)
 		  .status = STATUS_USAGE,
 		  .expected = "name no cgroup" },
 		{ .cgroup = "/a\nb", .status = STATUS_USAGE, .expected = "control bytes" },
+		{ .cgroup = "/a/*", .status = STATUS_USAGE, .expected = "name the cgroup above" },
+		{ .cgroup = "/a?/b", .status = STATUS_USAGE, .expected = "name the cgroup above" },
 		{ .pid = "", .status = STATUS_USAGE, .expected = "--pid: \"\" is no process id" },
 		{ .pid = "0", .status = STATUS_USAGE, .expected = "--pid: \"0\" is no process id" },
 		{ .pid = "-1", .status = STATUS_USAGE, .expected = "is no process id" },

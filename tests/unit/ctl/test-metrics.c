@@ -29,7 +29,7 @@ static struct metrics loaded(void)
 	memset(counters, 0, sizeof(counters));
 	ruleset_init(&policy);
 	return (struct metrics){
-		.known = METRICS_POLICY | METRICS_FIRING,
+		.known = METRICS_POLICY | METRICS_FIRING | METRICS_BOOT,
 		.tool_version = "2",
 		.collected = 1700000000,
 		.up = 1,
@@ -150,6 +150,17 @@ static void what_cannot_be_told_is_left_out(void **state)
 	assert_null(strstr(text, "bpflock_firing"));
 	assert_null(strstr(text, "bpflock_decisions"));
 	assert_null(strstr(text, "bpflock_policy"));
+}
+
+static void the_time_of_loading_needs_that_of_booting(void **state)
+{
+	struct metrics m = loaded();
+	CLEANUP(free_charp) char *text = NULL;
+
+	m.known &= ~METRICS_BOOT;
+	text = text_of(METRICS_OPENMETRICS, &m);
+	assert_null(strstr(text, "bpflock_loaded_timestamp_seconds"));
+	assert_non_null(strstr(text, "bpflock_decisions"));
 }
 
 /* OpenMetrics has the suffix in the samples alone, Prometheus in the name. */
@@ -316,6 +327,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(with_nothing_loaded_it_says_so),
 		cmocka_unit_test(what_cannot_be_told_is_left_out),
+		cmocka_unit_test(the_time_of_loading_needs_that_of_booting),
 		cmocka_unit_test(a_counter_is_named_as_the_format_has_it),
 		cmocka_unit_test(each_number_goes_where_it_belongs),
 		cmocka_unit_test(a_reason_without_a_name_is_there_once_it_was_asked),

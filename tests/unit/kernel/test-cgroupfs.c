@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Texts of the kernel and names of units speak of cgroups. */
+/* Texts of the kernel speak of cgroups. */
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "test.h"
+#include "cgroupfs-open.h"
 #include "cgroupfs.h"
 #include "policy.h"
 #include "text.h"
@@ -165,108 +166,27 @@ TEST(the_path_of_a_task_is_in_the_line_of_hierarchy_0)
 	}
 }
 
-TEST(a_unit_has_its_place_by_its_name)
+TEST(a_task_that_only_v1_has_is_told_apart)
 {
 	static const struct {
-		const char *unit, *expected;
+		const char *text;
+		bool v1;
 	} rows[] = {
-		{ "ssh.service", "/system.slice/ssh.service" },
-		{ "a-b.service", "/system.slice/a-b.service" },
-		{ "a.b_c:d.service", "/system.slice/a.b_c:d.service" },
-		{ "docker-0123.scope", "/system.slice/docker-0123.scope" },
-		{ "ssh.socket", "/system.slice/ssh.socket" },
-		{ "boot-efi.mount", "/system.slice/boot-efi.mount" },
-		{ "dev-sda1.swap", "/system.slice/dev-sda1.swap" },
-		{ "dev-disk-by\\x2duuid-1.swap", "/system.slice/dev-disk-by\\x2duuid-1.swap" },
-		{ ".service.service", "/system.slice/.service.service" },
-		/* where pid 1 is: systemd.special(7) */
-		{ "init.scope", "/init.scope" },
-		/* a dash is a level */
-		{ "system.slice", "/system.slice" }, { "user.slice", "/user.slice" },
-		{ "a-b.slice", "/a.slice/a-b.slice" },
-		{ "a-b-c.slice", "/a.slice/a-b.slice/a-b-c.slice" },
-		{ "user-1000.slice", "/user.slice/user-1000.slice" },
-		{ "system-getty.slice", "/system.slice/system-getty.slice" },
-		{ "a\\x2db.slice", "/a\\x2db.slice" },
-		{ "a\\x2db-c.slice", "/a\\x2db.slice/a\\x2db-c.slice" },
-		/* instances share a slice */
-		{ "getty@tty1.service", "/system.slice/system-getty.slice/getty@tty1.service" },
-		{ "a@b@c.service", "/system.slice/system-a.slice/a@b@c.service" },
-		{ "a@b-c.service", "/system.slice/system-a.slice/a@b-c.service" },
-		{ "a@dev-sda.service", "/system.slice/system-a.slice/a@dev-sda.service" },
-		{ "a@b.socket", "/system.slice/system-a.slice/a@b.socket" },
-		/* whose name escapes what would be a level */
-		{ "foo-bar@x.service", "/system.slice/system-foo\\x2dbar.slice/foo-bar@x.service" },
-		{ "a-b-c@x.service", "/system.slice/system-a\\x2db\\x2dc.slice/a-b-c@x.service" },
-		{ "systemd-fsck@dev-sda1.service",
-		  "/system.slice/system-systemd\\x2dfsck.slice/systemd-fsck@dev-sda1.service" },
-		{ "a\\x2db@x.service", "/system.slice/system-a\\x5cx2db.slice/a\\x2db@x.service" },
+		/* systemd: legacy, with v2 mounted since, hybrid, unified */
+		{ "12:cpu,cpuacct:/\n1:name=systemd:/init.scope\n", true },
+		{ "12:cpu,cpuacct:/\n1:name=systemd:/init.scope\n0::/\n", true },
+		{ "1:name=systemd:/init.scope\n0::/init.scope\n", false },
+		{ "0::/init.scope\n", false },
+		/* where nobody makes cgroups, or not yet */
+		{ "0::/\n", false },
+		{ "2:cpu:/\n1:name=systemd:/\n0::/\n", false },
+		{ "0::/\n2:cpu:/x", true }, { "2:cpu:/x\n0::/y", false }, { "", false },
+		{ "\n", false }, { "rubbish", false },
 	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		char path[PATH_MAX] = "";
-		int r = cgroupfs_unit_path(rows[i].unit, path);
-
-		if (r != 0 || strcmp(path, rows[i].expected) != 0)
-			fail_msg("%s: %d, %s, not %s", rows[i].unit, r, path, rows[i].expected);
-	}
-}
-
-TEST(names_that_are_no_unit_with_a_cgroup_are_refused)
-{
-	static const char *const units[] = {
-		"", "ssh", ".service", ".slice", ".scope", "ssh.Service", "ssh.service ",
-		"ssh.services", "ssh.service.d", "service", "slice",
-		/* units of types without a cgroup of their own */
-		"multi-user.target", "apt.timer", "dev-sda.device", "proc.automount", "x.path",
-		/* paths */
-		"/ssh.service", "system.slice/ssh.service", "../x.service", "/", "a/b.slice",
-		/* systemd.slice(5): the root slice is the host; no empty level */
-		"-.slice", "--.slice", "-a.slice", "a-.slice", "a--b.slice", "a@b.slice",
-		/* a template is no unit that runs, and an instance has a template */
-		"getty@.service", "@.service", "@x.service",
-		/* systemd.unit(5): letters, digits and :-_.\ */
-		"a b.service", "a\nb.service", "a\tb.service", "a\x1b[2Jb.service",
-		"gr\xc3\xbc\xc3\x9f.service", "a*.service",
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(units); i++) {
-		char path[PATH_MAX] = "";
-		int r = cgroupfs_unit_path(units[i], path);
-
-		if (r != -EINVAL)
-			fail_msg("row %zu: %d", i, r);
-	}
-}
-
-TEST(a_path_that_can_have_no_rule_is_not_given)
-{
-	static const struct {
-		const char *what, *part; /* repeated */
-		size_t n;
-		const char *end;
-	} rows[] = {
-		{ "the longest name", "x", 247, ".service" },
-		{ "a longer one", "x", 248, ".service" },
-		{ "much longer", "x", 5000, ".service" },
-		{ "a template of dashes", "-", 200, "@x.service" },
-		{ "a template of many dashes", "a-", 120, "@x.service" },
-		{ "slices in slices", "a-", 50, "a.slice" },
-		{ "more of them", "a-", 70, "a.slice" },
-		{ "and more", "a-", 120, "a.slice" },
-		{ "long ones", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-", 4, "a.slice" },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		char *unit = calloc(1, strlen(rows[i].part) * rows[i].n + 32), path[PATH_MAX] = "";
-
-		for (size_t n = 0; n < rows[i].n; n++)
-			memcpy(unit + n * strlen(rows[i].part), rows[i].part, strlen(rows[i].part));
-		strcat(unit, rows[i].end);
-		if (cgroupfs_unit_path(unit, path) == 0 && policy_path_error(path))
-			fail_msg("%s: %s", rows[i].what, policy_path_error(path));
-		free(unit);
-	}
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (cgroupfs_text_is_v1(rows[i].text) != rows[i].v1)
+			fail_msg("%s: not %d", rows[i].text, rows[i].v1);
 }
 
 /* Directories have an inode number wherever they are. */

@@ -49,8 +49,9 @@ TEST(the_last_exact_word_before_inits_counts)
 
 TEST(this_machines_own_can_be_read)
 {
-	enum cmdline_override found = cmdline_read();
+	enum cmdline_override found = -1;
 
+	assert_int_equal(cmdline_read(&found), 0);
 	assert_true(found >= CMDLINE_NOTHING && found <= CMDLINE_UNKNOWN);
 }
 

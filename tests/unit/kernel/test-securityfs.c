@@ -39,8 +39,8 @@ TEST(the_level_in_brackets_is_active)
 
 TEST(each_level_has_a_name)
 {
-	static const char *const names[_KERNEL_LOCKDOWN_MAX] = { "absent", "none", "integrity",
-								 "confidentiality" };
+	static const char *const names[_KERNEL_LOCKDOWN_MAX] = { "absent", "unknown", "none",
+								 "integrity", "confidentiality" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		assert_string_equal(securityfs_lockdown_name(i), names[i]);

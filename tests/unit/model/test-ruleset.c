@@ -355,6 +355,58 @@ TEST(a_long_source_is_cut_and_leaves_no_rest_of_a_longer_one)
 		assert_int_equal(p.sources[BPFLOCK_SETTING_MODE][i], 0);
 }
 
+/* A source keeps its date for as long as it says the same. */
+TEST(a_source_is_dated_once)
+{
+	static const struct {
+		const char *source, *before;
+		const char *dated, *name, *date;
+	} rows[] = {
+		{ "/f:3", NULL, "/f:3, 2001-09-09T01:46:40Z", "/f:3", "2001-09-09T01:46:40Z" },
+		{ "/f:3", "/f:3, 2000-01-01T00:00:00Z", "/f:3, 2000-01-01T00:00:00Z", "/f:3", "2000-01-01T00:00:00Z" },
+		{ "/f:4", "/f:3, 2000-01-01T00:00:00Z", "/f:4, 2001-09-09T01:46:40Z", "/f:4", "2001-09-09T01:46:40Z" },
+		{ "us, 2000-01-01T00:00:00Z", NULL, "us, 2000-01-01T00:00:00Z", "us", "2000-01-01T00:00:00Z" },
+		/* of an older version, which dates nothing */
+		{ "us", "us", "us", "us", NULL },
+	};
+	const uint64_t now = 1000000000ULL * 1000000000;
+	struct bpflock_policy p, before;
+	const char *date;
+	char name[BPFLOCK_SOURCE_LEN];
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char source[BPFLOCK_SOURCE_LEN] = {};
+
+		snprintf(source, sizeof(source), "%s", rows[i].source);
+		ruleset_date_source(source, rows[i].before, now);
+		assert_string_equal(source, rows[i].dated);
+		assert_string_equal(ruleset_split_source(source, name, &date), rows[i].name);
+		if (rows[i].date)
+			assert_string_equal(date, rows[i].date);
+		else
+			assert_null(date);
+	}
+	/* another value by the same source is of now; what is built in has no date */
+	ruleset_init(&before);
+	assign(&before, BPFLOCK_SETTING_BLOCK, "kexec");
+	assign(&before, BPFLOCK_SETTING_ALLOW, "perf");
+	ruleset_date_sources(&before, NULL, now);
+	ruleset_init(&p);
+	assign(&p, BPFLOCK_SETTING_BLOCK, "kexec, msr");
+	assign(&p, BPFLOCK_SETTING_ALLOW, "perf");
+	ruleset_date_sources(&p, &before, now + 1000000000);
+	assert_string_equal(p.sources[BPFLOCK_SETTING_BLOCK], "test, 2001-09-09T01:46:41Z");
+	assert_string_equal(p.sources[BPFLOCK_SETTING_ALLOW], "test, 2001-09-09T01:46:40Z");
+	assert_string_equal(ruleset_source(&p, BPFLOCK_SETTING_BLOCK, name), "test");
+	assert_true(ruleset_is_built_in(&p, BPFLOCK_SETTING_MODE));
+	/* a long one is cut, and keeps its date */
+	memset(name, 's', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	ruleset_date_source(name, NULL, now);
+	assert_int_equal(strlen(name), BPFLOCK_SOURCE_LEN - 1);
+	assert_string_equal(name + strlen(name) - 22, ", 2001-09-09T01:46:40Z");
+}
+
 TEST(the_built_in_policy_is_privileged_and_enforcing)
 {
 	struct bpflock_policy p = built_in();

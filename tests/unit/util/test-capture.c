@@ -109,3 +109,33 @@ TEST(there_is_a_limit_to_time)
 	expect(never_end, NULL, &short_time, false, HEAD "so far\n[stopped after 300 ms]\n");
 	expect(leave_a_child, NULL, &short_time, false, HEAD "so far\n[stopped after 300 ms]\n");
 }
+
+TEST(what_is_written_can_be_had_as_it_is)
+{
+	static const struct {
+		int (*print)(const void *arg);
+		const char *arg;
+		const struct capture_limits *limits;
+		int expected;
+		const char *text;
+	} rows[] = {
+		{ speak, "", &wide, 0, "" },
+		{ speak, "a\x1b\n", &wide, 0, "a\x1b\n" },
+		{ speak, "12345678", &narrow, 0, "12345678" },
+		{ speak, "123456789", &narrow, -EFBIG },
+		{ never_end, NULL, &short_time, -ETIMEDOUT },
+		{ speak_and_complain, NULL, &wide, -EIO },
+		{ crash, NULL, &wide, -EIO },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		CLEANUP(free_charp) char *text = NULL;
+
+		assert_int_equal(capture_read(rows[i].print, rows[i].arg, rows[i].limits, &text),
+				 rows[i].expected);
+		assert_int_equal(text != NULL, rows[i].expected == 0);
+		if (text)
+			assert_string_equal(text, rows[i].text);
+		assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+	}
+}

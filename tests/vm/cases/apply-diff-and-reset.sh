@@ -16,9 +16,10 @@ printf '[kimglock]\nprofile = privileged\n' >/etc/bpflock/bpflock.conf
 load
 before=$(generation)
 expect_exit 0 bpflock-ctl diff "$work/policy"
-expect_grep '^\+profile = baseline' "$work/out"
-expect_grep '^-profile = privileged' "$work/out"
-expect_grep '^\[cgroup "/x"\]' "$work/out"
+expect_grep '^  profile: privileged -> baseline$' "$work/out"
+expect_grep '^  block: \(empty\) -> kexec$' "$work/out"
+expect_grep '^  cgroup /x: profile: \(no rule set\) -> restricted$' "$work/out"
+cp "$work/out" "$work/said"
 bpflock-ctl diff "$work/policy" --json >"$work/diff"
 expect_json "$work/diff" ".equal == false and .generation == $before and (.changes | map(select(.section
 	== \"kimglock\")) == [{section: \"kimglock\", key: \"profile\", old: \"privileged\", new: \"baseline\"},
@@ -27,17 +28,22 @@ expect_json "$work/diff" ".equal == false and .generation == $before and (.chang
 		and (has(\"old\") | not))"
 expect_equal "$(equal)" true "diff with the configuration: equal"
 change apply "$work/policy" --dry-run
+expect_equal "$(sed 1d "$work/out")" "$(cat "$work/said")" "what a dry run would change"
 expect_equal "$(generation)" "$before" generation
 expect_allowed kexec
 
-change apply "$work/policy"
+expect_exit 0 sh -c "cd '$work' && bpflock-ctl apply policy"
+expect_equal "$(sed 1d "$work/out")" "$(cat "$work/said")" "what is changed"
 expect_equal "$(generation)" $((before + 1)) generation
 expect_denied kexec
 expect_denied unshare -n -- dev_mem
 expect_denied in_cgroup /x -- ioport
 expect_allowed in_cgroup /x -- dev_mem
 expect_equal "$(equal "$work/policy")" true "diff with what was applied: equal"
-expect_status '.sources.profile | test("policy:[0-9]+$")'
+expect_status ".sources.profile == \"$work/policy:2\" and (.sources | has(\"mode\")) and (.set_at | has(\"mode\") | not)"
+expect_status '(.set_at.profile | test("^20[0-9-]*T[0-9:]*Z$")) and .cgroups[0].set_at == .set_at.profile'
+bpflock-ctl status >"$work/shown"
+expect_grep "^ +profile: baseline  \($work/policy:2, 20.*Z\)$" "$work/shown"
 
 # What is shown is what is read.
 bpflock-ctl show policy >"$work/shown"
@@ -55,6 +61,8 @@ expect_equal "$(generation)" $((before + 1)) generation
 
 # One list's gain is the other's loss.
 change block @modules ioport
+expect_grep '^  block: kexec -> unsigned_module, kexec, ioport, unsafe_module_parameters$' "$work/out"
+expect_grep '^  closes 3 operations to the host that no cgroup rule set holds for: unsigned_module, ioport, ' "$work/out"
 change allow ioport,hibernation
 expect_status '.block == ["unsigned_module", "kexec", "unsafe_module_parameters"]
 	and .allow == ["hibernation", "ioport"]'
@@ -96,7 +104,26 @@ expect_grep 'takes? the loader|use bpflock' "$work/err"
 expect_equal "$(generation)" "$now" generation
 expect_denied ioport
 
+# a list is replaced, added to and taken from
+change set allow-=hibernation
+expect_status '.allow == []'
+change set allow+=hibernation,msr --json
+expect_json "$work/out" '.changes == [{section: "kimglock", key: "allow", old: "", new: "hibernation, msr"}]
+	and .opens == [{to: "containers", operations: ["hibernation", "msr"]}] and .closes == []'
+change set allow-=msr allow+=perf block-=ioport block+=ioport
+expect_status '.allow == ["hibernation", "perf"] and (.block | index("ioport"))'
+change cgroup set /x allow+=msr
+expect_grep '^  opens 1 operation to everybody in cgroup /x: msr$' "$work/out"
+expect_status '.cgroups[0].allow == ["dev_mem", "msr"]'
+change cgroup set /x allow-=msr
+expect_grep '^  closes 1 operation to everybody in cgroup /x: msr$' "$work/out"
+change set allow=hibernation
+expect_exit 2 bpflock-ctl set profile+=restricted
+now=$(generation)
+
 change reset --dry-run
+expect_grep '^  cgroup /x: profile: restricted -> \(no rule set\)$' "$work/out"
+expect_grep '^  opens [0-9]+ operations to everybody in cgroup /x: ' "$work/out"
 expect_denied ioport
 change reset
 expect_equal "$(generation)" $((now + 1)) generation

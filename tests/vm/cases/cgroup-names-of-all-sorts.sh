@@ -2,7 +2,7 @@
 # A cgroup may be called anything but a newline. Each of these names is found, before and after it is there,
 # and comes back from a policy file as what it was.
 
-names() { printf 'a b\na"b\na\\b\\\na]b\n[x"y]\n-x\n*\n%%s%%n\nü€𝄞\n'"$(printf '%0255d' 0)"'\n'; }
+names() { printf 'a b\na"b\na\\b\\\na]b\n[x"y]\n-x\n+\n%%s%%n\nü€𝄞\n'"$(printf '%0255d' 0)"'\n'; }
 each() { # EXPECTED STATUS
 	while IFS= read -r name; do
 		expect_exit "$1" in_cgroup "/n/$name" probe dev_mem </dev/null
@@ -47,6 +47,16 @@ expect_no_grep "$(printf '\033')" "$work/explained"
 expect_exit 2 bpflock-ctl grant dev_mem --pid "$task" --for 1h
 expect_no_grep "$(printf '\033')" "$work/err"
 expect_exit 1 in_cgroup "$odd" probe dev_mem
+
+# A wildcard would be armed for nobody.
+for wild in '/odd/*' '/o?d'; do
+	expect_exit 2 bpflock-ctl cgroup set "$wild" profile=restricted
+	expect_grep 'not supported: name the cgroup above' "$work/err"
+	expect_exit 2 bpflock-ctl grant dev_mem --cgroup "$wild" --for 1h
+done
+printf '[cgroup "/odd/*"]\nprofile = restricted\n' >"$work/policy"
+expect_exit 2 bpflock-ctl check "$work/policy"
+expect_grep 'policy:1:.*name the cgroup above' "$work/err"
 
 # One whose name ends as /proc marks what was removed is not removed.
 start_task living in_cgroup '/n/x (deleted)'

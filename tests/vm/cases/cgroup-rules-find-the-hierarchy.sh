@@ -57,6 +57,15 @@ start_task hybrid in_hybrid /z /case
 bpflock-ctl explain dev_mem --pid "$task" --json >"$work/explained"
 expect_json "$work/explained" '.cgroup == "/case" and .decision == "allow"'
 end_tasks
+# Where tasks are in v1 alone, that no rule holds for them is said.
+warned() { # WANTED V1 V2 PROFILE
+	in_hybrid "$2" "$3" bpflock-ctl cgroup set /w profile="$4" 2>"$work/err" >/dev/null || fail "status $?"
+	expect_equal "$(grep -c 'processes here are in cgroups of v1.*unified_cgroup_hierarchy=1' "$work/err")" "$1" "warnings"
+}
+warned 0 /x /case restricted
+warned 1 /x / baseline
+expect_exit 0 in_hybrid /x / bpflock-ctl doctor
+expect_grep '^note   cgroup .*cgroups of v1' "$work/out"
 rmdir /sys/fs/cgroup/v1/z /sys/fs/cgroup/v1/x
 umount /sys/fs/cgroup/v1 /sys/fs/cgroup/unified
 umount /sys/fs/cgroup

@@ -60,6 +60,14 @@ cause 4 net-namespace 'not permitted to look at /proc/2/ns' 'CAP_SYS_PTRACE' \
 	setpriv --bounding-set=-sys_ptrace --inh-caps=-sys_ptrace
 cause 5 net-namespace 'cannot read the initial network namespace' 'hostPID' \
 	below 'mount -t tmpfs none /proc/2; mount -t tmpfs none /proc/1'
+cause 5 ftrace 'cannot read /proc/sys/kernel/ftrace_enabled' 'mount -t proc proc /proc' \
+	below 'mount -t proc -o subset=pid proc /proc'
+cause 5 bpffs 'cannot make the pins on /sys/fs/bpf: Read-only' 'mount -o remount,rw /sys/fs/bpf' \
+	below 'mount -t bpf -o ro,mode=700 bpf /sys/fs/bpf'
+expect_exit 0 below 'mount -t bpf -o ro,mode=700 bpf /sys/fs/bpf; mount -o remount,rw /sys/fs/bpf' bpflock --dry-run
+cause 5 bpffs 'cannot make the pins on /sys/fs/bpf: Permission denied' 'chown root /sys/fs/bpf; chmod 0700 /sys/fs/bpf' \
+	below 'mount -t bpf -o mode=700 bpf /sys/fs/bpf; chown 1000 /sys/fs/bpf'
+expect_exit 0 below 'mount -t bpf bpf /sys/fs/bpf; chown root /sys/fs/bpf; chmod 0700 /sys/fs/bpf' bpflock --dry-run
 cause 5 bpffs 'not the host.s mount namespace' 'Mount it on the host' unshare -m
 bpffs='--bpffs /no/such'
 cause 5 bpffs 'cannot use /no/such for the pins: No such' 'existing directory' env
@@ -84,3 +92,16 @@ load --profile restricted
 expect_exit 0 bpflock-ctl doctor --json
 expect_json "$work/out" '.status == 0 and all(.checks[]; .state == "ok")'
 expect_denied dev_mem
+
+# What cannot be read is said to be unknown, not told as something else.
+hidden() { unshare -m sh -eu -c 'mount -t proc -o subset=pid proc /proc; exec "$@"' sh "$@"; }
+expect_exit 0 bpflock-ctl metrics
+expect_grep '^bpflock_loaded_timestamp_seconds 1[0-9]{9}' "$work/out"
+expect_exit 0 hidden bpflock-ctl metrics
+expect_grep '^bpflock_policy_generation 1' "$work/out"
+expect_no_grep 'bpflock_loaded_timestamp_seconds' "$work/out"
+expect_exit 1 hidden bpflock-ctl unload
+expect_grep 'cannot read kernel.ftrace_enabled.*mount -t proc proc /proc' "$work/err"
+expect_denied dev_mem
+expect_exit 1 below 'umount -l /proc' bpflock-ctl explain dev_mem
+expect_grep 'cannot read /proc/self/ns/cgroup.*mount -t proc proc /proc' "$work/err"

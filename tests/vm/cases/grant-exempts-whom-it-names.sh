@@ -1,4 +1,4 @@
-# By cgroup, process, the caller, the host or unit; only from the operations it is for; until it is
+# By cgroup, process, the caller or the host; only from the operations it is for; until it is
 # revoked. Both are records.
 
 load --profile restricted
@@ -27,6 +27,7 @@ expect_denied in_cgroup /g -- ioport
 expect_denied in_cgroup /gg -- dev_mem
 expect_denied dev_mem
 change revoke "$id"
+expect_grep "^  grant $id to cgroup /g ends: closes dev_mem, msr\$" "$work/out"
 expect_record ".event == \"grant\" and .action == \"revoked\" and .grant == $id
 	and .generation == $(generation)"
 bpflock-ctl grants --json >"$work/grants"
@@ -64,12 +65,6 @@ expect_denied ioport
 change revoke --all
 expect_denied dev_mem
 
-granted_to /system.slice/late.service --unit late.service
-expect_allowed in_cgroup /system.slice/late.service -- dev_mem
-expect_denied in_cgroup /system.slice -- dev_mem
-change revoke --all
-expect_denied in_cgroup /system.slice/late.service -- dev_mem
-
 # What is wrong gives none.
 before=$(generation)
 for words in 'dev_mem --host' 'dev_mem --for 1h' 'dev_mem --host --for 0s' 'dev_mem --host --for -1s' \
@@ -81,7 +76,8 @@ done
 expect_exit 2 bpflock-ctl grant dev_mem --host --for 1h --reason "$(printf '%096d' 0)"
 expect_exit 2 bpflock-ctl revoke 99
 expect_exit 2 bpflock-ctl revoke
-change grant dev_mem --host --for 1h --dry-run
+change grant dev_mem,perf --host --for 1h --dry-run
+expect_grep '^  grant [0-9]+ to the host until 20[^ ]*Z \(1h\): opens dev_mem; allowed anyway: perf$' "$work/out"
 expect_equal "$(generation)" "$before" generation
 expect_denied dev_mem
 

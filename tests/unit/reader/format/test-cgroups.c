@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cgroupfs-open.h"
 #include "cgroupfs.h"
 #include "util.h"
 #include "cgroups.h"
