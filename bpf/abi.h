@@ -240,7 +240,8 @@ enum bpflock_class {
 struct bpflock_log_state {
 	__u64 seq; /* the last sequence number given away, to a record or to a dropped one */
 	__u64 produced[_BPFLOCK_CLASS_MAX]; /* bytes put into the ring */
-	__u64 reserved[3];
+	__s64 wall; /* CLOCK_REALTIME - CLOCK_BOOTTIME, ns, when the ring was made; 0: not known */
+	__u64 reserved[2];
 };
 _Static_assert(sizeof(struct bpflock_log_state) == 64, "ABI");
 

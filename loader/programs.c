@@ -26,6 +26,7 @@ struct programs {
 	uint32_t incomplete; /* bits of enum role */
 	char missing[1024]; /* what that is, and why */
 	int stamp_fd;
+	bool same_ring; /* as the predecessor's, and what is in it */
 };
 
 static const uint32_t zero;
@@ -205,14 +206,13 @@ static int reuse_maps(struct programs *p, const struct pins *predecessor)
 		{ p->skel->maps.kept, PIN_KEPT, true },
 	};
 	uint32_t size = 0;
-	bool same_ring;
 	int r = ring_size_of(predecessor, &size);
 
 	if (r < 0)
 		return r;
-	same_ring = size == bpf_map__max_entries(p->skel->maps.ring);
+	p->same_ring = size == bpf_map__max_entries(p->skel->maps.ring);
 	for (size_t i = 0; i < ARRAY_SIZE(maps); i++) {
-		r = maps[i].with_ring && !same_ring
+		r = maps[i].with_ring && !p->same_ring
 			    ? 0
 			    : reuse(maps[i].map, predecessor, maps[i].pin);
 		if (r < 0)
@@ -251,6 +251,18 @@ static int create_stamp(struct programs *p, const struct preflight *pf,
 	if (p->stamp_fd < 0)
 		return p->stamp_fd;
 	return bpf_map_freeze(p->stamp_fd) < 0 ? -errno : 0;
+}
+
+/* The times of records begin with their ring: a record has one time, whoever prints it when. */
+static int note_wall(const struct programs *p)
+{
+	struct bpflock_log_state state = { .wall = clock_realtime_of(0) };
+
+	if (p->same_ring)
+		return 0;
+	return bpf_map_update_elem(bpf_map__fd(p->skel->maps.log_state), &zero, &state, BPF_ANY) < 0
+		       ? -errno
+		       : 0;
 }
 
 /*
@@ -385,6 +397,9 @@ int programs_load(struct preflight *pf, const struct bpflock_policy *policy,
 	r = create_stamp(p, pf, replaced);
 	if (r < 0)
 		return fail(r, error, error_len, "cannot create the stamp map");
+	r = note_wall(p);
+	if (r < 0)
+		return fail(r, error, error_len, "cannot write into the map log_state");
 	r = bind_maps(p);
 	if (r < 0)
 		return fail(r, error, error_len, "cannot bind maps to the BPF programs");

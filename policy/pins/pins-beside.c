@@ -149,7 +149,7 @@ bool pins_describe_unread(const struct pins *p, char text[PINS_UNREAD_LEN])
 	numbered = state.seq > read.seq ? state.seq - read.seq : 0;
 	waiting = count_waiting(p);
 	snprintf(text, PINS_UNREAD_LEN,
-		 "%llu records and %llu repetitions that no bpflock-log tail has taken",
+		 "%llu records and %llu repetitions that no bpflock-log drain has taken",
 		 (unsigned long long)numbered, (unsigned long long)waiting);
 	return numbered || waiting;
 }

@@ -146,8 +146,8 @@ int pins_read_beside(const struct pins *p, struct bpflock_decision_record **ret_
 #define PINS_UNREAD_LEN 128
 
 /*
- * "12 records and 3 repetitions that no bpflock-log tail has taken": what of the log ends with this
- * set. False if that is nothing, or if a tail is there, which reads a set to its end.
+ * "12 records and 3 repetitions that no bpflock-log drain has taken": what of the log ends with
+ * this set. False if that is nothing, or if a drain is there, which reads a set to its end.
  */
 bool pins_describe_unread(const struct pins *p, char text[PINS_UNREAD_LEN]);
 

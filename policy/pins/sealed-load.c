@@ -13,6 +13,7 @@
 #include "sealed.skel.h"
 
 #include "ask.h"
+#include "clock.h"
 #include "inner-map.h"
 #include "pins-policy.h"
 #include "ring-budget.h"
@@ -273,6 +274,18 @@ static int fill_policy(struct sealed_set *s, const struct pins *p)
 			   : pins_policy_write(&s->slots, &policy, PINS_WRITE_FOR_GOOD);
 }
 
+/* Its ring is another one, and the times in it are told as those before. */
+static int fill_wall(const struct sealed_set *s, const struct pins *p)
+{
+	struct bpflock_log_state state = {};
+	int r = pins_read_log_state(p, &state);
+
+	if (r < 0)
+		return r;
+	state = (struct bpflock_log_state){ .wall = state.wall ?: clock_realtime_of(0) };
+	return write_value(s->skel->maps.bplks_log_state, &state);
+}
+
 static int fill(struct sealed_set *s, const struct pins *p)
 {
 	struct bpflock_latch latch;
@@ -293,6 +306,7 @@ static int fill(struct sealed_set *s, const struct pins *p)
 		r = pins_read_latch(p, &latch);
 	if (r == 0)
 		r = write_value(s->skel->maps.bplks_latch_map, &latch);
+	r = r < 0 ? r : fill_wall(s, p);
 	return r == 0 ? fill_stamp(s, p) : r;
 }
 

@@ -9,10 +9,10 @@
 
 const struct format formats[] = {
 	{ "classic", "the lines of the original bpflock", format_classic },
-	{ "logfmt", "key=value pairs, for logs (default if not on a terminal)", format_logfmt,
-	  .fields = true, .cgroups = true },
+	{ "logfmt", "key=value pairs, for logs (default of drain)", format_logfmt, .fields = true,
+	  .cgroups = true },
 	{ "json", "one JSON object a line", format_json, .fields = true, .cgroups = true },
-	{ "short", "aligned columns for people (default on a terminal)", format_short },
+	{ "short", "aligned columns for people (default of follow and show)", format_short },
 	{ "journal", "entries in the systemd journal", format_journal, .cgroups = true,
 	  .journal = true },
 };
@@ -35,6 +35,7 @@ static const struct {
 	[EVENT_GRANT] = { "grant", "bpflock-ctl" },
 	[EVENT_TAMPER] = { "tamper", "seal" },
 	[EVENT_LOST] = { "lost", "bpflock" },
+	[EVENT_MISSED] = { "missed", "bpflock" },
 	[EVENT_INVALID] = { "invalid", "bpflock" },
 };
 _Static_assert(ARRAY_SIZE(kinds) == _EVENT_MAX, "every kind of event needs a row");

@@ -48,7 +48,7 @@ expect_no_grep '^Uid:[[:space:]]*0[[:space:]]' "/proc/$pid/status"
 group=$(getent group bpflock | cut -d : -f 3)
 expect_grep "^Groups:(.*[[:space:]])?$group([[:space:]]|\$)" "/proc/$pid/status"
 expect_equal "$(stat -c %g /sys/fs/bpf/bpflock/maps/ring)" "$group" "group of the ring"
-expect_exit 7 bpflock-log tail
+expect_exit 7 bpflock-log drain
 
 expect_denied dev_mem
 until_true in_journal '.BPFLOCK_OP == "dev_mem" and .BPFLOCK_DECISION == "deny" and .PRIORITY == "4"

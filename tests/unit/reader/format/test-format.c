@@ -217,6 +217,13 @@ static void test_short(void **state)
 
 	(void)state;
 	set_zone("UTC", false);
+	context.days = true; /* the day comes first, and again when it is another one */
+	d.head.time -= 12 * 3600 * SECOND;
+	expect_part("short", &d, "2022-02-10\n23:23:58 DENY ");
+	expect_part("short", &d, "23:23:58 DENY ");
+	d.head.time += 12 * 3600 * SECOND;
+	expect_part("short", &d, "2022-02-11\n11:23:58 DENY ");
+	context.days = false;
 	expect("short", &d,
 	       "11:23:58 DENY  dev_mem                  head[70902]             uid=0     denied (baseline)\n");
 	expect("short", &x,
@@ -423,6 +430,7 @@ static void test_names(void **state)
 		{ EVENT_GRANT, "grant", "bpflock-ctl" },
 		{ EVENT_TAMPER, "tamper", "seal" },
 		{ EVENT_LOST, "lost", "bpflock" },
+		{ EVENT_MISSED, "missed", "bpflock" },
 		{ EVENT_INVALID, "invalid", "bpflock" },
 	};
 
