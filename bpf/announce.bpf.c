@@ -4,6 +4,7 @@
  * it cannot write to the ring itself.
  *
  * announce: a record of a grant given or revoked, in the order of all others.
+ * prove: the next questions of this process on bpf_read are bpflock's own.
  */
 #include <linux/bpf.h>
 #include <stdbool.h>
@@ -12,6 +13,7 @@
 
 #include "decide.h"
 #include "kept.h"
+#include "proving.h"
 #include "recent.h"
 
 SEC("syscall")
@@ -90,6 +92,22 @@ int consume(struct bpflock_consume *what)
 		return change_kept(what);
 	}
 	return BPFLOCK_CONSUME_NOTHING;
+}
+
+SEC("syscall")
+int prove(struct bpflock_proving *p)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct bpflock_proof *proof = proving_task(task);
+
+	if (!proof)
+		return 1;
+	proof->left = 0;
+	proof->tgid = task->tgid;
+	proof->start = task->group_leader->start_boottime;
+	proof->until = bpf_ktime_get_boot_ns() + BPFLOCK_PROOF_TIME;
+	proof->left = p->begin ? BPFLOCK_PROOF_MAX : 0;
+	return 0;
 }
 
 char LICENSE[] SEC("license") = "GPL";

@@ -15,6 +15,7 @@
 
 #include "btf.h"
 #include "clock.h"
+#include "proof.h"
 #include "ring-budget.h"
 #include "ring.h"
 #include "util.h"
@@ -78,6 +79,11 @@ int programs_hook_fd(const struct programs *p)
 	return bpf_program__fd(p->skel->progs.locked_down);
 }
 
+int programs_prove_fd(const struct programs *p)
+{
+	return bpf_program__fd(p->skel->progs.prove);
+}
+
 /* What a program is for. */
 enum role {
 	ROLE_HOOK,
@@ -110,6 +116,7 @@ static enum role role_of(const struct bpf_program *prog)
 		{ "latch", ROLE_LATCH },
 		{ "announce", ROLE_ON_DEMAND },
 		{ "consume", ROLE_ON_DEMAND },
+		{ "prove", ROLE_ON_DEMAND },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(roles); i++)
@@ -337,6 +344,7 @@ static int open_object(struct programs *p, const struct preflight *pf,
 	if (!p->skel)
 		return -errno;
 	p->skel->rodata->host_netns = pf->host_netns;
+	p->skel->rodata->proof_reason = proof_reason(pf->operations);
 	ring_budget(policy, false, p->skel->rodata->budgets);
 	r = bpf_map__set_max_entries(p->skel->maps.ring, policy->ring_size);
 	return r == 0 && predecessor ? reuse_maps(p, predecessor) : r;

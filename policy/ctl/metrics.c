@@ -196,6 +196,15 @@ static void records(const struct out *o, const struct metrics *m)
 	}
 }
 
+static void proofs(const struct out *o, const struct metrics *m)
+{
+	uint64_t sum = 0;
+
+	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++)
+		sum += m->counters[i].proofs;
+	sample(o, sum, NULL, 0);
+}
+
 static void tamper_attempts(const struct out *o, const struct metrics *m)
 {
 	static const struct {
@@ -294,6 +303,9 @@ static const struct family families[] = {
 	{ "bpflock_records", COUNTER, NULL,
 	  "What became of events: those of decisions add up to the decisions; dropped ones are lost",
 	  METRICS_POLICY, .samples = records },
+	{ "bpflock_proofs", COUNTER, NULL,
+	  "Questions of bpflock's own, to see that the kernel asks it; these are no decisions",
+	  METRICS_POLICY, .samples = proofs },
 	{ "bpflock_ring_size_bytes", GAUGE, "bytes", "Room for records that nobody has read",
 	  METRICS_POLICY, VALUE(ring_size) },
 	{ "bpflock_ring_used_bytes", GAUGE, "bytes", "How much of it is used", METRICS_POLICY,

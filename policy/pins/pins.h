@@ -49,6 +49,7 @@
 #define PIN_LATCH     "progs/latch"
 #define PIN_ANNOUNCE  "progs/announce"
 #define PIN_CONSUME   "progs/consume"
+#define PIN_PROVE     "progs/prove"
 
 /* Outcomes that a caller must handle; negative values are errnos. */
 enum pins_outcome {

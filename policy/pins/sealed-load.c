@@ -16,6 +16,7 @@
 #include "clock.h"
 #include "inner-map.h"
 #include "pins-policy.h"
+#include "proof.h"
 #include "ring-budget.h"
 #include "seal-btf.h"
 #include "seal-look.h"
@@ -159,6 +160,7 @@ static int open_with(struct sealed_set *s, const struct pins *p, const struct bp
 	if (!s->skel)
 		return -errno;
 	s->skel->rodata->host_netns = p->stamp.host_netns;
+	s->skel->rodata->proof_reason = proof_reason(p->stamp.operations);
 	ring_budget(host, true, s->skel->rodata->budgets);
 	choose(s, p);
 	r = check_names(s);

@@ -57,7 +57,7 @@ metrics
 grep -v collected "$work/metrics" >"$work/first"
 metrics
 expect_equal "$(grep -v collected "$work/metrics" | diff "$work/first" - 2>&1)" "" "what the look before has changed"
-asked() { sed -n 's/^bpflock_decisions_total{operation="bpf_read",verdict="allowed"} //p' "$work/metrics"; }
+asked() { sed -n 's/^bpflock_proofs_total //p' "$work/metrics"; }
 before=$(asked)
 metrics --probe
 metrics
