@@ -58,23 +58,26 @@ static void write_value(FILE *f, const char *s)
 {
 	size_t len = strlen(s);
 
-	for (size_t i = 0; i < len;) {
-		size_t n = text_utf8_length(s + i, len - i);
-		unsigned char c = s[i];
-		bool c1 = n == 2 && c == 0xc2 && (unsigned char)s[i + 1] < 0xa0;
+	for (size_t i = 0, n; i < len;) {
+		char escape[TEXT_ESCAPE_MAX];
 
-		if (c == '\n') {
-			fputs("\\n", f);
-			n = 1;
-		} else if (n == 0 || c < 0x20 || c == 0x7f || c1) {
-			fprintf(f, "\\\\x%02x", c);
-			n = 1;
-		} else {
-			if (c == '"' || c == '\\')
-				putc('\\', f);
-			fwrite(s + i, 1, n, f);
-		}
+		n = text_plain(s + i, len - i, '"');
+		fwrite(s + i, 1, n, f);
 		i += n;
+		if (i == len)
+			break;
+		if (s[i] == '\n') {
+			fputs("\\n", f);
+			i++;
+			continue;
+		}
+		i += text_escape(s + i, len - i, false, escape, &n);
+		/* the backslash of \xNN is one of the value */
+		for (size_t k = 0; k < n; k += 4) {
+			if (n > 2)
+				putc('\\', f);
+			fwrite(escape + k, 1, n > 2 ? 4 : n, f);
+		}
 	}
 }
 
