@@ -279,7 +279,7 @@ static int finish(struct reading *t)
 	} while (r == 0 && ms_since(start) < SETTLE_MS &&
 		 (t->stream.telling || t->stream.position < limit ||
 		  !gaps_settled(&t->stream.gaps)));
-	if (r == 0 && t->stream.position < limit)
+	if (r == 0 && t->stream.position < limit && !output_is_stderr())
 		message("a record is not finished yet; it and what follows it are not printed");
 	return r;
 }
@@ -303,7 +303,8 @@ static enum exit_status unloaded(struct reading *t)
 {
 	if (linger(t, LEAVE_MS) < 0 || finish(t) < 0)
 		return failed(t);
-	message("bpflock was unloaded");
+	if (!output_is_stderr())
+		message("bpflock was unloaded");
 	return STATUS_NOT_LOADED;
 }
 
@@ -415,6 +416,9 @@ static enum exit_status show(struct reading *t)
 
 static void say_summary(const struct reading *t, enum reading_way way)
 {
+	/* all of it but damages is in events too, and the exit status */
+	if (output_is_stderr())
+		return;
 	if (way != READING_SHOW)
 		message("%" PRIu64 " records read, %" PRIu64 " lost", t->told_records,
 			t->told_lost);

@@ -12,10 +12,11 @@ expect_allowed dev_mem
 for verb in follow tail; do
 	env --default-signal=INT bpflock-log $verb -o json --decision audit >"$work/look" 2>"$work/look.err" &
 	look=$!
-	env --default-signal=INT bpflock-log $verb -o json >"$work/all" 2>"$work/all.err" &
+	env --default-signal=INT bpflock-log $verb -o json >"$work/all" 2>&1 &
 	until_true grep -q '"dev_mem"' "$work/all"
 	end $look
 	end $!
+	expect_json "$work/all" '.event' # each line, though stderr is there as well
 	expect_equal "$(cat "$work/look")" "" "what the filter lets through"
 	expect_grep '^bpflock-log: [1-9][0-9]* records read, 0 lost$' "$work/look.err"
 	expect_record '.op == "dev_mem"'
