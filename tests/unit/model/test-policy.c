@@ -137,6 +137,7 @@ static void other_paths_are_refused_for_what_is_wrong_with_them(void **state)
 		{ "/\x1b[2J", "control bytes" },
 		{ "/\xff", "without UTF-8" },
 		{ "/\xc2\x9b", "control bytes" },
+		{ "/\xe2\x80\xae", "control bytes" },
 		{ "/sys/fs/cgroup", "leave out the mount point" },
 		{ "/sys/fs/cgroup/", "leave out the mount point" },
 		{ "/sys/fs/cgroup/..", "" },
