@@ -227,7 +227,7 @@ struct bpflock_counters {
 	__u64 coalesced; /* carried by another record, or waiting to be */
 	__u64 dropped;	 /* the ring was full, and newer ones were kept */
 	__u64 unlogged;	 /* the policy wants no record */
-	__u64 reserved;
+	__u64 proofs;	 /* questions of our own, which are in none of the others */
 };
 _Static_assert(sizeof(struct bpflock_counters) == 64, "ABI");
 
@@ -250,13 +250,36 @@ enum bpflock_class {
 	_BPFLOCK_CLASS_MAX,
 };
 
+/* Processes that may prove at one time that the kernel calls us; another one's question is logged. */
+#define BPFLOCK_PROOFS	   8
+#define BPFLOCK_PROOF_TIME 1000000000ULL /* ns: a load takes no longer */
+#define BPFLOCK_PROOF_MAX  16		 /* questions of one load: 8 on Linux 7.2 */
+
+/* A process that proves, see proving.h. */
+struct bpflock_proof {
+	__u64 start; /* of the process, CLOCK_BOOTTIME, ns */
+	__u64 until; /* the same clock */
+	__u32 tgid;
+	__u32 left; /* questions */
+};
+_Static_assert(sizeof(struct bpflock_proof) == 24, "ABI");
+
+/* Context of the program prove. */
+struct bpflock_proving {
+	__u32 begin; /* 0: it is over */
+	__u32 reserved;
+};
+_Static_assert(sizeof(struct bpflock_proving) == 8, "ABI");
+
 /* Shared by all that emit records. */
 struct bpflock_log_state {
 	__u64 seq; /* the last sequence number given away, to a record or to a dropped one */
 	__u64 produced[_BPFLOCK_CLASS_MAX]; /* bytes put into the ring */
-	__u64 reserved[3];
+	__s64 wall; /* CLOCK_REALTIME - CLOCK_BOOTTIME, ns, when the ring was made; 0: not known */
+	__u64 reserved[2];
+	struct bpflock_proof proofs[BPFLOCK_PROOFS]; /* by tgid modulo their number */
 };
-_Static_assert(sizeof(struct bpflock_log_state) == 64, "ABI");
+_Static_assert(sizeof(struct bpflock_log_state) == 256, "ABI");
 
 /*
  * Where the consumer of the ring stands; written by the reader alone, so that its successor knows,

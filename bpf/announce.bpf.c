@@ -5,6 +5,7 @@
  *
  * announce: a record of a grant given or revoked, or that the set is about to be removed, in the order
  * of all others.
+ * prove: the next questions of this process on bpf_read are bpflock's own.
  */
 #include <linux/bpf.h>
 #include <stdbool.h>
@@ -13,6 +14,7 @@
 
 #include "decide.h"
 #include "kept.h"
+#include "proving.h"
 #include "recent.h"
 
 /* A tamper record of what nothing refuses: a set that is not sealed is ended. */
@@ -122,6 +124,22 @@ int consume(struct bpflock_consume *what)
 		return change_kept(what);
 	}
 	return BPFLOCK_CONSUME_NOTHING;
+}
+
+SEC("syscall")
+int prove(struct bpflock_proving *p)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct bpflock_proof *proof = proving_task(task);
+
+	if (!proof)
+		return 1;
+	proof->left = 0;
+	proof->tgid = task->tgid;
+	proof->start = task->group_leader->start_boottime;
+	proof->until = bpf_ktime_get_boot_ns() + BPFLOCK_PROOF_TIME;
+	proof->left = p->begin ? BPFLOCK_PROOF_MAX : 0;
+	return 0;
 }
 
 char LICENSE[] SEC("license") = "GPL";

@@ -66,6 +66,7 @@ static long add_cpu(__u32 cpu, void *context)
 	s->total.coalesced += c->coalesced;
 	s->total.dropped += c->dropped;
 	s->total.unlogged += c->unlogged;
+	s->total.proofs += c->proofs;
 	return 0;
 }
 

@@ -16,6 +16,7 @@
 #include "ruling-cache.h"
 #include "latch.h"
 #include "policy-maps.h"
+#include "proving.h"
 #include "recent.h"
 #include "seal-state.h"
 
@@ -371,8 +372,12 @@ static __noinline void account(const struct ruling *r, __u32 reason, __u32 verdi
  * Until a set is sealed the one before it refuses first, and logs that. From then on it is counted here alone, so that no
  * denial is missing in the end.
  */
-static __always_inline void count_of_other(struct bpflock_counters *c)
+static __always_inline void count_of_other(struct bpflock_counters *c, bool proof)
 {
+	if (proof) {
+		count(&c->proofs);
+		return;
+	}
 	count(&c->verdicts[BPFLOCK_VERDICT_DENY]);
 	count(&c->unlogged);
 }
@@ -386,12 +391,13 @@ int BPF_PROG(locked_down, __u32 what)
 {
 	struct bpflock_counters *c = counters_of(bpflock_slot(what));
 	struct ruling r = { .policy = policy_in_force() };
+	bool proof = proving_asks(what);
 	__u32 verdict;
 
 	/* a program of the task's own cgroup has refused: it stays refused */
 	if (bpf_get_retval() < 0) {
 		if (c && !logs())
-			count_of_other(c);
+			count_of_other(c, proof);
 		return 1;
 	}
 	if (!r.policy || !c) /* neither can be */
@@ -399,7 +405,10 @@ int BPF_PROG(locked_down, __u32 what)
 	r.rules = &r.policy->rules;
 	r.latched = bpflock_is_latched(latched_operations(), what);
 	verdict = r.latched ? BPFLOCK_VERDICT_DENY : decide(&r, what);
-	account(&r, what, verdict, c);
+	if (proof)
+		count(&c->proofs);
+	else
+		account(&r, what, verdict, c);
 	return verdict != BPFLOCK_VERDICT_DENY;
 }
 

@@ -116,7 +116,7 @@ static int run_stream(char **args)
 	sigprocmask(SIG_SETMASK, &old, NULL);
 	args--;
 	args[0] = (char[]){ READER };
-	args[1] = (char[]){ "tail" };
+	args[1] = (char[]){ "drain" };
 	return become(args);
 }
 
@@ -143,8 +143,8 @@ static const struct mode {
 	const char *description;
 	int (*run)(char **args); /* its name and what follows */
 } modes[] = {
-	{ "stream", " [OPTION...]", "load, then print the log: bpflock-log tail with these options",
-	  run_stream },
+	{ "stream", " [OPTION...]",
+	  "load, then print the log: bpflock-log drain with these options", run_stream },
 	{ "load", " [OPTION...]", "load and exit: bpflock with these options", run_load },
 	{ "wait", "", "do nothing until a signal", run_wait },
 };

@@ -159,7 +159,8 @@ static void update(const struct install_plan *plan, const struct predecessor *ol
 static bool prove(const struct programs *programs, enum kernel_lockdown lockdown,
 		  struct install_result *ret)
 {
-	int r = proof_of_program(programs_hook_fd(programs), lockdown, &ret->proof);
+	int r = proof_of_program(programs_hook_fd(programs), programs_prove_fd(programs), lockdown,
+				 &ret->proof);
 
 	if (r < 0) {
 		report_errno("prove by", "the program's run count that the kernel asks it", r);

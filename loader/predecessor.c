@@ -7,6 +7,7 @@
 
 #include "programs.h"
 
+#include "overflow.h"
 #include "pins-policy.h"
 #include "pins-set.h"
 #include "repair.h"
@@ -153,9 +154,9 @@ void predecessor_warn_of_lost(const struct predecessor *old, const char *verb)
 
 void predecessor_warn_of_unread(const struct pins *old, const char *why)
 {
-	char unread[PINS_UNREAD_LEN];
+	char unread[OVERFLOW_UNREAD_LEN];
 
-	if (pins_describe_unread(old, unread))
+	if (overflow_describe_unread(old, unread))
 		fprintf(stderr, "bpflock: warning: %s, and %s go with the old one\n", why, unread);
 }
 

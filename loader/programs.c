@@ -14,6 +14,7 @@
 
 #include "btf.h"
 #include "clock.h"
+#include "proof.h"
 #include "ring-budget.h"
 #include "ring.h"
 #include "util.h"
@@ -24,6 +25,7 @@ struct programs {
 	uint32_t incomplete; /* bits of enum role */
 	char missing[1024]; /* what that is, and why */
 	int stamp_fd;
+	bool same_ring; /* as the predecessor's, and what is in it */
 };
 
 static const uint32_t zero;
@@ -74,6 +76,11 @@ int programs_hook_fd(const struct programs *p)
 	return bpf_program__fd(p->skel->progs.locked_down);
 }
 
+int programs_prove_fd(const struct programs *p)
+{
+	return bpf_program__fd(p->skel->progs.prove);
+}
+
 /* What a program is for. */
 enum role {
 	ROLE_HOOK,
@@ -106,6 +113,7 @@ static enum role role_of(const struct bpf_program *prog)
 		{ "latch", ROLE_LATCH },
 		{ "announce", ROLE_ON_DEMAND },
 		{ "consume", ROLE_ON_DEMAND },
+		{ "prove", ROLE_ON_DEMAND },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(roles); i++)
@@ -202,14 +210,13 @@ static int reuse_maps(struct programs *p, const struct pins *predecessor)
 		{ p->skel->maps.kept, PIN_KEPT, true },
 	};
 	uint32_t size = 0;
-	bool same_ring;
 	int r = ring_size_of(predecessor, &size);
 
 	if (r < 0)
 		return r;
-	same_ring = size == bpf_map__max_entries(p->skel->maps.ring);
+	p->same_ring = size == bpf_map__max_entries(p->skel->maps.ring);
 	for (size_t i = 0; i < ARRAY_SIZE(maps); i++) {
-		r = maps[i].with_ring && !same_ring
+		r = maps[i].with_ring && !p->same_ring
 			    ? 0
 			    : reuse(maps[i].map, predecessor, maps[i].pin);
 		if (r < 0)
@@ -248,6 +255,18 @@ static int create_stamp(struct programs *p, const struct preflight *pf,
 	if (p->stamp_fd < 0)
 		return p->stamp_fd;
 	return bpf_map_freeze(p->stamp_fd) < 0 ? -errno : 0;
+}
+
+/* The times of records begin with their ring: a record has one time, whoever prints it when. */
+static int note_wall(const struct programs *p)
+{
+	struct bpflock_log_state state = { .wall = clock_realtime_of(0) };
+
+	if (p->same_ring)
+		return 0;
+	return bpf_map_update_elem(bpf_map__fd(p->skel->maps.log_state), &zero, &state, BPF_ANY) < 0
+		       ? -errno
+		       : 0;
 }
 
 /*
@@ -319,6 +338,7 @@ static int open_object(struct programs *p, const struct preflight *pf,
 	if (!p->skel)
 		return -errno;
 	p->skel->rodata->host_netns = pf->host_netns;
+	p->skel->rodata->proof_reason = proof_reason(pf->operations);
 	ring_budget(policy, false, p->skel->rodata->budgets);
 	r = bpf_map__set_max_entries(p->skel->maps.ring, policy->ring_size);
 	return r == 0 && predecessor ? reuse_maps(p, predecessor) : r;
@@ -373,6 +393,9 @@ int programs_load(struct preflight *pf, const struct bpflock_policy *policy,
 	r = create_stamp(p, pf, replaced);
 	if (r < 0)
 		return fail(r, error, error_len, "cannot create the stamp map");
+	r = note_wall(p);
+	if (r < 0)
+		return fail(r, error, error_len, "cannot write into the map log_state");
 	r = bind_maps(p);
 	if (r < 0)
 		return fail(r, error, error_len, "cannot bind maps to the BPF programs");

@@ -43,6 +43,9 @@ const char *programs_missing(const struct programs *p);
 /* fd of the hook's program, owned by p. */
 int programs_hook_fd(const struct programs *p);
 
+/* The same of the program prove, -1 if that is not loaded. */
+int programs_prove_fd(const struct programs *p);
+
 /* Ends the fds; what is pinned lives on. */
 struct programs *programs_free(struct programs *p);
 void programs_freep(struct programs **p);

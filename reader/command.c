@@ -14,7 +14,6 @@
 #include "preflight.h"
 #include "ruleset.h"
 #include "since.h"
-#include "wallclock.h"
 
 enum {
 	OPTION_OUTPUT = 1,
@@ -204,7 +203,6 @@ static bool take(void *command, int id, const char *value, struct diagnostics *d
 static void check_since(struct command *c, struct diagnostics *d)
 {
 	const struct place at = { .source = "--since" };
-	struct wallclock clock;
 	int64_t ns;
 
 	if (!since_parse(c->since, clock_realtime(), c->utc, &ns)) {
@@ -214,9 +212,7 @@ static void check_since(struct command *c, struct diagnostics *d)
 				 c->since);
 		return;
 	}
-	wallclock_init(&clock, c->utc);
-	ns -= clock.offset;
-	c->filter.since = ns > 0 ? ns : 0;
+	c->since_time = ns > 0 ? ns : 1;
 }
 
 void command_done(struct command *c)
@@ -247,5 +243,6 @@ void command_parse(struct command *c, int argc, char **argv, struct diagnostics 
 		diagnostic_error(d, NULL, "--fields goes with -o json and -o logfmt, not with %s",
 				 c->format->name);
 	if (!c->verb && !c->help && !c->version && d->errors == 0)
-		diagnostic_error(d, NULL, "which command? tail or show; see bpflock-log --help");
+		diagnostic_error(d, NULL,
+				 "which command? follow, show or drain; see bpflock-log --help");
 }

@@ -16,6 +16,7 @@ struct command {
 	struct choice fields;	     /* none: all */
 	struct filter filter;
 	const char *since; /* NULL: not said */
+	int64_t since_time; /* the same as CLOCK_REALTIME, ns, from 1 on; 0: not said */
 	bool utc;
 	bool help;
 	bool version;

@@ -24,10 +24,15 @@
 static const struct verb {
 	const char *name;
 	const char *description;
-	enum exit_status (*run)(const struct request *request);
+	enum reading_way way;
+	const char *format; /* unless another one is chosen */
 } verbs[] = {
-	{ "tail", "print what is in the ring and what comes, until a signal", tail_run },
-	{ "show", "print what is in the ring now, and leave it there", show_run },
+	{ "follow", "print what is in the ring and what comes, leave it there (also: tail)",
+	  READING_FOLLOW, "short" },
+	{ "show", "print what is in the ring now, leave it there", READING_SHOW, "short" },
+	{ "drain", "print what is in the ring and what comes, take it out", READING_DRAIN,
+	  "logfmt" },
+	{ "tail", NULL, READING_FOLLOW, "short" },
 };
 
 static const struct verb *find_verb(const char *name, struct diagnostics *d)
@@ -48,7 +53,8 @@ static void print_help(void)
 {
 	puts("Usage: bpflock-log [OPTION...] COMMAND");
 	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
-		printf("  %-6s %s\n", verbs[i].name, verbs[i].description);
+		if (verbs[i].description)
+			printf("  %-6s %s\n", verbs[i].name, verbs[i].description);
 	putchar('\n');
 	command_print_options(stdout);
 	puts("\nFilters (--op to --unit) can be repeated; a ! before the value excludes.\n"
@@ -108,18 +114,18 @@ static const struct field_selection *chosen_layout(const struct command *c,
 	return &selection;
 }
 
-static enum exit_status run(const struct command *c, const struct verb *verb)
+static enum exit_status run(struct command *c, const struct verb *verb)
 {
-	bool terminal = isatty(STDOUT_FILENO);
 	unsigned int columns = terminal_columns(stdout);
 	bool by_cgroup = filter_needs_cgroups(&c->filter);
 	enum exit_status status = STATUS_OK;
-	const struct format *format = c->format ?: format_find(terminal ? "short" : "logfmt");
+	const struct format *format = c->format ?: format_find(verb->format);
 	struct request request = {
 		.bpffs = c->bpffs,
 		.format = format,
 		.selection = chosen_layout(c, format),
-		.filter = c->filter.kinds || c->filter.since ? &c->filter : NULL,
+		.since = c->since_time,
+		.filter = c->filter.kinds || c->since_time ? &c->filter : NULL,
 		.utc = c->utc,
 		.color = format_colored(stdout),
 		.narrow = columns && columns < FORMAT_NARROW,
@@ -134,7 +140,7 @@ static enum exit_status run(const struct command *c, const struct verb *verb)
 		status = open_cgroups(by_cgroup, &request.cgroups);
 	if (status == STATUS_OK)
 		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): no verb is a usage error */
-		status = verb->run(&request);
+		status = reading_run(&request, verb->way);
 	if (request.cgroups)
 		cgroups_done(request.cgroups);
 	return status;

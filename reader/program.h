@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What main.c hands to the verbs, and what both do at their end. */
+/* What main.c hands to reading.c, and what that says at its end. */
 #pragma once
 
 #include <stdbool.h>
@@ -11,16 +11,22 @@
 struct request {
 	const char *bpffs;
 	const struct format *format;
+	int64_t since;				 /* CLOCK_REALTIME, ns; 0: from the beginning */
 	const struct field_selection *selection; /* NULL: the whole format */
-	const struct filter *filter; /* NULL: everything passes */
+	struct filter *filter;	     /* NULL: everything passes; since is set by reading.c */
 	struct cgroups *cgroups;     /* NULL: not named */
 	bool utc;
 	bool color;
 	bool narrow;
 };
 
-enum exit_status tail_run(const struct request *request);
-enum exit_status show_run(const struct request *request);
+enum reading_way {
+	READING_DRAIN,	/* take records out, until a signal */
+	READING_FOLLOW, /* look, until a signal */
+	READING_SHOW,	/* look once */
+};
+
+enum exit_status reading_run(const struct request *request, enum reading_way way);
 
 /* The exit status of a failed output_write(), explained unless it is the reader's choice. */
 enum exit_status output_failed(int error);

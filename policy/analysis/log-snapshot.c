@@ -6,6 +6,7 @@
 #include "cgroupfs-open.h"
 #include "cgroupfs.h"
 #include "decode.h"
+#include "overflow.h"
 #include "ring.h"
 #include "util.h"
 
@@ -72,13 +73,16 @@ static void remains_done(struct remains *r)
 static int look(const struct pins *pins, const struct ring *ring, struct remains *ret)
 {
 	struct bpflock_decision_record *beside;
+	struct overflow overflow;
 	struct ring copy;
 	uint64_t position = ring_consumer(ring);
 	int n, r = ring_snapshot(ring, position, &copy);
 
 	if (r < 0)
 		return r;
-	n = pins_read_beside(pins, &beside);
+	overflow_open(pins->path, false, &overflow);
+	n = overflow_read(&overflow, &beside);
+	overflow_close(&overflow);
 	if (n < 0) {
 		ring_close(&copy);
 		return n;

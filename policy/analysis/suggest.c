@@ -11,9 +11,6 @@
 #include "operations.h"
 #include "util.h"
 
-/* Both load a throw-away program that asks bpf_read, see proof.h. */
-static const char *const our_programs[] = { "bpflock", "bpflock-ctl" };
-
 static struct bpflock_ruleset *rules_of(struct suggest *s, size_t set)
 {
 	return set == SUGGEST_HOST ? &s->policy.host.rules : &s->policy.rules[set - 1]->rules;
@@ -72,16 +69,6 @@ static size_t set_of_event(const struct suggest *s, const struct event *e, const
 	return rule_path ? set_of_path(s, rule_path) : SUGGEST_UNKNOWN;
 }
 
-static bool is_own(const struct suggest *s, const struct event *e)
-{
-	if (!(bpflock_bit(e->reason) & operations_bit(s->ops, "bpf_read")))
-		return false;
-	for (size_t i = 0; i < ARRAY_SIZE(our_programs); i++)
-		if (strcmp(e->head.comm, our_programs[i]) == 0)
-			return true;
-	return false;
-}
-
 static bool alike(const struct suggest_use *a, const struct suggest_use *b)
 {
 	return a->reason == b->reason && a->verdict == b->verdict && a->in_host == b->in_host &&
@@ -97,7 +84,6 @@ int suggest_take(struct suggest *s, const struct event *e, const char *path, con
 		return 0;
 	use.reason = bpflock_slot(e->reason);
 	use.verdict = e->verdict;
-	use.own = is_own(s, e);
 	use.in_host = e->head.pidns == INITIAL_PID_NAMESPACE && e->head.netns == s->host_netns;
 	use.uid = e->head.uid;
 	use.cgroup_id = e->head.cgroup_id;
@@ -131,10 +117,7 @@ uint64_t suggest_unrecorded(const struct suggest *s, uint32_t reason, uint32_t v
 	return uses > recorded ? uses - recorded : 0;
 }
 
-/*
- * Operations with uses of this verdict that left no record. Not bpf_read: it is we who are certain
- * to have used that.
- */
+/* Operations with uses of this verdict that left no record. */
 static uint64_t unrecorded(const struct suggest *s, uint32_t verdict)
 {
 	uint64_t mask = 0;
@@ -142,7 +125,7 @@ static uint64_t unrecorded(const struct suggest *s, uint32_t verdict)
 	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++)
 		if (suggest_unrecorded(s, i, verdict))
 			mask |= 1ULL << i;
-	return mask & ~operations_bit(s->ops, "bpf_read");
+	return mask;
 }
 
 /* The operations that the kernel counted at all. */
@@ -157,23 +140,19 @@ static uint64_t counted(const struct suggest *s)
 	return mask;
 }
 
-/* Sorts the uses by rule set, and finds out what only we have used. */
+/* Sorts the uses by rule set. */
 static void sort_uses(struct suggest *s)
 {
-	uint64_t others = 0;
+	uint64_t recorded = 0;
 
 	for (size_t i = 0; i < s->n_uses; i++) {
 		const struct suggest_use *u = &s->uses[i];
 
-		if (u->own)
-			continue;
-		others |= 1ULL << u->reason;
+		recorded |= 1ULL << u->reason;
 		if (u->set != SUGGEST_UNKNOWN)
 			s->sets[u->set].used[u->verdict] |= 1ULL << u->reason;
 	}
-	/* where no record is left, ours are certain and others' are not */
-	s->own = operations_bit(s->ops, "bpf_read") & counted(s) & ~others;
-	s->unlisted = operations_unnamed(s->ops) & (counted(s) | others);
+	s->unlisted = operations_unnamed(s->ops) & (counted(s) | recorded);
 }
 
 /* Audited uses under a rule set of a cgroup that is gone, so that nobody knows which. */
@@ -182,7 +161,7 @@ static uint64_t audited_in_unknown(const struct suggest *s)
 	uint64_t mask = 0;
 
 	for (size_t i = 0; i < s->n_uses; i++)
-		if (s->uses[i].set == SUGGEST_UNKNOWN && !s->uses[i].own &&
+		if (s->uses[i].set == SUGGEST_UNKNOWN &&
 		    s->uses[i].verdict == BPFLOCK_VERDICT_AUDIT)
 			mask |= 1ULL << s->uses[i].reason;
 	return mask;

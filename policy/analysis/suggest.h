@@ -21,7 +21,6 @@
 struct suggest_use {
 	uint32_t reason;
 	uint8_t verdict;
-	bool own;     /* by our programs, which ask so that they see the kernel ask */
 	bool in_host; /* the host's pid and network namespaces */
 	uint32_t uid;
 	char comm[BPFLOCK_COMM_LEN];
@@ -35,7 +34,7 @@ struct suggest_use {
 struct suggest_set {
 	const struct rule *rule;	     /* of the suggested policy; NULL: the host's */
 	uint32_t profile, mode;		     /* those in force */
-	uint64_t used[_BPFLOCK_VERDICT_MAX]; /* by records, without our own */
+	uint64_t used[_BPFLOCK_VERDICT_MAX]; /* by records */
 	uint64_t added;			     /* to the allow list */
 	uint64_t guessed; /* of these, without a record that tells whose use it was */
 	uint64_t blocked; /* by name, so that nothing else can allow it */
@@ -51,7 +50,6 @@ struct suggest {
 	size_t n_sets;
 	struct suggest_use *uses; /* owned */
 	size_t n_uses;
-	uint64_t own;	   /* operations that nobody but our own programs is known to have used */
 	uint64_t unlisted; /* used, and allowed by no list: the kernel does not name them */
 };
 

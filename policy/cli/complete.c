@@ -21,11 +21,8 @@ static bool is_printable(const char *s)
 	size_t len = strlen(s), n;
 
 	for (; len; s += n, len -= n) {
-		unsigned char c = s[0];
-
-		n = text_utf8_length(s, len);
-		if (n == 0 || c < 0x20 || c == 0x7f ||
-		    (n == 2 && c == 0xc2 && (unsigned char)s[1] < 0xa0))
+		n = text_printable(s, len);
+		if (n == 0)
 			return false;
 	}
 	return true;

@@ -48,6 +48,12 @@ static bool check_bytes(struct parser *p, const char *line, size_t len)
 			diagnostic_error(p->d, &at, "control byte 0x%02x", c);
 			return false;
 		}
+		if (n > 1 && !text_printable(line + i, n)) {
+			diagnostic_error(
+				p->d, &at,
+				"invisible character: an editor may show another line than is read");
+			return false;
+		}
 		i += n;
 	}
 	return true;

@@ -5,6 +5,7 @@
 
 #include "ctl.h"
 #include "json.h"
+#include "overflow.h"
 #include "pins-policy.h"
 #include "pins-set.h"
 #include "preflight.h"
@@ -167,7 +168,7 @@ static enum exit_status check_and_ask(const struct ctl *c, bool *ret_sealed)
 {
 	CLEANUP(pins_freep) struct pins *pins = NULL;
 	enum exit_status status = ctl_open(c, &pins);
-	char unread[PINS_UNREAD_LEN];
+	char unread[OVERFLOW_UNREAD_LEN];
 	struct bpflock_seal seal;
 	enum seal_state state;
 	int r;
@@ -184,7 +185,7 @@ static enum exit_status check_and_ask(const struct ctl *c, bool *ret_sealed)
 	if (status == STATUS_OK)
 		status = show_consequences(c);
 	/* a sealed set has a ring of its own */
-	if (status == STATUS_OK && pins_describe_unread(pins, unread))
+	if (status == STATUS_OK && overflow_describe_unread(pins, unread))
 		ctl_error("warning: %s %s with the ring: read the log first", unread,
 			  c->dry_run ? "would go" : "go");
 	return status == STATUS_OK ? ask_person(c) : status;

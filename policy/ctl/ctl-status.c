@@ -24,6 +24,7 @@ static void json_counters(struct json *j, const struct bpflock_counters *c, bool
 		json_u64(j, "denied", c->verdicts[BPFLOCK_VERDICT_DENY]);
 		json_u64(j, "coalesced", c->coalesced);
 		json_u64(j, "unlogged", c->unlogged);
+		json_u64(j, "proofs", c->proofs);
 	}
 	json_u64(j, "emitted", c->emitted);
 	json_u64(j, "dropped", c->dropped);
@@ -329,6 +330,8 @@ static void print_text(const struct loaded_state *r)
 	       " unlogged\n",
 	       "records", (uint64_t)t.emitted, (uint64_t)t.coalesced, (uint64_t)t.dropped,
 	       (uint64_t)t.unlogged);
+	printf("%12s: %" PRIu64 " questions of bpflock's own, which are none of these\n", "proofs",
+	       (uint64_t)t.proofs);
 	for (int i = 0; i < r->n_leftovers; i++)
 		printf("%12s: %s%s%s%s\n", r->load_in_progress ? "being loaded" : "leftover",
 		       r->leftovers[i].name, r->leftovers[i].enforces ? ", enforces too" : "",

@@ -59,7 +59,6 @@ static void json_use(struct json *j, const struct suggest *s, const struct sugge
 	else
 		json_null(j, "cgroup");
 	json_bool(j, "in_host_namespaces", u->in_host);
-	json_bool(j, "own", u->own);
 	if (u->set == SUGGEST_UNKNOWN)
 		json_null(j, "rule_set");
 	else
@@ -98,7 +97,6 @@ static void json_operations(struct json *j, const struct suggest *s)
 		json_u64(j, "audited", s->counters[i].verdicts[BPFLOCK_VERDICT_AUDIT]);
 		json_u64(j, "denied", s->counters[i].verdicts[BPFLOCK_VERDICT_DENY]);
 		json_u64(j, "unrecorded", total_unrecorded(s, i));
-		json_bool(j, "own", s->own & (1ULL << i));
 		json_close(j, '}');
 	}
 	json_close(j, ']');
@@ -198,8 +196,6 @@ static void print_operation(const struct suggest *s, uint32_t reason)
 	if (unrecorded)
 		printf("#   %" PRIu64 " use%s left no record\n", unrecorded,
 		       unrecorded == 1 ? "" : "s");
-	if (s->own & bit)
-		puts("#   as far as known by bpflock itself alone, to see that the kernel asks it: left out");
 	if (s->unlisted & bit)
 		puts("#   the kernel does not name it, so no list can allow it");
 	if (known && known->queried)

@@ -7,6 +7,7 @@
 #include "attachment.h"
 #include "ctl.h"
 #include "json.h"
+#include "overflow.h"
 #include "pins-set.h"
 #include "pins-policy.h"
 #include "preflight.h"
@@ -181,14 +182,14 @@ static enum exit_status unload_locked(const struct ctl *c)
 }
 
 /* What of the log goes with the maps. Whoever has never read it does not miss it. */
-static bool has_unread(const struct ctl *c, char text[PINS_UNREAD_LEN])
+static bool has_unread(const struct ctl *c, char text[OVERFLOW_UNREAD_LEN])
 {
 	CLEANUP(pins_freep) struct pins *pins = NULL;
 	struct bpflock_reader_state read;
 
 	return pins_open(c->bpffs, PINS_PUBLISHED, &pins) == PINS_OK &&
 	       pins_read_reader_state(pins, &read) == 0 && read.seq &&
-	       pins_describe_unread(pins, text);
+	       overflow_describe_unread(pins, text);
 }
 
 static enum exit_status check_seal(const struct ctl *c)
@@ -210,7 +211,7 @@ enum exit_status ctl_unload(const struct ctl *c)
 {
 	CLEANUP(close_fdp) int lock = -1;
 	enum exit_status status = STATUS_OK;
-	char unread[PINS_UNREAD_LEN];
+	char unread[OVERFLOW_UNREAD_LEN];
 	bool warn;
 
 	if (!c->dry_run)

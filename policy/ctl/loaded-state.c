@@ -41,6 +41,7 @@ struct bpflock_counters loaded_state_total(const struct loaded_state *r)
 		t.coalesced += c->coalesced;
 		t.dropped += c->dropped;
 		t.unlogged += c->unlogged;
+		t.proofs += c->proofs;
 	}
 	return t;
 }

@@ -58,23 +58,26 @@ static void write_value(FILE *f, const char *s)
 {
 	size_t len = strlen(s);
 
-	for (size_t i = 0; i < len;) {
-		size_t n = text_utf8_length(s + i, len - i);
-		unsigned char c = s[i];
-		bool c1 = n == 2 && c == 0xc2 && (unsigned char)s[i + 1] < 0xa0;
+	for (size_t i = 0, n; i < len;) {
+		char escape[TEXT_ESCAPE_MAX];
 
-		if (c == '\n') {
-			fputs("\\n", f);
-			n = 1;
-		} else if (n == 0 || c < 0x20 || c == 0x7f || c1) {
-			fprintf(f, "\\\\x%02x", c);
-			n = 1;
-		} else {
-			if (c == '"' || c == '\\')
-				putc('\\', f);
-			fwrite(s + i, 1, n, f);
-		}
+		n = text_plain(s + i, len - i, '"');
+		fwrite(s + i, 1, n, f);
 		i += n;
+		if (i == len)
+			break;
+		if (s[i] == '\n') {
+			fputs("\\n", f);
+			i++;
+			continue;
+		}
+		i += text_escape(s + i, len - i, false, escape, &n);
+		/* the backslash of \xNN is one of the value */
+		for (size_t k = 0; k < n; k += 4) {
+			if (n > 2)
+				putc('\\', f);
+			fwrite(escape + k, 1, n > 2 ? 4 : n, f);
+		}
 	}
 }
 
@@ -205,6 +208,15 @@ static void records(const struct out *o, const struct metrics *m)
 	}
 }
 
+static void proofs(const struct out *o, const struct metrics *m)
+{
+	uint64_t sum = 0;
+
+	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++)
+		sum += m->counters[i].proofs;
+	sample(o, sum, NULL, 0);
+}
+
 static void tamper_attempts(const struct out *o, const struct metrics *m)
 {
 	static const struct {
@@ -309,6 +321,9 @@ static const struct family families[] = {
 	{ "bpflock_records", COUNTER, NULL,
 	  "What became of events: those of decisions add up to the decisions; dropped ones are lost",
 	  METRICS_POLICY, .samples = records },
+	{ "bpflock_proofs", COUNTER, NULL,
+	  "Questions of bpflock's own, to see that the kernel asks it; these are no decisions",
+	  METRICS_POLICY, .samples = proofs },
 	{ "bpflock_ring_size_bytes", GAUGE, "bytes", "Room for records that nobody has read",
 	  METRICS_POLICY, VALUE(ring_size) },
 	{ "bpflock_ring_used_bytes", GAUGE, "bytes", "How much of it is used", METRICS_POLICY,

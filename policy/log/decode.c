@@ -151,6 +151,7 @@ enum decode_outcome decode_record(const void *record, size_t len, struct event *
 		return DECODE_TEXT;
 	e.count = e.head.count;
 	outcome = decode_body(record, len, &e);
+	e.record = record;
 	if (outcome == DECODE_OK)
 		*ret_event = e;
 	return outcome;

@@ -14,6 +14,8 @@ enum event_kind {
 	EVENT_GRANT,
 	EVENT_TAMPER,
 	EVENT_LOST,    /* the reader's own: numbers without a record */
+	EVENT_MISSED,  /* the reader's own: records that another reader took before it came to them
+			*/
 	EVENT_INVALID, /* the reader's own: records that decode_record() refused */
 	_EVENT_MAX,
 };
@@ -21,6 +23,7 @@ enum event_kind {
 struct event {
 	enum event_kind kind;
 	struct bpflock_record head; /* of the reader's own: only time */
+	const void *record; /* head.size bytes that this was made of; NULL: the reader's own */
 	uint64_t count;
 	/* EVENT_LOCKED_DOWN */
 	uint32_t reason;
@@ -43,7 +46,7 @@ struct event {
 	const char *filename;
 	size_t filename_len;
 	bool truncated;
-	/* EVENT_LOST: the numbers it is about lie between these */
+	/* EVENT_LOST, EVENT_MISSED: the numbers it is about lie between these */
 	uint64_t first;
 	uint64_t last;
 };

@@ -145,11 +145,12 @@ int ring_snapshot(const struct ring *r, uint64_t from, struct ring *ret_copy)
 	if (offset + (to - from) > r->size)
 		memcpy(copy, r->data + r->size, offset + (to - from) - r->size);
 	/*
-	 * Producers write behind the consumer only. Its position is read after the copy was made:
-	 * if it has not passed `from`, nothing of the copy can have been overwritten meanwhile.
+	 * Data that was consumed stays until a producer needs its room. It writes the next header
+	 * before it moves its position, which is read after the copy was made: until then nothing
+	 * of the copy was overwritten.
 	 */
 	__atomic_thread_fence(__ATOMIC_ACQUIRE);
-	if (ring_consumer(r) > from) {
+	if (ring_producer(r) + HEADER_SIZE > from + r->size && ring_consumer(r) > from) {
 		free(copy);
 		return -ESTALE;
 	}

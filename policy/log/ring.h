@@ -64,6 +64,6 @@ void ring_release(struct ring *r, uint64_t pos);
 /*
  * Copies what is committed from `from` on out of a ring that somebody else may be consuming.
  * *ret_copy ends at copy_end; its ring_producer() is still that of r, which must outlive it. 0,
- * -ENOMEM, or -ESTALE if the consumer has passed `from`, so that the copy could hold anything.
+ * -ENOMEM, or -ESTALE if producers have come round to `from`, so that the copy could hold anything.
  */
 int ring_snapshot(const struct ring *r, uint64_t from, struct ring *ret_copy);

@@ -84,15 +84,12 @@ no_memory:
 
 #define MOUNT_POINT "/sys/fs/cgroup" /* of every distribution */
 
-/* So that a path is read back as it was printed, and harms no terminal. C1 controls are U+0080 on. */
+/* So that a path is read back as it was printed, and harms no terminal. */
 static bool is_printable(const char *s, size_t len)
 {
 	for (size_t i = 0, n; i < len; i += n) {
-		unsigned char c = s[i];
-
-		n = text_utf8_length(s + i, len - i);
-		if (n == 0 || c < 0x20 || c == 0x7f ||
-		    (c == 0xc2 && (unsigned char)s[i + 1] < 0xa0))
+		n = text_printable(s + i, len - i);
+		if (n == 0)
 			return false;
 	}
 	return true;
@@ -127,7 +124,7 @@ const char *policy_path_error(const char *path)
 			return "* and ? are not supported: name the cgroup above, which includes all "
 			       "below it";
 		if (!is_printable(path, n))
-			return "a name with control bytes or without UTF-8: name a cgroup above it";
+			return "a name with control bytes or format characters, or without UTF-8: name a cgroup above it";
 		if (++depth >= BPFLOCK_LEVELS_MAX)
 			return "more than 63 levels deep: name a cgroup above it";
 		path += n;

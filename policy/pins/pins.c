@@ -263,6 +263,7 @@ static void add_counters(struct bpflock_counters *to, const struct bpflock_count
 	to->coalesced += from->coalesced;
 	to->dropped += from->dropped;
 	to->unlogged += from->unlogged;
+	to->proofs += from->proofs;
 }
 
 int pins_read_counters(const struct pins *p, struct bpflock_counters ret[BPFLOCK_COUNTERS_MAX])

@@ -49,6 +49,7 @@
 #define PIN_LATCH     "progs/latch"
 #define PIN_ANNOUNCE  "progs/announce"
 #define PIN_CONSUME   "progs/consume"
+#define PIN_PROVE     "progs/prove"
 
 /* Outcomes that a caller must handle; negative values are errnos. */
 enum pins_outcome {
@@ -135,21 +136,6 @@ int pins_read_counters(const struct pins *p, struct bpflock_counters ret[BPFLOCK
 
 int pins_read_log_state(const struct pins *p, struct bpflock_log_state *ret);
 int pins_read_reader_state(const struct pins *p, struct bpflock_reader_state *ret);
-
-/*
- * The records that are in no ring (see bpf/recent.h): those kept beside a full one, and, for
- * repetitions that wait for a record, one with their count, time and no number but UINT64_MAX.
- * How many, or a negative errno. The caller frees *ret_records.
- */
-int pins_read_beside(const struct pins *p, struct bpflock_decision_record **ret_records);
-
-#define PINS_UNREAD_LEN 128
-
-/*
- * "12 records and 3 repetitions that no bpflock-log tail has taken": what of the log ends with this
- * set. False if that is nothing, or if a tail is there, which reads a set to its end.
- */
-bool pins_describe_unread(const struct pins *p, char text[PINS_UNREAD_LEN]);
 
 /* fd: of the reader map, opened writable. */
 int pins_write_reader_state(int fd, const struct bpflock_reader_state *state);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <linux/bpf.h>
 
+#include "ask.h"
 #include "operations.h"
 #include "pins-set.h"
 #include "preflight.h"
@@ -29,8 +30,16 @@ const char *proof_text(enum proof p)
 	return texts[p];
 }
 
+void proof_mark(int prove_fd, bool begin)
+{
+	struct bpflock_proving p = { .begin = begin };
+
+	if (prove_fd >= 0)
+		ask_run(prove_fd, &p, sizeof(p));
+}
+
 /* Asks BPF_READ_KERNEL: a program with one call of bpf_probe_read_kernel(stack, 8, NULL). */
-static void ask(void)
+static void ask_kernel(void)
 {
 	static const struct bpf_insn insns[] = {
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_X,
@@ -57,18 +66,18 @@ static enum proof judge(bool asked, enum kernel_lockdown lockdown)
 						     : PROOF_SILENT;
 }
 
-static uint64_t decisions(const struct bpflock_counters *c)
+static uint64_t questions(const struct bpflock_counters *c)
 {
-	uint64_t n = 0;
+	uint64_t n = c->proofs;
 
 	for (size_t v = 0; v < _BPFLOCK_VERDICT_MAX; v++)
 		n += c->verdicts[v];
 	return n;
 }
 
-static uint32_t reason_of(const struct pins *p)
+uint32_t proof_reason(const struct bpflock_operation operations[BPFLOCK_REASONS])
 {
-	uint64_t bit = operations_bit(p->stamp.operations, "bpf_read");
+	uint64_t bit = operations_bit(operations, "bpf_read");
 
 	return bit ? __builtin_ctzll(bit) : BPFLOCK_REASON_UNKNOWN;
 }
@@ -76,7 +85,8 @@ static uint32_t reason_of(const struct pins *p)
 int proof_of_pins(const struct pins *p, enum kernel_lockdown lockdown, enum proof *ret_proof)
 {
 	struct bpflock_counters before[BPFLOCK_COUNTERS_MAX], after[BPFLOCK_COUNTERS_MAX];
-	uint32_t reason = reason_of(p);
+	uint32_t reason = proof_reason(p->stamp.operations);
+	CLEANUP(close_fdp) int prove_fd = -1;
 	int r;
 
 	if (lockdown == KERNEL_LOCKDOWN_CONFIDENTIALITY) {
@@ -86,11 +96,14 @@ int proof_of_pins(const struct pins *p, enum kernel_lockdown lockdown, enum proo
 	r = pins_read_counters(p, before);
 	if (r < 0)
 		return r;
-	ask();
+	prove_fd = pins_open_map(p->path, PIN_PROVE, true);
+	proof_mark(prove_fd, true);
+	ask_kernel();
+	proof_mark(prove_fd, false);
 	r = pins_read_counters(p, after);
 	if (r < 0)
 		return r;
-	*ret_proof = judge(decisions(&after[reason]) > decisions(&before[reason]), lockdown);
+	*ret_proof = judge(questions(&after[reason]) > questions(&before[reason]), lockdown);
 	return 0;
 }
 
@@ -105,7 +118,8 @@ static int runs(int prog_fd, uint64_t *ret)
 	return 0;
 }
 
-int proof_of_program(int prog_fd, enum kernel_lockdown lockdown, enum proof *ret_proof)
+int proof_of_program(int prog_fd, int prove_fd, enum kernel_lockdown lockdown,
+		     enum proof *ret_proof)
 {
 	CLEANUP(close_fdp) int stats = -1;
 	uint64_t before, after;
@@ -121,7 +135,9 @@ int proof_of_program(int prog_fd, enum kernel_lockdown lockdown, enum proof *ret
 	r = runs(prog_fd, &before);
 	if (r < 0)
 		return r;
-	ask();
+	proof_mark(prove_fd, true);
+	ask_kernel();
+	proof_mark(prove_fd, false);
 	r = runs(prog_fd, &after);
 	if (r < 0)
 		return r;

@@ -197,15 +197,18 @@ static bool sysctl_is_guarded(void)
 static int try_guards(struct sealing *s)
 {
 	struct bpflock_references maps[_BPFLOCK_MAP_MAX];
-	CLEANUP(close_fdp) int map = -1;
+	CLEANUP(close_fdp) int map = -1, old_prove = -1;
 	enum proof proof;
 	int r = ask_references(sealed_program(s->set, "ask"), maps);
 
 	if (r < 0)
 		return fail(s, r, "cannot ask the set to be sealed");
 	/* by its runs, since it counts no decision that the other set has refused before it */
-	r = proof_of_program(sealed_program(s->set, BPFLOCK_HOOK_PROGRAM), securityfs_lockdown(),
-			     &proof);
+	old_prove = pins_open_map(s->old->path, PIN_PROVE, true);
+	proof_mark(old_prove, true);
+	r = proof_of_program(sealed_program(s->set, BPFLOCK_HOOK_PROGRAM),
+			     sealed_program(s->set, "prove"), securityfs_lockdown(), &proof);
+	proof_mark(old_prove, false);
 	if (r < 0)
 		return fail(s, r, "cannot prove that the kernel asks the set to be sealed");
 	if (proof == PROOF_SILENT)

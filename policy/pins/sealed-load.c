@@ -13,8 +13,10 @@
 #include "sealed.skel.h"
 
 #include "ask.h"
+#include "clock.h"
 #include "inner-map.h"
 #include "pins-policy.h"
+#include "proof.h"
 #include "ring-budget.h"
 #include "seal-btf.h"
 #include "seal-look.h"
@@ -181,6 +183,7 @@ static int open_with(struct sealed_set *s, const struct pins *p, const struct bp
 	if (!s->skel)
 		return -errno;
 	s->skel->rodata->host_netns = p->stamp.host_netns;
+	s->skel->rodata->proof_reason = proof_reason(p->stamp.operations);
 	ring_budget(host, true, s->skel->rodata->budgets);
 	choose(s, p);
 	r = check_names(s);
@@ -296,6 +299,18 @@ static int fill_policy(struct sealed_set *s, const struct pins *p)
 			   : pins_policy_write(&s->slots, &policy, PINS_WRITE_FOR_GOOD);
 }
 
+/* Its ring is another one, and the times in it are told as those before. */
+static int fill_wall(const struct sealed_set *s, const struct pins *p)
+{
+	struct bpflock_log_state state = {};
+	int r = pins_read_log_state(p, &state);
+
+	if (r < 0)
+		return r;
+	state = (struct bpflock_log_state){ .wall = state.wall ?: clock_realtime_of(0) };
+	return write_value(s->skel->maps.bplks_log_state, &state);
+}
+
 static int fill(struct sealed_set *s, const struct pins *p)
 {
 	struct bpflock_latch latch;
@@ -316,6 +331,7 @@ static int fill(struct sealed_set *s, const struct pins *p)
 		r = pins_read_latch(p, &latch);
 	if (r == 0)
 		r = write_value(s->skel->maps.bplks_latch_map, &latch);
+	r = r < 0 ? r : fill_wall(s, p);
 	return r == 0 ? fill_stamp(s, p) : r;
 }
 

@@ -9,24 +9,16 @@
 static void write_string(FILE *f, const char *s, size_t len)
 {
 	putc('"', f);
-	for (size_t i = 0; i < len;) {
-		size_t n = text_utf8_length(s + i, len - i);
-		unsigned char c = s[i];
+	for (size_t i = 0, n; i < len;) {
+		char escape[TEXT_ESCAPE_MAX];
 
-		if (n == 0) {
-			fputs("\\ufffd", f);
-			n = 1;
-		} else if (c < 0x20 || c == 0x7f) {
-			fprintf(f, "\\u%04x", c);
-		} else if (n == 2 && c == 0xc2 && (unsigned char)s[i + 1] < 0xa0) {
-			/* C1: a terminal may take it for the start of a control sequence */
-			fprintf(f, "\\u00%02x", (unsigned char)s[i + 1]);
-		} else {
-			if (c == '"' || c == '\\')
-				putc('\\', f);
-			fwrite(s + i, 1, n, f);
-		}
+		n = text_plain(s + i, len - i, '"');
+		fwrite(s + i, 1, n, f);
 		i += n;
+		if (i == len)
+			break;
+		i += text_escape(s + i, len - i, true, escape, &n);
+		fwrite(escape, 1, n, f);
 	}
 	putc('"', f);
 }

@@ -65,7 +65,8 @@ const char *text_nearest(const char *word, size_t len, const char *const *words,
 	return best;
 }
 
-size_t text_utf8_length(const char *s, size_t len)
+/* Length of the valid UTF-8 character at s[len], and its number; or 0. */
+static size_t decode(const char *s, size_t len, uint32_t *ret_c)
 {
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
 	const unsigned char *u = (const unsigned char *)s;
@@ -74,12 +75,15 @@ size_t text_utf8_length(const char *s, size_t len)
 
 	if (len == 0)
 		return 0;
-	if (u[0] < 0x80)
-		return 1;
-	n = u[0] >= 0xf8 ? 0 : u[0] >= 0xf0 ? 4 : u[0] >= 0xe0 ? 3 : u[0] >= 0xc0 ? 2 : 0;
+	n = u[0] < 0x80	   ? 1
+	    : u[0] >= 0xf8 ? 0
+	    : u[0] >= 0xf0 ? 4
+	    : u[0] >= 0xe0 ? 3
+	    : u[0] >= 0xc0 ? 2
+			   : 0;
 	if (n == 0 || n > len)
 		return 0;
-	c = u[0] & (0x7f >> n);
+	c = n == 1 ? u[0] : u[0] & (0x7f >> n);
 	for (size_t i = 1; i < n; i++) {
 		if ((u[i] & 0xc0) != 0x80)
 			return 0;
@@ -88,25 +92,117 @@ size_t text_utf8_length(const char *s, size_t len)
 	/* overlong forms, surrogates and what lies beyond Unicode are not characters */
 	if (c < least[n] || (c >= 0xd800 && c <= 0xdfff) || c > 0x10ffff)
 		return 0;
+	*ret_c = c;
+	return n;
+}
+
+size_t text_utf8_length(const char *s, size_t len)
+{
+	uint32_t c;
+
+	return decode(s, len, &c);
+}
+
+/* Control characters, and format characters (Unicode 15, category Cf), which are not seen but
+ * change what is. */
+static bool steers(uint32_t c)
+{
+	static const struct {
+		uint32_t first, last;
+	} rows[] = {
+		{ 0, 0x1f },	      { 0x7f, 0x9f },	    { 0xad, 0xad },
+		{ 0x600, 0x605 },     { 0x61c, 0x61c },	    { 0x6dd, 0x6dd },
+		{ 0x70f, 0x70f },     { 0x890, 0x891 },	    { 0x8e2, 0x8e2 },
+		{ 0x180e, 0x180e },   { 0x200b, 0x200f },   { 0x202a, 0x202e },
+		{ 0x2060, 0x2064 },   { 0x2066, 0x206f },   { 0xfeff, 0xfeff },
+		{ 0xfff9, 0xfffb },   { 0x110bd, 0x110bd }, { 0x110cd, 0x110cd },
+		{ 0x13430, 0x1343f }, { 0x1bca0, 0x1bca3 }, { 0x1d173, 0x1d17a },
+		{ 0xe0001, 0xe0001 }, { 0xe0020, 0xe007f },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows) && c >= rows[i].first; i++)
+		if (c <= rows[i].last)
+			return true;
+	return false;
+}
+
+size_t text_printable(const char *s, size_t len)
+{
+	uint32_t c;
+	size_t n = decode(s, len, &c);
+
+	return n && !steers(c) ? n : 0;
+}
+
+size_t text_plain(const char *s, size_t len, char quote)
+{
+	size_t i = 0, n;
+
+	for (; i < len; i += n) {
+		unsigned char c = s[i];
+
+		if (c == '\\' || (quote && s[i] == quote))
+			break;
+		n = c >= 0x20 && c < 0x7f ? 1 : text_printable(s + i, len - i);
+		if (n == 0)
+			break;
+	}
+	return i;
+}
+
+static size_t escape_json(uint32_t c, char *ret)
+{
+	static const char hex[] = "0123456789abcdef";
+
+	if (c > 0xffff) {
+		escape_json(0xd800 + ((c - 0x10000) >> 10), ret);
+		escape_json(0xdc00 + ((c - 0x10000) & 0x3ff), ret + 6);
+		return 12;
+	}
+	memcpy(ret, "\\u", 2);
+	for (int i = 0; i < 4; i++)
+		ret[2 + i] = hex[c >> (12 - 4 * i) & 15];
+	return 6;
+}
+
+static size_t escape_bytes(const char *s, size_t n, char *ret)
+{
+	static const char hex[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < n; i++)
+		memcpy(ret + 4 * i,
+		       (const char[]){ '\\', 'x', hex[(unsigned char)s[i] >> 4], hex[s[i] & 15] },
+		       4);
+	return 4 * n;
+}
+
+size_t text_escape(const char *s, size_t len, bool json, char ret[TEXT_ESCAPE_MAX], size_t *ret_len)
+{
+	uint32_t c = 0xfffd;
+	size_t n = decode(s, len, &c) ?: 1;
+
+	if (!steers(c) && c != 0xfffd) { /* a backslash or a quote */
+		ret[0] = '\\';
+		memcpy(ret + 1, s, n);
+		*ret_len = 1 + n;
+	} else {
+		*ret_len = json ? escape_json(c, ret) : escape_bytes(s, n, ret);
+	}
 	return n;
 }
 
 void text_write(FILE *f, const char *s, size_t len, char quote)
 {
-	for (size_t i = 0; i < len;) {
-		unsigned char c = s[i];
-		size_t n = text_utf8_length(s + i, len - i);
-		bool c1 = n == 2 && c == 0xc2 && (unsigned char)s[i + 1] < 0xa0;
+	for (size_t i = 0, n; i < len;) {
+		char escape[TEXT_ESCAPE_MAX];
 
-		if (n == 0 || c < 0x20 || c == 0x7f || c1) {
-			fprintf(f, "\\x%02x", c);
-			i++;
-			continue;
-		}
-		if (c == '\\' || (quote && s[i] == quote))
-			putc('\\', f);
+		n = text_plain(s + i, len - i, quote);
 		fwrite(s + i, 1, n, f);
 		i += n;
+		if (i == len)
+			break;
+		i += text_escape(s + i, len - i, false, escape, &n);
+		fwrite(escape, 1, n, f);
 	}
 }
 

@@ -17,9 +17,25 @@ const char *text_nearest(const char *word, size_t len, const char *const *words,
 size_t text_utf8_length(const char *s, size_t len);
 
 /*
- * Writes s[len] so that neither a terminal nor a log parser is ever surprised: control bytes and
- * invalid UTF-8 become \xNN, a backslash and the byte `quote` (0: none) get a backslash. Characters
- * that steer a terminal beyond ASCII (U+0080 to U+009F) are control bytes too.
+ * Length of the character at s[len] if it can be printed as it is. 0: invalid UTF-8, a control
+ * character (U+0080 to U+009F too), or a format character, such as those that reverse the direction
+ * of what follows.
+ */
+size_t text_printable(const char *s, size_t len);
+
+/* Length of the longest beginning of s[len] that needs no escape between two quotes (0: none). */
+size_t text_plain(const char *s, size_t len, char quote);
+
+/*
+ * The escape of the character at s[len], which text_plain() stops at: a backslash before a
+ * backslash or quote, \xNN for each byte of others, or with json \uNNNN (\ufffd for a byte that is
+ * no UTF-8). Returns how many bytes of s it stands for.
+ */
+#define TEXT_ESCAPE_MAX 16
+size_t text_escape(const char *s, size_t len, bool json, char ret[TEXT_ESCAPE_MAX],
+		   size_t *ret_len);
+
+/* Writes s[len] with these escapes, so that neither a terminal nor a log parser is ever surprised.
  */
 void text_write(FILE *f, const char *s, size_t len, char quote);
 

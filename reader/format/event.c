@@ -17,6 +17,7 @@ static const struct {
 	[EVENT_GRANT] = { "grant", "bpflock-ctl" },
 	[EVENT_TAMPER] = { "tamper", "seal" },
 	[EVENT_LOST] = { "lost", "bpflock" },
+	[EVENT_MISSED] = { "missed", "bpflock" },
 	[EVENT_INVALID] = { "invalid", "bpflock" },
 };
 _Static_assert(ARRAY_SIZE(kinds) == _EVENT_MAX, "every kind of event needs a row");

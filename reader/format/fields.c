@@ -12,7 +12,7 @@
 #define EXEC	 (1U << EVENT_EXECVE)
 #define GRANT	 (1U << EVENT_GRANT)
 #define TAMPER	 (1U << EVENT_TAMPER)
-#define LOST	 (1U << EVENT_LOST)
+#define LOST	 (1U << EVENT_LOST | 1U << EVENT_MISSED)
 #define RECORDS	 (DECISION | EXEC | GRANT | TAMPER)
 #define ALL	 ((1U << _EVENT_MAX) - 1)
 

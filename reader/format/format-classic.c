@@ -83,6 +83,7 @@ static const struct {
 	[EVENT_GRANT] = { "info", granted },
 	[EVENT_TAMPER] = { "warning", tampered },
 	[EVENT_LOST] = { "warning", own },
+	[EVENT_MISSED] = { "warning", own },
 	[EVENT_INVALID] = { "warning", own },
 };
 

@@ -24,9 +24,8 @@ _Static_assert(sizeof(verdicts) / sizeof(verdicts[0]) == _BPFLOCK_VERDICT_MAX,
  */
 static const int kinds[] = {
 	[EVENT_LOCKED_DOWN] = LOG_INFO, /* by its verdict */
-	[EVENT_EXECVE] = LOG_INFO,	[EVENT_GRANT] = LOG_NOTICE,
-	[EVENT_TAMPER] = LOG_WARNING,	[EVENT_LOST] = LOG_ERR,
-	[EVENT_INVALID] = LOG_ERR,
+	[EVENT_EXECVE] = LOG_INFO,	[EVENT_GRANT] = LOG_NOTICE,   [EVENT_TAMPER] = LOG_WARNING,
+	[EVENT_LOST] = LOG_ERR,		[EVENT_MISSED] = LOG_WARNING, [EVENT_INVALID] = LOG_ERR,
 };
 _Static_assert(sizeof(kinds) / sizeof(kinds[0]) == _EVENT_MAX, "every kind needs its priority");
 

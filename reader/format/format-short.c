@@ -160,12 +160,17 @@ static void tampered(const struct style *s, const struct event *e)
 
 static void own(const struct style *s, const struct event *e)
 {
+	static const char *const words[_EVENT_MAX][2] = {
+		[EVENT_LOST] = { "LOST", ": the ring was full" },
+		[EVENT_MISSED] = { "MISS", ": bpflock-log drain was faster" },
+		[EVENT_INVALID] = { "BAD", ": skipped as unreadable" },
+	};
 	struct out *o = s->c->out;
 
-	mark(s, e->kind == EVENT_LOST ? "LOST" : "BAD", YELLOW);
+	mark(s, words[e->kind][0], YELLOW);
 	out_u64(o, e->count);
 	out_text(o, e->count == 1 ? " record" : " records");
-	out_text(o, e->kind == EVENT_LOST ? ": the ring was full" : ": skipped as unreadable");
+	out_text(o, words[e->kind][1]);
 }
 
 static void (*const kinds[_EVENT_MAX])(const struct style *s, const struct event *e) = {
@@ -174,6 +179,7 @@ static void (*const kinds[_EVENT_MAX])(const struct style *s, const struct event
 	[EVENT_GRANT] = granted,
 	[EVENT_TAMPER] = tampered,
 	[EVENT_LOST] = own,
+	[EVENT_MISSED] = own,
 	[EVENT_INVALID] = own,
 };
 
@@ -188,6 +194,8 @@ void format_short(const struct format_context *c, const struct event *e)
 {
 	const struct style s = { c, .columns = c->narrow ? &narrow : &wide, .color = c->color };
 
+	if (c->days)
+		wallclock_day(c->clock, c->out, e->head.time);
 	wallclock_time_of_day(c->clock, c->out, e->head.time);
 	out_char(c->out, ' ');
 	kinds[e->kind](&s, e);

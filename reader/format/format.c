@@ -7,10 +7,10 @@
 
 const struct format formats[] = {
 	{ "classic", "the lines of the original bpflock", format_classic },
-	{ "logfmt", "key=value pairs, for logs (default if not on a terminal)", format_logfmt,
-	  .fields = true, .cgroups = true },
+	{ "logfmt", "key=value pairs, for logs (default of drain)", format_logfmt, .fields = true,
+	  .cgroups = true },
 	{ "json", "one JSON object a line", format_json, .fields = true, .cgroups = true },
-	{ "short", "aligned columns for people (default on a terminal)", format_short },
+	{ "short", "aligned columns for people (default of follow and show)", format_short },
 	{ "journal", "entries in the systemd journal", format_journal, .cgroups = true,
 	  .journal = true },
 };

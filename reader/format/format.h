@@ -22,6 +22,7 @@ struct format_context {
 	const struct bpflock_operation *operations; /* [BPFLOCK_REASONS], of the records' kernel */
 	bool color;
 	bool narrow; /* short columns */
+	bool days;   /* before the first line of a day one with its date, in `short` */
 	const struct field_selection *selection; /* which fields; NULL: all that the format has */
 	struct cgroups *cgroups;     /* NULL: cgroups are not named */
 };

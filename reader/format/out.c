@@ -86,94 +86,38 @@ void out_hex(struct out *o, const char *s, size_t len)
 	}
 }
 
-/* ASCII that is printed as it is: 1, and inside double quotes: 2. */
-static const uint8_t plain[256] = {
-	[' ' ... '!'] = 3,
-	['"'] = 1,
-	['#' ... '['] = 3,
-	[']' ... '~'] = 3,
-};
-
-/* Length of the character beyond ASCII at s if it may be printed as it is, or 0. */
-static size_t printable(const char *s, size_t len)
+static bool write_escaped(struct out *o, const char *s, size_t len, char quote, bool json)
 {
-	unsigned char c = s[0];
-	size_t n = c < 0x80 ? 0 : text_utf8_length(s, len);
+	bool exact = true;
 
-	return n == 2 && c == 0xc2 && (unsigned char)s[1] < 0xa0 ? 0 : n;
-}
+	for (size_t i = 0, n; i < len;) {
+		char escape[TEXT_ESCAPE_MAX];
 
-/* Length of the longest beginning of s that needs no escape. */
-static size_t plain_run(const char *s, size_t len, char quote)
-{
-	uint8_t wanted = quote ? 2 : 1;
-	size_t i = 0;
-
-	while (i < len) {
-		size_t n = (plain[(unsigned char)s[i]] & wanted) ? 1 : printable(s + i, len - i);
-
-		if (n == 0)
-			break;
+		n = text_plain(s + i, len - i, quote);
+		out_bytes(o, s + i, n);
 		i += n;
+		if (i == len)
+			break;
+		exact &= text_utf8_length(s + i, len - i) > 0;
+		i += text_escape(s + i, len - i, json, escape, &n);
+		out_bytes(o, escape, n);
 	}
-	return i;
-}
-
-static bool json_escape(struct out *o, const char *s, size_t len, size_t *i)
-{
-	size_t n = text_utf8_length(s + *i, len - *i);
-	unsigned char c = s[*i + (n == 2)]; /* the last byte of a C1 character is its code */
-
-	if (n == 1 && (c == '"' || c == '\\')) {
-		out_char(o, '\\');
-		out_char(o, c);
-	} else if (n) {
-		char code[] = { '\\', 'u', '0', '0', hex[c >> 4], hex[c & 15] };
-
-		out_bytes(o, code, sizeof(code));
-	} else {
-		out_text(o, "\\ufffd");
-	}
-	*i += n ? n : 1;
-	return n > 0;
+	return exact;
 }
 
 bool out_json_string(struct out *o, const char *s, size_t len)
 {
-	bool exact = true;
+	bool exact;
 
 	out_char(o, '"');
-	for (size_t i = 0; i < len;) {
-		size_t n = plain_run(s + i, len - i, '"');
-
-		out_bytes(o, s + i, n);
-		i += n;
-		if (i < len)
-			exact &= json_escape(o, s, len, &i);
-	}
+	exact = write_escaped(o, s, len, '"', true);
 	out_char(o, '"');
 	return exact;
 }
 
 void out_escaped(struct out *o, const char *s, size_t len, char quote)
 {
-	for (size_t i = 0; i < len;) {
-		size_t n = plain_run(s + i, len - i, quote);
-		unsigned char c;
-
-		out_bytes(o, s + i, n);
-		i += n;
-		if (i == len)
-			break;
-		c = s[i++];
-		out_char(o, '\\');
-		if (c == '\\' || (quote && c == (unsigned char)quote)) {
-			out_char(o, c);
-		} else {
-			out_char(o, 'x');
-			out_hex(o, (const char *)&c, 1);
-		}
-	}
+	write_escaped(o, s, len, quote, false);
 }
 
 void out_pad(struct out *o, size_t start, size_t width)

@@ -63,16 +63,12 @@ void out_digits(struct out *o, uint64_t n, unsigned int width);
 void out_hex(struct out *o, const char *s, size_t len);
 
 /*
- * s as a JSON string, its quotes included. Bytes that are not UTF-8 become U+FFFD, control
- * characters, those of C1 too, \uNNNN. Whether the string says all of s: false if there were such
- * bytes.
+ * s as a JSON string, its quotes included, with the escapes of text.h. Whether the string says all
+ * of s: false if there were such bytes.
  */
 bool out_json_string(struct out *o, const char *s, size_t len);
 
-/*
- * The same bytes as text_write() of policy/text.h: control bytes and invalid UTF-8 become \xNN, a
- * backslash and `quote` (a double one, or 0: none) get a backslash.
- */
+/* The same bytes as text_write(). */
 void out_escaped(struct out *o, const char *s, size_t len, char quote);
 
 /* Appends blanks until what was written since `start` fills width columns, and one more. */

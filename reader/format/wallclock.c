@@ -7,12 +7,18 @@
 
 #include "clock.h"
 
-#define NS NS_PER_S
+#define NS	NS_PER_S
+#define DAY_LEN (sizeof("2022-02-11") - 1)
 
 void wallclock_init(struct wallclock *w, bool utc)
 {
 	*w = (struct wallclock){ .utc = utc, .second = INT64_MIN };
 	wallclock_refresh(w);
+}
+
+static int64_t nearest_second(int64_t ns)
+{
+	return (ns + (ns < 0 ? -NS : NS) / 2) / NS * NS;
 }
 
 void wallclock_refresh(struct wallclock *w)
@@ -22,6 +28,16 @@ void wallclock_refresh(struct wallclock *w)
 		return;
 	w->offset = clock_realtime_of(0);
 	w->read = w->now;
+	if (w->pinned)
+		w->offset = w->pinned + nearest_second(w->offset - w->pinned);
+}
+
+void wallclock_pin(struct wallclock *w, int64_t offset)
+{
+	w->pinned = offset;
+	w->read = 0;
+	w->second = INT64_MIN;
+	wallclock_refresh(w);
 }
 
 /* Returns the nanoseconds below the second. */
@@ -65,8 +81,18 @@ void wallclock_rfc3339(struct wallclock *w, struct out *o, uint64_t boottime, un
 	out_chunk(o, w->zone, w->zone_len);
 }
 
+void wallclock_day(struct wallclock *w, struct out *o, uint64_t boottime)
+{
+	look_up(w, boottime);
+	if (memcmp(w->day, w->date, DAY_LEN) == 0)
+		return;
+	memcpy(w->day, w->date, DAY_LEN);
+	out_bytes(o, w->day, DAY_LEN);
+	out_char(o, '\n');
+}
+
 void wallclock_time_of_day(struct wallclock *w, struct out *o, uint64_t boottime)
 {
 	look_up(w, boottime);
-	out_text(o, w->date + sizeof("2022-02-11T") - 1);
+	out_text(o, w->date + DAY_LEN + 1);
 }

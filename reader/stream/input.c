@@ -105,12 +105,11 @@ static enum exit_status lock(const char *set, const char *maps, struct input *s)
 	if (r != PINS_BUSY)
 		return STATUS_OK;
 	if (holder)
-		message("the log is being read by process %d, and two readers would share it out "
-			"between them",
+		message("the log is being drained by process %d, and a record can be taken once",
 			(int)holder);
 	else
-		message("the log is being read by another process");
-	message("hint: bpflock-log show");
+		message("the log is being drained by another process");
+	message("hint: bpflock-log follow");
 	return STATUS_BUSY;
 }
 
@@ -198,11 +197,28 @@ size_t input_rescue(void *arg, uint64_t first, uint64_t last,
 	return overflow_take(&s->overflow, first, last, ret_records, max);
 }
 
+/*
+ * A drain claims what is beside the ring, so a look may find it gone and no loss. Once it is past
+ * where we are, and accounts for as many numbers, its count of the lost ones is the true one.
+ */
+uint64_t input_taken(void *arg, uint64_t position, uint64_t seq, uint64_t lost)
+{
+	const struct input *s = arg;
+	struct bpflock_reader_state state;
+	uint64_t total;
+
+	if (pins_read_reader_state(s->pins, &state) < 0 || state.position < position ||
+	    state.seq < seq)
+		return 0;
+	total = state.lost > s->lost_before ? state.lost - s->lost_before : 0;
+	return lost > total ? lost - total : 0;
+}
+
 int input_start(const struct input *s, uint64_t *ret_position,
 		struct bpflock_reader_state *ret_state)
 {
 	/*
-	 * The position first: a tail writes the state before it moves on, so the state is never
+	 * The position first: a drain writes the state before it moves on, so the state is never
 	 * older than the position, and what it says too much is recognised as accounted for.
 	 */
 	uint64_t position = ring_consumer(&s->ring);

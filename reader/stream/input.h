@@ -15,8 +15,10 @@ struct input {
 	struct pins *pins; /* owned */
 	struct ring ring;
 	struct overflow overflow;
-	int lock_fd;   /* of the set's maps directory: one consumer at a time; -1 to look only */
+	int lock_fd;   /* of the set's maps directory: one drain at a time; -1 to look only */
 	int reader_fd; /* of the reader map, writable; -1 to look only */
+	uint64_t lost_before; /* lost, as the reader map had it when reading began; the caller's to
+				 set */
 	dev_t dev;     /* of that directory */
 	ino_t ino;
 };
@@ -33,6 +35,10 @@ void input_close(struct input *s);
 /* Where reading starts: a ring position and what its predecessor has accounted for until there. */
 int input_start(const struct input *s, uint64_t *ret_position,
 		struct bpflock_reader_state *ret_state);
+
+/* The records that another reader took where a look found none (a stream_taken_fn); arg is the
+ * source. */
+uint64_t input_taken(void *arg, uint64_t position, uint64_t seq, uint64_t lost);
 
 /* The last number given away (a stream_last_seq_fn); arg is the source. */
 int input_last_seq(void *arg, uint64_t *ret_seq);

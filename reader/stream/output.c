@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdint.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -134,6 +135,14 @@ int output_to_journal(const char *path)
 	if (r == 0)
 		attempt = to_journal;
 	return r;
+}
+
+bool output_is_stderr(void)
+{
+	struct stat out, err;
+
+	return journal.fd < 0 && !isatty(STDERR_FILENO) && fstat(STDOUT_FILENO, &out) == 0 &&
+	       fstat(STDERR_FILENO, &err) == 0 && out.st_dev == err.st_dev && out.st_ino == err.st_ino;
 }
 
 int output_write(struct out *o)

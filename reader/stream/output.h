@@ -20,6 +20,12 @@ bool output_stopping(void);
 int output_to_journal(const char *path);
 
 /*
+ * Whether standard error is the same file as the output, as with StandardOutput=append: a line there would stand among
+ * the events. A terminal is nobody's input.
+ */
+bool output_is_stderr(void);
+
+/*
  * Writes out everything and empties it. 0 or a negative errno: -EPIPE, nobody reads any more;
  * -ECANCELED, nobody took anything for a second after we were asked to end. What was not taken is
  * dropped from *o.

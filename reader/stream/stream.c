@@ -76,14 +76,43 @@ static void print_rescued(struct stream *f, const struct bpflock_decision_record
 
 static void print_loss(struct stream *f)
 {
-	struct event e = { .kind = EVENT_LOST,
-			   .head.time = f->time,
-			   .count = f->loss.count,
-			   .first = f->loss.first,
-			   .last = f->loss.last };
+	const uint64_t counts[_EVENT_MAX] = {
+		[EVENT_LOST] = f->loss.count, [EVENT_MISSED] = f->loss_taken
+	};
 
-	if (e.count)
-		print(f, &e);
+	for (enum event_kind kind = EVENT_LOST; kind <= EVENT_MISSED; kind++) {
+		struct event e = { .kind = kind,
+				   .head.time = f->time,
+				   .count = counts[kind],
+				   .first = f->loss.first,
+				   .last = f->loss.last };
+
+		if (e.count)
+			print(f, &e);
+	}
+}
+
+/* `taken` of the numbers of the loss are no loss: another reader has their records. */
+static void divide_loss(struct stream *f, uint64_t taken)
+{
+	f->loss_taken = taken < f->loss.count ? taken : f->loss.count;
+	f->loss.count -= f->loss_taken;
+	f->missed += f->loss_taken;
+}
+
+void stream_skip(struct stream *f, uint64_t position, uint64_t seq, uint64_t lost)
+{
+	uint64_t accounted = gaps_accounted(&f->gaps), before = f->gaps.lost;
+	uint64_t first = gaps_settled(&f->gaps) ? f->gaps.highest + 1 : f->gaps.items[0].from;
+	uint64_t more = lost > before ? lost - before : 0;
+
+	if (seq < accounted)
+		seq = accounted;
+	f->loss = (struct loss){ .count = seq - accounted, .first = first, .last = seq };
+	divide_loss(f, f->loss.count > more ? f->loss.count - more : 0);
+	print_loss(f);
+	stream_init(f, f->ring, position, seq);
+	f->gaps.lost = before + f->loss.count;
 }
 
 bool stream_tell(struct stream *f)
@@ -109,7 +138,7 @@ bool stream_tell(struct stream *f)
  */
 static void settle(struct stream *f)
 {
-	uint64_t not_lost;
+	uint64_t found;
 
 	if (!f->telling && gaps_settle(&f->gaps, f->position, &f->loss)) {
 		f->telling = true;
@@ -117,9 +146,13 @@ static void settle(struct stream *f)
 		f->n_rescued = f->rescue ? f->rescue(f->arg, f->loss.first, f->loss.last,
 						     f->rescued, BPFLOCK_KEPT_MAX)
 					 : 0;
-		not_lost = f->n_rescued < f->loss.count ? f->n_rescued : f->loss.count;
-		f->loss.count -= not_lost;
-		f->gaps.lost -= not_lost;
+		found = f->n_rescued < f->loss.count ? f->n_rescued : f->loss.count;
+		f->loss.count -= found;
+		f->gaps.lost -= found;
+		divide_loss(f, f->taken ? f->taken(f->arg, f->position, gaps_accounted(&f->gaps),
+						   f->gaps.lost)
+					: 0);
+		f->gaps.lost -= f->loss_taken;
 	}
 	stream_tell(f);
 }

@@ -30,6 +30,12 @@ typedef int (*stream_last_seq_fn)(void *arg, uint64_t *ret_seq);
 typedef size_t (*stream_rescue_fn)(void *arg, uint64_t first, uint64_t last,
 				   struct bpflock_decision_record *ret_records, size_t max);
 
+/*
+ * How many of `lost` numbers without a record, which are all until `position` and `seq`, another
+ * reader has taken the records of.
+ */
+typedef uint64_t (*stream_taken_fn)(void *arg, uint64_t position, uint64_t seq, uint64_t lost);
+
 struct filter;
 
 struct stream {
@@ -39,6 +45,7 @@ struct stream {
 	struct format_context *context;
 	stream_last_seq_fn last_seq;
 	stream_rescue_fn rescue; /* NULL: what is not in the ring is lost */
+	stream_taken_fn taken;	 /* NULL: there is no other */
 	void *arg;
 
 	uint64_t position; /* of the next record */
@@ -46,6 +53,7 @@ struct stream {
 	uint64_t records;  /* read, printed or not */
 	size_t filtered;   /* of this batch */
 	bool unload_announced; /* the set's last record: who has ended it */
+	uint64_t missed;   /* records that another reader has taken */
 	uint64_t repeats;  /* of numbers that were accounted for before, not printed */
 	uint64_t invalid[_DECODE_MAX];
 	uint64_t invalid_unsaid; /* not printed yet */
@@ -57,6 +65,7 @@ struct stream {
 	/* a loss that is being told: what of it was kept, then the rest; a batch may end in between */
 	bool telling;
 	struct loss loss;
+	uint64_t loss_taken; /* of the same numbers, by another reader */
 	struct bpflock_decision_record rescued[BPFLOCK_KEPT_MAX];
 	size_t n_rescued;
 	size_t next_rescued;
@@ -73,6 +82,13 @@ void stream_init(struct stream *f, const struct ring *ring, uint64_t position, u
 
 /* Formats records before position `limit` until something above stops it. */
 enum stream_outcome stream_run(struct stream *f, uint64_t limit);
+
+/*
+ * Goes on at `position`, because the ring no longer holds what was before it. Another reader has
+ * accounted for the numbers up to seq, and found `lost` without a record since this stream began.
+ * Reports both kinds.
+ */
+void stream_skip(struct stream *f, uint64_t position, uint64_t seq, uint64_t lost);
 
 /*
  * Numbers up to seq are given away, and producer was read after seq was. Those without a record

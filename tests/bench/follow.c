@@ -27,7 +27,7 @@ struct follower {
 };
 
 static struct follower followers[] = {
-	{ "bpflock-log", "exec bpflock-log tail -o json 2>/dev/null", "\"boottime_ns\":", 2 },
+	{ "bpflock-log", "exec bpflock-log drain -o json 2>/dev/null", "\"boottime_ns\":", 2 },
 	{ "bpftrace",
 	  "exec bpftrace -B line -e 'kprobe:security_locked_down"
 	  " { printf(\"pid=%d comm=%s reason=%d boottime_ns=%llu\\n\", pid, comm, arg0, nsecs); }' 2>&1",

@@ -106,7 +106,7 @@ static void by_readers(void)
 	run("bpflock --profile privileged --coalesce 0", NULL);
 	for (size_t i = 0; i < n; i++) {
 		for (; readers < reader_steps[i]; readers++) {
-			run("exec timeout --preserve-status 1 bpflock-log tail -o json 2>/dev/null",
+			run("exec timeout --preserve-status 1 bpflock-log drain -o json 2>/dev/null",
 			    NULL);
 			decision();
 		}

@@ -227,7 +227,7 @@ static void peak_rss(void)
 
 	for (unsigned int r = 0; r < 3; r++) {
 		run("bpflock --profile privileged --coalesce 0 && flood 20000 1", NULL);
-		run("exec timeout --preserve-status 3 bpflock-log tail -o json 2>/dev/null",
+		run("exec timeout --preserve-status 3 bpflock-log drain -o json 2>/dev/null",
 		    &usage);
 		if (usage.ru_maxrss > rss)
 			rss = usage.ru_maxrss;

@@ -31,10 +31,8 @@ enum exit_status ctl_failed(const char *attempt, int r)
 static bool is_text(const char *s)
 {
 	for (size_t n; *s; s += n) {
-		unsigned char c = s[0];
-
-		n = text_utf8_length(s, strlen(s));
-		if (n == 0 || c < ' ' || c == 0x7f || (c == 0xc2 && (unsigned char)s[1] < 0xa0))
+		n = text_printable(s, strlen(s));
+		if (n == 0)
 			return false;
 	}
 	return true;

@@ -26,6 +26,7 @@ static const struct event events[] = {
 	{ .kind = EVENT_EXECVE, .count = 1, .filename = HOSTILE, .filename_len = sizeof(HOSTILE) - 1,
 	  .head = { .comm = HOSTILE, .pid = 1, .uid = 0, .retval = -2 } },
 	{ .kind = EVENT_LOST, .count = 12 },
+	{ .kind = EVENT_MISSED, .count = 7 },
 };
 
 int main(void)

@@ -4,9 +4,11 @@
  * Static and free of our own code, so that it can be run in any namespace and tests only the kernel.
  */
 #include <errno.h>
+#include <linux/bpf.h>
 #include <linux/capability.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -135,9 +137,27 @@ static int hammer(const struct operation *op, double seconds, useconds_t pause)
 	return count[UNTRIED] || count[OTHER] ? UNTRIED : 0;
 }
 
+/* Says that the next questions of this process are bpflock's own, as bpflock does. */
+static void pretend(void)
+{
+	uint32_t begin[2] = { 1 };
+	union bpf_attr attr = { .pathname = (uintptr_t)"/sys/fs/bpf/bpflock/progs/prove" };
+	int fd = syscall(SYS_bpf, BPF_OBJ_GET, &attr, sizeof(attr));
+
+	memset(&attr, 0, sizeof(attr));
+	attr.test.prog_fd = fd;
+	attr.test.ctx_in = (uintptr_t)begin;
+	attr.test.ctx_size_in = sizeof(begin);
+	if (fd < 0 || syscall(SYS_bpf, BPF_PROG_TEST_RUN, &attr, sizeof(attr)) < 0) {
+		perror("probe: prove");
+		exit(UNTRIED);
+	}
+	close(fd);
+}
+
 static int usage(void)
 {
-	fputs("usage: probe OPERATION | --hammer OPERATION SECONDS [MICROSECONDS] | --list\n", stderr);
+	fputs("usage: probe [--pretend] OPERATION | --hammer OPERATION SECONDS [MICROSECONDS] | --list\n", stderr);
 	return 64;
 }
 
@@ -146,6 +166,11 @@ int main(int argc, char *argv[])
 	bool hammering = (argc == 4 || argc == 5) && !strcmp(argv[1], "--hammer");
 	const struct operation *op;
 
+	if (argc == 3 && !strcmp(argv[1], "--pretend")) {
+		pretend();
+		argv++;
+		argc--;
+	}
 	if (argc == 2 && !strcmp(argv[1], "--list")) {
 		for (size_t i = 0; i < N_OPERATIONS; i++)
 			printf("%-26s %s\n", operations[i].name, operations[i].trigger);

@@ -134,29 +134,11 @@ static const struct {
 	  AUDIT_HOST,
 	  { { "kexec", AUDITED, NULL, "/", false, 1, 9 } },
 	  { "restricted", "kexec", "", "", "", NULL } },
-	{ "our own proofs are no use",
-	  "",
-	  { { "bpf_read", ALLOWED, "bpflock", "/", false, 4, 2 },
-	    { "bpf_read", ALLOWED, "bpflock-ctl", "/", false, 4, 0 } },
-	  { "restricted", "", "", "", "", NULL } },
-	{ "even if their records are gone",
-	  "",
-	  { { "bpf_read", ALLOWED, NULL, NULL, false, 0, 8 } },
-	  { "restricted", "", "", "", "", NULL } },
-	{ "not even if others were denied it",
-	  AUDIT_HOST "level = confidentiality\n",
-	  { { "bpf_read", AUDITED, "bpflock", "/", false, 4, 7 },
-	    { "bpf_read", DENIED, "other", "/", false, 1, 0 } },
-	  { "restricted", "", "", "", "bpf_read", NULL } },
-	{ "others' use of bpf_read is one",
+	{ "bpf_read is used as all others are",
 	  "",
 	  { { "bpf_read", ALLOWED, "bpflock-ctl", "/", false, 4, 0 },
 	    { "bpf_read", ALLOWED, "bpflock-other", "/", false, 1, 0 } },
 	  { "restricted", "bpf_read", "", "", "", NULL } },
-	{ "our use of anything else is one",
-	  "",
-	  { { "kexec", ALLOWED, "bpflock-ctl", "/", false, 1, 0 } },
-	  { "restricted", "kexec", "", "", "", NULL } },
 	{ "what the kernel does not name cannot be listed",
 	  AUDIT_HOST,
 	  { { UNNAMED, AUDITED, NULL, "/", false, 1, 0 } },
@@ -238,7 +220,7 @@ static void check_promise(const char *label, const struct suggest *s)
 		const struct suggest_use *u = &s->uses[i];
 		const struct bpflock_ruleset *r;
 
-		if (u->verdict != AUDITED || u->own || u->set == SUGGEST_UNKNOWN ||
+		if (u->verdict != AUDITED || u->set == SUGGEST_UNKNOWN ||
 		    s->sets[u->set].mode != BPFLOCK_MODE_AUDIT)
 			continue;
 		r = u->set ? &s->policy.rules[u->set - 1]->rules : &s->policy.host.rules;

@@ -164,6 +164,7 @@ TEST_ROWS(each_malformed_line_is_refused_at_its_place, check, struct row,
 	{ K "mode = \x1b[31maudit\n", "", { { "f:2:8", "control byte 0x1b" } } },
 	{ K "mode = audit\x7f\n", "", { { "f:2:13", "control byte 0x7f" } } },
 	{ K "mode = audit\f\n", "", { { "f:2:13", "control byte 0x0c" } } },
+	{ K "# \xe2\x80\xae\n", "", { { "f:2:3", "invisible character" } } },
 	{ K "mode = audit\v\n", "", { { "f:2:13", "control byte 0x0b" } } },
 	{ "# \x01\n", "", { { "f:1:3", "control byte 0x01" } } },
 	/* UTF-8 */

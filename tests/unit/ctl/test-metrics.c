@@ -218,6 +218,7 @@ static void each_number_goes_where_it_belongs(void **state)
 		"bpflock_records_total{event=\"tamper\",outcome=\"emitted\"} 71",
 		"bpflock_records_total{event=\"tamper\",outcome=\"coalesced\"} 73",
 		"bpflock_records_total{event=\"tamper\",outcome=\"dropped\"} 72",
+		"bpflock_proofs_total 12",
 		"bpflock_ring_size_bytes 524288",
 		"bpflock_ring_used_bytes 1000",
 		"bpflock_ring_class_size_bytes{class=\"denied\"} 81",
@@ -252,7 +253,7 @@ static void each_number_goes_where_it_belongs(void **state)
 	m.ring_used = 1000;
 	memcpy(m.class_size, (uint64_t[]){ 81, 82, 83, 84 }, sizeof(m.class_size));
 	memcpy(m.class_used, (uint64_t[]){ 91, 92, 93, 94 }, sizeof(m.class_used));
-	counters[dev_mem] = (struct bpflock_counters){ { 1, 2, UINT64_MAX }, 10, 20, 30, 40 };
+	counters[dev_mem] = (struct bpflock_counters){ { 1, 2, UINT64_MAX }, 10, 20, 30, 40, 12 };
 	counters[last].emitted = 100;
 	counters[BPFLOCK_COUNTERS_EXEC] = (struct bpflock_counters){ .emitted = 51, .dropped = 52 };
 	counters[BPFLOCK_COUNTERS_GRANT] = (struct bpflock_counters){ .emitted = 61, .dropped = 62 };

@@ -75,7 +75,7 @@ static bool string(struct checker *c)
 
 		/* beyond RFC 8259: nothing that steers a terminal */
 		if (n == 0 || first < 0x20 || first == 0x7f ||
-		    (first == 0xc2 && (unsigned char)c->p[1] < 0xa0))
+		    !text_printable(c->p, n))
 			return false;
 		if (first != '\\') {
 			keep(c, c->p, n);
@@ -275,6 +275,7 @@ TEST(hostile_strings_come_back_as_they_were)
 		SAME("\x7f"),
 		SAME("\xc3\xbc \xe2\x82\xac \xf0\x9f\x94\x92"),
 		SAME("\xe2\x80\xa8"), /* U+2028 */
+		SAME("\xe2\x80\xae"), /* U+202E, which the writer escapes */
 		ROW("\xff", U),
 		ROW("a\xc3", "a" U),
 		ROW("\xe2\x82z", U U "z"),

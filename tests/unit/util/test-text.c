@@ -78,6 +78,11 @@ TEST(what_is_written_is_safe_and_reversible)
 		{ S("del\x7f"), 0, "del\\x7f" },
 		{ S("\xc2\x9b" "31m\xc2\x80\xc2\x9f"), 0, "\\xc2\\x9b31m\\xc2\\x80\\xc2\\x9f" },
 		{ S("\xc2\xa0"), 0, "\xc2\xa0" }, /* the first one that steers nothing */
+		{ S("\xe2\x80\xae" "cod.exe"), 0, "\\xe2\\x80\\xaecod.exe" }, /* U+202E: from right to left */
+		{ S("\xd8\x9c\xe2\x81\xa6\xe2\x80\x8f"), 0, "\\xd8\\x9c\\xe2\\x81\\xa6\\xe2\\x80\\x8f" },
+		{ S("a\xe2\x80\x8b" "b\xef\xbb\xbf"), 0, "a\\xe2\\x80\\x8bb\\xef\\xbb\\xbf" },
+		{ S("\xf3\xa0\x81\x81"), 0, "\\xf3\\xa0\\x81\\x81" }, /* a tag, U+E0041 */
+		{ S("\xd8\xb9\xd7\x90\xe2\x80\xa8\xe2\x81\xa5"), 0, "\xd8\xb9\xd7\x90\xe2\x80\xa8\xe2\x81\xa5" }, /* letters, and neighbours */
 		{ S("\xff\xfe"), 0, "\\xff\\xfe" }, { S("cut\xe2\x82"), 0, "cut\\xe2\\x82" },
 		{ S("\xe2\x82q"), 0, "\\xe2\\x82q" }, { S("back\\slash"), 0, "back\\\\slash" },
 		{ S("\\x41"), 0, "\\\\x41" }, { S("say \"x\""), '"', "say \\\"x\\\"" },

@@ -27,7 +27,7 @@ for coalesce in 0 1s; do
 	expect_equal "$(lost "$work/show")" "$(jq .totals.dropped "$work/status")" lost
 
 	# somebody does, and takes over from where show left everything
-	bpflock-log tail -o json >"$work/tail" 2>"$work/tail.err" &
+	bpflock-log drain -o json >"$work/tail" 2>"$work/tail.err" &
 	reader=$!
 	flood 100000 2
 	flood 300 1 fork
@@ -46,7 +46,7 @@ n=0
 : >"$work/lines"
 while kill -0 $flooding 2>/dev/null; do
 	n=$((n + 1))
-	bpflock-log tail -o json >"$work/lines.$n" 2>/dev/null &
+	bpflock-log drain -o json >"$work/lines.$n" 2>/dev/null &
 	reader=$!
 	usleep 400000
 	kill -KILL $reader
@@ -56,7 +56,7 @@ while kill -0 $flooding 2>/dev/null; do
 	usleep 200000
 done
 wait $flooding
-bpflock-log tail -o json >"$work/lines.last" 2>/dev/null &
+bpflock-log drain -o json >"$work/lines.last" 2>/dev/null &
 reader=$!
 usleep 500000
 kill $reader

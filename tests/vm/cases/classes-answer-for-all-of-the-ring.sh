@@ -40,14 +40,14 @@ expect_grep "\"filename\":\"$name\"" "$work/out"
 n=0
 while [ $n -lt 6 ]; do
 	n=$((n + 1))
-	bpflock-log tail -o json >"$work/tail" 2>/dev/null &
+	bpflock-log drain -o json >"$work/tail" 2>/dev/null &
 	reader=$!
 	run_long 3
 	flood 300 1
 	kill -KILL $reader
 	wait $reader || :
 done
-bpflock-log tail -o json >"$work/tail" 2>/dev/null &
+bpflock-log drain -o json >"$work/tail" 2>/dev/null &
 reader=$!
 usleep 500000
 kill $reader

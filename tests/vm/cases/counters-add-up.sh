@@ -1,6 +1,28 @@
-# Every decision is a record, part of another one, lost or unwanted: never none of these.
+# Every decision is a record, part of another one, lost or unwanted: never none of these. The questions by which
+# bpflock proves that it is asked are decided and counted, and are none of them.
 
-load --profile restricted
+load --profile restricted --level confidentiality
+expect_exit 0 bpflock --profile restricted --level confidentiality
+expect_exit 0 bpflock-ctl verify
+expect_status '.totals.proofs > 1 and .totals.decisions == 0'
+expect_no_record 'true'
+expect_denied bpf_read
+expect_record '.op == "bpf_read" and .decision == "deny" and .comm == "probe"'
+
+# whoever announces a question hides this one, and neither another operation nor another process
+bpf_reads() { bpflock-ctl status --json | jq '.operations[] | select(.name == "bpf_read") | .denied'; }
+proofs() { bpflock-ctl status --json | jq .totals.proofs; }
+denied=$(bpf_reads) proofs=$(proofs)
+each=$(($(proofs) - proofs))
+expect_exit 1 probe --pretend bpf_read
+expect_exit 1 probe --pretend dev_mem
+expect_equal "$(bpf_reads)" "$denied" "uses of bpf_read"
+[ "$(proofs)" -gt $((proofs + 3 * each)) ] || fail "what was hidden is not counted"
+expect_record '.op == "dev_mem" and .decision == "deny"'
+expect_exit 1 probe bpf_read
+[ "$(bpf_reads)" -gt "$denied" ] || fail "a use of bpf_read was hidden"
+records
+expect_equal "$(jq -s 'map(select(.op == "bpf_read") | .count) | add' "$work/records")" "$(bpf_reads)" "uses of bpf_read in the log"
 probe --hammer dev_mem 1
 probe --hammer ioport 1
 expect_status '.totals | .decisions > 100

@@ -13,7 +13,7 @@ load --profile privileged --exec-snoop all --ring-size 64K --coalesce 0
 run_some 200
 flood 3000 2
 run_some 20
-bpflock-log tail -o json >"$work/tail" 2>"$work/tail.err" &
+bpflock-log drain -o json >"$work/tail" 2>"$work/tail.err" &
 tail=$!
 until_true grep -q '"event":"lost"' "$work/tail"
 run_some 20

@@ -49,7 +49,7 @@ expect_allowed ioport # by the other one
 change revoke --all
 until_true sh -c '! probe ioport 2>/dev/null'
 expect_status '.sealed.proven and .status == 0 and .grants == []'
-bpflock-log tail -o json >"$work/log" 2>&1 &
+bpflock-log drain -o json >"$work/log" 2>&1 &
 tail=$!
 sleep 1
 ! probe dev_mem 2>/dev/null || fail 'dev_mem is allowed'

@@ -69,7 +69,7 @@ bpflock-ctl unload
 load --profile privileged --coalesce 0 --ring-size 64K
 flood 3000 1
 setpriv --reuid=65534 --regid=65534 --groups=990 --bounding-set=-all \
-	bpflock-log tail -o json >"$work/tail" 2>/dev/null &
+	bpflock-log drain -o json >"$work/tail" 2>/dev/null &
 tail=$!
 until_true grep -q '"event":"lost"' "$work/tail"
 kill $tail
@@ -85,7 +85,7 @@ expect_denied dev_mem
 
 # a consumer of its own, over a change of programs too
 setpriv --reuid=65534 --regid=65534 --groups=990 --bounding-set=-all \
-	bpflock-log tail -o json >"$work/tail" 2>"$work/tail.err" &
+	bpflock-log drain -o json >"$work/tail" 2>"$work/tail.err" &
 tail=$!
 until_true grep -q dev_mem "$work/tail"
 load --profile restricted --exec-snoop all

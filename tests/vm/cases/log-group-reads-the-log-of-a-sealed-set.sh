@@ -14,7 +14,7 @@ expect_grep '"op":"dev_mem","decision":"deny"' "$work/out"
 expect_exit 4 stranger bpflock-log show
 expect_exit 4 member bpflock-ctl latch kcore
 expect_exit 4 member bpflock-ctl status
-setpriv --reuid=65534 --regid=65534 --groups=990 --bounding-set=-all bpflock-log tail -o json >"$work/log" 2>"$work/err" &
+setpriv --reuid=65534 --regid=65534 --groups=990 --bounding-set=-all bpflock-log drain -o json >"$work/log" 2>"$work/err" &
 tail=$!
 sleep 1
 ! probe msr 2>/dev/null || fail 'msr is allowed'

@@ -5,7 +5,7 @@ end_of_tail() { kill "$(sed -n 's/^\([0-9]*\) .*/\1/p' /proc/$tracer/task/$trace
 # Decisions come after ever longer pauses. When their lines are written, strace says: looking for them would
 # take longer than what is to be measured.
 load --profile privileged --coalesce 0
-strace -ttt -s 65536 -e trace=write -o "$work/trace" bpflock-log tail --utc -o json >"$work/tail" 2>/dev/null &
+strace -ttt -s 65536 -e trace=write -o "$work/trace" bpflock-log drain --utc -o json >"$work/tail" 2>/dev/null &
 tracer=$!
 probe dev_mem 2>/dev/null
 until_true grep -q '"op":"dev_mem"' "$work/tail"
@@ -30,7 +30,7 @@ ok "half of the decisions have their lines within $late ms"
 
 # a ring that is full, at once
 flood 20000 1
-strace -e trace=write,writev -o "$work/trace" bpflock-log tail -o json >"$work/full" 2>/dev/null &
+strace -e trace=write,writev -o "$work/trace" bpflock-log drain -o json >"$work/full" 2>/dev/null &
 tracer=$!
 until_true grep -q '"event":"lost"' "$work/full"
 until_true end_of_tail

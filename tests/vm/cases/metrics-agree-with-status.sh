@@ -79,7 +79,7 @@ metrics
 grep -v collected "$work/metrics" >"$work/first"
 metrics
 expect_equal "$(grep -v collected "$work/metrics" | diff "$work/first" - 2>&1)" "" "what the look before has changed"
-asked() { sed -n 's/^bpflock_decisions_total{operation="bpf_read",verdict="allowed"} //p' "$work/metrics"; }
+asked() { sed -n 's/^bpflock_proofs_total //p' "$work/metrics"; }
 before=$(asked)
 metrics --probe
 metrics
@@ -90,7 +90,7 @@ used() { sed -n "s/^bpflock_ring_$1 //p" "$work/metrics"; }
 [ "$(used used_bytes)" -ge 120 ] || fail "an empty ring"
 expect_equal "$(sed -n 's/^bpflock_ring_class_used_bytes.* //p' "$work/metrics" | awk '{ n += $1 } END { print n }')" "$(used used_bytes)" \
 	"what the classes have of it"
-timeout 2 bpflock-log tail >"$work/log" 2>&1 || :
+timeout 2 bpflock-log drain >"$work/log" 2>&1 || :
 metrics
 is "bpflock_ring_used_bytes 0"
 is 'bpflock_ring_class_used_bytes{class="denied"} 0'

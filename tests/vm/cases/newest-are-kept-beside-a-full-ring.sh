@@ -19,7 +19,7 @@ expect_equal "$(jq -s 'map(select(.event == "lost") | .count) | add' "$work/reco
 	"$(jq .totals.dropped "$work/status")" lost
 
 # a tail takes them, so that they are told once
-bpflock-log tail -o json >"$work/tail" 2>/dev/null &
+bpflock-log drain -o json >"$work/tail" 2>/dev/null &
 tail=$!
 until_true grep -q '"op":"dev_mem"' "$work/tail"
 kill $tail

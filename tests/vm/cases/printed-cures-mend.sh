@@ -157,14 +157,15 @@ expect_exit 2 bpflock-ctl revoke 77
 ends_with 'bpflock-ctl grants' "$work/err"
 expect_exit 0 sh -c "$(cat "$work/cures")"
 
-# two readers
-bpflock-log tail >"$work/tail" 2>&1 &
-tail=$!
-until_true sh -c 'bpflock-log tail 2>&1 </dev/null | grep -q hint'
-told 7 'bpflock-log show' bpflock-log tail
-expect_exit 0 sh -c "$printed"
-kill $tail
-wait $tail || :
+# two that take
+bpflock-log drain >"$work/drain" 2>&1 &
+drain=$!
+until_true sh -c 'timeout 2 bpflock-log drain 2>&1 </dev/null | grep -q hint'
+told 7 'bpflock-log follow' bpflock-log drain
+# shellcheck disable=SC2086 # words
+timeout 3 $printed >"$work/out" || expect_equal $? 124 "it follows until it is ended"
+kill $drain
+wait $drain || :
 
 # what doctor prints
 doctor_says() { # CHECK CURE COMMAND...

@@ -2,7 +2,7 @@
 load --profile privileged
 {
 	status=0
-	bpflock-log tail -o json 2>"$work/tail.err" || status=$?
+	bpflock-log drain -o json 2>"$work/tail.err" || status=$?
 	echo $status >"$work/status-of-reader"
 } | head -n 1 >"$work/line" &
 expect_allowed dev_mem

@@ -65,7 +65,7 @@ expect_exit 4 bpflock-ctl grant dev_mem --host --for 1m
 expect_exit 4 bpflock-ctl cgroup delete --all
 expect_exit 4 bpflock-ctl reset
 expect_exit 4 bpflock-ctl unload
-bpflock-log tail -o json >"$work/log" 2>&1 &
+bpflock-log drain -o json >"$work/log" 2>&1 &
 tail=$!
 sleep 1
 ! probe dev_mem 2>/dev/null || fail 'dev_mem is allowed'

@@ -72,7 +72,7 @@ one_step() {
 		rmdir /sys/fs/cgroup/soak/a/b /sys/fs/cgroup/soak/a /sys/fs/cgroup/soak/c ;;
 	14) end_tail
 		pick json logfmt short
-		bpflock-log tail -o "$word" >/dev/null 2>&1 &
+		bpflock-log drain -o "$word" >/dev/null 2>&1 &
 		tail_pid=$! ;;
 	15) end_tail ;;
 	16) attempt 0 bpflock-log show -o json ;;

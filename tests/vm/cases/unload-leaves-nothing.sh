@@ -21,7 +21,7 @@ expect_exit 0 bpflock-ctl unload
 expect_no_grep warning "$work/err"
 load --profile privileged --coalesce 1h
 expect_allowed dev_mem
-bpflock-log tail -o json >"$work/tail" 2>/dev/null &
+bpflock-log drain -o json >"$work/tail" 2>/dev/null &
 tail=$!
 until_true grep -q '"op":"dev_mem"' "$work/tail"
 kill $tail

@@ -217,6 +217,13 @@ static void test_short(void **state)
 
 	(void)state;
 	set_zone("UTC", false);
+	context.days = true; /* the day comes first, and again when it is another one */
+	d.head.time -= 12 * 3600 * SECOND;
+	expect_part("short", &d, "2022-02-10\n23:23:58 DENY ");
+	expect_part("short", &d, "23:23:58 DENY ");
+	d.head.time += 12 * 3600 * SECOND;
+	expect_part("short", &d, "2022-02-11\n11:23:58 DENY ");
+	context.days = false;
 	expect("short", &d,
 	       "11:23:58 DENY  dev_mem                  head[70902]             uid=0     denied (baseline)\n");
 	expect("short", &x,
@@ -427,6 +434,7 @@ static void test_names(void **state)
 		{ EVENT_GRANT, "grant", "bpflock-ctl" },
 		{ EVENT_TAMPER, "tamper", "seal" },
 		{ EVENT_LOST, "lost", "bpflock" },
+		{ EVENT_MISSED, "missed", "bpflock" },
 		{ EVENT_INVALID, "invalid", "bpflock" },
 	};
 
@@ -487,6 +495,9 @@ static const struct {
 	{ "\033[2J", "\\x1b[2J", "\"\\u001b[2J\"", "\"\\u001b[2J\"", "\\x1b[2J" },
 	{ "\x7f", "\\x7f", "\"\\u007f\"", "\"\\u007f\"", "\\x7f" },
 	{ "\xc2\x9b", "\\xc2\\x9b", "\"\\u009b\"", "\"\\u009b\"", "\\xc2\\x9b" },
+	{ "\xf3\xa0\x81\x81", "\\xf3\\xa0\\x81\\x81", "\"\\udb40\\udc41\"", "\"\\udb40\\udc41\"",
+	  "\\xf3\\xa0\\x81\\x81" },
+	{ "\xe2\x80\xae", "\\xe2\\x80\\xae", "\"\\u202e\"", "\"\\u202e\"", "\\xe2\\x80\\xae" },
 	{ "\xff z", "\\xff z", "\"\\ufffd z\"", "\"\\ufffd z\"", "\\xff z" },
 	{ "\xc3\xa4", "\xc3\xa4", "\"\xc3\xa4\"", "\"\xc3\xa4\"", "\xc3\xa4" },
 	{ "a b=c", "a b=c", "\"a b=c\"", "\"a b=c\"", "a b=c" },

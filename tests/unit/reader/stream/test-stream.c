@@ -56,6 +56,7 @@ static void write_brief(const struct format_context *c, const struct event *e)
 	static const char *const marks[] = {
 		[EVENT_LOCKED_DOWN] = "D", [EVENT_EXECVE] = "X",	[EVENT_GRANT] = "G",
 		[EVENT_TAMPER] = "T",	   [EVENT_LOST] = "lost",	[EVENT_INVALID] = "invalid",
+		[EVENT_MISSED] = "missed",
 	};
 
 	out_text(c->out, marks[e->kind]);
@@ -143,6 +144,56 @@ static void test_feed_rescue(void **state)
 	/* only what was in the ring makes room there */
 	assert_int_equal(stream_checkpoint(&stream).consumed[BPFLOCK_CLASS_ALLOWED], 2 * STRIDE);
 	assert_int_equal(stream_checkpoint(&stream).consumed[BPFLOCK_CLASS_DENIED], 0);
+}
+
+static uint64_t taken;
+
+static uint64_t take_some(void *arg, uint64_t position, uint64_t seq, uint64_t lost)
+{
+	(void)arg;
+	assert_int_equal(position, fake.producer);
+	assert_int_equal(seq, 6);
+	assert_int_equal(lost, 4);
+	return taken;
+}
+
+/* A number without a record is lost, unless another reader has taken the record. */
+static void test_feed_taken(void **state)
+{
+	(void)state;
+	stream.taken = take_some;
+	taken = 3;
+	emit(1, 0);
+	emit(6, 0);
+	assert_int_equal(stream_run(&stream, UINT64_MAX), STREAM_EMPTY);
+	expect_output("D1 D6 lost1 missed3 ");
+	assert_int_equal(stream.gaps.lost, 1);
+	assert_int_equal(stream.missed, 3);
+}
+
+/* A reader that another one has overtaken counts each number once: read, lost or missed. */
+static void test_feed_skip(void **state)
+{
+	(void)state;
+	emit(1, 0);
+	emit(4, 0);
+	assert_int_equal(stream_run(&stream, UINT64_MAX), STREAM_EMPTY);
+	expect_output("D1 D4 lost2 ");
+	/* 5 to 14, of which the other one found 3 without a record */
+	stream_skip(&stream, fake.producer, 14, 2 + 3);
+	expect_output("lost3 missed7 ");
+	emit(14, 0); /* accounted for */
+	emit(15, 0);
+	emit(17, 0);
+	assert_int_equal(stream_run(&stream, UINT64_MAX), STREAM_EMPTY);
+	expect_output("D15 D17 lost1 ");
+	assert_int_equal(stream.records + stream.gaps.lost + stream.missed, 17);
+	/* one that accounts for less than this one has seen */
+	stream_skip(&stream, fake.producer, 3, 0);
+	expect_output("");
+	emit(18, 0);
+	assert_int_equal(stream_run(&stream, UINT64_MAX), STREAM_EMPTY);
+	expect_output("D18 ");
 }
 
 /* One of these that cannot be read has come all the same: it is neither lost nor printed. */
@@ -430,6 +481,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_feed_drop, setup_feed),
 		cmocka_unit_test_setup(test_feed_rescue, setup_feed),
+		cmocka_unit_test_setup(test_feed_taken, setup_feed),
+		cmocka_unit_test_setup(test_feed_skip, setup_feed),
 		cmocka_unit_test_setup(test_feed_rescue_invalid, setup_feed),
 		cmocka_unit_test_setup(test_feed_rescue_more_than_is_missing, setup_feed),
 		cmocka_unit_test_setup(test_feed_gives_back_what_cannot_be_read, setup_feed),

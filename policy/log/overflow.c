@@ -13,13 +13,20 @@
 #include "clock.h"
 #include "kept.h"
 #include "pins.h"
+#include "pins-lock.h"
 #include "util.h"
 
 #define BUSY_TRIES 100 /* a program holds a slot for the time of a copy, unless it is preempted */
 
+#define SLOTS_MAX  (BPFLOCK_KEPT_MAX > BPFLOCK_RECENT ? BPFLOCK_KEPT_MAX : BPFLOCK_RECENT)
+#define SLOTS_SIZE (SLOTS_MAX * sizeof(struct bpflock_recent))
+_Static_assert(sizeof(struct bpflock_kept) <= sizeof(struct bpflock_recent), "slots of both fit");
+_Static_assert(offsetof(struct bpflock_recent, busy) == 0 && offsetof(struct bpflock_kept, busy) == 0,
+	       "is_busy() looks there");
+
 static bool read_map(int fd, void *values, size_t size, uint32_t n)
 {
-	static uint32_t keys[BPFLOCK_KEPT_MAX > BPFLOCK_RECENT ? BPFLOCK_KEPT_MAX : BPFLOCK_RECENT];
+	static uint32_t keys[SLOTS_MAX];
 	uint32_t next, count = n;
 
 	/* older kernels say so at the end of the map */
@@ -123,14 +130,40 @@ static bool claim(struct overflow *b, uint32_t i, uint64_t first, uint64_t last,
 	return true;
 }
 
-/* To look only: two copies of a slot. One that may be torn is none. */
-static bool look(const struct bpflock_kept *slot, const struct bpflock_kept *again, uint64_t first,
-		 uint64_t last, struct bpflock_decision_record *ret)
+static bool is_busy(const char *slot)
 {
-	if (slot->busy || again->busy || !bpflock_kept_is_wanted(slot, first, last) ||
-	    memcmp(&slot->record, &again->record, sizeof(slot->record)) != 0)
-		return false;
-	*ret = slot->record;
+	return *(const __u64 *)slot != 0;
+}
+
+/*
+ * Copies n slots of this size, the records of which (from `record` on) are whole: programs write them under a lock that we cannot take,
+ * so each is read until it is twice the same. One that is written all the time reads as empty.
+ */
+static bool read_still(const struct overflow *b, int fd, void *ret, size_t size, size_t record,
+		       uint32_t n)
+{
+	static char first[SLOTS_SIZE], second[SLOTS_SIZE];
+	static bool done[SLOTS_MAX];
+	bool left = true;
+
+	memset(ret, 0, size * n);
+	memset(done, 0, sizeof(done));
+	for (int tries = 0; left && tries < BUSY_TRIES; tries++) {
+		left = false;
+		if (!b->read(fd, first, size, n) || !b->read(fd, second, size, n))
+			return false;
+		for (uint32_t i = 0; i < n; i++) {
+			const char *x = first + i * size, *y = second + i * size;
+
+			if (done[i])
+				continue;
+			done[i] = !is_busy(x) && !is_busy(y) &&
+				  memcmp(x + record, y + record, size - record) == 0;
+			left |= !done[i];
+			if (done[i])
+				memcpy((char *)ret + i * size, y, size);
+		}
+	}
 	return true;
 }
 
@@ -149,17 +182,20 @@ static int by_seq(const void *a, const void *b)
 size_t overflow_take(struct overflow *b, uint64_t first, uint64_t last,
 		     struct bpflock_decision_record *ret_records, size_t max)
 {
-	static struct bpflock_kept slots[BPFLOCK_KEPT_MAX], again[BPFLOCK_KEPT_MAX];
+	static struct bpflock_kept slots[BPFLOCK_KEPT_MAX];
 	size_t n = 0;
 
-	if (b->kept_fd < 0 || !b->read(b->kept_fd, slots, sizeof(slots[0]), ARRAY_SIZE(slots)) ||
-	    (!b->consume && !b->read(b->kept_fd, again, sizeof(again[0]), ARRAY_SIZE(again))))
+	if (b->kept_fd < 0 ||
+	    !(b->consume ? b->read(b->kept_fd, slots, sizeof(slots[0]), ARRAY_SIZE(slots))
+			 : read_still(b, b->kept_fd, slots, sizeof(slots[0]),
+				      offsetof(struct bpflock_kept, record), ARRAY_SIZE(slots))))
 		return 0;
 	for (uint32_t i = 0; i < ARRAY_SIZE(slots) && n < max; i++) {
 		if (!slots[i].busy && !bpflock_kept_is_wanted(&slots[i], first, last))
 			continue;
-		if (b->consume ? claim(b, i, first, last, &ret_records[n])
-			       : look(&slots[i], &again[i], first, last, &ret_records[n]))
+		if (!b->consume)
+			ret_records[n++] = slots[i].record;
+		else if (claim(b, i, first, last, &ret_records[n]))
 			n++;
 	}
 	qsort(ret_records, n, sizeof(*ret_records), by_seq);
@@ -178,4 +214,95 @@ void overflow_release(struct overflow *b)
 		run_until_done(b, &what);
 	}
 	b->n_taken = 0;
+}
+
+static int read_recent(const struct overflow *b, struct bpflock_decision_record *ret)
+{
+	static struct bpflock_recent slots[BPFLOCK_RECENT];
+	int n = 0;
+
+	if (b->recent_fd < 0)
+		return 0;
+	if (!read_still(b, b->recent_fd, slots, sizeof(slots[0]),
+			offsetof(struct bpflock_recent, record), ARRAY_SIZE(slots)))
+		return -errno;
+	for (size_t i = 0; i < ARRAY_SIZE(slots); i++) {
+		if (!slots[i].record.head.size || !slots[i].pending)
+			continue;
+		ret[n] = slots[i].record;
+		ret[n].head.count = slots[i].pending;
+		ret[n].head.time = slots[i].last;
+		ret[n++].head.seq = UINT64_MAX;
+	}
+	return n;
+}
+
+static int read_kept(const struct overflow *b, struct bpflock_decision_record *ret)
+{
+	static struct bpflock_kept slots[BPFLOCK_KEPT_MAX];
+	int n = 0;
+
+	if (b->kept_fd < 0)
+		return 0;
+	if (!read_still(b, b->kept_fd, slots, sizeof(slots[0]),
+				      offsetof(struct bpflock_kept, record), ARRAY_SIZE(slots)))
+		return -errno;
+	for (size_t i = 0; i < ARRAY_SIZE(slots); i++)
+		if (slots[i].record.head.size)
+			ret[n++] = slots[i].record;
+	return n;
+}
+
+int overflow_read(const struct overflow *b, struct bpflock_decision_record **ret_records)
+{
+	struct bpflock_decision_record *records =
+		calloc(BPFLOCK_RECENT + BPFLOCK_KEPT_MAX, sizeof(*records));
+	int n, more;
+
+	if (!records)
+		return -ENOMEM;
+	n = read_recent(b, records);
+	more = n < 0 ? n : read_kept(b, records + n);
+	if (more < 0) {
+		free(records);
+		return more;
+	}
+	*ret_records = records;
+	return n + more;
+}
+
+/* Decisions that wait for a record. What is kept has a number, as what is in the ring. */
+static uint64_t count_waiting(const struct pins *p)
+{
+	struct bpflock_decision_record *records = NULL;
+	struct overflow o;
+	uint64_t sum = 0;
+	int n;
+
+	overflow_open(p->path, false, &o);
+	n = overflow_read(&o, &records);
+	for (int i = 0; i < n; i++)
+		sum += records[i].head.seq == UINT64_MAX ? records[i].head.count : 0;
+	free(records);
+	overflow_close(&o);
+	return sum;
+}
+
+bool overflow_describe_unread(const struct pins *p, char text[OVERFLOW_UNREAD_LEN])
+{
+	struct bpflock_reader_state read;
+	struct bpflock_log_state state;
+	uint64_t numbered, waiting;
+	char maps[PATH_MAX];
+
+	if ((p->log_state_fd < 0 && p->slots.ask < 0) || p->reader_fd < 0 ||
+	    pins_path(maps, p->path, "maps") < 0 || pins_lock_is_held(maps) ||
+	    pins_read_log_state(p, &state) < 0 || pins_read_reader_state(p, &read) < 0)
+		return false;
+	numbered = state.seq > read.seq ? state.seq - read.seq : 0;
+	waiting = count_waiting(p);
+	snprintf(text, OVERFLOW_UNREAD_LEN,
+		 "%llu records and %llu repetitions that no bpflock-log drain has taken",
+		 (unsigned long long)numbered, (unsigned long long)waiting);
+	return numbered || waiting;
 }

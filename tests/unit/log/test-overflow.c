@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -135,6 +136,51 @@ static void a_slot_that_is_being_written_is_left_out(void **state)
 	assert_int_equal(kept[7].claimed, 0);
 }
 
+/* Whoever looks waits for a slot that is being written: its record is no loss. */
+static unsigned int busy_reads;
+
+static bool read_while_written(int fd, void *values, size_t size, uint32_t n)
+{
+	if (busy_reads && --busy_reads == 0)
+		kept[7].busy = 0;
+	return read_map(fd, values, size, n);
+}
+
+static void who_looks_waits_for_a_slot(void **state)
+{
+	struct bpflock_decision_record records[8];
+
+	overflow.consume = false;
+	overflow.read = read_while_written;
+	put(7, 70);
+	put(8, 71);
+	kept[7].busy = 1;
+	busy_reads = 6;
+	assert_int_equal(overflow_take(&overflow, 1, 99, records, 8), 2);
+	assert_int_equal(records[0].head.seq, 70);
+	/* one that is never whole is none */
+	kept[7].busy = 1;
+	assert_int_equal(overflow_take(&overflow, 1, 99, records, 8), 1);
+	assert_int_equal(records[0].head.seq, 71);
+}
+
+static void all_of_it_is_read(void **state)
+{
+	struct bpflock_decision_record *records;
+
+	put(7, 70);
+	recent[3].record.head = (struct bpflock_record){ .size = sizeof(recent[3].record), .seq = 5, .count = 1 };
+	recent[4].record.head = recent[3].record.head; /* no repetition waits there */
+	recent[3].pending = 9;
+	recent[3].last = 1234;
+	assert_int_equal(overflow_read(&overflow, &records), 2);
+	assert_int_equal(records[0].head.count, 9);
+	assert_int_equal(records[0].head.time, 1234);
+	assert_int_equal(records[0].head.seq, UINT64_MAX);
+	assert_int_equal(records[1].head.seq, 70);
+	free(records);
+}
+
 static void no_more_is_taken_than_there_is_room_for(void **state)
 {
 	struct bpflock_decision_record records[4];
@@ -195,6 +241,8 @@ int main(void)
 		cmocka_unit_test_setup(a_slot_that_was_filled_anew_is_not_emptied, set_up),
 		cmocka_unit_test_setup(whoever_only_looks_leaves_everything, set_up),
 		cmocka_unit_test_setup(a_slot_that_is_being_written_is_left_out, set_up),
+		cmocka_unit_test_setup(who_looks_waits_for_a_slot, set_up),
+		cmocka_unit_test_setup(all_of_it_is_read, set_up),
 		cmocka_unit_test_setup(no_more_is_taken_than_there_is_room_for, set_up),
 		cmocka_unit_test_setup(a_claim_or_release_of_another_number_does_nothing, set_up),
 		cmocka_unit_test_setup(repetitions_are_carried_when_their_window_is_over, set_up),

@@ -1,0 +1,474 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Reading the log. A drain is the one consumer of the ring: what it prints is written out first,
+ * then accounted for in the reader map, then given back to the producers; so whenever it dies, a
+ * successor repeats a record rather than missing or misreporting one. All others look: they copy
+ * the records out of the ring, keep their own position, and change nothing.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "clock.h"
+
+#include "input.h"
+#include "sorted.h"
+#include "filter.h"
+#include "message.h"
+#include "notify.h"
+#include "output.h"
+#include "program.h"
+
+#define BUSY_WAIT_MS 1	  /* a record being written: its program is running, or preempted */
+#define STOCK_MS     100  /* between two looks for losses behind the last record */
+#define IDLE_MS	     1000 /* until we look around without a reason */
+#define SETTLE_MS    500  /* for numbers still outstanding at the end */
+#define LEAVE_MS     300  /* a program whose link lost its last pin runs on for about 100 ms */
+#define LOOK_MS \
+	200 /* between two looks: the kernel wakes for the first record of an empty ring only */
+
+struct reading {
+	const struct request *request;
+	bool consume;
+	struct input input;
+	struct stream stream;
+	struct out out;
+	struct wallclock clock;
+	struct format_context context;
+	uint64_t consumed_before[_BPFLOCK_CLASS_MAX]; /* the same */
+	uint64_t lost_here;   /* from rings that we have left */
+	uint64_t stock_taken; /* when, boottime */
+	/* for the summary: what of it was written out */
+	uint64_t told_records;
+	uint64_t told_lost;
+	uint64_t told_missed;
+	struct checkpoint saved;
+	bool save_failed;
+	int output; /* what writing it failed with */
+	int error;  /* what reading failed with */
+	int pause;  /* ms: how long to wait for the next look */
+};
+
+/* Both are of a ring: the time that is told for a record, and which records are too old. */
+static int start_clock(struct reading *t)
+{
+	struct bpflock_log_state state;
+	int64_t since;
+	int r = pins_read_log_state(t->input.pins, &state);
+
+	if (r < 0)
+		return r;
+	wallclock_pin(&t->clock, state.wall);
+	since = t->request->since - t->clock.offset;
+	if (t->request->since)
+		t->request->filter->since = since > 0 ? since : 0;
+	return 0;
+}
+
+static bool attach(struct reading *t)
+{
+	struct bpflock_reader_state state;
+	uint64_t position;
+	int r = input_start(&t->input, &position, &state);
+
+	if (r == 0)
+		r = start_clock(t);
+	if (r < 0) {
+		message("cannot read %s: %s", t->input.pins->path, strerror(-r));
+		return false;
+	}
+	t->context.operations = t->input.pins->stamp.operations;
+	t->input.lost_before = state.lost;
+	memcpy(t->consumed_before, state.consumed, sizeof(t->consumed_before));
+	stream_init(&t->stream, &t->input.ring, position, state.seq);
+	t->saved = t->stream.clean;
+	return true;
+}
+
+/* A failure costs a successor repetitions and exactness, and us nothing: said once. */
+static void save(struct reading *t, const struct checkpoint *c)
+{
+	struct bpflock_reader_state state = { .seq = c->seq,
+					      .lost = t->input.lost_before + c->lost,
+					      .position = c->position };
+	int r;
+
+	for (size_t i = 0; i < _BPFLOCK_CLASS_MAX; i++)
+		state.consumed[i] = t->consumed_before[i] + c->consumed[i];
+
+	if (memcmp(c, &t->saved, sizeof(*c)) == 0)
+		return;
+	r = pins_write_reader_state(t->input.reader_fd, &state);
+	if (r < 0 && !t->save_failed)
+		message("cannot note down in %s/" PIN_READER " what was read: %s",
+			t->input.pins->path, strerror(-r));
+	t->save_failed = r < 0;
+}
+
+/* Writes, accounts for, gives back; in this order. */
+static int flush(struct reading *t)
+{
+	struct checkpoint c;
+	int r;
+
+	if (t->out.len) {
+		r = output_write(&t->out);
+		if (r < 0) {
+			t->output = r;
+			return r;
+		}
+	}
+	t->told_records = t->stream.records;
+	t->told_missed = t->stream.missed;
+	if (!t->stream.telling)
+		t->told_lost = t->lost_here + t->stream.gaps.lost;
+	if (!t->consume)
+		return 0;
+	c = stream_checkpoint(&t->stream);
+	save(t, &c);
+	if (c.position != t->saved.position)
+		ring_release(&t->input.ring, c.position);
+	/* until its last line is written a loss may have to be told again */
+	if (!t->stream.telling)
+		overflow_release(&t->input.overflow);
+	t->saved = c;
+	return 0;
+}
+
+/* Producers have come round to what was to be read next: on from where the drain is. */
+static int skip(struct reading *t)
+{
+	struct bpflock_reader_state state;
+	uint64_t position;
+	int r = input_start(&t->input, &position, &state);
+
+	if (r == 0)
+		stream_skip(&t->stream, position, state.seq, state.lost - t->input.lost_before);
+	return r;
+}
+
+/* Prints what one copy of the ring holds. A negative errno if there is none. */
+static int look(struct reading *t, uint64_t limit, enum stream_outcome *ret_outcome)
+{
+	struct ring copy;
+	int r = ring_snapshot(&t->input.ring, t->stream.position, &copy);
+
+	if (r < 0)
+		return r;
+	t->stream.ring = &copy;
+	do
+		*ret_outcome = stream_run(&t->stream, limit);
+	while (*ret_outcome == STREAM_FULL && flush(t) == 0);
+	t->stream.ring = &t->input.ring;
+	ring_close(&copy);
+	return 0;
+}
+
+/* Formats what is before `limit`; of a look all that there is. */
+static enum stream_outcome run(struct reading *t, uint64_t limit)
+{
+	enum stream_outcome outcome = STREAM_EMPTY;
+	int r;
+
+	if (t->consume)
+		return stream_run(&t->stream, limit);
+	r = look(t, limit, &outcome);
+	if (r == -ESTALE) {
+		r = skip(t);
+		outcome = STREAM_FULL;
+	}
+	if (r < 0)
+		t->error = r;
+	/* the copy ends before a record that is not committed */
+	return r == 0 && outcome == STREAM_EMPTY && t->stream.position < limit &&
+			       t->stream.position != ring_producer(&t->input.ring)
+		       ? STREAM_BUSY
+		       : outcome;
+}
+
+static uint64_t ms_since(uint64_t then)
+{
+	return (clock_boottime() - then) / NS_PER_MS;
+}
+
+/* Looks for losses behind the last record, if it is time. How long until it is. */
+static int take_stock(struct reading *t)
+{
+	uint64_t age = ms_since(t->stock_taken);
+
+	if (age < STOCK_MS)
+		return STOCK_MS - age;
+	t->stock_taken = t->stream.time = clock_boottime();
+	overflow_carry(&t->input.overflow, false);
+	stream_take_stock(&t->stream); /* if the map cannot be read now, then next time */
+	return IDLE_MS;
+}
+
+/*
+ * How long a look that found nothing more waits. While the ring holds records that nobody has
+ * taken, it is readable all the time and the kernel wakes nobody: then the looks become rarer until
+ * something comes.
+ */
+static int pause_for(struct reading *t, bool news, int timeout, int *fd)
+{
+	if (ring_consumer(&t->input.ring) == ring_producer(&t->input.ring))
+		return timeout;
+	*fd = -1;
+	t->pause = news ? BUSY_WAIT_MS : t->pause * 2 < LOOK_MS ? t->pause * 2 : LOOK_MS;
+	return t->pause < timeout ? t->pause : timeout;
+}
+
+/* One batch, or a wait for one. 0, or a negative errno after reading or the output failed. */
+static int turn(struct reading *t, bool wait)
+{
+	uint64_t records = t->stream.records;
+	enum stream_outcome outcome;
+	int timeout = BUSY_WAIT_MS;
+	int fd = -1;
+	int r;
+
+	wallclock_refresh(&t->clock);
+	outcome = run(t, UINT64_MAX);
+	r = t->error ?: t->output;
+	if (r < 0)
+		return r;
+	if (outcome == STREAM_EMPTY) {
+		timeout = take_stock(t);
+		fd = t->input.ring.fd;
+	}
+	if (outcome != STREAM_FULL && !t->consume)
+		timeout = pause_for(t, t->stream.records != records,
+				    outcome == STREAM_BUSY ? LOOK_MS : timeout, &fd);
+	r = flush(t);
+	if (r == 0 && outcome != STREAM_FULL && !output_wait(fd, wait ? timeout : BUSY_WAIT_MS))
+		r = t->output = -EPIPE;
+	return r;
+}
+
+/* Reads on for so long, unless we are asked to end. */
+static int linger(struct reading *t, unsigned int ms)
+{
+	uint64_t start = clock_boottime();
+	int r = 0;
+
+	while (r == 0 && !output_stopping() && ms_since(start) < ms)
+		r = turn(t, false);
+	return r;
+}
+
+/* Accounts for every number given away until now. */
+static int finish(struct reading *t)
+{
+	uint64_t start = clock_boottime();
+	uint64_t limit;
+	int r;
+
+	t->stream.time = start;
+	overflow_carry(&t->input.overflow, true);
+	stream_take_stock(&t->stream);
+	limit = ring_producer(&t->input.ring);
+	do {
+		enum stream_outcome outcome;
+
+		if (limit < gaps_horizon(&t->stream.gaps))
+			limit = gaps_horizon(&t->stream.gaps);
+		outcome = run(t, limit);
+		r = t->error ?: t->output ?: flush(t);
+		if (r == 0 && outcome == STREAM_BUSY)
+			output_wait(-1, BUSY_WAIT_MS);
+	} while (r == 0 && ms_since(start) < SETTLE_MS &&
+		 (t->stream.telling || t->stream.position < limit ||
+		  !gaps_settled(&t->stream.gaps)));
+	if (r == 0 && t->stream.position < limit && !output_is_stderr())
+		message("a record is not finished yet; it and what follows it are not printed");
+	return r;
+}
+
+static enum exit_status failed(const struct reading *t)
+{
+	if (t->output)
+		return output_failed(t->output);
+	message("cannot read %s: %s", t->input.pins->path, strerror(-t->error));
+	return STATUS_FAILED;
+}
+
+static void leave(struct reading *t)
+{
+	t->lost_here += t->stream.gaps.lost;
+	t->stream.gaps.lost = 0;
+	input_close(&t->input);
+}
+
+static enum exit_status unloaded(struct reading *t)
+{
+	if (linger(t, LEAVE_MS) < 0 || finish(t) < 0)
+		return failed(t);
+	if (!output_is_stderr())
+		message(t->stream.unload_announced
+				? "bpflock was unloaded"
+				: "bpflock was unloaded by removing its pins, and not by bpflock-ctl: "
+				  "who did it is not known");
+	return STATUS_NOT_LOADED;
+}
+
+/* Whether the set published now has the ring that we are reading. */
+static bool ring_is_published(const struct reading *t)
+{
+	struct ring ring;
+	bool same;
+
+	if (ring_open(t->input.pins->path, false, &ring) < 0)
+		return false;
+	same = ring.id == t->input.ring.id;
+	ring_close(&ring);
+	return same;
+}
+
+/*
+ * Moves over to the set that is published now. Its ring may be the one we have, but its directory
+ * is another one, and so is the lock. Records of the old programs come for a moment longer.
+ */
+static enum exit_status move_over(struct reading *t)
+{
+	bool same = ring_is_published(t);
+	struct input next = INPUT_INIT;
+	enum exit_status status;
+
+	status = input_open(t->request->bpffs, t->consume, &next);
+	if (status == STATUS_BUSY && same) /* another was faster, and it is his ring now */
+		return status;
+	if ((!same && linger(t, LEAVE_MS) < 0) || finish(t) < 0) {
+		input_close(&next);
+		return failed(t);
+	}
+	if (status != STATUS_OK)
+		return status;
+	if (same && !t->consume) {
+		next.lost_before = t->input.lost_before;
+		input_close(&t->input);
+		t->input = next;
+		t->context.operations = next.pins->stamp.operations;
+		return STATUS_OK;
+	}
+	leave(t);
+	t->input = next;
+	return attach(t) ? STATUS_OK : STATUS_FAILED;
+}
+
+static enum exit_status follow_changes(struct reading *t)
+{
+	while (!output_stopping()) {
+		enum exit_status status = STATUS_OK;
+
+		switch (input_changed(&t->input)) {
+		case INPUT_SAME:
+			break;
+		case INPUT_GONE:
+			return unloaded(t);
+		case INPUT_REPLACED:
+			status = move_over(t);
+			break;
+		}
+		if (status != STATUS_OK || t->output)
+			return status;
+		if (turn(t, true) < 0)
+			return failed(t);
+	}
+	return finish(t) < 0 ? failed(t) : STATUS_OK;
+}
+
+static enum exit_status follow(struct reading *t)
+{
+	enum exit_status status;
+
+	notify("READY=1");
+	status = follow_changes(t);
+	notify("STOPPING=1");
+	return status;
+}
+
+static struct sorted collected;
+
+static void collect(const struct format_context *c, const struct event *e)
+{
+	(void)c;
+	sorted_add(&collected, e);
+}
+
+/* All that is there, by time. */
+static enum exit_status show(struct reading *t)
+{
+	static const struct format collecting = { .write = collect };
+	int r;
+
+	t->stream.format = &collecting;
+	r = finish(t);
+	if (r == 0)
+		r = t->error = collected.error;
+	sorted_sort(&collected);
+	for (size_t i = 0; r == 0 && i < collected.n; i++) {
+		struct event e = sorted_at(&collected, i);
+
+		t->request->format->write(&t->context, &e);
+		if (t->out.len >= OUT_BATCH || i + 1 == collected.n)
+			r = t->output = output_write(&t->out);
+	}
+	sorted_done(&collected);
+	return r < 0 ? failed(t) : STATUS_OK;
+}
+
+static void say_summary(const struct reading *t, enum reading_way way)
+{
+	/* all of it but damages is in events too, and the exit status */
+	if (output_is_stderr())
+		return;
+	if (way != READING_SHOW)
+		message("%" PRIu64 " records read, %" PRIu64 " lost", t->told_records,
+			t->told_lost);
+	if (t->told_missed)
+		message("%" PRIu64
+			" records were taken by bpflock-log drain before they could be read here",
+			t->told_missed);
+	if (t->stream.repeats)
+		message("%" PRIu64 " records were accounted for before and are not repeated",
+			t->stream.repeats);
+	message_invalid_records(&t->stream);
+}
+
+enum exit_status reading_run(const struct request *request, enum reading_way way)
+{
+	static struct reading t = { .input = INPUT_INIT };
+	enum exit_status status;
+
+	output_handle_signals();
+	t.consume = way == READING_DRAIN;
+	status = input_open(request->bpffs, t.consume, &t.input);
+	if (status != STATUS_OK)
+		return status;
+	t.request = request;
+	wallclock_init(&t.clock, request->utc);
+	t.context = (struct format_context){ .out = &t.out,
+					     .clock = &t.clock,
+					     .color = request->color,
+					     .narrow = request->narrow,
+					     .days = true,
+					     .selection = request->selection,
+					     .cgroups = request->cgroups };
+	t.stream = (struct stream){ .format = request->format,
+				    .filter = request->filter,
+				    .context = &t.context,
+				    .last_seq = input_last_seq,
+				    .rescue = input_rescue,
+				    .taken = t.consume ? NULL : input_taken,
+				    .arg = &t.input,
+				    .time = clock_boottime() };
+	if (!attach(&t))
+		status = STATUS_FAILED;
+	else if (way == READING_SHOW)
+		status = show(&t);
+	else
+		status = follow(&t);
+	say_summary(&t, way);
+	input_close(&t.input);
+	return status;
+}
