@@ -1,20 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What apply and diff make of a file that speaks of the seal, and show policy of a policy that
- * does. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <stdlib.h>
-#include <string.h>
-
+/* Files and policies speak of the seal, for apply, diff and show policy. */
+#include "test.h"
 #include "ctl-change.h"
 #include "operations.h"
 #include "print.h"
 #include "ruleset.h"
 
-/* What is in force here; there are no pins to find it in. */
+/* This policy is active here; there are no pins to find it in. */
 static enum exit_status fake_open_policy(const struct ctl *c, struct pins **ret_pins,
 					 struct policy *ret_policy);
 static enum exit_status fake_change(const struct ctl *c, const struct change *change);
@@ -66,7 +58,7 @@ static enum exit_status fake_change(const struct ctl *c, const struct change *ch
 /* The file's source is its name and the line, as config_files_read() would have it. */
 static void put_in_force(const char *text)
 {
-	struct diagnostics d = DIAGNOSTICS_INIT;
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 
 	operations_assume(pins.stamp.operations);
 	policy_init(&in_force);
@@ -75,7 +67,6 @@ static void put_in_force(const char *text)
 					     "/f.conf", &d));
 	assert_true(policy_compile(&in_force, pins.stamp.operations, &d));
 	assert_int_equal(d.n, 0);
-	diagnostics_done(&d);
 }
 
 static void put_stdin(const char *text)
@@ -91,7 +82,7 @@ static void put_stdin(const char *text)
 	rewind(stdin);
 }
 
-/* What print() writes to standard output, into said. */
+/* Takes what print() writes to standard output into said. */
 static void capture(void (*print)(void))
 {
 	FILE *f = tmpfile();
@@ -121,7 +112,7 @@ static void print(void)
 	print_policy(pins.stamp.operations, &in_force, no_note, NULL);
 }
 
-static void what_show_policy_prints_of_the_seal_is_read_back(void **state)
+TEST(what_show_policy_prints_of_the_seal_is_read_back)
 {
 	static const struct {
 		const char *text, *line;
@@ -133,8 +124,8 @@ static void what_show_policy_prints_of_the_seal_is_read_back(void **state)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct diagnostics d = DIAGNOSTICS_INIT;
-		struct policy back;
+		CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+		CLEANUP(policy_done) struct policy back;
 		const char *section;
 
 		put_in_force(rows[i].text);
@@ -149,13 +140,11 @@ static void what_show_policy_prints_of_the_seal_is_read_back(void **state)
 					     "again", &d));
 		assert_true(policy_compile(&back, pins.stamp.operations, &d));
 		assert_true(policy_equal(&in_force, &back));
-		policy_done(&back);
 		policy_done(&in_force);
-		diagnostics_done(&d);
 	}
 }
 
-static void apply_leaves_the_seal_to_the_loader(void **state)
+TEST(apply_leaves_the_seal_to_the_loader)
 {
 	static const struct {
 		const char *in_force, *file;
@@ -169,10 +158,8 @@ static void apply_leaves_the_seal_to_the_loader(void **state)
 		  "stdin:2: seal is to be \"no\", and changing that takes the loader" },
 		{ "[kimglock]\nseal = yes\n", "[kimglock]\nmode = audit\nseal = no\n",
 		  "stdin:3: seal is to be \"no\", and changing that takes the loader" },
-		{ "[kimglock]\nseal = yes\n", "[kimglock]\nmode = audit\n", "", 1,
-		  "/f.conf:2" },
-		{ "[kimglock]\nseal = yes\n", "[kimglock]\nseal = yes\n", "",
-		  1, "stdin:2" },
+		{ "[kimglock]\nseal = yes\n", "[kimglock]\nmode = audit\n", "", 1, "/f.conf:2" },
+		{ "[kimglock]\nseal = yes\n", "[kimglock]\nseal = yes\n", "", 1, "stdin:2" },
 		{ "", "[kimglock]\nseal = no\n", "", 0, "stdin:2" },
 	};
 
@@ -195,7 +182,7 @@ static void apply_leaves_the_seal_to_the_loader(void **state)
 	}
 }
 
-static void what_sets_nothing_opens_nothing(void **state)
+TEST(what_sets_nothing_opens_nothing)
 {
 	static const char *const texts[] = { "", "# profile = restricted\n", "[kimglock]\n" };
 	struct ctl c = { .verb = "diff" };
@@ -222,7 +209,7 @@ static void run_diff(void)
 	assert_int_equal(ctl_diff(&c), STATUS_OK);
 }
 
-static void diff_tells_of_the_seal(void **state)
+TEST(diff_tells_of_the_seal)
 {
 	static const struct {
 		const char *in_force, *file, *said;
@@ -243,16 +230,4 @@ static void diff_tells_of_the_seal(void **state)
 		assert_string_equal(said, rows[i].said);
 		policy_done(&in_force);
 	}
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_show_policy_prints_of_the_seal_is_read_back),
-		cmocka_unit_test(apply_leaves_the_seal_to_the_loader),
-		cmocka_unit_test(what_sets_nothing_opens_nothing),
-		cmocka_unit_test(diff_tells_of_the_seal),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What KEY=VALUE, LIST+=VALUE and LIST-=VALUE make of a rule set. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <string.h>
-
+/* KEY=VALUE, LIST+=VALUE and LIST-=VALUE change a rule set. */
+#include "test.h"
 #include "ctl-change.h"
 #include "expect.h"
 #include "kernels.h"
 #include "operations.h"
 #include "ruleset.h"
 
-static void a_list_is_replaced_added_to_and_taken_from(void **state)
+TEST(a_list_is_replaced_added_to_and_taken_from)
 {
 	static const struct {
 		const char *words[4];
@@ -41,7 +35,7 @@ static void a_list_is_replaced_added_to_and_taken_from(void **state)
 
 	kernel_operations(kernel_6_1, ops);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct diagnostics d = DIAGNOSTICS_INIT;
+		CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 		bool seen[_BPFLOCK_SETTING_MAX] = {};
 		struct bpflock_policy p;
 
@@ -58,15 +52,5 @@ static void a_list_is_replaced_added_to_and_taken_from(void **state)
 			assert_string_equal(block, rows[i].block);
 			assert_string_equal(allow, rows[i].allow);
 		}
-		diagnostics_done(&d);
 	}
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_list_is_replaced_added_to_and_taken_from),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

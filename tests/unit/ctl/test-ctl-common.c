@@ -1,17 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the JSON of a call that fails has as its error. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <stdlib.h>
-#include <string.h>
-
+/* The JSON of a call that fails has an error. */
+#include "test.h"
 #include "ctl.h"
 #include "diagnostic.h"
 
-static void the_error_is_the_first_and_not_what_comes_of_it(void **state)
+TEST(the_error_is_the_first_and_not_what_comes_of_it)
 {
 	struct diagnostics warnings = DIAGNOSTICS_INIT, errors = DIAGNOSTICS_INIT;
 	struct place at = { "file", 2, 1 };
@@ -29,13 +22,4 @@ static void the_error_is_the_first_and_not_what_comes_of_it(void **state)
 	assert_string_equal(ctl_first_error(), "file:2:1: the error");
 	diagnostics_done(&warnings);
 	diagnostics_done(&errors);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_error_is_the_first_and_not_what_comes_of_it),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

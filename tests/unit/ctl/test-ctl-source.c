@@ -1,19 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which policy the words of bpflock-ctl's command line mean. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <stdlib.h>
-#include <string.h>
-
+/* Words of bpflock-ctl's command line mean a policy. */
+#include "test.h"
 #include "config-files.h"
 #include "ctl-source.h"
 
 #define POLICY "[kimglock]\nprofile = restricted\n"
 
-/* What standard input has to say from now on. */
+/* Standard input has this to say from now on. */
 static void put_stdin(const char *text)
 {
 	FILE *f = tmpfile();
@@ -33,15 +26,13 @@ struct row {
 	const char *file, *text; /* expected */
 };
 
-static void a_source_is_said_in_one_way(void **state)
+TEST(a_source_is_said_in_one_way)
 {
 	static const struct row rows[] = {
 		{ NULL, NULL, true, NULL, NULL },
 		{ "/a.conf", NULL, true, "/a.conf", NULL },
-		{ "-", NULL, true, NULL, POLICY },
-		{ NULL, "", true, NULL, POLICY },
-		{ "/a.conf", "", false, NULL, NULL },
-		{ "-", "", false, NULL, NULL },
+		{ "-", NULL, true, NULL, POLICY }, { NULL, "", true, NULL, POLICY },
+		{ "/a.conf", "", false, NULL, NULL }, { "-", "", false, NULL, NULL },
 		/* files of such names */
 		{ "--", NULL, true, "--", NULL },
 		{ "./-", NULL, true, "./-", NULL },
@@ -52,8 +43,8 @@ static void a_source_is_said_in_one_way(void **state)
 		struct ctl c = { .verb = "VERB",
 				 .operands = operands,
 				 .n = rows[i].operand != NULL };
-		struct diagnostics d = DIAGNOSTICS_INIT;
-		struct ctl_source s;
+		CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+		CLEANUP(ctl_source_done) struct ctl_source s;
 
 		c.options[CTL_STDIN] = rows[i].option;
 		put_stdin(POLICY);
@@ -68,16 +59,14 @@ static void a_source_is_said_in_one_way(void **state)
 			assert_int_equal(s.len, strlen(rows[i].text));
 			assert_memory_equal(s.text, rows[i].text, s.len);
 		}
-		ctl_source_done(&s);
-		diagnostics_done(&d);
 	}
 }
 
-static void standard_input_can_be_assigned_as_often_as_need_be(void **state)
+TEST(standard_input_can_be_assigned_as_often_as_need_be)
 {
 	struct ctl c = { .verb = "VERB" };
 	struct diagnostics d = DIAGNOSTICS_INIT;
-	struct ctl_source s;
+	CLEANUP(ctl_source_done) struct ctl_source s;
 
 	c.options[CTL_STDIN] = "";
 	put_stdin(POLICY);
@@ -85,25 +74,23 @@ static void standard_input_can_be_assigned_as_often_as_need_be(void **state)
 	for (int i = 0; i < 2; i++) {
 		static const struct bpflock_operation none[BPFLOCK_REASONS];
 		struct config_files files;
-		struct policy p;
+		CLEANUP(policy_done) struct policy p;
 
 		policy_init(&p);
 		ctl_source_read(&s, none, CONFIG_TRUST_ROOT, &p, &files, &d);
 		assert_int_equal(files.n, 0);
 		assert_int_equal(p.host.rules.profile, BPFLOCK_PROFILE_RESTRICTED);
 		assert_string_equal(p.host.sources[BPFLOCK_SETTING_PROFILE], "stdin:2");
-		policy_done(&p);
 	}
 	assert_int_equal(d.n, 0);
-	ctl_source_done(&s);
 }
 
-static void what_is_too_large_is_refused(void **state)
+TEST(what_is_too_large_is_refused)
 {
 	struct ctl c = { .verb = "VERB" };
-	struct diagnostics d = DIAGNOSTICS_INIT;
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 	char *text = malloc(PARSER_TEXT_MAX + 2);
-	struct ctl_source s;
+	CLEANUP(ctl_source_done) struct ctl_source s;
 
 	memset(text, '#', PARSER_TEXT_MAX + 1);
 	text[PARSER_TEXT_MAX + 1] = '\0';
@@ -114,17 +101,4 @@ static void what_is_too_large_is_refused(void **state)
 	assert_null(s.text);
 	assert_int_equal(d.errors, 1);
 	assert_non_null(strstr(d.items[0].text, "stdin: cannot read it: "));
-	ctl_source_done(&s);
-	diagnostics_done(&d);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_source_is_said_in_one_way),
-		cmocka_unit_test(standard_input_can_be_assigned_as_often_as_need_be),
-		cmocka_unit_test(what_is_too_large_is_refused),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,13 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which cgroup the words of bpflock-ctl's command line mean. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <stdlib.h>
-#include <string.h>
-
+/* Words of bpflock-ctl's command line mean a cgroup. */
+#include "test.h"
 #include "ctl.h"
 
 static char told[1024];
@@ -32,7 +25,7 @@ enum exit_status ctl_failed(const char *attempt, int r)
 	return STATUS_FAILED;
 }
 
-/* What a row gives on the command line; the operand is a path. */
+/* A row gives this on the command line; the operand is a path. */
 struct target {
 	const char *cgroup, *unit, *pid, *self, *host, *operand;
 	enum exit_status status;
@@ -44,7 +37,7 @@ static void check(const struct target *t)
 	char *operands[] = { (char *)t->operand };
 	struct ctl c = { .verb = "VERB", .operands = operands, .n = t->operand != NULL };
 	enum exit_status status;
-	char *path = NULL;
+	CLEANUP(free_charp) char *path = NULL;
 	bool any = t->cgroup || t->unit || t->pid || t->self || t->host;
 
 	c.options[CTL_CGROUP] = t->cgroup;
@@ -62,14 +55,12 @@ static void check(const struct target *t)
 		assert_string_equal(path, t->expected);
 		assert_string_equal(told, "");
 	}
-	free(path);
 }
 
-static void a_path_is_taken_as_people_have_it(void **state)
+TEST(a_path_is_taken_as_people_have_it)
 {
 	static const struct target rows[] = {
-		{ .cgroup = "/a", .expected = "/a" },
-		{ .operand = "/a", .expected = "/a" },
+		{ .cgroup = "/a", .expected = "/a" }, { .operand = "/a", .expected = "/a" },
 		{ .cgroup = "/a/b", .expected = "/a/b" },
 		{ .cgroup = "/a b", .expected = "/a b" },
 		/* as shells complete it */
@@ -84,7 +75,7 @@ static void a_path_is_taken_as_people_have_it(void **state)
 		check(&rows[i]);
 }
 
-static void anything_else_is_refused(void **state)
+TEST(anything_else_is_refused)
 {
 	static const struct target rows[] = {
 		{ .cgroup = "", .status = STATUS_USAGE, .expected = "cgroup \"\": " },
@@ -121,7 +112,7 @@ static void anything_else_is_refused(void **state)
 		check(&rows[i]);
 }
 
-static void it_is_said_in_exactly_one_way(void **state)
+TEST(it_is_said_in_exactly_one_way)
 {
 	static const struct target rows[] = {
 		{ .status = STATUS_USAGE, .expected = "VERB: say which cgroup, in one way" },
@@ -148,15 +139,4 @@ static void it_is_said_in_exactly_one_way(void **state)
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		check(&rows[i]);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_path_is_taken_as_people_have_it),
-		cmocka_unit_test(anything_else_is_refused),
-		cmocka_unit_test(it_is_said_in_exactly_one_way),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* When status says that something is amiss, and in which word it says whether it protects. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <string.h>
-
+#include "test.h"
 #include "loaded-state.h"
 
 #define GOOD .attached = true, .whole = true
@@ -31,7 +25,7 @@ static const struct {
 	{ { .trouble = "not attached", .proof = PROOF_SILENT }, "not attached" },
 };
 
-static void what_is_amiss_is_told(void **state)
+TEST(what_is_amiss_is_told)
 {
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		const char *trouble = loaded_state_judge(&rows[i].r);
@@ -92,7 +86,7 @@ static const struct {
 	  STATUS_OK },
 };
 
-static void one_word_answers_whether_it_protects(void **state)
+TEST(one_word_answers_whether_it_protects)
 {
 	for (size_t i = 0; i < sizeof(protected_rows) / sizeof(protected_rows[0]); i++) {
 		const struct loaded_state *r = &protected_rows[i].r;
@@ -107,22 +101,11 @@ static void one_word_answers_whether_it_protects(void **state)
 	}
 }
 
-static void every_answer_has_its_own_word(void **state)
+TEST(every_answer_has_its_own_word)
 {
 	for (size_t i = 0; i < _PROTECTION_MAX; i++) {
 		assert_non_null(protections[i].sentence);
 		for (size_t k = 0; k < i; k++)
 			assert_string_not_equal(protections[i].word, protections[k].word);
 	}
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_is_amiss_is_told),
-		cmocka_unit_test(one_word_answers_whether_it_protects),
-		cmocka_unit_test(every_answer_has_its_own_word),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,16 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Metrics as text: both formats, what is there when, and labels of all sorts. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <stdlib.h>
-#include <string.h>
-
+#include "test.h"
 #include "metrics.h"
 #include "ruleset.h"
-#include "util.h"
 #include "kernels.h"
 
 static struct bpflock_operation ops[BPFLOCK_REASONS];
@@ -60,7 +52,7 @@ static char *text_of(enum metrics_format format, const struct metrics *m)
 	return text;
 }
 
-/* Whether it is a line of text. */
+/* Says whether it is a line of text. */
 static bool has_line(const char *text, const char *line)
 {
 	size_t len = strlen(line);
@@ -91,7 +83,7 @@ static size_t count_samples(const char *text)
 	return n;
 }
 
-static void with_nothing_loaded_it_says_so(void **state)
+TEST(with_nothing_loaded_it_says_so)
 {
 	const struct metrics m = { .known = METRICS_FIRING, .tool_version = "2", .collected = 7 };
 	CLEANUP(free_charp) char *open = text_of(METRICS_OPENMETRICS, &m);
@@ -138,7 +130,7 @@ static void with_nothing_loaded_it_says_so(void **state)
 }
 
 /* As with pins of another version. */
-static void what_cannot_be_told_is_left_out(void **state)
+TEST(what_cannot_be_told_is_left_out)
 {
 	const struct metrics m = { .tool_version = "2", .loaded = 1, .attached = 1, .degraded = 1 };
 	CLEANUP(free_charp) char *text = text_of(METRICS_OPENMETRICS, &m);
@@ -152,7 +144,7 @@ static void what_cannot_be_told_is_left_out(void **state)
 	assert_null(strstr(text, "bpflock_policy"));
 }
 
-static void the_time_of_loading_needs_that_of_booting(void **state)
+TEST(the_time_of_loading_needs_that_of_booting)
 {
 	struct metrics m = loaded();
 	CLEANUP(free_charp) char *text = NULL;
@@ -164,7 +156,7 @@ static void the_time_of_loading_needs_that_of_booting(void **state)
 }
 
 /* OpenMetrics has the suffix in the samples alone, Prometheus in the name. */
-static void a_counter_is_named_as_the_format_has_it(void **state)
+TEST(a_counter_is_named_as_the_format_has_it)
 {
 	const struct metrics m = loaded();
 	CLEANUP(free_charp) char *open = text_of(METRICS_OPENMETRICS, &m);
@@ -177,32 +169,22 @@ static void a_counter_is_named_as_the_format_has_it(void **state)
 	assert_true(has_line(open, "# UNIT bpflock_ring_size_bytes bytes"));
 }
 
-static void each_number_goes_where_it_belongs(void **state)
+TEST(each_number_goes_where_it_belongs)
 {
 	static const char *const lines[] = {
 		"bpflock_collected_timestamp_seconds 1700000000",
-		"bpflock_up 1",
-		"bpflock_loaded 1",
-		"bpflock_attached 1",
-		"bpflock_firing 1",
-		"bpflock_degraded 0",
-		"bpflock_state{state=\"enforcing\"} 1",
+		"bpflock_up 1", "bpflock_loaded 1", "bpflock_attached 1", "bpflock_firing 1",
+		"bpflock_degraded 0", "bpflock_state{state=\"enforcing\"} 1",
 		"bpflock_state{state=\"fallback\"} 0",
 		"bpflock_policy_info{version=\"1\",pin_format=\"4\",profile=\"restricted\",level=\"integrity\","
 		"mode=\"audit\",log=\"denied\",trace=\"failed\",seal=\"yes\",kernel_lockdown=\"none\"} 1",
 		"bpflock_policy_generation 9",
 		"bpflock_loaded_timestamp_seconds 1600000000",
-		"bpflock_trial_active 1",
-		"bpflock_trial_reverted 0",
-		"bpflock_policy_refused 1",
-		"bpflock_sealed 1",
-		"bpflock_seal_proven 1",
-		"bpflock_latched_operations 3",
+		"bpflock_trial_active 1", "bpflock_trial_reverted 0", "bpflock_policy_refused 1",
+		"bpflock_sealed 1", "bpflock_seal_proven 1", "bpflock_latched_operations 3",
 		"bpflock_tamper_attempts_total{by=\"root\"} 8",
 		"bpflock_tamper_attempts_total{by=\"others\"} 9",
-		"bpflock_cgroup_rules 3",
-		"bpflock_recursion_misses_total 6",
-		"bpflock_grants 5",
+		"bpflock_cgroup_rules 3", "bpflock_recursion_misses_total 6", "bpflock_grants 5",
 		"bpflock_decisions_total{operation=\"dev_mem\",verdict=\"allowed\"} 1",
 		"bpflock_decisions_total{operation=\"dev_mem\",verdict=\"audited\"} 2",
 		"bpflock_decisions_total{operation=\"dev_mem\",verdict=\"denied\"} 18446744073709551615",
@@ -218,8 +200,7 @@ static void each_number_goes_where_it_belongs(void **state)
 		"bpflock_records_total{event=\"tamper\",outcome=\"emitted\"} 71",
 		"bpflock_records_total{event=\"tamper\",outcome=\"coalesced\"} 73",
 		"bpflock_records_total{event=\"tamper\",outcome=\"dropped\"} 72",
-		"bpflock_proofs_total 12",
-		"bpflock_ring_size_bytes 524288",
+		"bpflock_proofs_total 12", "bpflock_ring_size_bytes 524288",
 		"bpflock_ring_used_bytes 1000",
 		"bpflock_ring_class_size_bytes{class=\"denied\"} 81",
 		"bpflock_ring_class_size_bytes{class=\"allowed\"} 82",
@@ -265,7 +246,7 @@ static void each_number_goes_where_it_belongs(void **state)
 }
 
 /* Two of them must not become the same series. */
-static void a_reason_without_a_name_is_there_once_it_was_asked(void **state)
+TEST(a_reason_without_a_name_is_there_once_it_was_asked)
 {
 	static const char *const lines[] = {
 		"bpflock_decisions_total{operation=\"unknown_60\",verdict=\"allowed\"} 1",
@@ -284,7 +265,7 @@ static void a_reason_without_a_name_is_there_once_it_was_asked(void **state)
 	assert_int_equal(count_samples(after), count_samples(before) + 6);
 }
 
-static void values_out_of_range_are_no_crash(void **state)
+TEST(values_out_of_range_are_no_crash)
 {
 	struct metrics m = loaded();
 	CLEANUP(free_charp) char *text = NULL;
@@ -294,22 +275,19 @@ static void values_out_of_range_are_no_crash(void **state)
 	assert_non_null(strstr(text, "profile=\"unknown\""));
 }
 
-static void label_values_are_escaped(void **state)
+TEST(label_values_are_escaped)
 {
 	static const struct {
 		const char *value, *expected;
 	} rows[] = {
-		{ "", "" },
-		{ "1.0~rc1+b2", "1.0~rc1+b2" },
-		{ "a\"b", "a\\\"b" },
+		{ "", "" }, { "1.0~rc1+b2", "1.0~rc1+b2" }, { "a\"b", "a\\\"b" },
 		{ "a\\b", "a\\\\b" },
 		{ "\"} 1\nbpflock_up 7\n", "\\\"} 1\\nbpflock_up 7\\n" },
 		{ "\\n", "\\\\n" },
 		{ "{a=\"b\",}", "{a=\\\"b\\\",}" },
 		{ "\x1b[2J\r\t\x7f", "\\\\x1b[2J\\\\x0d\\\\x09\\\\x7f" },
 		{ "\xc3\xbc\xe2\x82\xac", "\xc3\xbc\xe2\x82\xac" },
-		{ "\xc2\x9b" "1m", "\\\\xc2\\\\x9b1m" },
-		{ "a\xff", "a\\\\xff" },
+		{ "\xc2\x9b" "1m", "\\\\xc2\\\\x9b1m" }, { "a\xff", "a\\\\xff" },
 		{ "\xe2\x82", "\\\\xe2\\\\x82" },
 	};
 
@@ -321,20 +299,4 @@ static void label_values_are_escaped(void **state)
 		snprintf(line, sizeof(line), "bpflock_build_info{version=\"%s\"} 1", rows[i].expected);
 		expect_lines(&m, lines);
 	}
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(with_nothing_loaded_it_says_so),
-		cmocka_unit_test(what_cannot_be_told_is_left_out),
-		cmocka_unit_test(the_time_of_loading_needs_that_of_booting),
-		cmocka_unit_test(a_counter_is_named_as_the_format_has_it),
-		cmocka_unit_test(each_number_goes_where_it_belongs),
-		cmocka_unit_test(a_reason_without_a_name_is_there_once_it_was_asked),
-		cmocka_unit_test(values_out_of_range_are_no_crash),
-		cmocka_unit_test(label_values_are_escaped),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

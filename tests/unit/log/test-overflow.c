@@ -1,15 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
+#include "test.h"
 #include "kept.h"
-#include "util.h"
 #include "overflow.h"
 
 /* The maps, and the program consume as far as it is about kept records. */
@@ -71,7 +62,7 @@ static int set_up(void **state)
 	return 0;
 }
 
-static void what_is_wanted_is_taken_in_order_and_given_back(void **state)
+TEST_WITH(what_is_wanted_is_taken_in_order_and_given_back, set_up, NULL)
 {
 	struct bpflock_decision_record records[8];
 
@@ -96,7 +87,7 @@ static void what_is_wanted_is_taken_in_order_and_given_back(void **state)
 	assert_int_equal(overflow_take(&overflow, 1, 30, records, 8), 0);
 }
 
-static void a_slot_that_was_filled_anew_is_not_emptied(void **state)
+TEST_WITH(a_slot_that_was_filled_anew_is_not_emptied, set_up, NULL)
 {
 	struct bpflock_decision_record records[8];
 
@@ -109,7 +100,7 @@ static void a_slot_that_was_filled_anew_is_not_emptied(void **state)
 	assert_int_equal(kept[5].record.head.seq, 120);
 }
 
-static void whoever_only_looks_leaves_everything(void **state)
+TEST_WITH(whoever_only_looks_leaves_everything, set_up, NULL)
 {
 	struct bpflock_decision_record records[8];
 	struct bpflock_kept before;
@@ -123,7 +114,7 @@ static void whoever_only_looks_leaves_everything(void **state)
 	assert_memory_equal(&kept[7], &before, sizeof(before));
 }
 
-static void a_slot_that_is_being_written_is_left_out(void **state)
+TEST_WITH(a_slot_that_is_being_written_is_left_out, set_up, NULL)
 {
 	struct bpflock_decision_record records[8];
 
@@ -136,7 +127,7 @@ static void a_slot_that_is_being_written_is_left_out(void **state)
 	assert_int_equal(kept[7].claimed, 0);
 }
 
-/* Whoever looks waits for a slot that is being written: its record is no loss. */
+/* A look waits for a slot that is being written: its record is no loss. */
 static unsigned int busy_reads;
 
 static bool read_while_written(int fd, void *values, size_t size, uint32_t n)
@@ -146,7 +137,7 @@ static bool read_while_written(int fd, void *values, size_t size, uint32_t n)
 	return read_map(fd, values, size, n);
 }
 
-static void who_looks_waits_for_a_slot(void **state)
+TEST_WITH(who_looks_waits_for_a_slot, set_up, NULL)
 {
 	struct bpflock_decision_record records[8];
 
@@ -164,7 +155,7 @@ static void who_looks_waits_for_a_slot(void **state)
 	assert_int_equal(records[0].head.seq, 71);
 }
 
-static void all_of_it_is_read(void **state)
+TEST_WITH(all_of_it_is_read, set_up, NULL)
 {
 	struct bpflock_decision_record *records;
 
@@ -181,7 +172,7 @@ static void all_of_it_is_read(void **state)
 	free(records);
 }
 
-static void no_more_is_taken_than_there_is_room_for(void **state)
+TEST_WITH(no_more_is_taken_than_there_is_room_for, set_up, NULL)
 {
 	struct bpflock_decision_record records[4];
 
@@ -194,8 +185,8 @@ static void no_more_is_taken_than_there_is_room_for(void **state)
 	assert_int_equal(overflow_take(&overflow, 1, 999, records, 4), 2);
 }
 
-/* Of others there is nothing to say, and a slot that is used again keeps its record. */
-static void a_claim_or_release_of_another_number_does_nothing(void **state)
+/* Others are let be, and a slot that is used again keeps its record. */
+TEST_WITH(a_claim_or_release_of_another_number_does_nothing, set_up, NULL)
 {
 	struct bpflock_consume what = { .slot = 5, .first = 11, .last = 20 };
 
@@ -209,7 +200,7 @@ static void a_claim_or_release_of_another_number_does_nothing(void **state)
 	assert_int_equal(kept[6].claimed, 0);
 }
 
-static void repetitions_are_carried_when_their_window_is_over(void **state)
+TEST_WITH(repetitions_are_carried_when_their_window_is_over, set_up, NULL)
 {
 	recent[3] = (struct bpflock_recent){ .pending = 7, .until = 1 };
 	recent[4] = (struct bpflock_recent){ .until = 1 };
@@ -224,7 +215,7 @@ static void repetitions_are_carried_when_their_window_is_over(void **state)
 	assert_int_equal(carried[2].force, 1);
 }
 
-static void without_the_maps_there_is_nothing(void **state)
+TEST_WITH(without_the_maps_there_is_nothing, set_up, NULL)
 {
 	struct bpflock_decision_record records[4];
 
@@ -232,22 +223,4 @@ static void without_the_maps_there_is_nothing(void **state)
 	assert_int_equal(overflow_take(&overflow, 1, 999, records, 4), 0);
 	overflow_carry(&overflow, true);
 	overflow_release(&overflow);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(what_is_wanted_is_taken_in_order_and_given_back, set_up),
-		cmocka_unit_test_setup(a_slot_that_was_filled_anew_is_not_emptied, set_up),
-		cmocka_unit_test_setup(whoever_only_looks_leaves_everything, set_up),
-		cmocka_unit_test_setup(a_slot_that_is_being_written_is_left_out, set_up),
-		cmocka_unit_test_setup(who_looks_waits_for_a_slot, set_up),
-		cmocka_unit_test_setup(all_of_it_is_read, set_up),
-		cmocka_unit_test_setup(no_more_is_taken_than_there_is_room_for, set_up),
-		cmocka_unit_test_setup(a_claim_or_release_of_another_number_does_nothing, set_up),
-		cmocka_unit_test_setup(repetitions_are_carried_when_their_window_is_over, set_up),
-		cmocka_unit_test_setup(without_the_maps_there_is_nothing, set_up),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,16 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which events pass which filters. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <stdlib.h>
-#include <string.h>
-
+/* Some events pass some filters. */
+#include "test.h"
 #include "filter-parse.h"
 #include "operations.h"
-#include "util.h"
 #include "cgroups.h"
 #include "stream.h"
 #include "filter.h"
@@ -31,7 +23,6 @@ static int setup(void **state)
 		.time = 1000, .tgid = 100, .pid = 101, .uid = 0, .cgroup_id = 11, .comm = "head",
 	};
 
-	(void)state;
 	operations_assume(assumed);
 	cgroups_init(&cgroups, -1);
 	cgroups_seen(&cgroups, 11, "/system.slice/a.service", 0);
@@ -59,10 +50,11 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-	(void)state;
 	cgroups_done(&cgroups);
 	return 0;
 }
+
+TEST_GROUP(setup, teardown)
 
 /* A filter's option and value, and a second one where they have to hold together. */
 struct row {
@@ -74,8 +66,7 @@ struct row {
 };
 
 static const struct row rows[] = {
-	{ {}, "dkuxgt" },
-	{ { { FILTER_OP, "dev_mem" } }, "d" },
+	{ {}, "dkuxgt" }, { { { FILTER_OP, "dev_mem" } }, "d" },
 	{ { { FILTER_OP, "kexec" } }, "kg" },
 	{ { { FILTER_OP, "dev_mem,kexec" } }, "dkg" },
 	{ { { FILTER_OP, "dev_mem" }, { FILTER_OP, "kexec" } }, "dkg" },
@@ -103,14 +94,10 @@ static const struct row rows[] = {
 	{ { { FILTER_UID, "!0" } }, "k" },
 	{ { { FILTER_UID, "0" }, { FILTER_DECISION, "deny" } }, "dt" },
 	{ { { FILTER_UID, "1000" }, { FILTER_DECISION, "deny" } }, "" },
-	{ { { FILTER_PID, "100" } }, "dkuxgt" },
-	{ { { FILTER_PID, "101" } }, "dkuxgt" },
-	{ { { FILTER_PID, "1" } }, "" },
-	{ { { FILTER_COMM, "head" } }, "duxgt" },
-	{ { { FILTER_COMM, "he" } }, "" },
-	{ { { FILTER_COMM, "HEAD" } }, "" },
-	{ { { FILTER_COMM, "k*" } }, "k" },
-	{ { { FILTER_COMM, "*load\\*" } }, "k" },
+	{ { { FILTER_PID, "100" } }, "dkuxgt" }, { { { FILTER_PID, "101" } }, "dkuxgt" },
+	{ { { FILTER_PID, "1" } }, "" }, { { { FILTER_COMM, "head" } }, "duxgt" },
+	{ { { FILTER_COMM, "he" } }, "" }, { { { FILTER_COMM, "HEAD" } }, "" },
+	{ { { FILTER_COMM, "k*" } }, "k" }, { { { FILTER_COMM, "*load\\*" } }, "k" },
 	{ { { FILTER_COMM, "hea[a-d]" }, { FILTER_COMM, "kexec*" } }, "dkuxgt" },
 	{ { { FILTER_COMM, "!h*" } }, "k" },
 	{ { { FILTER_CGROUP, "/system.slice" } }, "dxgt" },
@@ -144,12 +131,11 @@ static void expect_passes(const struct filter *f, const char *expected, const ch
 	assert_true(filter_passes(f, &context, &events[INVALID]));
 }
 
-static void test_rows(void **state)
+TEST(test_rows)
 {
-	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct diagnostics d = DIAGNOSTICS_INIT;
-		struct filter f = {};
+		CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+		CLEANUP(filter_parse_done) struct filter f = {};
 
 		memcpy(f.operations, assumed, sizeof(assumed));
 		for (size_t k = 0; k < ARRAY_SIZE(rows[i].options); k++)
@@ -158,23 +144,20 @@ static void test_rows(void **state)
 						       rows[i].options[k].value, "--it", &d));
 		assert_int_equal(d.n, 0);
 		expect_passes(&f, rows[i].passes, rows[i].options[0].value);
-		filter_parse_done(&f);
-		diagnostics_done(&d);
 	}
 }
 
-static void test_since(void **state)
+TEST(test_since)
 {
 	struct filter f = { .since = 2000 };
 
-	(void)state;
 	expect_passes(&f, "x", "since");
 	f.since = 2001;
 	expect_passes(&f, "", "since later");
 }
 
 /* Only what systemd knows as a type of unit is taken for a suffix. */
-static void test_units_are_completed(void **state)
+TEST(test_units_are_completed)
 {
 	static const struct {
 		const char *value;
@@ -186,57 +169,46 @@ static void test_units_are_completed(void **state)
 		{ "openvpn@my.net.service", "openvpn@my.net.service" },
 		{ "org.example.App", "org.example.App.service" },
 		{ "user-1000.slice", "user-1000.slice" },
-		{ "session-1.scope", "session-1.scope" },
-		{ "run.lock.mount", "run.lock.mount" },
-		{ ".service", ".service.service" },
-		{ "!a.b", "a.b.service" },
+		{ "session-1.scope", "session-1.scope" }, { "run.lock.mount", "run.lock.mount" },
+		{ ".service", ".service.service" }, { "!a.b", "a.b.service" },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(units); i++) {
-		struct diagnostics d = DIAGNOSTICS_INIT;
-		struct filter f = {};
+		CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+		CLEANUP(filter_parse_done) struct filter f = {};
 		const struct filter_values *v =
 			units[i].value[0] == '!' ? f.unwanted : f.wanted;
 
 		assert_true(filter_parse_add(&f, FILTER_UNIT, units[i].value, "--unit", &d));
 		assert_int_equal(v[FILTER_UNIT].n, 1);
 		assert_string_equal(v[FILTER_UNIT].texts[0], units[i].unit);
-		filter_parse_done(&f);
-		diagnostics_done(&d);
 	}
 }
 
 /* The masks were made with numbers that are not those of the records' kernel. */
-static void test_other_numbers(void **state)
+TEST(test_other_numbers)
 {
 	static struct bpflock_operation other[BPFLOCK_REASONS];
-	struct diagnostics d = DIAGNOSTICS_INIT;
-	struct filter f = {};
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+	CLEANUP(filter_parse_done) struct filter f = {};
 
-	(void)state;
 	strcpy(other[2].name, "kexec");
 	strcpy(other[4].name, "dev_mem");
 	memcpy(f.operations, other, sizeof(other));
 	assert_true(filter_parse_add(&f, FILTER_OP, "dev_mem", "--op", &d));
 	expect_passes(&f, "d", "other numbers");
-	filter_parse_done(&f);
-	diagnostics_done(&d);
 }
 
-static void test_no_cgroups(void **state)
+TEST(test_no_cgroups)
 {
-	struct diagnostics d = DIAGNOSTICS_INIT;
-	struct filter f = {};
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+	CLEANUP(filter_parse_done) struct filter f = {};
 
-	(void)state;
 	assert_true(filter_parse_add(&f, FILTER_UNIT, "a", "--unit", &d));
 	assert_true(filter_needs_cgroups(&f));
 	context.cgroups = NULL;
 	expect_passes(&f, "", "no cgroups");
 	context.cgroups = &cgroups;
-	filter_parse_done(&f);
-	diagnostics_done(&d);
 }
 
 static const struct {
@@ -269,19 +241,16 @@ static const struct {
 	{ FILTER_UNIT, "apt.timer", "--it: \"apt.timer\": a timer has no cgroup of its own" },
 };
 
-static void test_mistakes(void **state)
+TEST(test_mistakes)
 {
-	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(mistakes); i++) {
-		struct diagnostics d = DIAGNOSTICS_INIT;
-		struct filter f = {};
+		CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+		CLEANUP(filter_parse_done) struct filter f = {};
 
 		memcpy(f.operations, assumed, sizeof(assumed));
 		assert_false(filter_parse_add(&f, mistakes[i].kind, mistakes[i].value, "--it", &d));
 		assert_int_equal(d.n, 1);
 		assert_string_equal(d.items[0].text, mistakes[i].said);
-		filter_parse_done(&f);
-		diagnostics_done(&d);
 	}
 }
 
@@ -334,13 +303,12 @@ static void start_feed(const struct filter *f)
 	stream_init(&feed, &ring, 0, 0);
 }
 
-/* What is not printed is consumed and accounted for, and a loss among it is told. */
-static void test_feed(void **state)
+/* Records that are not printed are consumed and accounted for, and a loss among them is told. */
+TEST(test_feed)
 {
-	struct diagnostics d = DIAGNOSTICS_INIT;
-	struct filter f = {};
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+	CLEANUP(filter_parse_done) struct filter f = {};
 
-	(void)state;
 	assert_true(filter_parse_add(&f, FILTER_DECISION, "deny", "--decision", &d));
 	start_feed(&f);
 	emit(1, BPFLOCK_VERDICT_ALLOW);
@@ -353,17 +321,14 @@ static void test_feed(void **state)
 	assert_int_equal(stream_checkpoint(&feed).seq, 6);
 	assert_int_equal(stream_checkpoint(&feed).lost, 3);
 	assert_int_equal(feed.records, 3);
-	filter_parse_done(&f);
-	diagnostics_done(&d);
 }
 
 /* A flood of which nothing is printed: from time to time its room has to be given back. */
-static void test_feed_gives_back(void **state)
+TEST(test_feed_gives_back)
 {
 	const struct filter f = { .since = UINT64_MAX };
 	unsigned int batches = 1;
 
-	(void)state;
 	start_feed(&f);
 	for (uint64_t seq = 1; seq <= 500; seq++)
 		emit(seq, BPFLOCK_VERDICT_ALLOW);
@@ -373,17 +338,4 @@ static void test_feed_gives_back(void **state)
 	}
 	assert_int_equal(batches, 2);
 	assert_int_equal(stream_checkpoint(&feed).seq, 500);
-}
-
-int main(void)
-{
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rows),	   cmocka_unit_test(test_since),
-		cmocka_unit_test(test_units_are_completed),
-		cmocka_unit_test(test_other_numbers), cmocka_unit_test(test_no_cgroups),
-		cmocka_unit_test(test_mistakes),   cmocka_unit_test(test_feed),
-		cmocka_unit_test(test_feed_gives_back),
-	};
-
-	return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -3,20 +3,12 @@
  * From ids to paths, in a directory that stands for the hierarchy: its directories have inode
  * numbers as well. What needs the real one is skipped where that cannot be had.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 
+#include "test.h"
 #include "cgroupfs-open.h"
 #include "cgroupfs.h"
-#include "util.h"
 #include "cgroups.h"
 
 #define SECOND 1000000000ULL
@@ -27,11 +19,10 @@ static uint64_t now;
 
 static void run(const char *command, const char *path)
 {
-	char *line = NULL;
+	CLEANUP(free_charp) char *line = NULL;
 
 	assert_true(asprintf(&line, "%s '%s'/%s", command, top, path) > 0);
 	assert_int_equal(system(line), 0);
-	free(line);
 }
 
 static uint64_t id_of(const char *path)
@@ -44,7 +35,6 @@ static uint64_t id_of(const char *path)
 
 static int setup(void **state)
 {
-	(void)state;
 	strcpy(top + strlen(top) - 6, "XXXXXX");
 	assert_non_null(mkdtemp(top));
 	cgroups_init(&cgroups, open(top, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -58,7 +48,6 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-	(void)state;
 	cgroups_done(&cgroups);
 	run("rm -r", "");
 	return 0;
@@ -78,9 +67,8 @@ static void expect(uint64_t id, const char *path, bool gone)
 	assert_int_equal(g->state == CGROUP_GONE, gone);
 }
 
-static void test_found(void **state)
+TEST_WITH(test_found, setup, teardown)
 {
-	(void)state;
 	expect(id_of("/"), "/", false);
 	expect(id_of("/system.slice"), "/system.slice", false);
 	expect(id_of("/system.slice/a.service/sub"), "/system.slice/a.service/sub", false);
@@ -89,21 +77,19 @@ static void test_found(void **state)
 }
 
 /* One walk names all: without the directory, the second is known still. */
-static void test_one_walk(void **state)
+TEST_WITH(test_one_walk, setup, teardown)
 {
 	uint64_t other = id_of("/user.slice/with blank");
 
-	(void)state;
 	expect(id_of("/system.slice"), "/system.slice", false);
 	run("rmdir", "'user.slice/with blank'");
 	expect(other, "/user.slice/with blank", false);
 }
 
-static void test_gone(void **state)
+TEST_WITH(test_gone, setup, teardown)
 {
 	uint64_t id = id_of("/system.slice/a.service/sub");
 
-	(void)state;
 	expect(id, "/system.slice/a.service/sub", false);
 	run("rmdir", "system.slice/a.service/sub");
 	expect(id, "/system.slice/a.service/sub", false); /* not looked at again yet */
@@ -114,11 +100,10 @@ static void test_gone(void **state)
 }
 
 /* A new one of the same path is another one. */
-static void test_replaced(void **state)
+TEST_WITH(test_replaced, setup, teardown)
 {
 	uint64_t id = id_of("/system.slice/a.service/sub");
 
-	(void)state;
 	expect(id, "/system.slice/a.service/sub", false);
 	run("mkdir", "new");
 	run("rmdir", "system.slice/a.service/sub");
@@ -130,11 +115,10 @@ static void test_replaced(void **state)
 	expect(id_of("/system.slice/a.service/sub"), "/system.slice/a.service/sub", false);
 }
 
-static void test_never_seen(void **state)
+TEST_WITH(test_never_seen, setup, teardown)
 {
 	uint64_t id = id_of("/system.slice/a.service/sub");
 
-	(void)state;
 	run("rmdir", "system.slice/a.service/sub");
 	expect(id, NULL, false);
 	assert_int_equal(cgroups.walk_after > 0, true);
@@ -144,9 +128,8 @@ static void test_never_seen(void **state)
 	assert_int_equal(cgroups.walk_after, 0); /* there is no sense in another walk */
 }
 
-static void test_walks_are_rare(void **state)
+TEST_WITH(test_walks_are_rare, setup, teardown)
 {
-	(void)state;
 	cgroups.walk_after = UINT64_MAX;
 	expect(id_of("/system.slice"), NULL, false);
 	cgroups.walk_after = 0;
@@ -154,13 +137,12 @@ static void test_walks_are_rare(void **state)
 }
 
 /* With all slots taken a new one takes the place of one that was not asked for since. */
-static void test_full(void **state)
+TEST(test_full)
 {
 	static struct cgroups many;
 	size_t named = 0, unnamed = 0;
 	char path[32];
 
-	(void)state;
 	cgroups_init(&many, -1);
 	for (uint64_t id = 1; id <= 8 * CGROUPS_MAX; id++) {
 		snprintf(path, sizeof(path), "/%llu", (unsigned long long)id);
@@ -178,13 +160,12 @@ static void test_full(void **state)
 	cgroups_done(&many);
 }
 
-static void test_units(void **state)
+TEST(test_units)
 {
 	static const struct {
 		const char *path, *unit;
 	} rows[] = {
-		{ "/", NULL },
-		{ "/init.scope", "init.scope" },
+		{ "/", NULL }, { "/init.scope", "init.scope" },
 		{ "/system.slice", "system.slice" },
 		{ "/system.slice/a.service", "a.service" },
 		{ "/system.slice/a.service/payload/deep", "a.service" },
@@ -192,13 +173,10 @@ static void test_units(void **state)
 		{ "/system.slice/dev-sda.swap", "dev-sda.swap" },
 		{ "/system.slice/_cpu.service", "cpu.service" },
 		{ "/system.slice/__x.service", "_x.service" },
-		{ "/docker/0123456789ab", NULL },
-		{ "/.service", NULL },
-		{ "/a.servicex", NULL },
+		{ "/docker/0123456789ab", NULL }, { "/.service", NULL }, { "/a.servicex", NULL },
 		{ "/a.service.d", NULL },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		size_t len;
 		const char *unit = cgroups_unit(rows[i].path, &len);
@@ -219,7 +197,6 @@ static char real_name[40];
 
 static int setup_real(void **state)
 {
-	(void)state;
 	hierarchy = cgroupfs_open();
 	snprintf(real_name, sizeof(real_name), "bpflock test %d", (int)getpid());
 	if (hierarchy >= 0 && mkdirat(hierarchy, real_name, 0755) < 0) {
@@ -231,7 +208,6 @@ static int setup_real(void **state)
 
 static int teardown_real(void **state)
 {
-	(void)state;
 	if (hierarchy >= 0)
 		unlinkat(hierarchy, real_name, AT_REMOVEDIR);
 	close_fdp(&hierarchy);
@@ -240,12 +216,11 @@ static int teardown_real(void **state)
 }
 
 /* In the real hierarchy, by walking it and by handle where that is permitted. */
-static void test_real(void **state)
+TEST_WITH(test_real, setup_real, teardown_real)
 {
 	char path[48];
 	uint64_t id;
 
-	(void)state;
 	if (hierarchy < 0)
 		skip();
 	snprintf(path, sizeof(path), "/%s", real_name);
@@ -262,21 +237,4 @@ static void test_real(void **state)
 	unlinkat(hierarchy, real_name, AT_REMOVEDIR);
 	now += SECOND;
 	expect(id, path, true);
-}
-
-int main(void)
-{
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_found, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_one_walk, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_gone, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_replaced, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_never_seen, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_walks_are_rare, setup, teardown),
-		cmocka_unit_test(test_full),
-		cmocka_unit_test(test_units),
-		cmocka_unit_test_setup_teardown(test_real, setup_real, teardown_real),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

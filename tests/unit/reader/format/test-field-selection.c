@@ -1,15 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A choice of fields, and cgroups among them. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <stdlib.h>
-#include <string.h>
-
+#include "test.h"
 #include "operations.h"
-#include "util.h"
 #include "cgroups.h"
 #include "field-selection.h"
 
@@ -49,7 +41,7 @@ static void expect(const char *fields, enum field_selection_style style, const s
 		[FIELD_SELECTION_JSON] = format_json,
 		[FIELD_SELECTION_LOGFMT] = format_logfmt,
 	};
-	struct diagnostics d = DIAGNOSTICS_INIT;
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 	struct choice choice = {};
 	struct field_selection selection;
 
@@ -62,14 +54,12 @@ static void expect(const char *fields, enum field_selection_style style, const s
 	out_char(&out, '\0');
 	assert_string_equal(out.data, expected);
 	context.selection = NULL;
-	diagnostics_done(&d);
 }
 
-static void test_choice(void **state)
+TEST(test_choice)
 {
 	struct event d = decision(), x = exec(), t = tamper();
 
-	(void)state;
 	expect("op,decision", FIELD_SELECTION_JSON, &d,
 	       "{\"op\":\"dev_mem\",\"decision\":\"deny\"}\n");
 	expect("decision,op", FIELD_SELECTION_JSON, &d,
@@ -92,11 +82,10 @@ static void test_choice(void **state)
 	expect("attempt,object", FIELD_SELECTION_JSON, &d, "{}\n");
 }
 
-static void test_own_lines_are_whole(void **state)
+TEST(test_own_lines_are_whole)
 {
 	struct event lost = { .kind = EVENT_LOST, .count = 5, .first = 1, .last = 6 };
 
-	(void)state;
 	wallclock_init(&wallclock, true);
 	wallclock.offset = 1644578638LL * 1000000000;
 	expect("op", FIELD_SELECTION_LOGFMT, &lost,
@@ -104,7 +93,7 @@ static void test_own_lines_are_whole(void **state)
 	       "subsys=bpf\n");
 }
 
-static void test_mistakes(void **state)
+TEST(test_mistakes)
 {
 	static const struct {
 		const char *fields, *said;
@@ -117,25 +106,22 @@ static void test_mistakes(void **state)
 		{ "op seq reason", "--fields:1: unknown field \"op seq reason\"" },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct diagnostics d = DIAGNOSTICS_INIT;
+		CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 		struct choice choice = {};
 
 		assert_false(field_selection_parse(&choice, rows[i].fields, &d));
 		assert_int_equal(d.n, 1);
 		assert_string_equal(d.items[0].text, rows[i].said);
-		diagnostics_done(&d);
 	}
 }
 
-static void test_cgroups(void **state)
+TEST(test_cgroups)
 {
 	static const char fields_all[] = "cgroup,cgroup_gone,unit,rule";
 	static struct cgroups cgroups;
 	struct event d = decision(), x = exec();
 
-	(void)state;
 	cgroups_init(&cgroups, -1);
 	cgroups_seen(&cgroups, 11, "/system.slice/a b.service", 0);
 	cgroups_seen(&cgroups, 12, "/ci", 0);
@@ -159,13 +145,12 @@ static void test_cgroups(void **state)
 }
 
 /* The longest lines there are fit behind a batch that is just not full. */
-static void test_longest(void **state)
+TEST(test_longest)
 {
 	static char name[BPFLOCK_PATH_MAX], path[BPFLOCK_PATH_MAX];
 	static struct cgroups cgroups;
 	struct event x = exec(), d = decision();
 
-	(void)state;
 	operations_assume(operations);
 	memset(name, 0x01, sizeof(name) - 1);
 	memset(path, 0x01, sizeof(path) - 1);
@@ -189,15 +174,4 @@ static void test_longest(void **state)
 	}
 	context.cgroups = NULL;
 	cgroups_done(&cgroups);
-}
-
-int main(void)
-{
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_choice),	 cmocka_unit_test(test_own_lines_are_whole),
-		cmocka_unit_test(test_mistakes), cmocka_unit_test(test_cgroups),
-		cmocka_unit_test(test_longest),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,16 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What each format makes of an event, friendly and hostile ones. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
+/* Each format prints events, friendly and hostile ones. */
 #include <time.h>
 
-#include "util.h"
+#include "test.h"
 #include "format.h"
 
 #define SECOND 1000000000ULL
@@ -104,13 +96,12 @@ static void expect_part(const char *format, const struct event *e, const char *e
 		fail_msg("no <%s> in <%s>", expected, out.data);
 }
 
-static void test_classic(void **state)
+TEST(test_classic)
 {
 	struct event d = decision(), x = exec("./loader"), l = lost();
 	struct event g = grant("/system.slice/a.service", "ticket 7");
 	struct event t = tamper("locked_down");
 
-	(void)state;
 	set_zone("Europe/Berlin", true);
 	expect("classic", &d,
 	       "time=\"2022-02-11T11:23:58Z\" level=info msg=\"event=lsm_locked_down "
@@ -134,13 +125,12 @@ static void test_classic(void **state)
 	       "subsys=bpf\n");
 }
 
-static void test_logfmt(void **state)
+TEST(test_logfmt)
 {
 	struct event d = decision(), x = exec("/usr/bin/head"), l = lost();
 	struct event g = grant("/system.slice/a.service", "ticket 7");
 	struct event t = tamper("locked_down");
 
-	(void)state;
 	set_zone("UTC", false);
 	expect("logfmt", &d,
 	       "time=2022-02-11T11:23:58.567890Z event=lsm_locked_down operation=/dev/mem,kmem,port "
@@ -170,13 +160,12 @@ static void test_logfmt(void **state)
 	expect_part("logfmt", &d, " operation=\"unsigned module loading\" ");
 }
 
-static void test_json(void **state)
+TEST(test_json)
 {
 	struct event d = decision(), x = exec("/usr/bin/head"), l = lost();
 	struct event g = grant("/system.slice/a.service", "ticket 7");
 	struct event t = tamper("locked_down");
 
-	(void)state;
 	set_zone("UTC", false);
 	expect("json", &d,
 	       "{\"time\":\"2022-02-11T11:23:58.567890Z\",\"event\":\"lsm_locked_down\","
@@ -209,13 +198,12 @@ static void test_json(void **state)
 	expect_part("json", &d, "\"subject\":\"unreliable\",");
 }
 
-static void test_short(void **state)
+TEST(test_short)
 {
 	struct event d = decision(), x = exec("./loader"), l = lost();
 	struct event g = grant("/system.slice/a.service", "ticket 7");
 	struct event t = tamper("locked_down");
 
-	(void)state;
 	set_zone("UTC", false);
 	context.days = true; /* the day comes first, and again when it is another one */
 	d.head.time -= 12 * 3600 * SECOND;
@@ -255,7 +243,7 @@ static void test_short(void **state)
 	context.color = false;
 }
 
-static void test_reasons(void **state)
+TEST(test_reasons)
 {
 	static const struct {
 		uint8_t verdict, why, profile;
@@ -284,7 +272,6 @@ static void test_reasons(void **state)
 		  "allow (grant)", "allow", "allow (grant)" },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct event e = { .verdict = rows[i].verdict, .why = rows[i].why,
 				   .profile = rows[i].profile };
@@ -297,8 +284,8 @@ static void test_reasons(void **state)
 	}
 }
 
-/* Which rule set decided, by what of it. */
-static void test_cause(void **state)
+/* The rule set that decided is named, with what of it did. */
+TEST(test_cause)
 {
 	static const struct {
 		uint8_t verdict, why;
@@ -322,7 +309,6 @@ static void test_cause(void **state)
 		  " why=allow gen=3 ", ",\"why\":\"allow\",\"generation\":3," },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct event d = decision();
 
@@ -335,7 +321,7 @@ static void test_cause(void **state)
 	}
 }
 
-static void test_grants(void **state)
+TEST(test_grants)
 {
 	static const struct {
 		uint64_t operations, expires;
@@ -363,7 +349,6 @@ static void test_grants(void **state)
 		  "\"operations\":[],\"target\":" },
 	};
 
-	(void)state;
 	set_zone("UTC", false);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct event g = grant("/", rows[i].note);
@@ -377,7 +362,7 @@ static void test_grants(void **state)
 }
 
 /* Each attempt has its word, and what is not known of the object is left out. */
-static void test_tampering(void **state)
+TEST(test_tampering)
 {
 	static const struct {
 		uint32_t attempt;
@@ -407,7 +392,6 @@ static void test_tampering(void **state)
 		  "\"attempt\":\"unload\"", "not sealed: /sys/fs/bpf/bpflock\n" },
 	};
 
-	(void)state;
 	assert_int_equal(ARRAY_SIZE(rows), _BPFLOCK_TAMPER_MAX);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct event t = tamper(rows[i].object);
@@ -423,7 +407,7 @@ static void test_tampering(void **state)
 	}
 }
 
-static void test_names(void **state)
+TEST(test_names)
 {
 	static const struct {
 		enum event_kind kind;
@@ -431,14 +415,11 @@ static void test_names(void **state)
 	} rows[] = {
 		{ EVENT_LOCKED_DOWN, "lsm_locked_down", "kimglock" },
 		{ EVENT_EXECVE, "syscall_execve", "execsnoop" },
-		{ EVENT_GRANT, "grant", "bpflock-ctl" },
-		{ EVENT_TAMPER, "tamper", "seal" },
-		{ EVENT_LOST, "lost", "bpflock" },
-		{ EVENT_MISSED, "missed", "bpflock" },
+		{ EVENT_GRANT, "grant", "bpflock-ctl" }, { EVENT_TAMPER, "tamper", "seal" },
+		{ EVENT_LOST, "lost", "bpflock" }, { EVENT_MISSED, "missed", "bpflock" },
 		{ EVENT_INVALID, "invalid", "bpflock" },
 	};
 
-	(void)state;
 	assert_int_equal(ARRAY_SIZE(rows), _EVENT_MAX);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct event e = { .kind = rows[i].kind };
@@ -448,11 +429,10 @@ static void test_names(void **state)
 	}
 }
 
-static void test_unknown_operations(void **state)
+TEST(test_unknown_operations)
 {
 	struct event d = decision();
 
-	(void)state;
 	d.reason = 3;
 	expect_part("logfmt", &d, " operation=brand_new op=brand_new ");
 	d.reason = 40;
@@ -461,7 +441,7 @@ static void test_unknown_operations(void **state)
 	expect_part("json", &d, "\"op\":\"unknown\"");
 }
 
-static void test_zones(void **state)
+TEST(test_zones)
 {
 	static const struct {
 		const char *zone;
@@ -475,7 +455,6 @@ static void test_zones(void **state)
 	};
 	struct event d = decision();
 
-	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		set_zone(rows[i].zone, rows[i].utc);
 		expect_part("classic", &d, rows[i].expected);
@@ -485,7 +464,7 @@ static void test_zones(void **state)
 	expect_part("logfmt", &d, "time=1969-12-31T23:59:59.567890Z");
 }
 
-/* The same bytes as a comm and as a file name. */
+/* These bytes are a comm and a file name. */
 static const struct {
 	const char *bytes, *classic, *logfmt, *json, *brief;
 } hostile[] = {
@@ -505,7 +484,7 @@ static const struct {
 	{ "-(a)@:,+/._9Z", "-(a)@:,+/._9Z", "-(a)@:,+/._9Z", "\"-(a)@:,+/._9Z\"", "-(a)@:,+/._9Z" },
 };
 
-/* value, with what stands before and after it */
+/* The value stands between these two. */
 static void expect_field(const char *format, const struct event *e, const char *before, const char *value,
 			 const char *after)
 {
@@ -519,9 +498,8 @@ static void expect_field(const char *format, const struct event *e, const char *
 		assert_true((unsigned char)out.data[i] >= 0x20 && out.data[i] != 0x7f);
 }
 
-static void test_hostile(void **state)
+TEST(test_hostile)
 {
-	(void)state;
 	set_zone("UTC", false);
 	for (size_t i = 0; i < ARRAY_SIZE(hostile); i++) {
 		struct event d = decision(), x = exec(hostile[i].bytes);
@@ -554,12 +532,11 @@ static void test_hostile(void **state)
 	}
 }
 
-static void test_hex(void **state)
+TEST(test_hex)
 {
 	struct event d = decision(), x = exec("/tmp/\xc3(");
 	struct event g = grant("/\xff", "\xfe"), t = tamper("\xfe.");
 
-	(void)state;
 	strcpy(d.head.comm, "\xff" "A");
 	expect_part("json", &d, "\"comm\":\"\\ufffdA\",\"comm_hex\":\"ff41\",\"pcomm\":\"bash\",");
 	expect_part("logfmt", &d, " comm=\"\\ufffdA\" comm_hex=ff41 pcomm=bash ");
@@ -573,13 +550,12 @@ static void test_hex(void **state)
 }
 
 /* The longest line there is fits behind a batch that is just not full. */
-static void test_longest(void **state)
+TEST(test_longest)
 {
 	static char name[BPFLOCK_PATH_MAX], target[BPFLOCK_PATH_SHORT], note[BPFLOCK_NOTE_LEN];
 	static char object[BPFLOCK_OBJECT_LEN];
 	struct event t = tamper(object), x, g = grant(target, note);
 
-	(void)state;
 	memset(name, 0x01, sizeof(name) - 1);
 	name[0] = 0xff;
 	x = exec(name);
@@ -601,7 +577,7 @@ static void test_longest(void **state)
 	}
 }
 
-static void test_numbers(void **state)
+TEST(test_numbers)
 {
 	static const struct {
 		int64_t n;
@@ -611,7 +587,6 @@ static void test_numbers(void **state)
 		{ INT64_MAX, "9223372036854775807" }, { INT64_MIN, "-9223372036854775808" },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		out.len = 0;
 		out_i64(&out, rows[i].n);
@@ -623,20 +598,4 @@ static void test_numbers(void **state)
 	out_digits(&out, 42, 6);
 	out_char(&out, '\0');
 	assert_string_equal(out.data, "18446744073709551615000042");
-}
-
-int main(void)
-{
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_classic),	 cmocka_unit_test(test_logfmt),
-		cmocka_unit_test(test_json),	 cmocka_unit_test(test_short),
-		cmocka_unit_test(test_reasons),	 cmocka_unit_test(test_unknown_operations),
-		cmocka_unit_test(test_cause),	 cmocka_unit_test(test_grants),
-		cmocka_unit_test(test_names),	 cmocka_unit_test(test_tampering),
-		cmocka_unit_test(test_zones),	 cmocka_unit_test(test_hostile),
-		cmocka_unit_test(test_hex),	 cmocka_unit_test(test_longest),
-		cmocka_unit_test(test_numbers),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

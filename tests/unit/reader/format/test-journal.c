@@ -1,19 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Entries of the journal, as journald takes them apart, and how they get there. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <endian.h>
-#include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 
+#include "test.h"
 #include "operations.h"
-#include "util.h"
 #include "format.h"
 #include "journal.h"
 
@@ -26,7 +18,6 @@ static struct format_context context = { .out = &out,
 
 static int setup(void **state)
 {
-	(void)state;
 	operations_assume(operations);
 	wallclock_init(&wallclock, true);
 	wallclock.offset = 1644578638LL * 1000000000 - 1234LL * 1000000000;
@@ -103,13 +94,12 @@ static const char *one_entry(const struct event *e, size_t *ret_len)
 	return entry;
 }
 
-static void test_fields(void **state)
+TEST_WITH(test_fields, setup, NULL)
 {
 	struct event e = decision(BPFLOCK_VERDICT_DENY);
 	size_t len;
 	const char *entry = one_entry(&e, &len);
 
-	(void)state;
 	expect(entry, len, "MESSAGE", "DENY dev_mem head[70902] uid=0 denied (baseline), 3 times");
 	expect(entry, len, "SYSLOG_IDENTIFIER", "bpflock");
 	expect(entry, len, "PRIORITY", "4");
@@ -129,7 +119,7 @@ static void test_fields(void **state)
 	expect(entry, len, "BPFLOCK_RULE_CGROUPID", NULL);
 }
 
-static void test_tampering(void **state)
+TEST_WITH(test_tampering, setup, NULL)
 {
 	struct event e = {
 		.kind = EVENT_TAMPER, .count = 1, .verdict = BPFLOCK_VERDICT_DENY,
@@ -140,7 +130,6 @@ static void test_tampering(void **state)
 	size_t len;
 	const char *entry = one_entry(&e, &len);
 
-	(void)state;
 	expect(entry, len, "MESSAGE",
 	       "DENY detach umount[1901] uid=0 sealed: a\\x0aPRIORITY=7\\x0a");
 	expect(entry, len, "PRIORITY", "4");
@@ -154,7 +143,7 @@ static void test_tampering(void **state)
 	expect(entry, len, "BPFLOCK_GENERATION", NULL);
 }
 
-static void test_priorities(void **state)
+TEST_WITH(test_priorities, setup, NULL)
 {
 	struct event events[] = {
 		decision(BPFLOCK_VERDICT_DENY),
@@ -168,7 +157,6 @@ static void test_priorities(void **state)
 	};
 	static const char *const expected[] = { "4", "5", "6", "6", "5", "4", "3", "3" };
 
-	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(events); i++) {
 		size_t len;
 		const char *entry = one_entry(&events[i], &len);
@@ -179,14 +167,13 @@ static void test_priorities(void **state)
 	}
 }
 
-/* What a name holds can neither end its field nor begin another. */
-static void test_hostile(void **state)
+/* Bytes of a name can neither end its field nor begin another. */
+TEST_WITH(test_hostile, setup, NULL)
 {
 	static const char *const names[] = {
 		"a\nPRIORITY=7\n", "\n", "=", "a=b", "\xff\xfe", "\033[2J", "tab\there", "", "\"\\",
 	};
 
-	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		struct event e = { .kind = EVENT_EXECVE, .filename = names[i],
 				   .filename_len = strlen(names[i]) };
@@ -204,13 +191,12 @@ static void test_hostile(void **state)
 	}
 }
 
-static void test_batch(void **state)
+TEST_WITH(test_batch, setup, NULL)
 {
 	struct event e = decision(BPFLOCK_VERDICT_DENY);
 	const char *entry, *batch = out.data;
 	size_t n, len, seen = 0, rest;
 
-	(void)state;
 	for (int i = 0; i < 3; i++)
 		format_journal(&context, &e);
 	for (rest = out.len; (n = journal_next(batch, rest, &entry, &len)); batch += n, rest -= n) {
@@ -221,7 +207,7 @@ static void test_batch(void **state)
 	assert_int_equal(rest, 0);
 }
 
-/* A journald. */
+/* A journald is played from this directory. */
 static char directory[] = "/tmp/bpflock-journal-XXXXXX";
 static char path[64];
 static int listener = -1;
@@ -242,7 +228,6 @@ static int setup_listener(void **state)
 
 static int teardown_listener(void **state)
 {
-	(void)state;
 	close_fdp(&listener);
 	unlink(path);
 	rmdir(directory);
@@ -268,7 +253,7 @@ static ssize_t receive(char *buffer, size_t size, int *ret_fd)
 	return n;
 }
 
-static void test_datagram(void **state)
+TEST_WITH(test_datagram, setup_listener, teardown_listener)
 {
 	struct event e = decision(BPFLOCK_VERDICT_DENY);
 	struct journal j;
@@ -277,7 +262,6 @@ static void test_datagram(void **state)
 	const char *entry = one_entry(&e, &len);
 	int fd;
 
-	(void)state;
 	assert_int_equal(journal_open(path, &j), 0);
 	assert_int_equal(journal_send(&j, entry, len), 0);
 	assert_int_equal(receive(buffer, sizeof(buffer), &fd), len);
@@ -286,7 +270,7 @@ static void test_datagram(void **state)
 	close_fdp(&j.fd);
 }
 
-static void test_memfd(void **state)
+TEST_WITH(test_memfd, setup_listener, teardown_listener)
 {
 	static char name[BPFLOCK_PATH_MAX], buffer[8 * BPFLOCK_PATH_MAX];
 	struct event e = { .kind = EVENT_EXECVE, .filename = name };
@@ -295,7 +279,6 @@ static void test_memfd(void **state)
 	const char *entry;
 	int fd;
 
-	(void)state;
 	memset(name, '\n', sizeof(name) - 1);
 	e.filename_len = sizeof(name) - 1;
 	entry = one_entry(&e, &len);
@@ -313,12 +296,11 @@ static void test_memfd(void **state)
 	close_fdp(&j.fd);
 }
 
-static void test_nobody(void **state)
+TEST_WITH(test_nobody, setup_listener, teardown_listener)
 {
 	struct journal j;
 	char longest[200];
 
-	(void)state;
 	memset(longest, 'x', sizeof(longest) - 1);
 	longest[sizeof(longest) - 1] = '\0';
 	assert_int_equal(journal_open(longest, &j), -ENAMETOOLONG);
@@ -331,20 +313,4 @@ static void test_nobody(void **state)
 	assert_int_equal(journal_open(path, &j), -ECONNREFUSED);
 	unlink(path);
 	assert_int_equal(journal_open(path, &j), -ENOENT);
-}
-
-int main(void)
-{
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(test_fields, setup),
-		cmocka_unit_test_setup(test_tampering, setup),
-		cmocka_unit_test_setup(test_priorities, setup),
-		cmocka_unit_test_setup(test_hostile, setup),
-		cmocka_unit_test_setup(test_batch, setup),
-		cmocka_unit_test_setup_teardown(test_datagram, setup_listener, teardown_listener),
-		cmocka_unit_test_setup_teardown(test_memfd, setup_listener, teardown_listener),
-		cmocka_unit_test_setup_teardown(test_nobody, setup_listener, teardown_listener),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,18 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The last column of a table, on terminals of several widths. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <fcntl.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 
+#include "test.h"
 #include "terminal.h"
-#include "util.h"
 #include "format.h"
 
 static const struct {
@@ -58,7 +51,7 @@ static void open_terminal(unsigned short columns, FILE **ret_screen, int *ret_ke
 	*ret_keyboard = master;
 }
 
-static void test_last_column(void **state)
+TEST(test_last_column)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		char shown[256] = "";
@@ -84,7 +77,7 @@ static void test_last_column(void **state)
 	}
 }
 
-static void test_no_terminal(void **state)
+TEST(test_no_terminal)
 {
 	static const char text[] = "a text that is longer than any line of twenty columns may be";
 	char *shown = NULL;
@@ -106,7 +99,7 @@ static void test_no_terminal(void **state)
 	fclose(f);
 }
 
-static void test_no_color(void **state)
+TEST(test_no_color)
 {
 	FILE *screen;
 	int fd;
@@ -120,15 +113,4 @@ static void test_no_color(void **state)
 	assert_false(format_colored(screen));
 	fclose(screen);
 	close(fd);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_last_column),
-		cmocka_unit_test(test_no_terminal),
-		cmocka_unit_test(test_no_color),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A record has one time in every call, unless the clock was set. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
+#include "test.h"
 #include "clock.h"
 #include "wallclock.h"
 
-static void test_pin(void **state)
+TEST(test_pin)
 {
 	static const struct {
 		int64_t ahead; /* the pinned offset, of what it is now, in ms */
@@ -17,7 +12,6 @@ static void test_pin(void **state)
 	} rows[] = { { 0, 0 },	     { 100, 100 },  { -100, -100 },   { 300, 300 }, { -300, -300 },
 		     { 1100, 100 },  { -1100, -100 }, { 5000300, 300 }, { -1700000000300, -300 } };
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		int64_t now = clock_realtime_of(0), told;
 		struct wallclock w;
@@ -29,23 +23,12 @@ static void test_pin(void **state)
 	}
 }
 
-static void test_not_pinned(void **state)
+TEST(test_not_pinned)
 {
 	int64_t now = clock_realtime_of(0);
 	struct wallclock w;
 
-	(void)state;
 	wallclock_init(&w, true);
 	wallclock_pin(&w, 0);
 	assert_in_range(w.offset - now + NS_PER_S, 0, 2 * NS_PER_S);
-}
-
-int main(void)
-{
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_pin),
-		cmocka_unit_test(test_not_pinned),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

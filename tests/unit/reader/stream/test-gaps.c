@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The account of the numbers. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
-#include "util.h"
+#include "test.h"
 #include "gaps.h"
 
 /* A script for the tracker, a row per step. */
@@ -50,11 +44,10 @@ static void run_gaps(struct gaps *g, const struct row *rows, size_t n)
 		assert_true(gaps_settled(&g));                    \
 	}
 
-static void test_gaps(void **state)
+TEST(test_gaps)
 {
 	static struct gaps g;
 
-	(void)state;
 	GAPS("in order", 0, 0, { ARRIVE, 1, 10 }, { ARRIVE, 2, 20 }, { SETTLE, 1000, 0 });
 	GAPS("exchanged", 0, 0, { ARRIVE, 2, 30 }, { SETTLE, 20, 0 }, { ARRIVE, 1, 30 },
 	     { SETTLE, 30, 0 });
@@ -76,13 +69,12 @@ static void test_gaps(void **state)
 }
 
 /* More gaps than there is room for: 1 and every even number are lost, or come late. */
-static void test_many_gaps(void **state)
+TEST(test_many_gaps)
 {
 	static struct gaps g;
 	struct loss loss;
 	const uint64_t n = 3 * GAPS_MAX;
 
-	(void)state;
 	gaps_init(&g, 0);
 	for (uint64_t i = 1; i <= n; i++)
 		assert_true(gaps_arrived(&g, 2 * i + 1, i));
@@ -98,12 +90,11 @@ static void test_many_gaps(void **state)
 }
 
 /* No room to split: still exact. */
-static void test_split_without_room(void **state)
+TEST(test_split_without_room)
 {
 	static struct gaps g;
 	struct loss loss;
 
-	(void)state;
 	gaps_init(&g, 0);
 	for (uint64_t i = 1; i <= GAPS_MAX; i++)
 		gaps_arrived(&g, 10 * i, 1);
@@ -113,15 +104,4 @@ static void test_split_without_room(void **state)
 	assert_true(gaps_arrived(&g, 11, 1));
 	assert_true(gaps_settle(&g, 1, &loss));
 	assert_int_equal(loss.count, 9 * GAPS_MAX - 3);
-}
-
-int main(void)
-{
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_gaps),
-		cmocka_unit_test(test_many_gaps),
-		cmocka_unit_test(test_split_without_room),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,22 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What bpflock-log makes of the pins that it finds: read, or refused by name. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
+/* Pins that bpflock-log finds are read, or refused by name. */
 #include <sys/stat.h>
 
+#include "test.h"
 #include "pins-lock.h"
-#include "util.h"
 #include "message.h"
 #include "input.h"
 #include "version.h"
 
-/* What the functions of pins.h and ring.h find, which are replaced below. */
+/* The functions of pins.h and ring.h, which are replaced below, find this. */
 static struct found {
 	int pins; /* enum pins_outcome or a negative errno */
 	struct bpflock_stamp stamp;
@@ -164,7 +156,7 @@ static const struct {
 	{ { .stamp = OURS, .lock = PINS_BUSY }, STATUS_BUSY, "by another process" },
 };
 
-static void test_refused(void **state)
+TEST(test_refused)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct input s = INPUT_INIT;
@@ -181,7 +173,7 @@ static void test_refused(void **state)
 	}
 }
 
-static void test_opened(void **state)
+TEST(test_opened)
 {
 	char bpffs[] = "/tmp/bpflock-source-XXXXXX", set[64], maps[80];
 	struct input s = INPUT_INIT;
@@ -205,8 +197,8 @@ static void test_opened(void **state)
 	rmdir(bpffs);
 }
 
-/* What a reader had accounted for when it was killed is not read again: its room would count twice. */
-static void test_started(void **state)
+/* A record that a killed reader had accounted for is not read again: its room would count twice. */
+TEST(test_started)
 {
 	static const struct {
 		struct found found;
@@ -241,15 +233,4 @@ static void test_started(void **state)
 		assert_int_equal(position, starts[i].position);
 		assert_int_equal(reader.seq, starts[i].seq);
 	}
-}
-
-int main(void)
-{
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_opened),
-		cmocka_unit_test(test_started),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

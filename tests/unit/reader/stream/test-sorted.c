@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Events come out by time, whole, and those of one time as they came. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <string.h>
-
+#include "test.h"
 #include "sorted.h"
 
 static void add(struct sorted *s, uint64_t seq, uint64_t time, const char *name)
@@ -30,13 +24,12 @@ static void add(struct sorted *s, uint64_t seq, uint64_t time, const char *name)
 	memset(bytes, 0xaa, sizeof(bytes)); /* it has a copy */
 }
 
-static void test_order(void **state)
+TEST(test_order)
 {
 	const struct event lost = { .kind = EVENT_LOST, .head.time = 20, .count = 7, .first = 3, .last = 9 };
 	static const uint64_t expected[] = { 4, 1, 0, 2, 3 };
-	struct sorted s = {};
+	CLEANUP(sorted_done) struct sorted s = {};
 
-	(void)state;
 	add(&s, 1, 20, "/bin/first");
 	sorted_add(&s, &lost);
 	add(&s, 2, 20, "/bin/second");
@@ -55,15 +48,13 @@ static void test_order(void **state)
 	}
 	assert_string_equal(sorted_at(&s, 0).filename, "/bin/late");
 	assert_int_equal(s.error, 0);
-	sorted_done(&s);
 }
 
 /* More than it has room for at first. */
-static void test_many(void **state)
+TEST(test_many)
 {
-	struct sorted s = {};
+	CLEANUP(sorted_done) struct sorted s = {};
 
-	(void)state;
 	sorted_sort(&s);
 	for (uint64_t i = 1; i <= 10000; i++)
 		add(&s, i, 20000 - i, "/bin/true");
@@ -71,15 +62,4 @@ static void test_many(void **state)
 	assert_int_equal(s.n, 10000);
 	for (size_t i = 0; i < s.n; i++)
 		assert_int_equal(sorted_at(&s, i).head.seq, 10000 - i);
-	sorted_done(&s);
-}
-
-int main(void)
-{
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_order),
-		cmocka_unit_test(test_many),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

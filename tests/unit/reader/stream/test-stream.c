@@ -1,17 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* From the ring to text, with nothing lost that is not told. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include <linux/bpf.h>
 
-#include "util.h"
+#include "test.h"
 #include "stream.h"
 #include "fake-ring.h"
 
@@ -27,7 +18,7 @@ static int get_last_seq(void *arg, uint64_t *ret_seq)
 	return 0;
 }
 
-/* What is kept beside the ring: of the numbers in kept[n_kept] those that are asked for. */
+/* Records beside the ring: of the numbers in kept[n_kept] those that are asked for. */
 static uint64_t kept[BPFLOCK_KEPT_MAX];
 static size_t n_kept;
 static uint64_t kept_bad; /* the one of them that cannot be read */
@@ -70,7 +61,6 @@ static int setup_feed(void **state)
 	static struct format_context context = { .out = &out };
 	static struct ring ring;
 
-	(void)state;
 	memset(&fake, 0, sizeof(fake));
 	out.len = 0;
 	last_seq = 1000000;
@@ -106,9 +96,8 @@ static void expect_output(const char *expected)
 	out.len = 0;
 }
 
-static void test_feed_drop(void **state)
+TEST_WITH(test_feed_drop, setup_feed, NULL)
 {
-	(void)state;
 	emit(1, 0);
 	emit(4, 0);
 	emit(5, 0);
@@ -129,10 +118,9 @@ static void keep(uint64_t first, uint64_t last)
 		kept[n_kept++] = seq;
 }
 
-/* What is kept beside the ring is printed in its place and is not lost. */
-static void test_feed_rescue(void **state)
+/* A record that is kept beside the ring is printed in its place and is not lost. */
+TEST_WITH(test_feed_rescue, setup_feed, NULL)
 {
-	(void)state;
 	keep(3, 3);
 	keep(5, 5);
 	emit(1, 0);
@@ -158,9 +146,8 @@ static uint64_t take_some(void *arg, uint64_t position, uint64_t seq, uint64_t l
 }
 
 /* A number without a record is lost, unless another reader has taken the record. */
-static void test_feed_taken(void **state)
+TEST_WITH(test_feed_taken, setup_feed, NULL)
 {
-	(void)state;
 	stream.taken = take_some;
 	taken = 3;
 	emit(1, 0);
@@ -172,9 +159,8 @@ static void test_feed_taken(void **state)
 }
 
 /* A reader that another one has overtaken counts each number once: read, lost or missed. */
-static void test_feed_skip(void **state)
+TEST_WITH(test_feed_skip, setup_feed, NULL)
 {
-	(void)state;
 	emit(1, 0);
 	emit(4, 0);
 	assert_int_equal(stream_run(&stream, UINT64_MAX), STREAM_EMPTY);
@@ -197,9 +183,8 @@ static void test_feed_skip(void **state)
 }
 
 /* One of these that cannot be read has come all the same: it is neither lost nor printed. */
-static void test_feed_rescue_invalid(void **state)
+TEST_WITH(test_feed_rescue_invalid, setup_feed, NULL)
 {
-	(void)state;
 	keep(3, 5);
 	kept_bad = 4;
 	emit(1, 0);
@@ -221,9 +206,8 @@ static void test_feed_rescue_invalid(void **state)
 
 /* More is kept than is missing, of numbers that came in the ring too: no less than nothing is lost.
  */
-static void test_feed_rescue_more_than_is_missing(void **state)
+TEST_WITH(test_feed_rescue_more_than_is_missing, setup_feed, NULL)
 {
-	(void)state;
 	keep(2, 4);
 	emit(1, 0);
 	emit(5, 0);
@@ -243,7 +227,7 @@ static void test_feed_rescue_more_than_is_missing(void **state)
 
 /* The room of a record that cannot be read is given back too, to the class that it was charged to.
  */
-static void test_feed_gives_back_what_cannot_be_read(void **state)
+TEST_WITH(test_feed_gives_back_what_cannot_be_read, setup_feed, NULL)
 {
 	static const struct {
 		uint16_t event;
@@ -296,7 +280,7 @@ static void take_long_batch(const uint64_t **next)
 }
 
 /* All that can be kept, in long lines: over several batches, of which none is cut. */
-static void test_feed_rescue_long(void **state)
+TEST_WITH(test_feed_rescue_long, setup_feed, NULL)
 {
 	static const struct format format = { .write = write_long };
 	static uint64_t told[2 + BPFLOCK_KEPT_MAX] = { 1, 2 + BPFLOCK_KEPT_MAX };
@@ -327,8 +311,8 @@ static void test_feed_rescue_long(void **state)
 	}
 }
 
-/* The same behind the last record, as show ends. */
-static void test_feed_rescue_long_at_the_end(void **state)
+/* Rescued records may also come behind the last one, as show ends. */
+TEST_WITH(test_feed_rescue_long_at_the_end, setup_feed, NULL)
 {
 	static const struct format format = { .write = write_long };
 
@@ -352,11 +336,10 @@ static void test_feed_rescue_long_at_the_end(void **state)
 }
 
 /* 2 took its place and its number, and is preempted: 3 must not make it a lost one. */
-static void test_feed_busy(void **state)
+TEST_WITH(test_feed_busy, setup_feed, NULL)
 {
 	uint64_t busy;
 
-	(void)state;
 	emit(1, 0);
 	emit(3, 0);
 	busy = emit(2, BPF_RINGBUF_BUSY_BIT);
@@ -375,7 +358,7 @@ static void test_feed_busy(void **state)
 }
 
 /* All that comes through the ring has its place in the account, whatever it is about. */
-static void test_feed_kinds(void **state)
+TEST_WITH(test_feed_kinds, setup_feed, NULL)
 {
 	struct bpflock_grant_record g = {
 		.head = { .size = sizeof(g),
@@ -406,7 +389,6 @@ static void test_feed_kinds(void **state)
 		       .filename_len = 4 },
 		.name = "/bin" };
 
-	(void)state;
 	emit(1, 0);
 	fake_ring_put(&fake, &g, sizeof(g), 0);
 	fake_ring_put(&fake, &x, sizeof(x), 0);
@@ -429,9 +411,8 @@ static void test_feed_kinds(void **state)
 	assert_int_equal(stream_checkpoint(&stream).lost, 1);
 }
 
-static void test_feed_limit(void **state)
+TEST_WITH(test_feed_limit, setup_feed, NULL)
 {
-	(void)state;
 	emit(1, 0);
 	uint64_t limit = emit(2, 0);
 
@@ -440,11 +421,10 @@ static void test_feed_limit(void **state)
 	assert_int_equal(stream.position, limit);
 }
 
-static void test_feed_invalid(void **state)
+TEST_WITH(test_feed_invalid, setup_feed, NULL)
 {
 	struct bpflock_decision_record r = { .head = { .size = sizeof(r), .abi = 77, .seq = 2 } };
 
-	(void)state;
 	emit(1, 0);
 	fake_ring_put(&fake, &r, sizeof(r), 0); /* takes the place of number 2 */
 	fake_ring_put(&fake, "junk", 5, 0);
@@ -463,9 +443,8 @@ static void test_feed_invalid(void **state)
 }
 
 /* With much of the ring held back for a late number, room for producers comes first. */
-static void test_feed_forced_checkpoint(void **state)
+TEST_WITH(test_feed_forced_checkpoint, setup_feed, NULL)
 {
-	(void)state;
 	emit(2, 0);
 	for (uint64_t seq = 3; seq < 20; seq++)
 		emit(seq, 0);
@@ -474,26 +453,4 @@ static void test_feed_forced_checkpoint(void **state)
 	assert_int_equal(stream_checkpoint(&stream).position, stream.position);
 	/* 2 to 19 are 18 numbers; to whoever goes on from there, one is missing before 20 */
 	assert_int_equal(stream_checkpoint(&stream).seq, 18);
-}
-
-int main(void)
-{
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(test_feed_drop, setup_feed),
-		cmocka_unit_test_setup(test_feed_rescue, setup_feed),
-		cmocka_unit_test_setup(test_feed_taken, setup_feed),
-		cmocka_unit_test_setup(test_feed_skip, setup_feed),
-		cmocka_unit_test_setup(test_feed_rescue_invalid, setup_feed),
-		cmocka_unit_test_setup(test_feed_rescue_more_than_is_missing, setup_feed),
-		cmocka_unit_test_setup(test_feed_gives_back_what_cannot_be_read, setup_feed),
-		cmocka_unit_test_setup(test_feed_rescue_long, setup_feed),
-		cmocka_unit_test_setup(test_feed_rescue_long_at_the_end, setup_feed),
-		cmocka_unit_test_setup(test_feed_busy, setup_feed),
-		cmocka_unit_test_setup(test_feed_kinds, setup_feed),
-		cmocka_unit_test_setup(test_feed_limit, setup_feed),
-		cmocka_unit_test_setup(test_feed_invalid, setup_feed),
-		cmocka_unit_test_setup(test_feed_forced_checkpoint, setup_feed),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }
