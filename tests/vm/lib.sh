@@ -47,6 +47,13 @@ ok() {
 	echo "ok: $*"
 }
 
+# row NAME: what follows is that behaviour, until the next one; each counts as a case
+row() {
+	[ $checks -ge ${checks_of_row:-0} ] || fail "this row has checked nothing"
+	checks_of_row=$((checks + 1))
+	echo "row: $1"
+}
+
 # expect_exit STATUS COMMAND...; its output is in $work/out and $work/err, and in the case's log.
 expect_exit() {
 	expected=$1
