@@ -36,10 +36,11 @@ in_g() {
 	[ "$answer" = 0 ] && echo allowed || echo denied
 }
 
-policy_text() { bpflock-ctl show policy 2>/dev/null || echo "none: $?"; }
+# facts: "MEM IN_G POLICY"
+facts() { echo "$(mem) $(in_g) $(bpflock-ctl show policy 2>/dev/null || echo "none: $?")"; }
 
-# What is so: "MEM IN_G POLICY"; the policy as a sum.
-facts() { echo "$(mem) $(in_g) $(policy_text | md5sum | cut -c 1-8)"; }
+# is_locked FACTS
+is_locked() { [ "${1#denied allowed }" != "$1" ]; }
 
 # Without pins nobody reads the policy, but what it decides is there to be seen.
 decisions() {
@@ -71,7 +72,7 @@ load_fresh() {
 	bpflock --profile restricted --block bpf_read >"$work/load" 2>&1 || { cat "$work/load"; fail "cannot load"; }
 	bpflock-ctl cgroup set /g profile=privileged >"$work/load" 2>&1 || { cat "$work/load"; fail "cannot set"; }
 	as_loaded=$(facts)
-	[ "${as_loaded% *}" = 'denied allowed' ] || fail "loaded, and it is: $as_loaded"
+	is_locked "$as_loaded" || fail "loaded, and it is: $as_loaded"
 }
 
 # What is pinned nowhere else ends with its pins, and could not be found again. So another bpffs has it too, which only
@@ -135,22 +136,17 @@ end_attacks() {
 	echo "points: $rows attacks"
 }
 
-# words TEXT: without blanks around
-words() { echo "$1" | sed 's/^[ \t]*//; s/[ \t]*$//'; }
-
-# each_row GROUP FUNCTION: calls it with $name, $stage, $command, $unsealed, $sealed set
+# each_row GROUP FUNCTION: calls it with $name, $stage, $command, $unsealed, $sealed set. A process for each word of the
+# table would take longer than the attacks.
 each_row() {
-	while IFS='|' read -r group name stage command unsealed sealed kernels <&9; do
-		group=$(words "$group")
-		[ "$group" = "$1" ] || continue
-		case " $kernels " in
-		*" all "* | *" $kernel "*) ;;
-		*) continue ;;
-		esac
-		name="$group: $(words "$name")" stage=$(words "$stage") command=$(words "$command")
-		unsealed=$(words "$unsealed") sealed=$(words "$sealed")
+	group=$1
+	awk -F '[ \t]*[|][ \t]*' -v OFS='\037' -v group="$1" -v kernel="$kernel" '
+		$1 == group && (" " $7 " ") ~ (" (all|" kernel ") ") {
+			print group ": " $2, $3, $4, $5, $6
+		}' /vm/attacks.tab >"$work/rows-$2"
+	while IFS=$(printf '\037') read -r name stage command unsealed sealed <&9; do
 		$2
-	done 9</vm/attacks.tab
+	done 9<"$work/rows-$2"
 }
 
 run_command() {
@@ -181,6 +177,7 @@ try_unsealed() {
 		;;
 	*) so="no such word: $unsealed" ;;
 	esac
+	[ $status -ne 127 ] || so="no such command"
 	# which step fails where is worth a look when kernels change
 	case $command in *freplace-ours*) sed 's/^/  /' "$work/row" ;; esac
 	if [ "$so" = yes ]; then
@@ -189,6 +186,7 @@ try_unsealed() {
 		wrong_row "$name" "should be: $unsealed, but $so"
 	fi
 	# what mounts and pins have become shows in no fact
+	echo 1 >/proc/sys/kernel/ftrace_enabled
 	[ "$group" != mounts ] && [ "$(facts)" = "$as_loaded" ] || load_fresh
 }
 
@@ -203,6 +201,7 @@ judge_sealed() {
 	harmless) ;;
 	*) so="no such word: $sealed" ;;
 	esac
+	[ $status -ne 127 ] || so="no such command"
 	if [ "$so" = yes ]; then
 		echo "$name: sealed: $sealed: $(tail -n 1 "$work/row" | cut -c 1-70)"
 	else
@@ -281,7 +280,7 @@ seal_against() {
 	[ $status -eq 0 ] || grep -q 'cannot be proven: program .*(locked_down)' "$work/row" ||
 		{ cat "$work/row"; fail "not sealed: $(grep '^bpflock-ctl: ' "$work/row")"; }
 	as_loaded=$(facts) as_decided=$(decisions)
-	[ "${as_loaded% *}" = 'denied allowed' ] || fail "sealed, and it is: $as_loaded"
+	is_locked "$as_loaded" || fail "sealed, and it is: $as_loaded"
 	n_held=0
 	each_row "$1" finish_row
 	until_true bpflock-ctl verify
@@ -341,6 +340,26 @@ tracer_on() {
 	{ probe dev_mem && status=0; } 2>/dev/null
 	echo nop >/sys/kernel/tracing/current_tracer
 	echo >/sys/kernel/tracing/set_ftrace_filter
+	return $status
+}
+
+# with_sysctl NAME VALUE COMMAND...; one of them cannot be set back, which nobody here minds
+with_sysctl() {
+	sysctl=/proc/sys/$1
+	before=$(cat "$sysctl")
+	echo "$2" >"$sysctl" || return 2
+	shift 2
+	status=0
+	"$@" || status=$?
+	echo "$before" >"$sysctl" || :
+	return $status
+}
+
+frozen() {
+	echo 1 >/sys/fs/cgroup/g/cgroup.freeze || return 2
+	status=0
+	"$@" || status=$?
+	echo 0 >/sys/fs/cgroup/g/cgroup.freeze
 	return $status
 }
 

@@ -1,5 +1,5 @@
 # each: attach maps mounts programs sysctl tasks
-# timeout: 200
+# timeout: 240
 # Each attack on a lock that is not sealed works, or attacks.tab says why it cannot.
 # shellcheck source=tests/vm/seal.sh
 . /vm/seal.sh
