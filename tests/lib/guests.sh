@@ -12,11 +12,12 @@ readonly cases_per_guest=12
 # The cases as they are run, in $cases: a script that says "each: WORDS" is one for each word, which is $each in it and %
 # in what its head says.
 expand_cases() {
-	local script word
+	local script word words
 	cases=$scratch/vm-cases
 	cp -r "$top/tests/vm/cases" "$cases"
 	while read -r script; do
-		for word in $(sed -n 's/^# each: *//p' "$script"); do
+		read -ra words < <(sed -n 's/^# each: *//p' "$script")
+		for word in "${words[@]}"; do
 			sed -e "/^# [a-z]*: /s/%/$word/g" -e "1i each=$word" "$script" >"${script%.sh}-$word.sh"
 		done
 		rm "$script"

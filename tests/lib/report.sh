@@ -46,8 +46,9 @@ wait_for_turn() {
 
 # descendants PID: all of them, parents first
 descendants() {
-	local child
-	for child in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do
+	local child children
+	read -ra children 2>/dev/null <"/proc/$1/task/$1/children" || true
+	for child in "${children[@]}"; do
 		echo "$child"
 		descendants "$child"
 	done

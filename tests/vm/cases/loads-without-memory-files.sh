@@ -1,3 +1,4 @@
+# kernels: any
 # What libbpf is to look into is handed over in a memory file. Where a sandbox refuses that, it finds all by itself.
 expect_exit 0 strace -qq -o "$work/strace" -e trace=memfd_create -e inject=memfd_create:error=EPERM \
 	bpflock --profile restricted --exec-snoop all

@@ -1,3 +1,4 @@
+# kernels: any
 # timeout: 200
 # While a tail consumes, and decisions come faster than it does, anybody may look: it takes nothing from the
 # tail, and what it prints is whole.
