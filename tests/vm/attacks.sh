@@ -317,6 +317,15 @@ try_thief() {
 
 lock_id() { bpftool -j prog show | jq '[.[] | select(.name == "locked_down" or .name == "bplks_locked_do").id][-1]'; }
 
+# and_undo UNDO COMMAND...: undo it then, and have the command's status
+and_undo() {
+	undo=$1 status=0
+	shift
+	"$@" || status=$?
+	eval "$undo"
+	return $status
+}
+
 slots_taken() {
 	for hook in file_lock inode_rename inode_symlink path_chmod path_mkdir path_unlink; do
 		set -- attack lsm-cgroup /sys/fs/cgroup "$hook" 0 "$@"
@@ -349,37 +358,24 @@ with_sysctl() {
 	before=$(cat "$sysctl")
 	echo "$2" >"$sysctl" || return 2
 	shift 2
-	status=0
-	"$@" || status=$?
-	echo "$before" >"$sysctl" || :
-	return $status
+	and_undo 'echo "$before" >"$sysctl" || :' "$@"
 }
 
 frozen() {
 	echo 1 >/sys/fs/cgroup/g/cgroup.freeze || return 2
-	status=0
-	"$@" || status=$?
-	echo 0 >/sys/fs/cgroup/g/cgroup.freeze
-	return $status
+	and_undo 'echo 0 >/sys/fs/cgroup/g/cgroup.freeze' "$@"
 }
 
 at_any_offset() {
 	echo -1 >/proc/sys/kernel/sysctl_writes_strict
-	status=0
-	"$@" || status=$?
-	echo 1 >/proc/sys/kernel/sysctl_writes_strict
-	return $status
+	and_undo 'echo 1 >/proc/sys/kernel/sysctl_writes_strict' "$@"
 }
 
 in_v1() {
 	mkdir -p /v1
 	mount -t cgroup -o none,name=attack none /v1 || return 2
 	mkdir -p /v1/a
-	status=0
-	sh -c 'echo 0 >/v1/a/cgroup.procs; exec "$@"' sh "$@" || status=$?
-	rmdir /v1/a
-	umount /v1
-	return $status
+	and_undo 'rmdir /v1/a; umount /v1' sh -c 'echo 0 >/v1/a/cgroup.procs; exec "$@"' sh "$@"
 }
 
 other_proc() {
@@ -400,37 +396,25 @@ remake_cgroup() {
 deep_cgroup() {
 	path=/d
 	for _ in $(seq 100); do path=$path/d; done
-	status=0
-	in_cgroup $path "$@" || status=$?
-	find /sys/fs/cgroup/d -depth -type d -exec rmdir {} + 2>/dev/null
-	return $status
+	and_undo 'find /sys/fs/cgroup/d -depth -type d -exec rmdir {} + 2>/dev/null' in_cgroup $path "$@"
 }
 
 clock_ahead() {
 	now=$(date +%s)
 	date -s "@$((now + 1000000000))" >/dev/null || return 2
-	status=0
-	"$@" || status=$?
-	date -s "@$now" >/dev/null
-	return $status
+	and_undo 'date -s "@$now" >/dev/null' "$@"
 }
 
 in_small_cgroup() {
 	echo +memory >/sys/fs/cgroup/cgroup.subtree_control || return 2
 	mkdir -p /sys/fs/cgroup/small
 	echo 0 >/sys/fs/cgroup/small/memory.high
-	status=0
-	in_cgroup /small "$@" || status=$?
-	rmdir /sys/fs/cgroup/small
-	return $status
+	and_undo 'rmdir /sys/fs/cgroup/small' in_cgroup /small "$@"
 }
 
 hardly_any_memory() {
 	dd if=/dev/zero of=/dev/shm/full bs=1M count=2000 2>/dev/null
-	status=0
-	"$@" || status=$?
-	rm -f /dev/shm/full
-	return $status
+	and_undo 'rm -f /dev/shm/full' "$@"
 }
 
 cpus_off_and_on() {
@@ -466,35 +450,23 @@ apply_privileged() {
 command_line_off() {
 	echo 'bpflock=off' >"$work/cmdline"
 	mount --bind "$work/cmdline" /proc/cmdline || return 2
-	status=0
-	"$@" || status=$?
-	umount /proc/cmdline
-	return $status
+	and_undo 'umount /proc/cmdline' "$@"
 }
 
 hidden() {
 	mount -t bpf other $bpf || return 2
-	status=0
-	"$@" || status=$?
-	umount $bpf
-	return $status
+	and_undo 'umount $bpf' "$@"
 }
 
 ftrace_off() {
 	echo 0 >/proc/sys/kernel/ftrace_enabled
-	status=0
-	"$@" || status=$?
-	echo 1 >/proc/sys/kernel/ftrace_enabled
-	return $status
+	and_undo 'echo 1 >/proc/sys/kernel/ftrace_enabled' "$@"
 }
 
 other_bpffs() {
 	mkdir -p /b
 	mount --bind $bpf /b
-	status=0
-	"$@" || status=$?
-	umount /b
-	return $status
+	and_undo 'umount /b' "$@"
 }
 
 moved_into_tmpfs() {
@@ -534,10 +506,7 @@ moved_and_removed() {
 by_propagation() {
 	mount --make-r"$1" /
 	shift
-	status=0
-	unshare -m --propagation unchanged "$@" || status=$?
-	mount --make-rprivate /
-	return $status
+	and_undo 'mount --make-rprivate /' unshare -m --propagation unchanged "$@"
 }
 
 by_master() {
