@@ -14,8 +14,9 @@ static void test_pin(void **state)
 	static const struct {
 		int64_t ahead; /* the pinned offset, of what it is now, in ms */
 		int64_t told;  /* the one that is used, the same */
-	} rows[] = { { 0, 0 },	     { 100, 100 },  { -100, -100 },   { 300, 300 }, { -300, -300 },
-		     { 1100, 100 },  { -1100, -100 }, { 5000300, 300 }, { -1700000000300, -300 } };
+	} rows[] = { { 0, 0 },	      { 100, 100 },	{ -100, -100 },
+		     { 300, 300 },    { -300, -300 },	{ 1100, 100 },
+		     { -1100, -100 }, { 5000300, 300 }, { -1700000000300, -300 } };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
