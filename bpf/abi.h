@@ -250,7 +250,7 @@ enum bpflock_class {
 	_BPFLOCK_CLASS_MAX,
 };
 
-/* Processes that may prove at one time that the kernel calls us; another one's question is logged. */
+/* Processes that may prove at one time that the kernel calls us; questions of more are logged. */
 #define BPFLOCK_PROOFS	   8
 #define BPFLOCK_PROOF_TIME 1000000000ULL /* ns: a load takes no longer */
 #define BPFLOCK_PROOF_MAX  16		 /* questions of one load: 8 on Linux 7.2 */

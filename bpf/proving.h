@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The questions by which bpflock proves that the kernel calls it. Who asks them has the program prove note that down
- * just before: this process, by its id and start time, for a second and a few questions on bpf_read. They are
- * decided as all others, and counted as proofs instead of as decisions with a record. Root can hide his own use of
- * bpf_read that way, one at a time, and each counts as a proof; nothing else.
+ * The questions by which bpflock proves that the kernel calls it. Who asks them has the program
+ * prove note that down just before: this process, by its id and start time, for a second and a few
+ * questions on bpf_read. They are decided as all others, and counted as proofs instead of as
+ * decisions with a record. Root can hide his own use of bpf_read that way, one at a time, and each
+ * counts as a proof; nothing else.
  */
 #pragma once
 

@@ -353,7 +353,8 @@ static int load_without(struct programs *p, const struct preflight *pf,
 {
 	uint32_t roles = 0;
 
-	for (size_t i = 0; r < 0 && i < ARRAY_SIZE(optional); i++) {
+	/* without descriptors it is not that program which is in the way */
+	for (size_t i = 0; r < 0 && r != -EMFILE && i < ARRAY_SIZE(optional); i++) {
 		roles |= BIT(optional[i].role);
 		if (!has_chosen(p, optional[i].role))
 			continue;

@@ -36,8 +36,8 @@ struct reading {
 	struct wallclock clock;
 	struct format_context context;
 	uint64_t consumed_before[_BPFLOCK_CLASS_MAX]; /* the same */
-	uint64_t lost_here;   /* from rings that we have left */
-	uint64_t stock_taken; /* when, boottime */
+	uint64_t lost_here;			      /* from rings that we have left */
+	uint64_t stock_taken;			      /* when, boottime */
 	/* for the summary: what of it was written out */
 	uint64_t told_records;
 	uint64_t told_lost;

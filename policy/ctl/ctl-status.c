@@ -262,7 +262,7 @@ static void print_seal(const struct loaded_state *r)
 	}
 	text_puts(stdout, text);
 	printf("\n%12s: %" PRIu64 " refused to root, %" PRIu64
-	       " to others, see bpflock-log --event tamper\n",
+	       " to others, see bpflock-log show --event tamper\n",
 	       "tampering", loaded_state_attempts(r, true), loaded_state_attempts(r, false));
 }
 

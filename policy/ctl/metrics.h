@@ -58,7 +58,7 @@ struct metrics {
 /*
  * Writes all of it, in OpenMetrics to the end mark. How many series there are depends on how many
  * operations the kernel has, and on nothing that a process or a policy could make more of. Label
- * values come out escaped as the formats have it, and with control bytes, format characters and invalid UTF-8 as the
- * four characters \xNN.
+ * values come out escaped as the formats have it, and with control bytes, format characters and
+ * invalid UTF-8 as the four characters \xNN.
  */
 void metrics_write(FILE *f, enum metrics_format format, const struct metrics *m);

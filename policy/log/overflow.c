@@ -21,7 +21,8 @@
 #define SLOTS_MAX  (BPFLOCK_KEPT_MAX > BPFLOCK_RECENT ? BPFLOCK_KEPT_MAX : BPFLOCK_RECENT)
 #define SLOTS_SIZE (SLOTS_MAX * sizeof(struct bpflock_recent))
 _Static_assert(sizeof(struct bpflock_kept) <= sizeof(struct bpflock_recent), "slots of both fit");
-_Static_assert(offsetof(struct bpflock_recent, busy) == 0 && offsetof(struct bpflock_kept, busy) == 0,
+_Static_assert(offsetof(struct bpflock_recent, busy) == 0 &&
+		       offsetof(struct bpflock_kept, busy) == 0,
 	       "is_busy() looks there");
 
 static bool read_map(int fd, void *values, size_t size, uint32_t n)
@@ -136,8 +137,9 @@ static bool is_busy(const char *slot)
 }
 
 /*
- * Copies n slots of this size, the records of which (from `record` on) are whole: programs write them under a lock that we cannot take,
- * so each is read until it is twice the same. One that is written all the time reads as empty.
+ * Copies n slots of this size, the records of which (from `record` on) are whole: programs write
+ * them under a lock that we cannot take, so each is read until it is twice the same. One that is
+ * written all the time reads as empty.
  */
 static bool read_still(const struct overflow *b, int fd, void *ret, size_t size, size_t record,
 		       uint32_t n)
@@ -245,7 +247,7 @@ static int read_kept(const struct overflow *b, struct bpflock_decision_record *r
 	if (b->kept_fd < 0)
 		return 0;
 	if (!read_still(b, b->kept_fd, slots, sizeof(slots[0]),
-				      offsetof(struct bpflock_kept, record), ARRAY_SIZE(slots)))
+			offsetof(struct bpflock_kept, record), ARRAY_SIZE(slots)))
 		return -errno;
 	for (size_t i = 0; i < ARRAY_SIZE(slots); i++)
 		if (slots[i].record.head.size)

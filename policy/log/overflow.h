@@ -58,15 +58,15 @@ size_t overflow_take(struct overflow *b, uint64_t first, uint64_t last,
 void overflow_release(struct overflow *b);
 
 /*
- * All records that are kept, and for repetitions that wait for a record one with their count, time and no number but
- * UINT64_MAX. How many, or a negative errno. The caller frees *ret_records.
+ * All records that are kept, and for repetitions that wait for a record one with their count, time
+ * and no number but UINT64_MAX. How many, or a negative errno. The caller frees *ret_records.
  */
 int overflow_read(const struct overflow *b, struct bpflock_decision_record **ret_records);
 
 #define OVERFLOW_UNREAD_LEN 128
 
 /*
- * "12 records and 3 repetitions that no bpflock-log drain has taken": what of the log ends with this
- * set. False if that is nothing, or if a drain is there, which reads a set to its end.
+ * "12 records and 3 repetitions that no bpflock-log drain has taken": what of the log ends with
+ * this set. False if that is nothing, or if a drain is there, which reads a set to its end.
  */
 bool overflow_describe_unread(const struct pins *p, char text[OVERFLOW_UNREAD_LEN]);

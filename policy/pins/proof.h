@@ -30,15 +30,16 @@ int proof_of_pins(const struct pins *p, enum kernel_lockdown lockdown, enum proo
 
 /*
  * Proves one program by the number of its runs, which the kernel counts while somebody asks it to
- * (BPF_ENABLE_STATS): for a new program whose counters are shared with the one it replaces. prove_fd: of its set's
- * program prove, -1 if there is none.
+ * (BPF_ENABLE_STATS): for a new program whose counters are shared with the one it replaces.
+ * prove_fd: of its set's program prove, -1 if there is none.
  */
 int proof_of_program(int prog_fd, int prove_fd, enum kernel_lockdown lockdown,
 		     enum proof *ret_proof);
 
 /*
- * Begins or ends a proof of this process, to the set whose program prove that is (-1: it has none): what it asks
- * meanwhile is counted apart and leaves no record, else it is a decision as others are.
+ * Begins or ends a proof of this process, to the set whose program prove that is (-1: it has none):
+ * what it asks meanwhile is counted apart and leaves no record, else it is a decision as others
+ * are.
  */
 void proof_mark(int prove_fd, bool begin);
 
@@ -46,8 +47,8 @@ void proof_mark(int prove_fd, bool begin);
 uint32_t proof_reason(const struct bpflock_operation operations[BPFLOCK_REASONS]);
 
 /*
- * What can be told without asking: whether "bpf" is in the list of active LSMs and ftrace is on. PROOF_SILENT, _EXPECTED or
- * _UNKNOWN.
+ * What can be told without asking: whether "bpf" is in the list of active LSMs and ftrace is on.
+ * PROOF_SILENT, _EXPECTED or _UNKNOWN.
  */
 enum proof proof_by_signs(void);
 

@@ -142,7 +142,8 @@ bool output_is_stderr(void)
 	struct stat out, err;
 
 	return journal.fd < 0 && !isatty(STDERR_FILENO) && fstat(STDOUT_FILENO, &out) == 0 &&
-	       fstat(STDERR_FILENO, &err) == 0 && out.st_dev == err.st_dev && out.st_ino == err.st_ino;
+	       fstat(STDERR_FILENO, &err) == 0 && out.st_dev == err.st_dev &&
+	       out.st_ino == err.st_ino;
 }
 
 int output_write(struct out *o)

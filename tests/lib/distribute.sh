@@ -5,19 +5,22 @@
 
 readonly debian_package=$build/packages/deb rpm_package=$build/packages/rpm
 
-# package deb|rpm; unless there is one of what the source is now. The tests are no part of what is packaged.
-package() {
-	local kind=$1 out=$build/packages/$1
+# package deb|rpm; unless there is one of what the source is now. The tests are no part of what is packaged. Guests want
+# the same ones meanwhile.
+package() (
+	kind=$1 out=$build/packages/$1
+	exec 8>"$scratch/$kind.lock"
+	flock 8
 	[[ ! -e $out/built || -n $(find "$top" -mindepth 1 \( -path "$top/.git" -o -path "$top/build*" -o -path "$top/tests" \) \
-		-prune -o -newer "$out/built" -print -quit) ]] || return 0
+		-prune -o -newer "$out/built" -print -quit) ]] || exit 0
 	say "building a package ($kind)"
 	rm -rf "$out"
 	mkdir -p "$out"
 	touch "$scratch/$kind.begun"
-	DEB_BUILD_OPTIONS="nocheck noautodbgsym parallel=$jobs" DEB_BUILD_PROFILES=nocheck \
+	DEB_BUILD_OPTIONS="nocheck noautodbgsym parallel=$cores" DEB_BUILD_PROFILES=nocheck \
 		"$top/loader/package" "$kind" "$out" &&
 		mv "$scratch/$kind.begun" "$out/built"
-}
+)
 
 deb_of() { printf '%s\n' "$debian_package"/bpflock_*_amd64.deb; }
 
@@ -80,22 +83,12 @@ distribute_rpm() {
 	done
 }
 
-# distribute NAME FUNCTION
-distribute() {
-	local name=$1 log=$build/package-logs/$1.log started=$SECONDS
-	if (set -o pipefail; "$2") </dev/null >"$log" 2>&1; then
-		report pass package "$name" "$((SECONDS - started))"
-	else
-		report fail package "$name" "$((SECONDS - started))" "" "$log"
-	fi
-}
-
 run_packages() {
 	mkdir -p "$build/package-logs"
-	distribute rpm distribute_rpm &
-	distribute deb distribute_deb
-	distribute lintian distribute_lintian
-	wait_for_others
+	check package rpm distribute_rpm &
+	check package deb distribute_deb
+	check package lintian distribute_lintian
+	wait
 }
 
 # other_deb VERSION [PROGRAMS]: the package under another version, with the programs of that directory. Hardly

@@ -2,13 +2,27 @@
 # shellcheck disable=SC2154 # shared with tests/run
 # Which case runs on which kernel, and which cases share a guest.
 
-readonly cases=$top/tests/vm/cases
 readonly default_kernels="bookworm trixie sid"
 # Guests with systemd take longer to boot.
 readonly default_kernels_with_systemd="bookworm trixie"
 # A guest boots in seconds, so smaller groups cost little, keep every core busy to the end, and
 # confine what a dying guest takes along.
 readonly cases_per_guest=12
+
+# The cases as they are run, in $cases: a script that says "each: WORDS" is one for each word, which is $each in it and %
+# in what its head says.
+expand_cases() {
+	local script word words
+	cases=$scratch/vm-cases
+	cp -r "$top/tests/vm/cases" "$cases"
+	while read -r script; do
+		read -ra words < <(sed -n 's/^# each: *//p' "$script")
+		for word in "${words[@]}"; do
+			sed -e "/^# [a-z]*: /s/%/$word/g" -e "1i each=$word" "$script" >"${script%.sh}-$word.sh"
+		done
+		rm "$script"
+	done < <(grep -l '^# each: ' "$cases"/*.sh)
+}
 
 # What the heads of all cases say, a case a line: "SCRIPT KERNELS ROOT BOOT QEMU TIMEOUT RUN ALONE", with \x1f between.
 # A process for each word of each case would take half a minute.
@@ -131,7 +145,14 @@ quietly() { setpriv --pdeathsig TERM "$@" >/dev/null || true; }
 # What boot says of one case, as a report.
 report_case() {
 	local suite=$1 name=$2 status=$3 seconds=$4
-	local log=$build/vm-logs/$suite-$name.log reason
+	local log=$build/vm-logs/$suite-$name.log reason row rows
+	took "$suite" "$name" "$seconds"
+	# of one that says so, each row that it came past is counted, and the last one is what failed
+	mapfile -t rows < <(sed -n 's/^row: //p' "$log" 2>/dev/null)
+	for row in "${rows[@]:0:${#rows[@]} - 1}"; do
+		report pass "$suite" "$name/$row" "$seconds"
+	done
+	((${#rows[@]} == 0)) || name+=/${rows[-1]}
 	case $status in
 	0)
 		# what a case covered, if that differs from run to run
@@ -277,7 +298,7 @@ run_guests() {
 			report_unprepared "$suite" "$root" "${scripts_of_group[@]}"
 			continue
 		fi
-		wait_for_turn
+		wait_for_turn "$jobs"
 		run_group "$suite" "$root" "$boot" "$qemu" "${scripts_of_group[@]}" &
 	done < <(grouped <"$list")
 	wait

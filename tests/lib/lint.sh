@@ -3,11 +3,34 @@
 # What reads the source and finds mistakes: of the three programs, and of those in the kernel. Which
 # checks, and why not all, say .clang-tidy and cppcheck.txt.
 
+# tidy FILE PREPROCESSOR ARGUMENT...: unless it has passed with the same text in it and in all that it includes. What it
+# takes is the preprocessor that tells so, a line for the shell, and arguments for clang-tidy.
+tidy() {
+	local file=$1 preprocess=$2 passed
+	shift 2
+	passed=$({ clang-tidy --version && cat "$top/.clang-tidy" && sh -c "$preprocess"; } | sha256sum) || return
+	passed=$build/tidy/${passed%% *}
+	[[ ! -e $passed ]] || return 0
+	clang-tidy --quiet "$file" "$@" && touch "$passed"
+}
+
 lint_clang_tidy() {
-	run-clang-tidy -quiet -j "$jobs" -p "$build-plain" '/(policy|loader|reader)/([a-z]+/)?[^/]*\.c$' &&
-		clang-tidy --quiet "$top"/bpf/*.bpf.c -- -target bpf -D__TARGET_ARCH_x86 \
-			-include "$top/bpf/sealed-names.h" \
-			-idirafter "/usr/include/$(gcc -print-multiarch)"
+	local file preprocess flags failed=$scratch/tidy-failed
+	flags="-target bpf -D__TARGET_ARCH_x86 -include $top/bpf/sealed-names.h -idirafter /usr/include/$(gcc -print-multiarch)"
+	mkdir -p "$build/tidy"
+	while IFS=$'\t' read -r file preprocess; do
+		wait_for_turn "$cores"
+		tidy "$(realpath "$file")" "$preprocess" -p "$build-plain" || touch "$failed" &
+	done < <(jq -r '.[] | select(.file | test("/(policy|loader|reader)/([a-z]+/)*[^/]*\\.c$"))
+		| [(.directory + "/" + .file), "cd \(.directory) && \(.command | sub(" -o [^ ]+"; "") | sub(" -c "; " -E -C "))"]
+		| @tsv' "$build-plain/compile_commands.json")
+	for file in "$top"/bpf/*.bpf.c; do
+		wait_for_turn "$cores"
+		# shellcheck disable=SC2086 # words
+		tidy "$file" "clang -E -C $flags $file" -- $flags || touch "$failed" &
+	done
+	wait
+	[[ ! -e $failed ]]
 }
 
 # What libbpf's macros are is told, since its headers take minutes.
@@ -15,7 +38,8 @@ lint_cppcheck() {
 	local folder includes=()
 	cd "$top" || return
 	for folder in bpf policy/*/ reader reader/*/; do includes+=(-I "$folder"); done
-	cppcheck -j "$jobs" --quiet --std=c11 --platform=unix64 --error-exitcode=1 \
+	mkdir -p "$build/cppcheck"
+	cppcheck -j "$cores" --cppcheck-build-dir="$build/cppcheck" --quiet --std=c11 --platform=unix64 --error-exitcode=1 \
 		--enable=warning,performance,portability,style --inline-suppr \
 		--suppressions-list=tests/lib/cppcheck.txt -I "$build-plain" "${includes[@]}" \
 		-D_GNU_SOURCE -D__x86_64__ '-DCLEANUP(F)=' \
@@ -24,20 +48,10 @@ lint_cppcheck() {
 		policy loader reader
 }
 
-# lint NAME COMMAND
-lint() {
-	local name=$1 log=$build/unit-logs/$1.log started=$SECONDS
-	if ("$2") </dev/null >"$log" 2>&1; then
-		report pass unit "$name" "$((SECONDS - started))"
-	else
-		report fail unit "$name" "$((SECONDS - started))" "" "$log"
-	fi
-}
-
 run_linters() {
 	[[ -f $build-plain/compile_commands.json ]] || return 0
-	lint clang-tidy lint_clang_tidy &
-	lint image "$top/tests/output/image"
-	lint cppcheck lint_cppcheck
-	wait_for_others
+	check unit clang-tidy lint_clang_tidy &
+	check unit image "$top/tests/output/image"
+	check unit cppcheck lint_cppcheck
+	wait
 }

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # shared with tests/run
-# One line per test as it ends, and the count. Tests end in several processes at a time, so both
-# go through a file and a lock.
+# One line per test as it ends, and the count. Tests end in several processes at a time, so all of it goes through
+# files and a lock.
 
 readonly longest_log=400
 
@@ -18,13 +18,57 @@ report() {
 	) 9>"$scratch/lock"
 }
 
+# took WHERE NAME SECONDS: what was run as one, whatever it reported
+took() { printf '%s s  %s %s\n' "$3" "$1" "$2" >>"$scratch/seconds"; }
+
+# check WHERE NAME COMMAND...: a test that counts by its exit status, and skips with 77
+check() {
+	local where=$1 name=$2 log=$build/$1-logs/${2//[^A-Za-z0-9._-]/_}.log seconds=$EPOCHREALTIME status=0
+	shift 2
+	("$@") </dev/null >"$log" 2>&1 || status=$?
+	seconds=$(seconds_since "$seconds")
+	took "$where" "$name" "$seconds"
+	case $status in
+	0) report pass "$where" "$name" "$seconds" ;;
+	77) report skip "$where" "$name" "$seconds" ;;
+	*) report fail "$where" "$name" "$seconds" "exit status $status" "$log" ;;
+	esac
+}
+
+seconds_since() { awk -v a="$1" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.1f", b - a }'; }
+
+# wait_for_turn N: until fewer than that are at work for this shell
+wait_for_turn() {
+	while (($(jobs -pr | wc -l) >= $1)); do
+		wait -n || true
+	done
+}
+
+# descendants PID: all of them, parents first
+descendants() {
+	local child children
+	read -ra children 2>/dev/null <"/proc/$1/task/$1/children" || true
+	for child in "${children[@]}"; do
+		echo "$child"
+		descendants "$child"
+	done
+}
+
+end_descendants() {
+	local pids
+	mapfile -t pids < <(descendants $$)
+	kill "${pids[@]}" 2>/dev/null || true
+}
+
 count() { grep -c "^$1 " "$scratch/results" || true; }
 
 # The last line is for machines: keep its form. Fails unless something passed and nothing failed.
 summarize() {
 	local passed failed skipped
-	touch "$scratch/results"
+	touch "$scratch/results" "$scratch/seconds"
 	passed=$(count pass) failed=$(count fail) skipped=$(count skip)
+	printf '\nslowest:\n'
+	sort -rn "$scratch/seconds" | head -n 10 | sed 's/^/  /'
 	if ((failed)); then
 		printf '\nfailed:\n'
 		sed -n 's/^fail /  /p' "$scratch/results" | sort

@@ -58,31 +58,25 @@ count_cases() {
 }
 
 run_unit_test() {
-	local test=$1 name workdir cmd env seconds status=0
-	local out log
+	local test=$1 name workdir cmd env seconds status=0 out log
 	name=$(jq -r .name <<<"$test")
 	workdir=$(jq -r .workdir <<<"$test")
 	mapfile -t cmd < <(jq -r '.cmd[]' <<<"$test")
 	mapfile -t env < <(jq -r '.env[]' <<<"$test")
+	cmd=(env --chdir="$workdir" CMOCKA_MESSAGE_OUTPUT=TAP UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+		"${env[@]}" timeout -k 5 "$unit_seconds" "${cmd[@]}")
+	if ! is_cmocka "$test"; then
+		check unit "$name" "${cmd[@]}"
+		return
+	fi
 	log=$build/unit-logs/${name//[^A-Za-z0-9._-]/_}.log
 	out=${log%.log}.out
 	seconds=$EPOCHREALTIME
-	(
-		cd "$workdir"
-		exec env CMOCKA_MESSAGE_OUTPUT=TAP UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
-			"${env[@]}" timeout -k 5 "$unit_seconds" "${cmd[@]}"
-	) </dev/null >"$out" 2>"$log" || status=$?
-	seconds=$(awk -v a="$seconds" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.1f", b - a }')
+	"${cmd[@]}" </dev/null >"$out" 2>"$log" || status=$?
+	seconds=$(seconds_since "$seconds")
+	took unit "$name" "$seconds"
 	cat "$out" >>"$log"
-	if is_cmocka "$test"; then
-		count_cases "$name" "$out" "$status" "$seconds" "$log"
-	elif ((status == 77)); then
-		report skip unit "$name" "$seconds"
-	elif ((status)); then
-		report fail unit "$name" "$seconds" "exit status $status" "$log"
-	else
-		report pass unit "$name" "$seconds"
-	fi
+	count_cases "$name" "$out" "$status" "$seconds" "$log"
 }
 
 run_units() {
@@ -92,8 +86,8 @@ run_units() {
 	mapfile -t tests < <(unit_tests)
 	((${#tests[@]})) || report fail unit none 0 "meson knows no test"
 	for test in "${tests[@]}"; do
-		wait_for_turn
+		wait_for_turn "$cores"
 		run_unit_test "$test" &
 	done
-	wait_for_others
+	wait
 }

@@ -132,7 +132,8 @@ static const char *const names[] = {
 	"cut off \xe2\x82",
 	"valid \xc3\xa4, then not \xff",
 	"\xe2\x80\xa8", /* a line separator */
-	"\xe2\x80\xae" "exe.txt", /* from right to left */
+	"\xe2\x80\xae"
+	"exe.txt", /* from right to left */
 	"\xf3\xa0\x81\x81",
 	"null",
 	"true",

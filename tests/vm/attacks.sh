@@ -36,10 +36,11 @@ in_g() {
 	[ "$answer" = 0 ] && echo allowed || echo denied
 }
 
-policy_text() { bpflock-ctl show policy 2>/dev/null || echo "none: $?"; }
+# facts: "MEM IN_G POLICY"
+facts() { echo "$(mem) $(in_g) $(bpflock-ctl show policy 2>/dev/null || echo "none: $?")"; }
 
-# What is so: "MEM IN_G POLICY"; the policy as a sum.
-facts() { echo "$(mem) $(in_g) $(policy_text | md5sum | cut -c 1-8)"; }
+# is_locked FACTS
+is_locked() { [ "${1#denied allowed }" != "$1" ]; }
 
 # Without pins nobody reads the policy, but what it decides is there to be seen.
 decisions() {
@@ -71,7 +72,7 @@ load_fresh() {
 	bpflock --profile restricted --block bpf_read >"$work/load" 2>&1 || { cat "$work/load"; fail "cannot load"; }
 	bpflock-ctl cgroup set /g profile=privileged >"$work/load" 2>&1 || { cat "$work/load"; fail "cannot set"; }
 	as_loaded=$(facts)
-	[ "${as_loaded% *}" = 'denied allowed' ] || fail "loaded, and it is: $as_loaded"
+	is_locked "$as_loaded" || fail "loaded, and it is: $as_loaded"
 }
 
 # What is pinned nowhere else ends with its pins, and could not be found again. So another bpffs has it too, which only
@@ -135,22 +136,17 @@ end_attacks() {
 	echo "points: $rows attacks"
 }
 
-# words TEXT: without blanks around
-words() { echo "$1" | sed 's/^[ \t]*//; s/[ \t]*$//'; }
-
-# each_row GROUP FUNCTION: calls it with $name, $stage, $command, $unsealed, $sealed set
+# each_row GROUP FUNCTION: calls it with $name, $stage, $command, $unsealed, $sealed set. A process for each word of the
+# table would take longer than the attacks.
 each_row() {
-	while IFS='|' read -r group name stage command unsealed sealed kernels <&9; do
-		group=$(words "$group")
-		[ "$group" = "$1" ] || continue
-		case " $kernels " in
-		*" all "* | *" $kernel "*) ;;
-		*) continue ;;
-		esac
-		name="$group: $(words "$name")" stage=$(words "$stage") command=$(words "$command")
-		unsealed=$(words "$unsealed") sealed=$(words "$sealed")
+	group=$1
+	awk -F '[ \t]*[|][ \t]*' -v OFS='\037' -v group="$1" -v kernel="$kernel" '
+		$1 == group && (" " $7 " ") ~ (" (all|" kernel ") ") {
+			print group ": " $2, $3, $4, $5, $6
+		}' /vm/attacks.tab >"$work/rows-$2"
+	while IFS=$(printf '\037') read -r name stage command unsealed sealed <&9; do
 		$2
-	done 9</vm/attacks.tab
+	done 9<"$work/rows-$2"
 }
 
 run_command() {
@@ -181,6 +177,7 @@ try_unsealed() {
 		;;
 	*) so="no such word: $unsealed" ;;
 	esac
+	[ $status -ne 127 ] || so="no such command"
 	# which step fails where is worth a look when kernels change
 	case $command in *freplace-ours*) sed 's/^/  /' "$work/row" ;; esac
 	if [ "$so" = yes ]; then
@@ -189,6 +186,7 @@ try_unsealed() {
 		wrong_row "$name" "should be: $unsealed, but $so"
 	fi
 	# what mounts and pins have become shows in no fact
+	echo 1 >/proc/sys/kernel/ftrace_enabled
 	[ "$group" != mounts ] && [ "$(facts)" = "$as_loaded" ] || load_fresh
 }
 
@@ -203,6 +201,7 @@ judge_sealed() {
 	harmless) ;;
 	*) so="no such word: $sealed" ;;
 	esac
+	[ $status -ne 127 ] || so="no such command"
 	if [ "$so" = yes ]; then
 		echo "$name: sealed: $sealed: $(tail -n 1 "$work/row" | cut -c 1-70)"
 	else
@@ -281,7 +280,7 @@ seal_against() {
 	[ $status -eq 0 ] || grep -q 'cannot be proven: program .*(locked_down)' "$work/row" ||
 		{ cat "$work/row"; fail "not sealed: $(grep '^bpflock-ctl: ' "$work/row")"; }
 	as_loaded=$(facts) as_decided=$(decisions)
-	[ "${as_loaded% *}" = 'denied allowed' ] || fail "sealed, and it is: $as_loaded"
+	is_locked "$as_loaded" || fail "sealed, and it is: $as_loaded"
 	n_held=0
 	each_row "$1" finish_row
 	until_true bpflock-ctl verify
@@ -318,6 +317,15 @@ try_thief() {
 
 lock_id() { bpftool -j prog show | jq '[.[] | select(.name == "locked_down" or .name == "bplks_locked_do").id][-1]'; }
 
+# and_undo UNDO COMMAND...: undo it then, and have the command's status
+and_undo() {
+	undo=$1 status=0
+	shift
+	"$@" || status=$?
+	eval "$undo"
+	return $status
+}
+
 slots_taken() {
 	for hook in file_lock inode_rename inode_symlink path_chmod path_mkdir path_unlink; do
 		set -- attack lsm-cgroup /sys/fs/cgroup "$hook" 0 "$@"
@@ -344,23 +352,30 @@ tracer_on() {
 	return $status
 }
 
+# with_sysctl NAME VALUE COMMAND...; one of them cannot be set back, which nobody here minds
+with_sysctl() {
+	sysctl=/proc/sys/$1
+	before=$(cat "$sysctl")
+	echo "$2" >"$sysctl" || return 2
+	shift 2
+	and_undo 'echo "$before" >"$sysctl" || :' "$@"
+}
+
+frozen() {
+	echo 1 >/sys/fs/cgroup/g/cgroup.freeze || return 2
+	and_undo 'echo 0 >/sys/fs/cgroup/g/cgroup.freeze' "$@"
+}
+
 at_any_offset() {
 	echo -1 >/proc/sys/kernel/sysctl_writes_strict
-	status=0
-	"$@" || status=$?
-	echo 1 >/proc/sys/kernel/sysctl_writes_strict
-	return $status
+	and_undo 'echo 1 >/proc/sys/kernel/sysctl_writes_strict' "$@"
 }
 
 in_v1() {
 	mkdir -p /v1
 	mount -t cgroup -o none,name=attack none /v1 || return 2
 	mkdir -p /v1/a
-	status=0
-	sh -c 'echo 0 >/v1/a/cgroup.procs; exec "$@"' sh "$@" || status=$?
-	rmdir /v1/a
-	umount /v1
-	return $status
+	and_undo 'rmdir /v1/a; umount /v1' sh -c 'echo 0 >/v1/a/cgroup.procs; exec "$@"' sh "$@"
 }
 
 other_proc() {
@@ -381,37 +396,25 @@ remake_cgroup() {
 deep_cgroup() {
 	path=/d
 	for _ in $(seq 100); do path=$path/d; done
-	status=0
-	in_cgroup $path "$@" || status=$?
-	find /sys/fs/cgroup/d -depth -type d -exec rmdir {} + 2>/dev/null
-	return $status
+	and_undo 'find /sys/fs/cgroup/d -depth -type d -exec rmdir {} + 2>/dev/null' in_cgroup $path "$@"
 }
 
 clock_ahead() {
 	now=$(date +%s)
 	date -s "@$((now + 1000000000))" >/dev/null || return 2
-	status=0
-	"$@" || status=$?
-	date -s "@$now" >/dev/null
-	return $status
+	and_undo 'date -s "@$now" >/dev/null' "$@"
 }
 
 in_small_cgroup() {
 	echo +memory >/sys/fs/cgroup/cgroup.subtree_control || return 2
 	mkdir -p /sys/fs/cgroup/small
 	echo 0 >/sys/fs/cgroup/small/memory.high
-	status=0
-	in_cgroup /small "$@" || status=$?
-	rmdir /sys/fs/cgroup/small
-	return $status
+	and_undo 'rmdir /sys/fs/cgroup/small' in_cgroup /small "$@"
 }
 
 hardly_any_memory() {
 	dd if=/dev/zero of=/dev/shm/full bs=1M count=2000 2>/dev/null
-	status=0
-	"$@" || status=$?
-	rm -f /dev/shm/full
-	return $status
+	and_undo 'rm -f /dev/shm/full' "$@"
 }
 
 cpus_off_and_on() {
@@ -447,35 +450,23 @@ apply_privileged() {
 command_line_off() {
 	echo 'bpflock=off' >"$work/cmdline"
 	mount --bind "$work/cmdline" /proc/cmdline || return 2
-	status=0
-	"$@" || status=$?
-	umount /proc/cmdline
-	return $status
+	and_undo 'umount /proc/cmdline' "$@"
 }
 
 hidden() {
 	mount -t bpf other $bpf || return 2
-	status=0
-	"$@" || status=$?
-	umount $bpf
-	return $status
+	and_undo 'umount $bpf' "$@"
 }
 
 ftrace_off() {
 	echo 0 >/proc/sys/kernel/ftrace_enabled
-	status=0
-	"$@" || status=$?
-	echo 1 >/proc/sys/kernel/ftrace_enabled
-	return $status
+	and_undo 'echo 1 >/proc/sys/kernel/ftrace_enabled' "$@"
 }
 
 other_bpffs() {
 	mkdir -p /b
 	mount --bind $bpf /b
-	status=0
-	"$@" || status=$?
-	umount /b
-	return $status
+	and_undo 'umount /b' "$@"
 }
 
 moved_into_tmpfs() {
@@ -515,10 +506,7 @@ moved_and_removed() {
 by_propagation() {
 	mount --make-r"$1" /
 	shift
-	status=0
-	unshare -m --propagation unchanged "$@" || status=$?
-	mount --make-rprivate /
-	return $status
+	and_undo 'mount --make-rprivate /' unshare -m --propagation unchanged "$@"
 }
 
 by_master() {

@@ -38,7 +38,9 @@ set_first_process() {
 
 # expect_witnesses STATUS: of the probe, of all of them, each time
 expect_witnesses() {
+	export patience=60
 	for name in systemd-udevd systemd-modules-load modprobe@ rule; do
+		until_true test -s "/run/witness/$name" # a slow machine's udev is not done yet
 		expect_equal "$(sort -u "/run/witness/$name" | xargs)" "$1" "what $name met"
 	done
 }

@@ -13,8 +13,8 @@ fail() {
 at_exit() {
 	status=$?
 	[ ! -e "$work/failed" ] || [ $status -ne 0 ] || status=1
-	[ $status -ne 0 ] || [ $checks -gt 0 ] || {
-		echo "FAILED: this case has checked nothing"
+	[ $status -ne 0 ] || [ $checks -ge ${checks_due:-1} ] || {
+		echo "FAILED: this case, or its last row, has checked nothing"
 		status=1
 	}
 	end_tasks
@@ -45,6 +45,13 @@ remove_cgroups() {
 ok() {
 	checks=$((checks + 1))
 	echo "ok: $*"
+}
+
+# row NAME: what follows is that behaviour, until the next one; each counts as a case
+row() {
+	[ $checks -ge ${checks_due:-0} ] || fail "this row has checked nothing"
+	checks_due=$((checks + 1))
+	echo "row: $1"
 }
 
 # expect_exit STATUS COMMAND...; its output is in $work/out and $work/err, and in the case's log.

@@ -160,7 +160,8 @@ TEST_WITH(all_of_it_is_read, set_up, NULL)
 	struct bpflock_decision_record *records;
 
 	put(7, 70);
-	recent[3].record.head = (struct bpflock_record){ .size = sizeof(recent[3].record), .seq = 5, .count = 1 };
+	recent[3].record.head =
+		(struct bpflock_record){ .size = sizeof(recent[3].record), .seq = 5, .count = 1 };
 	recent[4].record.head = recent[3].record.head; /* no repetition waits there */
 	recent[3].pending = 9;
 	recent[3].last = 1234;

@@ -84,7 +84,8 @@ TEST(test_snapshot)
 	assert_int_equal(ring_producer(&copy), f.producer);
 	ring_close(&copy);
 
-	/* what was consumed is there until its room is needed; a header is written before its end is told */
+	/* what was consumed is there until its room is needed; a header is written before its end
+	 * is told */
 	f.consumer = f.producer;
 	assert_int_equal(ring_snapshot(&r, start, &copy), 0);
 	ring_close(&copy);

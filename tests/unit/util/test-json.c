@@ -74,8 +74,7 @@ static bool string(struct checker *c)
 		unsigned char first = *c->p;
 
 		/* beyond RFC 8259: nothing that steers a terminal */
-		if (n == 0 || first < 0x20 || first == 0x7f ||
-		    !text_printable(c->p, n))
+		if (n == 0 || first < 0x20 || first == 0x7f || !text_printable(c->p, n))
 			return false;
 		if (first != '\\') {
 			keep(c, c->p, n);

@@ -79,7 +79,7 @@ on_terminal -e BPFLOCK_KIMGLOCK_PROFILE=restricted -e BPFLOCK_KIMGLOCK_ALLOW=hib
 until_true is_loaded '.profile == "restricted"'
 expect_denied dev_mem
 expect_allowed hibernation
-until_true grep 'allow.*hibernation' "$work/terminal"
+until_true grep 'hibernation.*allow' "$work/terminal"
 printf '\003' >&4
 end_of_terminal
 expect_equal $ended 0 "exit status after ^C"

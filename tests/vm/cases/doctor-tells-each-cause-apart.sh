@@ -1,8 +1,8 @@
 # kernels: any
 # timeout: 120
 # What can be in the way, one after the other: doctor names the check, what it found and the cure, the loader
-# says the same with the same exit status, and nothing is changed. Other causes have cases of their own (refuses-*,
-# ftrace-off-is-told, cmdline-*, lockdown-*) and, what no stock kernel lacks, a unit test (test-preflight).
+# says the same with the same exit status, and nothing is changed. Other causes have cases of their own (refuses*,
+# ftrace-off-is-told, command-line, kernel-lockdown) and, what no stock kernel lacks, a unit test (test-preflight).
 
 # cause STATUS CHECK DETAIL CURE COMMAND...: through COMMAND, doctor and bpflock meet it. Both regular expressions.
 # shellcheck disable=SC2086 # words

@@ -22,13 +22,15 @@ expect_record '.op == "dev_mem" and .decision == "allow"'
 
 # nor is a file that lost its text a policy
 bpflock-ctl unload
-mv /etc/bpflock/bpflock.conf.d/10-wrong.conf "$work"
+mv /etc/bpflock/bpflock.conf /etc/bpflock/bpflock.conf.d/10-wrong.conf "$work"
 : >/etc/bpflock/bpflock.conf
 expect_exit 2 bpflock
 expect_grep '/etc/bpflock/bpflock.conf: sets nothing: .*profile = privileged' "$work/err"
 expect_exit 3 bpflock-ctl status
 expect_exit 2 bpflock --fallback
 expect_grep 'falling back to the built-in policy' "$work/err"
+expect_state fallback 6 '/etc/bpflock/bpflock[.]conf: sets nothing'
+mv "$work/bpflock.conf" /etc/bpflock/
 mv "$work/10-wrong.conf" /etc/bpflock/bpflock.conf.d/
 
 # what somebody sets is no fall-back any more

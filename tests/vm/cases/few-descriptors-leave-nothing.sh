@@ -1,3 +1,4 @@
+# kernels: any
 # timeout: 300
 # A load has room for its file descriptors whatever limit the caller has; where it must not take it, it fails as a whole: nothing
 # is left over, what was loaded before decides.

@@ -1,3 +1,4 @@
+# kernels: any
 # timeout: 400
 # ends: sealed
 # Somebody robs whoever seals of its state and says in it that it is sealed: nobody can undo that, and the lock

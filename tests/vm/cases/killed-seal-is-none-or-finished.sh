@@ -1,3 +1,4 @@
+# kernels: any
 # timeout: 600
 # ends: sealed
 # bpflock-ctl seal is killed at one system call after the other. Before the seal is closed what was loaded decides on,

@@ -1,3 +1,4 @@
+# kernels: any
 # timeout: 180
 # A tail that has waited prints what comes at once; one that is behind writes in batches.
 end_of_tail() { kill "$(sed -n 's/^\([0-9]*\) .*/\1/p' /proc/$tracer/task/$tracer/children)"; }

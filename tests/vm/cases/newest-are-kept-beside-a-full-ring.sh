@@ -1,3 +1,4 @@
+# kernels: any
 # Before anybody reads, the ring keeps what was first, and beside it are the newest of each kind.
 last() { jq -s -c "map(select(.op == \"$1\")) | last | [.decision, .pid]" "$work/records"; }
 

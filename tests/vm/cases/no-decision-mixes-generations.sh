@@ -74,7 +74,7 @@ for path in /case /t /t/deep /even; do
 done
 seconds() { cut -d . -f 1 /proc/uptime; }
 generations_seen() { cut -d ' ' -f 8 "$work/seen" | sort -u | wc -l; }
-rounds=0 end=$(($(seconds) + 30))
+rounds=0 end=$(($(seconds) + 20))
 # on a busy machine the reader is slow, and the ring full of what came first
 while [ $rounds -lt 6 ] || [ "$(seconds)" -lt $end ] ||
 	{ [ "$(generations_seen)" -lt 6 ] && [ "$(seconds)" -lt $((end + 120)) ]; }; do

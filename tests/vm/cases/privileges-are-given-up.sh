@@ -1,3 +1,4 @@
+# kernels: any
 # What is not needed is given up at once, and what waits for a lock or for input shows it.
 bits() { # NUMBER...: the mask of these capabilities, as /proc has it
 	mask=0

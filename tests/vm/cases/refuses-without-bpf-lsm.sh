@@ -1,3 +1,4 @@
+# kernels: any
 # boot: lsm=lockdown,capability,yama
 # Loading, attaching and pinning would all succeed here, and nothing would be enforced.
 

@@ -1,3 +1,4 @@
+# kernels: any
 # The first decision of a kind is logged at once, its repetitions by one record that counts them.
 one() { jq -s -c "map(select(.op == \"ioport\" and .comm == \"flood\")) | $1" "$work/records"; }
 

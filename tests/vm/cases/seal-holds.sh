@@ -24,6 +24,10 @@ expect_exit 0 bpflock-ctl explain dev_mem
 expect_exit 4 bpflock-ctl set profile=privileged
 expect_exit 4 bpflock-ctl unload
 expect_exit 4 bpflock --profile privileged
+# nothing is recorded in a sealed set, and that is no second complaint
+expect_exit 2 bpflock --fallback --profile privilegd
+expect_no_grep 'cannot record' "$work/err"
+expect_status '.state == "enforcing" and .refused == null'
 load --profile restricted
 change latch msr
 expect_denied msr

@@ -1,3 +1,4 @@
+# kernels: any
 # A directory that is no bpffs is none of ours, whatever it holds.
 
 mkdir -p /tmp/d/bpflock/maps

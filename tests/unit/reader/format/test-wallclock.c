@@ -9,8 +9,9 @@ TEST(test_pin)
 	static const struct {
 		int64_t ahead; /* the pinned offset, of what it is now, in ms */
 		int64_t told;  /* the one that is used, the same */
-	} rows[] = { { 0, 0 },	     { 100, 100 },  { -100, -100 },   { 300, 300 }, { -300, -300 },
-		     { 1100, 100 },  { -1100, -100 }, { 5000300, 300 }, { -1700000000300, -300 } };
+	} rows[] = { { 0, 0 },	      { 100, 100 },	{ -100, -100 },
+		     { 300, 300 },    { -300, -300 },	{ 1100, 100 },
+		     { -1100, -100 }, { 5000300, 300 }, { -1700000000300, -300 } };
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		int64_t now = clock_realtime_of(0), told;

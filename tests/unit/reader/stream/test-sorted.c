@@ -26,7 +26,9 @@ static void add(struct sorted *s, uint64_t seq, uint64_t time, const char *name)
 
 TEST(test_order)
 {
-	const struct event lost = { .kind = EVENT_LOST, .head.time = 20, .count = 7, .first = 3, .last = 9 };
+	const struct event lost = {
+		.kind = EVENT_LOST, .head.time = 20, .count = 7, .first = 3, .last = 9
+	};
 	static const uint64_t expected[] = { 4, 1, 0, 2, 3 };
 	CLEANUP(sorted_done) struct sorted s = {};
 

