@@ -2,6 +2,8 @@
 # For cases about the unit at boot: witnesses of what was enforced when. Each tries to open /dev/mem, and
 # the kernel is to load a module with parameters that name hardware.
 
+export patience=60
+
 # set_witnesses: from before_boot(). They run before udevd, before a module is loaded in either way, and by a
 # rule of udev's.
 set_witnesses() {
@@ -40,7 +42,8 @@ set_first_process() {
 expect_witnesses() {
 	export patience=60
 	for name in systemd-udevd systemd-modules-load modprobe@ rule; do
-		until_true test -s "/run/witness/$name" # a slow machine's udev is not done yet
+		# on a busy machine udevd is not through yet
+		until_true test -s "/run/witness/$name"
 		expect_equal "$(sort -u "/run/witness/$name" | xargs)" "$1" "what $name met"
 	done
 }

@@ -10,7 +10,6 @@ before_boot() {
 	systemctl enable bpflock.service
 }
 . /vm/early.sh
-export patience=60
 
 expect_exit 0 systemctl is-active bpflock.service
 expect_equal "$(systemctl show -P NRestarts bpflock.service)" 0 "restarts"
