@@ -211,10 +211,13 @@ static int take_stock(struct reading *t)
  */
 static int pause_for(struct reading *t, bool news, int timeout, int *fd)
 {
-	if (ring_consumer(&t->input.ring) == ring_producer(&t->input.ring))
+	if (ring_consumer(&t->input.ring) == t->stream.position &&
+	    ring_producer(&t->input.ring) == t->stream.position)
 		return timeout;
 	*fd = -1;
-	t->pause = news ? BUSY_WAIT_MS : t->pause * 2 < LOOK_MS ? t->pause * 2 : LOOK_MS;
+	t->pause = news || !t->pause	    ? BUSY_WAIT_MS
+		   : t->pause * 2 < LOOK_MS ? t->pause * 2
+					    : LOOK_MS;
 	return t->pause < timeout ? t->pause : timeout;
 }
 

@@ -159,7 +159,8 @@ static size_t escape_json(uint32_t c, char *ret)
 		escape_json(0xdc00 + ((c - 0x10000) & 0x3ff), ret + 6);
 		return 12;
 	}
-	memcpy(ret, "\\u", 2);
+	ret[0] = '\\';
+	ret[1] = 'u';
 	for (int i = 0; i < 4; i++)
 		ret[2 + i] = hex[c >> (12 - 4 * i) & 15];
 	return 6;
