@@ -3,10 +3,12 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "programs.h"
 
+#include "attachment.h"
 #include "overflow.h"
 #include "pins-policy.h"
 #include "pins-set.h"
@@ -116,6 +118,31 @@ int predecessor_recover(const char *bpffs)
 	return repair(bpffs);
 }
 
+/*
+ * Whether the kernel has never skipped the lock, and calls nothing after it that could undo what it
+ * refuses: else the same policy too is put in force by a new lock, which is the last one and counts anew.
+ */
+static bool is_sound(const struct pins *p)
+{
+	CLEANUP(free_charp) char *memory = calloc(1, sizeof(struct attachments));
+	struct attachments *all = (struct attachments *)memory;
+	struct pins_program rows[PINS_MAX_PROGRAMS];
+	int n = pins_set_programs(p->path, rows, PINS_MAX_PROGRAMS);
+
+	if (!memory || attachments_read(all) < 0)
+		return true;
+	for (int i = 0; i < n; i++) {
+		const struct attachment *lock;
+
+		if (strcmp(rows[i].name, BPFLOCK_HOOK_PROGRAM) != 0)
+			continue;
+		lock = attachments_find(all, rows[i].prog_id);
+		if (rows[i].skipped || (lock && attachments_behind(all, lock)))
+			return false;
+	}
+	return true;
+}
+
 int predecessor_examine(const struct preflight *pf, const struct policy *policy,
 			struct predecessor *ret)
 {
@@ -133,6 +160,7 @@ int predecessor_examine(const struct preflight *pf, const struct policy *policy,
 	if (r < 0)
 		return r;
 	ret->same = outcome == PINS_OK && ret->has_policy && pins_set_whole(ret->pins) &&
+		    (ret->sealed != SEAL_NONE || is_sound(ret->pins)) &&
 		    ret->pins->stamp.object_hash == programs_hash() &&
 		    ret->pins->stamp.host_netns == pf->host_netns &&
 		    ret->policy.host.exec_snoop == policy->host.exec_snoop &&

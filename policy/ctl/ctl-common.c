@@ -246,7 +246,11 @@ void ctl_warn_overruled(const struct policy *p, const struct bpflock_operation *
 
 enum kernel_lockdown ctl_kernel_lockdown(void)
 {
-	return securityfs_lockdown();
+	static enum kernel_lockdown known = _KERNEL_LOCKDOWN_MAX;
+
+	if (known == _KERNEL_LOCKDOWN_MAX)
+		known = securityfs_lockdown();
+	return known;
 }
 
 void ctl_json_mask(struct json *j, const char *key, const struct bpflock_operation *ops, __u64 mask)

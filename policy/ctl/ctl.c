@@ -337,6 +337,9 @@ int main(int argc, char **argv)
 		fprintf(stderr, CTL_PROGRAM ": warning: %s: times may be wrong\n", clock_refusal());
 	if (!d.errors) {
 		rlimit_raise_files();
+		/* where securityfs is not mounted, reading it takes what is given up next */
+		if (verb->run == ctl_check)
+			ctl_kernel_lockdown();
 		r = capabilities_limit(needed_privileges(verb, &c.ctl));
 		status = r < 0 ? ctl_failed("give up capabilities", r) : verb->run(&c.ctl);
 	}

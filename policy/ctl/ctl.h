@@ -145,7 +145,7 @@ enum exit_status ctl_failed(const char *attempt, int r);
 void ctl_warn_overruled(const struct policy *p, const struct bpflock_operation *ops,
 			struct diagnostics *d);
 
-/* Kernel Lockdown's state; absent if securityfs cannot be read. */
+/* Kernel Lockdown's state as it was when this was first called; absent if securityfs cannot be read. */
 enum kernel_lockdown ctl_kernel_lockdown(void);
 
 /* The names of a mask's operations as a JSON array. */

@@ -8,7 +8,7 @@
 load_for_seal
 change latch kexec
 expect_exit 2 bpflock-ctl seal </dev/null
-expect_grep 'say --yes' "$work/err"
+expect_grep 'hint: bpflock-ctl seal --yes' "$work/err"
 change seal --yes
 cat "$work/out"
 expect_status '.status == 0 and .firing and .sealed.proven and .latched == ["kexec"]'

@@ -20,7 +20,7 @@ rm /etc/bpflock/bpflock.conf
 
 load_for_seal
 expect_exit 2 bpflock-ctl seal
-expect_grep 'say --yes' "$work/err"
+expect_grep 'hint: bpflock-ctl seal --yes' "$work/err"
 expect_exit 2 bpflock-ctl seal --level pin
 expect_exit 0 bpflock-ctl seal --dry-run --level pins
 expect_grep 'one kind of seal' "$work/err"
