@@ -61,7 +61,8 @@ const char *lockdown_cure_of(enum secure_boot secure_boot, const char *cmdline)
 	if (secure_boot == SECURE_BOOT_UNKNOWN)
 		return "dmesg has \"Kernel is locked down from\", and from what: take that away and "
 		       "reboot";
-	return "reboot: what is written to /sys/kernel/security/lockdown lasts until then";
+	return "reboot if it was written to /sys/kernel/security/lockdown; take another kernel if dmesg "
+	       "has \"Kernel is locked down from Kernel configuration\"";
 }
 
 const char *lockdown_cure(void)
