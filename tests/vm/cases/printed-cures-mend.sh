@@ -23,7 +23,7 @@ mended() { # STATUS CURE COMMAND...: and after the printed command COMMAND finds
 }
 # A message that ends with its cure: ": COMMAND"
 ends_with() { # CURE FILE
-	sed -n 's/.*: \(bpflock[a-z-]* .*\)$/\1/p' "$2" >"$work/cures"
+	sed -n -E 's/.*: (see )?(bpflock[a-z-]* .*)$/\2/p' "$2" >"$work/cures"
 	expect_equal "$(cat "$work/cures")" "$1" "the cure"
 }
 afresh() {
@@ -106,12 +106,12 @@ strace -qq -o /dev/null -e trace=renameat2 -e inject=renameat2:signal=KILL bpflo
 mended 6 bpflock bpflock-ctl status
 
 # somebody else's program behind it
-attack lsm-cgroup /sys/fs/cgroup locked_down 0 sleep 1000 &
+attack lsm-cgroup /sys/fs/cgroup locked_down 0 sh -c "echo \$\$ >$work/pid; exec sleep 1000" &
 foreign=$!
 until_true sh -c '! bpflock-ctl status'
 mended 6 bpflock bpflock-ctl status
 expect_denied dev_mem
-kill $foreign
+kill "$(cat "$work/pid")"
 wait $foreign || :
 
 # ftrace is off
