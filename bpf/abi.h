@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the programs in the kernel and the tools in user space agree on: records, rule sets,
+ * The programs in the kernel and the tools in user space agree on what is here: records, rule sets,
  * counters, map and pin names. Everything here is little more than memory layout, so members are
  * fixed-width, padding is spelled out and every size is asserted. A change of any layout below
  * raises BPFLOCK_ABI; pins that carry another number are rebuilt, never reinterpreted.
@@ -26,13 +26,13 @@
 #define BPFLOCK_NOTE_LEN     96
 #define BPFLOCK_REFUSED_LEN  240
 
-/* What a record takes of the ring: its header, and rounded up (kernel/bpf/ringbuf.c). */
+/* A record takes its size and a header of the ring, rounded up (kernel/bpf/ringbuf.c). */
 #define BPFLOCK_RING_BYTES(size) (((size) + 8 + 7) & ~7UL)
 
 /* Slots for decisions that may be repeated; a power of two. */
 #define BPFLOCK_RECENT 512
 
-/* How many of the newest records of a kind are kept beside a full ring. */
+/* So many of the newest records of a kind are kept beside a full ring. */
 #define BPFLOCK_KEPT 4
 
 /*
@@ -43,7 +43,7 @@
 #define BPFLOCK_NO_BANK	   BPFLOCK_BANKS
 #define BPFLOCK_LEVELS_MAX 64 /* a rule's path has fewer components */
 
-/* Where a reason beyond the masks is decided and counted: LOCKDOWN_NONE's bit. */
+/* A reason beyond the masks is decided and counted at LOCKDOWN_NONE's bit. */
 #define BPFLOCK_REASON_UNKNOWN 0
 
 enum bpflock_profile {
@@ -79,7 +79,7 @@ enum bpflock_log {
 	BPFLOCK_LOG_NONE = _BPFLOCK_VERDICT_MAX,
 };
 
-/* What settled a decision. */
+/* Each decision has one reason that settled it. */
 enum bpflock_why {
 	BPFLOCK_WHY_PROFILE,
 	BPFLOCK_WHY_LEVEL, /* outside the level, so the profile does not govern it */
@@ -114,8 +114,8 @@ enum bpflock_setting {
 };
 
 /*
- * What decides. The masks have a bit per reason. profile, level, block, allow, mode and log are
- * what was asked for; deny, host_only and governed follow from them (see ruleset_compile()).
+ * A rule set decides. The masks have a bit per reason. profile, level, block, allow, mode and log
+ * are what was asked for; deny, host_only and governed follow from them (see ruleset_compile()).
  */
 struct bpflock_ruleset {
 	__u64 deny;	 /* refused for everybody */
@@ -282,7 +282,7 @@ struct bpflock_log_state {
 _Static_assert(sizeof(struct bpflock_log_state) == 256, "ABI");
 
 /*
- * Where the consumer of the ring stands; written by the reader alone, so that its successor knows,
+ * The position of the ring's consumer is written by the reader alone, so that its successor knows,
  * and so that the kernel knows what of the ring's room each class has back.
  */
 struct bpflock_reader_state {
@@ -347,7 +347,7 @@ enum bpflock_grant_action {
 /* The action of an announcement that is about no grant: `target` is the set that is about to be removed. */
 #define BPFLOCK_ANNOUNCE_UNLOAD _BPFLOCK_GRANT_ACTION_MAX
 
-/* What the program announce is run with: its context, and the body of the record it makes. */
+/* The program announce is run with this as its context, which is also the body of its record. */
 struct bpflock_announcement {
 	__u64 generation; /* since when */
 	__u64 operations;
@@ -365,7 +365,7 @@ struct bpflock_grant_record {
 };
 _Static_assert(sizeof(struct bpflock_grant_record) == 488, "ABI");
 
-/* Who latched an operation. */
+/* The source of a latch is who asked for it. */
 struct bpflock_latched {
 	__u64 since; /* CLOCK_BOOTTIME, ns; 0: it is not */
 	__u32 uid;
@@ -389,7 +389,7 @@ struct bpflock_latch {
 	__u64 operations;
 	struct bpflock_latched by[BPFLOCK_REASONS]; /* the same order */
 };
-/* What somebody tried. */
+/* An attempt is one kind of call that a seal refuses. */
 enum bpflock_tamper {
 	BPFLOCK_TAMPER_ATTACH,	/* to attach a program where ours are */
 	BPFLOCK_TAMPER_DETACH,	/* to detach one from there */
@@ -401,7 +401,7 @@ enum bpflock_tamper {
 	_BPFLOCK_TAMPER_MAX,
 };
 
-/* NUL-terminated, padded. */
+/* The text is NUL-terminated and padded. */
 #define BPFLOCK_OBJECT_LEN 64
 
 struct bpflock_tamper_record {
@@ -491,7 +491,7 @@ struct bpflock_operation {
 };
 _Static_assert(sizeof(struct bpflock_operation) == 32, "ABI");
 
-/* What of a set another format can have no use for. */
+/* A set of another format can lose these parts of it. */
 enum bpflock_dropped {
 	BPFLOCK_DROPPED_COUNTERS = 1,
 	BPFLOCK_DROPPED_RECORDS = 2, /* that nobody has read yet */

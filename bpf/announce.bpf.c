@@ -110,8 +110,8 @@ static __always_inline int change_kept(struct bpflock_consume *what)
 }
 
 /*
- * consume: what a reader may change beside the ring. It may be run by all who may read the log, and
- * whatever they ask for, what is counted adds up.
+ * The program consume makes the changes beside the ring that a reader may make. Everybody who may
+ * read the log may run it, and whatever they ask for, what is counted adds up.
  */
 SEC("syscall")
 int consume(struct bpflock_consume *what)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ask: run by user space to read a sealed set, because nobody gets an fd of its maps. It changes
- * nothing; an answer goes into the context that it is run with, and so back to the caller.
+ * The program ask is run by user space to read a sealed set, because nobody gets an fd of its maps.
+ * It changes nothing; an answer goes into the context that it is run with, and so back to the
+ * caller.
  */
 #include <linux/bpf.h>
 #include <linux/errno.h>

@@ -27,14 +27,19 @@ static inline int bpflock_is_latched(__u64 latch, __u32 reason)
 	return latch >> (reason < BPFLOCK_REASONS - 1 ? reason : BPFLOCK_REASONS - 1) & 1;
 }
 
-/* Whether the verdict depends on the caller's namespaces; finding those out costs more than the
- * rest. */
+/*
+ * Returns whether the verdict depends on the caller's namespaces; finding those out costs more than
+ * the rest.
+ */
 static inline int bpflock_needs_namespaces(const struct bpflock_ruleset *r, __u32 reason)
 {
 	return (r->host_only & ~r->deny & bpflock_bit(reason)) != 0;
 }
 
-/* in_host: the caller is in the initial pid and network namespaces (ignored unless needed). */
+/*
+ * The verdict of one question. in_host: the caller is in the initial pid and network namespaces
+ * (ignored unless needed).
+ */
 static inline __u32 bpflock_decide(const struct bpflock_ruleset *r, __u32 reason, int in_host)
 {
 	__u64 bit = bpflock_bit(reason);
@@ -45,7 +50,10 @@ static inline __u32 bpflock_decide(const struct bpflock_ruleset *r, __u32 reason
 }
 
 
-/* What settled it. The lists name operations, so they come before what the profile says of all. */
+/*
+ * The reason that settled a decision. The lists name operations, so they come before what the
+ * profile says of all.
+ */
 static inline __u32 bpflock_why(const struct bpflock_ruleset *r, __u32 reason)
 {
 	__u64 bit = bpflock_bit(reason);

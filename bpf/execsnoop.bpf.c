@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * execsnoop: a record for every execve(2) and execveat(2), attached only when exec tracing is on.
- * Successes come from the sched_process_exec tracepoint, failures from the exit of the syscall
- * functions; syscall tracepoints would slow every syscall of every process. It decides nothing.
+ * The execsnoop programs write a record for every execve(2) and execveat(2), attached only when
+ * exec tracing is on. Successes come from the sched_process_exec tracepoint, failures from the exit
+ * of the syscall functions; syscall tracepoints would slow every syscall of every process. It
+ * decides nothing.
  */
 #include <linux/bpf.h>
 #include <stdbool.h>

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * kimglock: enforces the policy on everything the kernel asks security_locked_down() about, by the
- * LSM hook locked_down at the root of cgroup v2 (BPF_LSM_CGROUP, Linux 6.0), where it is called for
- * every task, those in v1 cgroups included. An earlier refusal is kept; the verdict comes first, then
- * the count, then the record, and a record that cannot be written never changes the verdict.
+ * The program kimglock enforces the policy on everything the kernel asks security_locked_down()
+ * about, by the LSM hook locked_down at the root of cgroup v2 (BPF_LSM_CGROUP, Linux 6.0), where it
+ * is called for every task, those in v1 cgroups included. An earlier refusal is kept; the verdict
+ * comes first, then the count, then the record, and a record that cannot be written never changes
+ * the verdict.
  */
 #include <linux/bpf.h>
 #include <linux/errno.h>
@@ -225,7 +226,7 @@ static __always_inline __u32 decide(struct ruling *r, __u32 reason)
 	return r->granted ? BPFLOCK_VERDICT_ALLOW : verdict;
 }
 
-/* What is logged of a decision. */
+/* The log setting chooses the decisions that are logged. */
 struct decision {
 	__u64 generation;
 	__u64 coalesce;
@@ -252,7 +253,9 @@ static __always_inline void describe(const struct decision *d, __u64 now,
 	r->rule_cgroup = d->cgroup;
 }
 
-/* The same process as the same user in the same cgroup, the same question, the same answer for the same reason. */
+/*
+ * Two records repeat each other if process, user, cgroup, question, answer and reason are the same.
+ */
 static __always_inline bool repeats(const struct bpflock_decision_record *r, __u32 tgid,
 				    const struct decision *d)
 {
@@ -383,8 +386,8 @@ static __always_inline void count_of_other(struct bpflock_counters *c, bool proo
 }
 
 /*
- * what is compared as 32 bits: old kernels leave garbage above them. 1 goes on, 0 refuses with EPERM
- * (kernel/bpf/cgroup.c, bpf_prog_run_array_cg()).
+ * The argument `what` is compared as 32 bits: old kernels leave garbage above them. 1 goes on, 0
+ * refuses with EPERM (kernel/bpf/cgroup.c, bpf_prog_run_array_cg()).
  */
 SEC("lsm_cgroup/locked_down")
 int BPF_PROG(locked_down, __u32 what)

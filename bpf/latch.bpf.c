@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * latch: adds operations to what is denied to everybody. It takes none away, so that it does not
- * matter who has the kernel run it, or with what.
+ * The program latch adds operations to those denied to everybody. It takes none away, therefore it
+ * does not matter who has the kernel run it, or with what.
  */
 #include <linux/bpf.h>
 #include <stdbool.h>

@@ -36,8 +36,8 @@ struct {
 } ring __weak SEC(".maps");
 
 /*
- * How much of the ring's room each class may have, set by the loader: with exec tracing that is a
- * class too.
+ * Each class may have so much of the ring's room, which the loader sets: with exec tracing that is
+ * a class too.
  */
 const volatile __u32 budgets[_BPFLOCK_CLASS_MAX] __weak;
 
@@ -76,8 +76,8 @@ static __always_inline __u64 next_seq(void)
 }
 
 /*
- * Whether a class has used up its room. A ring that is nearly empty has room for everybody: it was
- * consumed by a reader that does not tell.
+ * Returns whether a class has used up its room. A ring that is nearly empty has room for everybody:
+ * it was consumed by a reader that does not tell.
  */
 static __always_inline bool over_budget(enum bpflock_class class, __u32 size)
 {
@@ -102,9 +102,9 @@ static __always_inline void charge(enum bpflock_class class, __u32 size)
 }
 
 /*
- * What follows reads the current task. Global functions, so that the verifier looks at each once in a
- * program, whoever calls it: for each pointer that is followed, newer kernels search all of their
- * BTF four times (type_is_rcu() and its like, kernel/bpf/verifier.c).
+ * The functions below read the current task. Global functions, so that the verifier looks at each
+ * once in a program, whoever calls it: for each pointer that is followed, newer kernels search all
+ * of their BTF four times (type_is_rcu() and its like, kernel/bpf/verifier.c).
  *
  * Direct BTF loads, which the kernel makes fault-safe, so that NULL on the way (nsproxy of an exiting task)
  * reads as 0; and not probe_read helpers, which would stop a program from loading again wherever bpf_read is
@@ -143,7 +143,7 @@ __weak __noinline int find_namespaces(ONLY(struct namespaces, only), bool with_p
 	return 0;
 }
 
-/* Of the current task, as the initial user namespace has it, whose mapping is the identity. */
+/* The current task's uid is that of the initial user namespace, whose mapping is the identity. */
 __weak __noinline int find_uid(ONLY(__u32, ret))
 {
 	if (ret)

@@ -10,7 +10,7 @@
 
 #include "log.h"
 
-/* bpf_read, by the running kernel's numbers; 0: it has none */
+/* The number of bpf_read in the running kernel; 0: it has none. */
 const volatile __u32 proof_reason __weak;
 
 static __always_inline struct bpflock_proof *proving_task(struct task_struct *task)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How often each map of a sealed set is referred to. A program may read that of the maps it names and of
- * those it finds in them; the constants of the programs are in a map of maps for this alone.
+ * The references of each map of a sealed set are counted here. A program may read that of the maps
+ * it names and of those it finds in them; the constants of the programs are in a map of maps for
+ * this alone.
  */
 #pragma once
 
@@ -54,7 +55,7 @@ static __always_inline void look_at(struct bpf_map *map, struct bpflock_referenc
 	X((first) + 2, in_slot(outer, 2))
 _Static_assert(BPFLOCK_BANKS == 3 && _BPFLOCK_SLOT_MAX == 2, "each is in the lists here");
 
-/* X(enum bpflock_kept_map, map) */
+/* The maps of a sealed set are rows X(enum bpflock_kept_map, map). */
 #define EACH_KEPT_MAP(X)                                      \
 	X(BPFLOCK_MAP_COUNTERS, &counters)                    \
 	X(BPFLOCK_MAP_FOUND, &found)                          \

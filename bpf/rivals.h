@@ -29,7 +29,7 @@ static __always_inline bool is_own(__u32 id)
 		     id == s->programs[BPFLOCK_ROOT_BEFORE]);
 }
 
-/* enum bpflock_rival */
+/* The kinds of programs are those of enum bpflock_rival. */
 static __always_inline __u32 rival_kind(struct bpf_prog *prog)
 {
 	struct bpf_prog_aux *aux = prog->aux;

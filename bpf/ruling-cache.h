@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the search for a rule set has found, per CPU and reason, so that who asks again costs no
- * search. It holds for as long as the policy does: rules are found by the names on a cgroup's path,
- * which never change, and neither ids of cgroups nor generations are used again.
+ * The result of a search for a rule set is kept per CPU and reason, because a repeated question
+ * then costs no search. It holds for as long as the policy does: rules are found by the names on a
+ * cgroup's path, which never change, and neither ids of cgroups nor generations are used again.
  *
  * Not pinned: another set of programs begins with nothing.
  */
@@ -15,7 +15,7 @@
 
 #include "abi.h"
 
-/* Whose rule set decides about a task, and whether a grant exempts it. */
+/* A ruling is the rule set that decides about a task, and whether a grant exempts it. */
 struct ruling {
 	const struct bpflock_policy *policy;
 	const struct bpflock_ruleset *rules;
@@ -44,12 +44,13 @@ struct {
 } found __weak SEC(".maps");
 
 /*
- * ns; the longest there is (CONFIG_HZ=100). Reading jiffies is a load, reading a clock costs as much as a decision.
- * Jiffies stand still while the machine sleeps, but it takes many of them to fall asleep and to wake up.
+ * A tick lasts at most so many ns (CONFIG_HZ=100). Reading jiffies is a load, reading a clock costs
+ * as much as a decision. Jiffies stand still while the machine sleeps, but it takes many of them to
+ * fall asleep and to wake up.
  */
 #define TICK_MAX 10000000
 
-/* ns until a time of CLOCK_BOOTTIME, 0 from then on. */
+/* Returns the ns until a time of CLOCK_BOOTTIME, 0 from then on. */
 static __always_inline __u64 time_left(__u64 until)
 {
 	__u64 now;
@@ -61,8 +62,9 @@ static __always_inline __u64 time_left(__u64 until)
 }
 
 /*
- * Whether it is known, and then *ret's cgroup, row and granted. Another decision on this CPU may
- * come in between at any point, so what was read counts only if nothing has changed since.
+ * Returns whether the ruling is known, and then sets *ret's cgroup, row and granted. Another
+ * decision on this CPU may come in between at any point, so what was read counts only if nothing
+ * has changed since.
  */
 static __always_inline bool ruling_cache_recall(const volatile struct found *f, __u64 generation,
 						struct ruling *ret)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the programs of a sealed set and the tools agree on: the state of the seal, the questions
- * that are answered because nobody gets an fd of the maps, and how the references of the maps are
- * counted. As in abi.h, a change of any layout raises BPFLOCK_ABI.
+ * The programs of a sealed set and the tools agree on what is here: the state of the seal, the
+ * questions that are answered because nobody gets an fd of the maps, and how the references of the
+ * maps are counted. As in abi.h, a change of any layout raises BPFLOCK_ABI.
  */
 #pragma once
 
@@ -12,7 +12,7 @@
 #define BPFLOCK_SEALED_PREFIX	  "bplks_"
 #define BPFLOCK_SEALED_PREFIX_LEN 6
 
-/* How long whoever seals may take, ns; after that the guards bind nobody any more. */
+/* Sealing may take so long, ns; after that the guards bind nobody any more. */
 #define BPFLOCK_SEAL_TIME 30000000000ULL
 
 enum bpflock_seal_word {
@@ -57,7 +57,7 @@ struct bpflock_seal {
 };
 _Static_assert(sizeof(struct bpflock_seal) == 184, "ABI");
 
-/* What the program arm is run with. */
+/* The program arm is run with this. */
 struct bpflock_arming {
 	__u32 programs[8];
 	__u32 stricter;
@@ -66,7 +66,7 @@ struct bpflock_arming {
 };
 _Static_assert(sizeof(struct bpflock_arming) == 136, "ABI");
 
-/* What the programs arm, shut, close and abandon return. */
+/* The programs arm, shut, close and abandon return one of these. */
 enum bpflock_seal_answer {
 	BPFLOCK_SEAL_DONE,
 	BPFLOCK_SEAL_BUSY,     /* somebody else's seal is under way */
@@ -107,7 +107,10 @@ enum bpflock_kept_map {
 	_BPFLOCK_MAP_MAX,
 };
 
-/* Of a map: usercnt counts fds, pins and mappings; refcnt those, programs and maps of maps. */
+/*
+ * The references of a map: usercnt counts fds, pins and mappings; refcnt those, programs and maps
+ * of maps.
+ */
 struct bpflock_references {
 	__u32 id; /* 0: that slot is empty */
 	__u32 usercnt;
@@ -116,14 +119,14 @@ struct bpflock_references {
 };
 _Static_assert(sizeof(struct bpflock_references) == 16, "ABI");
 
-/* What the program close is run with: what the refcnt of each has to be, 0: an empty slot. */
+/* The program close is run with the refcnt that each map must have, 0: an empty slot. */
 struct bpflock_closing {
 	__u32 refcnt[_BPFLOCK_MAP_MAX];
 	__u32 failed;			 /* returned: which of them is held */
 	struct bpflock_references found; /* returned: its */
 };
 
-/* What a set is asked, by the program ask. */
+/* The program ask answers one of these questions. */
 enum bpflock_ask {
 	BPFLOCK_ASK_SEAL,
 	BPFLOCK_ASK_STAMP,
@@ -170,7 +173,7 @@ struct bpflock_question {
 };
 _Static_assert(sizeof(struct bpflock_question) == 16 + 4104, "ABI");
 
-/* What the program revoke is run with: only what is earlier than now counts. */
+/* The program revoke is run with an end of a grant: only one that is earlier than now counts. */
 struct bpflock_revoking {
 	__u32 bank;
 	__u32 grant;		   /* its row among the grants */

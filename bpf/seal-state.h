@@ -25,7 +25,7 @@ static __always_inline struct bpflock_seal *seal_state(void)
 	return bpf_map_lookup_elem(&seal, &zero);
 }
 
-/* enum bpflock_seal_word; a seal that nobody has closed in time is none. */
+/* The state is one of enum bpflock_seal_word; a seal that nobody has closed in time is none. */
 static __always_inline __u32 seal_word(const struct bpflock_seal *s)
 {
 	const __u32 word = s ? *(const volatile __u64 *)&s->word : BPFLOCK_SEAL_IDLE;
@@ -44,7 +44,7 @@ static __always_inline bool is_sealer(const struct bpflock_seal *s)
 	return s->tgid == (__u32)task->tgid && s->start == task->group_leader->start_boottime;
 }
 
-/* Whether a name of the kernel's is one of ours. */
+/* Returns whether a name of the kernel's is one of ours. */
 static __always_inline bool is_reserved(const char *name)
 {
 	return name[0] == 'b' && name[1] == 'p' && name[2] == 'l' && name[3] == 'k' &&

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How a set is sealed: its state is changed by these programs alone, which whoever seals has the
- * kernel run, in the order arm, shut, close. What runs here sees the kernel's own idea of who calls
- * and of what the time is.
+ * The state of a seal is changed by these programs alone, which the sealer has the kernel run, in
+ * the order arm, shut, close. What runs here sees the kernel's own idea of who calls and of what
+ * the time is.
  *
  * close: proves and seals in one run. Nobody is given an fd of a map any more when it runs, so a
  * map of which no fd, pin or mapping is left (usercnt) and that nothing but our programs refers to
@@ -91,7 +91,7 @@ int abandon(void *unused)
 	return r == BPFLOCK_SEAL_WRONG ? step(s, BPFLOCK_SEAL_ARMED, BPFLOCK_SEAL_IDLE) : r;
 }
 
-/* Whether a map is within nobody's reach. */
+/* Returns whether a map is within nobody's reach. */
 static __always_inline bool is_free(struct bpf_map *map, __u32 refcnt, __u32 index,
 				    struct bpflock_closing *c)
 {

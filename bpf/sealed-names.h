@@ -9,7 +9,7 @@
 
 #define BPFLOCK_SEALED 1
 
-/* maps */
+/* The maps have these names in a sealed set. */
 #define counters  bplks_counters
 #define ends	  bplks_ends
 #define found	  bplks_found
@@ -29,7 +29,7 @@
 #define stamp	  bplks_stamp
 #define tampers	  bplks_tampers
 
-/* programs */
+/* The programs have these names in a sealed set. */
 #define abandon	       bplks_abandon
 #define announce       bplks_announce
 #define arm	       bplks_arm

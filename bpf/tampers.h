@@ -28,14 +28,14 @@ struct {
 	__type(value, struct tamper);
 } tampers __weak SEC(".maps");
 
-/* What was tried, for the record. */
+/* The record of an attempt says what was tried. */
 struct attempt {
 	__u64 name; /* the kernel's address of a string; 0: there is none */
 	__u32 id;
 	__u32 what; /* enum bpflock_tamper */
 };
 
-/* Whether it became a record, in the ring. */
+/* Returns whether a record was written to the ring. */
 static __always_inline bool put_attempt(const struct attempt *a, __u32 n)
 {
 	const __u32 size = BPFLOCK_RING_BYTES(sizeof(struct bpflock_tamper_record));

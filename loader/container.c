@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * bpflock-container: what the container image starts. It stands in for the shell that the image
- * does not have: loads, then becomes the reader of the log; or becomes the program that was named.
+ * The program bpflock-container is the entry point of the container image. It stands in for the
+ * shell that the image does not have: loads, then becomes the reader of the log; or becomes the
+ * program that was named.
  */
 #include <errno.h>
 #include <signal.h>
@@ -19,7 +20,7 @@
 #define LOADER	"bpflock"
 #define READER	"bpflock-log"
 
-/* as a shell has it, and so container runtimes */
+/* A program that is not found ends with the status that shells and container runtimes use. */
 #define STATUS_SIGNAL 128
 
 /* By which a container is asked to end. */
@@ -31,7 +32,7 @@ static int say_cannot(const char *attempt, const char *object, int error)
 	return error == ENOENT ? STATUS_USAGE : STATUS_FAILED;
 }
 
-/* args: the whole command line, ended by NULL. Returns if that fails. */
+/* Replaces this process. args: the whole command line, ended by NULL. Returns if that fails. */
 static int become(char *const args[])
 {
 	execvp(args[0], args);
@@ -98,7 +99,10 @@ static int run_load(char **args)
 	return become(args);
 }
 
-/* args: "stream" and options of the reader; there is room for one word before them. */
+/*
+ * Becomes the reader. args: "stream" and options of the reader; there is room for one word before
+ * them.
+ */
 static int run_stream(char **args)
 {
 	sigset_t held, old;

@@ -102,7 +102,7 @@ static void fail(struct install_result *ret, enum exit_status status)
 	ret->status = status;
 }
 
-/* Whether the seal leaves no way to what is asked for; told. */
+/* Returns whether the seal refuses the plan, and reports it. */
 static bool refused_by_seal(const struct predecessor *old, struct install_result *ret)
 {
 	char text[SEAL_TEXT_LEN];
@@ -269,7 +269,9 @@ static bool build(const struct install_plan *plan, const struct predecessor *old
 	return true;
 }
 
-/* What removing a set takes: descriptors that a load which has used up all others leaves for it. */
+/*
+ * The removal of a set takes descriptors, which a load that has used up all others leaves for it.
+ */
 struct reserve {
 	int fds[REMOVAL_FDS];
 };
@@ -341,7 +343,7 @@ static void replace(const struct install_plan *plan, const struct predecessor *o
 	}
 }
 
-/* What is to be in force: the plan's policy, and what bpflock-ctl has added to the present one. */
+/* The new policy is the plan's, with the rules that bpflock-ctl has added to the present one. */
 static int assemble(const struct install_plan *plan, const struct predecessor *old,
 		    struct policy *ret_policy)
 {
@@ -386,7 +388,7 @@ void install_result_done(struct install_result *result)
 	policy_done(&result->after);
 }
 
-/* As the policy asks for, once what denies it is proven; a latch is never taken back. */
+/* The policy's latch is set once the denial is proven, because a latch is never taken back. */
 static void latch_as_asked(const struct install_plan *plan, const struct policy *policy,
 			   struct install_result *ret)
 {
@@ -405,7 +407,7 @@ static void latch_as_asked(const struct install_plan *plan, const struct policy 
 	ret->status = STATUS_DEGRADED;
 }
 
-/* As the policy asks for; what is in force by now stays so whether or not that can be done. */
+/* The policy's seal is set last: the policy stays active whether or not sealing succeeds. */
 static void seal_as_asked(const struct install_plan *plan, const struct policy *policy,
 			  const struct predecessor *old, struct install_result *ret)
 {

@@ -9,9 +9,9 @@
 #include "util.h"
 
 /*
- * What libbpf had to say, for the one line that a failure gets: its first warning, which names the
- * program, and the line of the verifier's log that says what it minds, the last before its
- * statistics.
+ * The messages of libbpf are reduced to the one line that a failure gets: the first warning, which
+ * names the program, and the last line of the verifier's log before its statistics, which names the
+ * fault.
  */
 static struct {
 	char first[256];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What libbpf says of a load, reduced to the one line that a failure gets. */
+/* The messages of libbpf about a load are reduced to the one line that a failure gets. */
 #pragma once
 
 /* From now on libbpf prints nothing, unless the environment has BPFLOCK_DEBUG, and what matters is

@@ -27,7 +27,7 @@ void lock_done(struct lock *l)
 	close_fdp(&l->old_fd);
 }
 
-/* Whether it is the link of a program on our hook of the root, and which program: id. */
+/* Returns whether it is the link of a program on our hook of the root, and that program's id. */
 static bool is_lock(int link_fd, uint32_t *ret_prog_id)
 {
 	struct bpf_link_info info = {};

@@ -40,7 +40,7 @@ static int admit(const char *path, gid_t gid, mode_t mode)
 	return chown(path, -1, gid) < 0 || chmod(path, mode) < 0 ? -errno : 0;
 }
 
-/* systemd mounts the bpffs for root alone: the group may pass through, not look around. */
+/* A bpffs is mounted by systemd for root alone: the group may pass through, not look around. */
 static int open_way(const char *bpffs, gid_t gid)
 {
 	struct stat st;

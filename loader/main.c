@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* bpflock: reads the policy, puts it in force, proves it, exits. Here are its options and the order
- * of its steps. */
+/*
+ * The program bpflock reads the policy, loads it, proves it and exits. Here are its options and the
+ * order of its steps.
+ */
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
@@ -138,7 +140,7 @@ static void parse_command(int argc, char **argv, struct command *c, struct diagn
 	c->wait_ms = pins_lock_time(c->options[OPTION_WAIT], d);
 }
 
-/* What fits a screen of 80x24, the rest is bpflock(8)'s. */
+/* The help fits a screen of 80x24; the rest is in bpflock(8). */
 static void print_help(void)
 {
 	struct option_info table[OPTIONS_MAX];
@@ -334,7 +336,7 @@ static enum exit_status run(const struct command *c, struct preflight *pf,
 	return status;
 }
 
-/* Whether some policy is in force, so that a wrong one leaves that. */
+/* Returns whether a policy is active, because an invalid one leaves that unchanged. */
 static bool is_loaded(const char *bpffs)
 {
 	CLEANUP(pins_freep) struct pins *pins = NULL;
@@ -377,8 +379,10 @@ static enum exit_status fall_back(const struct command *c, struct preflight *pf,
 	return STATUS_USAGE;
 }
 
-/* Nothing can be loaded from there, and who owns the policy cannot be told: so no word about its
- * files. */
+/*
+ * A user namespace cannot load anything, and the owner of the policy cannot be told: so no word
+ * about its files.
+ */
 static enum exit_status refuse_namespace(const struct command *c, struct preflight *pf)
 {
 	struct check_result check;

@@ -17,7 +17,7 @@
 #include "seal-sweep.h"
 #include "util.h"
 
-/* What is lost with a set that cannot be read. */
+/* A set that cannot be read takes some state with it. */
 static struct bpflock_replaced lost_with(const struct pins *pins)
 {
 	struct bpflock_replaced lost = {
@@ -42,7 +42,7 @@ static int report(int r, const char *attempt, const char *object)
 	return r;
 }
 
-/* outcome: of opening it */
+/* Warns of a set that could not be opened with this outcome. */
 static int read_predecessor(struct predecessor *ret, int outcome)
 {
 	int r = seal_look_read(ret->pins->path, &ret->sealed, &ret->seal);
@@ -119,8 +119,9 @@ int predecessor_recover(const char *bpffs)
 }
 
 /*
- * Whether the kernel has never skipped the lock, and calls nothing after it that could undo what it
- * refuses: else the same policy too is put in force by a new lock, which is the last one and counts anew.
+ * Returns whether the kernel has never skipped the lock, and calls nothing after it that could undo
+ * what it refuses: else the same policy too is put in force by a new lock, which is the last one
+ * and counts anew.
  */
 static bool is_sound(const struct pins *p)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What is loaded already, and what of it a load takes over. */
+/* The predecessor is the set that is loaded already; a load takes over parts of it. */
 #pragma once
 
 #include <stdbool.h>
@@ -36,7 +36,7 @@ int predecessor_examine(const struct preflight *pf, const struct policy *policy,
 			struct predecessor *ret);
 void predecessor_done(struct predecessor *p);
 
-/* verb: of what is lost, "is" or "would be" */
+/* Warns of the state that is lost. verb: "is" or "would be" */
 void predecessor_warn_of_lost(const struct predecessor *old, const char *verb);
 
 /* A new ring begins empty: warns of what the old one still has. why: "the ring gets another size". */

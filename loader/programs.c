@@ -81,7 +81,7 @@ int programs_prove_fd(const struct programs *p)
 	return bpf_program__fd(p->skel->progs.prove);
 }
 
-/* What a program is for. */
+/* Each program has a role. */
 enum role {
 	ROLE_HOOK,
 	ROLE_LATCH,
@@ -92,8 +92,8 @@ enum role {
 #define BIT(role) (1U << (role))
 
 /*
- * What is left out if the kernel refuses it, in this order: there is a lock without these, and none
- * without the others.
+ * These programs are left out if the kernel refuses them, in this order: there is a lock without
+ * these, and none without the others.
  */
 static const struct {
 	enum role role;
@@ -191,8 +191,8 @@ static int reuse(struct bpf_map *map, const struct pins *predecessor, const char
 }
 
 /*
- * What is counted and logged goes on over the change of programs. The ring and all that says what is
- * in it, or another size of ring and all of that anew.
+ * Counters and log continue over the change of programs. The ring and all that says what is in it,
+ * or another size of ring and all of that anew.
  */
 static int reuse_maps(struct programs *p, const struct pins *predecessor)
 {
@@ -319,7 +319,7 @@ static bool has_chosen(const struct programs *p, enum role role)
 	return false;
 }
 
-/* roles: bits of those whose programs are not to be loaded. */
+/* Opens and loads the object. roles: bits of those whose programs are not to be loaded. */
 static void leave_out(struct programs *p, uint32_t roles)
 {
 	struct bpf_program *prog;

@@ -37,13 +37,13 @@ int programs_pin(struct programs *p, const char *set_path, char *error, size_t e
  */
 void programs_attach_tracers(struct programs *p, const char *set_path);
 
-/* What besides the lock is not complete, and why; or NULL; owned by p. */
+/* Returns the programs besides the lock that are missing, and why, or NULL; owned by p. */
 const char *programs_missing(const struct programs *p);
 
-/* fd of the hook's program, owned by p. */
+/* Returns the fd of the hook's program, owned by p. */
 int programs_hook_fd(const struct programs *p);
 
-/* The same of the program prove, -1 if that is not loaded. */
+/* Returns the fd of the program prove, owned by p, -1 if that is not loaded. */
 int programs_prove_fd(const struct programs *p);
 
 /* Ends the fds; what is pinned lives on. */

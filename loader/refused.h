@@ -6,7 +6,7 @@
 #include "abi.h"
 #include "diagnostic.h"
 
-/* Of the first error of d, which has one, and now. */
+/* Makes the note of the first error of d, which has one, with the present time. */
 struct bpflock_refused refused_make(const struct diagnostics *d);
 
 /*

@@ -22,7 +22,7 @@ struct command {
 	bool version;
 };
 
-/* What is wrong is put into d. */
+/* Parses the command line; errors are put into d. */
 void command_parse(struct command *c, int argc, char **argv, struct diagnostics *d);
 void command_done(struct command *c);
 

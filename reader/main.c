@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* bpflock-log: prints decisions and program executions. */
+/* The program bpflock-log prints decisions and program executions. */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -48,7 +48,7 @@ static const struct verb *find_verb(const char *name, struct diagnostics *d)
 	return NULL;
 }
 
-/* What fits a screen of 80x24, the rest is bpflock-log(8)'s. */
+/* The help fits a screen of 80x24; the rest is in bpflock-log(8). */
 static void print_help(void)
 {
 	puts("Usage: bpflock-log [OPTION...] COMMAND");

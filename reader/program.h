@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What main.c hands to reading.c, and what that says at its end. */
+/* The request that main.c hands to reading.c, and the messages at its end. */
 #pragma once
 
 #include <stdbool.h>

@@ -205,9 +205,9 @@ static int take_stock(struct reading *t)
 }
 
 /*
- * How long a look that found nothing more waits. While the ring holds records that nobody has
- * taken, it is readable all the time and the kernel wakes nobody: then the looks become rarer until
- * something comes.
+ * Returns how long a look that found nothing more waits. While the ring holds records that nobody
+ * has taken, it is readable all the time and the kernel wakes nobody: then the looks become rarer
+ * until something comes.
  */
 static int pause_for(struct reading *t, bool news, int timeout, int *fd)
 {
@@ -314,7 +314,7 @@ static enum exit_status unloaded(struct reading *t)
 	return STATUS_NOT_LOADED;
 }
 
-/* Whether the set published now has the ring that we are reading. */
+/* Returns whether the set published now has the ring that we are reading. */
 static bool ring_is_published(const struct reading *t)
 {
 	struct ring ring;

@@ -50,13 +50,15 @@ const struct analysis_subject *analysis_worst(const struct analysis *a);
 unsigned int analysis_exposure(const struct analysis_subject *s);
 
 /*
- * What a way out opens to tasks elsewhere, of what this rule set denies them: programs that the
- * kernel starts are in the root cgroup, so the host's rule set decides about them.
+ * Returns the operations denied by this rule set that a way out opens to tasks elsewhere: programs
+ * that the kernel starts are in the root cgroup, so the host's rule set decides about them.
  */
 uint64_t analysis_escapes(const struct analysis *a, const struct analysis_subject *s);
 
-/* What becomes of an operation under the host's rule set, for whatever reason: "deny", "host-only",
- * ... */
+/*
+ * Returns the decision on an operation under the host's rule set, for any reason: "deny",
+ * "host-only", ...
+ */
 const char *analysis_decision(const struct analysis *a, uint32_t reason);
 
 /* The ways around it for those whom a rule set denies it; 0 for whom it does not. */

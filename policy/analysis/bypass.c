@@ -92,7 +92,7 @@ const struct bypass_fact *bypass_fact(const struct bpflock_operation *op)
 	return f ? f : &unknown[op->level < _BPFLOCK_LEVEL_MAX ? op->level : 0];
 }
 
-/* uname -m begins so. */
+/* The names are beginnings of the machine's name in uname(2). */
 static const struct {
 	const char *prefix;
 	enum machine_family family;
@@ -150,7 +150,10 @@ unsigned int bypass_closure(unsigned int some)
 	return some;
 }
 
-/* What an operation gives while these are open: nothing if another one on the way is denied. */
+/*
+ * Returns the powers that an operation gives while these are open: none if another one on the way
+ * is denied.
+ */
 static unsigned int given(const struct bpflock_operation ops[BPFLOCK_REASONS], uint64_t open,
 			  uint32_t reason)
 {

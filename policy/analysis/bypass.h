@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What an operation is good for, and so what else it makes pointless to block: an operation that is
- * denied is bypassed by each open one that leads to at least the powers it guards. Knows what the
- * kernel asks about and nothing else: a BPF program that follows BTF pointers reads kernel memory
- * unasked. Pure.
+ * Each operation gives powers, and makes it pointless to block others: an operation that is denied
+ * is bypassed by each open one that leads to at least the powers it guards. Knows what the kernel
+ * asks about and nothing else: a BPF program that follows BTF pointers reads kernel memory unasked.
+ * Pure.
  */
 #pragma once
 
@@ -53,7 +53,7 @@ extern const struct power_info bypass_powers[_POWER_MAX];
 extern const struct bypass_fact bypass_facts[];
 extern const size_t bypass_facts_count;
 
-/* Of one that this build does not know: the worst that its level stands for. Never NULL. */
+/* Returns the facts of an operation; for an unknown one, the worst of its level. Never NULL. */
 const struct bypass_fact *bypass_fact(const struct bpflock_operation *op);
 
 /* The operations that a kernel for this machine (uname(2)) can ask about. */
@@ -66,13 +66,14 @@ void bypass_assume_levels(struct bpflock_operation ops[BPFLOCK_REASONS]);
 /* Everything that these powers lead to, themselves included. */
 unsigned int bypass_closure(unsigned int some);
 
-/* Which of the open operations lead around the denied one. Both sets: of those that apply. */
+/* Returns the open operations that lead around the denied one. Both sets: of those that apply. */
 uint64_t bypass_through(const struct bpflock_operation ops[BPFLOCK_REASONS], uint64_t open,
 			uint32_t reason);
 
 /*
- * How open the kernel is, 0 to 100. Opening one more operation never lowers it: each power that an
- * open operation gives takes its weight, in percent, off what was left closed by the others.
+ * Returns the exposure of the kernel, 0 to 100. Opening one more operation never lowers it: each
+ * power that an open operation gives takes its weight, in percent, off what was left closed by the
+ * others.
  */
 unsigned int bypass_exposure(const struct bpflock_operation ops[BPFLOCK_REASONS], uint64_t open);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the kernel would decide, and why: the same steps as in bpf/kimglock.bpf.c, on the policy as user
- * space reads it. Pure. */
+/*
+ * An explanation is the kernel's decision and its reason, by the same steps as in
+ * bpf/kimglock.bpf.c, on the policy as user space reads it. Pure.
+ */
 #pragma once
 
 #include <stdbool.h>
@@ -17,7 +19,7 @@ struct explanation {
 	bool depends_on_namespaces;
 };
 
-/* What it is once the operation is latched, whatever the policy says. */
+/* Sets the explanation of a latched operation, whatever the policy says. */
 struct explanation explain_latched(struct explanation e);
 
 /*

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which processes are outside the host's namespaces, and what they may there. */
+/* The processes outside the host's namespaces are read from /proc, with their rights. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -54,7 +54,7 @@ static void find_presence(struct helpers *h)
 							: HELPER_LOADABLE;
 }
 
-/* Of a process that ends meanwhile -ESRCH. */
+/* Reads one process. -ESRCH: it has ended meanwhile. */
 static int namespace_of(int process, const char *ns, ino_t *ret_ino)
 {
 	struct stat st;

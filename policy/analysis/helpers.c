@@ -28,7 +28,7 @@ const struct helper_info helper_infos[_HELPER_MAX] = {
 				 .when = "the host executes a file of that format (flag F)" },
 };
 
-/* The rest of the line that begins with key, or NULL. */
+/* Returns the rest of the line that begins with key, or NULL. */
 static const char *value_of(const char *status, const char *key)
 {
 	size_t len = strlen(key);
@@ -79,7 +79,7 @@ static bool parse_mount(const char *line, struct mount *m)
 	       sscanf(rest, " - %63s %*s %511s", m->fstype, m->fs_options) == 2;
 }
 
-/* What is left of path below dir, "" if that is all; NULL if it is elsewhere. */
+/* Returns the rest of path below dir, "" if that is all; NULL if it is elsewhere. */
 static const char *below(const char *path, const char *dir)
 {
 	size_t len = strcmp(dir, "/") == 0 ? 0 : strlen(dir);
@@ -89,7 +89,9 @@ static const char *below(const char *path, const char *dir)
 	return path + len;
 }
 
-/* Whether a mount other than this one, which begins at `line`, lies over the path that m leads to.
+/*
+ * Returns whether a mount other than this one, which begins at `line`, lies over the path that m
+ * leads to.
  */
 static bool is_covered(const char *mountinfo, const char *line, const struct mount *m,
 		       const char *path)

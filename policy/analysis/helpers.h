@@ -31,7 +31,7 @@ struct helper_info {
 
 extern const struct helper_info helper_infos[_HELPER_MAX];
 
-/* What a process outside the host's namespaces may. */
+/* The rights of a process outside the host's namespaces. */
 struct helper_task {
 	bool root;	    /* is uid 0 of the host, or can become it */
 	bool admin;	    /* has CAP_SYS_ADMIN in the initial user namespace */
@@ -45,8 +45,8 @@ struct helper_task {
 bool helpers_parse(const char *status, bool initial_userns, struct helper_task *t);
 
 /*
- * Whether `file` of a file system of that type is reached through a mount that may be written and
- * that no other mount covers, from the text of /proc/PID/mountinfo.
+ * Returns whether `file` of a file system of that type is reached through a mount that may be
+ * written and that no other mount covers, from the text of /proc/PID/mountinfo.
  */
 bool helpers_reaches(const char *mountinfo, const char *fstype, const char *file);
 
@@ -89,7 +89,7 @@ struct helpers {
 enum helpers_state helpers_state(const struct helpers *h, enum helper which);
 const char *helpers_state_name(enum helpers_state state);
 
-/* Whether one of them is in this state. */
+/* Returns whether one of them is in this state. */
 bool helpers_any(const struct helpers *h, enum helpers_state state);
 
 /* Why its state is what it is, for people. */

@@ -11,7 +11,9 @@
 
 #define WANTED "/etc/bpflock/initramfs"
 
-/* Who makes initrds, where our hooks have to be for it, and where it puts what it has made. */
+/*
+ * Each maker of initrds searches hooks in a directory of its own and names its images by a pattern.
+ */
 static const struct {
 	const char *name, *program;
 	const char *hooks[2]; /* any of them */

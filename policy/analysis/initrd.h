@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Whether the initrd of the running kernel loads the policy, as far as files tell. */
+/* The check whether the initrd of the running kernel loads the policy, as far as files show it. */
 #pragma once
 
 #include "preflight.h"

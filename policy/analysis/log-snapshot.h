@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a suggestion goes by, from the kernel: the records that are left, and the paths of cgroups.
+/*
+ * A snapshot of the log is the input of a suggestion: the records that are left, and the paths of
+ * cgroups.
  */
 #pragma once
 

@@ -33,7 +33,7 @@ static void warn(struct search *s, const char *source, const char *exception, ui
 		securityfs_lockdown_name(s->level));
 }
 
-/* What a rule set lets pass, if only to the host's tasks. */
+/* Returns the operations that a rule set lets pass, if only to the host's tasks. */
 static uint64_t open_of(const struct bpflock_ruleset *r)
 {
 	return r->mode == BPFLOCK_MODE_AUDIT ? ~0ULL : ~r->deny;
@@ -48,7 +48,7 @@ static enum bpflock_setting opener(const struct bpflock_ruleset *r)
 	return r->mode == BPFLOCK_MODE_AUDIT ? BPFLOCK_SETTING_MODE : BPFLOCK_SETTING_LEVEL;
 }
 
-/* sources: of each setting, or NULL where one is the source of all. */
+/* Searches a rule set. sources: of each setting, or NULL if one is the source of all. */
 static void search_rules(struct search *s, const struct bpflock_ruleset *r, uint64_t mask,
 			 const struct bpflock_policy *host, const char *source, const char *prefix)
 {

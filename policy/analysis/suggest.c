@@ -173,7 +173,7 @@ static bool is_opening(const struct suggest_set *set)
 	return !set->rule && set->profile == BPFLOCK_PROFILE_PRIVILEGED;
 }
 
-/* What the rule set denies as it stands, to anybody. */
+/* Returns the operations that the rule set denies now, to anybody. */
 static uint64_t closed(struct suggest *s, size_t set)
 {
 	const struct bpflock_ruleset *r = rules_of(s, set);
@@ -233,7 +233,7 @@ static void want_unrecorded(struct suggest *s, uint32_t verdict)
 		want(s, i, rest & could_want(s, i, verdict), true);
 }
 
-/* What has been refused, now or under an earlier policy, and would be again. */
+/* Returns the operations that were denied, now or under an earlier policy, and would be again. */
 static void note_denied(struct suggest *s, size_t set)
 {
 	struct suggest_set *this = &s->sets[set];

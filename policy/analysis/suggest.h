@@ -30,7 +30,7 @@ struct suggest_use {
 	uint64_t count;
 };
 
-/* What is suggested for a rule set: masks of operations. */
+/* A suggestion for a rule set has masks of operations. */
 struct suggest_set {
 	const struct rule *rule;	     /* of the suggested policy; NULL: the host's */
 	uint32_t profile, mode;		     /* those in force */
@@ -53,7 +53,9 @@ struct suggest {
 	uint64_t unlisted; /* used, and allowed by no list: the kernel does not name them */
 };
 
-/* in_force is copied; ops and host_netns as the stamp has them. 0 or -ENOMEM. */
+/*
+ * Begins a suggestion. in_force is copied; ops and host_netns as the stamp has them. 0 or -ENOMEM.
+ */
 int suggest_begin(struct suggest *s, const struct policy *in_force,
 		  const struct bpflock_operation ops[BPFLOCK_REASONS], uint32_t host_netns);
 
@@ -63,11 +65,16 @@ int suggest_begin(struct suggest *s, const struct policy *in_force,
  */
 int suggest_take(struct suggest *s, const struct event *e, const char *path, const char *rule_path);
 
-/* counters: read before the records were. Returns whether the suggestion is sound: else see d. */
+/*
+ * Ends a suggestion. counters: read before the records were. Returns whether the suggestion is
+ * sound: else see d.
+ */
 bool suggest_finish(struct suggest *s, const struct bpflock_counters counters[BPFLOCK_COUNTERS_MAX],
 		    struct diagnostics *d);
 
 void suggest_done(struct suggest *s);
 
-/* How many decisions of a verdict the kernel counted beyond those that are recorded here. */
+/*
+ * Returns how many decisions of a verdict the kernel counted beyond those that are recorded here.
+ */
 uint64_t suggest_unrecorded(const struct suggest *s, uint32_t reason, uint32_t verdict);

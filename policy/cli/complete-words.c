@@ -76,7 +76,7 @@ static const struct {
 	const char *sign, *meaning;
 } signs[] = { { "=", NULL }, { "+=", "add to the list" }, { "-=", "take from the list" } };
 
-/* Whether that is what the word says so far, so that its values are the candidates. */
+/* Returns whether that is what the word says so far, so that its values are the candidates. */
 static bool complete_assignment(struct completion *c, enum bpflock_setting s, size_t sign)
 {
 	size_t len = strcspn(c->word, "=");

@@ -15,7 +15,7 @@ bool complete_asked(int argc, char **argv)
 	return argc > 1 && strcmp(argv[1], OPTION) == 0;
 }
 
-/* Whether it can be shown, and be typed, as it is. */
+/* Returns whether it can be shown, and be typed, as it is. */
 static bool is_printable(const char *s)
 {
 	size_t len = strlen(s), n;
@@ -96,7 +96,7 @@ static void complete_options(const struct complete_program *p, struct completion
 	}
 }
 
-/* What options_next() has made of the last word tells what it is. */
+/* The last word is what options_next() has made of it. */
 static void complete_last(const struct complete_program *p, struct completion *c, char *last,
 			  int id, const char *value)
 {
@@ -116,7 +116,7 @@ static void complete_last(const struct complete_program *p, struct completion *c
 	}
 }
 
-/* Where the last word is the argument of an option that is not there, nothing can be said. */
+/* An argument of an unknown option has no completion. */
 static void complete_command(const struct complete_program *p, int argc, char **argv)
 {
 	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;

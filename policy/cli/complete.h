@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a word of a command line can be, for completion by shells. The tables that are parsed by say
- * it, so the shells' own files know nothing but how to ask: PROGRAM --complete WORD... prints what
- * can stand in the place of the last word, which may be empty or begun, a line each:
+ * Completion by shells: the tables that are parsed by list the words, so the shells' own files know
+ * nothing but how to ask: PROGRAM --complete WORD... prints what can stand in the place of the last
+ * word, which may be empty or begun, a line each:
  *
  *	CANDIDATE<TAB>MEANING	the whole word
  *	<TAB>files		names of files can, too; in a word of option and value, as the value
@@ -47,7 +47,7 @@ struct complete_program {
 	uint64_t privileges; /* as capabilities_limit() */
 };
 
-/* Whether that is asked for. */
+/* Returns whether the command line asks for completion. */
 bool complete_asked(int argc, char **argv);
 
 /* Answers it, on stdout. Returns the exit status. */
@@ -68,7 +68,7 @@ void complete_skip(struct completion *c, size_t len);
 /* Completes the last element of a list with commas by what add() adds. */
 void complete_list(struct completion *c, complete_fn add);
 
-/* Whether the list that complete_list() completes names this already. */
+/* Returns whether the list that complete_list() completes names this already. */
 bool complete_listed(const struct completion *c, const char *name);
 
 /* Names of files, or of directories alone: each a complete_fn. */

@@ -64,7 +64,7 @@ static const char *shown(const char *value)
 	return value[0] ? value : "(empty)";
 }
 
-/* path: of the cgroup whose rule set has the setting; NULL: the host's. */
+/* Adds a changed setting. path: of the cgroup whose rule set has it; NULL: the host's. */
 static void print_setting(struct output *out, const char *path, enum bpflock_setting s,
 			  const char *old, const char *new)
 {
@@ -204,7 +204,10 @@ static void print_direction(struct output *out, const char *verb, uint64_t mask,
 	putchar('\n');
 }
 
-/* What is closed by `by` and not by `than`, for the tasks of a cgroup; "/": for the others. */
+/*
+ * Returns the operations closed by `by` and not by `than`, for the tasks of a cgroup; "/": for the
+ * others.
+ */
 static void direct(struct output *out, const char *verb, const char *path, const struct policy *by,
 		   const struct policy *than)
 {

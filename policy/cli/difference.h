@@ -21,5 +21,5 @@ struct difference {
  */
 bool difference_print(const struct difference *d);
 
-/* The same as "changes", "grants", "opens" and "closes", inside an object of j. */
+/* Writes "changes", "grants", "opens" and "closes", inside an object of j. */
 bool difference_print_json(const struct difference *d, struct json *j);

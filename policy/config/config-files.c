@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which files make the configuration, and whether they may be trusted. */
+/* The configuration is made of files, which must be trusted. */
 #include "config.h"
 
 #include <dirent.h>
@@ -140,7 +140,7 @@ const char *config_files_full_path(const char *path, char **ret_owned)
 	return *ret_owned ?: path;
 }
 
-/* by: the path of the one that counts instead, or NULL. */
+/* Adds a file. by: the path of the one that counts instead, or NULL. */
 static void add_file(struct config_files *files, const char *path, enum config_state state,
 		     const char *by, struct diagnostics *d)
 {
@@ -160,7 +160,7 @@ static void add_file(struct config_files *files, const char *path, enum config_s
 	items[files->n++] = f;
 }
 
-/* root/DIR/name in each directory that has it, strongest last: that one counts. */
+/* Finds root/DIR/name in each directory that has it, strongest last: that one counts. */
 static void list_name(struct config_files *files, const char *root, const char *name, bool drop_in,
 		      struct diagnostics *d)
 {

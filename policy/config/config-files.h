@@ -26,12 +26,13 @@ struct config_files {
 };
 
 /*
- * Which files make the configuration. path: this one and no other (--config), or NULL for
+ * Lists the files that make the configuration. path: this one and no other (--config), or NULL for
  * bpflock.conf and bpflock.conf.d/ *.conf in /etc/bpflock, /run/bpflock, /usr/local/lib/bpflock and
  * /usr/lib/bpflock below root ("" outside tests), by systemd's rules: the first main file wins;
- * drop-ins of one name too; all drop-ins apply in the order of their names. A drop-in that is a link
- * to /dev/null masks, and so does an empty one of root's that overrides another. 0, or the first errno of a directory that cannot be listed, which is
- * diagnosed; *ret_files is set in both cases, and ended by config_files_done().
+ * drop-ins of one name too; all drop-ins apply in the order of their names. A drop-in that is a
+ * link to /dev/null masks, and so does an empty one of root's that overrides another. 0, or the
+ * first errno of a directory that cannot be listed, which is diagnosed; *ret_files is set in both
+ * cases, and ended by config_files_done().
  */
 int config_files_list(const char *root, const char *path, struct config_files *ret_files,
 		      struct diagnostics *d);
@@ -62,7 +63,7 @@ enum config_trust {
 	CONFIG_TRUST_ANYBODY, /* for checking: else it is a warning */
 };
 
-/* Whether root alone decides what is in such a file. What is not so is an error, or a warning. */
+/* Returns whether only root can write such a file. If not, that is an error, or a warning. */
 bool config_files_trusted(const struct stat *st, const char *path, enum config_trust trust,
 			  struct diagnostics *d);
 

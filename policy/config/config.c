@@ -248,7 +248,7 @@ bool config_read_text(struct policy *p, const struct bpflock_operation ops[BPFLO
 	return d->errors == errors;
 }
 
-/* Whether it is no business of ours, or read elsewhere. */
+/* Returns whether a variable is not ours, or is read elsewhere. */
 static bool is_known(const char *variable, size_t len)
 {
 	static const char *const others[] = { "BPFLOCK_BPFFS", "BPFLOCK_DEBUG",
@@ -263,7 +263,7 @@ static bool is_known(const char *variable, size_t len)
 	return false;
 }
 
-/* Who sets it means something by it: so what does that now, or what may have been meant. */
+/* A variable that is set means something: the warning names its replacement, or a similar name. */
 static void unknown_variable(const char *variable, size_t len, struct diagnostics *d)
 {
 	const char *words[ARRAY_SIZE(variables)], *now = original_variable(variable, len), *nearest;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Where a policy comes from: built-in < main file < drop-ins < environment < command line. This
- * module reads all but the command line, weakest first.
+ * A policy comes from these sources, weakest first: built-in < main file < drop-ins < environment <
+ * command line. This module reads all but the command line, weakest first.
  */
 #pragma once
 
@@ -25,7 +25,7 @@ void config_apply(struct policy *p, const struct bpflock_operation ops[BPFLOCK_R
 void config_refuse_empty(const char *source, struct diagnostics *d);
 
 /*
- * The same as config_apply() of a text that did not come from a file, whose owner nobody can check.
+ * Does as config_apply() for a text that did not come from a file, whose owner nobody can check.
  * One that sets nothing is an error.
  */
 bool config_read_text(struct policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],

@@ -75,7 +75,7 @@ static bool next_line(const char **at, const char *end, struct line *ret)
 	return false;
 }
 
-/* Of policy files none begins with "WORD:", since a section is first there. */
+/* Policy files never begin with "WORD:", because a section comes first there. */
 bool original_is_yaml(const char *text, size_t len)
 {
 	struct line l;
@@ -103,7 +103,7 @@ enum {
 
 #define VALUE_LEN 128
 
-/* Where a program's option, or a key of the main file, belongs. */
+/* Each option of a program, and each key of the main file, belongs to one setting. */
 static const struct {
 	const char *program, *option; /* below "name: PROGRAM" */
 	const char *key;	      /* at the top */
@@ -116,7 +116,7 @@ static const struct {
 	[EXEC_SNOOP] = { "execsnoop", "--exec-snoop=", "exec-snoop:" },
 };
 
-/* What is behind the prefix, in ret[VALUE_LEN], without quotes. */
+/* Copies the text behind the prefix to ret[VALUE_LEN], without quotes. */
 static bool value_of(const struct line *l, const char *prefix, char *ret)
 {
 	size_t n = strlen(prefix);
@@ -149,7 +149,7 @@ static void read_line(struct line *l, char *program, char value[_VALUE_MAX][VALU
 	}
 }
 
-/* How much a profile denies: 0 is nothing. */
+/* Returns the rank of a profile: 0 denies nothing. */
 static int strength(const char *profile)
 {
 	return strcmp(profile, "baseline") == 0 ? 1 : strcmp(profile, "restricted") == 0 ? 2 : 0;

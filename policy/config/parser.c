@@ -73,7 +73,8 @@ static void trim_end(char *s)
 }
 
 /*
- * What follows belongs to a section that is not known: it is neither told of nor put into another.
+ * The keys of an unknown section are skipped: they are neither reported nor put into another
+ * section.
  */
 static void bad_section(struct parser *p)
 {

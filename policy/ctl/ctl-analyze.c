@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* analyze: which denied operations can be had through open ones, and how open it all is. */
+/* The verb analyze shows the denied operations that open ones lead around, and the exposure. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -100,7 +100,7 @@ static void json_helpers(struct json *j, const struct helpers *h)
 	json_close(j, ']');
 }
 
-/* file: NULL for the policy in force. */
+/* Reads the policy to analyze. file: NULL for the active policy. */
 static void print_json(const struct analysis *a, const struct helpers *h, const char *file,
 		       enum exit_status status)
 {
@@ -151,7 +151,7 @@ static void print_operation(const struct analysis *a, uint32_t reason)
 	putchar('\n');
 }
 
-/* Of the host's rule set: what is open at all, and what for. */
+/* The host's rule set: open operations, and the powers they give. */
 static void print_powers(const struct analysis *a)
 {
 	uint64_t open = host(a)->open[ANALYSIS_HOST] & a->applicable;
@@ -174,7 +174,9 @@ static void print_powers(const struct analysis *a)
 	}
 }
 
-/* Whether there is anything that a way out opens, under the host's rule set or another one. */
+/*
+ * Returns whether there is anything that a way out opens, under the host's rule set or another one.
+ */
 static bool has_escapes(const struct analysis *a)
 {
 	for (size_t i = 0; i < a->n; i++)
@@ -332,7 +334,7 @@ static enum exit_status in_force(const struct ctl *c, uint64_t threshold, struct
 	return run(c, &a, NULL, threshold);
 }
 
-/* As it would be enforced here: by whom it is written does not matter, nor what is in force. */
+/* Reads a policy as it would be enforced here: neither its owner nor the active policy matters. */
 static enum exit_status of_source(const struct ctl *c, const struct ctl_source *source,
 				  uint64_t threshold, struct policy *p)
 {

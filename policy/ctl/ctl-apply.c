@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* apply, reset and diff: whole policies from files. */
+/* The verbs apply, reset and diff read whole policies from files. */
 #include <errno.h>
 #include <string.h>
 
@@ -12,7 +12,7 @@
 #include "seal.h"
 #include "text.h"
 
-/* What is to take the place of the policy in force. */
+/* The candidate is the policy that replaces the active one. */
 struct replacement {
 	struct ctl_source source;
 	bool fresh; /* what bpflock-ctl has set at run time ends too */
@@ -26,7 +26,7 @@ static void read_source(const struct replacement *by, const struct bpflock_opera
 	ctl_source_read(&by->source, ops, CONFIG_TRUST_ROOT, p, &files, d);
 }
 
-/* What programs and maps were made for stays as it is where the source is silent about it. */
+/* Settings that programs and maps were made for stay unchanged if the source does not name them. */
 static void keep_silent(struct policy *new, const struct policy *in_force)
 {
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* bugreport: all that somebody who is to help would ask for, in one text, and nothing that is a
- * secret. */
+/* The verb bugreport collects everything that helps, in one text, and no secret. */
 #include <bpf/libbpf.h>
 #include <dirent.h>
 #include <errno.h>
@@ -19,7 +18,9 @@
 #include "util.h"
 #include "version.h"
 
-/* systemd and bpftool are where distributions have them; what a user's PATH says does not matter.
+/*
+ * The programs systemctl and bpftool are searched where distributions have them; a user's PATH does
+ * not matter.
  */
 #define PROGRAM_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 #define FILE_MODE    0600
@@ -68,7 +69,7 @@ static void print_file(const char *name, const char *path)
 	print_text(name, r, text);
 }
 
-/* Of the three programs that belong together: those beside this one. */
+/* The three programs belong together: those beside this one are asked. */
 static int print_versions(const void *arg)
 {
 	static const char *const others[] = { "bpflock", "bpflock-log" };
@@ -124,7 +125,7 @@ static int print_kernel(const void *arg)
 	return 0;
 }
 
-/* What says which distribution it is, of lines of os-release(5). */
+/* The distribution is named by these lines of os-release(5). */
 static int print_distribution(const void *arg)
 {
 	static const char *const keys[] = { "PRETTY_NAME=", "ID=", "VERSION_ID=", "VARIANT_ID=" };
@@ -145,7 +146,7 @@ static int print_distribution(const void *arg)
 	return 0;
 }
 
-/* Where what bpflock looks at is mounted. */
+/* The mounts that bpflock uses. */
 static int print_mounts(const void *arg)
 {
 	static const char *const types[] = { " - bpf ", " - securityfs ", " - cgroup",
@@ -248,8 +249,10 @@ static int print_units(const void *arg)
 	return command(argv);
 }
 
-/* What the programs say, not what they log: records have the name bpflock in a unit that is
- * bpflock-log's. */
+/*
+ * The messages of the programs, not their records: records have the name bpflock in the unit of
+ * bpflock-log.
+ */
 static int print_journal(const void *arg)
 {
 	static const char *const load[] = { JOURNAL, "--unit=bpflock.service",

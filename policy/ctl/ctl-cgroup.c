@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* cgroup set, delete and list. */
+/* The verbs cgroup set, cgroup delete and cgroup list change and show rule sets of cgroups. */
 #include <errno.h>
 #include <string.h>
 
@@ -12,7 +12,7 @@
 
 #define SOURCE CTL_PROGRAM " cgroup set"
 
-/* What a command line of these verbs means, apart from what is in force. */
+/* The command line of these verbs, apart from the active policy. */
 struct cgroup_change {
 	char *path; /* NULL: all */
 	int first;  /* operand that is no path */
@@ -98,7 +98,7 @@ enum exit_status ctl_cgroup_delete(const struct ctl *c)
 	return status;
 }
 
-/* Whether there is a cgroup of a rule's path now. */
+/* Returns whether there is a cgroup of a rule's path now. */
 static const char *state_of(int root, const struct rule *r)
 {
 	uint64_t id;

@@ -286,7 +286,7 @@ static enum exit_status remove_leftovers(const struct ctl *c, const struct pins 
 	return r < 0 ? ctl_failed("remove what an interrupted load left", r) : STATUS_OK;
 }
 
-/* *reached: whether it came to editing what is in force, so that d says everything. */
+/* Edits and switches the policy. *reached: editing was reached, so that d says everything. */
 static enum exit_status locked_change(const struct ctl *c, const struct change *change,
 				      struct diagnostics *d, bool *reached)
 {

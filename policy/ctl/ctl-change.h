@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the writing verbs share: the words are checked before anything else, then, under the lock, the
- * policy in force is read, edited, checked as a whole and switched in one step.
+ * The writing verbs share one order: the words are checked first, then, under the lock, the active
+ * policy is read, edited, checked as a whole and switched in one step.
  */
 #pragma once
 
@@ -26,7 +26,7 @@ struct change {
 
 enum exit_status ctl_change(const struct ctl *c, const struct change *change);
 
-/* *ret: between two policies of a set, with what is latched there. What is wrong is told. */
+/* Computes the difference of two policies of a set, with its latch. Reports an error. */
 enum exit_status ctl_difference(const struct pins *pins, struct policy *old, struct policy *new,
 				struct difference *ret);
 
@@ -39,7 +39,7 @@ void ctl_assign(struct bpflock_policy *p, const struct bpflock_operation *ops, c
 		struct diagnostics *d);
 
 /*
- * Where the kernel was booted with bpflock=audit every rule set stays in that mode: whoever did that
- * needs a way back in, whatever a timer sets.
+ * If the kernel was booted with bpflock=audit, every rule set stays in that mode: it is a way back
+ * in, whatever a timer sets.
  */
 void ctl_keep_audit(struct policy *p);

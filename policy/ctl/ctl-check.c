@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* check and cat-config: policy files as they are, whatever is in force. Anybody may. */
+/* The verbs check and cat-config read policy files, whatever is active. Everybody may run them. */
 #include <errno.h>
 #include <string.h>
 
@@ -9,7 +9,7 @@
 #include "ruleset.h"
 #include "text.h"
 
-/* What is checked, and all that there is to say of it. */
+/* One file that is checked, and everything to report about it. */
 struct check {
 	struct policy policy;
 	struct ctl_source source;
@@ -143,7 +143,7 @@ static void print_file_json(struct json *j, const struct config_file *f, const c
 	json_close(j, '}');
 }
 
-/* j: where to, or NULL for text. What keeps it from being read is diagnosed; its errno. */
+/* Prints one file. j: NULL for text. An error of reading is diagnosed; returns its errno. */
 static int print_file(struct json *j, const struct config_file *f, struct diagnostics *d)
 {
 	CLEANUP(free_charp) char *text = NULL;

@@ -26,7 +26,7 @@
 static char first_error[1024];
 static bool json_begun;
 
-/* What follows the first is what comes of it. */
+/* Errors after the first follow from it. */
 static void note_error(const char *text)
 {
 	if (!first_error[0])

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* verify and doctor: is it enforced, and could it be? */
+/* The verbs verify and doctor answer: is it enforced, and could it be? */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

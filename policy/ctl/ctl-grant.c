@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* grant, revoke and grants: exceptions that end by themselves. */
+/* The verbs grant, revoke and grants handle exceptions that end by themselves. */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* metrics: what status tells, for Prometheus. Nothing is asked, so that a scrape leaves no decision
- * behind. */
+/*
+ * The verb metrics prints the status for Prometheus. It proves nothing, therefore a scrape leaves
+ * no decision behind.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -82,8 +84,7 @@ static uint64_t boot_time(void)
 	return seconds ? seconds + clock_shift() / NS_PER_S : 0;
 }
 
-/* What the ring holds. How much of it which class has is what the kernel goes by when one has
- * enough. */
+/* The contents of the ring, by class: the kernel limits each class by them. */
 static int gather_ring(const struct loaded_state *r, struct metrics *m)
 {
 	uint32_t budgets[_BPFLOCK_CLASS_MAX];

@@ -77,7 +77,7 @@ static bool has_stricter_side(const struct pins *pins, const struct policy *acti
 	       strictness_slot(active, &fallback) != BPFLOCK_NO_SLOT;
 }
 
-/* Whether it is worth sealing: what is sealed gets no looser, wrong or right. */
+/* Returns whether the policy should be sealed: a sealed policy never gets looser. */
 static enum exit_status check_state(const struct ctl *c, const struct pins *pins)
 {
 	CLEANUP(policy_done) struct policy policy = {};
@@ -133,7 +133,7 @@ static enum exit_status sealed_already(const struct ctl *c, const struct pins *p
 	return STATUS_OK;
 }
 
-/* What stays open, before the question. */
+/* Prints what stays open, before the question. */
 static enum exit_status show_consequences(const struct ctl *c)
 {
 	struct ctl analyze = { .bpffs = c->bpffs, .verb = "analyze" };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* set, block and allow: changes of the host's rule set. */
+/* The verbs set, block and allow change the host's rule set. */
 #include <string.h>
 
 #include "cmdline.h"

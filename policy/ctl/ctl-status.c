@@ -101,7 +101,7 @@ static void json_seal(struct json *j, const struct loaded_state *r)
 	json_close(j, '}');
 }
 
-/* What was lost when this set was loaded over one that could not be read. */
+/* Prints what was lost when this set was loaded over one that could not be read. */
 static void json_dropped(struct json *j, const struct bpflock_replaced *r)
 {
 	if (!r->dropped) {
@@ -135,7 +135,7 @@ static void json_state(struct json *j, const struct loaded_state *r, enum exit_s
 		json_string(j, "trouble", r->trouble);
 }
 
-/* Of the configured policy that was refused in favour of the one in force. */
+/* The configured policy was refused in favour of the one in force. */
 static void json_refused(struct json *j, const struct bpflock_refused *refused)
 {
 	char when[CLOCK_UTC_LEN];
@@ -266,7 +266,7 @@ static void print_seal(const struct loaded_state *r)
 	       "tampering", loaded_state_attempts(r, true), loaded_state_attempts(r, false));
 }
 
-/* What there is besides the host's rule set. */
+/* Prints what there is besides the host's rule set. */
 static void print_extent(const struct loaded_state *r)
 {
 	uint64_t now = clock_boottime(), expires = r->policy.host.expires;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* suggest: the policy that allows what was used, from the counters and what is left in the ring. */
+/*
+ * The verb suggest makes the policy that allows what was used, from the counters and the records
+ * left in the ring.
+ */
 #include <inttypes.h>
 #include <string.h>
 

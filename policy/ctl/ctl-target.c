@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which cgroup or process a command line means. */
+/* The target of a command line is a cgroup or a process. */
 #include <errno.h>
 #include <string.h>
 
@@ -122,7 +122,7 @@ static enum exit_status by_process(const struct ctl *c, char **ret_path)
 
 #define BY_PATH "name its cgroup with --cgroup PATH, or --pid of a process in it"
 
-/* Where a container has a scope of systemd's, its name is not what people call the container. */
+/* A container with a scope of systemd's has another name than people call the container. */
 static const char *hint(const char *unit)
 {
 	static const char *const runtimes[] = { "docker-",	   "libpod-",  "crio-",

@@ -18,8 +18,8 @@
 #define GONE_WAIT_MS 10000
 
 /*
- * Whether the boot unit still counts as started, by what the manager keeps in /run of units that
- * are active. Then "systemctl start" would do nothing, and say nothing.
+ * Returns whether the boot unit still counts as started, by the manager's files in /run. Then
+ * "systemctl start" would do nothing, and say nothing.
  */
 static bool unit_is_active(const struct ctl *c)
 {
@@ -181,7 +181,7 @@ static enum exit_status unload_locked(const struct ctl *c)
 	return status;
 }
 
-/* What of the log goes with the maps. Whoever has never read it does not miss it. */
+/* Warns of the part of the log that goes with the maps, if somebody has ever read it. */
 static bool has_unread(const struct ctl *c, char text[OVERFLOW_UNREAD_LEN])
 {
 	CLEANUP(pins_freep) struct pins *pins = NULL;

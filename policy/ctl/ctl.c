@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* bpflock-ctl: the verb table and the command line. */
+/* The program bpflock-ctl: the verb table and the command line. */
 #include "ctl.h"
 
 #include <errno.h>
@@ -199,7 +199,9 @@ static void parse_command(int argc, char **argv, struct command *c, struct diagn
 	c->ctl.wait_ms = pins_lock_time(c->ctl.options[CTL_WAIT], d);
 }
 
-/* Whether it is the first word of verbs of two ("show operations"), which are then listed. */
+/*
+ * Returns whether it is the first word of verbs of two ("show operations"), which are then listed.
+ */
 static bool is_first_word(const char *word, char *ret_verbs, size_t size)
 {
 	size_t n = 0;
@@ -289,7 +291,7 @@ static enum exit_status inform(struct command *c, struct diagnostics *d)
 	return fflush(stdout) == 0 ? STATUS_OK : STATUS_FAILED;
 }
 
-/* What was read from stdout as JSON is JSON also when nothing came of it. */
+/* A failed command with --json prints JSON, too. */
 static void print_json_failure(enum exit_status status)
 {
 	struct json j = ctl_json();
@@ -303,7 +305,7 @@ static void print_json_failure(enum exit_status status)
 	putchar('\n');
 }
 
-/* What the verb takes, and the options that were given. */
+/* Returns the capabilities that the verb and the given options need. */
 static uint64_t needed_privileges(const struct verb *v, const struct ctl *c)
 {
 	return (v->files ? CAPABILITIES_FILES : CAPABILITIES_KERNEL) |

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the verbs of bpflock-ctl share. Each gets the parsed command line and returns an exit
- * status. */
+/*
+ * The verbs of bpflock-ctl share this. Each gets the parsed command line and returns an exit
+ * status.
+ */
 #pragma once
 
 #include <stdbool.h>
@@ -88,7 +90,7 @@ enum exit_status ctl_latch(const struct ctl *c);
 enum exit_status ctl_unload(const struct ctl *c);
 enum exit_status ctl_repair(const struct ctl *c);
 
-/* Whether a set may be changed: not if it is sealed, which is reported. */
+/* Checks that a set may be changed: not if it is sealed, which is reported. */
 enum exit_status ctl_check_seal(const char *set_path);
 
 /*
@@ -107,10 +109,10 @@ const char *ctl_first_error(void);
 /* The id of a lock's program that enforces and that no set here has pinned; 0: there is none. */
 uint32_t ctl_hidden_lock(const struct ctl *c);
 
-/* What is published is not a directory of root's: reports that, and returns its status. */
+/* Reports that the published set is not a directory of root's, and returns its status. */
 enum exit_status ctl_not_ours(const struct ctl *c);
 
-/* Nothing is published: reports what that means, and returns its status. */
+/* Reports that no set is published, and returns the status of that. */
 enum exit_status ctl_absent(const struct ctl *c);
 
 /* One line on stderr, "bpflock-ctl: ...". */
@@ -128,7 +130,7 @@ void ctl_diagnostics(const struct diagnostics *d);
  */
 enum exit_status ctl_open(const struct ctl *c, struct pins **ret_pins);
 
-/* The same, and the policy in force, which the caller ends with policy_done(). */
+/* Opens the pins and reads the active policy, which the caller ends with policy_done(). */
 enum exit_status ctl_open_policy(const struct ctl *c, struct pins **ret_pins,
 				 struct policy *ret_policy);
 
@@ -152,14 +154,14 @@ enum kernel_lockdown ctl_kernel_lockdown(void);
 void ctl_json_mask(struct json *j, const char *key, const struct bpflock_operation *ops,
 		   __u64 mask);
 
-/* The same as comma-separated text; `none` if the mask is empty. */
+/* Prints a mask as comma-separated text; `none` if it is empty. */
 void ctl_print_mask(const struct bpflock_operation *ops, __u64 mask, const char *none);
 
-/* The same as the last column of a table, which begins there. */
+/* Prints a mask as the last column of a table, which begins there. */
 void ctl_print_mask_last(const struct bpflock_operation *ops, __u64 mask, const char *none,
 			 unsigned int column);
 
-/* level, mode, lists, ... with who set them, cgroup rules and grants. */
+/* Writes the settings with their sources, cgroup rule sets and grants. */
 void ctl_json_policy(struct json *j, const struct bpflock_operation *ops, const struct policy *p);
 
 /* The rule set of a cgroup: profile, level, block, allow, mode, log. Inside an object. */
@@ -182,7 +184,7 @@ void ctl_print_ruleset_line(const struct bpflock_operation *ops, const struct bp
  */
 enum exit_status ctl_target(const struct ctl *c, bool operand, char **ret_path);
 
-/* Whether an option names one. */
+/* Returns whether an option names a target. */
 bool ctl_has_target(const struct ctl *c);
 
 /* The process of --pid, else 0: the caller. What is wrong is told. */
@@ -194,5 +196,5 @@ enum exit_status ctl_process_path(uint64_t pid, char **ret_path);
 /* Reports that an attempt on a process failed with errno -r, as when it has ended meanwhile. */
 enum exit_status ctl_process_failed(const char *attempt, uint64_t pid, int r);
 
-/* How long --for says. Returns whether it is a duration; else that is told. */
+/* Reads the duration of --for. Returns false if it is invalid, which is reported. */
 bool ctl_duration(const struct ctl *c, uint64_t *ret_ns);

@@ -121,7 +121,7 @@ static uint32_t hook_program(const struct loaded_state *r)
 	return 0;
 }
 
-/* What the kernel's own list says of the lock, whatever the pins say. */
+/* The kernel's own list shows the lock, whatever the pins say. */
 static int judge_attachment(struct loaded_state *r)
 {
 	const struct attachment *lock, *other;
@@ -225,7 +225,7 @@ static int collect(struct loaded_state *r, bool ask)
 	return 0;
 }
 
-/* What can be said for certain of a set that is not ours, or not whole. */
+/* Judges a set that is not ours, or not whole, by what is certain. */
 static void judge_unreadable(struct loaded_state *r)
 {
 	const struct bpflock_stamp *stamp = &r->pins->stamp;

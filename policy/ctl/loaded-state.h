@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What `bpflock-ctl status` tells, found out: the set to show, its policy, its counters, its proof.
+/*
+ * The loaded state is everything that `bpflock-ctl status` shows: the set to show, its policy, its
+ * counters, its proof.
  */
 #pragma once
 
@@ -58,7 +60,7 @@ struct loaded_state {
 
 uint64_t loaded_state_decisions(const struct bpflock_counters *c);
 
-/* What a seal has refused, to root or to others. */
+/* Returns how many attempts a seal has refused, to root or to others. */
 uint64_t loaded_state_attempts(const struct loaded_state *r, bool root);
 
 /* The sum over all reasons. */
@@ -74,7 +76,10 @@ struct bpflock_counters loaded_state_total(const struct loaded_state *r);
  */
 int loaded_state_find(const struct ctl *c, struct loaded_state *r, bool ask);
 
-/* The same, for verbs about nothing else: reports an error, and returns its status. */
+/*
+ * Does as loaded_state_find(), for verbs about nothing else: reports an error, and returns its
+ * status.
+ */
 enum exit_status loaded_state_look(const struct ctl *c, struct loaded_state *r, bool ask);
 
 /* Why it is degraded, of what r says by now; NULL if it is not. loaded_state_find() asks it. */

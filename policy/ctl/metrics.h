@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What bpflock-ctl knows, as metrics: OpenMetrics 1.0, or the text format of Prometheus (0.0.4),
- * which is what node_exporter's textfile collector reads. Pure: ctl-metrics.c finds out what there
- * is to say.
+ * The metrics of a loaded set: OpenMetrics 1.0, or the text format of Prometheus (0.0.4), which is
+ * what node_exporter's textfile collector reads. Pure: ctl-metrics.c finds out what there is to
+ * say.
  */
 #pragma once
 
@@ -19,7 +19,7 @@ enum metrics_format {
 	_METRICS_FORMAT_MAX,
 };
 
-/* "openmetrics", "prometheus". */
+/* The formats are "openmetrics" and "prometheus". */
 extern const char *const metrics_formats[_METRICS_FORMAT_MAX];
 
 /* Bits of what can be told besides what always can. */

@@ -8,7 +8,7 @@ bool verb_begins(const struct verb *v, const char *word, size_t len)
 	return strncmp(v->name, word, len) == 0 && v->name[len] == ' ';
 }
 
-/* How many words of words[n] the verb takes, 0 if it is another verb. */
+/* Returns how many words of words[n] the verb takes, 0 if it is another verb. */
 static int verb_words(const struct verb *v, char *const *words, int n)
 {
 	size_t len = n > 0 ? strlen(words[0]) : 0;

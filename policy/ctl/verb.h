@@ -38,5 +38,5 @@ unsigned int verb_options(const struct verb *v);
 /* The verb that words[n] begin with, one or two of them: *ret_words. NULL: none. */
 const struct verb *verb_find(const struct verb_table *t, char *const *words, int n, int *ret_words);
 
-/* Whether word[len] is the first word of a verb of two. */
+/* Returns whether word[len] is the first word of a verb of two. */
 bool verb_begins(const struct verb *v, const char *word, size_t len);

@@ -20,7 +20,7 @@
  * words. */
 #define BTF_RAW_ENUM64 19
 
-/* What follows a struct btf_type, per kind: a fixed part and one per vlen. */
+/* Each kind has a fixed part behind its struct btf_type, and one per vlen. */
 static const struct {
 	unsigned char fixed, each;
 } extra[] = {

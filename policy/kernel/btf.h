@@ -26,20 +26,22 @@ struct raw_btf {
 };
 
 /*
- * btf[len], which need not be sound: -EBADMSG if it is damaged, or -ENOMEM. It stays the caller's,
- * and stays for as long as *ret does.
+ * Takes btf[len], which may be damaged: then -EBADMSG; or -ENOMEM. It stays the caller's, and stays
+ * for as long as *ret does.
  */
 int btf_raw_new(const void *btf, size_t len, struct raw_btf **ret);
 
 /* The running kernel's. Errors: the same, and those of open(2) and read(2). */
 int btf_raw_open(struct raw_btf **ret);
 
-/* Returns NULL. */
+/* Frees b, which may be NULL. Returns NULL. */
 struct raw_btf *btf_raw_free(struct raw_btf *btf);
 void btf_raw_freep(struct raw_btf **btf);
 
-/* name: inside the BTF, NUL-terminated, not owned. A non-zero return ends the walk and is handed
- * up. */
+/*
+ * Calls visit for each enumerator. name: inside the BTF, NUL-terminated, not owned. A non-zero
+ * return ends the walk and is handed up.
+ */
 typedef int (*btf_enumerator_fn)(const char *name, uint32_t value, void *arg);
 
 /*

@@ -38,7 +38,10 @@ static void unescape(char *to, const char *from, size_t len)
 	*to = '\0';
 }
 
-/* ID PARENT MAJOR:MINOR ROOT MOUNTPOINT OPTIONS [TAG...] - TYPE SOURCE SUPER-OPTIONS */
+/*
+ * A line of mountinfo is: ID PARENT MAJOR:MINOR ROOT MOUNTPOINT OPTIONS [TAG...] - TYPE SOURCE
+ * SUPER-OPTIONS.
+ */
 bool cgroupfs_mount_point(const char *line, char ret_path[PATH_MAX])
 {
 	const char *type = strstr(line, " - "), *word = line;
@@ -136,7 +139,7 @@ static int open_private(void)
 		fsmount(fs, FSMOUNT_CLOEXEC, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC));
 }
 
-/* The same from the cgroup namespace of process 1, and back. */
+/* Opens the root from the cgroup namespace of process 1, and comes back. */
 static int open_private_of_init(void)
 {
 	CLEANUP(close_fdp) int own = open("/proc/self/ns/cgroup", O_RDONLY | O_CLOEXEC);

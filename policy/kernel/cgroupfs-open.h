@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Where the cgroup v2 hierarchy is. */
+/* The cgroup v2 hierarchy is found and opened here. */
 #pragma once
 
 #include <limits.h>
@@ -25,6 +25,8 @@ int cgroupfs_open(void);
  */
 int cgroupfs_open_root(void);
 
-/* What a line of mountinfo says of a cgroup2 mount: its mount point, unescaped. Whether it is one.
+/*
+ * Reads the mount point of a cgroup2 mount, unescaped, from a line of mountinfo. Returns whether it
+ * is one.
  */
 bool cgroupfs_mount_point(const char *line, char ret_path[PATH_MAX]);

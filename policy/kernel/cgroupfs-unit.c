@@ -57,7 +57,7 @@ static bool is_slice(const char *unit)
 	return suffix && strcmp(suffix, ".slice") == 0 && unit_name_valid(unit);
 }
 
-/* Where the manager will put a unit that does not run. */
+/* Computes the cgroup in which the manager will put a unit that does not run. */
 static bool expected_path(const char *id, const char *slice, char ret_path[PATH_MAX])
 {
 	size_t len;
@@ -117,7 +117,10 @@ static int run_systemctl(const void *name)
 	return 1;
 }
 
-/* Whether root alone can make cgroups at this path. What is missing has only parents of root's. */
+/*
+ * Returns whether root alone can make cgroups at this path. What is missing has only parents of
+ * root's.
+ */
 static bool is_roots(int root_fd, const char *path)
 {
 	char part[PATH_MAX];

@@ -46,7 +46,7 @@ static int open_id(int root_fd, uint64_t id)
 	return fd < 0 ? -errno : fd;
 }
 
-/* What /proc says of the place of an fd. Its length, or -1. */
+/* Reads the place of an fd from /proc. Returns its length, or -1. */
 static ssize_t place_of(int fd, char ret_path[PATH_MAX])
 {
 	char name[32];
@@ -79,7 +79,7 @@ static char *path_of_fd(int root_fd, int fd)
 
 static const char deleted[] = " (deleted)";
 
-/* Where the path ends if that is what /proc says of what is gone; a name may end so too. */
+/* Returns where the path ends if /proc marks it as removed; a name may end like that, too. */
 static char *find_deleted(char *path)
 {
 	size_t n = strlen(path), m = sizeof(deleted) - 1;
@@ -277,8 +277,9 @@ static bool is_dead(pid_t pid)
 }
 
 /*
- * Whether a path that ends as /proc marks what has been removed means that. A cgroup with a task that
- * runs cannot be removed, so it is the end of a living one's name, unless the task is ending.
+ * Returns whether a path that ends as /proc marks what has been removed means that. A cgroup with a
+ * task that runs cannot be removed, so it is the end of a living one's name, unless the task is
+ * ending.
  */
 static bool is_removed(pid_t pid, const char *path)
 {

@@ -39,7 +39,7 @@ char *cgroupfs_path_in(const char *text);
  */
 bool cgroupfs_text_is_v1(const char *text);
 
-/* Whether this process or process 1 is known to be such a task. */
+/* Returns whether this process or process 1 is known to be such a task. */
 bool cgroupfs_is_v1(void);
 
 #define CGROUPFS_V1 \

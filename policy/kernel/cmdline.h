@@ -17,8 +17,8 @@ enum cmdline_override {
 enum cmdline_override cmdline_parse(const char *cmdline);
 
 /*
- * The same of /proc/cmdline. 0 or a negative errno: then nobody may act as if there was no such
- * word. /proc has no such file where it is mounted with subset=pid.
+ * Reads the words of /proc/cmdline. 0 or a negative errno: then nobody may act as if there was no such word.
+ * /proc has no such file where it is mounted with subset=pid.
  */
 int cmdline_read(enum cmdline_override *ret);
 

@@ -18,5 +18,5 @@ enum secure_boot lockdown_cure_secure_boot(const char *root);
 /* One imperative sentence without a full stop that ends Lockdown, given where it may come from. */
 const char *lockdown_cure_of(enum secure_boot secure_boot, const char *cmdline);
 
-/* The same of the running machine. */
+/* Returns the cure for the running machine. */
 const char *lockdown_cure(void);

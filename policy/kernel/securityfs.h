@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What securityfs tells, whether or not it is mounted. */
+/* The files of securityfs, whether or not it is mounted. */
 #pragma once
 
 #include "abi.h"

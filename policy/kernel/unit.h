@@ -17,8 +17,8 @@ const char *unit_suffix(const char *name, size_t len);
  */
 char *unit_complete(const char *name);
 
-/* Whether name[len] is a unit of a type that has a cgroup of its own. */
+/* Returns whether name[len] is a unit of a type that has a cgroup of its own. */
 bool unit_has_cgroup(const char *name, size_t len);
 
-/* Whether a unit, with or without its suffix, can be called so. */
+/* Returns whether a unit, with or without its suffix, can be called so. */
 bool unit_name_valid(const char *name);

@@ -62,12 +62,12 @@ enum decode_outcome {
 	_DECODE_MAX,
 };
 
-/* What is wrong with the record, for messages. */
+/* Returns the fault of a record, for messages. */
 const char *decode_text(enum decode_outcome outcome);
 
 /*
- * record[len]: as it came out of the ring. *ret_event points into it. If it is refused, *ret_event
- * is left alone but for its head, which is set if a whole head of our ABI is there, and of a
- * foreign one head.abi.
+ * Decodes record[len], as it came out of the ring. *ret_event points into it. If it is refused,
+ * *ret_event is left alone but for its head, which is set if a whole head of our ABI is there, and
+ * of a foreign one head.abi.
  */
 enum decode_outcome decode_record(const void *record, size_t len, struct event *ret_event);

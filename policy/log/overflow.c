@@ -37,7 +37,7 @@ static bool read_map(int fd, void *values, size_t size, uint32_t n)
 	return count == n;
 }
 
-/* Of a sealed set, the maps of which nobody gets: the fd is that of the program which is asked. */
+/* A sealed set gives nobody its maps: the fd is that of the program which is asked. */
 static bool read_sealed(int fd, void *values, size_t size, uint32_t n)
 {
 	bool kept = size == sizeof(struct bpflock_kept);

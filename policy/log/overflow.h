@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What is beside the ring: repetitions that wait for a record to carry them, and the newest records
- * of each kind that found the ring full. See bpf/recent.h.
+ * The overflow of the ring: repetitions that wait for a record to carry them, and the newest
+ * records of each kind that found the ring full. See bpf/recent.h.
  *
  * We read both maps and write neither: what is to change there the program consume changes.
  */

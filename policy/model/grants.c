@@ -6,7 +6,7 @@
 #include "decide.h"
 #include "util.h"
 
-/* Whether path is ancestor or below it. "/" is above all. */
+/* Returns whether path is ancestor or below it. "/" is above all. */
 static bool is_below(const char *path, const char *ancestor)
 {
 	size_t n = strlen(ancestor);

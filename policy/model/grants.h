@@ -36,7 +36,7 @@ void grants_delete(struct policy *p, size_t i);
 size_t grants_forget_ended(struct policy *p, uint64_t now);
 
 /*
- * What follows from the grants of one path: the operations and when each ends. *ret_ends is all 0
- * if there are none.
+ * Computes the result of the grants of one path: the operations and when each ends. *ret_ends is
+ * all 0 if there are none.
  */
 uint64_t grants_ends(const struct policy *p, const char *path, struct bpflock_ends *ret_ends);

@@ -26,7 +26,7 @@ enum operation_group {
 	_GROUP_MAX,
 };
 
-/* What we know of an operation whatever the kernel. */
+/* The facts of an operation that hold for every kernel. */
 struct operation {
 	const char *name;
 	const char *enumerator; /* without LOCKDOWN_ */
@@ -47,7 +47,8 @@ extern const size_t operations_known_count;
 extern const struct operation_group_info operation_groups[_GROUP_MAX];
 
 /*
- * What is known of an operation name, or NULL: a kernel can have operations newer than this build.
+ * Returns the facts of an operation name, or NULL: a kernel can have operations newer than this
+ * build.
  */
 const struct operation *operations_find(const char *name);
 

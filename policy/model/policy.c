@@ -273,7 +273,7 @@ static bool rules_equal(const struct policy *a, const struct policy *b, bool sou
 	return true;
 }
 
-/* all: whoever gave them, when and why, too. */
+/* Returns whether the grants are equal. all: also who gave them, when and why. */
 static bool grants_equal(const struct policy *a, const struct policy *b, bool all)
 {
 	if (a->n_grants != b->n_grants)

@@ -57,21 +57,22 @@ void policy_done(struct policy *p);
 int policy_copy(const struct policy *p, struct policy *ret_copy);
 
 /*
- * What is wrong with a path as the name of a cgroup that can have a rule, or NULL: it is absolute,
- * not the root, without empty, "." or ".." components, and no deeper than the kernel looks.
+ * Returns the fault of a path as the name of a cgroup that can have a rule, or NULL: it is
+ * absolute, not the root, without empty, "." or ".." components, and no deeper than the kernel
+ * looks.
  */
 const char *policy_path_error(const char *path);
 
-/* How many components a valid path has. */
+/* Returns how many components a valid path has. */
 unsigned int policy_path_depth(const char *path);
 
 /* The rule of exactly this path, or NULL. */
 struct rule *policy_find_rule(const struct policy *p, const char *path);
 
-/* The same, made with the built-in rule set if there is none. NULL: out of memory. */
+/* Finds a rule, or makes one with the built-in rule set. NULL: out of memory. */
 struct rule *policy_add_rule(struct policy *p, const char *path);
 
-/* Whether there was one. */
+/* Deletes a rule. Returns whether there was one. */
 bool policy_delete_rule(struct policy *p, const char *path);
 
 /* Puts p->rules in the order of their paths. */
@@ -90,21 +91,22 @@ const struct rule *policy_rule_for(const struct policy *p, const char *path);
 bool policy_compile(struct policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
 		    struct diagnostics *d);
 
-/* Whether two policies decide, log and trace alike, whoever set them; grants included. */
+/* Returns whether two policies decide, log and trace alike, whoever set them; grants included. */
 bool policy_equal(const struct policy *a, const struct policy *b);
 
-/* Whether nothing at all differs, the sources neither. */
+/* Returns whether nothing at all differs, the sources neither. */
 bool policy_identical(const struct policy *a, const struct policy *b);
 
 /*
- * Whether a rule set of a compiled policy that is in this mode denies anybody anything; in audit
- * mode: would deny.
+ * Returns whether a rule set of a compiled policy that is in this mode denies anybody anything; in
+ * audit mode: would deny.
  */
 bool policy_denies(const struct policy *p, enum bpflock_mode mode);
 
 /*
- * What all rule sets of a compiled policy refuse between them, enforced if any of them enforces, and
- * logged as the one that logs most. It holds for a task whose own rule set cannot be found.
+ * Returns the rule set that denies everything that any rule set of a compiled policy denies,
+ * enforced if any of them enforces, and logged as the one that logs most. It holds for a task whose
+ * own rule set cannot be found.
  */
 struct bpflock_ruleset policy_strictest(const struct policy *p);
 

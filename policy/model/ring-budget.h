@@ -8,8 +8,8 @@
 #include "abi.h"
 
 /*
- * How much of the ring's room, in bytes, each class of records may have; see enum bpflock_class. sealed: only then
- * there are records of tampering.
+ * Shares out the ring's room, in bytes, among the classes of records; see enum bpflock_class.
+ * sealed: only then there are records of tampering.
  */
 void ring_budget(const struct bpflock_policy *policy, bool sealed,
 		uint32_t ret_budgets[_BPFLOCK_CLASS_MAX]);

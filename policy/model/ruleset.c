@@ -98,7 +98,7 @@ const char *ruleset_setting_key(enum bpflock_setting setting)
 
 #define MEMBER(m) offsetof(struct bpflock_policy, m), sizeof(((struct bpflock_policy *)0)->m)
 
-/* Where each setting lives and, for scalars, its words. */
+/* Each setting has a place and, for scalars, its words. */
 static const struct {
 	size_t offset, size;
 	const struct value *values;
@@ -286,7 +286,7 @@ static bool assign_ring_size(struct bpflock_policy *p, const char *text, const s
 	return false;
 }
 
-/* Of any setting but a list. */
+/* Returns the value of any setting but a list. */
 static bool assign_one(struct bpflock_policy *p, enum bpflock_setting s, const char *text,
 		       const struct place *at, struct diagnostics *d)
 {

@@ -56,18 +56,18 @@ void ruleset_set_source(struct bpflock_policy *p, enum bpflock_setting setting, 
 const char *ruleset_split_source(const char *source, char ret_text[BPFLOCK_SOURCE_LEN],
 				 const char **ret_date);
 
-/* The same of a setting. */
+/* Dates the source of a setting. */
 const char *ruleset_source(const struct bpflock_policy *p, enum bpflock_setting setting,
 			   char ret_text[BPFLOCK_SOURCE_LEN]);
 
 /* Dates one source if it has no date: that of before if it is the same, else now (clock_realtime()). */
 void ruleset_date_source(char source[BPFLOCK_SOURCE_LEN], const char *before, uint64_t now);
 
-/* The same of each setting but those built in; before: whose values count too, or NULL. */
+/* Dates the source of each setting but those built in; before: whose values count too, or NULL. */
 void ruleset_date_sources(struct bpflock_policy *p, const struct bpflock_policy *before,
 			  uint64_t now);
 
-/* Whether no source has named a setting. */
+/* Returns whether no source has named a setting. */
 bool ruleset_is_built_in(const struct bpflock_policy *p, enum bpflock_setting setting);
 
 /* Takes over a setting's value and who set it. */
@@ -85,15 +85,15 @@ bool ruleset_compile(struct bpflock_policy *p, const struct bpflock_operation op
 		    struct diagnostics *d);
 
 /*
- * What is latched if these operations are asked for: all of them, with those that have no name or are not
- * known here, if all that have one are in the mask.
+ * Returns the operations to latch if these are asked for: all of them, with those that have no name
+ * or are not known here, if all that have one are in the mask.
  */
 uint64_t ruleset_latch(const struct bpflock_operation ops[BPFLOCK_REASONS], uint64_t mask);
 
 /* The mask of a setting that is a list. */
 uint64_t ruleset_mask(const struct bpflock_policy *p, enum bpflock_setting setting);
 
-/* Whether two policies decide, log and trace alike, whoever set them. */
+/* Returns whether two policies decide, log and trace alike, whoever set them. */
 bool ruleset_equal(const struct bpflock_policy *a, const struct bpflock_policy *b);
 
 /* The word for a setting's value ("baseline"); NULL for the lists and for a value out of range. */
@@ -106,7 +106,7 @@ const char *ruleset_profile_name(uint32_t profile);
  */
 const char *ruleset_setting_word(enum bpflock_setting setting, size_t i, const char **ret_meaning);
 
-/* The same for every setting that is no list: also "1s" and "512K". */
+/* Returns the value of every setting that is not a list as text, also "1s" and "512K". */
 const char *ruleset_text(const struct bpflock_policy *p, enum bpflock_setting setting,
 			 char buffer[QUANTITY_LEN]);
 
@@ -117,7 +117,7 @@ const char *ruleset_text(const struct bpflock_policy *p, enum bpflock_setting se
 char *ruleset_setting_text(const struct bpflock_operation ops[BPFLOCK_REASONS],
 			   const struct bpflock_policy *p, enum bpflock_setting setting);
 
-/* Where a setting is found in a policy file. */
+/* Returns the section and key of a setting in a policy file. */
 const char *ruleset_setting_section(enum bpflock_setting setting);
 const char *ruleset_setting_key(enum bpflock_setting setting);
 
@@ -132,5 +132,8 @@ const char *ruleset_verdict_name(uint32_t verdict);
 /* "profile", "level", "block", "allow", "grant", "latch"; NULL out of range. */
 const char *ruleset_why_name(uint32_t why);
 
-/* What a policy does with an operation: "allow", "deny", "host-only", or "audit" for would-deny. */
+/*
+ * Returns the policy's decision on an operation: "allow", "deny", "host-only", or "audit" for
+ * would-deny.
+ */
 const char *ruleset_decision(const struct bpflock_policy *p, uint32_t reason);

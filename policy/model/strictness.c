@@ -5,7 +5,7 @@
 
 #include "seal-abi.h"
 
-/* What is refused: to everybody, and outside the host's namespaces. */
+/* The denied operations: to everybody, and outside the host's namespaces. */
 static bool denies_as_much(const struct bpflock_ruleset *a, const struct bpflock_ruleset *b)
 {
 	if (b->mode == BPFLOCK_MODE_AUDIT)

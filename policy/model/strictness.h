@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which of two policies allows less. Pure. */
+/* Strictness compares two policies: which of them allows less. Pure. */
 #pragma once
 
 #include <stdbool.h>
@@ -7,8 +7,8 @@
 #include "policy.h"
 
 /*
- * Whether a, for every task and at every time, denies all that b denies; both compiled. False also
- * if that is too hard to say.
+ * Returns whether a, for every task and at every time, denies all that b denies; both compiled.
+ * False also if that is too hard to say.
  */
 bool strictness_at_least(const struct policy *a, const struct policy *b);
 

@@ -14,7 +14,7 @@
 
 #define ASK_PIN "progs/ask"
 
-/* Whether a name of the kernel's is one that only objects of a sealed set have. */
+/* Returns whether a name of the kernel's is one that only objects of a sealed set have. */
 bool ask_is_reserved(const char *name);
 
 /* An fd of the program, or a negative errno: -ENOENT if this is not a sealed set. */
@@ -39,7 +39,7 @@ int ask_counters(int fd, struct bpflock_counters ret[BPFLOCK_COUNTERS_MAX]);
 int ask_references(int fd, struct bpflock_references ret[_BPFLOCK_MAP_MAX]);
 
 /*
- * n rows of a bank, of what: BPFLOCK_ASK_RULES, _PATHS or _GRANTS. *ret_rows: the caller frees it.
- * How many there were, or a negative errno.
+ * Reads n rows of a bank; what: BPFLOCK_ASK_RULES, _PATHS or _GRANTS. *ret_rows: the caller frees
+ * it. Returns how many there were, or a negative errno.
  */
 int ask_rows(int fd, enum bpflock_ask what, uint32_t bank, uint32_t n, void **ret_rows);

@@ -16,7 +16,7 @@
 
 #define MAPS_MAX 64 /* MAX_USED_MAPS, kernel/bpf/verifier.c */
 
-/* Whether a map is the stamp of a set, by its name and what it holds. */
+/* Returns whether a map is the stamp of a set, by its name and what it holds. */
 static bool is_stamp(uint32_t map_id)
 {
 	LIBBPF_OPTS(bpf_get_fd_by_id_opts, opts, .open_flags = BPF_F_RDONLY);

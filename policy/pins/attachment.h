@@ -39,13 +39,13 @@ struct attachments {
 /* 0, or a negative errno: -ENOENT if no root of cgroup v2 can be reached, -EPERM. */
 int attachments_read(struct attachments *ret);
 
-/* The same for the programs that are asked before sysctls are read or written. */
+/* Reads the programs that are called before sysctls are read or written. */
 int attachments_read_sysctl(struct attachments *ret);
 
-/* Whether it is bpflock's, of whatever set. */
+/* Returns whether it is bpflock's, of whatever set. */
 bool attachment_is_ours(const struct attachment *a);
 
-/* Whether a program is on the root, by any attachment. */
+/* Returns whether a program is on the root, by any attachment. */
 bool attachment_exists(uint32_t prog_id);
 
 /* The nth program of bpflock's on its lockdown hook, from 0; NULL if there are not so many. */
@@ -60,8 +60,9 @@ const struct attachment *attachments_behind(const struct attachments *a,
 					    const struct attachment *of);
 
 /*
- * Whether to exchange the program of a link on this hook would be exact. Not beside a program with
- * ATTACHMENT_PREORDER: kernels that lack the fix of CVE-2026-72427 then exchange another one.
+ * Returns whether to exchange the program of a link on this hook would be exact. Not beside a
+ * program with ATTACHMENT_PREORDER: kernels that lack the fix of CVE-2026-72427 then exchange
+ * another one.
  */
 bool attachments_exchangeable(const struct attachments *a, const struct attachment *of);
 
@@ -79,7 +80,7 @@ int attachment_detach_raw(uint32_t prog_id, bool sysctl);
 int attachment_detach(uint32_t prog_id);
 
 /*
- * Which LSM hooks have programs of cgroups, those below the root too, and the first of each:
- * "1 on file_open (program 31 guard), 64 on locked_down (program 40)". In text[len].
+ * Lists the LSM hooks that have programs of cgroups, those below the root too, and the first of
+ * each: "1 on file_open (program 31 guard), 64 on locked_down (program 40)". In text[len].
  */
 void attachments_describe_slots(char *text, size_t len);

@@ -25,7 +25,7 @@ const struct inner_kind inner_ends = ARRAY("ends", bpflock_ends, ends, BPF_F_INN
 					   .ask = BPFLOCK_ASK_ENDS, .revocable = true);
 const struct inner_kind inner_grants = ARRAY("grants", bpflock_grant, grants, BPF_F_INNER_MAP,
 					     .ask = BPFLOCK_ASK_GRANTS, .revocable = true);
-/* never read back: the paths say the same in the order of the rows */
+/* The nodes are never read back: the paths hold the same in the order of the rows. */
 const struct inner_kind inner_nodes = {
 	.name = "nodes",
 	.type = BPF_MAP_TYPE_HASH,

@@ -8,7 +8,7 @@
 #include <sys/types.h>
 #include "diagnostic.h"
 
-/* How long --wait says, ms; text: NULL without it. What is no duration is diagnosed. */
+/* Returns the time of --wait, ms; text: NULL without it. An invalid duration is diagnosed. */
 #define PINS_LOCK_TIME "5s"
 uint64_t pins_lock_time(const char *text, struct diagnostics *d);
 
@@ -19,8 +19,11 @@ uint64_t pins_lock_time(const char *text, struct diagnostics *d);
  */
 int pins_lock(const char *bpffs, uint64_t wait_ms, int *ret_fd, pid_t *ret_holder);
 
-/* Whether somebody may hold the lock on this directory: by /proc/locks, and also if that cannot be read. */
+/*
+ * Returns whether somebody may hold the lock on this directory: by /proc/locks, and also if that
+ * cannot be read.
+ */
 bool pins_lock_is_held(const char *path);
 
-/* What to tell about PINS_BUSY: one sentence, in text[len]. */
+/* Describes PINS_BUSY in one sentence, in text[len]. */
 void pins_lock_describe_holder(const char *bpffs, pid_t holder, char *text, size_t len);

@@ -284,7 +284,7 @@ static int read_bank(const struct pins_slots *slots, struct policy *p)
 	return r;
 }
 
-/* What identifies a policy that was read, to see whether it still is what is in force. */
+/* The identity of a policy that was read shows whether it still is the active one. */
 static bool same_policy(const struct bpflock_policy *a, const struct bpflock_policy *b)
 {
 	return a->generation == b->generation && a->bank == b->bank && a->expires == b->expires;

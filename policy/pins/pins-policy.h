@@ -4,7 +4,7 @@
 
 #include "pins.h"
 
-/* What pins_policy_read() found out besides. */
+/* The state that pins_policy_read() returns with a policy. */
 struct pins_policy_state {
 	uint64_t newest_generation; /* also of a policy on trial that has ended */
 	bool trial;		    /* the policy is on trial: ret_policy->host.expires */
@@ -36,8 +36,8 @@ int pins_policy_write(const struct pins_slots *slots, const struct policy *polic
 		      enum pins_write how);
 
 /*
- * What a trial falls back to, as a whole. -ENOENT: there is no trial. The caller ends *ret_policy with
- * policy_done().
+ * Reads the whole policy that a trial falls back to. -ENOENT: there is no trial. The caller ends
+ * *ret_policy with policy_done().
  */
 int pins_policy_read_fallback(const struct pins *p, struct policy *ret_policy);
 

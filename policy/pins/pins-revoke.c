@@ -13,7 +13,7 @@
 #include "pins.h"
 #include "util.h"
 
-/* Where in the maps a grant is. */
+/* The place of a grant in the maps. */
 struct place_of_grant {
 	uint32_t bank, grant, ends;
 };

@@ -5,7 +5,7 @@
 #include "pins.h"
 
 /*
- * Of a sealed set: ends the grants of *policy, which is the one in force, that are not in `without`. 0 or a
+ * Ends the grants of a sealed set's active policy, *policy, that are not in `without`. 0 or a
  * negative errno.
  */
 int pins_revoke(const struct pins *p, const struct policy *policy, const struct policy *without);

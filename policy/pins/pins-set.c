@@ -51,7 +51,7 @@ int pins_set_list(const char *bpffs, char *names[PINS_MAX_SETS])
 	return n;
 }
 
-/* Of the program that the link runs, whatever is pinned beside it. */
+/* The program that the link runs counts, whatever is pinned beside it. */
 static uint64_t read_skipped(uint32_t prog_id)
 {
 	CLEANUP(close_fdp) int prog = bpf_prog_get_fd_by_id(prog_id);
@@ -218,7 +218,7 @@ static int remove_pins(const char *bpffs, const char *name)
 	return r < 0 ? r : remove_directory(root, name, 0);
 }
 
-/* Whether a row's link runs its program, and not that of the set which took its place. */
+/* Returns whether a row's link runs its program, and not that of the set which took its place. */
 static bool link_runs(const struct pins_program *row)
 {
 	CLEANUP(close_fdp) int fd = row->link_id ? bpf_link_get_fd_by_id(row->link_id) : -1;

@@ -37,15 +37,15 @@ struct pins_program {
 	uint64_t skipped; /* calls that the kernel left out, since one was under way on that CPU */
 };
 
-/* Whether all programs that the set was made with are there and attached. */
+/* Returns whether all programs that the set was made with are there and attached. */
 bool pins_set_whole(const struct pins *p);
 
-/* What the set's links and progs hold. How many rows were filled in, or a negative errno. */
+/* Reads the set's links and progs. Returns how many rows were filled in, or a negative errno. */
 int pins_set_programs(const char *set_path, struct pins_program *rows, size_t max);
 
 /*
- * Whether the hook of this set is attached: its pinned link runs its pinned program. Says nothing
- * of whether the kernel calls it: see proof.h.
+ * Returns whether the hook of this set is attached: its pinned link runs its pinned program. Says
+ * nothing of whether the kernel calls it: see proof.h.
  */
 bool pins_set_hook_attached(const char *set_path);
 

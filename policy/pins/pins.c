@@ -154,7 +154,8 @@ static int read_stamp(struct pins *p)
 }
 
 /*
- * fds differ from -1 only for what could be opened; EACCES and EPERM are told apart from absence.
+ * Opens the maps: an fd differs from -1 only if it could be opened; EACCES and EPERM are not
+ * absence.
  */
 static int open_maps(struct pins *p, bool log)
 {

@@ -29,7 +29,7 @@
 #define PINS_NAME_LEN	    256 /* of a set, NUL included */
 #define PINS_MAX_PROGRAMS   32 /* of a set */
 
-/* bpffs refuses names with a dot, so a pin's name is its object's name. */
+/* Names on bpffs have no dot, therefore a pin's name is its object's name. */
 #define PIN_POLICY    "maps/policy"
 #define PIN_RULES     "maps/rules"
 #define PIN_NODES     "maps/nodes"
@@ -87,7 +87,10 @@ struct pins {
 /* The bpffs to use: option if given, else $BPFLOCK_BPFFS (ignored if set-id), else the default. */
 const char *pins_bpffs(const char *option);
 
-/* Whether a path can name one: it is not empty, and the longest path of a pin below it fits. */
+/*
+ * Returns whether a path can name one: it is not empty, and the longest path of a pin below it
+ * fits.
+ */
 bool pins_bpffs_valid(const char *bpffs);
 
 /*
@@ -100,19 +103,21 @@ int pins_open(const char *bpffs, const char *name, struct pins **ret_pins);
 uint32_t pins_stamp_id(const struct pins *p);
 
 /*
- * What pins_open() opens is for reading: a sealed set can be read by anybody who may, and written
- * by nobody. This opens the slots of policies anew, for pins_policy_write() and
- * pins_policy_confirm(). 0 or a negative errno.
+ * The fds of pins_open() are for reading. This opens the slots of policies anew, for
+ * pins_policy_write() and pins_policy_confirm(). 0 or a negative errno.
  */
 int pins_make_writable(struct pins *p);
 
-/* The same with the maps of the log alone, which others than root may be allowed to open. */
+/* Opens the maps of the log alone, which others than root may be allowed to open. */
 int pins_open_log(const char *bpffs, const char *name, struct pins **ret_pins);
 
 struct pins *pins_free(struct pins *p);
 void pins_freep(struct pins **p);
 
-/* Whether pins can be there at all: false only if path is for certain on another file system. */
+/*
+ * Returns whether pins can be there at all: false only if path is for certain on another file
+ * system.
+ */
 bool pins_is_bpffs(const char *path);
 
 /* "DIR/NAME"; 0 or -ENAMETOOLONG. */
@@ -121,7 +126,7 @@ int pins_path(char path[PATH_MAX], const char *dir, const char *name);
 /* Opens the map pinned at this place of the set, e.g. PIN_RING; an fd or a negative errno. */
 int pins_open_map(const char *set_path, const char *pin, bool writable);
 
-/* What is latched: denied to everybody. */
+/* Reads the latch: the operations denied to everybody. */
 int pins_read_latch(const struct pins *p, struct bpflock_latch *ret);
 
 /*
@@ -137,5 +142,5 @@ int pins_read_counters(const struct pins *p, struct bpflock_counters ret[BPFLOCK
 int pins_read_log_state(const struct pins *p, struct bpflock_log_state *ret);
 int pins_read_reader_state(const struct pins *p, struct bpflock_reader_state *ret);
 
-/* fd: of the reader map, opened writable. */
+/* Writes the reader's state. fd: of the reader map, opened writable. */
 int pins_write_reader_state(int fd, const struct bpflock_reader_state *state);

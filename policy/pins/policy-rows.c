@@ -17,7 +17,7 @@ void policy_rows_done(struct policy_rows *b)
 	*b = (struct policy_rows){};
 }
 
-/* What wants a row of its own: a rule's path, a grant's, or both. */
+/* A path has a row of its own: a rule's, a grant's, or both. */
 struct entry {
 	const char *path;
 	const struct rule *rule;
@@ -63,7 +63,7 @@ static size_t collect(const struct policy *p, struct entry *entries)
 	return kept;
 }
 
-/* How many components two paths begin with alike. */
+/* Returns how many components two paths begin with alike. */
 static unsigned int common_depth(const char *a, const char *b)
 {
 	unsigned int depth = 0;

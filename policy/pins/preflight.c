@@ -92,7 +92,7 @@ static enum check_state check_pidns(struct preflight *pf, struct check_result *r
 	return CHECK_OK;
 }
 
-/* What is loaded has times in it: when it was, until when grants and trials last. */
+/* A loaded set holds times: of the load, and the ends of grants and trials. */
 static enum check_state check_timens(struct preflight *pf, struct check_result *ret)
 {
 	if (clock_view() == CLOCK_KERNELS) {
@@ -105,8 +105,8 @@ static enum check_state check_timens(struct preflight *pf, struct check_result *
 }
 
 /*
- * Of kthreadd (pid 2), a kernel thread, which never left them and may be looked at even where a
- * sandbox hides pid 1; where /proc does not show it, of init.
+ * Reads a namespace of kthreadd (pid 2), a kernel thread, which never left the initial ones and is
+ * visible even where a sandbox hides pid 1; if /proc does not show it, of init.
  */
 int preflight_stat_initial(const char *ns, struct stat *ret)
 {

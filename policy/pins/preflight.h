@@ -15,7 +15,7 @@
 #include "exit-status.h"
 #include "securityfs.h"
 
-/* What the checks find out on the way, for whoever goes on. */
+/* The checks keep what they find out, for the load. */
 struct preflight {
 	const char *bpffs; /* in */
 	bool attach;	   /* in: also attach what is loaded to try, unless a lock of ours is there already */
@@ -66,11 +66,14 @@ extern const size_t preflight_count;
  * is skipped. */
 void preflight_run(struct preflight *pf, size_t i, struct check_result *ret);
 
-/* What strerror(3) says, and a text for an error that only the kernel knows (include/linux/errno.h). */
+/*
+ * Returns the text of strerror(3), or one for an error that only the kernel knows
+ * (include/linux/errno.h).
+ */
 #define ENOTSUPP 524
 const char *preflight_strerror(int error);
 
-/* What helps against this error of attaching an LSM program to a cgroup. False: not known to have a cure. */
+/* Returns whether an error of attaching an LSM program to a cgroup has a cure, and the cure. */
 bool preflight_attach_cure(int error, char ret_cure[PREFLIGHT_CURE_LEN]);
 
 /*

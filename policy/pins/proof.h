@@ -47,11 +47,13 @@ void proof_mark(int prove_fd, bool begin);
 uint32_t proof_reason(const struct bpflock_operation operations[BPFLOCK_REASONS]);
 
 /*
- * What can be told without asking: whether "bpf" is in the list of active LSMs and ftrace is on.
+ * Returns the state without a proof: whether "bpf" is in the list of active LSMs and ftrace is on.
  * PROOF_SILENT, _EXPECTED or _UNKNOWN.
  */
 enum proof proof_by_signs(void);
 
-/* Whether a set denies by its policy: its lock is attached, and there is no sign that the kernel
- * does not ask it. */
+/*
+ * Returns whether a set denies by its policy: its lock is attached, and there is no sign that the
+ * kernel does not ask it.
+ */
 bool proof_set_seems_firing(const char *set_path);

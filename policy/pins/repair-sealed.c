@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Of a sealed set nobody gets the maps, but its programs, the ring and the reader's map. What the kernel
- * has kept of these is pinned anew: as long as the bpffs of the old pins is there somewhere, that is all.
+ * A sealed set gives nobody its maps, but its programs, the ring and the reader's map. What the
+ * kernel has kept of these is pinned anew: as long as the bpffs of the old pins is there somewhere,
+ * that is all.
  */
 #include <bpf/bpf.h>
 #include <bpf/btf.h>

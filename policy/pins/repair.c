@@ -12,7 +12,7 @@
 
 #define MAPS_MAX 64
 
-/* Where each map of a set is pinned, by its name in the kernel, which has room for 15 bytes. */
+/* Each map of a set has a pin, by its name in the kernel, which has room for 15 bytes. */
 static const struct {
 	const char *name, *pin;
 } maps[] = {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a set holds that only those who know its format can take over. Found out from what the kernel
- * knows of the pins: what is in the maps is nobody's to interpret but its own version's.
+ * The contents of a set that only its own version can take over are found by the pins, because only
+ * that version may interpret the maps.
  */
 #include <bpf/bpf.h>
 #include <errno.h>

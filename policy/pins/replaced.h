@@ -5,12 +5,14 @@
 #include "abi.h"
 #include "pins.h"
 
-/* What is in a set, as far as the kernel tells without its format being known: enum bpflock_dropped. */
+/*
+ * Returns the contents of a set as far as they are known without its format: enum bpflock_dropped.
+ */
 uint32_t replaced_contents(const struct pins *p);
 
 /* The ith kind's name in JSON, if the mask has it, else NULL. i < REPLACED_MAX */
 #define REPLACED_MAX 4
 const char *replaced_name(uint32_t mask, size_t i);
 
-/* What was lost with a set that was replaced, and whose it was, in text[len]. */
+/* Describes what was lost with a set that was replaced, and its version, in text[len]. */
 void replaced_describe(const struct bpflock_replaced *r, char *text, size_t len);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What was opened before a seal, and is never asked about again. */
+/* Holders have files open from before a seal, which are never checked again. */
 #pragma once
 
 #include <stdio.h>

@@ -45,7 +45,7 @@ int seal_sweep_take_over(const char *bpffs, const char *name)
 	return r < 0 && r != -ETIMEDOUT ? r : 0;
 }
 
-/* What to do with a set of pins, by what it says of itself. */
+/* Each state of a set of pins has an action. */
 enum find {
 	FIND_NOTHING,
 	FIND_LEFT,   /* of a seal that was interrupted before it was closed */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What is done once a seal is closed, and what an interrupted one left behind. See seal.h. */
+/* The steps after a seal is closed, and the cleanup of an interrupted one. See seal.h. */
 #pragma once
 
 #include <stdbool.h>
@@ -18,5 +18,5 @@ int seal_sweep_take_over(const char *bpffs, const char *name);
  */
 int seal_sweep_recover(const char *bpffs);
 
-/* Whether seal_sweep_recover() has something to do or to tell, without doing it. */
+/* Returns whether seal_sweep_recover() has something to do or to tell, without doing it. */
 bool seal_sweep_is_hidden(const char *bpffs);

@@ -68,7 +68,7 @@ const char *seal_doubt(const struct policy *p, uint64_t latched)
 	return NULL;
 }
 
-/* What sealing works on. */
+/* The context of one sealing. */
 struct sealing {
 	const char *bpffs;
 	const struct pins *old;
@@ -193,7 +193,7 @@ static bool sysctl_is_guarded(void)
 	return fd >= 0 && write(fd, "x", 1) < 0 && errno == EPERM;
 }
 
-/* What the guards are for is tried: one that the kernel does not call refuses nothing. */
+/* Each guard is tried: one that the kernel does not call refuses nothing. */
 static int try_guards(struct sealing *s)
 {
 	struct bpflock_references maps[_BPFLOCK_MAP_MAX];

@@ -153,7 +153,7 @@ static int make_rodata(struct sealed_set *s)
 	return 0;
 }
 
-/* What libbpf has attached them to it has read from a file. */
+/* The attach targets must come from the kernel, because libbpf has read them from a file. */
 static int check_hooks(const struct sealed_set *s)
 {
 	const struct bpf_program *programs[] = { s->skel->progs.bplks_locked_down,
@@ -272,7 +272,7 @@ int sealed_load_counters(const struct sealed_set *s, const struct pins *p)
 	return 0;
 }
 
-/* Of a trial both sides, and which of them it may be ended to. */
+/* A trial has two sides; it may be ended to the stricter one. */
 static int fill_trial(struct sealed_set *s, const struct pins *p, const struct policy *active)
 {
 	CLEANUP(policy_done) struct policy fallback = {};

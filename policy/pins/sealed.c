@@ -19,8 +19,10 @@
 
 #define MAPS_MAX 64 /* MAX_USED_MAPS, kernel/bpf/verifier.c */
 
-/* Which programs the root has, and by what; the lock is the last to be attached and the first to
- * go. */
+/*
+ * The programs on the root are in this order; the lock is the last to be attached and the first to
+ * go.
+ */
 static const struct {
 	const char *name;
 	enum bpf_attach_type type;
@@ -52,7 +54,7 @@ uint32_t sealed_stricter_slot(const struct sealed_set *s)
 	return s->stricter;
 }
 
-/* As the log group may have been admitted to the set that is sealed. */
+/* The log group keeps the access it had to the set before. */
 static void copy_access(const char *from, const char *to)
 {
 	struct stat st;
@@ -237,7 +239,7 @@ int sealed_freeze(const struct sealed_set *s, const struct pins *p, char *error,
 	return 0;
 }
 
-/* How many of the set's programs use each of the maps. */
+/* Counts how many of the set's programs use each of the maps. */
 static int count_users(const struct sealed_set *s, const struct bpflock_references *maps,
 		       uint32_t refcnt[_BPFLOCK_MAP_MAX])
 {

@@ -46,5 +46,5 @@ int sealed_run(const struct sealed_set *s, const char *name, void *context, uint
 /* Its fd, which is the set's. */
 int sealed_program(const struct sealed_set *s, const char *name);
 
-/* What the refcnt of each map has to be when nobody but the set's own programs refers to it. */
+/* Computes the refcnt of each map when only the set's own programs refer to it. */
 int sealed_expect(const struct sealed_set *s, uint32_t ret_refcnt[_BPFLOCK_MAP_MAX]);

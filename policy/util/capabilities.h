@@ -6,7 +6,8 @@
 #include <stdint.h>
 
 /*
- * What reading and changing what is in the kernel takes:
+ * The capabilities for reading and changing objects in the kernel are listed here.
+ *
  * BPF, PERFMON    loading programs, their reading of kernel memory by BTF pointers
  * SYS_ADMIN       objects by id, mounting a bpffs, iterators, programs for sysctls
  * NET_ADMIN       BPF_PROG_QUERY of a cgroup, which waits for cgroups that are being made
@@ -18,12 +19,12 @@
 	(1ULL << CAP_BPF | 1ULL << CAP_PERFMON | 1ULL << CAP_SYS_ADMIN | 1ULL << CAP_SYS_PTRACE | \
 	 1ULL << CAP_DAC_READ_SEARCH | 1ULL << CAP_CHOWN | 1ULL << CAP_NET_ADMIN)
 
-/* What only looks at files takes: those of the policy, whoever may read them. */
+/* The capability for reading policy files, whoever may read them. */
 #define CAPABILITIES_FILES (1ULL << CAP_DAC_READ_SEARCH)
 
 /*
- * What writing a file takes that the caller names, in a directory that is another user's, as a home
- * or an exporter's: FOWNER is for replacing one in a sticky directory.
+ * The capabilities for writing a file that the caller names, in a directory that is another user's,
+ * as a home or an exporter's: FOWNER is for replacing one in a sticky directory.
  */
 #define CAPABILITIES_WRITING (1ULL << CAP_DAC_OVERRIDE | 1ULL << CAP_FOWNER)
 

@@ -20,8 +20,8 @@ static uint64_t now(clockid_t clock)
 }
 
 /*
- * timens_offsets is of the namespace that our children will be in, which is ours unless we have
- * just called unshare(2).
+ * The file timens_offsets is of the namespace that our children will be in, which is ours unless we
+ * have just called unshare(2).
  */
 static bool read_shift(const struct stat *own, int64_t *ret)
 {

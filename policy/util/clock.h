@@ -25,7 +25,7 @@ enum clock_view {
 /* Found out by the first call, and then kept: it changes by setns(2) alone. */
 enum clock_view clock_view(void);
 
-/* How much later CLOCK_BOOTTIME is here than to the kernel; 0 if that is unknown. */
+/* Returns how much later CLOCK_BOOTTIME is here than in the kernel; 0 if that is unknown. */
 int64_t clock_shift(void);
 
 /* The kernel's CLOCK_BOOTTIME, as far as clock_view() knows it. */
@@ -36,13 +36,13 @@ uint64_t clock_monotonic(void);
 
 uint64_t clock_realtime(void);
 
-/* When a moment of clock_boottime() was or will be, as a time of clock_realtime(). */
+/* Converts a time of clock_boottime() to one of clock_realtime(). */
 int64_t clock_realtime_of(uint64_t boottime);
 
 /* "2026-11-24T10:00:00Z": a time of clock_realtime(), to the second. */
 #define CLOCK_UTC_LEN 32
 void clock_utc(int64_t realtime, char ret_text[CLOCK_UTC_LEN]);
 
-/* What to tell about CLOCK_SHIFTED and CLOCK_UNKNOWN where a time is to be kept, and what helps. */
+/* Returns the refusal and the cure for CLOCK_SHIFTED and CLOCK_UNKNOWN if a time must be kept. */
 const char *clock_refusal(void);
 const char *clock_cure(void);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What parsers have to say: they collect it here and never print. One error means that nothing of
- * the input may be used; warnings alone do not.
+ * Diagnostics are the messages of parsers, which collect them here and never print. One error means
+ * that nothing of the input may be used; warnings alone do not.
  */
 #pragma once
 
@@ -13,7 +13,8 @@
 #include "util.h"
 
 /*
- * Where a text stands. line 0: the source has no lines (an option, a variable). Both count from 1.
+ * A place is the position of a text. line 0: the source has no lines (an option, a variable). Both
+ * count from 1.
  */
 struct place {
 	const char *source; /* "/etc/bpflock/bpflock.conf", "--block", "BPFLOCK_KIMGLOCK_BLOCK" */

@@ -7,7 +7,7 @@
 
 #include "util.h"
 
-/* Strongest first. */
+/* The files are searched in this order. */
 static const char *const files[] = {
 	"/etc/group", "/usr/lib/group", /* nss-altfiles: image-based systems */
 	"/var/lib/extrausers/group",	/* nss-extrausers: Ubuntu Core */

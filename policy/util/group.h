@@ -15,5 +15,5 @@
  */
 bool group_find(const char *root, const char *name, gid_t *ret);
 
-/* Whether this process is a member. */
+/* Returns whether this process is a member. */
 bool group_is_mine(gid_t gid);

@@ -16,7 +16,7 @@ struct json {
 	bool comma; /* the next value follows another one */
 };
 
-/* key: NULL inside an array or at the top. */
+/* Writes one value. key: NULL inside an array or at the top. */
 void json_open(struct json *j, const char *key, char bracket);
 void json_close(struct json *j, char bracket);
 void json_string(struct json *j, const char *key, const char *s);

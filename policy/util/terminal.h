@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What is for people is laid out for their terminal; pipes and files get lines as they are. */
+/* Output for people is laid out for their terminal; pipes and files get lines unchanged. */
 #pragma once
 
 #include <stdio.h>
 
-/* How wide the terminal is, 0 if f is none or nobody knows. */
+/* Returns the columns of the terminal, 0 if f is not one or they are unknown. */
 unsigned int terminal_columns(FILE *f);
 
 /*

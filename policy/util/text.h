@@ -39,7 +39,7 @@ size_t text_escape(const char *s, size_t len, bool json, char ret[TEXT_ESCAPE_MA
  */
 void text_write(FILE *f, const char *s, size_t len, char quote);
 
-/* The same up to the NUL. */
+/* Writes a text up to the NUL. */
 void text_puts(FILE *f, const char *s);
 
 /*
@@ -54,11 +54,14 @@ void text_write_lines(FILE *f, const char *text, size_t len);
  */
 int text_read_file(int dir_fd, const char *path, size_t max, char **ret_text, size_t *ret_len);
 
-/* The same of what is open already, from where it is read next; fd stays the caller's. */
+/* Reads the rest of an open file; fd stays the caller's. */
 int text_read_fd(int fd, size_t max, char **ret_text, size_t *ret_len);
 
 /* Writes all of it, whatever interrupts. 0 or a negative errno, after which some may be written. */
 int text_write_fd(int fd, const char *text, size_t len);
 
-/* Whether `word` is one of the words of `list`, which are separated by bytes of `separators`. */
+/*
+ * Returns whether `word` is one of the words of `list`, which are separated by bytes of
+ * `separators`.
+ */
 bool text_has_word(const char *list, const char *separators, const char *word);

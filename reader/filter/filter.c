@@ -82,7 +82,7 @@ static const struct cgroup *find_cgroup(const struct format_context *c, const st
 	return c->cgroups ? cgroups_find(c->cgroups, e->head.cgroup_id, c->clock->now) : NULL;
 }
 
-/* Whether path is ancestor or below it. */
+/* Returns whether path is ancestor or below it. */
 static bool is_below(const char *path, const char *ancestor)
 {
 	size_t n = strlen(ancestor);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Which events are printed. Several values of one filter are alternatives, different filters have
- * to hold together, and a value with a leading ! excludes what it stands for. What the reader
- * itself has to say passes always: no filter hides a loss. Does no I/O, but for what cgroups_find()
- * does.
+ * A filter chooses the events that are printed. Several values of one filter are alternatives,
+ * different filters have to hold together, and a value with a leading ! excludes what it stands
+ * for. What the reader itself has to say passes always: no filter hides a loss. Does no I/O, but
+ * for what cgroups_find() does.
  */
 #pragma once
 
@@ -46,7 +46,7 @@ struct filter {
 	struct bpflock_operation operations[BPFLOCK_REASONS];
 };
 
-/* Whether a filter needs cgroups to be named. */
+/* Returns whether a filter needs cgroups to be named. */
 static inline bool filter_needs_cgroups(const struct filter *f)
 {
 	return f->kinds & (1U << FILTER_CGROUP | 1U << FILTER_UNIT);

@@ -72,7 +72,7 @@ static bool take_time(const char **text, struct moment *m)
 	return m->tm.tm_hour < 24 && m->tm.tm_min < 60 && m->tm.tm_sec < 60;
 }
 
-/* Nothing, Z, UTC or +HH:MM. */
+/* The zone is empty, Z, UTC or +HH:MM. */
 static bool take_zone(const char **text, struct moment *m)
 {
 	int hours, minutes;

@@ -98,7 +98,7 @@ void cgroups_seen(struct cgroups *c, uint64_t id, const char *path, uint64_t now
 		name(g, path, now);
 }
 
-/* Whether handles can be used at all. */
+/* Returns whether handles can be used at all. */
 static bool resolve_by_handle(struct cgroups *c, struct cgroup *g, uint64_t now)
 {
 	CLEANUP(free_charp) char *path = NULL;

@@ -24,7 +24,7 @@ struct text {
 /* "denied (baseline)", from a table that is filled as it is used. */
 struct text event_reason(const struct event *e);
 
-/* What there is to say of the operation of a decision; looked up once for each row of a kernel. */
+/* The words for the operation of a decision are looked up once for each row of a kernel. */
 struct operation_words {
 	struct text name;
 	struct text description;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which fields a format prints of each kind of event, with their keys as it writes them. */
+/*
+ * A selection of fields is what a format prints of each kind of event, with the keys as it writes
+ * them.
+ */
 #pragma once
 
 #include "diagnostic.h"
@@ -35,8 +38,8 @@ struct choice {
 bool field_selection_parse(struct choice *c, const char *list, struct diagnostics *d);
 
 /*
- * choice: NULL for all of the style. The reader's own lines are laid out whole in any case, so that
- * no choice hides what they say.
+ * Lays out a selection. choice: NULL for all of the style. The reader's own lines are laid out
+ * whole in any case, so that no choice hides what they say.
  */
 void field_selection_init(struct field_selection *l, enum field_selection_style style,
 			  const struct choice *choice);

@@ -30,7 +30,7 @@ static void operations(const struct format_context *c, uint64_t mask)
 	out_char(c->out, ']');
 }
 
-/* Whether bytes were lost that are no characters. */
+/* Returns whether bytes were lost that are no characters. */
 static bool value(const struct format_context *c, const struct value *v)
 {
 	struct out *o = c->out;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * key=value, one event a line. Quoted values are JSON strings, which is what logfmt parsers expect;
- * a text that is not UTF-8 comes a second time, exactly, under KEY_hex.
+ * The format is key=value, one event a line. Quoted values are JSON strings, which is what logfmt
+ * parsers expect; a text that is not UTF-8 comes a second time, exactly, under KEY_hex.
  */
 #include "field-selection.h"
 
-/* What needs no quotes: letters, digits and _.,:/@+()- */
+/* These bytes need no quotes: letters, digits and the signs below. */
 static const bool bare_bytes[256] = {
 	['a' ... 'z'] = true, ['A' ... 'Z'] = true, ['0' ... ':'] = true, ['_'] = true,
 	['.'] = true,	      [','] = true,	    ['/'] = true,	  ['@'] = true,
@@ -20,7 +20,7 @@ static bool bare(const char *s, size_t len)
 	return len > 0;
 }
 
-/* Whether bytes were lost that are no characters. */
+/* Returns whether bytes were lost that are no characters. */
 static bool value(const struct format_context *c, const struct value *v)
 {
 	if (v->type != VALUE_WORD && v->type != VALUE_BYTES)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What happened, to what, by whom, for people: in columns on a terminal, in one sentence as the
- * message of a journal entry. Not to be parsed.
+ * The format short is for people: in columns on a terminal, in one sentence as the message of a
+ * journal entry. Not to be parsed.
  */
 #include <stdlib.h>
 #include <unistd.h>
@@ -14,7 +14,7 @@
 
 #define WIDTH_MARK 5
 
-/* What does not fit pushes the rest of its line aside: nothing is cut off. */
+/* A column that does not fit pushes the rest of its line aside: nothing is cut off. */
 static const struct widths {
 	size_t object, subject, uid;
 } wide = {

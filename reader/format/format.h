@@ -50,10 +50,13 @@ void format_json(const struct format_context *c, const struct event *e);
 void format_short(const struct format_context *c, const struct event *e);
 void format_journal(const struct format_context *c, const struct event *e);
 
-/* Whether what is printed there is to be coloured: a terminal, and NO_COLOR is not set or empty. */
+/*
+ * Returns whether what is printed there is to be coloured: a terminal, and NO_COLOR is not set or
+ * empty.
+ */
 bool format_colored(FILE *f);
 
-/* What `short` says, without the time, the colours and the columns. */
+/* Writes the text of `short` without the time, the colours and the columns. */
 void format_message(const struct format_context *c, const struct event *e);
 
 /* Everything that the machine-readable formats tell: a row per key, in the order of printing. */

@@ -9,7 +9,10 @@
 #include "text.h"
 #include "util.h"
 
-/* What libsystemd asks for, so that an entry with long names still fits one datagram. */
+/*
+ * The buffer has the size that libsystemd asks for, because an entry with long names then fits one
+ * datagram.
+ */
 #define SEND_BUFFER (8 << 20)
 
 int journal_open(const char *path, struct journal *ret_journal)
@@ -44,7 +47,7 @@ static int send_message(const struct journal *j, struct msghdr *m)
 	return sendmsg(j->fd, m, MSG_NOSIGNAL) < 0 ? -errno : 0;
 }
 
-/* journald reads a memfd of exactly these seals in place, and refuses what can still change. */
+/* The journal reads a memfd of exactly these seals in place, and refuses what can still change. */
 static int sealed_copy(const char *entry, size_t len)
 {
 	CLEANUP(close_fdp)

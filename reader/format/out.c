@@ -33,7 +33,7 @@ static unsigned int digits_of(uint64_t n)
 	return about + (n >= powers[about]);
 }
 
-/* n into the digits before end. Returns where they begin. */
+/* Writes n into the digits before end. Returns where they begin. */
 static char *digits_before(char *end, uint64_t n)
 {
 	static const char pairs[] = "00010203040506070809101112131415161718192021222324"

@@ -11,8 +11,10 @@
 #include <string.h>
 
 #define OUT_BATCH (64 * 1024) /* written out from here on */
-/* a batch and the longest line: a file name and a cgroup of 4096 bytes each, every byte escaped and
- * then told in hexadecimal */
+/*
+ * The buffer holds a batch and the longest line: a file name and a cgroup of 4096 bytes each, every
+ * byte escaped and then printed in hexadecimal.
+ */
 #define OUT_SIZE  (192 * 1024)
 #define OUT_CHUNK 32 /* of out_chunk() */
 
@@ -56,7 +58,7 @@ static inline void out_text(struct out *o, const char *s)
 void out_u64(struct out *o, uint64_t n);
 void out_i64(struct out *o, int64_t n);
 
-/* n in `width` digits, leading zeros included. */
+/* Writes n in `width` digits, leading zeros included. */
 void out_digits(struct out *o, uint64_t n, unsigned int width);
 
 /* Two hexadecimal digits a byte. */
@@ -68,7 +70,7 @@ void out_hex(struct out *o, const char *s, size_t len);
  */
 bool out_json_string(struct out *o, const char *s, size_t len);
 
-/* The same bytes as text_write(). */
+/* Writes the same bytes as text_write(). */
 void out_escaped(struct out *o, const char *s, size_t len, char quote);
 
 /* Appends blanks until what was written since `start` fills width columns, and one more. */

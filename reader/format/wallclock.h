@@ -40,5 +40,5 @@ void wallclock_rfc3339(struct wallclock *w, struct out *o, uint64_t boottime, un
 /* YYYY-MM-DD on a line of its own, if it is another one than the last time. */
 void wallclock_day(struct wallclock *w, struct out *o, uint64_t boottime);
 
-/* HH:MM:SS */
+/* Writes the time of day as HH:MM:SS. */
 void wallclock_time_of_day(struct wallclock *w, struct out *o, uint64_t boottime);

@@ -38,7 +38,7 @@ static void remove_gap(struct gaps *g, size_t i)
 	memmove(&g->items[i], &g->items[i + 1], (g->n - i) * sizeof(g->items[0]));
 }
 
-/* seq is one of items[i], which has others left besides it. */
+/* Splits items[i] at seq, which leaves others in it. */
 static void take_from(struct gaps *g, size_t i, uint64_t seq)
 {
 	struct gap *gap = &g->items[i];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Which numbers are missing, and from when on that is certain.
+ * Gaps are the missing numbers, and the moment from which that is certain.
  *
  * Each attempt to emit takes a number after it has reserved its place in the ring, or has failed
  * to, and before it commits (abi.h). So whoever has seen number N and then reads the producer's
@@ -36,17 +36,20 @@ struct gaps {
 	struct gap items[GAPS_MAX]; /* by from; positions do not decrease */
 };
 
-/* What was lost: `count` numbers of first..last. */
+/* A loss is `count` numbers of first..last. */
 struct loss {
 	uint64_t count;
 	uint64_t first;
 	uint64_t last;
 };
 
-/* highest: the last number that is accounted for already, 0 at the beginning of all. */
+/*
+ * Begins an account. highest: the last number that is accounted for already, 0 at the beginning of
+ * all.
+ */
 void gaps_init(struct gaps *g, uint64_t highest);
 
-/* Whether this number's arrival opens a gap; only then gaps_arrived() uses its position. */
+/* Returns whether this number's arrival opens a gap; only then gaps_arrived() uses its position. */
 static inline bool gaps_would_open(const struct gaps *g, uint64_t seq)
 {
 	return seq > g->highest + 1;
@@ -64,18 +67,18 @@ void gaps_expect(struct gaps *g, uint64_t seq, uint64_t position);
 /* The consumer has passed everything before consumed. Returns whether something is lost by that. */
 bool gaps_settle(struct gaps *g, uint64_t consumed, struct loss *ret_loss);
 
-/* Whether all numbers up to highest are accounted for. */
+/* Returns whether all numbers up to highest are accounted for. */
 static inline bool gaps_settled(const struct gaps *g)
 {
 	return g->n == 0;
 }
 
 /*
- * How many numbers are accounted for, as if they were those from 1 on without a gap. To a tracker
- * that starts from there exactly those still outstanding, and what comes after highest, are
+ * Returns how many numbers are accounted for, as if they were those from 1 on without a gap. To a
+ * tracker that starts from there exactly those still outstanding, and what comes after highest, are
  * missing.
  */
 uint64_t gaps_accounted(const struct gaps *g);
 
-/* Where everything known now is settled; 0 if it is. */
+/* Returns the position at which everything known now is settled; 0 if it is. */
 uint64_t gaps_horizon(const struct gaps *g);

@@ -28,11 +28,17 @@ struct input {
 		.ring = { .fd = -1 }, .overflow = OVERFLOW_INIT, .lock_fd = -1, .reader_fd = -1 \
 	}
 
-/* consume: take the lock and be able to write. Anything but STATUS_OK was explained on stderr. */
+/*
+ * Opens the published set. consume: take the lock and be able to write. Anything but STATUS_OK was
+ * explained on stderr.
+ */
 enum exit_status input_open(const char *bpffs, bool consume, struct input *ret_source);
 void input_close(struct input *s);
 
-/* Where reading starts: a ring position and what its predecessor has accounted for until there. */
+/*
+ * Returns where reading starts: a ring position and what its predecessor has accounted for until
+ * there.
+ */
 int input_start(const struct input *s, uint64_t *ret_position,
 		struct bpflock_reader_state *ret_state);
 
@@ -43,7 +49,7 @@ uint64_t input_taken(void *arg, uint64_t position, uint64_t seq, uint64_t lost);
 /* The last number given away (a stream_last_seq_fn); arg is the source. */
 int input_last_seq(void *arg, uint64_t *ret_seq);
 
-/* What the ring had no room for (a stream_rescue_fn); arg is the source. */
+/* Takes the records that the ring had no room for (a stream_rescue_fn); arg is the input. */
 size_t input_rescue(void *arg, uint64_t first, uint64_t last,
 		    struct bpflock_decision_record *ret_records, size_t max);
 

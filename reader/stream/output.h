@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Where the output goes to, waiting, and the signals that end both. */
+/* The output, waiting, and the signals that end both. */
 #pragma once
 
 #include <stdbool.h>
@@ -20,8 +20,8 @@ bool output_stopping(void);
 int output_to_journal(const char *path);
 
 /*
- * Whether standard error is the same file as the output, as with StandardOutput=append: a line
- * there would stand among the events. A terminal is nobody's input.
+ * Returns whether standard error is the same file as the output, as with StandardOutput=append: a
+ * line there would stand among the events. A terminal is nobody's input.
  */
 bool output_is_stderr(void);
 

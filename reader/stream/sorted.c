@@ -53,7 +53,7 @@ void sorted_add(struct sorted *s, const struct event *e)
 	s->len += size;
 }
 
-/* Of the same time: in the order in which they came. */
+/* Events of the same time stay in the order in which they came. */
 static int compare(const void *a, const void *b)
 {
 	const struct sorted_event *x = a, *y = b;

@@ -5,7 +5,7 @@
 
 #include "filter.h"
 
-/* What a record that is not printed counts of a batch: it has to be accounted for all the same. */
+/* A record that is not printed still counts in a batch, because it has to be accounted for. */
 #define FILTERED_COST 256
 
 /* A jump beyond this is compared with the counter before it is believed. */
@@ -132,9 +132,9 @@ bool stream_tell(struct stream *f)
 }
 
 /*
- * What was kept beside the ring of a loss comes before it; one loss after the other. That may be
- * more than is missing, since not all numbers between the first and the last are: what a reader
- * before us was killed over, and who knew only how many were outstanding.
+ * Records of a loss that were kept beside the ring come before it; one loss after the other. That
+ * may be more than is missing, since not all numbers between the first and the last are: what a
+ * reader before us was killed over, and who knew only how many were outstanding.
  */
 static void settle(struct stream *f)
 {
@@ -157,7 +157,10 @@ static void settle(struct stream *f)
 	stream_tell(f);
 }
 
-/* What it was charged to, by the same rule, whether or not we can make sense of the rest of it. */
+/*
+ * The class that a record was charged to, by the kernel's rule, whether or not the rest of it is
+ * valid.
+ */
 static enum bpflock_class class_of(const void *record, size_t len)
 {
 	struct bpflock_decision_record r = {};

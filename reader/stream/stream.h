@@ -13,7 +13,9 @@
 #include "gaps.h"
 #include "ring.h"
 
-/* Where a successor could go on without missing, repeating or misreporting anything. */
+/*
+ * A checkpoint is where a successor can go on without missing, repeating or misreporting anything.
+ */
 struct checkpoint {
 	uint64_t position; /* in the ring */
 	uint64_t seq;
@@ -31,8 +33,8 @@ typedef size_t (*stream_rescue_fn)(void *arg, uint64_t first, uint64_t last,
 				   struct bpflock_decision_record *ret_records, size_t max);
 
 /*
- * How many of `lost` numbers without a record, which are all until `position` and `seq`, another
- * reader has taken the records of.
+ * Returns how many of `lost` numbers without a record, which are all until `position` and `seq`,
+ * another reader has taken the records of.
  */
 typedef uint64_t (*stream_taken_fn)(void *arg, uint64_t position, uint64_t seq, uint64_t lost);
 
@@ -77,7 +79,10 @@ enum stream_outcome {
 	STREAM_FULL,  /* a batch is ready */
 };
 
-/* seq: the last number accounted for; position: where the first record after it may be. */
+/*
+ * Begins a stream. seq: the last number accounted for; position: where the first record after it
+ * may be.
+ */
 void stream_init(struct stream *f, const struct ring *ring, uint64_t position, uint64_t seq);
 
 /* Formats records before position `limit` until something above stops it. */
@@ -103,17 +108,17 @@ void stream_expect(struct stream *f, uint64_t seq, uint64_t producer);
 bool stream_tell(struct stream *f);
 
 /*
- * The same for the last number given away now: finds what was lost behind the last record. 0 or
- * what last_seq() failed with.
+ * Does the same for the last number given away now: finds losses behind the last record. 0 or what
+ * last_seq() failed with.
  */
 int stream_take_stock(struct stream *f);
 
 /*
- * What to remember after the output was written. Usually the last moment without an open gap: the
- * records after it stay in the ring, so a successor sees them again rather than missing them. With
- * a quarter of the ring held back that way, as happens all the time while more comes than we can
- * read, the ring matters more. Then the successor knows how many numbers are outstanding, but not
- * which: his count of the lost ones is right still, and a low one that comes very late looks to him
- * like a repetition.
+ * Returns the checkpoint to keep after the output was written. Usually the last moment without an
+ * open gap: the records after it stay in the ring, so a successor sees them again rather than
+ * missing them. With a quarter of the ring held back that way, as happens all the time while more
+ * comes than we can read, the ring matters more. Then the successor knows how many numbers are
+ * outstanding, but not which: his count of the lost ones is right still, and a low one that comes
+ * very late looks to him like a repetition.
  */
 struct checkpoint stream_checkpoint(const struct stream *f);
