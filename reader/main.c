@@ -17,7 +17,7 @@
 #include "message.h"
 #include "output.h"
 #include "pins.h"
-#include "program.h"
+#include "reading.h"
 #include "terminal.h"
 #include "version.h"
 

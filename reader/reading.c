@@ -5,19 +5,21 @@
  * successor repeats a record rather than missing or misreporting one. All others look: they copy
  * the records out of the ring, keep their own position, and change nothing.
  */
+#include "reading.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
 #include "clock.h"
-
-#include "input.h"
-#include "sorted.h"
 #include "filter.h"
+#include "input.h"
 #include "message.h"
 #include "notify.h"
 #include "output.h"
-#include "program.h"
+#include "sorted.h"
+#include "stream.h"
+#include "version.h"
 
 #define BUSY_WAIT_MS 1	  /* a record being written: its program is running, or preempted */
 #define STOCK_MS     100  /* between two looks for losses behind the last record */
@@ -285,6 +287,32 @@ static int finish(struct reading *t)
 	if (r == 0 && t->stream.position < limit && !output_is_stderr())
 		message("a record is not finished yet; it and what follows it are not printed");
 	return r;
+}
+
+/* The exit status of a failed output_write(), explained unless it is the reader's choice. */
+static enum exit_status output_failed(int error)
+{
+	if (error == -EPIPE)
+		return STATUS_OK;
+	if (error == -ECANCELED)
+		message("nobody takes the output; what was not taken stays in the ring");
+	else
+		message("cannot write the output: %s", strerror(-error));
+	return STATUS_FAILED;
+}
+
+/* A line on stderr for the records that had to be skipped, if there were any. */
+static void message_invalid_records(const struct stream *f)
+{
+	for (int i = 0; i < _DECODE_MAX; i++) {
+		if (f->invalid[i] && i == DECODE_FOREIGN)
+			message("skipped %" PRIu64 " records of format version %u; "
+				"this bpflock-log %s reads %u",
+				f->invalid[i], f->foreign_abi, BPFLOCK_VERSION, BPFLOCK_ABI);
+		else if (f->invalid[i])
+			message("skipped %" PRIu64 " damaged records: %s", f->invalid[i],
+				decode_text(i));
+	}
 }
 
 static enum exit_status failed(const struct reading *t)

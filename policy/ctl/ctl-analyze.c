@@ -9,15 +9,20 @@
 #include "bypass.h"
 #include "clock.h"
 #include "config-files.h"
+#include "ctl-json.h"
 #include "ctl-source.h"
 #include "helpers-read.h"
 #include "helpers.h"
+#include "json.h"
 #include "operations.h"
 #include "pins-set.h"
+#include "print.h"
 #include "proof.h"
 #include "preflight.h"
+#include "quantity.h"
 #include "terminal.h"
 #include "text.h"
+#include "verbs.h"
 
 static const char *const places[_ANALYSIS_PLACES] = { "host", "elsewhere" };
 
@@ -143,11 +148,10 @@ static void print_operation(const struct analysis *a, uint32_t reason)
 	else if (host(a)->open[ANALYSIS_ELSEWHERE] & (1ULL << reason))
 		putchar('-');
 	else
-		ctl_print_mask_last(a->ops,
-				    analysis_ways(a, host(a),
-						  open ? ANALYSIS_ELSEWHERE : ANALYSIS_HOST,
-						  reason),
-				    open && a->way_out ? "kernel helpers" : "(nothing)", 38);
+		print_mask_last(a->ops,
+				analysis_ways(a, host(a), open ? ANALYSIS_ELSEWHERE : ANALYSIS_HOST,
+					      reason),
+				open && a->way_out ? "kernel helpers" : "(nothing)", 38);
 	putchar('\n');
 }
 
@@ -222,11 +226,11 @@ static void print_worse(const struct analysis *a, const struct analysis_subject 
 	fputs(", elsewhere ", stdout);
 	print_exposure(s, ANALYSIS_ELSEWHERE);
 	fputs("\n  open there only: ", stdout);
-	ctl_print_mask(a->ops,
-		       ((s->open[ANALYSIS_HOST] & ~host(a)->open[ANALYSIS_HOST]) |
-			(s->open[ANALYSIS_ELSEWHERE] & ~host(a)->open[ANALYSIS_ELSEWHERE])) &
-			       a->applicable,
-		       "nothing");
+	print_mask(a->ops,
+		   ((s->open[ANALYSIS_HOST] & ~host(a)->open[ANALYSIS_HOST]) |
+		    (s->open[ANALYSIS_ELSEWHERE] & ~host(a)->open[ANALYSIS_ELSEWHERE])) &
+			   a->applicable,
+		   "nothing");
 	putchar('\n');
 }
 

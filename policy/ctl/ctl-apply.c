@@ -5,12 +5,15 @@
 
 #include "config-files.h"
 #include "ctl-change.h"
+#include "ctl-json.h"
 #include "ctl-source.h"
+#include "json.h"
 #include "pins-policy.h"
 #include "pins-revoke.h"
 #include "ruleset.h"
 #include "seal.h"
 #include "text.h"
+#include "verbs.h"
 
 /* The candidate is the policy that replaces the active one. */
 struct replacement {

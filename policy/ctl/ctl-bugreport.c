@@ -16,6 +16,7 @@
 #include "replace.h"
 #include "text.h"
 #include "util.h"
+#include "verbs.h"
 #include "version.h"
 
 /*

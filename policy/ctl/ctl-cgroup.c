@@ -7,8 +7,13 @@
 #include "cgroupfs.h"
 #include "cmdline.h"
 #include "ctl-change.h"
+#include "ctl-json.h"
+#include "ctl-target.h"
+#include "json.h"
+#include "print.h"
 #include "ruleset.h"
 #include "text.h"
+#include "verbs.h"
 
 #define SOURCE CTL_PROGRAM " cgroup set"
 
@@ -47,7 +52,7 @@ enum exit_status ctl_cgroup_set(const struct ctl *c)
 {
 	struct cgroup_change change = {};
 	enum exit_status status;
-	bool operand = !ctl_has_target(c);
+	bool operand = !ctl_target_given(c);
 
 	if (operand && (c->n == 0 || c->operands[0][0] != '/')) {
 		ctl_error("cgroup set: say which cgroup: a path, --unit, --pid or --self");
@@ -86,7 +91,7 @@ enum exit_status ctl_cgroup_delete(const struct ctl *c)
 
 	if (!c->options[CTL_ALL])
 		status = ctl_target(c, c->n > 0, &change.path);
-	else if (c->n || ctl_has_target(c)) {
+	else if (c->n || ctl_target_given(c)) {
 		ctl_error("cgroup delete: --all and one cgroup exclude each other");
 		status = STATUS_USAGE;
 	}
@@ -147,7 +152,7 @@ static void print_text(const struct pins *pins, const struct policy *p, int root
 		printf("%-7s ", state_of(root, r));
 		text_puts(stdout, r->path);
 		printf("\n        ");
-		ctl_print_ruleset_line(ops, &r->rules);
+		print_ruleset_line(ops, &r->rules);
 		fputs("  (", stdout);
 		text_puts(stdout, r->source);
 		puts(")");

@@ -4,10 +4,13 @@
 #include <string.h>
 
 #include "config-files.h"
+#include "ctl-json.h"
 #include "ctl-source.h"
+#include "json.h"
 #include "preflight.h"
 #include "ruleset.h"
 #include "text.h"
+#include "verbs.h"
 
 /* One file that is checked, and everything to report about it. */
 struct check {

@@ -6,6 +6,7 @@
 #include <sys/utsname.h>
 
 #include "clock.h"
+#include "ctl-json.h"
 #include "ctl-source.h"
 #include "ctl.h"
 #include "helpers-read.h"
@@ -19,6 +20,7 @@
 #include "proof.h"
 #include "terminal.h"
 #include "util.h"
+#include "verbs.h"
 
 static void print_state(const struct loaded_state *r, const char *end)
 {

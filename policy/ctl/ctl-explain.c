@@ -5,10 +5,13 @@
 #include <sys/stat.h>
 
 #include "clock.h"
+#include "ctl-json.h"
+#include "ctl-target.h"
 #include "ctl.h"
 #include "decide.h"
 #include "diagnostic.h"
 #include "explain.h"
+#include "json.h"
 #include "lockdown-cure.h"
 #include "namespaces.h"
 #include "operations.h"
@@ -16,6 +19,7 @@
 #include "proof.h"
 #include "ruleset.h"
 #include "text.h"
+#include "verbs.h"
 
 /* Whom it is about. */
 struct subject {
@@ -42,18 +46,18 @@ static enum exit_status examine_process(const struct ctl *c, const struct pins *
 					struct subject *ret)
 {
 	uint64_t pid;
-	enum exit_status status = ctl_pid(c, &pid);
+	enum exit_status status = ctl_target_pid(c, &pid);
 	int r;
 
 	if (status == STATUS_OK)
-		status = ctl_process_path(pid, &ret->path);
+		status = ctl_target_process_path(pid, &ret->path);
 	if (status != STATUS_OK)
 		return status;
 	r = namespace_is(pid, "pid", INITIAL_PID_NAMESPACE);
 	if (r == 1)
 		r = namespace_is(pid, "net", pins->stamp.host_netns);
 	if (r < 0)
-		return ctl_process_failed("read the namespaces", pid, r);
+		return ctl_target_process_failed("read the namespaces", pid, r);
 	ret->pid = pid ? pid : (uint64_t)getpid();
 	ret->in_host = r == 1;
 	return STATUS_OK;
@@ -61,7 +65,7 @@ static enum exit_status examine_process(const struct ctl *c, const struct pins *
 
 static enum exit_status examine(const struct ctl *c, const struct pins *pins, struct subject *ret)
 {
-	if (!ctl_has_target(c) || c->options[CTL_PID] || c->options[CTL_SELF]) {
+	if (!ctl_target_given(c) || c->options[CTL_PID] || c->options[CTL_SELF]) {
 		if (c->options[CTL_CGROUP] || c->options[CTL_UNIT] ||
 		    (c->options[CTL_PID] && c->options[CTL_SELF])) {
 			ctl_error("explain: say whom it is about in one way");

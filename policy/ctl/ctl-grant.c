@@ -7,9 +7,15 @@
 
 #include "clock.h"
 #include "ctl-change.h"
+#include "ctl-json.h"
+#include "ctl-target.h"
 #include "grants.h"
+#include "json.h"
 #include "operations.h"
+#include "print.h"
+#include "quantity.h"
 #include "text.h"
+#include "verbs.h"
 
 struct new_grant {
 	char *path;
@@ -59,7 +65,7 @@ enum exit_status ctl_grant(const struct ctl *c)
 
 	if (!c->options[CTL_FOR])
 		ctl_error("grant: say for how long: --for 10m");
-	else if (!ctl_has_target(c))
+	else if (!ctl_target_given(c))
 		ctl_error("grant: say to whom: --cgroup PATH, --unit NAME, --pid N, --self or --host");
 	else if (ctl_duration(c, &new.duration))
 		status = ctl_target(c, false, &new.path);
@@ -144,7 +150,7 @@ static void print_text(const struct bpflock_operation *ops, const struct policy 
 		printf("%6u ", g->uid);
 		text_puts(stdout, strcmp(g->path, "/") == 0 ? "host" : g->path);
 		fputs(": ", stdout);
-		ctl_print_mask(ops, g->operations, "nothing");
+		print_mask(ops, g->operations, "nothing");
 		if (g->note[0])
 			fputs(" - ", stdout);
 		text_puts(stdout, g->note);

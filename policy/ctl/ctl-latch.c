@@ -4,11 +4,14 @@
 
 #include "clock.h"
 #include "ctl-change.h"
+#include "ctl-json.h"
 #include "json.h"
 #include "operations.h"
+#include "print.h"
 #include "ruleset.h"
 #include "seal.h"
 #include "util.h"
+#include "verbs.h"
 
 static bool parse(const struct ctl *c, const struct bpflock_operation *ops, uint64_t *ret_mask)
 {
@@ -44,7 +47,7 @@ static void report(const struct ctl *c, const struct difference *difference, boo
 		return;
 	}
 	printf(CTL_PROGRAM ": %sdenied to everybody: ", c->dry_run ? "dry run, would be " : "");
-	ctl_print_mask(ops, mask, "nothing");
+	print_mask(ops, mask, "nothing");
 	puts(sealed ? ", until reboot"
 		    : ", for as long as this set is loaded");
 	difference_print(difference);

@@ -19,6 +19,7 @@
 #include "seal.h"
 #include "text.h"
 #include "util.h"
+#include "verbs.h"
 #include "version.h"
 
 #define EXTENSION ".prom" /* node_exporter reads no others */

@@ -3,12 +3,14 @@
 #include <string.h>
 
 #include "bpffs.h"
+#include "ctl-json.h"
 #include "ctl.h"
 #include "json.h"
 #include "pins-lock.h"
 #include "pins-set.h"
 #include "repair.h"
 #include "util.h"
+#include "verbs.h"
 
 static void report(const struct ctl *c, const char *result, uint32_t program)
 {

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "ctl-json.h"
 #include "ctl.h"
 #include "json.h"
 #include "overflow.h"
@@ -14,24 +15,9 @@
 #include "seal.h"
 #include "strictness.h"
 #include "util.h"
+#include "verbs.h"
 
 #define GONE_WAIT_MS 10000
-
-enum exit_status ctl_check_seal(const char *set_path)
-{
-	struct bpflock_seal seal;
-	enum seal_state state;
-	char text[SEAL_TEXT_LEN];
-	int r = seal_look_read(set_path, &state, &seal);
-
-	if (r < 0)
-		return ctl_failed("read the seal", r);
-	if (state != SEAL_CLOSED)
-		return STATUS_OK;
-	seal_describe(&seal, text);
-	ctl_error("%s is sealed %s: nothing was changed", set_path, text);
-	return STATUS_NOT_PERMITTED;
-}
 
 static void report(const struct ctl *c, const char *result)
 {

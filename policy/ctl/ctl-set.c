@@ -6,6 +6,7 @@
 #include "ctl-change.h"
 #include "operations.h"
 #include "ruleset.h"
+#include "verbs.h"
 
 static void set(const struct ctl *c, const struct bpflock_operation *ops, struct policy *p,
 		bool words, struct diagnostics *d, void *data)

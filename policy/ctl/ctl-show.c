@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ctl-json.h"
 #include "ctl.h"
 #include "json.h"
 #include "operations.h"
@@ -11,6 +12,7 @@
 #include "terminal.h"
 #include "text.h"
 #include "util.h"
+#include "verbs.h"
 
 static const char *const level_names[_BPFLOCK_LEVEL_MAX] = { "integrity", "confidentiality" };
 
@@ -67,7 +69,7 @@ static void print_operations(const struct bpflock_operation *ops)
 			continue;
 		}
 		printf("%-26s ", operation_groups[g].name);
-		ctl_print_mask_last(ops, operations_in_group(ops, g), "(none)", 27);
+		print_mask_last(ops, operations_in_group(ops, g), "(none)", 27);
 		putchar('\n');
 	}
 }

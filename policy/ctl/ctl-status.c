@@ -3,17 +3,21 @@
 #include <string.h>
 
 #include "clock.h"
+#include "ctl-json.h"
 #include "ctl.h"
 #include "json.h"
 #include "loaded-state.h"
 #include "operations.h"
 #include "pins-set.h"
+#include "print.h"
 #include "proof.h"
+#include "quantity.h"
 #include "replaced.h"
 #include "ruleset.h"
 #include "seal.h"
 #include "text.h"
 #include "util.h"
+#include "verbs.h"
 
 static void json_counters(struct json *j, const struct bpflock_counters *c, bool decisions)
 {
@@ -236,7 +240,7 @@ static void print_setting(const struct loaded_state *r, enum bpflock_setting s)
 	if (value)
 		fputs(value, stdout);
 	else
-		ctl_print_mask(ops, ruleset_mask(&r->policy.host, s), "(nothing)");
+		print_mask(ops, ruleset_mask(&r->policy.host, s), "(nothing)");
 	fputs("  (", stdout);
 	text_puts(stdout, r->policy.host.sources[s]);
 	puts(")");
@@ -248,7 +252,7 @@ static void print_seal(const struct loaded_state *r)
 
 	if (r->latch.operations) {
 		printf("%12s: ", "latched");
-		ctl_print_mask(r->pins->stamp.operations, r->latch.operations, "nothing");
+		print_mask(r->pins->stamp.operations, r->latch.operations, "nothing");
 		puts(r->sealed == SEAL_CLOSED ? "" : "  (until unloaded)");
 	}
 	if (r->sealed == SEAL_NONE)
@@ -319,7 +323,7 @@ static void print_text(const struct loaded_state *r)
 	printf("%s\n", securityfs_lockdown_name(r->lockdown));
 	if (r->lockdown >= KERNEL_LOCKDOWN_INTEGRITY) {
 		printf("%12s  before bpflock is asked it denies: ", "");
-		ctl_print_mask(ops, securityfs_lockdown_denies(r->lockdown, ops), "nothing");
+		print_mask(ops, securityfs_lockdown_denies(r->lockdown, ops), "nothing");
 		putchar('\n');
 	}
 	printf("%12s: %" PRIu64 " (%" PRIu64 " allowed, %" PRIu64 " audited, %" PRIu64 " denied)\n",

@@ -6,8 +6,10 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "ctl-json.h"
 #include "ctl.h"
 #include "diagnostic.h"
+#include "json.h"
 #include "log-snapshot.h"
 #include "operations.h"
 #include "pins-policy.h"
@@ -15,6 +17,7 @@
 #include "ruleset.h"
 #include "suggest.h"
 #include "text.h"
+#include "verbs.h"
 
 #define USES_SHOWN 8	/* per operation, in text */
 #define PATH_SHOWN 1024 /* a line of a policy file has an end */
@@ -207,12 +210,12 @@ static void print_operation(const struct suggest *s, uint32_t reason)
 		puts("#   whoever is named need not be who wanted it");
 }
 
-static void print_mask(const struct suggest *s, const char *text, uint64_t mask)
+static void print_operations(const struct suggest *s, const char *text, uint64_t mask)
 {
 	if (!mask)
 		return;
 	fputs(text, stdout);
-	ctl_print_mask(s->ops, mask, "");
+	print_mask(s->ops, mask, "");
 	putchar('\n');
 }
 
@@ -234,15 +237,16 @@ static void note_profile(const struct suggest *s, const struct suggest_set *set)
 	if (privileged && !set->rule)
 		puts("# was privileged, which logs and allows");
 	if (privileged && set->rule)
-		print_mask(s, "# privileged on purpose; used so far: ",
-			   set->used[BPFLOCK_VERDICT_ALLOW]);
+		print_operations(s, "# privileged on purpose; used so far: ",
+				 set->used[BPFLOCK_VERDICT_ALLOW]);
 }
 
 static void note_allow(const struct suggest *s, const struct suggest_set *set)
 {
-	print_mask(s, "# added: ", set->added & ~set->guessed);
-	print_mask(s, "# added, but no record tells whether this rule set decided: ", set->guessed);
-	print_mask(s, "# denied so far; to allow: allow = ", set->denied);
+	print_operations(s, "# added: ", set->added & ~set->guessed);
+	print_operations(
+		s, "# added, but no record tells whether this rule set decided: ", set->guessed);
+	print_operations(s, "# denied so far; to allow: allow = ", set->denied);
 }
 
 static void note(const struct policy *p, const struct rule *r, enum bpflock_setting setting,
@@ -258,8 +262,8 @@ static void note(const struct policy *p, const struct rule *r, enum bpflock_sett
 	if (setting == BPFLOCK_SETTING_PROFILE)
 		note_profile(s, set);
 	if (setting == BPFLOCK_SETTING_BLOCK)
-		print_mask(s,
-			   "# used, but blocked here; to allow, take off the list: ", set->blocked);
+		print_operations(
+			s, "# used, but blocked here; to allow, take off the list: ", set->blocked);
 	if (setting == BPFLOCK_SETTING_ALLOW)
 		note_allow(s, set);
 	if (setting == BPFLOCK_SETTING_MODE && set->mode == BPFLOCK_MODE_AUDIT)

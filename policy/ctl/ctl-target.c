@@ -6,14 +6,15 @@
 #include "cgroupfs-open.h"
 #include "cgroupfs.h"
 #include "cgroupfs-unit.h"
-#include "ctl.h"
+#include "ctl-target.h"
 #include "proc.h"
+#include "quantity.h"
 #include "unit.h"
 #include "util.h"
 
 static const enum ctl_option targets[] = { CTL_CGROUP, CTL_UNIT, CTL_PID, CTL_SELF, CTL_HOST };
 
-bool ctl_has_target(const struct ctl *c)
+bool ctl_target_given(const struct ctl *c)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(targets); i++)
 		if (c->options[targets[i]])
@@ -49,7 +50,7 @@ static enum exit_status by_path(const char *path, char **ret_path)
 	return STATUS_OK;
 }
 
-enum exit_status ctl_pid(const struct ctl *c, uint64_t *ret_pid)
+enum exit_status ctl_target_pid(const struct ctl *c, uint64_t *ret_pid)
 {
 	uint64_t pid = 0;
 
@@ -62,7 +63,7 @@ enum exit_status ctl_pid(const struct ctl *c, uint64_t *ret_pid)
 	return STATUS_OK;
 }
 
-enum exit_status ctl_process_failed(const char *attempt, uint64_t pid, int r)
+enum exit_status ctl_target_process_failed(const char *attempt, uint64_t pid, int r)
 {
 	char who[32] = "this process", text[128];
 
@@ -90,24 +91,24 @@ enum exit_status ctl_process_failed(const char *attempt, uint64_t pid, int r)
 	}
 }
 
-enum exit_status ctl_process_path(uint64_t pid, char **ret_path)
+enum exit_status ctl_target_process_path(uint64_t pid, char **ret_path)
 {
 	int r = cgroupfs_path_of(pid, ret_path);
 
 	/* not in a cgroup v2 that has a path: as good as in the root's */
 	if (r == -ENOENT)
 		r = (*ret_path = strdup("/")) ? 0 : -ENOMEM;
-	return r < 0 ? ctl_process_failed("read the cgroup", pid, r) : STATUS_OK;
+	return r < 0 ? ctl_target_process_failed("read the cgroup", pid, r) : STATUS_OK;
 }
 
 static enum exit_status by_process(const struct ctl *c, char **ret_path)
 {
 	CLEANUP(free_charp) char *path = NULL;
 	uint64_t pid;
-	enum exit_status status = ctl_pid(c, &pid);
+	enum exit_status status = ctl_target_pid(c, &pid);
 
 	if (status == STATUS_OK)
-		status = ctl_process_path(pid, &path);
+		status = ctl_target_process_path(pid, &path);
 	if (status != STATUS_OK)
 		return status;
 	if (strcmp(path, "/") == 0) {

@@ -5,6 +5,7 @@
 #include <syslog.h>
 
 #include "attachment.h"
+#include "ctl-json.h"
 #include "ctl.h"
 #include "json.h"
 #include "overflow.h"
@@ -14,6 +15,7 @@
 #include "proc.h"
 #include "seal-sweep.h"
 #include "util.h"
+#include "verbs.h"
 
 #define GONE_WAIT_MS 10000
 

@@ -1,357 +1,262 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The program bpflock-ctl: the verb table and the command line. */
-#include "ctl.h"
-
 #include <errno.h>
-#include <signal.h>
+#include <stdarg.h>
 #include <string.h>
 
-#include "capabilities.h"
+#include "attachment.h"
 #include "clock.h"
-#include "complete-words.h"
-#include "complete.h"
-#include "ctl-complete.h"
-#include "ctl-help.h"
-#include "verb.h"
-#include "diagnostic.h"
+#include "cmdline.h"
+#include "ctl.h"
+#include "json.h"
+#include "lockdown-cure.h"
+#include "operations.h"
+#include "overruled.h"
 #include "pins-lock.h"
-#include "rlimit.h"
+#include "pins-policy.h"
+#include "pins-set.h"
+#include "proc.h"
+#include "quantity.h"
+#include "repair.h"
+#include "ruleset.h"
+#include "seal-look.h"
+#include "seal-sweep.h"
+#include "seal.h"
+#include "terminal.h"
+#include "text.h"
 #include "util.h"
-#include "version.h"
 
-static const struct option_info options[] = {
-	{ "bpffs", 0, "DIR", "the bpffs with the pins (default: " PINS_DEFAULT_BPFFS ")", CTL_BPFFS,
-	  complete_directories },
-	{ "json", 0, NULL, "print JSON", CTL_JSON },
-	{ "dry-run", 'n', NULL, "check and tell, change nothing", CTL_DRY_RUN },
-	{ "if-generation", 0, "N", "change only what is still generation N", CTL_IF_GENERATION,
-	  ctl_complete_generation },
-	{ "cgroup", 0, "PATH", "the cgroup of this path", CTL_CGROUP, complete_words_cgroups },
-	{ "unit", 0, "NAME", "the cgroup of a systemd unit", CTL_UNIT, complete_words_units },
-	{ "pid", 0, "N", "the cgroup of a process, or the process", CTL_PID,
-	  complete_words_processes },
-	{ "self", 0, NULL, "the cgroup of the caller", CTL_SELF },
-	{ "host", 0, NULL, "what the host's rule set holds for", CTL_HOST },
-	{ "for", 0, "TIME", "until so much later: 90s, 10m, 1h 30m", CTL_FOR },
-	{ "reason", 0, "TEXT", "why, for the log", CTL_REASON },
-	{ "confirm", 0, NULL, "keep the policy that is on trial", CTL_CONFIRM },
-	{ "revert", 0, NULL, "end the trial: back to what was before", CTL_REVERT },
-	{ "stdin", 0, NULL, "read the policy from standard input", CTL_STDIN },
-	{ "all", 0, NULL, "all of them", CTL_ALL },
-	{ "threshold", 0, "N", "status 1 if the exposure is above N (0 to 100)", CTL_THRESHOLD },
-	{ "level", 0, "LEVEL", "accepted, and ignored: there is one kind of seal", CTL_LEVEL },
-	{ "yes", 0, NULL, "do not ask", CTL_YES },
-	{ "force", 0, NULL, "seal a policy that denies nothing, too", CTL_FORCE },
-	{ "wait", 0, "TIME", "for another change in progress (default: " PINS_LOCK_TIME ")",
-	  CTL_WAIT },
-	{ "textfile", 0, "FILE", "write a file *.prom for node_exporter", CTL_TEXTFILE,
-	  complete_files },
-	{ "format", 0, "FORMAT", "openmetrics (the default) or prometheus", CTL_FORMAT,
-	  ctl_complete_format },
-	{ "probe", 0, NULL, "prove that the kernel asks, as a use of bpf_read", CTL_PROBE },
-	{ "output", 0, "FILE", "write to this file", CTL_OUTPUT, complete_files },
-	{ "help", 'h', NULL, "print this help", CTL_HELP },
-	{ "version", 0, NULL, "print the version", CTL_VERSION },
-};
+static char first_error[1024];
 
-#define LOCK   (BIT(CTL_DRY_RUN) | BIT(CTL_WAIT))
-#define WRITE  (LOCK | BIT(CTL_IF_GENERATION))
-#define CGROUP (BIT(CTL_CGROUP) | BIT(CTL_UNIT) | BIT(CTL_PID) | BIT(CTL_SELF))
-#define MANY   64 /* operands */
-
-static const struct verb verbs[] = {
-	{ "status", "", "what is in force",
-	  "what is enforced, who set it, what was decided so far",
-	  CTL_PROGRAM " status", 0, 0, 0, ctl_status },
-	{ "show operations", "", "the kernel's operations",
-	  "the operations and groups of this kernel",
-	  CTL_PROGRAM " show operations", 0, 0, 0, ctl_show_operations, .files = true },
-	{ "show policy", "", "what is set, as a file",
-	  "the policy in force, as a policy file",
-	  CTL_PROGRAM " show policy >now.conf", 0, 0, 0, ctl_show_policy },
-	{ "explain", "OPERATION", "what is decided and why",
-	  "what would be decided, by which rule, and why",
-	  CTL_PROGRAM " explain dev_mem --unit cron.service", 1, 1, CGROUP,
-	  ctl_explain, .complete = complete_words_operation },
-	{ "analyze", "[FILE]", "ways around the policy",
-	  "what is left open, and what of it leads around what is blocked",
-	  CTL_PROGRAM " analyze --threshold 50", 0, 1, BIT(CTL_STDIN) | BIT(CTL_THRESHOLD),
-	  ctl_analyze, .complete = complete_words_policies },
-	{ "suggest", "", "a policy from all uses",
-	  "the policy that allows what was used so far, and who used it",
-	  CTL_PROGRAM " suggest >new.conf", 0, 0, 0, ctl_suggest },
-	{ "metrics", "", "numbers for Prometheus",
-	  "all of that for Prometheus, in OpenMetrics",
-	  CTL_PROGRAM " metrics --textfile bpflock.prom", 0, 0,
-	  BIT(CTL_TEXTFILE) | BIT(CTL_FORMAT) | BIT(CTL_PROBE), ctl_metrics,
-	  .refuses = BIT(CTL_JSON) },
-	{ "set", "KEY=VALUE...", "change settings",
-	  "change settings, live and all at once; LIST+= adds, LIST-= takes",
-	  CTL_PROGRAM " set profile=baseline block+=dev_mem,@modules", 1, MANY, WRITE,
-	  ctl_set, .complete = ctl_complete_assignments },
-	{ "block", "LIST...", "deny operations",
-	  "deny operations to everybody",
-	  CTL_PROGRAM " block kexec,hibernation", 1, MANY, WRITE,
-	  ctl_block, .complete = complete_words_operations },
-	{ "allow", "LIST...", "exempt operations",
-	  "exempt operations from the profile",
-	  CTL_PROGRAM " allow hibernation", 1, MANY, WRITE,
-	  ctl_allow, .complete = complete_words_operations },
-	{ "apply", "[FILE]", "put a file in force",
-	  "put a policy file in force",
-	  CTL_PROGRAM " apply new.conf --for 10m", 0, 1,
-	  WRITE | BIT(CTL_STDIN) | BIT(CTL_FOR) | BIT(CTL_CONFIRM) |
-		  BIT(CTL_REVERT),
-	  ctl_apply, .complete = complete_words_policies },
-	{ "diff", "[FILE]", "what apply would change",
-	  "what a policy file, or the configuration, would change",
-	  CTL_PROGRAM " diff new.conf", 0, 1, BIT(CTL_STDIN),
-	  ctl_diff, .complete = complete_words_policies },
-	{ "reset", "", "back to the files",
-	  "back to the configuration: end all that was set at run time",
-	  CTL_PROGRAM " reset --dry-run", 0, 0, WRITE, ctl_reset },
-	{ "cgroup set", "[PATH] KEY=VALUE...", "give a cgroup rules",
-	  "the rule set of a cgroup",
-	  CTL_PROGRAM " cgroup set /machine.slice profile=restricted", 0, MANY, WRITE | CGROUP,
-	  ctl_cgroup_set, .complete = ctl_complete_cgroup_assignments },
-	{ "cgroup delete", "[PATH]", "take its rules away",
-	  "back to the rule set of what is above it",
-	  CTL_PROGRAM " cgroup delete --unit cron.service", 0, 1, WRITE | CGROUP | BIT(CTL_ALL),
-	  ctl_cgroup_delete, .complete = ctl_complete_rules },
-	{ "cgroup list", "", "cgroups that have rules",
-	  "the rule sets of cgroups, and which exist",
-	  CTL_PROGRAM " cgroup list", 0, 0, 0, ctl_cgroup_list },
-	{ "grant", "LIST...", "an exception for a time",
-	  "an exception that ends by itself (--for)",
-	  CTL_PROGRAM " grant kprobes --unit ssh.service --for 1h --reason tracing", 1, MANY,
-	  WRITE | CGROUP | BIT(CTL_HOST) | BIT(CTL_FOR) | BIT(CTL_REASON),
-	  ctl_grant, .complete = complete_words_operations },
-	{ "revoke", "[ID...]", "end grants",
-	  "end grants now",
-	  CTL_PROGRAM " revoke --all", 0, MANY, WRITE | BIT(CTL_ALL),
-	  ctl_revoke, .complete = ctl_complete_grants },
-	{ "grants", "", "grants that hold",
-	  "the grants that have not ended",
-	  CTL_PROGRAM " grants", 0, 0, 0, ctl_grants },
-	{ "check", "[FILE]", "whether files are right",
-	  "whether a policy file, or the configuration, is right",
-	  CTL_PROGRAM " check new.conf", 0, 1, BIT(CTL_STDIN),
-	  ctl_check, .files = true, .complete = complete_words_policies },
-	{ "cat-config", "[FILE]", "print the files",
-	  "the policy files, in the order they are read",
-	  CTL_PROGRAM " cat-config", 0, 1, 0, ctl_cat_config, .files = true,
-	  .complete = complete_words_policies },
-	{ "verify", "", "prove the kernel asks",
-	  "prove that the kernel asks bpflock",
-	  CTL_PROGRAM " verify", 0, 0, 0, ctl_verify },
-	{ "doctor", "", "can this machine do it?",
-	  "whether this machine can enforce, and what helps if not",
-	  CTL_PROGRAM " doctor", 0, 0, 0, ctl_doctor },
-	{ "bugreport", "", "what a report needs",
-	  "for a report: versions, checks, status, policy files; no records",
-	  CTL_PROGRAM " bugreport --output report.txt", 0, 0, BIT(CTL_OUTPUT), ctl_bugreport,
-	  .refuses = BIT(CTL_JSON) },
-	{ "repair", "", "make lost pins anew",
-	  "pin anew what enforces and whose pins are gone or hidden",
-	  CTL_PROGRAM " repair", 0, 0, LOCK, ctl_repair },
-	{ "seal", "", "lock it until reboot",
-	  "keep what is loaded, as it is or stricter, until reboot",
-	  CTL_PROGRAM " seal --yes", 0, 0,
-	  LOCK | BIT(CTL_LEVEL) | BIT(CTL_YES) | BIT(CTL_FORCE), ctl_seal },
-	{ "latch", "LIST...", "deny for good",
-	  "deny operations to everybody, whatever rules and grants say",
-	  CTL_PROGRAM " latch kexec,@modules", 1, MANY, LOCK,
-	  ctl_latch, .complete = complete_words_operations },
-	{ "unload", "", "end enforcement",
-	  "end enforcement and remove every pin",
-	  CTL_PROGRAM " unload", 0, 0, LOCK, ctl_unload },
-};
-
-static const struct verb_table table = { verbs, ARRAY_SIZE(verbs), options, ARRAY_SIZE(options) };
-
-struct command {
-	struct ctl ctl;
-	char *words[MANY + 2];
-	int n_words;
-};
-
-static bool take_word(void *command, int id, const char *value, struct diagnostics *d)
+/* Errors after the first follow from it. */
+static void note_error(const char *text)
 {
-	struct command *c = command;
+	if (!first_error[0])
+		snprintf(first_error, sizeof(first_error), "%s", text);
+}
 
-	if (id != OPTIONS_OPERAND)
+void ctl_error(const char *fmt, ...)
+{
+	char text[sizeof(first_error)];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	note_error(text);
+	fputs(CTL_PROGRAM ": ", stderr);
+	text_puts(stderr, text);
+	putc('\n', stderr);
+}
+
+void ctl_hint(const char *fmt, ...)
+{
+	static bool given;
+	char text[PATH_MAX + 64];
+	va_list ap;
+
+	if (given)
+		return;
+	given = true;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	fputs(CTL_PROGRAM ": hint: ", stderr);
+	text_puts(stderr, text);
+	putc('\n', stderr);
+}
+
+void ctl_diagnostics(const struct diagnostics *d)
+{
+	const char *first = diagnostics_first_error(d);
+
+	if (first)
+		note_error(first);
+	diagnostics_print(d, stderr, CTL_PROGRAM);
+}
+
+const char *ctl_first_error(void)
+{
+	return first_error;
+}
+
+bool ctl_duration(const struct ctl *c, uint64_t *ret_ns)
+{
+	uint64_t ns;
+
+	if (!quantity_duration(c->options[CTL_FOR], &ns) || !ns) {
+		ctl_error(
+			"--for: \"%s\" is no duration: expected 90s, 10m, 1h 30m, at most a century",
+			c->options[CTL_FOR]);
 		return false;
-	if (c->n_words == ARRAY_SIZE(c->words))
-		diagnostic_error(d, NULL, "too many operands");
-	else
-		c->words[c->n_words++] = (char *)value;
+	}
+	*ret_ns = ns;
 	return true;
 }
 
-static void parse_command(int argc, char **argv, struct command *c, struct diagnostics *d)
+enum exit_status ctl_check_machine(void)
 {
-	struct options o;
-
-	options_init(&o, argc, argv, options, ARRAY_SIZE(options), d);
-	options_collect(&o, c->ctl.options, take_word, c);
-	c->ctl.json = c->ctl.options[CTL_JSON];
-	c->ctl.dry_run = c->ctl.options[CTL_DRY_RUN];
-	c->ctl.wait_ms = pins_lock_time(c->ctl.options[CTL_WAIT], d);
-}
-
-/*
- * Returns whether it is the first word of verbs of two ("show operations"), which are then listed.
- */
-static bool is_first_word(const char *word, char *ret_verbs, size_t size)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < ARRAY_SIZE(verbs) && n < size; i++)
-		if (verb_begins(&verbs[i], word, strlen(word)))
-			n += snprintf(ret_verbs + n, size - n, "%s\"%s\"", n ? ", " : "",
-				      verbs[i].name);
-	return n > 0;
-}
-
-static void unknown_verb(const struct command *c, struct diagnostics *d)
-{
-	const char *names[ARRAY_SIZE(verbs)];
-	char words[128], known[256];
-	bool two;
-
-	if (c->n_words == 0) {
-		diagnostic_error(d, NULL, "expected a verb: see " CTL_PROGRAM " --help");
-		return;
-	}
-	two = is_first_word(c->words[0], known, sizeof(known));
-	if (two && c->n_words == 1) {
-		diagnostic_error(d, NULL, "expected one of %s", known);
-		return;
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
-		names[i] = verbs[i].name;
-	snprintf(words, sizeof(words), "%s%s%s", c->words[0], two ? " " : "",
-		 two ? c->words[1] : "");
-	diagnostic_unknown(d, NULL, "verb", words, strlen(words), names, ARRAY_SIZE(names));
-}
-
-static void check_options(const struct verb *v, const struct ctl *c, struct diagnostics *d)
-{
-	for (size_t id = 1; id < _CTL_OPTION_MAX; id++) {
-		if (!c->options[id] || (verb_options(v) & BIT(id)))
-			continue;
-		if (id == CTL_DRY_RUN)
-			diagnostic_error(d, NULL,
-					 "\"%s\" changes nothing, so it takes no --dry-run",
-					 v->name);
-		else
-			diagnostic_error(d, NULL, "\"%s\" takes no --%s", v->name,
-				       options_row(options, ARRAY_SIZE(options), id)->name);
-	}
-}
-
-static const struct verb *find_verb(struct command *c, struct diagnostics *d)
-{
-	int n;
-	const struct verb *v = verb_find(&table, c->words, c->n_words, &n);
-
-	if (!v) {
-		unknown_verb(c, d);
-		return NULL;
-	}
-	c->ctl.verb = v->name;
-	c->ctl.operands = c->words + n;
-	c->ctl.n = c->n_words - n;
-	if (c->ctl.n > v->max)
-		diagnostic_error(d, NULL, "\"%s\" takes no%s operand, but got \"%s\"", v->name,
-			       v->max ? " further" : "", c->ctl.operands[v->max]);
-	if (c->ctl.n < v->min)
-		diagnostic_error(d, NULL, "\"%s\" needs operands: %s", v->name, v->operands);
-	check_options(v, &c->ctl, d);
-	return v;
-}
-
-/* --help, of the verb if one is named, and --version. */
-static enum exit_status inform(struct command *c, struct diagnostics *d)
-{
-	const struct verb *v;
-	int n;
-
-	if (!c->ctl.options[CTL_HELP]) {
-		puts(CTL_PROGRAM " " BPFLOCK_VERSION);
-	} else if (c->n_words == 0) {
-		ctl_help(&table);
-	} else if ((v = verb_find(&table, c->words, c->n_words, &n))) {
-		ctl_help_verb(&table, v);
-	} else {
-		unknown_verb(c, d);
-		ctl_diagnostics(d);
-		return STATUS_USAGE;
-	}
-	return fflush(stdout) == 0 ? STATUS_OK : STATUS_FAILED;
-}
-
-/* A failed command with --json prints JSON, too. */
-static void print_json_failure(enum exit_status status)
-{
-	struct json j = ctl_json();
-
-	json_open(&j, NULL, '{');
-	json_u64(&j, "status", status);
-	json_string(&j, "status_text", exit_status_text(status));
-	if (ctl_first_error()[0])
-		json_string(&j, "error", ctl_first_error());
-	json_close(&j, '}');
-	putchar('\n');
-}
-
-/* Returns the capabilities that the verb and the given options need. */
-static uint64_t needed_privileges(const struct verb *v, const struct ctl *c)
-{
-	return (v->files ? CAPABILITIES_FILES : CAPABILITIES_KERNEL) |
-	       (c->options[CTL_OUTPUT] || c->options[CTL_TEXTFILE] ? CAPABILITIES_WRITING : 0);
-}
-
-int main(int argc, char **argv)
-{
-	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
-	const struct verb *verb = NULL;
-	struct command c = {};
-	enum exit_status status = STATUS_USAGE;
+	enum cmdline_override ignored;
 	int r;
 
-	/* a reader that has gone is no reason to stop half-way */
-	signal(SIGPIPE, SIG_IGN);
-	if (complete_asked(argc, argv))
-		return ctl_complete(&table, argc, argv);
-	parse_command(argc, argv, &c, &d);
-	if (!d.errors && (c.ctl.options[CTL_HELP] || c.ctl.options[CTL_VERSION]))
-		return inform(&c, &d);
-	c.ctl.bpffs = pins_bpffs(c.ctl.options[CTL_BPFFS]);
-	if (!pins_bpffs_valid(c.ctl.bpffs))
-		diagnostic_error(&d, NULL, "the path of the bpffs is empty or too long");
-	if (!d.errors)
-		verb = find_verb(&c, &d);
-	ctl_diagnostics(&d);
-	/* who would have one kept is refused, see ctl_check_machine() */
-	if (!d.errors && !verb->files && !(verb->accepts & BIT(CTL_DRY_RUN)) &&
-	    clock_view() == CLOCK_UNKNOWN)
-		fprintf(stderr, CTL_PROGRAM ": warning: %s: times may be wrong\n", clock_refusal());
-	if (!d.errors) {
-		rlimit_raise_files();
-		/* where securityfs is not mounted, reading it takes what is given up next */
-		if (verb->run == ctl_check)
-			ctl_kernel_lockdown();
-		r = capabilities_limit(needed_privileges(verb, &c.ctl));
-		status = r < 0 ? ctl_failed("give up capabilities", r) : verb->run(&c.ctl);
+	if (clock_view() != CLOCK_KERNELS) {
+		ctl_error("%s. %s Nothing was changed", clock_refusal(), clock_cure());
+		return STATUS_NOT_PERMITTED;
 	}
-	if (c.ctl.json && status != STATUS_OK && !ctl_json_begun())
-		print_json_failure(status);
-	/* an error may have come before, of which flushing says nothing */
-	r = fflush(stdout) != 0 ? errno : ferror(stdout) ? EIO : 0;
-	if (r && status == STATUS_OK) {
-		ctl_error("cannot write the result: %s", strerror(r));
-		status = STATUS_FAILED;
+	r = cmdline_read(&ignored);
+	if (r == 0)
+		return STATUS_OK;
+	ctl_error("cannot read /proc/cmdline, which can have bpflock=audit on it: %s. " PROC_CURE
+		  ". Nothing was changed",
+		  strerror(-r));
+	return STATUS_FAILED;
+}
+
+enum exit_status ctl_failed(const char *attempt, int r)
+{
+	bool denied = r == -EPERM || r == -EACCES;
+
+	ctl_error("cannot %s: %s%s", attempt, strerror(-r),
+		  !denied			 ? ""
+		  : proc_in_user_namespace() > 0 ? ": run it in the initial user namespace"
+		  : geteuid() != 0		 ? ": run it as root"
+						 : "");
+	return denied ? STATUS_NOT_PERMITTED : STATUS_FAILED;
+}
+
+enum exit_status ctl_not_ours(const struct ctl *c)
+{
+	ctl_error("%s/%s is not a directory of root's", c->bpffs, PINS_PUBLISHED);
+	ctl_hint("rm -r %s/%s", c->bpffs, PINS_PUBLISHED);
+	return STATUS_FAILED;
+}
+
+uint32_t ctl_hidden_lock(const struct ctl *c)
+{
+	CLEANUP(free_charp) char *memory = calloc(1, sizeof(struct attachments));
+	struct attachments *all = (struct attachments *)memory;
+	const struct attachment *lock;
+	size_t sets;
+
+	if (!memory || attachments_read(all) < 0)
+		return 0;
+	lock = repair_find(c->bpffs, all, &sets);
+	return lock ? lock->prog_id : 0;
+}
+
+enum exit_status ctl_absent(const struct ctl *c)
+{
+	uint32_t hidden = ctl_hidden_lock(c);
+
+	if (hidden) {
+		ctl_error(
+			"program %u of bpflock enforces, but its pins are gone or hidden (no %s/%s)",
+			hidden, c->bpffs, PINS_PUBLISHED);
+		ctl_hint(CTL_PROGRAM " repair");
+		return STATUS_DEGRADED;
 	}
-	return status;
+	ctl_error("bpflock is not loaded (no %s/%s)", c->bpffs, PINS_PUBLISHED);
+	ctl_hint("bpflock");
+	return STATUS_NOT_LOADED;
+}
+
+enum exit_status ctl_open(const struct ctl *c, struct pins **ret_pins)
+{
+	CLEANUP(pins_freep) struct pins *p = NULL;
+	char name[PINS_NAME_LEN];
+	int r;
+
+	pins_set_deciding(c->bpffs, name);
+	r = pins_open(c->bpffs, name, &p);
+
+	switch (r) {
+	case PINS_OK:
+		*ret_pins = TAKE_PTR(p);
+		return STATUS_OK;
+	case PINS_ABSENT:
+		return ctl_absent(c);
+	case PINS_FOREIGN:
+		if (p->stamp.magic != BPFLOCK_MAGIC) {
+			ctl_error("%s was not made by bpflock", p->path);
+			ctl_hint("bpflock");
+			return STATUS_DEGRADED;
+		}
+		ctl_error("%s was made by bpflock %s with pin format %u, and this is format %d",
+			  p->path, p->stamp.build, p->stamp.abi, BPFLOCK_ABI);
+		ctl_hint("bpflock");
+		return STATUS_DEGRADED;
+	case PINS_BROKEN:
+		ctl_error("%s lacks some of its pins", p->path);
+		ctl_hint(pins_set_hook_attached(p->path) ? CTL_PROGRAM " repair" : "bpflock");
+		return STATUS_DEGRADED;
+	default:
+		return r == -ENOTDIR ? ctl_not_ours(c) : ctl_failed("open the pins", r);
+	}
+}
+
+enum exit_status ctl_open_policy(const struct ctl *c, struct pins **ret_pins,
+				 struct policy *ret_policy)
+{
+	CLEANUP(pins_freep) struct pins *pins = NULL;
+	enum exit_status status = ctl_open(c, &pins);
+	int r;
+
+	if (status != STATUS_OK)
+		return status;
+	r = pins_policy_read(pins, ret_policy, NULL);
+	if (r < 0)
+		return ctl_failed("read the policy", r);
+	*ret_pins = TAKE_PTR(pins);
+	return STATUS_OK;
+}
+
+enum exit_status ctl_lock(const struct ctl *c, int *ret_fd)
+{
+	pid_t holder = 0;
+	char text[512];
+	int r = pins_lock(c->bpffs, c->wait_ms, ret_fd, &holder);
+
+	if (r == PINS_BUSY) {
+		pins_lock_describe_holder(c->bpffs, holder, text, sizeof(text));
+		ctl_error("%s", text);
+		return STATUS_BUSY;
+	}
+	if (r < 0)
+		return ctl_failed("lock the bpffs", r);
+	/* a set that is sealed and that no pins lead to is found out by who opens it */
+	r = seal_sweep_recover(c->bpffs);
+	if (r < 0 && !(r == -EPERM && seal_sweep_is_hidden(c->bpffs)))
+		return ctl_failed("finish or remove what an interrupted seal left", r);
+	r = pins_set_finish_interrupted(c->bpffs);
+	return r < 0 ? ctl_failed("publish what an interrupted load left", r) : STATUS_OK;
+}
+
+void ctl_warn_overruled(const struct policy *p, const struct bpflock_operation *ops,
+			struct diagnostics *d)
+{
+	overruled_warn(p, ops, ctl_kernel_lockdown(), lockdown_cure(), clock_boottime(), d);
+}
+
+enum kernel_lockdown ctl_kernel_lockdown(void)
+{
+	static enum kernel_lockdown known = _KERNEL_LOCKDOWN_MAX;
+
+	if (known == _KERNEL_LOCKDOWN_MAX)
+		known = securityfs_lockdown();
+	return known;
+}
+
+enum exit_status ctl_check_seal(const char *set_path)
+{
+	struct bpflock_seal seal;
+	enum seal_state state;
+	char text[SEAL_TEXT_LEN];
+	int r = seal_look_read(set_path, &state, &seal);
+
+	if (r < 0)
+		return ctl_failed("read the seal", r);
+	if (state != SEAL_CLOSED)
+		return STATUS_OK;
+	seal_describe(&seal, text);
+	ctl_error("%s is sealed %s: nothing was changed", set_path, text);
+	return STATUS_NOT_PERMITTED;
 }

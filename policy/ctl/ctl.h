@@ -8,10 +8,8 @@
 #include <stdbool.h>
 
 #include "exit-status.h"
-#include "json.h"
 #include "pins.h"
 #include "policy.h"
-#include "quantity.h"
 #include "securityfs.h"
 #include "util.h"
 
@@ -61,35 +59,6 @@ struct ctl {
 
 typedef enum exit_status (*ctl_fn)(const struct ctl *c);
 
-enum exit_status ctl_status(const struct ctl *c);
-enum exit_status ctl_show_operations(const struct ctl *c);
-enum exit_status ctl_show_policy(const struct ctl *c);
-enum exit_status ctl_set(const struct ctl *c);
-enum exit_status ctl_block(const struct ctl *c);
-enum exit_status ctl_allow(const struct ctl *c);
-enum exit_status ctl_reset(const struct ctl *c);
-enum exit_status ctl_apply(const struct ctl *c);
-enum exit_status ctl_diff(const struct ctl *c);
-enum exit_status ctl_cgroup_set(const struct ctl *c);
-enum exit_status ctl_cgroup_delete(const struct ctl *c);
-enum exit_status ctl_cgroup_list(const struct ctl *c);
-enum exit_status ctl_grant(const struct ctl *c);
-enum exit_status ctl_revoke(const struct ctl *c);
-enum exit_status ctl_grants(const struct ctl *c);
-enum exit_status ctl_explain(const struct ctl *c);
-enum exit_status ctl_analyze(const struct ctl *c);
-enum exit_status ctl_suggest(const struct ctl *c);
-enum exit_status ctl_metrics(const struct ctl *c);
-enum exit_status ctl_check(const struct ctl *c);
-enum exit_status ctl_cat_config(const struct ctl *c);
-enum exit_status ctl_verify(const struct ctl *c);
-enum exit_status ctl_doctor(const struct ctl *c);
-enum exit_status ctl_bugreport(const struct ctl *c);
-enum exit_status ctl_seal(const struct ctl *c);
-enum exit_status ctl_latch(const struct ctl *c);
-enum exit_status ctl_unload(const struct ctl *c);
-enum exit_status ctl_repair(const struct ctl *c);
-
 /* Checks that a set may be changed: not if it is sealed, which is reported. */
 enum exit_status ctl_check_seal(const char *set_path);
 
@@ -98,10 +67,6 @@ enum exit_status ctl_check_seal(const char *set_path);
  * not, that is told.
  */
 enum exit_status ctl_check_machine(void);
-
-/* A writer on stdout. Whoever fails before asking for one gets a JSON object from main(). */
-struct json ctl_json(void);
-bool ctl_json_begun(void);
 
 /* The first error that was told by ctl_error() or ctl_diagnostics(), "" before that. */
 const char *ctl_first_error(void);
@@ -149,52 +114,6 @@ void ctl_warn_overruled(const struct policy *p, const struct bpflock_operation *
 
 /* Kernel Lockdown's state as it was when this was first called; absent if securityfs cannot be read. */
 enum kernel_lockdown ctl_kernel_lockdown(void);
-
-/* The names of a mask's operations as a JSON array. */
-void ctl_json_mask(struct json *j, const char *key, const struct bpflock_operation *ops,
-		   __u64 mask);
-
-/* Prints a mask as comma-separated text; `none` if it is empty. */
-void ctl_print_mask(const struct bpflock_operation *ops, __u64 mask, const char *none);
-
-/* Prints a mask as the last column of a table, which begins there. */
-void ctl_print_mask_last(const struct bpflock_operation *ops, __u64 mask, const char *none,
-			 unsigned int column);
-
-/* Writes the settings with their sources, cgroup rule sets and grants. */
-void ctl_json_policy(struct json *j, const struct bpflock_operation *ops, const struct policy *p);
-
-/* The rule set of a cgroup: profile, level, block, allow, mode, log. Inside an object. */
-void ctl_json_ruleset(struct json *j, const struct bpflock_operation *ops,
-		      const struct bpflock_ruleset *r);
-
-/* "source" of a rule set, and "set_at" if that is known. Inside an object. */
-void ctl_json_source(struct json *j, const char *source);
-
-/* "grants": those of p, with the seconds they have left at `now`. */
-void ctl_json_grants(struct json *j, const struct bpflock_operation *ops, const struct policy *p,
-		     uint64_t now);
-
-/* A rule set in one line: what is not as built in. */
-void ctl_print_ruleset_line(const struct bpflock_operation *ops, const struct bpflock_ruleset *r);
-
-/*
- * The cgroup that a command line means: --cgroup PATH, --unit, --pid, --self, or operand 0 if
- * operand is set; "/" for --host alone. *ret_path is the caller's to free. What is wrong is told.
- */
-enum exit_status ctl_target(const struct ctl *c, bool operand, char **ret_path);
-
-/* Returns whether an option names a target. */
-bool ctl_has_target(const struct ctl *c);
-
-/* The process of --pid, else 0: the caller. What is wrong is told. */
-enum exit_status ctl_pid(const struct ctl *c, uint64_t *ret_pid);
-
-/* The cgroup of a process, "/" also if it is in none of v2; owned by the caller. What is wrong is told. */
-enum exit_status ctl_process_path(uint64_t pid, char **ret_path);
-
-/* Reports that an attempt on a process failed with errno -r, as when it has ended meanwhile. */
-enum exit_status ctl_process_failed(const char *attempt, uint64_t pid, int r);
 
 /* Reads the duration of --for. Returns false if it is invalid, which is reported. */
 bool ctl_duration(const struct ctl *c, uint64_t *ret_ns);

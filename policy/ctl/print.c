@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "print.h"
 
+#include <stdio.h>
 #include <string.h>
 
-#include "ctl.h"
+#include "operations.h"
 #include "ruleset.h"
+#include "terminal.h"
+#include "util.h"
 
 static void print_setting(const struct bpflock_operation *ops, const struct bpflock_policy *p,
 			  enum bpflock_setting s)
@@ -57,4 +60,37 @@ void print_policy(const struct bpflock_operation ops[BPFLOCK_REASONS], const str
 	print_host(ops, p, note, arg);
 	for (size_t i = 0; i < p->n_rules; i++)
 		print_rule(ops, p, p->rules[i], note, arg);
+}
+
+void print_mask(const struct bpflock_operation *ops, __u64 mask, const char *none)
+{
+	CLEANUP(free_charp) char *text = operations_text(ops, mask);
+
+	fputs(mask && text ? text : none, stdout);
+}
+
+void print_mask_last(const struct bpflock_operation *ops, __u64 mask, const char *none,
+		     unsigned int column)
+{
+	CLEANUP(free_charp) char *text = operations_text(ops, mask);
+
+	terminal_print_last(stdout, mask && text ? text : none, column);
+}
+
+void print_ruleset_line(const struct bpflock_operation *ops, const struct bpflock_ruleset *r)
+{
+	struct bpflock_policy alone = { .rules = *r }, none;
+	const char *separator = "";
+
+	ruleset_init(&none);
+	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
+		CLEANUP(free_charp) char *value = ruleset_setting_text(ops, &alone, s);
+		CLEANUP(free_charp) char *built_in = ruleset_setting_text(ops, &none, s);
+
+		if (!value || !built_in || settings[s].host ||
+		    (s != BPFLOCK_SETTING_PROFILE && strcmp(value, built_in) == 0))
+			continue;
+		printf("%s%s = %s", separator, settings[s].name, value);
+		separator = "; ";
+	}
 }

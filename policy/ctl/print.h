@@ -14,3 +14,13 @@ typedef void (*print_note_fn)(const struct policy *p, const struct rule *r,
 /* Cgroups in the order of p->rules. */
 void print_policy(const struct bpflock_operation ops[BPFLOCK_REASONS], const struct policy *p,
 		  print_note_fn note, void *arg);
+
+/* Prints a mask as comma-separated text; `none` if it is empty. */
+void print_mask(const struct bpflock_operation *ops, __u64 mask, const char *none);
+
+/* Prints a mask as the last column of a table, which begins there. */
+void print_mask_last(const struct bpflock_operation *ops, __u64 mask, const char *none,
+		     unsigned int column);
+
+/* A rule set in one line: what is not as built in. */
+void print_ruleset_line(const struct bpflock_operation *ops, const struct bpflock_ruleset *r);

@@ -7,7 +7,7 @@
 
 int ctl_main(int argc, char **argv);
 #define main ctl_main
-#include "ctl.c"
+#include "policy/ctl/main.c"
 #undef main
 
 #define WORDS_MAX (MANY + 8)

@@ -5,13 +5,15 @@
 #include "cgroupfs-open.h"
 #include "cgroupfs-unit.h"
 #include "cgroupfs.h"
+#include "ctl-target.h"
 #include "ctl.h"
+#include "quantity.h"
 #include "text.h"
 #include "fuzz.h"
 
 #define CENTURY (100ULL * 366 * 86400 * 1000000000)
 
-/* Those of ctl-common.c would print. */
+/* Those of ctl.c would print. */
 void ctl_error(const char *fmt, ...)
 {
 	CHECK(fmt[0]);

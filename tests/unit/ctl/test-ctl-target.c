@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Words of bpflock-ctl's command line mean a cgroup. */
+#include "ctl-target.h"
 #include "test.h"
 #include "ctl.h"
 
 static char told[1024];
 
-/* Those of ctl-common.c would print. */
+/* Those of ctl.c would print. */
 void ctl_error(const char *fmt, ...)
 {
 	va_list ap;
@@ -46,7 +47,7 @@ static void check(const struct target *t)
 	c.options[CTL_SELF] = t->self;
 	c.options[CTL_HOST] = t->host;
 	told[0] = '\0';
-	assert_int_equal(ctl_has_target(&c), any);
+	assert_int_equal(ctl_target_given(&c), any);
 	status = ctl_target(&c, t->operand, &path);
 	if (status != t->status || !strstr(path ? path : told, t->expected))
 		fail_msg("%s: status %d, not %d; %s", t->expected, status, t->status,

@@ -6,7 +6,6 @@
 
 #include "exit-status.h"
 #include "field-selection.h"
-#include "stream.h"
 
 struct request {
 	const char *bpffs;
@@ -27,9 +26,3 @@ enum reading_way {
 };
 
 enum exit_status reading_run(const struct request *request, enum reading_way way);
-
-/* The exit status of a failed output_write(), explained unless it is the reader's choice. */
-enum exit_status output_failed(int error);
-
-/* A line on stderr for the records that had to be skipped, if there were any. */
-void message_invalid_records(const struct stream *f);

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "ctl-json.h"
+
+#include <stdio.h>
+
+#include "clock.h"
+#include "json.h"
+#include "operations.h"
+#include "quantity.h"
+#include "ruleset.h"
+
+static bool json_begun;
+
+struct json ctl_json(void)
+{
+	json_begun = true;
+	return (struct json){ .f = stdout };
+}
+
+bool ctl_json_begun(void)
+{
+	return json_begun;
+}
+
+void ctl_json_mask(struct json *j, const char *key, const struct bpflock_operation *ops, __u64 mask)
+{
+	json_open(j, key, '[');
+	for (__u32 i = 0; i < BPFLOCK_REASONS; i++)
+		if (mask & (1ULL << i))
+			json_string(j, NULL, operations_name(ops, i));
+	json_close(j, ']');
+}
+
+void ctl_json_ruleset(struct json *j, const struct bpflock_operation *ops,
+		      const struct bpflock_ruleset *r)
+{
+	struct bpflock_policy alone = { .rules = *r };
+
+	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
+		const char *value = ruleset_value(&alone, s);
+
+		if (value && !settings[s].host)
+			json_string(j, settings[s].name, value);
+	}
+	ctl_json_mask(j, "block", ops, r->block);
+	ctl_json_mask(j, "allow", ops, r->allow);
+}
+
+void ctl_json_grants(struct json *j, const struct bpflock_operation *ops, const struct policy *p,
+		     uint64_t now)
+{
+	json_open(j, "grants", '[');
+	for (size_t i = 0; i < p->n_grants; i++) {
+		const struct grant *g = &p->grants[i];
+
+		if (g->expires <= now)
+			continue;
+		json_open(j, NULL, '{');
+		json_u64(j, "id", g->id);
+		json_string(j, "path", g->path);
+		ctl_json_mask(j, "operations", ops, g->operations);
+		json_u64(j, "seconds_left", (g->expires - now) / 1000000000);
+		json_u64(j, "uid", g->uid);
+		json_string(j, "reason", g->note);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
+void ctl_json_source(struct json *j, const char *source)
+{
+	char name[BPFLOCK_SOURCE_LEN];
+	const char *date;
+
+	json_string(j, "source", ruleset_split_source(source, name, &date));
+	if (date)
+		json_string(j, "set_at", date);
+}
+
+static void json_rules(struct json *j, const struct bpflock_operation *ops, const struct policy *p)
+{
+	json_open(j, "cgroups", '[');
+	for (size_t i = 0; i < p->n_rules; i++) {
+		json_open(j, NULL, '{');
+		json_string(j, "path", p->rules[i]->path);
+		ctl_json_ruleset(j, ops, &p->rules[i]->rules);
+		json_bool(j, "runtime", p->rules[i]->runtime);
+		ctl_json_source(j, p->rules[i]->source);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
+void ctl_json_policy(struct json *j, const struct bpflock_operation *ops, const struct policy *p)
+{
+	const struct bpflock_policy *host = &p->host;
+	char source[BPFLOCK_SOURCE_LEN];
+	const char *date;
+
+	json_u64(j, "generation", host->generation);
+	ctl_json_ruleset(j, ops, &host->rules);
+	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
+		char text[QUANTITY_LEN];
+
+		if (settings[s].host && settings[s].list)
+			ctl_json_mask(j, settings[s].name, ops, ruleset_mask(host, s));
+		else if (settings[s].host)
+			json_string(j, settings[s].name, ruleset_text(host, s, text));
+	}
+	json_open(j, "sources", '{');
+	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
+		json_string(j, settings[s].name, ruleset_source(host, s, source));
+	json_close(j, '}');
+	json_open(j, "set_at", '{');
+	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
+		ruleset_split_source(host->sources[s], source, &date);
+		if (date)
+			json_string(j, settings[s].name, date);
+	}
+	json_close(j, '}');
+	json_rules(j, ops, p);
+	ctl_json_grants(j, ops, p, clock_boottime());
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The objects that verbs print with --json. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "json.h"
+#include "policy.h"
+
+/* A writer on stdout. Whoever fails before asking for one gets a JSON object from main(). */
+struct json ctl_json(void);
+
+bool ctl_json_begun(void);
+
+/* The names of a mask's operations as a JSON array. */
+void ctl_json_mask(struct json *j, const char *key, const struct bpflock_operation *ops,
+		   __u64 mask);
+
+/* The rule set of a cgroup: profile, level, block, allow, mode, log. Inside an object. */
+void ctl_json_ruleset(struct json *j, const struct bpflock_operation *ops,
+		      const struct bpflock_ruleset *r);
+
+/* "source" of a rule set, and "set_at" if that is known. Inside an object. */
+void ctl_json_source(struct json *j, const char *source);
+
+/* "grants": those of p, with the seconds they have left at `now`. */
+void ctl_json_grants(struct json *j, const struct bpflock_operation *ops, const struct policy *p,
+		     uint64_t now);
+
+/* Writes the settings with their sources, cgroup rule sets and grants. */
+void ctl_json_policy(struct json *j, const struct bpflock_operation *ops, const struct policy *p);
