@@ -103,7 +103,8 @@ expect_equal "$(systemctl is-active bpflock-log.service bpflock-log.path | xargs
 	"state of the service and what waits for it"
 expect_equal "$(journalctl -u bpflock-log.service -u bpflock-log.path -o cat --no-pager -q "--after-cursor=$cursor")" \
 	"" "what they say while they wait"
-cursor=$(journalctl -n 1 -o json --no-pager | jq -r .__CURSOR)
+# of its own last entry: of another's journalctl leaves out the first entry that matches, too
+cursor=$(journalctl -n 1 _SYSTEMD_UNIT=bpflock-log.service -o json --no-pager | jq -r .__CURSOR)
 expect_exit 0 systemctl restart bpflock.service
 until_true is_reading "$pid"
 expect_denied kexec
