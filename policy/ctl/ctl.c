@@ -14,6 +14,7 @@
 #include "pins-lock.h"
 #include "pins-policy.h"
 #include "pins-set.h"
+#include "pins-trouble.h"
 #include "proc.h"
 #include "quantity.h"
 #include "repair.h"
@@ -162,7 +163,7 @@ enum exit_status ctl_absent(const struct ctl *c)
 enum exit_status ctl_open(const struct ctl *c, struct pins **ret_pins)
 {
 	CLEANUP(pins_freep) struct pins *p = NULL;
-	char name[PINS_NAME_LEN];
+	char name[PINS_NAME_LEN], trouble[PINS_TROUBLE_LEN];
 	int r;
 
 	pins_set_deciding(c->bpffs, name);
@@ -175,18 +176,12 @@ enum exit_status ctl_open(const struct ctl *c, struct pins **ret_pins)
 	case PINS_ABSENT:
 		return ctl_absent(c);
 	case PINS_FOREIGN:
-		if (p->stamp.magic != BPFLOCK_MAGIC) {
-			ctl_error("%s was not made by bpflock", p->path);
-			ctl_hint("bpflock");
-			return STATUS_DEGRADED;
-		}
-		ctl_error("%s was made by bpflock %s with pin format %u, and this is format %d",
-			  p->path, p->stamp.build, p->stamp.abi, BPFLOCK_ABI);
-		ctl_hint("bpflock");
-		return STATUS_DEGRADED;
 	case PINS_BROKEN:
-		ctl_error("%s lacks some of its pins", p->path);
-		ctl_hint(pins_set_hook_attached(p->path) ? CTL_PROGRAM " repair" : "bpflock");
+		pins_trouble(p, trouble);
+		ctl_error("%s: %s", p->path, trouble);
+		ctl_hint(r == PINS_BROKEN && pins_set_hook_attached(p->path) ?
+				 CTL_PROGRAM " repair" :
+				 "bpflock");
 		return STATUS_DEGRADED;
 	default:
 		return r == -ENOTDIR ? ctl_not_ours(c) : ctl_failed("open the pins", r);

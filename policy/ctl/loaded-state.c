@@ -9,6 +9,7 @@
 #include "pins-lock.h"
 #include "pins-policy.h"
 #include "pins-set.h"
+#include "pins-trouble.h"
 #include "preflight.h"
 #include "ruleset.h"
 #include "text.h"
@@ -228,16 +229,9 @@ static int collect(struct loaded_state *r, bool ask)
 /* Judges a set that is not ours, or not whole, by what is certain. */
 static void judge_unreadable(struct loaded_state *r)
 {
-	const struct bpflock_stamp *stamp = &r->pins->stamp;
-
 	r->attached = pins_set_hook_attached(r->pins->path);
-	if (r->outcome == PINS_BROKEN)
-		r->trouble = "some of its pins are missing";
-	else if (stamp->magic != BPFLOCK_MAGIC)
-		r->trouble = "not made by bpflock";
-	else
-		trouble(r, "made by bpflock %s with pin format %u, and this is format %d",
-			stamp->build, stamp->abi, BPFLOCK_ABI);
+	pins_trouble(r->pins, r->trouble_text);
+	r->trouble = r->trouble_text;
 }
 
 int loaded_state_find(const struct ctl *c, struct loaded_state *r, bool ask)

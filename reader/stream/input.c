@@ -11,6 +11,7 @@
 #include "group.h"
 #include "message.h"
 #include "pins-lock.h"
+#include "pins-trouble.h"
 #include "text.h"
 #include "util.h"
 #include "version.h"
@@ -60,22 +61,10 @@ static enum exit_status refuse(const char *set, const char *what, int error)
 	return error == -ENOENT ? STATUS_DEGRADED : STATUS_FAILED;
 }
 
-static enum exit_status refuse_foreign(const struct pins *p)
-{
-	if (p->stamp.magic != BPFLOCK_MAGIC) {
-		message("%s was not made by bpflock", p->path);
-		return STATUS_DEGRADED;
-	}
-	message("%s was loaded by bpflock %s (format version %u), and this is bpflock-log %s "
-		"(format version %u)",
-		p->path, p->stamp.build, p->stamp.abi, BPFLOCK_VERSION, BPFLOCK_ABI);
-	message("hint: bpflock");
-	return STATUS_DEGRADED;
-}
-
 static enum exit_status open_pins(const char *bpffs, const char *set, struct input *s)
 {
 	int r = pins_open_log(bpffs, PINS_PUBLISHED, &s->pins);
+	char trouble[PINS_TROUBLE_LEN];
 
 	if (r < 0)
 		return refuse(set, "the maps", r);
@@ -84,11 +73,11 @@ static enum exit_status open_pins(const char *bpffs, const char *set, struct inp
 		message("hint: bpflock");
 		return STATUS_NOT_LOADED;
 	}
-	if (r == PINS_FOREIGN)
-		return refuse_foreign(s->pins);
-	if ((s->pins->slots.ask < 0 && (s->pins->stamp_fd < 0 || s->pins->log_state_fd < 0)) ||
+	if (r == PINS_FOREIGN ||
+	    (s->pins->slots.ask < 0 && (s->pins->stamp_fd < 0 || s->pins->log_state_fd < 0)) ||
 	    s->pins->reader_fd < 0) {
-		message("%s is incomplete", set);
+		pins_trouble(s->pins, trouble);
+		message("%s: %s", set, trouble);
 		message("hint: bpflock");
 		return STATUS_DEGRADED;
 	}

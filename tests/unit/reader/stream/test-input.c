@@ -134,17 +134,16 @@ static const struct {
 	/* another format version, older or newer: named, and ours too */
 	{ { .pins = PINS_FOREIGN, .stamp = { BPFLOCK_MAGIC, 77, "9.9" } },
 	  STATUS_DEGRADED,
-	  "was loaded by bpflock 9.9 (format version 77), and this is bpflock-log " BPFLOCK_VERSION
-	  " (format version " STRING(BPFLOCK_ABI) ")" },
+	  "/bpflock: made by bpflock 9.9 with pin format 77, and this is format " STRING(BPFLOCK_ABI) },
 	{ { .pins = PINS_FOREIGN, .stamp = { BPFLOCK_MAGIC, 1, "0.0.1" }, .incomplete = true },
 	  STATUS_DEGRADED,
-	  "was loaded by bpflock 0.0.1 (format version 1)" },
+	  "made by bpflock 0.0.1 with pin format 1," },
 	{ { .pins = PINS_FOREIGN, .stamp = { 0xdeadbeef, BPFLOCK_ABI, "x" } },
 	  STATUS_DEGRADED,
-	  "/bpflock was not made by bpflock" },
+	  "/bpflock: not made by bpflock" },
 	{ { .pins = PINS_BROKEN, .stamp = OURS, .incomplete = true },
 	  STATUS_DEGRADED,
-	  "is incomplete" },
+	  "some of its pins are missing" },
 	/* the format is ours, the ring is not what we make: overwritten under the reader, say */
 	{ { .stamp = OURS, .ring = -EPROTONOSUPPORT },
 	  STATUS_DEGRADED,
