@@ -182,6 +182,7 @@ static void check_helpers(struct check_result *ret)
 /* The active policy, else the configured one. False if there is none that can be read. */
 static bool read_policy(const struct ctl *c, struct preflight *pf, struct policy *ret)
 {
+	const struct ctl_source configured = {};
 	CLEANUP(config_files_done) struct config_files files = {};
 	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 	CLEANUP(pins_freep) struct pins *pins = NULL;
@@ -191,7 +192,7 @@ static bool read_policy(const struct ctl *c, struct preflight *pf, struct policy
 	if (pins_open(c->bpffs, name, &pins) == PINS_OK)
 		return pins_policy_read(pins, ret, NULL) == 0;
 	policy_init(ret);
-	ctl_source_read(&(struct ctl_source){}, pf->operations, CONFIG_TRUST_ROOT, ret, &files, &d);
+	ctl_source_read(&configured, pf->operations, CONFIG_TRUST_ROOT, ret, &files, &d);
 	return !d.errors && policy_compile(ret, pf->operations, &d);
 }
 

@@ -209,10 +209,10 @@ const char *cgroups_unit(const char *path, size_t *ret_len)
 	*ret_len = 0;
 	while (*path) {
 		size_t len = strcspn(path, "/"), n = len;
-		const char *name = cgroups_unescape(path, &n);
+		const char *component = cgroups_unescape(path, &n);
 
-		if (unit_has_cgroup(name, n)) {
-			unit = name;
+		if (unit_has_cgroup(component, n)) {
+			unit = component;
 			*ret_len = n;
 		}
 		path += len;
