@@ -119,6 +119,7 @@ static enum exit_status run(struct command *c, const struct verb *verb)
 	unsigned int columns = terminal_columns(stdout);
 	bool by_cgroup = filter_needs_cgroups(&c->filter);
 	enum exit_status status = STATUS_OK;
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): no verb is a usage error */
 	const struct format *format = c->format ?: format_find(verb->format);
 	struct request request = {
 		.bpffs = c->bpffs,

@@ -21,7 +21,7 @@ lint_clang_tidy() {
 	while IFS=$'\t' read -r file preprocess; do
 		wait_for_turn "$cores"
 		tidy "$(realpath "$file")" "$preprocess" -p "$build-plain" || touch "$failed" &
-	done < <(jq -r '.[] | select(.file | test("/(policy|loader|reader)/([a-z]+/)*[^/]*\\.c$"))
+	done < <(jq -r '.[] | select(.file | test("/(policy|loader|reader)/([a-z]+/)*[^/]*\\.c$") and (test("/tests/unit/") | not))
 		| [(.directory + "/" + .file), "cd \(.directory) && \(.command | sub(" -o [^ ]+"; "") | sub(" -c "; " -E -C "))"]
 		| @tsv' "$build-plain/compile_commands.json")
 	for file in "$top"/bpf/*.bpf.c; do
