@@ -15,8 +15,6 @@ for try in 'bpflock --profile restricted' 'bpflock --profile restricted --dry-ru
 	expect_grep 'At most 10 LSM hooks.*1 on file_open' "$work/line"
 done
 expect_nothing_pinned
-# what was attached before goes some time after its links
-until_true attack lsm-cgroup /sys/fs/cgroup locked_down 0 true
 full() {
 	n=0
 	while [ $n -lt 64 ]; do
@@ -25,6 +23,8 @@ full() {
 	done
 	"$@"
 }
+# what was attached before goes some time after its links
+until_true full true
 expect_exit 5 full bpflock --profile restricted
 expect_grep 'room for 64 programs.*64 on locked_down' "$work/err"
 load --profile restricted
