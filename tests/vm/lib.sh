@@ -241,6 +241,10 @@ uptime_seconds() {
 	echo "${uptime_now%.*}"
 }
 
+on_arm() { [ "$(uname -m)" = aarch64 ]; }
+# what can be read of /dev/mem by "head -c": arm64 has nothing at its beginning
+mem_bytes() { if on_arm; then echo 0; else echo 1; fi; }
+
 # until_true COMMAND...: within five seconds, or $patience
 until_true() {
 	deadline=$(($(uptime_seconds) + ${patience:-5}))

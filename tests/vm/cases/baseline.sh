@@ -5,15 +5,15 @@
 row denies-other-pidns
 expect_allowed unshare -f -p -- dev_mem
 expect_allowed unshare -n -- dev_mem
-expect_exit 0 unshare -f -p -n head -c 1 /dev/mem
+expect_exit 0 unshare -f -p -n head -c "$(mem_bytes)" /dev/mem
 load --profile baseline
 expect_denied unshare -f -p -- dev_mem
 expect_record '.op == "dev_mem" and .decision == "deny" and .retval == -1
 	and .reason == "denied (baseline)"'
 
 row allows-host
-expect_exit 0 head -c 1 /dev/mem
-[ "$(uname -m)" = aarch64 ] || expect_allowed ioport
+expect_exit 0 head -c "$(mem_bytes)" /dev/mem
+on_arm || expect_allowed ioport
 expect_record '.op == "dev_mem" and .decision == "allow" and .retval == 0
 	and .reason == "allow (baseline)"'
 records
@@ -28,8 +28,8 @@ expect_allowed dev_mem
 
 # the original's second story, word for word
 row denies-both
-expect_exit 0 head -c 1 /dev/mem
-expect_exit 1 unshare -f -p -n head -c 1 /dev/mem
+expect_exit 0 head -c "$(mem_bytes)" /dev/mem
+expect_exit 1 unshare -f -p -n head -c "$(mem_bytes)" /dev/mem
 expect_grep 'Operation not permitted' "$work/err"
 bpflock-log show -o classic >"$work/classic"
 expect_grep 'operation=/dev/mem,kmem,port .*comm=head .*retval=-1 reason=denied \(baseline\)" bpfprog=kimglock' "$work/classic"

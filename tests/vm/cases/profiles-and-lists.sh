@@ -1,15 +1,14 @@
 # kernels: bookworm trixie sid trixie-arm64
 # What profile, level and lists decide, what of that is logged, and that the counts add up.
-on_arm() { [ "$(uname -m)" = aarch64 ]; }
 
-expect_exit 0 head -c 1 /dev/mem
+expect_exit 0 head -c "$(mem_bytes)" /dev/mem
 expect_allowed kcore
 expect_allowed hibernation
 
 # the original's first story: everything is allowed, and both the exec and the use are on record
 row privileged-allows-and-logs
 load --profile privileged --exec-snoop all
-expect_exit 0 head -c 1 /dev/mem
+expect_exit 0 head -c "$(mem_bytes)" /dev/mem
 expect_record '.event == "syscall_execve" and .filename == "/usr/bin/head" and .retval == 0
 	and .comm == "head"'
 expect_record '.event == "lsm_locked_down" and .op == "dev_mem" and .comm == "head"
@@ -39,7 +38,7 @@ expect_exit 0 head -c 1 /dev/null
 expect_no_record '.event == "syscall_execve"'
 
 row restricted-denies-everywhere
-expect_exit 1 head -c 1 /dev/mem
+expect_exit 1 head -c "$(mem_bytes)" /dev/mem
 expect_grep 'Operation not permitted' "$work/err"
 expect_denied dev_mem
 expect_denied unshare -f -p -- dev_mem
