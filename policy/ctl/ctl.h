@@ -15,7 +15,7 @@
 
 #define CTL_PROGRAM "bpflock-ctl"
 
-/* The options, rows of the table in ctl.c. */
+/* The options, rows of the table in main.c. */
 enum ctl_option {
 	CTL_BPFFS = 1,
 	CTL_JSON,

@@ -12,42 +12,6 @@ int ctl_main(int argc, char **argv);
 
 #define WORDS_MAX (MANY + 8)
 
-/* Verbs are looked up here and not run. */
-#define VERB(name)                                       \
-	enum exit_status ctl_##name(const struct ctl *c) \
-	{                                                \
-		abort();                                 \
-	}
-
-VERB(status)
-VERB(metrics)
-VERB(show_operations)
-VERB(show_policy)
-VERB(set)
-VERB(block)
-VERB(allow)
-VERB(reset)
-VERB(apply)
-VERB(diff)
-VERB(cgroup_set)
-VERB(cgroup_delete)
-VERB(cgroup_list)
-VERB(grant)
-VERB(revoke)
-VERB(grants)
-VERB(explain)
-VERB(analyze)
-VERB(suggest)
-VERB(check)
-VERB(cat_config)
-VERB(verify)
-VERB(doctor)
-VERB(bugreport)
-VERB(repair)
-VERB(latch)
-VERB(seal)
-VERB(unload)
-
 static bool is_word(char *const *argv, int argc, const char *s)
 {
 	for (int i = 1; i < argc; i++)
