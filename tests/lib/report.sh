@@ -68,7 +68,7 @@ summarize() {
 	touch "$scratch/results" "$scratch/seconds"
 	passed=$(count pass) failed=$(count fail) skipped=$(count skip)
 	printf '\nslowest:\n'
-	sort -rn "$scratch/seconds" | head -n 10 | sed 's/^/  /'
+	sort -rn "$scratch/seconds" | sed -n '1,10s/^/  /p' # a reader that ends early would end the run
 	if ((failed)); then
 		printf '\nfailed:\n'
 		sed -n 's/^fail /  /p' "$scratch/results" | sort
