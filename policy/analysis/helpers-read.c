@@ -8,8 +8,8 @@
 
 #include "helpers-read.h"
 #include "helpers.h"
+#include "host-namespace.h"
 #include "namespaces.h"
-#include "preflight.h"
 #include "text.h"
 #include "util.h"
 
@@ -141,7 +141,7 @@ void helpers_read(struct helpers *ret)
 		copy_printable(ret->core_pattern, sizeof(ret->core_pattern), pattern);
 	/* from a pid namespace of its own the host's processes cannot be seen */
 	ret->unseen = stat("/proc/self/ns/pid", &own) < 0 || own.st_ino != INITIAL_PID_NAMESPACE ||
-		      preflight_stat_initial("net", &net) < 0;
+		      host_namespace_stat("net", &net) < 0;
 	proc = ret->unseen ? NULL : opendir("/proc");
 	if (!proc) {
 		ret->unseen = true;

@@ -5,11 +5,11 @@
 
 #include "ctl-json.h"
 #include "ctl.h"
+#include "ftrace.h"
 #include "json.h"
 #include "overflow.h"
 #include "pins-policy.h"
 #include "pins-set.h"
-#include "preflight.h"
 #include "proof.h"
 #include "seal-holders.h"
 #include "seal.h"
@@ -88,7 +88,7 @@ static enum exit_status check_state(const struct ctl *c, const struct pins *pins
 	}
 	if (!pins_set_whole(pins) || proof == PROOF_SILENT) {
 		ctl_error("what would be sealed is not whole. Nothing was changed");
-		ctl_hint(preflight_ftrace_is_off() > 0 ? "sysctl kernel.ftrace_enabled=1" : "bpflock");
+		ctl_hint(ftrace_is_off() > 0 ? "sysctl kernel.ftrace_enabled=1" : "bpflock");
 		return STATUS_DEGRADED;
 	}
 	doubt = c->options[CTL_FORCE] ? NULL : seal_doubt(&policy, latch.operations);

@@ -7,11 +7,11 @@
 #include "attachment.h"
 #include "ctl-json.h"
 #include "ctl.h"
+#include "ftrace.h"
 #include "json.h"
 #include "overflow.h"
-#include "pins-set.h"
 #include "pins-policy.h"
-#include "preflight.h"
+#include "pins-set.h"
 #include "proc.h"
 #include "seal-sweep.h"
 #include "util.h"
@@ -125,7 +125,7 @@ static enum exit_status detach_locks(const struct ctl *c, int *ret_sets)
  * (6.12). */
 static enum exit_status check_ftrace(const struct ctl *c)
 {
-	int off = preflight_ftrace_is_off();
+	int off = ftrace_is_off();
 	char path[PATH_MAX];
 
 	if (!off || (pins_path(path, c->bpffs, PINS_PUBLISHED) == 0 && access(path, F_OK) < 0 &&

@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ftrace.h"
 #include "pins-lock.h"
 #include "pins-policy.h"
 #include "pins-set.h"
 #include "pins-trouble.h"
-#include "preflight.h"
 #include "ruleset.h"
 #include "text.h"
 #include "util.h"
@@ -174,7 +174,7 @@ const char *loaded_state_judge(const struct loaded_state *r)
 const char *loaded_state_cure(const struct loaded_state *r)
 {
 	/* a seal refuses that it is switched off, and does not mind that it is switched on */
-	if (preflight_ftrace_is_off() > 0)
+	if (ftrace_is_off() > 0)
 		return "sysctl kernel.ftrace_enabled=1";
 	if (r->hidden || (r->outcome == PINS_BROKEN && r->attached))
 		return CTL_PROGRAM " repair";

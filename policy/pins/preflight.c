@@ -19,6 +19,8 @@
 #include "cgroupfs.h"
 #include "clock.h"
 #include "cmdline.h"
+#include "ftrace.h"
+#include "host-namespace.h"
 #include "namespaces.h"
 #include "operations-btf.h"
 #include "operations.h"
@@ -104,38 +106,10 @@ static enum check_state check_timens(struct preflight *pf, struct check_result *
 	return CHECK_FAILED;
 }
 
-/*
- * Reads a namespace of kthreadd (pid 2), a kernel thread, which never left the initial ones and is
- * visible even where a sandbox hides pid 1; if /proc does not show it, of init.
- */
-int preflight_stat_initial(const char *ns, struct stat *ret)
-{
-	static const int witnesses[] = { 2, 1 };
-	int r = -ENOENT;
-
-	for (size_t i = 0; i < ARRAY_SIZE(witnesses); i++) {
-		struct stat pid;
-		char path[32];
-
-		snprintf(path, sizeof(path), "/proc/%d/ns/pid", witnesses[i]);
-		if (stat(path, &pid) < 0) {
-			r = -errno;
-			continue;
-		}
-		if (pid.st_ino != INITIAL_PID_NAMESPACE)
-			return -EXDEV;
-		snprintf(path, sizeof(path), "/proc/%d/ns/%s", witnesses[i], ns);
-		if (stat(path, ret) == 0)
-			return 0;
-		r = -errno;
-	}
-	return r;
-}
-
 static enum check_state check_netns(struct preflight *pf, struct check_result *ret)
 {
 	struct stat net;
-	int r = preflight_stat_initial("net", &net);
+	int r = host_namespace_stat("net", &net);
 
 	if (r == 0) {
 		pf->host_netns = net.st_ino;
@@ -251,17 +225,6 @@ static enum check_state check_lsm_list(struct preflight *pf, struct check_result
 	return CHECK_OK;
 }
 
-int preflight_ftrace_is_off(void)
-{
-	CLEANUP(free_charp) char *text = NULL;
-	int r = text_read_file(AT_FDCWD, "/proc/sys/kernel/ftrace_enabled", 64, &text, NULL);
-
-	/* a kernel without the file has no such switch, but all have its neighbour */
-	if (r == -ENOENT && access("/proc/sys/kernel/ostype", F_OK) == 0)
-		return 0;
-	return r < 0 ? r : text[0] == '0';
-}
-
 static enum check_state unreadable(const char *path, int r, struct check_result *ret)
 {
 	DETAIL(ret, "cannot read %s: %s", path, strerror(-r));
@@ -271,7 +234,7 @@ static enum check_state unreadable(const char *path, int r, struct check_result 
 
 static enum check_state check_ftrace(struct preflight *pf, struct check_result *ret)
 {
-	int off = preflight_ftrace_is_off();
+	int off = ftrace_is_off();
 
 	if (off < 0)
 		return unreadable("/proc/sys/kernel/ftrace_enabled", off, ret);
@@ -376,7 +339,7 @@ static enum check_state check_attach(int program, struct check_result *ret)
 	CLEANUP(close_fdp) int root = cgroupfs_open_root();
 	CLEANUP(close_fdp) int link = -1;
 
-	if (preflight_ftrace_is_off() || root < 0)
+	if (ftrace_is_off() || root < 0)
 		return CHECK_OK;
 	link = bpf_link_create(program, root, BPF_LSM_CGROUP, NULL);
 	if (link >= 0)
@@ -473,7 +436,7 @@ static enum check_state check_bpffs(struct preflight *pf, struct check_result *r
 		return CHECK_FAILED;
 	}
 	/* what is mounted here must outlive us */
-	if (stat("/proc/self/ns/mnt", &own) < 0 || preflight_stat_initial("mnt", &initial) < 0)
+	if (stat("/proc/self/ns/mnt", &own) < 0 || host_namespace_stat("mnt", &initial) < 0)
 		return CHECK_SKIPPED; /* as net-namespace, which has failed by that */
 	if (own.st_ino != initial.st_ino) {
 		DETAIL(ret,

@@ -76,19 +76,5 @@ const char *preflight_strerror(int error);
 /* Returns whether an error of attaching an LSM program to a cgroup has a cure, and the cure. */
 bool preflight_attach_cure(int error, char ret_cure[PREFLIGHT_CURE_LEN]);
 
-/*
- * 1: kernel.ftrace_enabled=0 keeps every BPF trampoline, and so every LSM program, from being
- * called. 0: it does not. A negative errno: it cannot be read, as where /proc is mounted with
- * subset=pid.
- */
-int preflight_ftrace_is_off(void);
-
-/*
- * A namespace file ("net") of a process that is in the initial namespaces. 0 or a negative errno;
- * /proc may be of another pid namespace, whose pids are not the host's: -EXDEV.
- */
-struct stat;
-int preflight_stat_initial(const char *ns, struct stat *ret);
-
 /* Runs all in order up to the first failure, which is then *ret. Returns whether all passed. */
 bool preflight_all(struct preflight *pf, struct check_result *ret);

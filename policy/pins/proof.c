@@ -6,9 +6,9 @@
 #include <linux/bpf.h>
 
 #include "ask.h"
+#include "ftrace.h"
 #include "operations.h"
 #include "pins-set.h"
-#include "preflight.h"
 #include "text.h"
 #include "util.h"
 
@@ -24,7 +24,7 @@ static const char *const texts[_PROOF_MAX] = {
 
 const char *proof_text(enum proof p)
 {
-	if (p == PROOF_SILENT && preflight_ftrace_is_off() > 0)
+	if (p == PROOF_SILENT && ftrace_is_off() > 0)
 		return "the kernel does not ask bpflock, because kernel.ftrace_enabled is 0: "
 		       "sysctl kernel.ftrace_enabled=1";
 	return texts[p];
@@ -148,7 +148,7 @@ int proof_of_program(int prog_fd, int prove_fd, enum kernel_lockdown lockdown,
 enum proof proof_by_signs(void)
 {
 	CLEANUP(free_charp) char *lsms = NULL;
-	int off = preflight_ftrace_is_off();
+	int off = ftrace_is_off();
 
 	if (off > 0)
 		return PROOF_SILENT;

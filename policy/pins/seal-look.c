@@ -11,7 +11,7 @@
 
 #include "ask.h"
 #include "attachment.h"
-#include "preflight.h"
+#include "ftrace.h"
 #include "proc.h"
 #include "util.h"
 
@@ -156,7 +156,7 @@ int seal_look_at_root(const uint32_t programs[_BPFLOCK_ROOT_MAX], char *why)
 
 int seal_look_at_ftrace(char *why)
 {
-	int off = preflight_ftrace_is_off();
+	int off = ftrace_is_off();
 
 	if (!off)
 		return 0;
