@@ -41,15 +41,6 @@ static void print_names(const struct difference *d, uint64_t mask)
 		printf(" and %u more", n - NAMES_SHOWN);
 }
 
-static void json_names(struct json *j, const char *key, const struct difference *d, uint64_t mask)
-{
-	json_open(j, key, '[');
-	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++)
-		if (mask & (1ULL << i))
-			json_string(j, NULL, operations_name(d->ops, i));
-	json_close(j, ']');
-}
-
 /* That only LINES_SHOWN of n lines were printed. */
 static void print_rest(const struct output *out, size_t n, const char *what)
 {
@@ -185,7 +176,7 @@ static void print_direction(struct output *out, const char *verb, uint64_t mask,
 		json_string(out->json, "to", whom);
 		if (path[1])
 			json_string(out->json, "cgroup", path);
-		json_names(out->json, "operations", out->d, mask);
+		operations_json(out->json, "operations", out->d->ops, mask);
 		json_close(out->json, '}');
 		return;
 	}
@@ -285,9 +276,9 @@ static void print_grant(struct output *out, const struct grant *g, bool given)
 		json_string(out->json, "result", given ? "given" : "ended");
 		if (given)
 			json_u64(out->json, "seconds_left", (g->expires - d->now) / NS_PER_S);
-		json_names(out->json, given ? "opens" : "closes", d, denied);
-		json_names(out->json, "allowed_anyway", d, anyway);
-		json_names(out->json, "latched", d, latched);
+		operations_json(out->json, given ? "opens" : "closes", d->ops, denied);
+		operations_json(out->json, "allowed_anyway", d->ops, anyway);
+		operations_json(out->json, "latched", d->ops, latched);
 		json_close(out->json, '}');
 		return;
 	}

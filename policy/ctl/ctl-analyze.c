@@ -66,7 +66,7 @@ static void json_operation(struct json *j, const struct analysis *a, uint32_t re
 	json_string(j, "how", f->how);
 	json_open(j, "bypassed_through", '{');
 	for (int p = 0; p < _ANALYSIS_PLACES; p++)
-		ctl_json_mask(j, places[p], a->ops, analysis_ways(a, host(a), p, reason));
+		operations_json(j, places[p], a->ops, analysis_ways(a, host(a), p, reason));
 	json_close(j, '}');
 	json_close(j, '}');
 }
@@ -79,7 +79,7 @@ static void json_rule_set(struct json *j, const struct analysis *a,
 	json_exposure(j, s);
 	json_open(j, "open", '{');
 	for (int p = 0; p < _ANALYSIS_PLACES; p++)
-		ctl_json_mask(j, places[p], a->ops, s->open[p]);
+		operations_json(j, places[p], a->ops, s->open[p]);
 	json_close(j, '}');
 	json_bool(j, "audit", s->audited);
 	json_close(j, '}');

@@ -22,15 +22,6 @@ bool ctl_json_begun(void)
 	return json_begun;
 }
 
-void ctl_json_mask(struct json *j, const char *key, const struct bpflock_operation *ops, __u64 mask)
-{
-	json_open(j, key, '[');
-	for (__u32 i = 0; i < BPFLOCK_REASONS; i++)
-		if (mask & (1ULL << i))
-			json_string(j, NULL, operations_name(ops, i));
-	json_close(j, ']');
-}
-
 void ctl_json_ruleset(struct json *j, const struct bpflock_operation *ops,
 		      const struct bpflock_ruleset *r)
 {
@@ -42,8 +33,8 @@ void ctl_json_ruleset(struct json *j, const struct bpflock_operation *ops,
 		if (value && !settings[s].host)
 			json_string(j, settings[s].name, value);
 	}
-	ctl_json_mask(j, "block", ops, r->block);
-	ctl_json_mask(j, "allow", ops, r->allow);
+	operations_json(j, "block", ops, r->block);
+	operations_json(j, "allow", ops, r->allow);
 }
 
 void ctl_json_grants(struct json *j, const struct bpflock_operation *ops, const struct policy *p,
@@ -58,7 +49,7 @@ void ctl_json_grants(struct json *j, const struct bpflock_operation *ops, const 
 		json_open(j, NULL, '{');
 		json_u64(j, "id", g->id);
 		json_string(j, "path", g->path);
-		ctl_json_mask(j, "operations", ops, g->operations);
+		operations_json(j, "operations", ops, g->operations);
 		json_u64(j, "seconds_left", (g->expires - now) / 1000000000);
 		json_u64(j, "uid", g->uid);
 		json_string(j, "reason", g->note);
@@ -103,7 +94,7 @@ void ctl_json_policy(struct json *j, const struct bpflock_operation *ops, const 
 		char text[QUANTITY_LEN];
 
 		if (settings[s].host && settings[s].list)
-			ctl_json_mask(j, settings[s].name, ops, ruleset_mask(host, s));
+			operations_json(j, settings[s].name, ops, ruleset_mask(host, s));
 		else if (settings[s].host)
 			json_string(j, settings[s].name, ruleset_text(host, s, text));
 	}

@@ -13,10 +13,6 @@ struct json ctl_json(void);
 
 bool ctl_json_begun(void);
 
-/* The names of a mask's operations as a JSON array. */
-void ctl_json_mask(struct json *j, const char *key, const struct bpflock_operation *ops,
-		   __u64 mask);
-
 /* The rule set of a cgroup: profile, level, block, allow, mode, log. Inside an object. */
 void ctl_json_ruleset(struct json *j, const struct bpflock_operation *ops,
 		      const struct bpflock_ruleset *r);

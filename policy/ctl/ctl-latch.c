@@ -40,7 +40,7 @@ static void report(const struct ctl *c, const struct difference *difference, boo
 		json_string(&j, "result", "latched");
 		json_bool(&j, "dry_run", c->dry_run);
 		json_bool(&j, "sealed", sealed);
-		ctl_json_mask(&j, "latched", ops, mask);
+		operations_json(&j, "latched", ops, mask);
 		difference_print_json(difference, &j);
 		json_close(&j, '}');
 		putchar('\n');

@@ -43,7 +43,7 @@ static void json_operations(const struct bpflock_operation *ops)
 		json_open(&j, NULL, '{');
 		json_string(&j, "name", operation_groups[g].name);
 		json_string(&j, "description", operation_groups[g].description);
-		ctl_json_mask(&j, "operations", ops, operations_in_group(ops, g));
+		operations_json(&j, "operations", ops, operations_in_group(ops, g));
 		json_close(&j, '}');
 	}
 	json_close(&j, ']');

@@ -183,13 +183,13 @@ static void print_json(const struct loaded_state *r, enum exit_status status)
 	ctl_json_policy(&j, ops, &r->policy);
 	json_trial(&j, r);
 	json_seal(&j, r);
-	ctl_json_mask(&j, "latched", ops, r->latch.operations);
+	operations_json(&j, "latched", ops, r->latch.operations);
 	json_u64(&j, "recursion_misses", r->skipped);
 	json_bool(&j, "attached", r->attached);
 	json_firing(&j, r);
 	json_string(&j, "kernel_lockdown", securityfs_lockdown_name(r->lockdown));
-	ctl_json_mask(&j, "kernel_lockdown_denies", ops,
-		      securityfs_lockdown_denies(r->lockdown, ops));
+	operations_json(&j, "kernel_lockdown_denies", ops,
+			securityfs_lockdown_denies(r->lockdown, ops));
 	json_open(&j, "totals", '{');
 	json_counters(&j, &t, true);
 	json_close(&j, '}');

@@ -116,10 +116,10 @@ static void json_sets(struct json *j, const struct suggest *s)
 
 		json_open(j, NULL, '{');
 		json_string(j, "path", set_path(s, i));
-		ctl_json_mask(j, "added", s->ops, set->added);
-		ctl_json_mask(j, "guessed", s->ops, set->guessed);
-		ctl_json_mask(j, "blocked", s->ops, set->blocked);
-		ctl_json_mask(j, "denied", s->ops, set->denied);
+		operations_json(j, "added", s->ops, set->added);
+		operations_json(j, "guessed", s->ops, set->guessed);
+		operations_json(j, "blocked", s->ops, set->blocked);
+		operations_json(j, "denied", s->ops, set->denied);
 		json_close(j, '}');
 	}
 	json_close(j, ']');

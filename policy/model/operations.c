@@ -133,6 +133,16 @@ uint64_t operations_in_group(const struct bpflock_operation ops[BPFLOCK_REASONS]
 	return mask;
 }
 
+void operations_json(struct json *j, const char *key,
+		     const struct bpflock_operation ops[BPFLOCK_REASONS], uint64_t mask)
+{
+	json_open(j, key, '[');
+	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++)
+		if (mask & (1ULL << i))
+			json_string(j, NULL, operations_name(ops, i));
+	json_close(j, ']');
+}
+
 char *operations_text(const struct bpflock_operation ops[BPFLOCK_REASONS], uint64_t mask)
 {
 	const char *separator = "";

@@ -11,6 +11,7 @@
 
 #include "abi.h"
 #include "diagnostic.h"
+#include "json.h"
 
 enum operation_group {
 	GROUP_MODULES,
@@ -76,6 +77,10 @@ uint64_t operations_in_group(const struct bpflock_operation ops[BPFLOCK_REASONS]
 
 /* "kexec, msr", "" if the mask is empty; NULL: out of memory. Owned by the caller. */
 char *operations_text(const struct bpflock_operation ops[BPFLOCK_REASONS], uint64_t mask);
+
+/* Writes the names of a mask's operations as a JSON array. key: NULL inside an array. */
+void operations_json(struct json *j, const char *key,
+		     const struct bpflock_operation ops[BPFLOCK_REASONS], uint64_t mask);
 
 /* The bit of one operation, 0 if this kernel does not have it. */
 uint64_t operations_bit(const struct bpflock_operation ops[BPFLOCK_REASONS], const char *name);
