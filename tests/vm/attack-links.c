@@ -191,13 +191,49 @@ static int attack_attach(char **argv)
 			      BPF_LSM_CGROUP, argv + 4);
 }
 
-/* lsm-cgroup CGROUP HOOK ANSWER [COMMAND...]: the same by a link */
+/*
+ * A link whose place on the root and whose slot for its hook may still be taken: kernels give both back some
+ * time after a link's end, which on a busy machine can be many seconds.
+ */
+static int attach_when_there_is_room(int prog, int cgroup)
+{
+	int tries = 600, fd = attach_link(prog, cgroup, BPF_LSM_CGROUP, 0);
+
+	while (fd < 0 && (errno == EINVAL || errno == E2BIG) && tries-- > 0) {
+		usleep(100000);
+		fd = attach_link(prog, cgroup, BPF_LSM_CGROUP, 0);
+	}
+	return fd;
+}
+
+static int attach_links_and_run(int n, char **argv)
+{
+	int cgroup = open_cgroup(argv[0]);
+
+	while (n-- > 0) {
+		int prog = load_lsm(BPF_LSM_CGROUP, argv[1], atoi(argv[2])), r = tell("load", prog);
+
+		if (r != WORKED)
+			return r;
+		gate("load");
+		r = tell("attach", attach_when_there_is_room(prog, cgroup));
+		if (r != WORKED)
+			return r;
+		gate("attach");
+	}
+	return then(argv + 3);
+}
+
+/* lsm-cgroup CGROUP HOOK ANSWER [COMMAND...]: the same by a link, as soon as there is room for it */
 static int attack_lsm_cgroup(char **argv)
 {
-	char *by_link[] = { "link", argv[0] };
+	return attach_links_and_run(1, argv);
+}
 
-	return attach_and_run(by_link, load_lsm(BPF_LSM_CGROUP, argv[1], atoi(argv[2])),
-			      BPF_LSM_CGROUP, argv + 3);
+/* lsm-cgroup-links N CGROUP HOOK ANSWER [COMMAND...]: by N links of as many programs */
+static int attack_lsm_cgroup_links(char **argv)
+{
+	return attach_links_and_run(atoi(argv[0]), argv + 1);
 }
 
 /* attach-sysctl WAY CGROUP VALUE [COMMAND...]: who writes to a sysctl writes the value */
@@ -408,6 +444,7 @@ static int attack_neighbour(char **argv)
 const struct attack link_attacks[] = {
 	{ "attach", 4, attack_attach },
 	{ "lsm-cgroup", 3, attack_lsm_cgroup },
+	{ "lsm-cgroup-links", 4, attack_lsm_cgroup_links },
 	{ "attach-sysctl", 3, attack_attach_sysctl },
 	{ "update-sysctl", 2, attack_update_sysctl },
 	{ "links", 1, attack_links },

@@ -32,7 +32,7 @@ for program in 'fmod-ret security_bpf 0' 'fmod-ret security_locked_down 0' 'lsm-
 	# shellcheck disable=SC2086 # words
 	attack $program sleep 8 >"$work/attack" 2>&1 &
 	attack=$!
-	sleep 1
+	until_true grep -q '^attach: done' "$work/attack"
 	expect_exit 1 bpflock-ctl seal --yes
 	expect_grep 'cannot seal: program [0-9]+ \(.*end what holds it' "$work/err"
 	wait $attack || fail "$program could not be tried: $(cat "$work/attack")"
@@ -44,7 +44,7 @@ done
 sed 's/security_bpf_prog/security_bpx_prog/g' /sys/kernel/btf/vmlinux >"$work/btf"
 attack fmod-ret security_bpf_prog 0 sleep 8 >"$work/attack" 2>&1 &
 attack=$!
-sleep 1
+until_true grep -q '^attach: done' "$work/attack"
 mount --bind "$work/btf" /sys/kernel/btf/vmlinux
 expect_exit 1 bpflock-ctl seal --yes
 expect_grep 'cannot seal: program [0-9]+ \(' "$work/err"
