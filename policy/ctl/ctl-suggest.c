@@ -22,6 +22,11 @@
 #define USES_SHOWN 8	/* per operation, in text */
 #define PATH_SHOWN 1024 /* a line of a policy file has an end */
 
+static int take(void *s, const struct event *e, const char *path, const char *rule_path)
+{
+	return suggest_take(s, e, path, rule_path);
+}
+
 static enum exit_status collect(const struct pins *pins, struct suggest *s, struct policy *p)
 {
 	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
@@ -36,7 +41,7 @@ static enum exit_status collect(const struct pins *pins, struct suggest *s, stru
 	r = suggest_begin(s, p, pins->stamp.operations, pins->stamp.host_netns);
 	if (r < 0)
 		return ctl_failed("copy the policy", r);
-	r = log_snapshot_read(pins, s);
+	r = log_snapshot_read(pins, take, s);
 	if (r < 0)
 		return ctl_failed("read the records", r);
 	if (suggest_finish(s, counters, &d))
