@@ -114,18 +114,24 @@ static int look_at_rest(const struct pins *pins, const struct ring *ring, struct
 	return r;
 }
 
+struct taker {
+	log_snapshot_fn take;
+	void *arg;
+};
+
 /* A record that is not sound is for the readers of the log to report. */
-static int take(struct suggest *s, enum decode_outcome outcome, const struct event *e,
+static int take(const struct taker *t, enum decode_outcome outcome, const struct event *e,
 		struct cgroups *cgroups)
 {
 	if (outcome != DECODE_OK)
 		return 0;
-	return suggest_take(s, e, cgroup_path(cgroups, e->head.cgroup_id),
-			    cgroup_path(cgroups, e->rule_cgroup));
+	return t->take(t->arg, e, cgroup_path(cgroups, e->head.cgroup_id),
+		       cgroup_path(cgroups, e->rule_cgroup));
 }
 
-int log_snapshot_read(const struct pins *pins, struct suggest *s)
+int log_snapshot_read(const struct pins *pins, log_snapshot_fn fn, void *arg)
 {
+	const struct taker taker = { fn, arg };
 	CLEANUP(cgroups_done) struct cgroups cgroups = { .root_fd = cgroupfs_open() };
 	struct remains remains;
 	const void *record;
@@ -140,9 +146,9 @@ int log_snapshot_read(const struct pins *pins, struct suggest *s)
 	if (r == 0) {
 		while (r == 0 && ring_next(&remains.copy, &remains.position, &record, &len) ==
 					 RING_RECORD)
-			r = take(s, decode_record(record, len, &e), &e, &cgroups);
+			r = take(&taker, decode_record(record, len, &e), &e, &cgroups);
 		for (int i = 0; r == 0 && i < remains.n_beside; i++)
-			r = take(s, decode_beside(&remains.beside[i], &e), &e, &cgroups);
+			r = take(&taker, decode_beside(&remains.beside[i], &e), &e, &cgroups);
 		remains_done(&remains);
 	}
 	ring_close(&ring);
