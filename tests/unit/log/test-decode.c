@@ -36,7 +36,7 @@ static size_t decision(union record *u)
 	u->decision.verdict = BPFLOCK_VERDICT_DENY;
 	u->decision.why = BPFLOCK_WHY_PROFILE;
 	u->decision.profile = BPFLOCK_PROFILE_BASELINE;
-	u->decision.reserved = 0;
+	u->decision.by = 0;
 	u->decision.rule_cgroup = 0;
 	u->decision.exe_inode = 1234;
 	u->decision.exe_dev = 8 << 20 | 1;
