@@ -360,7 +360,7 @@ static uint32_t count_chosen(const struct programs *p, uint32_t roles)
 	return n;
 }
 
-/* Of those that were chosen, leaves out the programs of these roles (bits). */
+/* Leaves the programs of these roles (bits) out of those that were chosen. */
 static void leave_out(struct programs *p, uint32_t roles)
 {
 	struct bpf_program *prog;

@@ -169,7 +169,7 @@ static void decisions(const struct out *o, const struct metrics *m)
 	}
 }
 
-/* What this kernel has no name for is among them once it was refused. */
+/* An operation that this kernel has no name for is among them once it was refused. */
 static void refused_by_others(const struct out *o, const struct metrics *m)
 {
 	for (uint32_t by = BPFLOCK_BY_LOCKDOWN; by < _BPFLOCK_BY_MAX; by++) {

@@ -131,7 +131,7 @@ const char *ruleset_verdict_name(uint32_t verdict);
 
 /* "profile", "level", "block", "allow", "grant", "latch"; NULL out of range. */
 const char *ruleset_why_name(uint32_t why);
-/* Who decided, of enum bpflock_by: "bpflock", "lockdown" or "other"; else NULL. */
+/* Returns the word of an enum bpflock_by: "bpflock", "lockdown" or "other"; else NULL. */
 const char *ruleset_by_name(uint32_t by);
 
 /*

@@ -564,7 +564,7 @@ TEST(values_have_words_and_lists_have_none)
 
 	assert_null(ruleset_value(&p, BPFLOCK_SETTING_BLOCK));
 	assert_null(ruleset_value(&p, BPFLOCK_SETTING_ALLOW));
-	p.rules.profile = p.rules.level = p.rules.mode = p.rules.log = p.exec_snoop = p.seal = 77;
+	p.rules.profile = p.rules.level = p.rules.mode = p.rules.log = p.exec_snoop = p.seal = p.others = 77;
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
 		assert_null(ruleset_value(&p, s));
 	assert_string_equal(ruleset_profile_name(BPFLOCK_PROFILE_PRIVILEGED), "privileged");
