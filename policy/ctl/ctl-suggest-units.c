@@ -22,7 +22,8 @@ const char *const ctl_suggest_verbs[_BPFLOCK_VERDICT_MAX] = {
 static const char *const places[_SUGGEST_UNITS_MAX] = {
 	[SUGGEST_UNITS_UNIT] = "",
 	[SUGGEST_UNITS_CGROUP] = "; in no unit",
-	[SUGGEST_UNITS_ABOVE] = "; the cgroup below has another name each time, so this one stands for all",
+	[SUGGEST_UNITS_ABOVE] =
+		"; the cgroup below has another name each time, so this one stands for all",
 	[SUGGEST_UNITS_FLEETING] = "; its name is new each time, so this holds for this one alone",
 };
 
