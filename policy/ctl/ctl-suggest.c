@@ -27,6 +27,11 @@
 #define USES_SHOWN 8	/* per operation, in text */
 #define PATH_SHOWN 1024 /* a line of a policy file has an end */
 
+static int take(void *s, const struct event *e, const char *path, const char *rule_path)
+{
+	return suggest_take(s, e, path, rule_path);
+}
+
 static size_t roots_of(void *root_fd, const char *path)
 {
 	return cgroupfs_unit_roots(*(int *)root_fd, path);
@@ -54,7 +59,7 @@ static enum exit_status collect(const struct ctl *c, const struct pins *pins, st
 	r = suggest_begin(s, p, pins->stamp.operations, pins->stamp.host_netns);
 	if (r < 0)
 		return ctl_failed("copy the policy", r);
-	r = log_snapshot_read(pins, s);
+	r = log_snapshot_read(pins, take, s);
 	if (r < 0)
 		return ctl_failed("read the records", r);
 	r = c->options[CTL_BY_UNIT] ? file_by_unit(s) : 0;
