@@ -200,6 +200,8 @@ static int by_set(const void *a, const void *b)
 	if (r == 0)
 		r = strcmp(x->comm, y->comm);
 	if (r == 0)
+		r = strcmp(x->exe, y->exe);
+	if (r == 0)
 		r = (x->uid > y->uid) - (x->uid < y->uid);
 	if (r == 0)
 		r = (x->verdict > y->verdict) - (x->verdict < y->verdict);

@@ -34,6 +34,10 @@ static void print_use(const struct suggest_use *u, bool with_cgroup)
 	clock_utc(clock_realtime_of(u->first), since);
 	printf("#   %" PRIu64 " %s: ", u->count, ctl_suggest_verbs[u->verdict]);
 	text_puts(stdout, u->comm);
+	if (u->exe[0]) {
+		fputs(", exe ", stdout);
+		text_puts(stdout, u->exe);
+	}
 	printf(", uid %u, since %s", u->uid, since);
 	if (with_cgroup && u->path && strlen(u->path) <= PATH_SHOWN) {
 		fputs(", cgroup ", stdout);
