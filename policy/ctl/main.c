@@ -56,6 +56,7 @@ static const struct option_info options[] = {
 	{ "host-netns", 0, "N", "the inode of the host's network namespace",
 	  CTL_HOST_NETNS },
 	{ "exit-code", 0, NULL, "status 1 if a decision would change, or might", CTL_EXIT_CODE },
+	{ "by-unit", 0, NULL, "a rule set for each unit, and the host shut", CTL_BY_UNIT },
 	{ "help", 'h', NULL, "print this help", CTL_HELP },
 	{ "version", 0, NULL, "print the version", CTL_VERSION },
 };
@@ -85,7 +86,7 @@ static const struct verb verbs[] = {
 	  ctl_analyze, .complete = complete_words_policies },
 	{ "suggest", "", "a policy from all uses",
 	  "the policy that allows what was used so far, and who used it",
-	  CTL_PROGRAM " suggest >new.conf", 0, 0, 0, ctl_suggest },
+	  CTL_PROGRAM " suggest --by-unit >new.conf", 0, 0, BIT(CTL_BY_UNIT), ctl_suggest },
 	{ "replay", "FILE [LOG...]", "try FILE on past decisions",
 	  "which recorded decisions a policy file would change",
 	  CTL_PROGRAM " replay new.conf --exit-code", 1, MANY,
