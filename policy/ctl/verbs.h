@@ -23,6 +23,7 @@ enum exit_status ctl_grants(const struct ctl *c);
 enum exit_status ctl_explain(const struct ctl *c);
 enum exit_status ctl_analyze(const struct ctl *c);
 enum exit_status ctl_suggest(const struct ctl *c);
+enum exit_status ctl_replay(const struct ctl *c);
 enum exit_status ctl_metrics(const struct ctl *c);
 enum exit_status ctl_check(const struct ctl *c);
 enum exit_status ctl_cat_config(const struct ctl *c);
