@@ -31,3 +31,17 @@ struct explanation explain_latched(struct explanation e)
 	e.depends_on_namespaces = false;
 	return e;
 }
+
+enum bpflock_setting explain_setting(uint32_t why)
+{
+	static const enum bpflock_setting causes[_BPFLOCK_WHY_MAX] = {
+		[BPFLOCK_WHY_PROFILE] = BPFLOCK_SETTING_PROFILE,
+		[BPFLOCK_WHY_LEVEL] = BPFLOCK_SETTING_LEVEL,
+		[BPFLOCK_WHY_BLOCK] = BPFLOCK_SETTING_BLOCK,
+		[BPFLOCK_WHY_ALLOW] = BPFLOCK_SETTING_ALLOW,
+		[BPFLOCK_WHY_GRANT] = _BPFLOCK_SETTING_MAX,
+		[BPFLOCK_WHY_LATCH] = BPFLOCK_SETTING_LATCH,
+	};
+
+	return why < _BPFLOCK_WHY_MAX ? causes[why] : _BPFLOCK_SETTING_MAX;
+}

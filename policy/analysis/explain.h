@@ -28,3 +28,6 @@ struct explanation explain_latched(struct explanation e);
  */
 struct explanation explain(const struct policy *p, const char *path, bool in_host, uint32_t reason,
 			   uint64_t now);
+
+/* The setting that decides where this is why; _BPFLOCK_SETTING_MAX: none does, as for grants. */
+enum bpflock_setting explain_setting(uint32_t why);
