@@ -78,7 +78,7 @@ static void choose_target(const struct denial *d, const struct denial_facts *f, 
 	}
 }
 
-/* Where the record's cgroup is gone, the one whose rule set decided will do. */
+/* The path that is explained; if the cgroup is gone, the one whose rule set decided will do. */
 static const char *path_of(const struct denial *d)
 {
 	if (d->cgroup)

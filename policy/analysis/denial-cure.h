@@ -20,7 +20,7 @@ enum denial_cure {
 	DENIAL_CURE_UNKNOWN,  /* the policy cannot be read, or the cgroup whose rule set decided is gone */
 };
 
-/* What is known besides the denial. */
+/* The facts that are known besides the denial. */
 struct denial_facts {
 	const struct policy *policy; /* the active one; NULL: it cannot be read */
 	uint64_t latched;	     /* operations */

@@ -209,7 +209,7 @@ static void print_none(const struct state *s)
 	printf("no denials%s since bpflock was loaded, %s %s\n", s->missing ? " with a record" : "", day, hour);
 }
 
-/* What is not among them. */
+/* Counts those that were not printed. */
 static void print_rest(const struct state *s)
 {
 	if (shown(s) < s->denials.n)

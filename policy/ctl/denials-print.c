@@ -101,10 +101,9 @@ static void print_time(const struct denials_print *p, uint64_t boottime, char *d
 	char this_day[CLOCK_DAY_LEN], hour[CLOCK_HOUR_LEN];
 
 	clock_local((int64_t)boottime + p->offset, this_day, hour);
-	if (day && strcmp(day, this_day) != 0)
+	if (strcmp(day, this_day) != 0)
 		printf("%s\n", this_day);
-	if (day)
-		memcpy(day, this_day, CLOCK_DAY_LEN);
+	memcpy(day, this_day, CLOCK_DAY_LEN);
 	fputs(hour, stdout);
 }
 
@@ -130,7 +129,11 @@ static void print_count(const struct denials_print *p, const struct denial *d)
 
 void denials_print_line(const struct denials_print *p, const struct denial *d)
 {
-	print_time(p, d->time, NULL);
+	char today[CLOCK_DAY_LEN], day[CLOCK_DAY_LEN], hour[CLOCK_HOUR_LEN];
+
+	clock_local(clock_realtime(), today, hour);
+	clock_local((int64_t)d->time + p->offset, day, hour);
+	printf("%s%s%s", strcmp(day, today) ? day : "", strcmp(day, today) ? " " : "", hour);
 	printf(" %s %s ", marks[d->verdict], operations_name(p->ops, d->reason));
 	print_program(d);
 	if (d->unit || d->cgroup) {

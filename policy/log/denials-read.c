@@ -11,6 +11,7 @@
 #include "util.h"
 
 #define TRIES 3
+#define QUICKLY (128 * 1024) /* bytes of the ring, where an answer has to come at once */
 
 static int add(struct denials *d, const void *record, size_t len)
 {
@@ -39,7 +40,7 @@ static int read_ring(const struct pins *pins, size_t max, struct denials *d)
 	return r;
 }
 
-/* waiting: those without a number are repetitions of others. */
+/* Adds n records. waiting: those without a number are repetitions of others. */
 static int add_all(struct denials *d, const struct bpflock_decision_record *records, int n, bool waiting)
 {
 	int r = 0;
@@ -117,4 +118,16 @@ void denials_read_cgroups(struct denials *d)
 		if (unit)
 			x->unit = strndup(unit, len);
 	}
+}
+
+void denials_read_newest(const struct pins *pins, size_t n, struct denials *d)
+{
+	if (denials_read(pins, QUICKLY, d) < 0) {
+		denials_done(d);
+		return;
+	}
+	denials_merge(d);
+	while (d->n > n)
+		denials_drop_last(d);
+	denials_read_cgroups(d);
 }

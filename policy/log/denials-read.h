@@ -6,9 +6,6 @@
 
 struct pins;
 
-/* So much of the ring is looked at where an answer has to come at once. */
-#define DENIALS_READ_QUICKLY (128 * 1024)
-
 /*
  * Adds the denials of the ring, also those that were consumed and not written over yet; the records beside it; and
  * the last ones that are remembered for each process. max: bytes of the ring. Each is in *d once, but those
@@ -18,3 +15,9 @@ int denials_read(const struct pins *pins, size_t max, struct denials *d);
 
 /* Fills in the paths of cgroups and their units, as far as the cgroups still exist. */
 void denials_read_cgroups(struct denials *d);
+
+/*
+ * Fills an empty *d with the newest n, merged, of what can be found quickly: for answers about something else.
+ * It is left empty where something fails.
+ */
+void denials_read_newest(const struct pins *pins, size_t n, struct denials *d);

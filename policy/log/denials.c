@@ -119,7 +119,7 @@ static void take_text(char **to, char **from)
 		*to = TAKE_PTR(*from);
 }
 
-/* The same decision: what one does not know another may. */
+/* Both are of one decision: what one does not know the other may. */
 static void unite(struct denial *to, struct denial *from)
 {
 	if (from->count > to->count)

@@ -48,7 +48,7 @@ void denials_drop_last(struct denials *d);
 /* Leaves one of each that is there more than once, with all that any of them knows. */
 void denials_unite(struct denials *d);
 
-/* How many decisions of a verdict they stand for. */
+/* Returns how many decisions of a verdict they stand for. */
 uint64_t denials_count(const struct denials *d, uint32_t verdict);
 
 /*

@@ -191,7 +191,7 @@ static bool is_head(const struct ring *r, uint64_t pos, uint64_t end)
 	return head.size == len && head.abi == BPFLOCK_ABI && head.seq && head.count;
 }
 
-/* Where a row of records begins that leads to `to`, and not before `from`; else `to`. */
+/* Finds where a row of records begins that leads to `to`, and not before `from`; else `to`. */
 static uint64_t first_record(const struct ring *copy, uint64_t from, uint64_t to)
 {
 	for (uint64_t start = from; start < to; start += HEADER_SIZE) {

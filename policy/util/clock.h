@@ -50,7 +50,7 @@ int64_t clock_offset(int64_t pinned);
 #define CLOCK_UTC_LEN 32
 void clock_utc(int64_t realtime, char ret_text[CLOCK_UTC_LEN]);
 
-/* The same in local time, in two parts: "2026-11-24" and "11:00:00". */
+/* Writes it in local time, in two parts: "2026-11-24" and "11:00:00". */
 #define CLOCK_DAY_LEN  16
 #define CLOCK_HOUR_LEN 16
 void clock_local(int64_t realtime, char ret_day[CLOCK_DAY_LEN], char ret_hour[CLOCK_HOUR_LEN]);
