@@ -3,6 +3,8 @@
 
 #include "decide.h"
 #include "grants.h"
+#include "like.h"
+#include "ruleset.h"
 
 struct explanation explain(const struct policy *p, const char *path, bool in_host, uint32_t reason,
 			   uint64_t now)
@@ -44,4 +46,21 @@ enum bpflock_setting explain_setting(uint32_t why)
 	};
 
 	return why < _BPFLOCK_WHY_MAX ? causes[why] : _BPFLOCK_SETTING_MAX;
+}
+
+bool explain_is_own(const struct explanation *e, uint32_t reason)
+{
+	enum bpflock_setting s = explain_setting(e->why);
+	const struct rule *r = e->rule;
+
+	if (!r || !r->like_host)
+		return r;
+	if (settings[s].list)
+		return (s == BPFLOCK_SETTING_BLOCK ? r->own_block : r->own_allow) & bpflock_bit(reason);
+	return like_names(r, s);
+}
+
+const char *explain_source(const struct policy *p, const struct explanation *e, uint32_t reason)
+{
+	return explain_is_own(e, reason) ? e->rule->source : p->host.sources[explain_setting(e->why)];
 }

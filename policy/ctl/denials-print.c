@@ -154,7 +154,7 @@ static const char *source_of(const struct denials_print *p, const struct denial 
 	if (!a->explained || a->now.why != d->why || a->now.verdict != d->verdict ||
 	    !a->now.rule != !d->rule_cgroup)
 		return NULL;
-	return a->now.rule ? a->now.rule->source : p->policy->host.sources[explain_setting(d->why)];
+	return explain_source(p->policy, &a->now, d->reason);
 }
 
 static void print_cause(const struct denials_print *p, const struct denial *d, const struct denial_advice *a)
@@ -185,6 +185,21 @@ static void print_cause(const struct denials_print *p, const struct denial *d, c
 	putchar('\n');
 }
 
+/* The program is named by its path, and what it was about, where that is known. */
+static void print_exe(const struct denial *d)
+{
+	if (d->exe[0]) {
+		printf(COLUMN, "program");
+		text_puts(stdout, d->exe);
+		putchar('\n');
+	}
+	if (d->about[0]) {
+		printf(COLUMN, "module");
+		text_puts(stdout, d->about);
+		putchar('\n');
+	}
+}
+
 static void print_subject(const struct denial *d)
 {
 	printf(COLUMN, d->unit ? "unit" : "cgroup");
@@ -213,10 +228,13 @@ void denials_print_text(const struct denials_print *p, const struct denial *d, c
 	printf(" %-5s %s ", marks[d->verdict], operations_name(p->ops, d->reason));
 	print_program(d);
 	printf(" uid=%u", d->uid);
+	if (d->loginuid != BPFLOCK_UNSET && d->loginuid != d->uid)
+		printf(" loginuid=%u", d->loginuid);
 	print_count(p, d);
 	if (known && known->unreliable_subject)
 		fputs(", maybe for another task", stdout);
 	putchar('\n');
+	print_exe(d);
 	print_subject(d);
 	print_cause(p, d, a);
 	denials_print_cure(p, d, a);
@@ -265,6 +283,12 @@ void denials_print_json(const struct denials_print *p, struct json *j, const str
 	json_string(j, "comm", d->comm);
 	json_u64(j, "pid", d->pid);
 	json_u64(j, "uid", d->uid);
+	if (d->loginuid != BPFLOCK_UNSET)
+		json_u64(j, "loginuid", d->loginuid);
+	else
+		json_null(j, "loginuid");
+	json_text(j, "exe", d->exe[0] ? d->exe : NULL);
+	json_text(j, "module", d->about[0] ? d->about : NULL);
 	json_u64(j, "cgroup_id", d->cgroup_id);
 	json_text(j, "cgroup", d->cgroup);
 	json_text(j, "unit", d->unit);

@@ -32,6 +32,9 @@ enum key {
 	KEY_CGROUP,
 	KEY_RULE_CGROUPID,
 	KEY_RULE,
+	KEY_LOGINUID,
+	KEY_EXE,
+	KEY_MODULE,
 	KEY_PIDNS,
 	KEY_NETNS,
 	_KEY_MAX,
@@ -49,7 +52,8 @@ static const char *const keys[] = {
 	[KEY_GENERATION] = "GENERATION", [KEY_CGROUPID] = "CGROUPID",
 	[KEY_CGROUP] = "CGROUP",	[KEY_RULE_CGROUPID] = "RULE_CGROUPID",
 	[KEY_RULE] = "RULE",		[KEY_PIDNS] = "PIDNS",
-	[KEY_NETNS] = "NETNS",
+	[KEY_NETNS] = "NETNS",		[KEY_LOGINUID] = "LOGINUID",
+	[KEY_EXE] = "EXE",		[KEY_MODULE] = "MODULE",
 };
 _Static_assert(ARRAY_SIZE(keys) == _KEY_MAX, "every key needs its name");
 
@@ -112,6 +116,11 @@ static bool read_words(const struct entry *e, const struct bpflock_operation *op
 	       word(e, KEY_PROFILE, ruleset_profile_name, _BPFLOCK_PROFILE_MAX, &x->profile);
 }
 
+static void copy_text(char *to, size_t size, const char *value)
+{
+	snprintf(to, size, "%s", value ? value : "");
+}
+
 /* Returns whether it is a denial, or audited. What *x owns is the entry's no more. */
 static bool make_denial(struct entry *e, const struct bpflock_operation *ops, struct denial *x)
 {
@@ -131,8 +140,10 @@ static bool make_denial(struct entry *e, const struct bpflock_operation *ops, st
 	x->rule_cgroup = number_or(e, KEY_RULE_CGROUPID, UINT64_MAX, 0);
 	x->pidns = number_or(e, KEY_PIDNS, UINT32_MAX, 0);
 	x->netns = number_or(e, KEY_NETNS, UINT32_MAX, 0);
-	if (e->values[KEY_COMM])
-		snprintf(x->comm, sizeof(x->comm), "%s", e->values[KEY_COMM]);
+	x->loginuid = number_or(e, KEY_LOGINUID, UINT32_MAX, BPFLOCK_UNSET);
+	copy_text(x->comm, sizeof(x->comm), e->values[KEY_COMM]);
+	copy_text(x->exe, sizeof(x->exe), e->values[KEY_EXE]);
+	copy_text(x->about, sizeof(x->about), e->values[KEY_MODULE]);
 	x->cgroup = TAKE_PTR(e->values[KEY_CGROUP]);
 	x->rule = TAKE_PTR(e->values[KEY_RULE]);
 	return true;

@@ -13,15 +13,15 @@
 #define TRIES 3
 #define QUICKLY (128 * 1024) /* bytes of the ring, where an answer has to come at once */
 
-static int add(struct denials *d, const void *record, size_t len)
+/* A record that is not sound is for the readers of the log to report. */
+static int add(struct denials *d, enum decode_outcome outcome, const struct event *e)
 {
-	struct event e = {};
-
-	return decode_record(record, len, &e) == DECODE_OK ? denials_add_event(d, &e) : 0;
+	return outcome == DECODE_OK ? denials_add_event(d, e) : 0;
 }
 
 static int read_ring(const struct pins *pins, size_t max, struct denials *d)
 {
+	struct event e = {};
 	struct ring ring, copy;
 	const void *record;
 	uint64_t position;
@@ -33,7 +33,7 @@ static int read_ring(const struct pins *pins, size_t max, struct denials *d)
 	r = ring_history(&ring, max, &copy, &position);
 	if (r == 0) {
 		while (r == 0 && ring_next(&copy, &position, &record, &len) == RING_RECORD)
-			r = add(d, record, len);
+			r = add(d, decode_record(record, len, &e), &e);
 		ring_close(&copy);
 	}
 	ring_close(&ring);
@@ -43,12 +43,13 @@ static int read_ring(const struct pins *pins, size_t max, struct denials *d)
 /* Adds n records. waiting: those without a number are repetitions of others. */
 static int add_all(struct denials *d, const struct bpflock_decision_record *records, int n, bool waiting)
 {
+	struct event e = {};
 	int r = 0;
 
 	for (int i = 0; i < n && r == 0; i++) {
 		size_t before = d->n;
 
-		r = add(d, &records[i], sizeof(records[i]));
+		r = add(d, decode_beside(&records[i], &e), &e);
 		if (d->n > before)
 			d->items[before].waiting = waiting && records[i].head.seq == UINT64_MAX;
 	}

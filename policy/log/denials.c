@@ -55,11 +55,14 @@ int denials_add_event(struct denials *d, const struct event *e)
 		.verdict = e->verdict,
 		.why = e->why,
 		.profile = e->profile,
+		.loginuid = e->head.loginuid,
 	};
 
 	if (e->kind != EVENT_LOCKED_DOWN || e->verdict == BPFLOCK_VERDICT_ALLOW)
 		return 0;
 	memcpy(one.comm, e->head.comm, sizeof(one.comm));
+	memcpy(one.exe, e->exe, sizeof(one.exe));
+	memcpy(one.about, e->about, sizeof(one.about));
 	return denials_add(d, &one);
 }
 
@@ -103,7 +106,7 @@ static int by_likeness(const void *a, const void *b)
 	return compare(x->reason, y->reason) ?: compare(x->verdict, y->verdict) ?:
 	       compare(x->why, y->why) ?: compare(x->profile, y->profile) ?:
 	       compare(x->rule_cgroup, y->rule_cgroup) ?: compare_texts(x->rule, y->rule) ?:
-	       compare(x->uid, y->uid) ?: strcmp(x->comm, y->comm) ?: by_subject(x, y);
+	       compare(x->uid, y->uid) ?: strcmp(x->comm, y->comm) ?: strcmp(x->exe, y->exe) ?: by_subject(x, y);
 }
 
 static int newest_first(const void *a, const void *b)
@@ -144,6 +147,8 @@ static void merge(struct denial *to, struct denial *from)
 		to->generation = from->generation;
 		to->netns = from->netns;
 		to->pidns = from->pidns;
+		to->loginuid = from->loginuid;
+		memcpy(to->about, from->about, sizeof(to->about));
 	}
 	if (from->since < to->since)
 		to->since = from->since;

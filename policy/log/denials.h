@@ -24,7 +24,10 @@ struct denial {
 	uint32_t pid, tgid, uid, netns, pidns;
 	uint8_t verdict, why, profile;
 	bool waiting; /* repetitions that no record has carried yet */
+	uint32_t loginuid; /* BPFLOCK_UNSET: nobody has logged in, or it is not known */
 	char comm[BPFLOCK_COMM_LEN];
+	char exe[DECODE_PATH(BPFLOCK_EXE_LEN)];	     /* empty: not known */
+	char about[DECODE_PATH(BPFLOCK_OBJECT_LEN)]; /* the module's file or alias; empty: neither */
 	/* owned; NULL if they are not known: paths as in /proc/PID/cgroup, and the system manager's unit */
 	char *cgroup, *rule, *unit;
 };
