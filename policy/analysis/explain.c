@@ -3,6 +3,8 @@
 
 #include "decide.h"
 #include "grants.h"
+#include "like.h"
+#include "ruleset.h"
 
 struct explanation explain(const struct policy *p, const char *path, bool in_host, uint32_t reason,
 			   uint64_t now)
@@ -30,4 +32,35 @@ struct explanation explain_latched(struct explanation e)
 	e.grant = NULL;
 	e.depends_on_namespaces = false;
 	return e;
+}
+
+enum bpflock_setting explain_setting(uint32_t why)
+{
+	static const enum bpflock_setting causes[_BPFLOCK_WHY_MAX] = {
+		[BPFLOCK_WHY_PROFILE] = BPFLOCK_SETTING_PROFILE,
+		[BPFLOCK_WHY_LEVEL] = BPFLOCK_SETTING_LEVEL,
+		[BPFLOCK_WHY_BLOCK] = BPFLOCK_SETTING_BLOCK,
+		[BPFLOCK_WHY_ALLOW] = BPFLOCK_SETTING_ALLOW,
+		[BPFLOCK_WHY_GRANT] = _BPFLOCK_SETTING_MAX,
+		[BPFLOCK_WHY_LATCH] = BPFLOCK_SETTING_LATCH,
+	};
+
+	return why < _BPFLOCK_WHY_MAX ? causes[why] : _BPFLOCK_SETTING_MAX;
+}
+
+bool explain_is_own(const struct explanation *e, uint32_t reason)
+{
+	enum bpflock_setting s = explain_setting(e->why);
+	const struct rule *r = e->rule;
+
+	if (!r || !r->like_host)
+		return r;
+	if (settings[s].list)
+		return (s == BPFLOCK_SETTING_BLOCK ? r->own_block : r->own_allow) & bpflock_bit(reason);
+	return like_names(r, s);
+}
+
+const char *explain_source(const struct policy *p, const struct explanation *e, uint32_t reason)
+{
+	return explain_is_own(e, reason) ? e->rule->source : p->host.sources[explain_setting(e->why)];
 }

@@ -28,3 +28,12 @@ struct explanation explain_latched(struct explanation e);
  */
 struct explanation explain(const struct policy *p, const char *path, bool in_host, uint32_t reason,
 			   uint64_t now);
+
+/* The setting that decides where this is why; _BPFLOCK_SETTING_MAX: none does, as for grants. */
+enum bpflock_setting explain_setting(uint32_t why);
+
+/* Returns whether the setting that decides is one that the cgroup's rule set names itself. */
+bool explain_is_own(const struct explanation *e, uint32_t reason);
+
+/* The source of the setting that decides, of which explain_setting() is not _BPFLOCK_SETTING_MAX. */
+const char *explain_source(const struct policy *p, const struct explanation *e, uint32_t reason);

@@ -153,7 +153,7 @@ bool capture_write(FILE *f, const char *title, int (*print)(const void *arg), co
 }
 
 int capture_read(int (*print)(const void *arg), const void *arg,
-		 const struct capture_limits *limits, char **ret_text)
+		 const struct capture_limits *limits, char **ret_text, size_t *ret_len)
 {
 	static const int errors[] = { [END_FULL] = -EFBIG, [END_LATE] = -ETIMEDOUT };
 	struct captured c = {};
@@ -167,5 +167,7 @@ int capture_read(int (*print)(const void *arg), const void *arg,
 	}
 	c.text[c.len] = '\0';
 	*ret_text = c.text;
+	if (ret_len)
+		*ret_len = c.len;
 	return 0;
 }
