@@ -13,6 +13,7 @@ enum exit_status ctl_block(const struct ctl *c);
 enum exit_status ctl_allow(const struct ctl *c);
 enum exit_status ctl_reset(const struct ctl *c);
 enum exit_status ctl_apply(const struct ctl *c);
+enum exit_status ctl_edit(const struct ctl *c);
 enum exit_status ctl_diff(const struct ctl *c);
 enum exit_status ctl_cgroup_set(const struct ctl *c);
 enum exit_status ctl_cgroup_delete(const struct ctl *c);
