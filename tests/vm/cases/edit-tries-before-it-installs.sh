@@ -80,7 +80,7 @@ for answer in n '' ^C hangup; do
 done
 expect_exit 1 edit to-kexec pty -- bpflock-ctl edit --for 2s
 expect_grep 'was not kept' "$work/out"
-expect_status '.block == ["msr"] and .trial == null'
+expect_status '.block == ["msr"] and .trial.reverted'
 expect_file msr
 expect_clean
 
