@@ -13,6 +13,7 @@
 #include "ctl-trial.h"
 #include "edit-file.h"
 #include "editor.h"
+#include "interrupt.h"
 #include "pins-set.h"
 #include "preflight.h"
 #include "quantity.h"
@@ -43,7 +44,7 @@ struct edit {
 static enum exit_status run_editor(struct edit *e)
 {
 	char name[EDITOR_NAME_LEN];
-	int r = editor_run(e->file.copy, &question_interrupted, name);
+	int r = editor_run(e->file.copy, &interrupt_caught, name);
 
 	if (r == 0)
 		return STATUS_OK;
@@ -102,7 +103,7 @@ static enum exit_status edit_until_right(struct edit *e)
 			status = read_edited(e);
 		if (status != STATUS_OK || !is_changed(e) || is_right(e))
 			return status;
-		if (!question_interrupted && !e->c->options[CTL_YES] && isatty(STDIN_FILENO))
+		if (!interrupt_caught && !e->c->options[CTL_YES] && isatty(STDIN_FILENO))
 			answer = question_ask("(e)dit again, (d)iscard?", 0);
 		if (answer == 'e' || answer == 'E')
 			continue;
@@ -311,7 +312,7 @@ static enum exit_status edit(struct edit *e)
 
 	if (status != STATUS_OK)
 		return status;
-	if (question_interrupted) {
+	if (interrupt_caught) {
 		ctl_error("interrupted: nothing was changed");
 		return STATUS_FAILED;
 	}
@@ -365,7 +366,7 @@ enum exit_status ctl_edit(const struct ctl *c)
 	if (!can_ask(c))
 		return STATUS_FAILED;
 	umask(022);
-	question_catch_signals();
+	interrupt_catch();
 	status = open_and_edit(&e);
 	edit_file_done(&e.file);
 	free(e.text);

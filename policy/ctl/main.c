@@ -53,6 +53,9 @@ static const struct option_info options[] = {
 	  ctl_complete_format },
 	{ "probe", 0, NULL, "prove that the kernel asks, as a use of bpf_read", CTL_PROBE },
 	{ "output", 0, "FILE", "write to this file", CTL_OUTPUT, complete_files },
+	{ "dot", 0, NULL, "print a graph for graphviz", CTL_DOT },
+	{ "watch", 0, NULL, "print it again when it changes", CTL_WATCH },
+	{ "interval", 0, "TIME", "how often to look (default: 2s)", CTL_INTERVAL },
 	{ "help", 'h', NULL, "print this help", CTL_HELP },
 	{ "version", 0, NULL, "print the version", CTL_VERSION },
 };
@@ -65,7 +68,7 @@ static const struct option_info options[] = {
 static const struct verb verbs[] = {
 	{ "status", "", "what is in force",
 	  "what is enforced, who set it, what was decided so far",
-	  CTL_PROGRAM " status", 0, 0, 0, ctl_status },
+	  CTL_PROGRAM " status", 0, 0, BIT(CTL_WATCH) | BIT(CTL_INTERVAL), ctl_status },
 	{ "show operations", "", NULL,
 	  "the operations and groups of this kernel",
 	  CTL_PROGRAM " show operations", 0, 0, 0, ctl_show_operations, .files = true },
@@ -78,7 +81,7 @@ static const struct verb verbs[] = {
 	  ctl_explain, .complete = complete_words_operation },
 	{ "analyze", "[FILE]", "ways around the policy",
 	  "what is left open, and what of it leads around what is blocked",
-	  CTL_PROGRAM " analyze --threshold 50", 0, 1, BIT(CTL_STDIN) | BIT(CTL_THRESHOLD),
+	  CTL_PROGRAM " analyze --threshold 50", 0, 1, BIT(CTL_STDIN) | BIT(CTL_THRESHOLD) | BIT(CTL_DOT),
 	  ctl_analyze, .complete = complete_words_policies },
 	{ "suggest", "", "a policy from all uses",
 	  "the policy that allows what was used so far, and who used it",

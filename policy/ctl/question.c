@@ -7,23 +7,7 @@
 #include <unistd.h>
 
 #include "clock.h"
-#include "util.h"
-
-volatile sig_atomic_t question_interrupted;
-
-static void interrupt(int signal)
-{
-	question_interrupted = signal;
-}
-
-void question_catch_signals(void)
-{
-	static const int ends[] = { SIGHUP, SIGINT, SIGTERM };
-	struct sigaction action = { .sa_handler = interrupt };
-
-	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
-		sigaction(ends[i], &action, NULL);
-}
+#include "interrupt.h"
 
 /* For poll(2), which takes at most an int of them. */
 static int wait_ms(uint64_t until, uint64_t now)
@@ -42,7 +26,7 @@ char question_ask(const char *question, uint64_t until)
 	fflush(stdout);
 	fprintf(stderr, "%s ", question);
 	for (uint64_t now = clock_boottime(); !until || now < until; now = clock_boottime()) {
-		int r = question_interrupted ? -1 : poll(&input, 1, wait_ms(until, now));
+		int r = interrupt_caught ? -1 : poll(&input, 1, wait_ms(until, now));
 
 		if (r == 0)
 			continue;

@@ -152,8 +152,8 @@ bool capture_write(FILE *f, const char *title, int (*print)(const void *arg), co
 	return whole && !ferror(f);
 }
 
-int capture_read(int (*print)(const void *arg), const void *arg,
-		 const struct capture_limits *limits, char **ret_text)
+int capture_all(int (*print)(const void *arg), const void *arg, const struct capture_limits *limits,
+		char **ret_text, int *ret_status)
 {
 	static const int errors[] = { [END_FULL] = -EFBIG, [END_LATE] = -ETIMEDOUT };
 	struct captured c = {};
@@ -161,11 +161,26 @@ int capture_read(int (*print)(const void *arg), const void *arg,
 
 	if (!c.text) /* it could not be run */
 		return r;
-	if (c.end != END_CLOSED || c.status != 0) {
+	if (c.end != END_CLOSED || !WIFEXITED(c.status)) {
 		free(c.text);
 		return c.end != END_CLOSED ? errors[c.end] : -EIO;
 	}
 	c.text[c.len] = '\0';
 	*ret_text = c.text;
+	*ret_status = WEXITSTATUS(c.status);
+	return 0;
+}
+
+int capture_read(int (*print)(const void *arg), const void *arg,
+		 const struct capture_limits *limits, char **ret_text)
+{
+	CLEANUP(free_charp) char *text = NULL;
+	int status, r = capture_all(print, arg, limits, &text, &status);
+
+	if (r < 0)
+		return r;
+	if (status != 0)
+		return -EIO;
+	*ret_text = TAKE_PTR(text);
 	return 0;
 }

@@ -147,13 +147,13 @@ expect_exit 2 edit to-kexec bpflock-ctl edit --yes
 chmod 644 $file
 
 row two-at-once
-editor slow 'echo "# more" >>"$1"; sleep 1000'
-edit slow bpflock-ctl edit --yes >"$work/first" 2>&1 &
+editor slow 'echo "# more" >>"$1"; exec sleep 1000'
+EDITOR=$work/slow bpflock-ctl edit --yes >"$work/first" 2>&1 &
 first=$!
 until_true sh -c "ls $dir/.50-local.conf.??????"
 expect_exit 7 edit to-kexec bpflock-ctl edit --yes
 expect_grep "process $first edits" "$work/err"
-editor_pid=$(pgrep -f "$work/slow" | tail -n 1)
+editor_pid=$(pgrep -P "$first")
 
 row killed-while-editing
 kill -KILL $first
@@ -162,7 +162,7 @@ kill -KILL "$editor_pid" || :
 expect_file msr
 expect_exit 0 edit nothing bpflock-ctl edit --yes
 expect_clean
-edit slow bpflock-ctl edit --yes >"$work/first" 2>&1 &
+EDITOR=$work/slow bpflock-ctl edit --yes >"$work/first" 2>&1 &
 first=$!
 until_true sh -c "ls $dir/.50-local.conf.??????"
 kill -TERM $first
@@ -171,11 +171,11 @@ expect_clean
 expect_file msr
 
 row killed-on-trial
-edit to-kexec pty -- bpflock-ctl edit --for 4s >"$work/first" 2>&1 &
+EDITOR=$work/to-kexec pty -- bpflock-ctl edit --for 4s >"$work/first" 2>&1 &
 first=$!
 until_true grep -q "$keep" "$work/first"
 expect_denied kexec
-kill -KILL "$(pgrep -x bpflock-ctl)"
+kill -KILL "$(pgrep -P $first)"
 wait $first || :
 expect_file msr
 patience=10
