@@ -22,6 +22,7 @@ enum exit_status ctl_grant(const struct ctl *c);
 enum exit_status ctl_revoke(const struct ctl *c);
 enum exit_status ctl_grants(const struct ctl *c);
 enum exit_status ctl_explain(const struct ctl *c);
+enum exit_status ctl_tree(const struct ctl *c);
 enum exit_status ctl_analyze(const struct ctl *c);
 enum exit_status ctl_suggest(const struct ctl *c);
 enum exit_status ctl_metrics(const struct ctl *c);
