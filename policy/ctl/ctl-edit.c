@@ -112,7 +112,7 @@ static enum exit_status edit_until_right(struct edit *e)
 	}
 }
 
-/* How a text is installed, if one may be; what is in the way is reported. */
+/* Chooses how a text is installed, if one may be; if none may, that is reported. */
 static enum exit_status choose(const struct edit *e, const struct pins *pins,
 			       const struct policy *active, enum course *ret)
 {
@@ -179,7 +179,7 @@ static bool read_configuration(const struct ctl_source *source, const struct bpf
 	return !d->errors && policy_compile(p, ops, d);
 }
 
-/* Where nothing is tried, what differs is between the files before and after. */
+/* Shows what the edit changes between the files before and after, as nothing is tried. */
 static void show_difference(const struct edit *e)
 {
 	CLEANUP(diagnostics_done) struct diagnostics before = DIAGNOSTICS_INIT;

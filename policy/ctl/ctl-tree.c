@@ -39,7 +39,7 @@ struct tree {
 	int error;
 };
 
-/* What the branches are drawn with. */
+/* The strings that branches are drawn with. */
 struct branches {
 	const char *tee, *corner, *bar, *blank;
 };

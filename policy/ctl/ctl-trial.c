@@ -36,7 +36,7 @@ static int settle(const struct pins *pins, bool keep)
 	return pins_revoke_trial(pins);
 }
 
-/* What somebody else has confirmed is kept already, and is no change. */
+/* A trial that somebody else has confirmed is kept already, and its end is no change. */
 static enum exit_status not_on_trial(const struct ctl_trial_end *end, const struct policy *policy,
 				     struct policy *ret_fallback)
 {

@@ -62,7 +62,7 @@ static enum exit_status make_directories(struct edit_file *f)
 	return STATUS_OK;
 }
 
-/* Whoever can write the directory could put something else in the place of the copy. */
+/* The directory must be root's alone: others could put something else in the place of the copy. */
 static enum exit_status check_directory(const struct edit_file *f)
 {
 	CLEANUP(free_charp) char *dir = strndup(f->real, directory_length(f->real));

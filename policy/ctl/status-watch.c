@@ -5,6 +5,7 @@
 
 #include "capture.h"
 #include "clock.h"
+#include "ctl-json.h"
 #include "interrupt.h"
 #include "terminal.h"
 #include "util.h"
@@ -123,7 +124,7 @@ const char *status_watch_line(FILE *f, const char *line, const char *before, uns
 	return line + len + (line[len] == '\n');
 }
 
-/* What does not fit is left out, so that nothing scrolls. */
+/* Lines that do not fit are left out, so that nothing scrolls. */
 static void redraw(const char *text, const char *before)
 {
 	unsigned int rows = terminal_rows(stdout) ?: 24, columns = terminal_columns(stdout) ?: 80;
@@ -178,6 +179,9 @@ enum exit_status status_watch(const struct ctl *c, uint64_t interval,
 	int status = STATUS_OK;
 
 	interrupt_catch();
+	/* the looks print it, so that main() need not */
+	if (c->json)
+		ctl_json();
 	if (terminal)
 		fputs(HOME END_PAGE, stdout);
 	do {

@@ -12,7 +12,7 @@
 
 static uint64_t state = 88172645463325252ULL;
 
-/* xorshift64: the same numbers in every run */
+/* The numbers of xorshift64, the same in every run. */
 static uint64_t number(uint64_t below)
 {
 	state ^= state << 13;
@@ -45,7 +45,7 @@ static void make(const struct bpflock_operation *ops, struct policy *p)
 		assert_non_null(grants_add(p, "/", mask(), 0, 1000, 0, ""));
 }
 
-/* What each verdict and reason is called here. */
+/* The name of a verdict here. */
 static enum chain_says said(uint32_t verdict)
 {
 	return verdict == BPFLOCK_VERDICT_DENY	  ? CHAIN_DENIES

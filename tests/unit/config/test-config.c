@@ -727,7 +727,7 @@ TEST_IN_DIRECTORY(a_named_file_is_read_and_no_other)
 	check_one(&row, path);
 }
 
-/* Which file the profile comes from, and which are overridden, with this text at a path below ETC. */
+/* Lists the files that count and those overridden, with a text standing in at this path below ETC. */
 static void check_stand_in(const char *path, const char *expected)
 {
 	CLEANUP(config_files_done) struct config_files files = {};
