@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What has changed between two looks is found, and what changes with each look is not taken for a
- * change. */
+/* Changes between two looks are found, and what changes with each look is not taken for one. */
 #include "test.h"
 #include "status-watch.h"
 
