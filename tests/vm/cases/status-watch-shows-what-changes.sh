@@ -41,13 +41,13 @@ echo "3 seconds of looks took $spent ticks"
 # what has changed is emphasized
 load --profile baseline
 reverse=$(printf '\033\[7m')
-pty '100ms' '^C' -- sh -c 'stty rows 60 cols 200; bpflock-ctl status --watch --interval 200ms' >"$work/shown" 2>&1 &
+pty -- sh -c 'stty rows 60 cols 200; exec bpflock-ctl status --watch --interval 200ms' >"$work/shown" 2>&1 &
 watch=$!
 until_true grep -q 'state: enforcing' "$work/shown"
 expect_no_grep "$reverse" "$work/shown"
 change block msr
 until_true grep -q "block: ${reverse}msr" "$work/shown"
-kill -INT "$(pgrep -x bpflock-ctl | head -n 1)"
+kill -TERM "$(child_of $watch)"
 wait $watch || :
 expect_exit 2 bpflock-ctl status --interval 1s
 expect_exit 2 bpflock-ctl status --watch --interval 1ms
