@@ -15,6 +15,8 @@ struct explanation explain(const struct policy *p, const char *path, bool in_hos
 	e.depends_on_namespaces = bpflock_needs_namespaces(e.rules, reason);
 	e.verdict = bpflock_decide(e.rules, reason, in_host);
 	e.why = bpflock_why(e.rules, reason);
+	e.rules_verdict = e.verdict;
+	e.rules_why = e.why;
 	if (e.verdict == BPFLOCK_VERDICT_ALLOW)
 		return e;
 	e.grant = grants_find(p, path, reason, now);

@@ -13,6 +13,7 @@
 struct explanation {
 	uint32_t verdict; /* enum bpflock_verdict */
 	uint32_t why;	  /* enum bpflock_why */
+	uint32_t rules_verdict, rules_why; /* of the rule set, before grants and the latch */
 	const struct rule *rule; /* NULL: the host's rule set */
 	const struct bpflock_ruleset *rules;
 	const struct grant *grant; /* that made the difference, or NULL */

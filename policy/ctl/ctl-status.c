@@ -17,6 +17,7 @@
 #include "replaced.h"
 #include "ruleset.h"
 #include "seal.h"
+#include "status-watch.h"
 #include "text.h"
 #include "util.h"
 #include "verbs.h"
@@ -555,11 +556,37 @@ static enum exit_status run(const struct ctl *c, struct loaded_state *r)
 	return status;
 }
 
-enum exit_status ctl_status(const struct ctl *c)
+static enum exit_status look(const struct ctl *c)
 {
 	struct loaded_state r = LOADED_STATE_INIT;
 	enum exit_status status = run(c, &r);
 
 	loaded_state_done(&r);
 	return status;
+}
+
+#define INTERVAL     "2s"
+#define INTERVAL_MIN (100 * NS_PER_MS)
+
+static bool read_interval(const struct ctl *c, uint64_t *ret_ns)
+{
+	const char *text = c->options[CTL_INTERVAL];
+
+	if (text && !c->options[CTL_WATCH]) {
+		ctl_error("status: --interval goes with --watch");
+		return false;
+	}
+	if (quantity_duration(text ?: INTERVAL, ret_ns) && *ret_ns >= INTERVAL_MIN)
+		return true;
+	ctl_error("--interval: \"%s\" is not a duration of 100ms or more: use 2s, 500ms or 1m", text);
+	return false;
+}
+
+enum exit_status ctl_status(const struct ctl *c)
+{
+	uint64_t interval;
+
+	if (!read_interval(c, &interval))
+		return STATUS_USAGE;
+	return c->options[CTL_WATCH] ? status_watch(c, interval, look) : look(c);
 }
