@@ -38,3 +38,7 @@ bool explain_is_own(const struct explanation *e, uint32_t reason);
 
 /* The source of the setting that decides, of which explain_setting() is not _BPFLOCK_SETTING_MAX. */
 const char *explain_source(const struct policy *p, const struct explanation *e, uint32_t reason);
+
+/* The source of any setting of the rule set; of a list, for this reason. */
+const char *explain_source_of(const struct policy *p, const struct explanation *e,
+			      enum bpflock_setting s, uint32_t reason);

@@ -137,6 +137,7 @@ static struct explain_chain chain_of(const struct answer *a)
 	return (struct explain_chain){
 		.policy = a->policy,
 		.e = &a->e,
+		.reason = a->reason,
 		.latched = a->latched,
 		.lockdown = a->lockdown,
 		.kernel_denies = a->kernel_denies,
