@@ -87,10 +87,10 @@ static bool comm_matches(const struct filter *f, const struct filter_values *v,
 static bool exe_matches(const struct filter *f, const struct filter_values *v,
 			const struct format_context *c, const struct event *e)
 {
-	const char *slash = strrchr(e->exe, '/');
+	const char *exe = event_exe(c, e), *slash = strrchr(exe, '/');
 
-	for (size_t i = 0; e->exe[0] && i < v->n; i++) {
-		const char *name = slash && !strchr(v->texts[i], '/') ? slash + 1 : e->exe;
+	for (size_t i = 0; exe[0] && i < v->n; i++) {
+		const char *name = slash && !strchr(v->texts[i], '/') ? slash + 1 : exe;
 
 		if (fnmatch(v->texts[i], name, 0) == 0)
 			return true;

@@ -179,7 +179,7 @@ GETTER(session)
 
 GETTER(exe)
 {
-	maybe(v, e->exe);
+	maybe(v, event_exe(c, e));
 }
 
 GETTER(exe_deleted)
