@@ -8,6 +8,7 @@
 unit() {
 	name=$1
 	shift
+	# shellcheck disable=SC2016 # expanded there
 	printf '[Service]\nExecStart=/bin/sh -c "for op in %s; do %s $$op; echo $$op $$?; done >/run/tried/%s.new; \
 mv /run/tried/%s.new /run/tried/%s; exec sleep infinity"\n' "$*" "$(command -v probe)" "$name" "$name" "$name" \
 		>"/run/systemd/system/$name.service"
@@ -17,6 +18,7 @@ outcomes() {
 	until_true test -e "/run/tried/$1" >&2
 	tr '\n' ' ' <"/run/tried/$1"
 }
+# shellcheck disable=SC2034 # for until_true
 patience=60
 
 mkdir -p /run/tried /run/systemd/system
