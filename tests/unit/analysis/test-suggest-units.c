@@ -117,13 +117,16 @@ static void take(struct suggest *s, const struct use *u, struct bpflock_counters
 		assert_int_equal(suggest_take(s, &e, u->path, NULL), 0);
 }
 
-/* All is root's but what is below /system.slice/theirs.service. */
+/* All is root's but what is below these. */
 static size_t roots_of(void *arg, const char *path)
 {
-	static const char theirs[] = "/system.slice/theirs.service";
+	static const char *const theirs[] = { "/system.slice/theirs.service", "/theirs" };
 
 	assert_ptr_equal(arg, ops);
-	return strncmp(path, theirs, strlen(theirs)) == 0 ? strlen(theirs) : strlen(path);
+	for (size_t i = 0; i < ARRAY_SIZE(theirs); i++)
+		if (strncmp(path, theirs[i], strlen(theirs[i])) == 0)
+			return strlen(theirs[i]);
+	return strlen(path);
 }
 
 static void append(char *to, size_t size, const char *label, uint64_t mask)
@@ -205,6 +208,8 @@ TEST_ROWS(each_unit_gets_what_it_used_and_the_host_what_is_left, check, struct r
 	{ "what is somebody else's is named by its owner", AUDIT,
 	  { { "kexec", AUDITED, NULL, THEIRS "/cron.service", 0, 1, 0 } },
 	  "; " THEIRS " like allow kexec" },
+	{ "the same, in no unit", AUDIT,
+	  { { "kexec", AUDITED, NULL, "/theirs/cron.service", 0, 1, 0 } }, "; /theirs like allow kexec" },
 	{ "a cgroup that is gone", AUDIT,
 	  { { "kexec", AUDITED, NULL, NULL, 0, 1, 0 }, { "msr", AUDITED, NULL, CRON, 0, 1, 0 } },
 	  "; " CRON " like allow msr unfiled kexec" },
