@@ -3,6 +3,8 @@
 
 #include "decide.h"
 #include "grants.h"
+#include "like.h"
+#include "ruleset.h"
 
 struct explanation explain(const struct policy *p, const char *path, bool in_host, uint32_t reason,
 			   uint64_t now)
@@ -32,4 +34,16 @@ struct explanation explain_latched(struct explanation e)
 	e.grant = NULL;
 	e.depends_on_namespaces = false;
 	return e;
+}
+
+bool explain_is_own(const struct explanation *e, enum bpflock_setting setting, uint32_t reason)
+{
+	const struct rule *r = e->rule;
+
+	if (!r || !r->like_host)
+		return r;
+	if (settings[setting].list)
+		return (setting == BPFLOCK_SETTING_BLOCK ? r->own_block : r->own_allow) &
+		       bpflock_bit(reason);
+	return like_names(r, setting);
 }

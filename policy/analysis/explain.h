@@ -24,6 +24,12 @@ struct explanation {
 struct explanation explain_latched(struct explanation e);
 
 /*
+ * Returns whether a cgroup's rule set decides and says itself what this setting is for the operation. One that
+ * is like the host's does so only for its own keys.
+ */
+bool explain_is_own(const struct explanation *e, enum bpflock_setting setting, uint32_t reason);
+
+/*
  * For a task in cgroup `path` ("/" for the root), in the host's pid and network namespaces or not, at
  * `now` (CLOCK_BOOTTIME, ns). The answer points into p.
  */

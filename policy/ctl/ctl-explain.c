@@ -17,6 +17,7 @@
 #include "namespaces.h"
 #include "operations.h"
 #include "pins-set.h"
+#include "print.h"
 #include "proof.h"
 #include "ruleset.h"
 #include "text.h"
@@ -136,6 +137,7 @@ static struct explain_chain chain_of(const struct answer *a)
 	return (struct explain_chain){
 		.policy = a->policy,
 		.e = &a->e,
+		.reason = a->reason,
 		.latched = a->latched,
 		.lockdown = a->lockdown,
 		.kernel_denies = a->kernel_denies,
@@ -168,7 +170,10 @@ static void print_json(const struct answer *a)
 			    a->kernel_denies ? "deny" : ruleset_verdict_name(a->elsewhere.verdict));
 	json_open(&j, "rule", '{');
 	json_string(&j, "path", a->e.rule ? a->e.rule->path : "/");
-	ctl_json_ruleset(&j, ops, a->e.rules);
+	if (a->e.rule)
+		ctl_json_rule(&j, ops, a->e.rule);
+	else
+		ctl_json_ruleset(&j, ops, a->e.rules);
 	if (a->e.rule)
 		ctl_json_source(&j, a->e.rule->source);
 	json_close(&j, '}');
@@ -223,9 +228,11 @@ static void print_cause(const struct answer *a)
 	if (a->e.why == BPFLOCK_WHY_LEVEL)
 		printf(", which leaves it out");
 	fputs(" (", stdout);
-	text_puts(stdout,
-		  a->e.rule ? a->e.rule->source : a->policy->host.sources[causes[a->e.why]]);
-	puts(")");
+	text_puts(stdout, explain_is_own(&a->e, causes[a->e.why], a->reason) ? a->e.rule->source :
+						       a->policy->host.sources[causes[a->e.why]]);
+	puts(a->e.rule && a->e.rule->like_host && !explain_is_own(&a->e, causes[a->e.why], a->reason) ?
+		     "), as for the host" :
+		     ")");
 	if (a->e.depends_on_namespaces)
 		printf("   namespaces: %s\n",
 		       a->subject->in_host ? "the host's pid and network namespaces"
@@ -249,6 +256,10 @@ static void print_text(const struct answer *a)
 	       is_overruled(a) ? "by kernel Lockdown" : text);
 	fputs("     rule set: ", stdout);
 	text_puts(stdout, a->e.rule ? a->e.rule->path : "the host's");
+	if (a->e.rule && a->e.rule->like_host) {
+		fputs(": ", stdout);
+		print_keys_line(ops, a->e.rule);
+	}
 	putchar('\n');
 	print_cause(a);
 	if (!a->subject->pid && !a->kernel_denies && a->elsewhere.verdict != a->e.verdict)

@@ -41,7 +41,7 @@ static const char *source_of(const struct explain_chain *c, enum chain_link link
 		return c->latched ? c->latched->source : NULL;
 	if (s == _BPFLOCK_SETTING_MAX)
 		return NULL;
-	return c->e->rule ? c->e->rule->source : c->policy->host.sources[s];
+	return explain_is_own(c->e, s, c->reason) ? c->e->rule->source : c->policy->host.sources[s];
 }
 
 static void describe_setting(const struct explain_chain *c, enum bpflock_setting s,

@@ -9,6 +9,7 @@
 struct explain_chain {
 	const struct policy *policy;
 	const struct explanation *e;
+	uint32_t reason;
 	const struct bpflock_latched *latched; /* who has latched it, or NULL */
 	enum kernel_lockdown lockdown;
 	bool kernel_denies, firing;

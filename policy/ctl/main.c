@@ -56,6 +56,7 @@ static const struct option_info options[] = {
 	{ "dot", 0, NULL, "print a graph for graphviz", CTL_DOT },
 	{ "watch", 0, NULL, "print it again when it changes", CTL_WATCH },
 	{ "interval", 0, "TIME", "how often to look (default: 2s)", CTL_INTERVAL },
+	{ "by-unit", 0, NULL, "a rule set for each unit, and the host shut", CTL_BY_UNIT },
 	{ "help", 'h', NULL, "print this help", CTL_HELP },
 	{ "version", 0, NULL, "print the version", CTL_VERSION },
 };
@@ -88,7 +89,7 @@ static const struct verb verbs[] = {
 	  CTL_PROGRAM " tree --all", 0, 0, BIT(CTL_ALL), ctl_tree },
 	{ "suggest", "", "a policy from all uses",
 	  "the policy that allows what was used so far, and who used it",
-	  CTL_PROGRAM " suggest >new.conf", 0, 0, 0, ctl_suggest },
+	  CTL_PROGRAM " suggest --by-unit >new.conf", 0, 0, BIT(CTL_BY_UNIT), ctl_suggest },
 	{ "metrics", "", "numbers for Prometheus",
 	  "all of that for Prometheus, in OpenMetrics",
 	  CTL_PROGRAM " metrics --textfile bpflock.prom", 0, 0,
