@@ -246,8 +246,8 @@ static void print_text(const struct tree *t)
 		}
 		prefix[ends[depth]] = '\0';
 		print_node(t, node, prefix, node->last ? b->corner : b->tee, below);
-		ends[depth + 1] = ends[depth] + strlen(below);
-		strcpy(prefix + ends[depth], below);
+		ends[depth + 1] = ends[depth] + snprintf(prefix + ends[depth],
+							 sizeof(prefix) - ends[depth], "%s", below);
 	}
 	if (t->more)
 		printf("%zu more cgroups have processes and no rule set: " CTL_PROGRAM
