@@ -36,14 +36,43 @@ struct explanation explain_latched(struct explanation e)
 	return e;
 }
 
-bool explain_is_own(const struct explanation *e, enum bpflock_setting setting, uint32_t reason)
+enum bpflock_setting explain_setting(uint32_t why)
 {
-	const struct rule *r = e->rule;
+	static const enum bpflock_setting causes[_BPFLOCK_WHY_MAX] = {
+		[BPFLOCK_WHY_PROFILE] = BPFLOCK_SETTING_PROFILE,
+		[BPFLOCK_WHY_LEVEL] = BPFLOCK_SETTING_LEVEL,
+		[BPFLOCK_WHY_BLOCK] = BPFLOCK_SETTING_BLOCK,
+		[BPFLOCK_WHY_ALLOW] = BPFLOCK_SETTING_ALLOW,
+		[BPFLOCK_WHY_GRANT] = _BPFLOCK_SETTING_MAX,
+		[BPFLOCK_WHY_LATCH] = BPFLOCK_SETTING_LATCH,
+	};
+
+	return why < _BPFLOCK_WHY_MAX ? causes[why] : _BPFLOCK_SETTING_MAX;
+}
+
+/* Returns whether the cgroup's rule set names the setting itself; a list, for this reason. */
+static bool names_itself(const struct rule *r, enum bpflock_setting s, uint32_t reason)
+{
 
 	if (!r || !r->like_host)
 		return r;
-	if (settings[setting].list)
-		return (setting == BPFLOCK_SETTING_BLOCK ? r->own_block : r->own_allow) &
-		       bpflock_bit(reason);
-	return like_names(r, setting);
+	if (settings[s].list)
+		return (s == BPFLOCK_SETTING_BLOCK ? r->own_block : r->own_allow) & bpflock_bit(reason);
+	return like_names(r, s);
+}
+
+bool explain_is_own(const struct explanation *e, uint32_t reason)
+{
+	return names_itself(e->rule, explain_setting(e->why), reason);
+}
+
+const char *explain_source_of(const struct policy *p, const struct explanation *e,
+			      enum bpflock_setting s, uint32_t reason)
+{
+	return names_itself(e->rule, s, reason) ? e->rule->source : p->host.sources[s];
+}
+
+const char *explain_source(const struct policy *p, const struct explanation *e, uint32_t reason)
+{
+	return explain_source_of(p, e, explain_setting(e->why), reason);
 }

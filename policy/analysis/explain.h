@@ -24,14 +24,21 @@ struct explanation {
 struct explanation explain_latched(struct explanation e);
 
 /*
- * Returns whether a cgroup's rule set decides and says itself what this setting is for the operation. One that
- * is like the host's does so only for its own keys.
- */
-bool explain_is_own(const struct explanation *e, enum bpflock_setting setting, uint32_t reason);
-
-/*
  * For a task in cgroup `path` ("/" for the root), in the host's pid and network namespaces or not, at
  * `now` (CLOCK_BOOTTIME, ns). The answer points into p.
  */
 struct explanation explain(const struct policy *p, const char *path, bool in_host, uint32_t reason,
 			   uint64_t now);
+
+/* The setting that decides where this is why; _BPFLOCK_SETTING_MAX: none does, as for grants. */
+enum bpflock_setting explain_setting(uint32_t why);
+
+/* Returns whether the setting that decides is one that the cgroup's rule set names itself. */
+bool explain_is_own(const struct explanation *e, uint32_t reason);
+
+/* The source of the setting that decides, of which explain_setting() is not _BPFLOCK_SETTING_MAX. */
+const char *explain_source(const struct policy *p, const struct explanation *e, uint32_t reason);
+
+/* The source of any setting of the rule set; of a list, for this reason. */
+const char *explain_source_of(const struct policy *p, const struct explanation *e,
+			      enum bpflock_setting s, uint32_t reason);

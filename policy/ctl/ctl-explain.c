@@ -195,13 +195,8 @@ static void print_json(const struct answer *a)
 /* The setting that settled it, and who set it. */
 static void print_cause(const struct answer *a)
 {
-	static const enum bpflock_setting causes[_BPFLOCK_WHY_MAX] = {
-		[BPFLOCK_WHY_PROFILE] = BPFLOCK_SETTING_PROFILE,
-		[BPFLOCK_WHY_LEVEL] = BPFLOCK_SETTING_LEVEL,
-		[BPFLOCK_WHY_BLOCK] = BPFLOCK_SETTING_BLOCK,
-		[BPFLOCK_WHY_ALLOW] = BPFLOCK_SETTING_ALLOW,
-	};
 	struct bpflock_policy alone = { .rules = *a->e.rules };
+	enum bpflock_setting cause = explain_setting(a->e.why);
 	const char *value;
 
 	if (a->latched) {
@@ -219,18 +214,17 @@ static void print_cause(const struct answer *a)
 		putchar('\n');
 		return;
 	}
-	value = ruleset_value(&alone, causes[a->e.why]);
+	value = ruleset_value(&alone, cause);
 	printf("      because: ");
 	if (value)
-		printf("%s is %s", settings[causes[a->e.why]].name, value);
+		printf("%s is %s", settings[cause].name, value);
 	else
-		printf("it is in the list %s", settings[causes[a->e.why]].name);
+		printf("it is in the list %s", settings[cause].name);
 	if (a->e.why == BPFLOCK_WHY_LEVEL)
 		printf(", which leaves it out");
 	fputs(" (", stdout);
-	text_puts(stdout, explain_is_own(&a->e, causes[a->e.why], a->reason) ? a->e.rule->source :
-						       a->policy->host.sources[causes[a->e.why]]);
-	puts(a->e.rule && a->e.rule->like_host && !explain_is_own(&a->e, causes[a->e.why], a->reason) ?
+	text_puts(stdout, explain_source(a->policy, &a->e, a->reason));
+	puts(a->e.rule && a->e.rule->like_host && !explain_is_own(&a->e, a->reason) ?
 		     "), as for the host" :
 		     ")");
 	if (a->e.depends_on_namespaces)

@@ -41,7 +41,7 @@ static const char *source_of(const struct explain_chain *c, enum chain_link link
 		return c->latched ? c->latched->source : NULL;
 	if (s == _BPFLOCK_SETTING_MAX)
 		return NULL;
-	return explain_is_own(c->e, s, c->reason) ? c->e->rule->source : c->policy->host.sources[s];
+	return explain_source_of(c->policy, c->e, s, c->reason);
 }
 
 static void describe_setting(const struct explain_chain *c, enum bpflock_setting s,

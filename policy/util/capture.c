@@ -152,8 +152,9 @@ bool capture_write(FILE *f, const char *title, int (*print)(const void *arg), co
 	return whole && !ferror(f);
 }
 
-int capture_all(int (*print)(const void *arg), const void *arg, const struct capture_limits *limits,
-		char **ret_text, int *ret_status)
+/* ret_len may be NULL. */
+static int take(int (*print)(const void *arg), const void *arg, const struct capture_limits *limits,
+		char **ret_text, size_t *ret_len, int *ret_status)
 {
 	static const int errors[] = { [END_FULL] = -EFBIG, [END_LATE] = -ETIMEDOUT };
 	struct captured c = {};
@@ -168,14 +169,22 @@ int capture_all(int (*print)(const void *arg), const void *arg, const struct cap
 	c.text[c.len] = '\0';
 	*ret_text = c.text;
 	*ret_status = WEXITSTATUS(c.status);
+	if (ret_len)
+		*ret_len = c.len;
 	return 0;
 }
 
+int capture_all(int (*print)(const void *arg), const void *arg, const struct capture_limits *limits,
+		char **ret_text, int *ret_status)
+{
+	return take(print, arg, limits, ret_text, NULL, ret_status);
+}
+
 int capture_read(int (*print)(const void *arg), const void *arg,
-		 const struct capture_limits *limits, char **ret_text)
+		 const struct capture_limits *limits, char **ret_text, size_t *ret_len)
 {
 	CLEANUP(free_charp) char *text = NULL;
-	int status, r = capture_all(print, arg, limits, &text, &status);
+	int status, r = take(print, arg, limits, &text, ret_len, &status);
 
 	if (r < 0)
 		return r;

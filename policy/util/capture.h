@@ -31,8 +31,8 @@ int capture_all(int (*print)(const void *arg), const void *arg,
 		const struct capture_limits *limits, char **ret_text, int *ret_status);
 
 /*
- * Takes what it writes to both instead, NUL-terminated and owned by the caller. 0, -ETIMEDOUT or
+ * Takes what it writes to both instead, NUL-terminated and owned by the caller; ret_len may be NULL. 0, -ETIMEDOUT or
  * -EFBIG beyond the limits, -EIO if its status was not 0, or another negative errno.
  */
 int capture_read(int (*print)(const void *arg), const void *arg,
-		 const struct capture_limits *limits, char **ret_text);
+		 const struct capture_limits *limits, char **ret_text, size_t *ret_len);

@@ -152,6 +152,11 @@ expect_exit 2 bpflock-ctl cgroup set /x coalesce=5s
 ends_with 'bpflock-ctl set coalesce=5s' "$work/err"
 expect_exit 0 sh -c "$(cat "$work/cures")"
 expect_status '.coalesce == "5s"'
+expect_exit 2 bpflock-ctl set like=host
+ends_with 'bpflock-ctl cgroup set PATH like=host' "$work/err"
+expect_exit 0 sh -c "$(sed s,PATH,/x, "$work/cures")"
+expect_status 'any(.cgroups[]; .path == "/x" and .like == "host")'
+change cgroup delete /x
 printf '[kimglock]\nprofile = restricted\n[log]\nring-size = 2M\n' >"$work/policy"
 expect_exit 2 bpflock-ctl apply "$work/policy"
 ends_with "bpflock --config $work/policy" "$work/err"
