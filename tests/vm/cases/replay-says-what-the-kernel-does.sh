@@ -13,6 +13,7 @@ cat >"$work/old.conf" <<-'EOT'
 	profile = baseline
 	level = confidentiality
 	mode = audit
+	[log]
 	coalesce = 0
 	[cgroup "/replay/open"]
 	profile = privileged
@@ -23,6 +24,7 @@ cat >"$work/new.conf" <<-'EOT'
 	[kimglock]
 	profile = baseline
 	block = ioport
+	[log]
 	coalesce = 0
 	[cgroup "/replay/open"]
 	profile = restricted
