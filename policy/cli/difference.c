@@ -26,7 +26,7 @@ struct output {
 /* The operations that are named on this kernel; the others cannot be told by name. */
 static uint64_t named(const struct difference *d)
 {
-	return operations_governed(d->ops, BPFLOCK_LEVEL_CONFIDENTIALITY);
+	return operations_named(d->ops);
 }
 
 /* "kexec, msr": at most NAMES_SHOWN of them, and how many more. */

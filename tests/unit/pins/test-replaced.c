@@ -23,7 +23,7 @@ static const struct {
 
 TEST(the_kinds_and_whose_they_were)
 {
-	_Static_assert(BPFLOCK_ABI == 6, "rows");
+	_Static_assert(BPFLOCK_ABI == 7, "rows");
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		char text[256];
 
