@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The program kimglock enforces the policy on everything the kernel asks security_locked_down()
- * about, by the LSM hook locked_down at the root of cgroup v2 (BPF_LSM_CGROUP, Linux 6.0), where it
- * is called for every task, those in v1 cgroups included. An earlier refusal is kept; the verdict
+ * The program locked_down enforces the policy on everything the kernel asks security_locked_down()
+ * about, by the LSM hook of that name at the root of cgroup v2 (BPF_LSM_CGROUP, Linux 6.0), where it
+ * is called for every task, those in v1 cgroups included. The program module_request does so on
+ * requests for modules, by the hook kernel_module_request; it is there if the policy names them. An earlier refusal is kept; the verdict
  * comes first, then the count, then the record, and a record that cannot be written never changes
  * the verdict.
  */
@@ -362,7 +363,7 @@ static __noinline void account(const struct ruling *r, __u32 reason, __u32 verdi
 			.why = r->latched   ? BPFLOCK_WHY_LATCH
 			       : r->granted ? BPFLOCK_WHY_GRANT
 					    : bpflock_why(r->rules, reason),
-			.profile = r->rules->profile,
+			.profile = bpflock_profile_of(r->rules, reason),
 		};
 
 		log_decision(AS_ONLY(&d));
@@ -385,16 +386,11 @@ static __always_inline void count_of_other(struct bpflock_counters *c, bool proo
 	count(&c->unlogged);
 }
 
-/*
- * The argument `what` is compared as 32 bits: old kernels leave garbage above them. 1 goes on, 0
- * refuses with EPERM (kernel/bpf/cgroup.c, bpf_prog_run_array_cg()).
- */
-SEC("lsm_cgroup/locked_down")
-int BPF_PROG(locked_down, __u32 what)
+/* The answer to one question: 1 goes on, 0 refuses (kernel/bpf/cgroup.c, bpf_prog_run_array_cg()). */
+static __always_inline int answer(__u32 what, bool proof)
 {
 	struct bpflock_counters *c = counters_of(bpflock_slot(what));
 	struct ruling r = { .policy = policy_in_force() };
-	bool proof = proving_asks(what);
 	__u32 verdict;
 
 	/* a program of the task's own cgroup has refused: it stays refused */
@@ -413,6 +409,26 @@ int BPF_PROG(locked_down, __u32 what)
 	else
 		account(&r, what, verdict, c);
 	return verdict != BPFLOCK_VERDICT_DENY;
+}
+
+/* The argument `what` is compared as 32 bits: old kernels leave garbage above them. */
+SEC("lsm_cgroup/locked_down")
+int BPF_PROG(locked_down, __u32 what)
+{
+	what = bpflock_kernel_reason(what);
+	return answer(what, proving_asks(what));
+}
+
+/*
+ * The kernel calls this before it runs modprobe for an alias that a task has asked for, in that
+ * task's own context. A proof is always refused, so it runs no modprobe.
+ */
+SEC("lsm_cgroup/kernel_module_request")
+int BPF_PROG(module_request, char *alias)
+{
+	bool proof = proving_asks(BPFLOCK_MODULE_REQUEST);
+
+	return answer(BPFLOCK_MODULE_REQUEST, proof) && !proof;
 }
 
 char LICENSE[] SEC("license") = "GPL";

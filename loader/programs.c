@@ -76,6 +76,13 @@ int programs_hook_fd(const struct programs *p)
 	return bpf_program__fd(p->skel->progs.locked_down);
 }
 
+int programs_module_fd(const struct programs *p)
+{
+	int fd = bpf_program__fd(p->skel->progs.module_request);
+
+	return fd < 0 ? -1 : fd;
+}
+
 int programs_prove_fd(const struct programs *p)
 {
 	return bpf_program__fd(p->skel->progs.prove);
@@ -84,6 +91,7 @@ int programs_prove_fd(const struct programs *p)
 /* Each program has a role. */
 enum role {
 	ROLE_HOOK,
+	ROLE_MODULE_REQUEST,
 	ROLE_LATCH,
 	ROLE_ON_DEMAND,
 	ROLE_EXEC_TRACER,
@@ -110,6 +118,7 @@ static enum role role_of(const struct bpf_program *prog)
 		enum role role;
 	} roles[] = {
 		{ BPFLOCK_HOOK_PROGRAM, ROLE_HOOK },
+		{ BPFLOCK_MODULE_PROGRAM, ROLE_MODULE_REQUEST },
 		{ "latch", ROLE_LATCH },
 		{ "announce", ROLE_ON_DEMAND },
 		{ "consume", ROLE_ON_DEMAND },
@@ -129,12 +138,14 @@ enum wanted {
 };
 
 static enum wanted wanted(const struct preflight *pf, enum bpflock_exec_snoop exec_snoop,
-			  const struct bpf_program *prog)
+			  bool module_request, const struct bpf_program *prog)
 {
 	static const char fexit[] = "fexit/", compat[] = "compat_";
 	const char *section = bpf_program__section_name(prog);
 	const char *name = bpf_program__name(prog);
 
+	if (role_of(prog) == ROLE_MODULE_REQUEST)
+		return module_request ? WANTED : NOT_WANTED;
 	if (role_of(prog) != ROLE_EXEC_TRACER)
 		return WANTED;
 	if (exec_snoop == BPFLOCK_EXEC_SNOOP_NONE)
@@ -290,12 +301,12 @@ static int bind_maps(struct programs *p)
 
 /* Chooses the programs to load, by what the policy asks for and this kernel has. */
 static void choose(struct programs *p, const struct preflight *pf,
-		   enum bpflock_exec_snoop exec_snoop)
+		   enum bpflock_exec_snoop exec_snoop, bool module_request)
 {
 	struct bpf_program *prog;
 
 	bpf_object__for_each_program (prog, p->skel->obj) {
-		enum wanted w = wanted(pf, exec_snoop, prog);
+		enum wanted w = wanted(pf, exec_snoop, module_request, prog);
 
 		if (w == WANTED_IN_VAIN) {
 			char reason[128];
@@ -351,7 +362,7 @@ static int open_object(struct programs *p, const struct preflight *pf,
 static int load_without(struct programs *p, const struct preflight *pf,
 			const struct bpflock_policy *policy, const struct pins *predecessor, int r)
 {
-	uint32_t roles = 0;
+	uint32_t roles = has_chosen(p, ROLE_MODULE_REQUEST) ? 0 : BIT(ROLE_MODULE_REQUEST);
 
 	/* without descriptors it is not that program which is in the way */
 	for (size_t i = 0; r < 0 && r != -EMFILE && i < ARRAY_SIZE(optional); i++) {
@@ -370,7 +381,7 @@ static int load_without(struct programs *p, const struct preflight *pf,
 	return r;
 }
 
-int programs_load(struct preflight *pf, const struct bpflock_policy *policy,
+int programs_load(struct preflight *pf, const struct bpflock_policy *policy, bool module_request,
 		  const struct pins *predecessor, const struct bpflock_replaced *replaced,
 		  struct programs **ret, char *error, size_t error_len)
 {
@@ -384,7 +395,7 @@ int programs_load(struct preflight *pf, const struct bpflock_policy *policy,
 	r = open_object(p, pf, policy, predecessor);
 	if (r < 0)
 		return fail(r, error, error_len, "cannot open the BPF object");
-	choose(p, pf, policy->exec_snoop);
+	choose(p, pf, policy->exec_snoop, module_request);
 	preflight_forget_btf(pf);
 	r = bpflock__load(p->skel);
 	r = load_without(p, pf, policy, predecessor, r);
