@@ -114,15 +114,14 @@ static int look_at_rest(const struct pins *pins, const struct ring *ring, struct
 	return r;
 }
 
-static int take(struct suggest *s, const void *record, size_t len, struct cgroups *cgroups)
+/* A record that is not sound is for the readers of the log to report. */
+static int take(struct suggest *s, enum decode_outcome outcome, const struct event *e,
+		struct cgroups *cgroups)
 {
-	struct event e = {};
-
-	/* what is no sound record is told by the readers of the log */
-	if (decode_record(record, len, &e) != DECODE_OK)
+	if (outcome != DECODE_OK)
 		return 0;
-	return suggest_take(s, &e, cgroup_path(cgroups, e.head.cgroup_id),
-			    cgroup_path(cgroups, e.rule_cgroup));
+	return suggest_take(s, e, cgroup_path(cgroups, e->head.cgroup_id),
+			    cgroup_path(cgroups, e->rule_cgroup));
 }
 
 int log_snapshot_read(const struct pins *pins, struct suggest *s)
@@ -130,6 +129,7 @@ int log_snapshot_read(const struct pins *pins, struct suggest *s)
 	CLEANUP(cgroups_done) struct cgroups cgroups = { .root_fd = cgroupfs_open() };
 	struct remains remains;
 	const void *record;
+	struct event e = {};
 	struct ring ring;
 	size_t len;
 	int r = ring_open(pins->path, false, &ring);
@@ -140,9 +140,9 @@ int log_snapshot_read(const struct pins *pins, struct suggest *s)
 	if (r == 0) {
 		while (r == 0 && ring_next(&remains.copy, &remains.position, &record, &len) ==
 					 RING_RECORD)
-			r = take(s, record, len, &cgroups);
+			r = take(s, decode_record(record, len, &e), &e, &cgroups);
 		for (int i = 0; r == 0 && i < remains.n_beside; i++)
-			r = take(s, &remains.beside[i], sizeof(remains.beside[i]), &cgroups);
+			r = take(s, decode_beside(&remains.beside[i], &e), &e, &cgroups);
 		remains_done(&remains);
 	}
 	ring_close(&ring);

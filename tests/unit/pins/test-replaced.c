@@ -14,7 +14,7 @@ static const struct {
 } rows[] = {
 	{ { BPFLOCK_MAGIC, BPFLOCK_ABI + 1, "9.9",
 	    BPFLOCK_DROPPED_COUNTERS | BPFLOCK_DROPPED_GRANTS },
-	  "counters, grants; the set before, by version 9.9, had pin format 7" },
+	  "counters, grants; the set before, by version 9.9, had pin format 8" },
 	{ { BPFLOCK_MAGIC, BPFLOCK_ABI, "0.1", BPFLOCK_DROPPED_RECORDS },
 	  "unread records; the set before, by version 0.1, was damaged" },
 	{ { 0, 0, "", BPFLOCK_DROPPED_CGROUPS },
