@@ -245,6 +245,8 @@ static __noinline void account(const struct ruling *r, __u32 reason, __u32 verdi
 			       : r->granted ? BPFLOCK_WHY_GRANT
 					    : bpflock_why(r->rules, reason),
 			.profile = bpflock_profile_of(r->rules, reason),
+			.object = r->object,
+			.object_hash = r->object ? object_hash(r->object) : 0,
 		};
 
 		log_decision(AS_ONLY(&d));
@@ -268,10 +270,10 @@ static __always_inline void count_of_other(struct bpflock_counters *c, bool proo
 }
 
 /* The answer to one question: 1 goes on, 0 refuses (kernel/bpf/cgroup.c, bpf_prog_run_array_cg()). */
-static __always_inline int answer(__u32 what, bool proof)
+static __always_inline int answer(__u32 what, __u64 object, bool proof)
 {
 	struct bpflock_counters *c = counters_of(bpflock_slot(what));
-	struct ruling r = { .policy = policy_in_force() };
+	struct ruling r = { .policy = policy_in_force(), .object = object };
 	__u32 verdict;
 
 	/* a program of the task's own cgroup has refused: it stays refused */
@@ -297,7 +299,7 @@ SEC("lsm_cgroup/locked_down")
 int BPF_PROG(locked_down, __u32 what)
 {
 	what = bpflock_kernel_reason(what);
-	return answer(what, proving_asks(what));
+	return answer(what, 0, proving_asks(what));
 }
 
 /*
@@ -309,7 +311,7 @@ int BPF_PROG(module_request, char *alias)
 {
 	bool proof = proving_asks(BPFLOCK_MODULE_REQUEST);
 
-	return answer(BPFLOCK_MODULE_REQUEST, proof) && !proof;
+	return answer(BPFLOCK_MODULE_REQUEST, (__u64)alias, proof) && !proof;
 }
 
 char LICENSE[] SEC("license") = "GPL";
