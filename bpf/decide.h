@@ -79,7 +79,8 @@ static inline __u32 bpflock_why(const struct bpflock_ruleset *r, __u32 reason)
 		return BPFLOCK_WHY_BLOCK;
 	if (r->allow & bit)
 		return BPFLOCK_WHY_ALLOW;
-	if (bpflock_profile_of(r, reason) != BPFLOCK_PROFILE_PRIVILEGED && !(r->governed & bit))
+	if (reason != BPFLOCK_MODULE_REQUEST && r->profile != BPFLOCK_PROFILE_PRIVILEGED &&
+	    !(r->governed & bit))
 		return BPFLOCK_WHY_LEVEL;
 	return BPFLOCK_WHY_PROFILE;
 }

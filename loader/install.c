@@ -263,7 +263,7 @@ static bool lock_and_publish(const struct install_plan *plan, const struct prede
 	return false;
 }
 
-/* What is latched by the set before stays latched. */
+/* The latch of the set before is taken over. */
 static bool needs_module_request(const struct policy *policy, const struct predecessor *old)
 {
 	struct bpflock_latch latch = {};

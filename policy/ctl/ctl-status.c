@@ -69,7 +69,7 @@ static void json_firing(struct json *j, const struct loaded_state *r)
 	json_string(j, "firing_detail", proof_text(r->proof));
 }
 
-/* null: there is no program for them, or this kernel loads no modules by itself. */
+/* It is null if there is no program for them, or if this kernel loads no modules by itself. */
 static void json_module_requests(struct json *j, const struct loaded_state *r)
 {
 	if (!pins_has_module_program(r->pins) || r->module_requests == PROOF_IMPOSSIBLE)

@@ -365,7 +365,6 @@ static void compile_kmodlock(struct bpflock_ruleset *r, const struct bpflock_ope
 	if (r->kmodlock != BPFLOCK_KMODLOCK_OFF && !bit)
 		diagnostic_warning(d, NULL,
 				   "this kernel has no operation \"module_request\": kmodlock is ignored");
-	r->governed |= bit;
 	bit &= ~(r->allow | r->block);
 	if (r->kmodlock == BPFLOCK_KMODLOCK_RESTRICTED)
 		r->deny |= bit;

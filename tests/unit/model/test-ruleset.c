@@ -76,7 +76,7 @@ static struct bpflock_policy full(void)
 
 	ASSIGN(&p, TO(PROFILE, "restricted"), TO(LEVEL, "confidentiality"), TO(BLOCK, "kexec"),
 	       TO(ALLOW, "msr"), TO(MODE, "audit"), TO(LOG, "denied"), TO(EXEC_SNOOP, "all"),
-	       TO(SEAL, "yes"), TO(LATCH, "perf"));
+	       TO(KMODLOCK, "baseline"), TO(SEAL, "yes"), TO(LATCH, "perf"));
 	return p;
 }
 
@@ -98,6 +98,10 @@ static const struct {
 	{ BPFLOCK_SETTING_LOG, "all", BPFLOCK_LOG_ALL, "all" },
 	{ BPFLOCK_SETTING_LOG, "denied", BPFLOCK_LOG_DENIED, "denied" },
 	{ BPFLOCK_SETTING_LOG, "none", BPFLOCK_LOG_NONE, "none" },
+	{ BPFLOCK_SETTING_KMODLOCK, "off", BPFLOCK_KMODLOCK_OFF, "off" },
+	{ BPFLOCK_SETTING_KMODLOCK, "privileged", BPFLOCK_KMODLOCK_PRIVILEGED, "privileged" },
+	{ BPFLOCK_SETTING_KMODLOCK, "baseline", BPFLOCK_KMODLOCK_BASELINE, "baseline" },
+	{ BPFLOCK_SETTING_KMODLOCK, "restricted", BPFLOCK_KMODLOCK_RESTRICTED, "restricted" },
 	{ BPFLOCK_SETTING_EXEC_SNOOP, "none", BPFLOCK_EXEC_SNOOP_NONE, "none" },
 	{ BPFLOCK_SETTING_EXEC_SNOOP, "failed", BPFLOCK_EXEC_SNOOP_FAILED, "failed" },
 	{ BPFLOCK_SETTING_EXEC_SNOOP, "all", BPFLOCK_EXEC_SNOOP_ALL, "all" },
@@ -118,6 +122,8 @@ static uint32_t scalar(const struct bpflock_policy *p, enum bpflock_setting s)
 		return p->rules.mode;
 	case BPFLOCK_SETTING_LOG:
 		return p->rules.log;
+	case BPFLOCK_SETTING_KMODLOCK:
+		return p->rules.kmodlock;
 	case BPFLOCK_SETTING_EXEC_SNOOP:
 		return p->exec_snoop;
 	case BPFLOCK_SETTING_COALESCE:
