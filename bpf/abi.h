@@ -125,9 +125,9 @@ enum bpflock_setting {
 	BPFLOCK_SETTING_ALLOW,
 	BPFLOCK_SETTING_MODE,
 	BPFLOCK_SETTING_LOG,
-	BPFLOCK_SETTING_KMODLOCK,
-	BPFLOCK_SETTING_SEAL, /* from here on the host's alone */
+	BPFLOCK_SETTING_SEAL, /* from here on the host's alone, but for kmodlock */
 	BPFLOCK_SETTING_LATCH,
+	BPFLOCK_SETTING_KMODLOCK, /* those of a section follow one another */
 	BPFLOCK_SETTING_EXEC_SNOOP,
 	BPFLOCK_SETTING_COALESCE,
 	BPFLOCK_SETTING_RING_SIZE,

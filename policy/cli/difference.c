@@ -66,7 +66,7 @@ static void print_setting(struct output *out, const char *path, enum bpflock_set
 		snprintf(section, sizeof(section), "cgroup \"%s\"", path ? path : "");
 		json_open(out->json, NULL, '{');
 		json_string(out->json, "section", path ? section : ruleset_setting_section(s));
-		json_string(out->json, "key", ruleset_setting_key(s));
+		json_string(out->json, "key", path ? settings[s].name : ruleset_setting_key(s));
 		if (old)
 			json_string(out->json, "old", old);
 		if (new)

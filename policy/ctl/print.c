@@ -10,10 +10,9 @@
 #include "util.h"
 
 static void print_setting(const struct bpflock_operation *ops, const struct bpflock_policy *p,
-			  enum bpflock_setting s)
+			  enum bpflock_setting s, const char *key)
 {
 	CLEANUP(free_charp) char *value = ruleset_setting_text(ops, p, s);
-	const char *key = ruleset_setting_key(s);
 
 	if (value && value[0])
 		printf("%s = %s\n", key, value);
@@ -33,7 +32,7 @@ static void print_host(const struct bpflock_operation *ops, const struct policy 
 			printf("%s[%s]\n", section[0] ? "\n" : "", ruleset_setting_section(s));
 		section = ruleset_setting_section(s);
 		note(p, NULL, s, arg);
-		print_setting(ops, &p->host, s);
+		print_setting(ops, &p->host, s, ruleset_setting_key(s));
 	}
 }
 
@@ -50,7 +49,7 @@ static void print_rule(const struct bpflock_operation *ops, const struct policy 
 		if (settings[s].host)
 			continue;
 		note(p, r, s, arg);
-		print_setting(ops, &alone, s);
+		print_setting(ops, &alone, s, settings[s].name);
 	}
 }
 

@@ -475,7 +475,7 @@ TEST(compiling_again_derives_everything_anew)
 	compile(&p);
 	ASSIGN(&p, TO(PROFILE, "privileged"), TO(LEVEL, "integrity"), TO(BLOCK, ""), TO(ALLOW, ""),
 	       TO(MODE, "enforce"), TO(LOG, "all"), TO(EXEC_SNOOP, "none"), TO(SEAL, "no"),
-	       TO(LATCH, ""));
+	       TO(LATCH, ""), TO(KMODLOCK, "off"));
 	compile(&p);
 	ruleset_init(&other);
 	compile(&other);
@@ -566,7 +566,8 @@ TEST(values_have_words_and_lists_have_none)
 
 	assert_null(ruleset_value(&p, BPFLOCK_SETTING_BLOCK));
 	assert_null(ruleset_value(&p, BPFLOCK_SETTING_ALLOW));
-	p.rules.profile = p.rules.level = p.rules.mode = p.rules.log = p.exec_snoop = p.seal = 77;
+	p.rules.profile = p.rules.level = p.rules.mode = p.rules.log = p.rules.kmodlock = 77;
+	p.exec_snoop = p.seal = 77;
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
 		assert_null(ruleset_value(&p, s));
 	assert_string_equal(ruleset_profile_name(BPFLOCK_PROFILE_PRIVILEGED), "privileged");
