@@ -18,32 +18,13 @@
 #include "decision.h"
 #include "ruling-cache.h"
 #include "latch.h"
-#include "policy-maps.h"
+#include "policy-in-force.h"
 #include "proving.h"
+#include "refusing.h"
 #include "seal-state.h"
 
 /* The inode number of init_net; it differs between kernels, so the loader reads it from /proc. */
 const volatile __u32 host_netns;
-
-static __always_inline const struct bpflock_policy *policy_in(__u32 slot)
-{
-	__u32 zero = 0;
-	void *inner;
-
-	inner = bpf_map_lookup_elem(&policy, &slot);
-	return inner ? bpf_map_lookup_elem(inner, &zero) : NULL;
-}
-
-/* A policy on trial that nobody has confirmed ends by itself. */
-static __always_inline const struct bpflock_policy *policy_in_force(void)
-{
-	const struct bpflock_policy *p = policy_in(BPFLOCK_SLOT_ACTIVE);
-
-	if (p && p->expires && (trial_is_over() || bpf_ktime_get_boot_ns() >= p->expires) &&
-	    !trial_is_won())
-		return policy_in(BPFLOCK_SLOT_FALLBACK);
-	return p;
-}
 
 /*
  * Both tests are needed: a task in a child pid namespace can setns(2) into the host's network
@@ -245,6 +226,7 @@ static __noinline void account(const struct ruling *r, __u32 reason, __u32 verdi
 			       : r->granted ? BPFLOCK_WHY_GRANT
 					    : bpflock_why(r->rules, reason),
 			.profile = bpflock_profile_of(r->rules, reason),
+			.retval = verdict == BPFLOCK_VERDICT_DENY ? -EPERM : 0,
 			.object = r->object,
 			.object_hash = r->object ? object_hash(r->object) : 0,
 		};
@@ -269,6 +251,13 @@ static __always_inline void count_of_other(struct bpflock_counters *c, bool proo
 	count(&c->unlogged);
 }
 
+/* Nobody looks for refusals by others of what is not the kernel's question. */
+static __always_inline void note_refusal(__u32 what, bool ours)
+{
+	if (ours && what != BPFLOCK_MODULE_REQUEST)
+		refusing_note(what, BPFLOCK_BY_BPFLOCK);
+}
+
 /* The answer to one question: 1 goes on, 0 refuses (kernel/bpf/cgroup.c, bpf_prog_run_array_cg()). */
 static __always_inline int answer(__u32 what, __u64 object, bool proof)
 {
@@ -280,6 +269,7 @@ static __always_inline int answer(__u32 what, __u64 object, bool proof)
 	if (bpf_get_retval() < 0) {
 		if (c && !logs())
 			count_of_other(c, proof);
+		note_refusal(what, follows_its_own());
 		return 1;
 	}
 	if (!r.policy || !c) /* neither can be */
@@ -291,6 +281,7 @@ static __always_inline int answer(__u32 what, __u64 object, bool proof)
 		count(&c->proofs);
 	else
 		account(&r, what, verdict, c);
+	note_refusal(what, verdict == BPFLOCK_VERDICT_DENY);
 	return verdict != BPFLOCK_VERDICT_DENY;
 }
 

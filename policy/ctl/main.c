@@ -66,10 +66,10 @@ static const struct verb verbs[] = {
 	{ "status", "", "what is in force",
 	  "what is enforced, who set it, what was decided so far",
 	  CTL_PROGRAM " status", 0, 0, 0, ctl_status },
-	{ "show operations", "", "the kernel's operations",
+	{ "show operations", "", NULL,
 	  "the operations and groups of this kernel",
 	  CTL_PROGRAM " show operations", 0, 0, 0, ctl_show_operations, .files = true },
-	{ "show policy", "", "what is set, as a file",
+	{ "show policy", "", NULL,
 	  "the policy in force, as a policy file",
 	  CTL_PROGRAM " show policy >now.conf", 0, 0, 0, ctl_show_policy },
 	{ "explain", "OPERATION", "what is decided and why",
@@ -113,15 +113,15 @@ static const struct verb verbs[] = {
 	{ "reset", "", "back to the files",
 	  "back to the configuration: end all that was set at run time",
 	  CTL_PROGRAM " reset --dry-run", 0, 0, WRITE, ctl_reset },
-	{ "cgroup set", "[PATH] KEY=VALUE...", "give a cgroup rules",
+	{ "cgroup set", "[PATH] KEY=VALUE...", NULL,
 	  "the rule set of a cgroup",
 	  CTL_PROGRAM " cgroup set /machine.slice profile=restricted", 0, MANY, WRITE | CGROUP,
 	  ctl_cgroup_set, .complete = ctl_complete_cgroup_assignments },
-	{ "cgroup delete", "[PATH]", "take its rules away",
+	{ "cgroup delete", "[PATH]", NULL,
 	  "back to the rule set of what is above it",
 	  CTL_PROGRAM " cgroup delete --unit cron.service", 0, 1, WRITE | CGROUP | BIT(CTL_ALL),
 	  ctl_cgroup_delete, .complete = ctl_complete_rules },
-	{ "cgroup list", "", "cgroups that have rules",
+	{ "cgroup list", "", NULL,
 	  "the rule sets of cgroups, and which exist",
 	  CTL_PROGRAM " cgroup list", 0, 0, 0, ctl_cgroup_list },
 	{ "grant", "LIST...", "an exception for a time",
@@ -278,6 +278,7 @@ static const struct verb *find_verb(struct command *c, struct diagnostics *d)
 static enum exit_status inform(struct command *c, struct diagnostics *d)
 {
 	const struct verb *v;
+	char known[256];
 	int n;
 
 	if (!c->ctl.options[CTL_HELP]) {
@@ -286,6 +287,8 @@ static enum exit_status inform(struct command *c, struct diagnostics *d)
 		ctl_help(&table);
 	} else if ((v = verb_find(&table, c->words, c->n_words, &n))) {
 		ctl_help_verb(&table, v);
+	} else if (c->n_words == 1 && is_first_word(c->words[0], known, sizeof(known))) {
+		ctl_help_group(&table, c->words[0]);
 	} else {
 		unknown_verb(c, d);
 		ctl_diagnostics(d);

@@ -208,6 +208,9 @@ static int open_with(struct sealed_set *s, const struct pins *p, const struct bp
 	if (r == 0)
 		r = bpf_map__set_max_entries(s->skel->maps.bplks_ring, host->ring_size);
 	if (r == 0)
+		r = bpf_map__set_max_entries(s->skel->maps.bplks_refusing,
+					     BPFLOCK_REFUSING_MAX * libbpf_num_possible_cpus());
+	if (r == 0)
 		r = find_hooks(s, btf);
 	if (r == 0)
 		r = make_rodata(s);
