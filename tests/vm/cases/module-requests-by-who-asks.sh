@@ -52,9 +52,9 @@ load --kmodlock privileged
 expect_status '.module_requests_firing and any(.programs[]; .name == "module_request" and .attached)'
 expect_exit 0 as_container autoload hash
 is_loaded algif_hash
-expect_record '.op == "module_request" and .object == "net-pf-38" and .decision == "allow" and .comm == "autoload"'
-expect_record '.op == "module_request" and .object == "algif-hash" and .decision == "allow"'
-expect_no_record '.object == "fs-bpflock-proof"'
+expect_record '.op == "module_request" and .module == "net-pf-38" and .decision == "allow" and .comm == "autoload"'
+expect_record '.op == "module_request" and .module == "algif-hash" and .decision == "allow"'
+expect_no_record '.module == "fs-bpflock-proof"'
 away
 
 row baseline-refuses-containers
@@ -64,15 +64,15 @@ expect_exit 1 as_container autoload hash
 expect_grep 'Address family not supported by protocol' "$work/err"
 expect_exit 1 unshare -n autoload hash
 expect_exit 1 unshare -f -p autoload hash
-expect_record '.op == "module_request" and .object == "net-pf-38" and .decision == "deny" and .reason == "denied (baseline)"'
+expect_record '.op == "module_request" and .module == "net-pf-38" and .decision == "deny" and .reason == "denied (baseline)"'
 ! grep -q ^af_alg /proc/modules || fail "the module was loaded"
 expect_exit 1 as_container autoload filesystem binfmt_misc
 expect_exit 1 as_container unshare -m sh -c 'mount -t binfmt_misc none /tmp || exit 1'
-expect_record '.object == "fs-binfmt_misc" and .decision == "deny"'
+expect_record '.module == "fs-binfmt_misc" and .decision == "deny"'
 expect_exit 1 as_container sh -c 'ip link add d0 type dummy || exit 1'
-expect_record '.object == "rtnl-link-dummy" and .decision == "deny"'
+expect_record '.module == "rtnl-link-dummy" and .decision == "deny"'
 expect_exit 1 as_container autoload family 9
-expect_record '.object == "net-pf-9" and .decision == "deny"'
+expect_record '.module == "net-pf-9" and .decision == "deny"'
 # the host
 expect_exit 0 autoload hash
 is_loaded algif_hash
@@ -94,7 +94,7 @@ load --kmodlock baseline --coalesce 1h
 expect_exit 1 as_container autoload family 9 family 20 family 9 family 20 family 9
 records
 for alias in net-pf-9 net-pf-20; do
-	expect_json "$work/records" "select(.object == \"$alias\" and .count == 1) | .object"
+	expect_json "$work/records" "select(.module == \"$alias\" and .count == 1) | .object"
 done
 expect_exit 0 sh -c 'bpflock-log drain -o json --all 2>/dev/null || bpflock-log show -o json'
 expect_status '.totals.decisions == .totals.emitted + .totals.coalesced + .totals.dropped + .totals.unlogged'
