@@ -373,9 +373,11 @@ static void compile_kmodlock(struct bpflock_ruleset *r, const struct bpflock_ope
 {
 	uint64_t bit = operations_bit(ops, "module_request");
 
-	if (r->kmodlock != BPFLOCK_KMODLOCK_OFF && !bit)
+	if (r->kmodlock != BPFLOCK_KMODLOCK_OFF && !bit) {
 		diagnostic_warning(d, NULL,
 				   "this kernel has no operation \"module_request\": kmodlock is ignored");
+		r->kmodlock = BPFLOCK_KMODLOCK_OFF;
+	}
 	bit &= ~(r->allow | r->block);
 	if (r->kmodlock == BPFLOCK_KMODLOCK_RESTRICTED)
 		r->deny |= bit;

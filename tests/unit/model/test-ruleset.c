@@ -669,3 +669,17 @@ TEST(a_reason_says_the_verdict_and_what_settled_it)
 		}
 	}
 }
+
+TEST(a_kernel_without_the_hook_ignores_kmodlock_and_warns)
+{
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+	struct bpflock_operation without[BPFLOCK_REASONS];
+	struct bpflock_policy p = built_in();
+
+	kernel_operations(kernel_6_1, without);
+	ASSIGN(&p, TO(KMODLOCK, "restricted"));
+	assert_true(ruleset_compile(&p, without, &d));
+	assert_int_equal(d.n, 1);
+	assert_false(ruleset_names_module_request(&p.rules));
+	assert_false((p.rules.deny | p.rules.host_only) & BPFLOCK_MODULE_REQUEST_BIT);
+}
