@@ -216,8 +216,7 @@ static void print_rest(const struct state *s)
 		printf("%zu older ones are not shown: " CTL_PROGRAM " denials --lines 0\n",
 		       s->denials.n - shown(s));
 	if (s->missing)
-		printf("%" PRIu64 " more were counted, and no record of them is left here or in the journal\n",
-		       s->missing);
+		printf("counted without a record here or in the journal: %" PRIu64 "\n", s->missing);
 }
 
 static void print_all(struct state *s)
