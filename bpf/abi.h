@@ -364,7 +364,8 @@ struct bpflock_decision_record {
 	__u32 exe_dev;	   /* of its file system, as the kernel has it: the major number above 20 bits */
 	__u8 exe_flags;	   /* BPFLOCK_PATH_* */
 	__u8 object_flags; /* the same */
-	__u8 reserved2[2];
+	__u8 exe_len;	   /* bytes before its NUL */
+	__u8 reserved2;
 	char exe[BPFLOCK_EXE_LEN]; /* a path; NUL-terminated, anything may follow */
 	/*
 	 * The operation is about this: the module's file, or the alias of a module. NUL-terminated. In the ring it is left

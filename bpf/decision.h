@@ -8,6 +8,7 @@
 #include <linux/errno.h>
 
 #include "decide.h"
+#include "path.h"
 #include "recent.h"
 #include "ruling-cache.h"
 
@@ -25,6 +26,28 @@ struct decision {
 	__u32 object_flags; /* BPFLOCK_PATH_* */
 	__u64 object; /* address of a text in the kernel's memory, which the operation is about; 0: none */
 };
+
+/*
+ * Fills in the current task's executable. Global as those of log.h.
+ */
+__weak __noinline int find_exe(ONLY(struct bpflock_decision_plain, ret))
+{
+	struct bpflock_decision_record *r = (struct bpflock_decision_record *)*ret;
+	struct file *file = bpf_get_current_task_btf()->mm->exe_file;
+	struct dentry *dentry = file->f_path.dentry;
+	struct inode *inode = file->f_inode;
+
+	if (!ret)
+		return 0;
+	r->exe_inode = inode->i_ino;
+	r->exe_dev = inode->i_sb->s_dev;
+	r->exe_flags = 0;
+	r->exe_len = 0;
+	r->exe[0] = '\0';
+	if (dentry)
+		r->exe_flags = path_write(dentry, r->exe, sizeof(r->exe), &r->exe_len);
+	return 0;
+}
 
 /*
  * All of a record but its number and its object. Global, so that the verifier looks at it once, whatever it
@@ -48,11 +71,9 @@ __weak __noinline int describe(ONLY(struct decision, only),
 	r->profile = d->profile;
 	r->reserved = 0;
 	r->rule_cgroup = d->cgroup;
-	r->exe_inode = 0;
-	r->exe_dev = 0;
-	r->exe_flags = r->object_flags = 0;
-	r->reserved2[0] = r->reserved2[1] = 0;
-	r->exe[0] = '\0';
+	r->object_flags = 0;
+	r->reserved2 = 0;
+	find_exe(ret);
 	return 0;
 }
 

@@ -83,6 +83,8 @@ static enum decode_outcome decode_decision(const void *record, size_t len, struc
 	if (strnlen(r.exe, sizeof(r.exe)) == sizeof(r.exe) ||
 	    strnlen(r.object, sizeof(r.object)) == sizeof(r.object))
 		return DECODE_TEXT;
+	if (r.exe_len != strlen(r.exe))
+		return DECODE_VALUE;
 	e->kind = EVENT_LOCKED_DOWN;
 	e->reason = r.reason;
 	e->verdict = r.verdict;

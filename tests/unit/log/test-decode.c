@@ -42,6 +42,7 @@ static size_t decision(union record *u)
 	u->decision.exe_dev = 8 << 20 | 1;
 	u->decision.exe_flags = u->decision.object_flags = 0;
 	strcpy(u->decision.exe, "head/bin/usr/");
+	u->decision.exe_len = strlen(u->decision.exe);
 	strcpy(u->decision.object, "net-pf-38");
 	return sizeof(u->decision);
 }
@@ -180,6 +181,7 @@ TEST(test_paths)
 		size_t len = decision(&u);
 
 		strcpy(u.decision.exe, rows[i].text);
+		u.decision.exe_len = strlen(rows[i].text);
 		u.decision.exe_flags = rows[i].flags | BPFLOCK_PATH_DELETED;
 		assert_int_equal(decode(&u, len, &e), DECODE_OK);
 		assert_string_equal(e.exe, rows[i].path);
@@ -354,6 +356,7 @@ static const struct damage damages[] = {
 	DECISION(profile, 255, DECODE_VALUE),
 	DECISION(exe_flags, _BPFLOCK_PATH_ALL + 1, DECODE_VALUE),
 	DECISION(object_flags, 128, DECODE_VALUE),
+	DECISION(exe_len, 14, DECODE_VALUE),
 	DECISION(exe_inode, UINT64_MAX, DECODE_OK),
 	DECISION(exe_dev, UINT32_MAX, DECODE_OK),
 	DECISION(reason, UINT32_MAX, DECODE_OK), /* a reason newer than this kernel's BTF */
