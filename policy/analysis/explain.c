@@ -15,6 +15,8 @@ struct explanation explain(const struct policy *p, const char *path, bool in_hos
 	e.depends_on_namespaces = bpflock_needs_namespaces(e.rules, reason);
 	e.verdict = bpflock_decide(e.rules, reason, in_host);
 	e.why = bpflock_why(e.rules, reason);
+	e.rules_verdict = e.verdict;
+	e.rules_why = e.why;
 	if (e.verdict == BPFLOCK_VERDICT_ALLOW)
 		return e;
 	e.grant = grants_find(p, path, reason, now);
@@ -48,10 +50,9 @@ enum bpflock_setting explain_setting(uint32_t why)
 	return why < _BPFLOCK_WHY_MAX ? causes[why] : _BPFLOCK_SETTING_MAX;
 }
 
-bool explain_is_own(const struct explanation *e, uint32_t reason)
+/* Returns whether the cgroup's rule set names the setting itself; a list, for this reason. */
+static bool names_itself(const struct rule *r, enum bpflock_setting s, uint32_t reason)
 {
-	enum bpflock_setting s = explain_setting(e->why);
-	const struct rule *r = e->rule;
 
 	if (!r || !r->like_host)
 		return r;
@@ -60,7 +61,18 @@ bool explain_is_own(const struct explanation *e, uint32_t reason)
 	return like_names(r, s);
 }
 
+bool explain_is_own(const struct explanation *e, uint32_t reason)
+{
+	return names_itself(e->rule, explain_setting(e->why), reason);
+}
+
+const char *explain_source_of(const struct policy *p, const struct explanation *e,
+			      enum bpflock_setting s, uint32_t reason)
+{
+	return names_itself(e->rule, s, reason) ? e->rule->source : p->host.sources[s];
+}
+
 const char *explain_source(const struct policy *p, const struct explanation *e, uint32_t reason)
 {
-	return explain_is_own(e, reason) ? e->rule->source : p->host.sources[explain_setting(e->why)];
+	return explain_source_of(p, e, explain_setting(e->why), reason);
 }
