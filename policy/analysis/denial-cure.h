@@ -16,6 +16,7 @@ enum denial_cure {
 	DENIAL_CURE_LATCHED,  /* nothing, as long as the set is loaded */
 	DENIAL_CURE_SEALED,   /* nothing until reboot */
 	DENIAL_CURE_LOCKDOWN, /* kernel Lockdown refuses too */
+	DENIAL_CURE_OTHERS,   /* another security module or BPF program refused */
 	DENIAL_CURE_UNNAMED,  /* the kernel has no name for the operation, so no list can name it */
 	DENIAL_CURE_UNKNOWN,  /* the policy cannot be read, or the cgroup whose rule set decided is gone */
 };
@@ -43,5 +44,5 @@ struct denial_advice {
 
 struct denial_advice denial_cure(const struct denial *d, const struct denial_facts *f);
 
-/* The length of the part of a path that leads to a container's cgroup; 0: it is not a container's. */
+/* The length of the part of a path that leads to the innermost container's cgroup; 0: it is not a container's. */
 size_t denial_cure_container(const char *path);

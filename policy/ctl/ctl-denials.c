@@ -100,9 +100,12 @@ static uint64_t counted(const struct state *s)
 {
 	uint64_t sum = 0;
 
-	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++)
-		sum += s->counters[i].verdicts[BPFLOCK_VERDICT_DENY] +
-		       s->counters[i].verdicts[BPFLOCK_VERDICT_AUDIT];
+	for (uint32_t by = 0; by < _BPFLOCK_BY_MAX; by++)
+		for (uint32_t i = 0; i < BPFLOCK_REASONS; i++) {
+			const struct bpflock_counters *c = &s->counters[BPFLOCK_COUNTERS_OF(by, i)];
+
+			sum += c->verdicts[BPFLOCK_VERDICT_DENY] + c->verdicts[BPFLOCK_VERDICT_AUDIT];
+		}
 	return sum;
 }
 
@@ -131,7 +134,7 @@ static enum exit_status collect(struct state *s)
 	if (r < 0)
 		return ctl_failed("read the records", r);
 	read_policy(s);
-	denials_read_cgroups(&s->denials);
+	denials_read_names(&s->denials);
 	count_missing(s);
 	if (s->missing || !s->whole || some_cgroup_is_gone(&s->denials)) {
 		r = denials_journal_read(s->pins->stamp.operations, s->lines ? JOURNAL_ENTRIES : JOURNAL_ALL,
@@ -139,7 +142,7 @@ static enum exit_status collect(struct state *s)
 		if (r == -ENOMEM)
 			return ctl_failed("read the journal", r);
 		denials_unite(&s->denials);
-		denials_read_cgroups(&s->denials);
+		denials_read_names(&s->denials);
 		count_missing(s);
 	}
 	denials_merge(&s->denials);

@@ -87,6 +87,8 @@ static const char *no_command(const struct denials_print *p, const struct denial
 		snprintf(text, sizeof(text), "kernel Lockdown refuses it, and no policy can change that; to end that, %s",
 			 lockdown_cure());
 		return text;
+	case DENIAL_CURE_OTHERS:
+		return "bpflock did not refuse it, so no policy of bpflock can allow it";
 	case DENIAL_CURE_UNNAMED:
 		return "this kernel has no name for the operation, so no list can allow it";
 	case DENIAL_CURE_UNKNOWN:
@@ -142,11 +144,15 @@ void denials_print_line(const struct denials_print *p, const struct denial *d)
 	}
 	if (d->count > 1)
 		printf(", %" PRIu64 " times", d->count);
+	if (d->by)
+		printf(", by %s", ruleset_by_name(d->by));
 }
 
 /* The place that set what decided, as long as the active policy decides in the same way; else NULL. */
 static const char *source_of(const struct denials_print *p, const struct denial *d, const struct denial_advice *a)
 {
+	if (d->by)
+		return NULL;
 	if (d->why == BPFLOCK_WHY_LATCH)
 		return p->latch && bpflock_is_latched(p->latch->operations, d->reason)
 			       ? p->latch->by[d->reason < BPFLOCK_REASONS ? d->reason : BPFLOCK_REASONS - 1].source
@@ -163,6 +169,11 @@ static void print_cause(const struct denials_print *p, const struct denial *d, c
 	const char *source = source_of(p, d, a);
 
 	printf(COLUMN, "because");
+	if (d->by) {
+		puts(d->by == BPFLOCK_BY_LOCKDOWN ? "kernel Lockdown refused it" :
+						    "another security module or BPF program refused it");
+		return;
+	}
 	if (d->why == BPFLOCK_WHY_LATCH)
 		fputs("it is latched, for everybody", stdout);
 	else if (d->why == BPFLOCK_WHY_PROFILE)
@@ -188,7 +199,7 @@ static void print_cause(const struct denials_print *p, const struct denial *d, c
 /* The program is named by its path, and what it was about, where that is known. */
 static void print_exe(const struct denial *d)
 {
-	if (d->exe[0]) {
+	if (d->exe) {
 		printf(COLUMN, "program");
 		text_puts(stdout, d->exe);
 		putchar('\n');
@@ -271,7 +282,10 @@ void denials_print_json(const struct denials_print *p, struct json *j, const str
 {
 	char reason[RULESET_REASON_LEN];
 
-	ruleset_reason(d->verdict, d->why, d->profile, d->rule_cgroup != 0, reason);
+	if (d->by)
+		snprintf(reason, sizeof(reason), "denied (%s)", ruleset_by_name(d->by));
+	else
+		ruleset_reason(d->verdict, d->why, d->profile, d->rule_cgroup != 0, reason);
 	json_open(j, NULL, '{');
 	json_time(p, j, "time", d->time);
 	json_time(p, j, "since", d->since);
@@ -279,7 +293,8 @@ void denials_print_json(const struct denials_print *p, struct json *j, const str
 	json_string(j, "operation", operations_name(p->ops, d->reason));
 	json_string(j, "decision", ruleset_verdict_name(d->verdict));
 	json_string(j, "reason", reason);
-	json_string(j, "why", ruleset_why_name(d->why));
+	json_text(j, "by", d->by ? ruleset_by_name(d->by) : NULL);
+	json_text(j, "why", d->by ? NULL : ruleset_why_name(d->why));
 	json_string(j, "comm", d->comm);
 	json_u64(j, "pid", d->pid);
 	json_u64(j, "uid", d->uid);
@@ -287,7 +302,7 @@ void denials_print_json(const struct denials_print *p, struct json *j, const str
 		json_u64(j, "loginuid", d->loginuid);
 	else
 		json_null(j, "loginuid");
-	json_text(j, "exe", d->exe[0] ? d->exe : NULL);
+	json_text(j, "exe", d->exe);
 	json_text(j, "module", d->about[0] ? d->about : NULL);
 	json_u64(j, "cgroup_id", d->cgroup_id);
 	json_text(j, "cgroup", d->cgroup);

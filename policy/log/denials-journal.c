@@ -32,6 +32,7 @@ enum key {
 	KEY_CGROUP,
 	KEY_RULE_CGROUPID,
 	KEY_RULE,
+	KEY_BY,
 	KEY_LOGINUID,
 	KEY_EXE,
 	KEY_MODULE,
@@ -53,6 +54,7 @@ static const char *const keys[] = {
 	[KEY_CGROUP] = "CGROUP",	[KEY_RULE_CGROUPID] = "RULE_CGROUPID",
 	[KEY_RULE] = "RULE",		[KEY_PIDNS] = "PIDNS",
 	[KEY_NETNS] = "NETNS",		[KEY_LOGINUID] = "LOGINUID",
+	[KEY_BY] = "BY",
 	[KEY_EXE] = "EXE",		[KEY_MODULE] = "MODULE",
 };
 _Static_assert(ARRAY_SIZE(keys) == _KEY_MAX, "every key needs its name");
@@ -110,6 +112,8 @@ static bool read_words(const struct entry *e, const struct bpflock_operation *op
 	uint64_t bit = e->values[KEY_OP] ? operations_bit(ops, e->values[KEY_OP]) : 0;
 
 	x->reason = bit ? __builtin_ctzll(bit) : BPFLOCK_REASONS;
+	if (word(e, KEY_BY, ruleset_by_name, _BPFLOCK_BY_MAX, &x->by) && x->by)
+		return bit && word(e, KEY_DECISION, ruleset_verdict_name, _BPFLOCK_VERDICT_MAX, &x->verdict);
 	return bit && e->values[KEY_EVENT] && strcmp(e->values[KEY_EVENT], "lsm_locked_down") == 0 &&
 	       word(e, KEY_DECISION, ruleset_verdict_name, _BPFLOCK_VERDICT_MAX, &x->verdict) &&
 	       word(e, KEY_WHY, ruleset_why_name, _BPFLOCK_WHY_MAX, &x->why) &&
@@ -142,10 +146,10 @@ static bool make_denial(struct entry *e, const struct bpflock_operation *ops, st
 	x->netns = number_or(e, KEY_NETNS, UINT32_MAX, 0);
 	x->loginuid = number_or(e, KEY_LOGINUID, UINT32_MAX, BPFLOCK_UNSET);
 	copy_text(x->comm, sizeof(x->comm), e->values[KEY_COMM]);
-	copy_text(x->exe, sizeof(x->exe), e->values[KEY_EXE]);
 	copy_text(x->about, sizeof(x->about), e->values[KEY_MODULE]);
 	x->cgroup = TAKE_PTR(e->values[KEY_CGROUP]);
 	x->rule = TAKE_PTR(e->values[KEY_RULE]);
+	x->exe = TAKE_PTR(e->values[KEY_EXE]);
 	return true;
 }
 

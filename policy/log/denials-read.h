@@ -13,8 +13,11 @@ struct pins;
  */
 int denials_read(const struct pins *pins, size_t max, struct denials *d);
 
-/* Fills in the paths of cgroups and their units, as far as the cgroups still exist. */
-void denials_read_cgroups(struct denials *d);
+/*
+ * Fills in the paths of cgroups and their units, as far as the cgroups still exist, and where executables are by the
+ * mounts that this process sees.
+ */
+void denials_read_names(struct denials *d);
 
 /*
  * Fills an empty *d with the newest n, merged, of what can be found quickly: for answers about something else.

@@ -101,9 +101,14 @@ static enum denial_cure cure_of(uint32_t reason)
 TEST_WITH(test_no_command_helps, set_up, tear_down)
 {
 	struct denial gone = { .reason = dev_mem, .rule_cgroup = 77 };
+	struct denial others = { .reason = dev_mem, .verdict = BPFLOCK_VERDICT_DENY, .cgroup = (char *)"/a" };
 
 	assert_int_equal(cure_of(dev_mem), DENIAL_CURE_CGROUP);
 	assert_int_equal(cure_of(63), DENIAL_CURE_UNNAMED);
+	others.by = BPFLOCK_BY_LOCKDOWN;
+	assert_int_equal(denial_cure(&others, &facts).cure, DENIAL_CURE_LOCKDOWN);
+	others.by = BPFLOCK_BY_OTHER;
+	assert_int_equal(denial_cure(&others, &facts).cure, DENIAL_CURE_OTHERS);
 	assert_int_equal(denial_cure(&gone, &facts).cure, DENIAL_CURE_UNKNOWN);
 	facts.sealed = true;
 	assert_int_equal(cure_of(dev_mem), DENIAL_CURE_SEALED);
