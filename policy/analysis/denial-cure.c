@@ -17,7 +17,7 @@ size_t denial_cure_container(const char *path)
 	char beginning[PATH_MAX];
 
 	container_find(path, &whole);
-	for (size_t len = 0; whole.id[0] && path[len] && len < sizeof(beginning); ) {
+	for (size_t len = 0; whole.id[0] && path[len] && len < sizeof(beginning);) {
 		len += 1 + strcspn(path + len + 1, "/");
 		snprintf(beginning, sizeof(beginning), "%.*s", (int)len, path);
 		container_find(beginning, &part);
@@ -49,7 +49,8 @@ static void choose_cgroup(struct denial_advice *a, const char *path, size_t len)
 }
 
 /* Whom to give a grant: no more than who was refused, by a name that lasts. */
-static void choose_target(const struct denial *d, const struct denial_facts *f, struct denial_advice *a)
+static void choose_target(const struct denial *d, const struct denial_facts *f,
+			  struct denial_advice *a)
 {
 	const struct rule *rule = a->now.rule;
 	size_t container = d->cgroup ? denial_cure_container(d->cgroup) : 0;

@@ -12,7 +12,7 @@
 #include "unit.h"
 #include "util.h"
 
-#define TRIES 3
+#define TRIES	3
 #define QUICKLY (128 * 1024) /* bytes of the ring, where an answer has to come at once */
 
 /* A record that is not sound is for the readers of the log to report. */
@@ -43,7 +43,8 @@ static int read_ring(const struct pins *pins, size_t max, struct denials *d)
 }
 
 /* Adds n records. waiting: those without a number are repetitions of others. */
-static int add_all(struct denials *d, const struct bpflock_decision_record *records, int n, bool waiting)
+static int add_all(struct denials *d, const struct bpflock_decision_record *records, int n,
+		   bool waiting)
 {
 	struct event e = {};
 	int r = 0;
@@ -78,7 +79,8 @@ static int read_beside(const struct pins *pins, struct denials *d)
 	return r;
 }
 
-/* While no number is given away nothing moves from beside the ring into it, where it would count twice. */
+/* While no number is given away nothing moves from beside the ring into it, where it would count
+ * twice. */
 int denials_read(const struct pins *pins, size_t max, struct denials *d)
 {
 	struct bpflock_log_state before = {}, after = {};

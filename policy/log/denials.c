@@ -80,7 +80,8 @@ static int compare_texts(const char *a, const char *b)
 	return strcmp(a ? a : "", b ? b : "");
 }
 
-/* Two records of one decision have the same time, to the nanosecond, and the same process and question. */
+/* Two records of one decision have the same time, to the nanosecond, and the same process and
+ * question. */
 static int by_identity(const void *a, const void *b)
 {
 	const struct denial *x = a, *y = b;
@@ -90,7 +91,8 @@ static int by_identity(const void *a, const void *b)
 	       compare(x->verdict, y->verdict);
 }
 
-/* Units and paths outlive ids: a service that is started again has another cgroup of the same path. */
+/* Units and paths outlive ids: a service that is started again has another cgroup of the same path.
+ */
 static int by_subject(const struct denial *x, const struct denial *y)
 {
 	int r = compare(!x->unit, !y->unit);

@@ -19,7 +19,8 @@ enum kind {
 	KIND_INVALID,
 	_KIND_MAX,
 };
-_Static_assert(KIND_ALLOWED == (int)BPFLOCK_VERDICT_ALLOW && KIND_DENIED == (int)BPFLOCK_VERDICT_DENY,
+_Static_assert(KIND_ALLOWED == (int)BPFLOCK_VERDICT_ALLOW &&
+		       KIND_DENIED == (int)BPFLOCK_VERDICT_DENY,
 	       "a decision's kind is its verdict");
 
 /* Made by journalctl --new-id128, once. */
