@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 
 #include "test.h"
-#include "config-files.h"
+#include "catalogue.h"
 #include "config.h"
 #include "ruleset.h"
 #include "expect.h"
@@ -242,7 +242,7 @@ static void check_one(const struct row *row, const char *path)
 	for (size_t i = 0; i < TREE_MAX && row->tree[i].path; i++)
 		make(&row->tree[i]);
 	policy_init(&p);
-	done = config_files_read(&p, ops, root, path, &d);
+	done = catalogue_read(&p, ops, root, path, &d);
 	resolve(row->diagnostics, expected, places);
 	expect_diagnostics(row->what, &d, expected);
 	assert_int_equal(done, d.errors == 0);
