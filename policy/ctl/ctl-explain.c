@@ -12,10 +12,12 @@
 #include "diagnostic.h"
 #include "explain.h"
 #include "json.h"
+#include "like.h"
 #include "lockdown-cure.h"
 #include "namespaces.h"
 #include "operations.h"
 #include "pins-set.h"
+#include "print.h"
 #include "proof.h"
 #include "ruleset.h"
 #include "text.h"
@@ -153,7 +155,10 @@ static void print_json(const struct answer *a)
 			    a->kernel_denies ? "deny" : ruleset_verdict_name(a->elsewhere.verdict));
 	json_open(&j, "rule", '{');
 	json_string(&j, "path", a->e.rule ? a->e.rule->path : "/");
-	ctl_json_ruleset(&j, ops, a->e.rules);
+	if (a->e.rule)
+		ctl_json_rule(&j, ops, a->e.rule);
+	else
+		ctl_json_ruleset(&j, ops, a->e.rules);
 	if (a->e.rule)
 		ctl_json_source(&j, a->e.rule->source);
 	json_close(&j, '}');
@@ -169,6 +174,19 @@ static void print_json(const struct answer *a)
 		json_string(&j, "cure", lockdown_cure());
 	json_close(&j, '}');
 	putchar('\n');
+}
+
+/* Returns whether the setting that settled it is one that the cgroup's rule set names itself. */
+static bool is_own(const struct answer *a, enum bpflock_setting s)
+{
+	const struct rule *r = a->e.rule;
+	uint64_t bit = bpflock_bit(a->reason);
+
+	if (!r || !r->like_host)
+		return r;
+	if (settings[s].list)
+		return (s == BPFLOCK_SETTING_BLOCK ? r->own_block : r->own_allow) & bit;
+	return like_names(r, s);
 }
 
 /* The setting that settled it, and who set it. */
@@ -207,8 +225,11 @@ static void print_cause(const struct answer *a)
 	if (a->e.why == BPFLOCK_WHY_LEVEL)
 		printf(", which leaves it out");
 	fputs(" (", stdout);
-	text_puts(stdout, a->e.rule ? a->e.rule->source : a->policy->host.sources[causes[a->e.why]]);
-	puts(")");
+	text_puts(stdout, is_own(a, causes[a->e.why]) ? a->e.rule->source :
+						       a->policy->host.sources[causes[a->e.why]]);
+	puts(a->e.rule && a->e.rule->like_host && !is_own(a, causes[a->e.why]) ?
+		     "), as for the host" :
+		     ")");
 	if (a->e.depends_on_namespaces)
 		printf("   namespaces: %s\n",
 		       a->subject->in_host ? "the host's pid and network namespaces"
@@ -230,6 +251,10 @@ static void print_text(const struct answer *a)
 	printf("\n     decision: %s, %s\n", decision(a), is_overruled(a) ? "by kernel Lockdown" : text);
 	fputs("     rule set: ", stdout);
 	text_puts(stdout, a->e.rule ? a->e.rule->path : "the host's");
+	if (a->e.rule && a->e.rule->like_host) {
+		fputs(": ", stdout);
+		print_keys_line(ops, a->e.rule);
+	}
 	putchar('\n');
 	print_cause(a);
 	if (!a->subject->pid && !a->kernel_denies && a->elsewhere.verdict != a->e.verdict)

@@ -270,6 +270,18 @@ static void print_seal(const struct loaded_state *r)
 	       "tampering", loaded_state_attempts(r, true), loaded_state_attempts(r, false));
 }
 
+static void print_cgroups(const struct policy *p)
+{
+	size_t like = 0;
+
+	for (size_t i = 0; i < p->n_rules; i++)
+		like += p->rules[i]->like_host;
+	printf("%12s: %zu with rule sets of their own", "cgroups", p->n_rules);
+	if (like)
+		printf(" (%zu like the host's)", like);
+	puts(", see " CTL_PROGRAM " cgroup list");
+}
+
 /* Prints what there is besides the host's rule set. */
 static void print_extent(const struct loaded_state *r)
 {
@@ -279,8 +291,7 @@ static void print_extent(const struct loaded_state *r)
 	for (size_t i = 0; i < r->policy.n_grants; i++)
 		grants += r->policy.grants[i].expires > now;
 	if (r->policy.n_rules)
-		printf("%12s: %zu with rule sets of their own, see " CTL_PROGRAM " cgroup list\n",
-		       "cgroups", r->policy.n_rules);
+		print_cgroups(&r->policy);
 	if (grants)
 		printf("%12s: %zu, see " CTL_PROGRAM " grants\n", "grants", grants);
 	if (r->state.trial)
