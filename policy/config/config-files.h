@@ -51,7 +51,7 @@ struct config_files {
 int config_files_search(const char *root, const char *path, struct config_files *ret_files,
 			struct diagnostics *d);
 
-/* The same for a text that is all there is, which calls itself source. */
+/* Makes the list of a text that is all there is, which calls itself source. */
 void config_files_stream(const char *text, size_t len, const char *source,
 			 struct config_files *ret_files, struct diagnostics *d);
 

@@ -12,7 +12,10 @@ struct ctl_preset {
 	struct config_files files; /* the last one is it */
 };
 
-/* Finds one. Returns whether there is one, else it is diagnosed. Ended by ctl_preset_done() in both cases. */
+/*
+ * Finds the file of a name. Returns whether there is one, else it is diagnosed. Ended by
+ * ctl_preset_done() in both cases.
+ */
 bool ctl_preset_find(const char *name, struct ctl_preset *ret, struct diagnostics *d);
 void ctl_preset_done(struct ctl_preset *p);
 
@@ -24,8 +27,8 @@ const char *ctl_preset_text(const struct ctl_preset *p);
 bool ctl_preset_used(const struct config_files *files, const char *path);
 
 /*
- * What it says by itself, compiled. Returns whether there is no error; *ret is the caller's in both
- * cases.
+ * Reads what it says by itself, and compiles that. Returns whether there is no error; *ret is the
+ * caller's in both cases.
  */
 bool ctl_preset_alone(const struct ctl_preset *p, const struct bpflock_operation *ops,
 		      struct policy *ret, struct diagnostics *d);
