@@ -122,9 +122,9 @@ static void add_name(struct names *names, size_t file, const struct place *at, c
 	struct named *n;
 
 	if (len && !catalogue_name_valid(word, len)) {
-		diagnostic_error(d, at,
-				 "\"%.*s\" is not a name: use letters, digits, - and _, and no path",
-				 (int)len, word);
+		diagnostic_error(
+			d, at, "\"%.*s\" is not a name: use letters, digits, - and _, and no path",
+			(int)len, word);
 		return;
 	}
 	if (!array_grow(&names->items, names->n, sizeof(*names->items))) {
@@ -163,7 +163,8 @@ static void add_one(struct names *names, size_t file, const struct assignment *a
 	if (*line)
 		diagnostic_error(d, &key, "\"%s\" was already set in line %u", a->key, *line);
 	else if (!a->value[0])
-		diagnostic_error(d, at, "empty %s: expected a name, as \"bpflock-ctl preset list\" shows",
+		diagnostic_error(d, at,
+				 "empty %s: expected a name, as \"bpflock-ctl preset list\" shows",
 				 a->key);
 	else
 		add_name(names, file, at, a->value, strlen(a->value), d);
@@ -180,8 +181,8 @@ static void gather_from(const struct config_files *files, size_t i, enum config_
 	unsigned int line = 0;
 
 	/* most files name nothing */
-	if (f->state != CONFIG_READ || !f->text || !memmem(f->text, f->len, kinds[kind].key,
-							   strlen(kinds[kind].key)))
+	if (f->state != CONFIG_READ || !f->text ||
+	    !memmem(f->text, f->len, kinds[kind].key, strlen(kinds[kind].key)))
 		return;
 	/* its mistakes are diagnosed when it is read */
 	parser_parse(f->text, f->len, f->path, &all, &later);
@@ -240,9 +241,10 @@ static void check_exception(const struct config_file *f, struct diagnostics *d)
 		while (k < ARRAY_SIZE(keys) && strcmp(keys[k], a->key) != 0)
 			k++;
 		if (strncmp(a->section, "cgroup", 6) != 0 || k == ARRAY_SIZE(keys))
-			diagnostic_error(d, &at,
-					 "an exception has [cgroup] sections alone, and in them the "
-					 "keys like and allow");
+			diagnostic_error(
+				d, &at,
+				"an exception has [cgroup] sections alone, and in them the "
+				"keys like and allow");
 	}
 	parser_done(&all);
 }
@@ -284,8 +286,8 @@ static void resolve_preset(struct config_files *files, const char *root, struct 
 		CLEANUP(config_files_done) struct config_files ignored = {};
 		bool last = i + 1 == names.n;
 
-		insert(last ? files : &ignored, last ? names.items[i].file : 0, root, &names.items[i],
-		       CONFIG_PRESET, d);
+		insert(last ? files : &ignored, last ? names.items[i].file : 0, root,
+		       &names.items[i], CONFIG_PRESET, d);
 	}
 }
 

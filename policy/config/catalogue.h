@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The catalogue is made of policy files that other policy files name: a preset, a whole policy to
- * begin with, by "preset = NAME", and exceptions, what one program needs, by "exceptions = NAME...".
- * They are presets/NAME.conf and exceptions/NAME.conf in the directories of config-files.h; that of
- * the strongest directory counts.
+ * begin with, by "preset = NAME", and exceptions, what one program needs, by "exceptions =
+ * NAME...". They are presets/NAME.conf and exceptions/NAME.conf in the directories of
+ * config-files.h; that of the strongest directory counts.
  *
  * Exceptions are read first of all, and the preset right before the file that names it. So what
  * that file and later ones say overrides a preset, and any file adds to exceptions. Of several
@@ -18,8 +18,8 @@ int catalogue_list(const char *root, const char *path, struct config_files *ret_
 		   struct diagnostics *d);
 
 /*
- * Adds to files what they name. 0, or -ENOENT if something is named that does not exist, or wrongly,
- * which is diagnosed.
+ * Adds to files what they name. 0, or -ENOENT if something is named that does not exist, or
+ * wrongly, which is diagnosed.
  */
 int catalogue_resolve(struct config_files *files, const char *root, struct diagnostics *d);
 

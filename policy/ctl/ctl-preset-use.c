@@ -129,7 +129,8 @@ static enum exit_status use(const struct ctl *c, struct use *u, const struct bpf
 	changed = !ctl_preset_used(&u->before, ctl_preset_path(&u->preset));
 	if (changed && !is_ours(u, d))
 		return STATUS_FAILED;
-	if (!ctl_preset_configuration(changed ? u->path : NULL, u->text, ops, &u->new, &u->after, d))
+	if (!ctl_preset_configuration(changed ? u->path : NULL, u->text, ops, &u->new, &u->after,
+				      d))
 		return STATUS_USAGE;
 	warn_of_overridden(u, ops, d);
 	ctl_warn_overruled(&u->new, ops, d);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The verbs "preset list" and "preset show": presets and exceptions by name. Everybody may run them. */
+/* The verbs "preset list" and "preset show": presets and exceptions by name. Everybody may run
+ * them. */
 #include "ctl-preset.h"
 
 #include <errno.h>
@@ -81,9 +82,10 @@ bool ctl_preset_find(const char *name, struct ctl_preset *ret, struct diagnostic
 		if (!config_files_find(&ret->files, before, "", file, kinds[i], d))
 			continue;
 		if (before)
-			diagnostic_error(d, NULL, "\"%s\" is a preset and an exception: rename one of %s and %s",
-					 name, ret->files.items[before - 1].path,
-					 ctl_preset_path(ret));
+			diagnostic_error(
+				d, NULL,
+				"\"%s\" is a preset and an exception: rename one of %s and %s",
+				name, ret->files.items[before - 1].path, ctl_preset_path(ret));
 		ret->kind = kinds[i];
 	}
 	if (!ret->files.n)
@@ -104,8 +106,8 @@ char *ctl_preset_drop_in(const struct ctl_preset *p, char ret_text[CTL_PRESET_TE
 	bool preset = p->kind == CONFIG_PRESET;
 	char *path;
 
-	snprintf(ret_text, CTL_PRESET_TEXT_LEN, CTL_PRESET_BEGINS "%s\n[kimglock]\n%s = %s\n", p->name,
-		 catalogue_key(p->kind), p->name);
+	snprintf(ret_text, CTL_PRESET_TEXT_LEN, CTL_PRESET_BEGINS "%s\n[kimglock]\n%s = %s\n",
+		 p->name, catalogue_key(p->kind), p->name);
 	if (asprintf(&path, DROP_INS "/10-%s%s.conf", preset ? "preset" : "exception-",
 		     preset ? "" : p->name) < 0)
 		return NULL;
@@ -251,13 +253,14 @@ static void print_rules(const struct bpflock_operation *ops, const struct bpfloc
 
 	print_line(ops, "allowed by name", r->allow & named & ~r->deny);
 	print_line(ops, audit ? "would be denied" : "denied", r->deny & named);
-	print_line(ops, audit ? "would be denied in other namespaces" : "denied in other namespaces",
+	print_line(ops,
+		   audit ? "would be denied in other namespaces" : "denied in other namespaces",
 		   r->host_only & ~r->deny & named);
 }
 
 /* The rule sets of p that a file has: of the cgroups that it names, and the host's. */
-static void print_expansion(const struct bpflock_operation *ops, const struct policy *p,
-			    bool host, const struct policy *file)
+static void print_expansion(const struct bpflock_operation *ops, const struct policy *p, bool host,
+			    const struct policy *file)
 {
 	CLEANUP(close_fdp) int root = cgroupfs_open();
 	uint64_t id;
@@ -274,7 +277,8 @@ static void print_expansion(const struct bpflock_operation *ops, const struct po
 			continue;
 		fputs("# ", stdout);
 		text_puts(stdout, r->path);
-		puts(root >= 0 && cgroupfs_id(root, r->path, &id) == 0 ? "" : " (does not exist now)");
+		puts(root >= 0 && cgroupfs_id(root, r->path, &id) == 0 ? ""
+								       : " (does not exist now)");
 		print_rules(ops, &r->rules);
 	}
 }

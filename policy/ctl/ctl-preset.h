@@ -35,7 +35,8 @@ bool ctl_preset_alone(const struct ctl_preset *p, const struct bpflock_operation
 
 #define CTL_PRESET_BEGINS "# Written by: " CTL_PROGRAM " preset use "
 
-/* The drop-in that names it: its path, which the caller frees, and its text. NULL: out of memory. */
+/* The drop-in that names it: its path, which the caller frees, and its text. NULL: out of memory.
+ */
 #define CTL_PRESET_TEXT_LEN 256
 char *ctl_preset_drop_in(const struct ctl_preset *p, char ret_text[CTL_PRESET_TEXT_LEN]);
 

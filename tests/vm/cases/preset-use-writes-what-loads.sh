@@ -11,7 +11,7 @@ load
 expect_exit 0 bpflock-ctl preset list --json
 expect_json "$work/out" '[.presets[] | select(.used)] == []'
 expect_json "$work/out" '.presets | map(select(.kind == "preset").name) == ["audit", "container-host", "desktop", "server"]'
-expect_json "$work/out" '.presets | map(select(.kind == "exception").name) | contains(["hibernate", "kdump", "rasdaemon"])'
+expect_json "$work/out" '.presets | map(select(.kind == "exception").name) | contains(["fwupd", "hibernate", "kdump", "rasdaemon"])'
 expect_json "$work/out" '.presets | all(.brief | length > 10)'
 
 row nothing-is-written-by-a-dry-run-or-a-wrong-name
