@@ -25,6 +25,8 @@
 #define BPFLOCK_NAME_MAX     255 /* NAME_MAX: of a cgroup's directory */
 #define BPFLOCK_NOTE_LEN     96
 #define BPFLOCK_REFUSED_LEN  240
+#define BPFLOCK_EXE_LEN	     96
+#define BPFLOCK_OBJECT_LEN   64
 
 /* A record takes its size and a header of the ring, rounded up (kernel/bpf/ringbuf.c). */
 #define BPFLOCK_RING_BYTES(size) (((size) + 8 + 7) & ~7UL)
@@ -331,10 +333,24 @@ struct bpflock_record {
 	__u32 netns; /* 0: exiting task, it has none any more */
 	__s32 retval;
 	__u32 count; /* decisions this record stands for, itself included */
+	__u32 loginuid; /* audit's; BPFLOCK_UNSET: nobody has logged in, or the kernel has no audit */
+	__u32 session;	/* audit's, the same */
 	char comm[BPFLOCK_COMM_LEN];
 	char pcomm[BPFLOCK_COMM_LEN];
 };
-_Static_assert(sizeof(struct bpflock_record) == 104, "ABI");
+_Static_assert(sizeof(struct bpflock_record) == 112, "ABI");
+
+#define BPFLOCK_UNSET 0xffffffffU
+
+/*
+ * A path inside its file system is written from the file upwards, since that is how the kernel finds it: each name
+ * is followed by '/', so "/usr/bin/head" is "head/bin/usr/". One without '/' at its end does not begin at the root of
+ * a file system, as that of a memfd.
+ */
+#define BPFLOCK_PATH_DELETED 1U /* no name of the file is left */
+#define BPFLOCK_PATH_CUT     2U /* upper directories are missing, or part of the last name there is */
+#define BPFLOCK_PATH_REVERSED 4U /* of an object: it is such a path; else it is plain text */
+#define _BPFLOCK_PATH_ALL    7U
 
 struct bpflock_decision_record {
 	struct bpflock_record head;
@@ -344,8 +360,27 @@ struct bpflock_decision_record {
 	__u8 profile; /* enum bpflock_profile */
 	__u8 reserved;
 	__u64 rule_cgroup; /* id of the cgroup whose rule set decided, 0: the host's */
+	__u64 exe_inode;   /* of the executable; 0: there is none, as of a kernel thread */
+	__u32 exe_dev;	   /* of its file system, as the kernel has it: the major number above 20 bits */
+	__u8 exe_flags;	   /* BPFLOCK_PATH_* */
+	__u8 object_flags; /* the same */
+	__u8 reserved2[2];
+	char exe[BPFLOCK_EXE_LEN]; /* a path; NUL-terminated, anything may follow */
+	/*
+	 * The operation is about this: the module's file, or the alias of a module. NUL-terminated. In the ring it is left
+	 * out where there is none, so a record there has one of two sizes.
+	 */
+	char object[BPFLOCK_OBJECT_LEN];
 };
-_Static_assert(sizeof(struct bpflock_decision_record) == 120, "ABI");
+_Static_assert(sizeof(struct bpflock_decision_record) == 304, "ABI");
+
+/* As much of it as there is without an object. */
+struct bpflock_decision_plain {
+	__u64 words[30];
+};
+_Static_assert(sizeof(struct bpflock_decision_plain) + BPFLOCK_OBJECT_LEN ==
+		       sizeof(struct bpflock_decision_record),
+	       "ABI");
 
 enum bpflock_grant_action {
 	BPFLOCK_GRANT_GIVEN,
@@ -372,7 +407,7 @@ struct bpflock_grant_record {
 	struct bpflock_record head;
 	struct bpflock_announcement body;
 };
-_Static_assert(sizeof(struct bpflock_grant_record) == 488, "ABI");
+_Static_assert(sizeof(struct bpflock_grant_record) == 496, "ABI");
 
 /* The source of a latch is who asked for it. */
 struct bpflock_latched {
@@ -411,8 +446,6 @@ enum bpflock_tamper {
 };
 
 /* The text is NUL-terminated and padded. */
-#define BPFLOCK_OBJECT_LEN 64
-
 struct bpflock_tamper_record {
 	struct bpflock_record head; /* its count: tries of this user since the last record of them */
 	__u32 attempt; /* enum bpflock_tamper */
@@ -420,7 +453,7 @@ struct bpflock_tamper_record {
 	__u64 id; /* of the map or program; 0: none */
 	char object[BPFLOCK_OBJECT_LEN]; /* its name */
 };
-_Static_assert(sizeof(struct bpflock_tamper_record) == 184, "ABI");
+_Static_assert(sizeof(struct bpflock_tamper_record) == 192, "ABI");
 
 #define BPFLOCK_EXEC_TRUNCATED 1U
 
@@ -430,7 +463,7 @@ struct bpflock_exec_record {
 	__u32 filename_len; /* bytes in filename, without the NUL */
 	__u32 flags;	    /* BPFLOCK_EXEC_* */
 };
-_Static_assert(sizeof(struct bpflock_exec_record) == 112, "ABI");
+_Static_assert(sizeof(struct bpflock_exec_record) == 120, "ABI");
 
 /*
  * A slot of the map recent: a decision that was logged, and how often it was repeated since. busy is
@@ -445,7 +478,7 @@ struct bpflock_recent {
 	__u32 tick;    /* until is out of reach within this one (of jiffies); 0: not known */
 	struct bpflock_decision_record record; /* size 0: an unused slot */
 };
-_Static_assert(sizeof(struct bpflock_recent) == 152, "ABI");
+_Static_assert(sizeof(struct bpflock_recent) == 336, "ABI");
 
 /* With one more a record's count has no room for them. */
 #define BPFLOCK_PENDING_MAX 0xfffffffeU
@@ -460,7 +493,7 @@ struct bpflock_kept {
 	__u32 reserved;
 	struct bpflock_decision_record record; /* size 0: an empty slot */
 };
-_Static_assert(sizeof(struct bpflock_kept) == 136, "ABI");
+_Static_assert(sizeof(struct bpflock_kept) == 320, "ABI");
 
 /* The slots of a kind begin at this index of the map kept; the next of them to use is a counter's
  * value modulo BPFLOCK_KEPT. */
@@ -491,7 +524,7 @@ struct bpflock_consume {
 	__u64 last;
 	struct bpflock_decision_record record; /* out, if it is claimed */
 };
-_Static_assert(sizeof(struct bpflock_consume) == 152, "ABI");
+_Static_assert(sizeof(struct bpflock_consume) == 336, "ABI");
 
 /* One row per reason of the running kernel, found in its BTF at load; an empty name is a gap. */
 struct bpflock_operation {

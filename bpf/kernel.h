@@ -52,6 +52,8 @@ struct task_struct {
 	struct nsproxy *nsproxy;
 	struct css_set *cgroups;
 	const struct cred *cred;
+	kuid_t loginuid; /* both only with CONFIG_AUDIT */
+	unsigned int sessionid;
 	char comm[16];
 };
 

@@ -14,11 +14,11 @@
 #include <bpf/bpf_tracing.h>
 
 #include "decide.h"
+#include "decision.h"
 #include "ruling-cache.h"
 #include "latch.h"
 #include "policy-maps.h"
 #include "proving.h"
-#include "recent.h"
 #include "seal-state.h"
 
 /* The inode number of init_net; it differs between kernels, so the loader reads it from /proc. */
@@ -224,125 +224,6 @@ static __always_inline __u32 decide(struct ruling *r, __u32 reason)
 	if (verdict == BPFLOCK_VERDICT_ALLOW)
 		r->granted = false; /* it takes no grant */
 	return r->granted ? BPFLOCK_VERDICT_ALLOW : verdict;
-}
-
-/* The log setting chooses the decisions that are logged. */
-struct decision {
-	__u64 generation;
-	__u64 coalesce;
-	__u64 asker;  /* the task's cgroup */
-	__u64 cgroup; /* of the rule set, 0: the host's */
-	__u32 reason;
-	__u32 verdict;
-	__u32 why;
-	__u32 profile;
-};
-
-static __always_inline void describe(const struct decision *d, __u64 now,
-				     struct bpflock_decision_record *r)
-{
-	record_begin(AS_ONLY(&r->head), sizeof(*r), BPFLOCK_EVENT_LOCKED_DOWN, now);
-	r->head.generation = d->generation;
-	r->head.cgroup_id = d->asker;
-	r->head.retval = d->verdict == BPFLOCK_VERDICT_DENY ? -EPERM : 0;
-	r->reason = d->reason;
-	r->verdict = d->verdict;
-	r->why = d->why;
-	r->profile = d->profile;
-	r->reserved = 0;
-	r->rule_cgroup = d->cgroup;
-}
-
-/*
- * Two records repeat each other if process, user, cgroup, question, answer and reason are the same.
- */
-static __always_inline bool repeats(const struct bpflock_decision_record *r, __u32 tgid,
-				    const struct decision *d)
-{
-	__u32 uid = 0;
-
-	find_uid(AS_ONLY(&uid));
-	return r->head.tgid == tgid && r->reason == d->reason && r->verdict == d->verdict &&
-	       r->head.generation == d->generation && r->rule_cgroup == d->cgroup &&
-	       r->why == d->why && r->head.uid == uid &&
-	       r->head.cgroup_id == d->asker;
-}
-
-static __always_inline struct bpflock_recent *recent_slot(__u32 tgid, const struct decision *d)
-{
-	__u32 index = ((tgid * 4 + d->verdict) * BPFLOCK_REASONS + d->reason) * 0x9e3779b1U;
-
-	index >>= 32 - __builtin_ctz(BPFLOCK_RECENT);
-	return bpf_map_lookup_elem(&recent, &index);
-}
-
-/* The slot is locked. *c: of the reason. */
-static __always_inline void log_or_coalesce(struct bpflock_recent *slot, const struct decision *d,
-					    struct bpflock_counters *c, __u32 tgid)
-{
-	bool again = repeats(&slot->record, tgid, d), in_ring = false, free_slot = true;
-	/* a record must be able to carry all that wait */
-	bool may_wait = again && slot->pending < BPFLOCK_PENDING_MAX;
-	struct bpflock_decision_record r;
-	__u32 tick = bpf_jiffies64();
-	__u64 now;
-
-	if (may_wait && tick == slot->tick) {
-		slot->pending++;
-		count(&c->coalesced);
-		return;
-	}
-	now = bpf_ktime_get_boot_ns();
-	if (may_wait && now < slot->until) {
-		slot->pending++;
-		slot->last = now;
-		slot->tick = slot->until - now > TICK_MAX ? tick : 0;
-		count(&c->coalesced);
-		return;
-	}
-	describe(d, now, &r);
-	if (again)
-		in_ring = put(AS_ONLY(&r), 1 + slot->pending);
-	else /* else somebody's repetitions wait there for room in the ring */
-		free_slot = carry_pending(slot);
-	if (in_ring) {
-		slot->pending = 0;
-		count(&c->emitted);
-	} else {
-		emit(&r, c);
-	}
-	if (!free_slot)
-		return;
-	slot->record = r;
-	slot->until = now + d->coalesce;
-	slot->last = now;
-	slot->tick = d->coalesce > TICK_MAX ? tick : 0;
-}
-
-/* Global as search_at() is, and for the same reason. */
-__noinline int log_decision(ONLY(struct decision, only))
-{
-	struct decision *d = *only;
-	__u32 tgid = bpf_get_current_pid_tgid() >> 32;
-	struct bpflock_recent *slot = NULL;
-	struct bpflock_decision_record r;
-	struct bpflock_counters *c;
-
-	if (!only)
-		return 0;
-	c = counters_of(bpflock_slot(d->reason));
-	if (!c)
-		return 0;
-	if (d->coalesce)
-		slot = recent_slot(tgid, d);
-	if (slot && try_lock(&slot->busy)) {
-		log_or_coalesce(slot, d, c, tgid);
-		unlock(&slot->busy);
-		return 0;
-	}
-	describe(d, bpf_ktime_get_boot_ns(), &r);
-	emit(&r, c);
-	return 0;
 }
 
 static __noinline void account(const struct ruling *r, __u32 reason, __u32 verdict,

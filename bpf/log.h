@@ -5,6 +5,8 @@
  */
 #pragma once
 
+#include <bpf/bpf_core_read.h>
+
 #include "abi.h"
 #include "global.h"
 #include "kernel.h"
@@ -188,6 +190,11 @@ __weak __noinline int record_begin(ONLY(struct bpflock_record, only), __u32 size
 	r->pidns = ns.pid;
 	r->netns = ns.net;
 	r->count = 1;
+	r->loginuid = r->session = BPFLOCK_UNSET;
+	if (bpf_core_field_exists(task->loginuid)) {
+		r->loginuid = task->loginuid.val;
+		r->session = task->sessionid;
+	}
 	copy_comm(r->comm, task);
 	copy_comm(r->pcomm, parent);
 	return 0;

@@ -39,74 +39,103 @@ static __always_inline void unlock(__u64 *busy)
 	__sync_lock_test_and_set(busy, 0); /* an exchange orders; a plain store would not on arm64 */
 }
 
+#define AS_PLAIN(record) ((struct bpflock_decision_plain(*)[1])(record))
+
 static __always_inline enum bpflock_class class_of(__u32 verdict)
 {
 	return verdict == BPFLOCK_VERDICT_ALLOW ? BPFLOCK_CLASS_ALLOWED : BPFLOCK_CLASS_DENIED;
 }
 
 /*
- * Puts a record that stands for n decisions into the ring; false, and no number taken, if it is full.
+ * Room in the ring, charged, or NULL, and no number is to be taken. A macro, because the size must be a constant.
+ */
+#define put_begin(verdict, size)                                                  \
+	({                                                                        \
+		enum bpflock_class class = class_of(verdict);                     \
+		void *room = NULL;                                                \
+                                                                                  \
+		if (!over_budget(class, BPFLOCK_RING_BYTES(size)))                \
+			room = bpf_ringbuf_reserve(&ring, size, 0);               \
+		if (room)                                                         \
+			charge(class, BPFLOCK_RING_BYTES(size));                  \
+		room;                                                             \
+	})
+
+/*
+ * Puts a copy that stands for n decisions into the ring; false, and no number taken, if it is full.
  * Global, so that the verifier looks at it once, whoever calls it.
  */
 __weak __noinline int put(ONLY(struct bpflock_decision_record, only), __u32 n)
 {
-	struct bpflock_decision_record *record = *only;
-	struct bpflock_decision_record *r;
-	enum bpflock_class class;
+	struct bpflock_decision_record *record = *only, *r;
 
 	if (!only)
 		return false;
-	class = class_of(record->verdict);
-	if (over_budget(class, BPFLOCK_RING_BYTES(sizeof(*r))))
-		return false;
-	r = bpf_ringbuf_reserve(&ring, sizeof(*r), 0);
-	if (!r)
-		return false;
-	charge(class, BPFLOCK_RING_BYTES(sizeof(*r)));
-	*r = *record;
+	if (record->head.size == sizeof(*r)) {
+		r = put_begin(record->verdict, sizeof(*r));
+		if (!r)
+			return false;
+		*r = *record;
+	} else {
+		r = put_begin(record->verdict, sizeof(struct bpflock_decision_plain));
+		if (!r)
+			return false;
+		*AS_PLAIN(r)[0] = *AS_PLAIN(record)[0];
+	}
 	r->head.seq = next_seq();
 	r->head.count = n;
 	bpf_ringbuf_submit(r, 0);
 	return true;
 }
 
-/* Beside the full ring, in place of an older one of its kind. Whether it could be kept, and is counted. */
-static __always_inline bool keep(const struct bpflock_decision_record *record,
-				 struct bpflock_counters *c)
+/*
+ * A slot beside the full ring, locked, in place of an older record of its kind. NULL if there is none, and a
+ * number is taken for what is dropped.
+ */
+static __always_inline struct bpflock_kept *keep_begin(__u32 reason, __u32 verdict,
+						       struct bpflock_counters *c)
 {
-	__u32 verdict = record->verdict, index;
 	struct bpflock_kept *slot;
+	__u32 index;
 
 	if (verdict >= _BPFLOCK_VERDICT_MAX)
-		return false;
-	index = BPFLOCK_KEPT_INDEX(bpflock_slot(record->reason), verdict) +
+		return NULL;
+	index = BPFLOCK_KEPT_INDEX(bpflock_slot(reason), verdict) +
 		c->verdicts[verdict] % BPFLOCK_KEPT;
 	slot = bpf_map_lookup_elem(&kept, &index);
 	if (!slot || !try_lock(&slot->busy)) {
 		next_seq();
-		return false;
+		return NULL;
 	}
 	if (slot->record.head.size && !slot->claimed) {
 		uncount(&c->emitted);
 		count(&c->dropped);
 	}
 	slot->claimed = 0;
-	slot->record = *record;
+	return slot;
+}
+
+/* The record is there; the slot is unlocked. */
+static __always_inline void keep_end(struct bpflock_kept *slot, struct bpflock_counters *c)
+{
 	/* under the lock: whoever knows the number and gets the lock finds the record */
 	slot->record.head.seq = next_seq();
 	/* the next who takes its place takes it back */
 	count(&c->emitted);
 	unlock(&slot->busy);
-	return true;
 }
 
-static __always_inline void emit(struct bpflock_decision_record *record,
+/* A copy beside the full ring. Whether it could be kept, and is counted. */
+static __always_inline bool keep(const struct bpflock_decision_record *record,
 				 struct bpflock_counters *c)
 {
-	if (put(AS_ONLY(record), 1))
-		count(&c->emitted);
-	else if (!keep(record, c))
-		count(&c->dropped);
+	struct bpflock_kept *slot = keep_begin(record->reason, record->verdict, c);
+
+	if (!slot)
+		return false;
+	slot->record = *record;
+	keep_end(slot, c);
+	return true;
 }
 
 /*

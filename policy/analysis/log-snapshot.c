@@ -114,22 +114,28 @@ static int look_at_rest(const struct pins *pins, const struct ring *ring, struct
 	return r;
 }
 
-static int take(struct suggest *s, const void *record, size_t len, struct cgroups *cgroups)
-{
-	struct event e = {};
+struct taker {
+	log_snapshot_fn take;
+	void *arg;
+};
 
-	/* what is no sound record is told by the readers of the log */
-	if (decode_record(record, len, &e) != DECODE_OK)
+/* A record that is not sound is for the readers of the log to report. */
+static int take(const struct taker *t, enum decode_outcome outcome, const struct event *e,
+		struct cgroups *cgroups)
+{
+	if (outcome != DECODE_OK)
 		return 0;
-	return suggest_take(s, &e, cgroup_path(cgroups, e.head.cgroup_id),
-			    cgroup_path(cgroups, e.rule_cgroup));
+	return t->take(t->arg, e, cgroup_path(cgroups, e->head.cgroup_id),
+		       cgroup_path(cgroups, e->rule_cgroup));
 }
 
-int log_snapshot_read(const struct pins *pins, struct suggest *s)
+int log_snapshot_read(const struct pins *pins, log_snapshot_fn fn, void *arg)
 {
+	const struct taker taker = { fn, arg };
 	CLEANUP(cgroups_done) struct cgroups cgroups = { .root_fd = cgroupfs_open() };
 	struct remains remains;
 	const void *record;
+	struct event e = {};
 	struct ring ring;
 	size_t len;
 	int r = ring_open(pins->path, false, &ring);
@@ -140,9 +146,9 @@ int log_snapshot_read(const struct pins *pins, struct suggest *s)
 	if (r == 0) {
 		while (r == 0 && ring_next(&remains.copy, &remains.position, &record, &len) ==
 					 RING_RECORD)
-			r = take(s, record, len, &cgroups);
+			r = take(&taker, decode_record(record, len, &e), &e, &cgroups);
 		for (int i = 0; r == 0 && i < remains.n_beside; i++)
-			r = take(s, &remains.beside[i], sizeof(remains.beside[i]), &cgroups);
+			r = take(&taker, decode_beside(&remains.beside[i], &e), &e, &cgroups);
 		remains_done(&remains);
 	}
 	ring_close(&ring);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "decide.h"
+#include "like.h"
 #include "namespaces.h"
 #include "operations.h"
 #include "util.h"
@@ -89,10 +90,13 @@ int suggest_take(struct suggest *s, const struct event *e, const char *path, con
 	use.cgroup_id = e->head.cgroup_id;
 	use.set = set_of_event(s, e, path, rule_path);
 	use.count = e->count;
+	use.first = e->head.time;
 	memcpy(use.comm, e->head.comm, sizeof(use.comm));
 	for (size_t i = 0; i < s->n_uses; i++) {
 		if (alike(&s->uses[i], &use)) {
 			s->uses[i].count += use.count;
+			if (use.first < s->uses[i].first)
+				s->uses[i].first = use.first;
 			return 0;
 		}
 	}
@@ -170,7 +174,9 @@ static uint64_t audited_in_unknown(const struct suggest *s)
 /* Logs and denies nothing but what it names: a start, and here the end of that. */
 static bool is_opening(const struct suggest_set *set)
 {
-	return !set->rule && set->profile == BPFLOCK_PROFILE_PRIVILEGED;
+	/* of a rule set that has its profile from the host, too */
+	return (!set->rule || !like_names(set->rule, BPFLOCK_SETTING_PROFILE)) &&
+	       set->profile == BPFLOCK_PROFILE_PRIVILEGED;
 }
 
 /* Returns the operations that the rule set denies now, to anybody. */
@@ -192,6 +198,14 @@ static uint64_t could_want(struct suggest *s, size_t set, uint32_t verdict)
 		return ~0ULL;
 	return verdict == BPFLOCK_VERDICT_AUDIT && this->mode == BPFLOCK_MODE_AUDIT ? closed(s, set)
 										    : 0;
+}
+
+bool suggest_is_wanted(struct suggest *s, const struct suggest_use *u)
+{
+	const struct bpflock_ruleset *r = rules_of(s, u->set);
+	uint64_t mask = could_want(s, u->set, u->verdict) & (1ULL << u->reason);
+
+	return mask & ~(r->block | r->allow | operations_unnamed(s->ops));
 }
 
 static void want(struct suggest *s, size_t set, uint64_t mask, bool guess)
@@ -223,6 +237,10 @@ static void want_unrecorded(struct suggest *s, uint32_t verdict)
 	uint64_t rest = unrecorded(s, verdict), hosts = rest & could_want(s, SUGGEST_HOST, verdict);
 	uint64_t known = 0;
 
+	if (s->by_unit) {
+		s->unfiled |= hosts;
+		return;
+	}
 	want(s, SUGGEST_HOST, hosts, true);
 	for (size_t i = 1; i < s->n_sets; i++)
 		known |= s->sets[i].used[verdict];
@@ -255,15 +273,21 @@ bool suggest_finish(struct suggest *s, const struct bpflock_counters all[BPFLOCK
 	for (uint32_t v = 0; v < _BPFLOCK_VERDICT_MAX; v++)
 		want_unrecorded(s, v);
 	for (size_t i = 0; i < s->n_sets; i++) {
-		struct bpflock_ruleset *r = rules_of(s, i);
+		struct rule *rule = i == SUGGEST_HOST ? NULL : s->policy.rules[i - 1];
+		struct bpflock_ruleset keys = rule ? like_keys(rule) : s->policy.host.rules;
 
-		r->allow |= s->sets[i].added;
-		r->mode = BPFLOCK_MODE_ENFORCE;
+		keys.allow |= s->sets[i].added;
+		keys.mode = BPFLOCK_MODE_ENFORCE;
 		if (is_opening(&s->sets[i]))
-			r->profile = BPFLOCK_PROFILE_RESTRICTED;
+			keys.profile = BPFLOCK_PROFILE_RESTRICTED;
+		if (rule)
+			like_set_keys(rule, &keys);
+		else
+			s->policy.host.rules = keys;
 	}
 	if (!policy_compile(&s->policy, s->ops, d))
 		return false;
+	s->unfiled &= ~(s->policy.host.rules.allow | s->policy.host.rules.block);
 	for (size_t i = 0; i < s->n_sets; i++)
 		note_denied(s, i);
 	return true;

@@ -131,7 +131,7 @@ static char *asked(const struct output *out, const struct rule *r, enum bpflock_
 	return ruleset_setting_text(out->d->ops, &alone, s);
 }
 
-/* Of rule sets that are like the host's, what was asked for: what follows are the directions. */
+/* Compares what was asked for of rule sets that are like the host's: the directions show what follows. */
 static void compare_like(struct output *out, const struct rule *old, const struct rule *new)
 {
 	const char *path = (old ?: new)->path;

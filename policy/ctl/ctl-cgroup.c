@@ -33,7 +33,7 @@ static bool is_like(const char *word)
 static void set_like(const struct ctl *c, const struct cgroup_change *change, struct rule *r,
 		     struct diagnostics *d)
 {
-	struct place at = { NULL, 0, 1 };
+	struct place at = { LIKE_KEY, 0, 1 };
 	bool seen = false;
 
 	for (int i = change->first; i < c->n; i++) {

@@ -17,7 +17,7 @@ bool ctl_json_begun(void);
 void ctl_json_ruleset(struct json *j, const struct bpflock_operation *ops,
 		      const struct bpflock_ruleset *r);
 
-/* The same of a cgroup's, and if it is like the host's "like" and "own", the keys it has itself. */
+/* Writes the same of a cgroup's, and if it is like the host's "like" and "own", the keys it has itself. */
 void ctl_json_rule(struct json *j, const struct bpflock_operation *ops, const struct rule *r);
 
 /* "cgroups": the rule sets of p. */

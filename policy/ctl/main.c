@@ -53,6 +53,7 @@ static const struct option_info options[] = {
 	  ctl_complete_format },
 	{ "probe", 0, NULL, "prove that the kernel asks, as a use of bpf_read", CTL_PROBE },
 	{ "output", 0, "FILE", "write to this file", CTL_OUTPUT, complete_files },
+	{ "by-unit", 0, NULL, "a rule set for each unit, and the host shut", CTL_BY_UNIT },
 	{ "help", 'h', NULL, "print this help", CTL_HELP },
 	{ "version", 0, NULL, "print the version", CTL_VERSION },
 };
@@ -82,7 +83,7 @@ static const struct verb verbs[] = {
 	  ctl_analyze, .complete = complete_words_policies },
 	{ "suggest", "", "a policy from all uses",
 	  "the policy that allows what was used so far, and who used it",
-	  CTL_PROGRAM " suggest >new.conf", 0, 0, 0, ctl_suggest },
+	  CTL_PROGRAM " suggest --by-unit >new.conf", 0, 0, BIT(CTL_BY_UNIT), ctl_suggest },
 	{ "metrics", "", "numbers for Prometheus",
 	  "all of that for Prometheus, in OpenMetrics",
 	  CTL_PROGRAM " metrics --textfile bpflock.prom", 0, 0,

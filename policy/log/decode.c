@@ -2,7 +2,9 @@
 #include "decode.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/sysmacros.h>
 
 #include "util.h"
 
@@ -22,24 +24,79 @@ const char *decode_text(enum decode_outcome outcome)
 	return texts[outcome];
 }
 
+/* Appends "/NAME", or NAME where nothing stands yet and the path has no root. */
+static void append_name(char *to, const char *name, size_t len, bool rooted)
+{
+	size_t at = strlen(to);
+
+	if (at || rooted)
+		to[at++] = '/';
+	memcpy(to + at, name, len);
+	to[at + len] = '\0';
+}
+
+/*
+ * Turns a path round, see abi.h. One that was cut begins with "...", and the part of a name at its end is left out;
+ * of a file's own name it is shown, with "..." behind it.
+ */
+static void decode_path(const char *reversed, uint8_t flags, char *ret_path)
+{
+	size_t end = strlen(reversed);
+	bool cut = flags & BPFLOCK_PATH_CUT, rooted = !cut && end && reversed[end - 1] == '/';
+
+	strcpy(ret_path, "");
+	if (cut && !memchr(reversed, '/', end)) {
+		sprintf(ret_path, "%s...", reversed);
+		return;
+	}
+	if (cut)
+		strcpy(ret_path, "...");
+	if (cut || rooted)
+		while (end && reversed[end - 1] != '/') /* part of a name */
+			end--;
+	if (end && reversed[end - 1] == '/')
+		end--;
+	while (end) {
+		size_t from = end;
+
+		while (from && reversed[from - 1] != '/')
+			from--;
+		append_name(ret_path, reversed + from, end - from, rooted);
+		end = from ? from - 1 : 0;
+	}
+}
+
 static enum decode_outcome decode_decision(const void *record, size_t len, struct event *e)
 {
-	struct bpflock_decision_record r;
+	struct bpflock_decision_record r = {};
 
-	if (len < sizeof(r))
+	if (len < sizeof(struct bpflock_decision_plain))
 		return DECODE_SHORT;
-	if (len > sizeof(r))
+	if (len != sizeof(struct bpflock_decision_plain) && len != sizeof(r))
 		return DECODE_SIZE;
-	memcpy(&r, record, sizeof(r));
+	memcpy(&r, record, len);
 	if (r.verdict >= _BPFLOCK_VERDICT_MAX || r.why >= _BPFLOCK_WHY_MAX ||
 	    r.profile >= _BPFLOCK_PROFILE_MAX)
 		return DECODE_VALUE;
+	if ((r.exe_flags | r.object_flags) & ~_BPFLOCK_PATH_ALL)
+		return DECODE_VALUE;
+	if (strnlen(r.exe, sizeof(r.exe)) == sizeof(r.exe) ||
+	    strnlen(r.object, sizeof(r.object)) == sizeof(r.object))
+		return DECODE_TEXT;
 	e->kind = EVENT_LOCKED_DOWN;
 	e->reason = r.reason;
 	e->verdict = r.verdict;
 	e->why = r.why;
 	e->profile = r.profile;
 	e->rule_cgroup = r.rule_cgroup;
+	e->exe_inode = r.exe_inode;
+	e->exe_dev = makedev(r.exe_dev >> 20, r.exe_dev & 0xfffff);
+	e->exe_deleted = r.exe_flags & BPFLOCK_PATH_DELETED;
+	decode_path(r.exe, r.exe_flags, e->exe);
+	if (len == sizeof(r) && r.object_flags & BPFLOCK_PATH_REVERSED)
+		decode_path(r.object, r.object_flags, e->about);
+	else if (len == sizeof(r))
+		sprintf(e->about, "%s%s", r.object, r.object_flags & BPFLOCK_PATH_CUT ? "..." : "");
 	return DECODE_OK;
 }
 
@@ -155,4 +212,12 @@ enum decode_outcome decode_record(const void *record, size_t len, struct event *
 	if (outcome == DECODE_OK)
 		*ret_event = e;
 	return outcome;
+}
+
+enum decode_outcome decode_beside(const struct bpflock_decision_record *record,
+				  struct event *ret_event)
+{
+	size_t size = record->head.size;
+
+	return decode_record(record, size < sizeof(*record) ? size : sizeof(*record), ret_event);
 }

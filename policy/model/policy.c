@@ -229,7 +229,7 @@ const struct rule *policy_rule_for(const struct policy *p, const char *path)
 	return NULL;
 }
 
-/* host: the compiled rule set of the host; NULL: it is wrong. */
+/* Compiles one rule set. host: the compiled one of the host; NULL: it is wrong. */
 static bool compile_rule(struct rule *r, const struct bpflock_ruleset *host,
 			 const struct bpflock_operation *ops, struct diagnostics *d)
 {

@@ -63,7 +63,7 @@ static void refuse(struct stream *f, enum decode_outcome why, const struct event
 static void print_rescued(struct stream *f, const struct bpflock_decision_record *record)
 {
 	struct event e = {};
-	enum decode_outcome outcome = decode_record(record, sizeof(*record), &e);
+	enum decode_outcome outcome = decode_beside(record, &e);
 
 	if (outcome != DECODE_OK) {
 		refuse(f, outcome, &e);

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#define FAKE_RING_SIZE 4096
+#define FAKE_RING_SIZE 8192
 
 struct fake_ring {
 	unsigned long producer;

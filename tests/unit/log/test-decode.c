@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Records as they come out of the ring, sound and unsound ones. */
+#include <sys/sysmacros.h>
+
 #include "test.h"
 #include "decode.h"
 
@@ -36,6 +38,11 @@ static size_t decision(union record *u)
 	u->decision.profile = BPFLOCK_PROFILE_BASELINE;
 	u->decision.reserved = 0;
 	u->decision.rule_cgroup = 0;
+	u->decision.exe_inode = 1234;
+	u->decision.exe_dev = 8 << 20 | 1;
+	u->decision.exe_flags = u->decision.object_flags = 0;
+	strcpy(u->decision.exe, "head/bin/usr/");
+	strcpy(u->decision.object, "net-pf-38");
 	return sizeof(u->decision);
 }
 
@@ -104,6 +111,11 @@ TEST(test_good)
 	assert_int_equal(e.profile, BPFLOCK_PROFILE_BASELINE);
 	assert_int_equal(e.rule_cgroup, 0);
 	assert_string_equal(e.head.comm, "head");
+	assert_string_equal(e.exe, "/usr/bin/head");
+	assert_int_equal(e.exe_inode, 1234);
+	assert_int_equal(e.exe_dev, makedev(8, 1));
+	assert_false(e.exe_deleted);
+	assert_string_equal(e.about, "net-pf-38");
 
 	assert_int_equal(decode_record(&u, exec(&u), &e), DECODE_OK);
 	assert_int_equal(e.kind, EVENT_EXECVE);
@@ -132,6 +144,82 @@ TEST(test_good)
 	assert_true(e.object_id == 1ULL << 40);
 	assert_string_equal(e.object, "locked_down");
 	assert_ptr_equal(e.object, u.tamper.object);
+}
+
+/* The longest text that a record has room for, and of that what is a whole name. */
+#define A50 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define A44 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+
+TEST(test_paths)
+{
+	enum { CUT = BPFLOCK_PATH_CUT };
+	static const struct {
+		const char *text;
+		uint8_t flags;
+		const char *path;
+	} rows[] = {
+		{ "", 0, "" },
+		{ "x/", 0, "/x" },
+		{ "head/bin/usr/", 0, "/usr/bin/head" },
+		{ "memfd:a", 0, "memfd:a" },
+		{ "memfd:a/b", 0, "b/memfd:a" }, /* a name has no '/', so no program writes this */
+		{ "memfd:a", CUT, "memfd:a..." },
+		{ "head/bin/", CUT, ".../bin/head" },
+		{ "head/bin/us", CUT, ".../bin/head" },
+		{ "head/bin", CUT, ".../head" },
+		{ "", CUT, "..." },
+		{ A50 A44 "b", CUT, A50 A44 "b..." },
+		{ A50 "/" A44, 0, A44 "/" A50 },
+		{ A50 A44 "/", 0, "/" A50 A44 },
+		{ A50 A44 "/", CUT, ".../" A50 A44 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		union record u;
+		struct event e;
+		size_t len = decision(&u);
+
+		strcpy(u.decision.exe, rows[i].text);
+		u.decision.exe_flags = rows[i].flags | BPFLOCK_PATH_DELETED;
+		assert_int_equal(decode(&u, len, &e), DECODE_OK);
+		assert_string_equal(e.exe, rows[i].path);
+		assert_true(e.exe_deleted);
+	}
+}
+
+/* An object is text or a path; without it a record is shorter. */
+TEST(test_object)
+{
+	union record u;
+	struct event e;
+	size_t len = decision(&u);
+
+	strcpy(u.decision.object, "b.ko/lib/");
+	assert_int_equal(decode(&u, len, &e), DECODE_OK);
+	assert_string_equal(e.about, "b.ko/lib/");
+	u.decision.object_flags = BPFLOCK_PATH_REVERSED;
+	assert_int_equal(decode(&u, len, &e), DECODE_OK);
+	assert_string_equal(e.about, "/lib/b.ko");
+	u.decision.object_flags = BPFLOCK_PATH_REVERSED | BPFLOCK_PATH_CUT;
+	assert_int_equal(decode(&u, len, &e), DECODE_OK);
+	assert_string_equal(e.about, ".../lib/b.ko");
+	u.decision.object_flags = BPFLOCK_PATH_CUT;
+	assert_int_equal(decode(&u, len, &e), DECODE_OK);
+	assert_string_equal(e.about, "b.ko/lib/...");
+	memset(u.decision.object, 'x', BPFLOCK_OBJECT_LEN - 1);
+	u.decision.object[BPFLOCK_OBJECT_LEN - 1] = '\0';
+	assert_int_equal(decode(&u, len, &e), DECODE_OK);
+	assert_int_equal(strlen(e.about), BPFLOCK_OBJECT_LEN + 2);
+
+	u.head.size = sizeof(struct bpflock_decision_plain);
+	assert_int_equal(decode(&u, u.head.size, &e), DECODE_OK);
+	assert_string_equal(e.about, "");
+	assert_string_equal(e.exe, "/usr/bin/head");
+	/* the same record in a slot that has room for more */
+	assert_int_equal(decode_beside(&u.decision, &e), DECODE_OK);
+	assert_string_equal(e.about, "");
+	u.head.size = UINT32_MAX;
+	assert_int_equal(decode_beside(&u.decision, &e), DECODE_SIZE);
 }
 
 TEST(test_rule_cgroup)
@@ -258,12 +346,16 @@ static const struct damage damages[] = {
 	HEAD(event, BPFLOCK_EVENT_TAMPER + 1, DECODE_EVENT),
 	HEAD(event, BPFLOCK_EVENT_EXECVE, DECODE_VALUE), /* its name would be one of no bytes */
 	HEAD(event, BPFLOCK_EVENT_GRANT, DECODE_SHORT),
-	HEAD(event, BPFLOCK_EVENT_TAMPER, DECODE_SHORT),
+	HEAD(event, BPFLOCK_EVENT_TAMPER, DECODE_SIZE),
 	HEAD(seq, 0, DECODE_VALUE),
 	HEAD(count, 0, DECODE_VALUE),
 	DECISION(verdict, _BPFLOCK_VERDICT_MAX, DECODE_VALUE),
 	DECISION(why, _BPFLOCK_WHY_MAX, DECODE_VALUE),
 	DECISION(profile, 255, DECODE_VALUE),
+	DECISION(exe_flags, _BPFLOCK_PATH_ALL + 1, DECODE_VALUE),
+	DECISION(object_flags, 128, DECODE_VALUE),
+	DECISION(exe_inode, UINT64_MAX, DECODE_OK),
+	DECISION(exe_dev, UINT32_MAX, DECODE_OK),
 	DECISION(reason, UINT32_MAX, DECODE_OK), /* a reason newer than this kernel's BTF */
 	EXEC(filename_len, 7, DECODE_VALUE),
 	EXEC(filename_len, 9, DECODE_VALUE),
@@ -284,7 +376,7 @@ static const struct damage damages[] = {
 	GRANT(body.operations, UINT64_MAX, DECODE_OK), /* reasons newer than this kernel's BTF */
 	GRANT(body.expires, 0, DECODE_OK),
 	GRANT(body.id, UINT32_MAX, DECODE_OK),
-	TAMPER(head.event, BPFLOCK_EVENT_LOCKED_DOWN, DECODE_SIZE),
+	TAMPER(head.event, BPFLOCK_EVENT_LOCKED_DOWN, DECODE_SHORT),
 	TAMPER(head.event, BPFLOCK_EVENT_GRANT, DECODE_SHORT),
 	TAMPER(head.event, BPFLOCK_EVENT_EXECVE, DECODE_VALUE),
 	TAMPER(head.size, sizeof(struct bpflock_tamper_record) + 8, DECODE_SIZE),
@@ -322,6 +414,7 @@ TEST(test_unterminated)
 		size_t offset, size;
 	} rows[] = {
 		TEXT(decision, head.comm),	   TEXT(decision, head.pcomm),
+		TEXT(decision, decision.exe),	   TEXT(decision, decision.object),
 		TEXT(exec, exec.filename),	   TEXT(grant, grant.body.target),
 		TEXT(grant, grant.body.note),	   TEXT(tamper, tamper.object),
 	};
@@ -356,8 +449,10 @@ TEST(test_every_length)
 			makers[m](&u);
 			assert_int_not_equal(decode(&u, len, &e), DECODE_OK);
 			u.head.size = len;
-			/* a shorter slot that still ends the name is an exec record as well */
-			if (m == 1 && len > sizeof(struct bpflock_exec_record) + 8)
+			/* a shorter slot that still ends the name is an exec record as well, and a decision
+			 * has no object */
+			if ((m == 1 && len > sizeof(struct bpflock_exec_record) + 8) ||
+			    (m == 0 && len == sizeof(struct bpflock_decision_plain)))
 				assert_int_equal(decode(&u, len, &e), DECODE_OK);
 			else
 				assert_int_not_equal(decode(&u, len, &e), DECODE_OK);

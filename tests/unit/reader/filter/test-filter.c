@@ -254,7 +254,7 @@ TEST(test_mistakes)
 	}
 }
 
-#define SIZE 65536
+#define SIZE 262144
 
 static unsigned long producer, consumer;
 static uint8_t data[2 * SIZE];

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * From a decision to a record of it. A record has room for paths and is too large for the stack, so each is
+ * described where it is to stand: in the ring, in its slot of `recent` or in one of `kept`.
+ */
+#pragma once
+
+#include <linux/errno.h>
+
+#include "decide.h"
+#include "recent.h"
+#include "ruling-cache.h"
+
+/* The log setting chooses the decisions that are logged. */
+struct decision {
+	__u64 time; /* CLOCK_BOOTTIME, ns; set by log_decision() */
+	__u64 generation;
+	__u64 coalesce;
+	__u64 asker;  /* the task's cgroup */
+	__u64 cgroup; /* of the rule set, 0: the host's */
+	__u32 reason;
+	__u32 verdict;
+	__u32 why;
+	__u32 profile;
+	__u32 object_flags; /* BPFLOCK_PATH_* */
+	__u64 object; /* address of a text in the kernel's memory, which the operation is about; 0: none */
+};
+
+/*
+ * All of a record but its number and its object. Global, so that the verifier looks at it once, whatever it
+ * fills.
+ */
+__weak __noinline int describe(ONLY(struct decision, only),
+			       ONLY(struct bpflock_decision_plain, ret))
+{
+	struct bpflock_decision_record *r = (struct bpflock_decision_record *)*ret;
+	struct decision *d = *only;
+
+	if (!only || !ret)
+		return 0;
+	record_begin(AS_ONLY(&r->head), sizeof(**ret), BPFLOCK_EVENT_LOCKED_DOWN, d->time);
+	r->head.generation = d->generation;
+	r->head.cgroup_id = d->asker;
+	r->head.retval = d->verdict == BPFLOCK_VERDICT_DENY ? -EPERM : 0;
+	r->reason = d->reason;
+	r->verdict = d->verdict;
+	r->why = d->why;
+	r->profile = d->profile;
+	r->reserved = 0;
+	r->rule_cgroup = d->cgroup;
+	r->exe_inode = 0;
+	r->exe_dev = 0;
+	r->exe_flags = r->object_flags = 0;
+	r->reserved2[0] = r->reserved2[1] = 0;
+	r->exe[0] = '\0';
+	return 0;
+}
+
+/* The object is in memory that no type leads to. Global as describe(). */
+__weak __noinline int describe_object(ONLY(struct decision, only),
+				      ONLY(struct bpflock_decision_record, ret))
+{
+	static const char format[] = "%s";
+	struct bpflock_decision_record *r = *ret;
+
+	if (!only || !ret)
+		return 0;
+	r->object[0] = '\0';
+	r->object_flags = (*only)->object_flags;
+	if (!(*only)->object)
+		return 0;
+	r->head.size = sizeof(*r);
+	if (bpf_snprintf(r->object, sizeof(r->object), format, &(*only)->object,
+			 sizeof((*only)->object)) > (long)sizeof(r->object))
+		r->object_flags |= BPFLOCK_PATH_CUT;
+	return 0;
+}
+
+/*
+ * Two records repeat each other if process, user, cgroup, question, answer and reason are the same.
+ */
+static __always_inline bool repeats(const struct bpflock_decision_record *r, __u32 tgid,
+				    const struct decision *d)
+{
+	__u32 uid = 0;
+
+	find_uid(AS_ONLY(&uid));
+	return r->head.tgid == tgid && r->reason == d->reason && r->verdict == d->verdict &&
+	       r->head.generation == d->generation && r->rule_cgroup == d->cgroup &&
+	       r->why == d->why && r->head.uid == uid &&
+	       r->head.cgroup_id == d->asker;
+}
+
+static __always_inline struct bpflock_recent *recent_slot(__u32 tgid, const struct decision *d)
+{
+	__u32 index = ((tgid * 4 + d->verdict) * BPFLOCK_REASONS + d->reason) * 0x9e3779b1U;
+
+	index >>= 32 - __builtin_ctz(BPFLOCK_RECENT);
+	return bpf_map_lookup_elem(&recent, &index);
+}
+
+/* Into the ring, in place; false if it is full. */
+static __always_inline bool put_new(struct decision *d)
+{
+	struct bpflock_decision_record *r;
+
+	if (d->object) {
+		r = put_begin(d->verdict, sizeof(*r));
+		if (!r)
+			return false;
+		describe(AS_ONLY(d), AS_PLAIN(r));
+		describe_object(AS_ONLY(d), AS_ONLY(r));
+	} else {
+		r = put_begin(d->verdict, sizeof(struct bpflock_decision_plain));
+		if (!r)
+			return false;
+		describe(AS_ONLY(d), AS_PLAIN(r));
+	}
+	r->head.seq = next_seq();
+	bpf_ringbuf_submit(r, 0);
+	return true;
+}
+
+/* Into a slot of a map, with room for an object. */
+static __always_inline void describe_whole(struct decision *d, struct bpflock_decision_record *r)
+{
+	describe(AS_ONLY(d), AS_PLAIN(r));
+	describe_object(AS_ONLY(d), AS_ONLY(r));
+}
+
+/* Beside the full ring, in place. Whether it could be kept, and is counted. */
+static __always_inline bool keep_new(struct decision *d, struct bpflock_counters *c)
+{
+	struct bpflock_kept *slot = keep_begin(d->reason, d->verdict, c);
+
+	if (!slot)
+		return false;
+	describe_whole(d, &slot->record);
+	keep_end(slot, c);
+	return true;
+}
+
+static __always_inline void emit_new(struct decision *d, struct bpflock_counters *c)
+{
+	if (put_new(d))
+		count(&c->emitted);
+	else if (!keep_new(d, c))
+		count(&c->dropped);
+}
+
+/* The slot is locked. A repetition is counted, and that is all it costs. */
+static __always_inline bool coalesce(struct bpflock_recent *slot, struct decision *d,
+				     struct bpflock_counters *c, __u32 tick)
+{
+	if (tick != slot->tick) {
+		d->time = bpf_ktime_get_boot_ns();
+		if (d->time >= slot->until)
+			return false;
+		slot->last = d->time;
+		slot->tick = slot->until - d->time > TICK_MAX ? tick : 0;
+	}
+	slot->pending++;
+	count(&c->coalesced);
+	return true;
+}
+
+/* The slot is locked. */
+static __always_inline void log_or_coalesce(struct bpflock_recent *slot, struct decision *d,
+					    struct bpflock_counters *c, __u32 tgid)
+{
+	bool again = repeats(&slot->record, tgid, d);
+	__u32 tick = bpf_jiffies64(); /* before the time is read */
+
+	/* a record must be able to carry all that wait */
+	if (again && slot->pending < BPFLOCK_PENDING_MAX && coalesce(slot, d, c, tick))
+		return;
+	d->time = bpf_ktime_get_boot_ns();
+	/* else somebody's repetitions wait there for room in the ring */
+	if (!again && !carry_pending(slot)) {
+		emit_new(d, c);
+		return;
+	}
+	describe_whole(d, &slot->record);
+	if (put(AS_ONLY(&slot->record), 1 + slot->pending)) {
+		slot->pending = 0;
+		count(&c->emitted);
+	} else if (!keep(&slot->record, c)) {
+		count(&c->dropped);
+	}
+	slot->until = d->time + d->coalesce;
+	slot->last = d->time;
+	slot->tick = d->coalesce > TICK_MAX ? tick : 0;
+}
+
+/* Global as search_at() is, and for the same reason. */
+__weak __noinline int log_decision(ONLY(struct decision, only))
+{
+	struct decision *d = *only;
+	__u32 tgid = bpf_get_current_pid_tgid() >> 32;
+	struct bpflock_recent *slot = NULL;
+	struct bpflock_counters *c;
+
+	if (!only)
+		return 0;
+	c = counters_of(bpflock_slot(d->reason));
+	if (!c)
+		return 0;
+	if (d->coalesce)
+		slot = recent_slot(tgid, d);
+	if (slot && try_lock(&slot->busy)) {
+		log_or_coalesce(slot, d, c, tgid);
+		unlock(&slot->busy);
+		return 0;
+	}
+	d->time = bpf_ktime_get_boot_ns();
+	emit_new(d, c);
+	return 0;
+}
