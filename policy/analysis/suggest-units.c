@@ -99,8 +99,7 @@ static size_t find_end(const char *path, size_t len, enum suggest_units_place *r
 	return len;
 }
 
-enum suggest_units_place suggest_units_path(const char *path, size_t roots,
-					    char ret_path[PATH_MAX])
+enum suggest_units_place suggest_units_path(const char *path, size_t roots, char ret_path[PATH_MAX])
 {
 	enum suggest_units_place place;
 
@@ -119,7 +118,8 @@ enum suggest_units_place suggest_units_path(const char *path, size_t roots,
 	return place;
 }
 
-/* Makes the rule set that a use is filed under; *ret_rule is NULL if that is the host's, or unknown. */
+/* Makes the rule set that a use is filed under; *ret_rule is NULL if that is the host's, or
+ * unknown. */
 static int file_use(struct suggest *s, struct suggest_use *u, suggest_units_roots_fn roots,
 		    void *arg, struct rule **ret_rule)
 {
@@ -181,8 +181,8 @@ static int by_path(const void *path, const void *set)
 
 static size_t set_of_rule(const struct suggest *s, const struct rule *rule)
 {
-	const struct suggest_set *found = bsearch(rule->path, s->sets + 1, s->n_sets - 1,
-						  sizeof(*s->sets), by_path);
+	const struct suggest_set *found =
+		bsearch(rule->path, s->sets + 1, s->n_sets - 1, sizeof(*s->sets), by_path);
 
 	return found ? (size_t)(found - s->sets) : SUGGEST_HOST;
 }
@@ -199,6 +199,8 @@ static int by_set(const void *a, const void *b)
 	r = strcmp(x->path ?: "", y->path ?: "");
 	if (r == 0)
 		r = strcmp(x->comm, y->comm);
+	if (r == 0)
+		r = strcmp(x->exe, y->exe);
 	if (r == 0)
 		r = (x->uid > y->uid) - (x->uid < y->uid);
 	if (r == 0)

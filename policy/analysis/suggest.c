@@ -74,14 +74,15 @@ static bool alike(const struct suggest_use *a, const struct suggest_use *b)
 {
 	return a->reason == b->reason && a->verdict == b->verdict && a->in_host == b->in_host &&
 	       a->uid == b->uid && a->cgroup_id == b->cgroup_id && a->set == b->set &&
-	       strcmp(a->comm, b->comm) == 0;
+	       strcmp(a->comm, b->comm) == 0 && strcmp(a->exe, b->exe) == 0;
 }
 
 int suggest_take(struct suggest *s, const struct event *e, const char *path, const char *rule_path)
 {
 	struct suggest_use use = {}, *uses;
 
-	if (e->kind != EVENT_LOCKED_DOWN)
+	/* no policy allows what others refuse */
+	if (e->kind != EVENT_LOCKED_DOWN || e->by)
 		return 0;
 	use.reason = bpflock_slot(e->reason);
 	use.verdict = e->verdict;
@@ -92,6 +93,7 @@ int suggest_take(struct suggest *s, const struct event *e, const char *path, con
 	use.count = e->count;
 	use.first = e->head.time;
 	memcpy(use.comm, e->head.comm, sizeof(use.comm));
+	memcpy(use.exe, e->exe, sizeof(use.exe));
 	for (size_t i = 0; i < s->n_uses; i++) {
 		if (alike(&s->uses[i], &use)) {
 			s->uses[i].count += use.count;

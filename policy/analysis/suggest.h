@@ -24,6 +24,7 @@ struct suggest_use {
 	bool in_host; /* the host's pid and network namespaces */
 	uint32_t uid;
 	char comm[BPFLOCK_COMM_LEN];
+	char exe[DECODE_PATH(BPFLOCK_EXE_LEN)]; /* empty: not known */
 	uint64_t cgroup_id;
 	char *path; /* of that cgroup, NULL if it is not known; owned */
 	unsigned int place; /* enum suggest_units_place: how its section was found */

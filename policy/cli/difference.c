@@ -125,7 +125,7 @@ static char *asked(const struct output *out, const struct rule *r, enum bpflock_
 
 	if (!r)
 		return NULL;
-	if (!like_names(r, s))
+	if (!settings[s].list && !like_names(r, s))
 		return out->json ? NULL : strdup("(the host's)");
 	alone.rules = like_keys(r);
 	return ruleset_setting_text(out->d->ops, &alone, s);

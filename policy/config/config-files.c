@@ -13,13 +13,13 @@
 #include "proc.h"
 #include "text.h"
 
-#define MAIN_FILE   "bpflock.conf"
-#define DROP_IN_DIR "bpflock.conf.d"
+#define MAIN_FILE    "bpflock.conf"
+#define DROP_IN_DIR  "bpflock.conf.d"
 #define OVERFLOW_UID 65534 /* of owners that a user namespace does not map */
 
 /* Strongest first, as systemd.unit(5) and its configuration files have it. */
-static const char *const directories[] = { "/etc/bpflock", "/run/bpflock", "/usr/local/lib/bpflock",
-					   "/usr/lib/bpflock" };
+static const char *const directories[] = { CONFIG_FILES_LOCAL, "/run/bpflock",
+					   "/usr/local/lib/bpflock", "/usr/lib/bpflock" };
 
 static bool roots_alone(const struct stat *st)
 {
@@ -95,9 +95,9 @@ static void read_one(struct policy *p, const struct bpflock_operation ops[BPFLOC
 }
 
 /*
- * The state of a file that no stronger one overrides. A mask takes a file's say away, so who made it
- * matters as much; one that is not trusted is read, and refused. An empty file may be one whose text
- * was lost, so it masks only where there is something to mask.
+ * The state of a file that no stronger one overrides. A mask takes a file's say away, so who made
+ * it matters as much; one that is not trusted is read, and refused. An empty file may be one whose
+ * text was lost, so it masks only where there is something to mask.
  */
 static enum config_state find_state(const char *path, bool drop_in, bool overrides)
 {
@@ -219,11 +219,16 @@ size_t config_files_find(struct config_files *files, size_t at, const char *root
 	return at - begin;
 }
 
+static bool is_drop_in_name(const char *name)
+{
+	size_t n = strlen(name);
+
+	return name[0] != '.' && n > 5 && strcmp(name + n - 5, ".conf") == 0;
+}
+
 static int is_drop_in(const struct dirent *e)
 {
-	size_t n = strlen(e->d_name);
-
-	return e->d_name[0] != '.' && n > 5 && strcmp(e->d_name + n - 5, ".conf") == 0;
+	return is_drop_in_name(e->d_name);
 }
 
 static int by_name(const void *a, const void *b)
@@ -337,29 +342,51 @@ void config_files_stream(const char *text, size_t len, const char *source,
 		take_text(f, text, len, d);
 }
 
-static const char *base_name(const char *path)
+bool config_files_is_local(const char *path)
 {
-	const char *slash = strrchr(path, '/');
+	size_t n = strlen(CONFIG_FILES_DROP_INS "/");
 
-	return slash ? slash + 1 : path;
+	if (strcmp(path, CONFIG_FILES_LOCAL "/" MAIN_FILE) == 0)
+		return true;
+	return strncmp(path, CONFIG_FILES_DROP_INS "/", n) == 0 && !strchr(path + n, '/') &&
+	       is_drop_in_name(path + n);
 }
 
-void config_files_put_drop_in(struct config_files *files, const char *path, const char *text,
-			      size_t len, struct diagnostics *d)
+/* By this files override one another, and follow one another. */
+static const char *name_of(const char *path)
 {
-	const char *name = base_name(path);
-	struct config_file *f;
-	size_t at = 0;
+	const char *name = strstr(path, "/" MAIN_FILE);
 
-	while (at < files->n && (files->items[at].kind != CONFIG_DROP_IN ||
-				 strcmp(base_name(files->items[at].path), name) < 0))
-		at++;
-	/* those of its name count no more */
-	for (size_t i = at; i < files->n && strcmp(base_name(files->items[i].path), name) == 0; i++)
-		files->items[i].state = CONFIG_OVERRIDDEN;
-	f = insert(files, at, path, d);
-	if (f)
-		take_text(f, text, len, d);
+	return name ? name + 1 : path;
+}
+
+/* Makes the item with this path the last of its name; adds one in its place if there is none. */
+static struct config_file *find_place(struct config_files *files, const char *path,
+				      struct diagnostics *d)
+{
+	const char *name = name_of(path);
+	size_t i = 0, n = files->n;
+
+	while (i < n && strcmp(name_of(files->items[i].path), name) <= 0 &&
+	       strcmp(files->items[i].path, path) != 0)
+		i++;
+	if (i < n && strcmp(files->items[i].path, path) == 0)
+		return &files->items[i];
+	return insert(files, i, path, d);
+}
+
+void config_files_stand_in(struct config_files *files, const char *path, const char *text,
+			   size_t len, struct diagnostics *d)
+{
+	struct config_file *f = find_place(files, path, d);
+
+	if (!f)
+		return;
+	take_text(f, text, len, d);
+	for (size_t i = 0; i < files->n; i++)
+		if (&files->items[i] != f &&
+		    strcmp(name_of(files->items[i].path), name_of(path)) == 0)
+			files->items[i].state = CONFIG_OVERRIDDEN;
 }
 
 void config_files_read_listed(struct policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],

@@ -56,13 +56,6 @@ void config_files_stream(const char *text, size_t len, const char *source,
 			 struct config_files *ret_files, struct diagnostics *d);
 
 /*
- * Puts a text in its place as if it were the drop-in of this path already, which is one in
- * /etc/bpflock/bpflock.conf.d.
- */
-void config_files_put_drop_in(struct config_files *files, const char *path, const char *text,
-			      size_t len, struct diagnostics *d);
-
-/*
  * Inserts at index `at` those of this name below the directories (as "presets/server.conf"), the one
  * that counts last. Returns how many there are.
  */
@@ -77,6 +70,18 @@ void config_files_each(const char *root, const char *folder,
 		       void (*visit)(const char *path, void *arg), void *arg);
 
 void config_files_done(struct config_files *files);
+
+/*
+ * Lists of a configuration what it would be with this text at path, which is one of those that
+ * config_files_is_local() knows and need not exist. The text is copied, and its owner does not matter.
+ */
+void config_files_stand_in(struct config_files *files, const char *path, const char *text,
+			   size_t len, struct diagnostics *d);
+
+/* Returns whether a file of this path would be of the administrator's configuration, in /etc/bpflock. */
+#define CONFIG_FILES_LOCAL "/etc/bpflock"
+#define CONFIG_FILES_DROP_INS CONFIG_FILES_LOCAL "/bpflock.conf.d"
+bool config_files_is_local(const char *path);
 
 /*
  * The path by which a file is named as the source of a setting: a relative one made absolute, which

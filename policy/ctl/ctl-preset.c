@@ -18,7 +18,6 @@
 #include "text.h"
 #include "verbs.h"
 
-#define DROP_INS "/etc/bpflock/bpflock.conf.d"
 
 static const enum config_kind kinds[] = { CONFIG_PRESET, CONFIG_EXCEPTION };
 
@@ -108,7 +107,7 @@ char *ctl_preset_drop_in(const struct ctl_preset *p, char ret_text[CTL_PRESET_TE
 
 	snprintf(ret_text, CTL_PRESET_TEXT_LEN, CTL_PRESET_BEGINS "%s\n[kimglock]\n%s = %s\n",
 		 p->name, catalogue_key(p->kind), p->name);
-	if (asprintf(&path, DROP_INS "/10-%s%s.conf", preset ? "preset" : "exception-",
+	if (asprintf(&path, CONFIG_FILES_DROP_INS "/10-%s%s.conf", preset ? "preset" : "exception-",
 		     preset ? "" : p->name) < 0)
 		return NULL;
 	return path;
@@ -123,7 +122,7 @@ bool ctl_preset_configuration(const char *path, const char *text,
 	policy_init(ret_policy);
 	config_files_search("", NULL, ret_files, d);
 	if (path)
-		config_files_put_drop_in(ret_files, path, text, strlen(text), d);
+		config_files_stand_in(ret_files, path, text, strlen(text), d);
 	catalogue_resolve(ret_files, "", d);
 	config_files_read_listed(ret_policy, ops, ret_files, CONFIG_TRUST_ROOT, d);
 	return d->errors == errors && policy_compile(ret_policy, ops, d);

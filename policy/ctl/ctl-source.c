@@ -46,11 +46,12 @@ void ctl_source_read(const struct ctl_source *s, const struct bpflock_operation 
 		     enum config_trust trust, struct policy *p, struct config_files *ret_files,
 		     struct diagnostics *d)
 {
-	if (s->text) {
+	if (s->text)
 		config_files_stream(s->text, s->len, "stdin", ret_files, d);
-		catalogue_resolve(ret_files, "", d);
-	} else {
-		catalogue_list("", s->file, ret_files, d);
-	}
+	else
+		config_files_search("", s->stand_in ? NULL : s->file, ret_files, d);
+	if (s->stand_in)
+		config_files_stand_in(ret_files, s->file, s->stand_in, s->len, d);
+	catalogue_resolve(ret_files, "", d);
 	config_files_read_listed(p, ops, ret_files, trust, d);
 }

@@ -22,7 +22,8 @@ const char *const ctl_suggest_verbs[_BPFLOCK_VERDICT_MAX] = {
 static const char *const places[_SUGGEST_UNITS_MAX] = {
 	[SUGGEST_UNITS_UNIT] = "",
 	[SUGGEST_UNITS_CGROUP] = "; in no unit",
-	[SUGGEST_UNITS_ABOVE] = "; the cgroup below has another name each time, so this one stands for all",
+	[SUGGEST_UNITS_ABOVE] =
+		"; the cgroup below has another name each time, so this one stands for all",
 	[SUGGEST_UNITS_FLEETING] = "; its name is new each time, so this holds for this one alone",
 };
 
@@ -33,6 +34,10 @@ static void print_use(const struct suggest_use *u, bool with_cgroup)
 	clock_utc(clock_realtime_of(u->first), since);
 	printf("#   %" PRIu64 " %s: ", u->count, ctl_suggest_verbs[u->verdict]);
 	text_puts(stdout, u->comm);
+	if (u->exe[0]) {
+		fputs(", exe ", stdout);
+		text_puts(stdout, u->exe);
+	}
 	printf(", uid %u, since %s", u->uid, since);
 	if (with_cgroup && u->path && strlen(u->path) <= PATH_SHOWN) {
 		fputs(", cgroup ", stdout);

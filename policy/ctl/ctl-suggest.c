@@ -88,6 +88,8 @@ static void json_use(struct json *j, const struct suggest *s, const struct sugge
 	clock_utc(clock_realtime_of(u->first), since);
 	json_string(j, "since", since);
 	json_string(j, "comm", u->comm);
+	if (u->exe[0])
+		json_string(j, "exe", u->exe);
 	json_u64(j, "uid", u->uid);
 	json_u64(j, "cgroup_id", u->cgroup_id);
 	if (u->path)

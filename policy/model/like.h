@@ -25,8 +25,8 @@ void like_set_keys(struct rule *r, const struct bpflock_ruleset *keys);
 bool like_names(const struct rule *r, enum bpflock_setting setting);
 
 /*
- * Works out r->rules from the host's compiled rule set and r's own keys. A list of its own wins over
- * the host's for the operations that it names. Returns whether there was no error.
+ * Works out r->rules from the host's compiled rule set and r's own keys. A list of its own wins
+ * over the host's for the operations that it names. Returns whether there was no error.
  */
 bool like_resolve(struct rule *r, const struct bpflock_ruleset *host,
 		  const struct bpflock_operation ops[BPFLOCK_REASONS], struct diagnostics *d);

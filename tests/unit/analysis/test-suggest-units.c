@@ -112,6 +112,7 @@ static void take(struct suggest *s, const struct use *u, struct bpflock_counters
 		e.head.cgroup_id = e.head.cgroup_id * 31 + *c;
 	e.head.time = 1000 - u->recorded;
 	snprintf(e.head.comm, sizeof(e.head.comm), "%s", u->comm ? u->comm : "probe");
+	snprintf(e.exe, sizeof(e.exe), "/bin/%s", e.head.comm);
 	if (u->recorded)
 		assert_int_equal(suggest_take(s, &e, u->path, NULL), 0);
 }
@@ -270,6 +271,8 @@ TEST(the_order_of_records_does_not_count)
 	assert_true(policy_equal(&s.policy, &t.policy));
 	for (size_t i = 0; i < s.n_uses; i++) {
 		assert_string_equal(s.uses[i].comm, t.uses[i].comm);
+		assert_string_equal(s.uses[i].exe, t.uses[i].exe);
+		assert_memory_equal(s.uses[i].exe, "/bin/", 5);
 		assert_int_equal(s.uses[i].reason, t.uses[i].reason);
 		assert_int_equal(s.uses[i].set, t.uses[i].set);
 	}

@@ -1,3 +1,4 @@
+# timeout: 240
 # A rule set that is like the host's begins with it, has keys of its own, and follows each change of the host's in the
 # same step. One that inherits nothing stays as it is.
 
@@ -114,7 +115,7 @@ rm -r /etc/bpflock
 row no-moment-between
 change set profile=restricted block=
 change cgroup set /x like=host
-in_cgroup /x probe --hammer msr 600 >"$work/hammer" &
+in_cgroup /x nice -n 19 probe --hammer msr 600 1000 >"$work/hammer" &
 hammer=$!
 rounds=0
 while [ $rounds -lt 10 ]; do
@@ -122,7 +123,7 @@ while [ $rounds -lt 10 ]; do
 	bpflock-ctl set profile=restricted block= >/dev/null
 	rounds=$((rounds + 1))
 done
-kill -TERM $hammer
+kill -TERM "$(pidof probe)"
 wait $hammer
 expect_grep '^allowed=0 denied=[1-9]' "$work/hammer"
 # the very next answer after the host has got a block
