@@ -89,7 +89,7 @@ bool ctl_preset_find(const char *name, struct ctl_preset *ret, struct diagnostic
 	}
 	if (!ret->files.n)
 		unknown(name, d);
-	return d->errors == errors;
+	return ret->files.items && d->errors == errors;
 }
 
 bool ctl_preset_used(const struct config_files *files, const char *path)
