@@ -21,6 +21,9 @@
 #define BPFLOCK_PATH_SHORT   256
 #define BPFLOCK_RING_SIZE    (512 * 1024) /* default; a power of two and of whole pages */
 #define BPFLOCK_HOOK_PROGRAM "locked_down"
+#define BPFLOCK_MODULE_PROGRAM "module_request"
+#define BPFLOCK_REFUSED_PROGRAM "refused" /* sees refusals by others */
+#define BPFLOCK_BY_LOCKDOWN_PROGRAM "by_lockdown" /* knows which of them are Lockdown's */
 #define BPFLOCK_STAMP_MAP    "bpflock_stamp" /* bound to each program of a set */
 #define BPFLOCK_NAME_MAX     255 /* NAME_MAX: of a cgroup's directory */
 #define BPFLOCK_NOTE_LEN     96
@@ -48,6 +51,13 @@
 /* A reason beyond the masks is decided and counted at LOCKDOWN_NONE's bit. */
 #define BPFLOCK_REASON_UNKNOWN 0
 
+/*
+ * The operation of ours, module_request, is none of the kernel's reasons. It takes a bit that those
+ * never get: one of that number is beyond the masks (bpflock_kernel_reason()).
+ */
+#define BPFLOCK_MODULE_REQUEST 62
+#define BPFLOCK_MODULE_REQUEST_BIT (1ULL << BPFLOCK_MODULE_REQUEST)
+
 enum bpflock_profile {
 	BPFLOCK_PROFILE_PRIVILEGED,
 	BPFLOCK_PROFILE_BASELINE,
@@ -59,6 +69,16 @@ enum bpflock_level {
 	BPFLOCK_LEVEL_INTEGRITY,
 	BPFLOCK_LEVEL_CONFIDENTIALITY,
 	_BPFLOCK_LEVEL_MAX,
+	BPFLOCK_LEVEL_NONE = _BPFLOCK_LEVEL_MAX, /* of an operation that has a profile of its own */
+};
+
+/* The profile of module_request alone. */
+enum bpflock_kmodlock {
+	BPFLOCK_KMODLOCK_OFF, /* the kernel does not ask about it */
+	BPFLOCK_KMODLOCK_PRIVILEGED,
+	BPFLOCK_KMODLOCK_BASELINE,
+	BPFLOCK_KMODLOCK_RESTRICTED,
+	_BPFLOCK_KMODLOCK_MAX,
 };
 
 enum bpflock_mode {
@@ -92,6 +112,24 @@ enum bpflock_why {
 	_BPFLOCK_WHY_MAX,
 };
 
+/* A refusal is bpflock's own, or something else refused, before bpflock was called or after it had allowed. */
+enum bpflock_by {
+	BPFLOCK_BY_BPFLOCK,
+	BPFLOCK_BY_LOCKDOWN, /* kernel Lockdown */
+	BPFLOCK_BY_OTHER,    /* another security module, another BPF program or an injected fault */
+	_BPFLOCK_BY_MAX,
+};
+
+/* A refusal that is on its way to its caller: a value of the map refusing, under the id of the thread. */
+struct bpflock_refusing {
+	__u32 reason;
+	__u32 by; /* enum bpflock_by */
+};
+_Static_assert(sizeof(struct bpflock_refusing) == 8, "ABI");
+
+/* Refusals that may be on their way at one time, for each CPU: a thread that is preempted there has one. */
+#define BPFLOCK_REFUSING_MAX 64
+
 enum bpflock_exec_snoop {
 	BPFLOCK_EXEC_SNOOP_NONE,
 	BPFLOCK_EXEC_SNOOP_FAILED, /* only executions that fail */
@@ -107,11 +145,13 @@ enum bpflock_setting {
 	BPFLOCK_SETTING_ALLOW,
 	BPFLOCK_SETTING_MODE,
 	BPFLOCK_SETTING_LOG,
-	BPFLOCK_SETTING_SEAL, /* from here on the host's alone */
+	BPFLOCK_SETTING_SEAL, /* from here on the host's alone, but for kmodlock */
 	BPFLOCK_SETTING_LATCH,
+	BPFLOCK_SETTING_KMODLOCK, /* those of a section follow one another */
 	BPFLOCK_SETTING_EXEC_SNOOP,
 	BPFLOCK_SETTING_COALESCE,
 	BPFLOCK_SETTING_RING_SIZE,
+	BPFLOCK_SETTING_OTHERS,
 	_BPFLOCK_SETTING_MAX,
 };
 
@@ -129,8 +169,10 @@ struct bpflock_ruleset {
 	__u32 level;	/* enum bpflock_level */
 	__u32 mode;	/* enum bpflock_mode */
 	__u32 log;	/* enum bpflock_log */
+	__u32 kmodlock; /* enum bpflock_kmodlock */
+	__u32 reserved;
 };
-_Static_assert(sizeof(struct bpflock_ruleset) == 56, "ABI");
+_Static_assert(sizeof(struct bpflock_ruleset) == 64, "ABI");
 
 /*
  * The configured policy had mistakes when a loader last read it, so this one was left active, or made
@@ -165,12 +207,14 @@ struct bpflock_policy {
 	__u32 depth; /* components of the longest path of a rule or grant */
 	__u32 ring_size; /* bytes, a power of two */
 	__u32 seal; /* 1: to be sealed; what was asked for, struct bpflock_seal says what there is */
+	__u32 others; /* 1: refusals by others become records */
+	__u32 reserved;
 	/* all that any rule set of this policy refuses: it decides when the task's own cannot be found */
 	struct bpflock_ruleset strictest;
 	char sources[_BPFLOCK_SETTING_MAX][BPFLOCK_SOURCE_LEN]; /* who set it, NUL-terminated */
 	struct bpflock_refused refused;
 };
-_Static_assert(sizeof(struct bpflock_policy) == 1496, "ABI");
+_Static_assert(sizeof(struct bpflock_policy) == 1712, "ABI");
 
 /* The slots of MAP_POLICY. */
 enum bpflock_policy_slot {
@@ -181,16 +225,25 @@ enum bpflock_policy_slot {
 
 #define BPFLOCK_RULE_SET     1U /* has a rule set; else grants hang there, or deeper rules */
 #define BPFLOCK_RULE_RUNTIME 2U /* set by bpflock-ctl, not by a policy file */
+#define BPFLOCK_RULE_LIKE_HOST 4U /* begins with the host's rule set, and has keys of its own */
+/* From here on a bit per enum bpflock_setting: the keys that were named. */
+#define BPFLOCK_RULE_KEYS_SHIFT 16
+_Static_assert(_BPFLOCK_SETTING_MAX <= 16, "ABI");
 
-/* A row of a bank's rules: what holds for a cgroup and what is below it. Row 0 is the root. */
+/*
+ * A row of a bank's rules: what holds for a cgroup and what is below it. Row 0 is the root. Programs
+ * decide by rules alone; the lists that are its own let tools make them again when the host's change.
+ */
 struct bpflock_rule {
 	struct bpflock_ruleset rules;
+	__u64 own_block; /* of a rule set that is like the host's */
+	__u64 own_allow;
 	__u64 granted; /* operations that grants of this cgroup are for */
 	__u32 ends;    /* their row in the bank's ends */
 	__u32 flags;   /* BPFLOCK_RULE_* */
 	char source[BPFLOCK_SOURCE_LEN];
 };
-_Static_assert(sizeof(struct bpflock_rule) == 168, "ABI");
+_Static_assert(sizeof(struct bpflock_rule) == 192, "ABI");
 
 /*
  * The paths of rules, as a tree: the row of a cgroup by the row of its parent and its name. Names of
@@ -238,7 +291,12 @@ _Static_assert(sizeof(struct bpflock_counters) == 64, "ABI");
 #define BPFLOCK_COUNTERS_GRANT (BPFLOCK_REASONS + 1)
 #define BPFLOCK_COUNTERS_TAMPER (BPFLOCK_REASONS + 2) /* by uid 0 */
 #define BPFLOCK_COUNTERS_TAMPER_OTHERS (BPFLOCK_REASONS + 3)
-#define BPFLOCK_COUNTERS_MAX   (BPFLOCK_REASONS + 4)
+#define BPFLOCK_COUNTERS_OTHERS (BPFLOCK_REASONS + 4) /* refusals by others: the reasons once for each */
+#define BPFLOCK_COUNTERS_MAX   (BPFLOCK_COUNTERS_OTHERS + (_BPFLOCK_BY_MAX - 1) * BPFLOCK_REASONS)
+
+/* The index of a decision's counters, by who gave it. */
+#define BPFLOCK_COUNTERS_OF(by, reason) \
+	((by) ? BPFLOCK_COUNTERS_OTHERS + ((by) - 1) * BPFLOCK_REASONS + (reason) : (reason))
 
 /*
  * Records share the ring, but not its room: a flood of one class leaves the others theirs. Each may
@@ -249,6 +307,7 @@ enum bpflock_class {
 	BPFLOCK_CLASS_ALLOWED,
 	BPFLOCK_CLASS_EXEC,
 	BPFLOCK_CLASS_TAMPER,
+	BPFLOCK_CLASS_OTHERS, /* refusals that are not ours */
 	_BPFLOCK_CLASS_MAX,
 };
 
@@ -278,7 +337,7 @@ struct bpflock_log_state {
 	__u64 seq; /* the last sequence number given away, to a record or to a dropped one */
 	__u64 produced[_BPFLOCK_CLASS_MAX]; /* bytes put into the ring */
 	__s64 wall; /* CLOCK_REALTIME - CLOCK_BOOTTIME, ns, when the ring was made; 0: not known */
-	__u64 reserved[2];
+	__u64 reserved;
 	struct bpflock_proof proofs[BPFLOCK_PROOFS]; /* by tgid modulo their number */
 };
 _Static_assert(sizeof(struct bpflock_log_state) == 256, "ABI");
@@ -292,7 +351,6 @@ struct bpflock_reader_state {
 	__u64 lost; /* records reported lost so far */
 	__u64 consumed[_BPFLOCK_CLASS_MAX]; /* bytes, as log_state.produced */
 	__u64 position; /* in the ring: what is before it is consumed, given back yet or not */
-	__u64 reserved;
 };
 _Static_assert(sizeof(struct bpflock_reader_state) == 64, "ABI");
 
@@ -349,7 +407,7 @@ struct bpflock_decision_record {
 	__u8 verdict; /* enum bpflock_verdict */
 	__u8 why;     /* enum bpflock_why */
 	__u8 profile; /* enum bpflock_profile */
-	__u8 reserved;
+	__u8 by;      /* enum bpflock_by; of others why, profile and rule_cgroup are 0 */
 	__u64 rule_cgroup; /* id of the cgroup whose rule set decided, 0: the host's */
 	__u64 exe_inode;   /* of the executable; 0: there is none, as of a kernel thread */
 	__u32 exe_dev;	   /* of its file system, as the kernel has it: the major number above 20 bits */
@@ -487,11 +545,14 @@ struct bpflock_kept {
 };
 _Static_assert(sizeof(struct bpflock_kept) == 320, "ABI");
 
-/* The slots of a kind begin at this index of the map kept; the next of them to use is a counter's
- * value modulo BPFLOCK_KEPT. */
-#define BPFLOCK_KEPT_INDEX(reason, verdict) \
-	(((reason) * _BPFLOCK_VERDICT_MAX + (verdict)) * BPFLOCK_KEPT)
-#define BPFLOCK_KEPT_MAX (BPFLOCK_REASONS * _BPFLOCK_VERDICT_MAX * BPFLOCK_KEPT)
+/*
+ * The slots of a kind begin at this index of the map kept; the next of them to use is a counter's value modulo
+ * BPFLOCK_KEPT. A kind is a reason with one of our verdicts, or with who else refused.
+ */
+#define BPFLOCK_KINDS	   (_BPFLOCK_VERDICT_MAX + _BPFLOCK_BY_MAX - 1)
+#define BPFLOCK_KIND(verdict, by) ((by) ? _BPFLOCK_VERDICT_MAX - 1 + (by) : (verdict))
+#define BPFLOCK_KEPT_INDEX(reason, kind) (((reason) * BPFLOCK_KINDS + (kind)) * BPFLOCK_KEPT)
+#define BPFLOCK_KEPT_MAX (BPFLOCK_REASONS * BPFLOCK_KINDS * BPFLOCK_KEPT)
 
 enum bpflock_consume_action {
 	BPFLOCK_CONSUME_CARRY,	 /* a slot of recent: its repetitions become a record */

@@ -23,7 +23,10 @@ struct decision {
 	__u32 verdict;
 	__u32 why;
 	__u32 profile;
+	__u32 by; /* enum bpflock_by */
+	__s32 retval;
 	__u32 object_flags; /* BPFLOCK_PATH_* */
+	__u32 object_hash;  /* decisions on other objects are told apart by it, and by their texts */
 	__u64 object; /* address of a text in the kernel's memory, which the operation is about; 0: none */
 };
 
@@ -57,12 +60,12 @@ __weak __noinline int describe(ONLY(struct decision, only),
 	record_begin(AS_ONLY(&r->head), sizeof(**ret), BPFLOCK_EVENT_LOCKED_DOWN, d->time);
 	r->head.generation = d->generation;
 	r->head.cgroup_id = d->asker;
-	r->head.retval = d->verdict == BPFLOCK_VERDICT_DENY ? -EPERM : 0;
+	r->head.retval = d->retval;
 	r->reason = d->reason;
 	r->verdict = d->verdict;
 	r->why = d->why;
 	r->profile = d->profile;
-	r->reserved = 0;
+	r->by = d->by;
 	r->rule_cgroup = d->cgroup;
 	r->object_flags = 0;
 	r->reserved2 = 0;
@@ -84,31 +87,77 @@ __weak __noinline int describe_object(ONLY(struct decision, only),
 	if (!(*only)->object)
 		return 0;
 	r->head.size = sizeof(*r);
+	/* padded, because texts are compared as a whole */
+	__builtin_memset(r->object, 0, sizeof(r->object));
 	if (bpf_snprintf(r->object, sizeof(r->object), format, &(*only)->object,
 			 sizeof((*only)->object)) > (long)sizeof(r->object))
 		r->object_flags |= BPFLOCK_PATH_CUT;
 	return 0;
 }
 
+struct object_text {
+	__u64 words[BPFLOCK_OBJECT_LEN / sizeof(__u64)];
+};
+
+static __always_inline void read_object(__u64 address, struct object_text *ret)
+{
+	static const char format[] = "%s";
+
+	__builtin_memset(ret, 0, sizeof(*ret));
+	bpf_snprintf((char *)ret, sizeof(*ret), format, &address, sizeof(address));
+}
+
+/* Two objects of one process are mostly told apart by it, so that each has a slot of `recent`. */
+static __noinline __attribute__((unused)) __u32 object_hash(__u64 address)
+{
+	struct object_text text;
+	__u64 hash = 0;
+
+	read_object(address, &text);
+	for (__u32 i = 0; i < sizeof(text) / sizeof(__u64); i++)
+		hash = (hash ^ text.words[i]) * 0x9e3779b97f4a7c15ULL;
+	return hash >> 32 | 1; /* 0: there is none */
+}
+
+/* Global as describe(). */
+__weak __noinline int has_object(ONLY(struct bpflock_decision_record, record),
+				 ONLY(struct decision, only))
+{
+	struct object_text text, *other;
+
+	if (!record || !only)
+		return false;
+	other = (struct object_text *)(*record)->object;
+	read_object((*only)->object, &text);
+	for (__u32 i = 0; i < sizeof(text) / sizeof(__u64); i++)
+		if (text.words[i] != other->words[i])
+			return false;
+	return true;
+}
+
 /*
- * Two records repeat each other if process, user, cgroup, question, answer and reason are the same.
+ * Two records repeat each other if process, user, cgroup, question, answer and reason are the same, and the
+ * object of one that is hashed.
  */
-static __always_inline bool repeats(const struct bpflock_decision_record *r, __u32 tgid,
-				    const struct decision *d)
+static __always_inline bool repeats(struct bpflock_decision_record *r, __u32 tgid,
+				    struct decision *d)
 {
 	__u32 uid = 0;
 
 	find_uid(AS_ONLY(&uid));
 	return r->head.tgid == tgid && r->reason == d->reason && r->verdict == d->verdict &&
 	       r->head.generation == d->generation && r->rule_cgroup == d->cgroup &&
-	       r->why == d->why && r->head.uid == uid &&
-	       r->head.cgroup_id == d->asker;
+	       r->why == d->why && r->by == d->by && r->head.uid == uid &&
+	       r->head.cgroup_id == d->asker &&
+	       (!d->object_hash || has_object(AS_ONLY(r), AS_ONLY(d)));
 }
 
 static __always_inline struct bpflock_recent *recent_slot(__u32 tgid, const struct decision *d)
 {
-	__u32 index = ((tgid * 4 + d->verdict) * BPFLOCK_REASONS + d->reason) * 0x9e3779b1U;
+	__u32 index = ((tgid * 8 + BPFLOCK_KIND(d->verdict, d->by)) * BPFLOCK_REASONS + d->reason) ^
+		      d->object_hash;
 
+	index *= 0x9e3779b1U;
 	index >>= 32 - __builtin_ctz(BPFLOCK_RECENT);
 	return bpf_map_lookup_elem(&recent, &index);
 }
@@ -119,13 +168,13 @@ static __always_inline bool put_new(struct decision *d)
 	struct bpflock_decision_record *r;
 
 	if (d->object) {
-		r = put_begin(d->verdict, sizeof(*r));
+		r = put_begin(d->verdict, d->by, sizeof(*r));
 		if (!r)
 			return false;
 		describe(AS_ONLY(d), AS_PLAIN(r));
 		describe_object(AS_ONLY(d), AS_ONLY(r));
 	} else {
-		r = put_begin(d->verdict, sizeof(struct bpflock_decision_plain));
+		r = put_begin(d->verdict, d->by, sizeof(struct bpflock_decision_plain));
 		if (!r)
 			return false;
 		describe(AS_ONLY(d), AS_PLAIN(r));
@@ -145,7 +194,7 @@ static __always_inline void describe_whole(struct decision *d, struct bpflock_de
 /* Beside the full ring, in place. Whether it could be kept, and is counted. */
 static __always_inline bool keep_new(struct decision *d, struct bpflock_counters *c)
 {
-	struct bpflock_kept *slot = keep_begin(d->reason, d->verdict, c);
+	struct bpflock_kept *slot = keep_begin(d->reason, d->verdict, d->by, c);
 
 	if (!slot)
 		return false;
@@ -216,7 +265,7 @@ __weak __noinline int log_decision(ONLY(struct decision, only))
 
 	if (!only)
 		return 0;
-	c = counters_of(bpflock_slot(d->reason));
+	c = counters_of(BPFLOCK_COUNTERS_OF(d->by, bpflock_slot(d->reason)));
 	if (!c)
 		return 0;
 	if (d->coalesce)

@@ -4,7 +4,8 @@
  * of the set that decides is pinned in staging too and then given the new program, in one step. The
  * new program is proven, else the old one is put back; one renameat2(2) makes the set the published
  * one; then what it replaced is unpinned. Killed anywhere, the old program or the new one decides,
- * and the next run finds out which (pins_set_finish_interrupted()).
+ * and the next run finds out which (pins_set_finish_interrupted()). The programs that log refusals by others
+ * are attached when those of the predecessor are gone.
  */
 #include "install.h"
 
@@ -122,6 +123,7 @@ static void update(const struct install_plan *plan, const struct predecessor *ol
 {
 	/* after a trial its number is given away, so what takes its place has the next one */
 	bool equal = policy_equal(&old->policy, policy) && !old->state.reverted;
+	enum proof modules = PROOF_FIRING;
 	int r;
 
 	if (!equal && refused_by_seal(old, ret))
@@ -130,11 +132,14 @@ static void update(const struct install_plan *plan, const struct predecessor *ol
 					: old->state.newest_generation + 1;
 	if (!plan->dry_run) {
 		r = proof_of_pins(old->pins, plan->preflight->lockdown, &ret->proof);
-		if (r < 0 || ret->proof == PROOF_SILENT) {
+		if (r == 0)
+			r = proof_of_module_requests(old->pins, &modules);
+		if (r < 0 || ret->proof == PROOF_SILENT || modules == PROOF_SILENT) {
 			if (r < 0)
-				report_errno("prove the hook of", old->pins->path, r);
+				report_errno("prove the hooks of", old->pins->path, r);
 			else
-				report(proof_text(ret->proof));
+				report(modules == PROOF_SILENT ? PROOF_NO_MODULE_REQUESTS
+							       : proof_text(ret->proof));
 			fail(ret, STATUS_DEGRADED);
 			return;
 		}
@@ -156,20 +161,34 @@ static void update(const struct install_plan *plan, const struct predecessor *ol
 	finish(plan, ret, equal ? INSTALL_UNCHANGED : INSTALL_UPDATED, policy->host.generation);
 }
 
+static int prove_module_requests(const struct programs *programs, enum proof *ret_proof)
+{
+	int fd = programs_module_fd(programs);
+
+	return fd < 0 ? 0 : proof_of_module_program(fd, programs_prove_fd(programs), ret_proof);
+}
+
 static bool prove(const struct programs *programs, enum kernel_lockdown lockdown,
 		  struct install_result *ret)
 {
+	enum proof modules = PROOF_FIRING;
 	int r = proof_of_program(programs_hook_fd(programs), programs_prove_fd(programs), lockdown,
 				 &ret->proof);
+
+	if (r == 0)
+		r = prove_module_requests(programs, &modules);
 
 	if (r < 0) {
 		report_errno("prove by", "the program's run count that the kernel asks it", r);
 		fail(ret, STATUS_FAILED);
 		return false;
 	}
-	if (ret->proof == PROOF_SILENT) {
-		report("the program was attached, but the kernel does not ask it: nothing would be "
-		       "enforced, so nothing was installed");
+	if (ret->proof == PROOF_SILENT || modules == PROOF_SILENT) {
+		report(modules == PROOF_SILENT
+			       ? "the program " BPFLOCK_MODULE_PROGRAM
+				 " was attached, but the kernel does not ask it: nothing was installed"
+			       : "the program was attached, but the kernel does not ask it: nothing would be "
+				 "enforced, so nothing was installed");
 		fail(ret, STATUS_UNSUPPORTED);
 		return false;
 	}
@@ -202,18 +221,34 @@ static bool prove_again(const struct programs *programs, enum kernel_lockdown lo
 	return prove(programs, lockdown, ret);
 }
 
-/* On failure the program that was there before decides again. */
+static void hand_back(const struct lock *lock, const char *set_path)
+{
+	int r = lock_hand_back(lock);
+
+	if (r < 0)
+		report_errno("put back the program of", set_path, r);
+}
+
+/* On failure the programs that were there before decide again. */
 static bool lock_and_publish(const struct install_plan *plan, const struct predecessor *old,
 			     const struct programs *programs, const char *staging,
 			     const char *set_path, struct install_result *ret)
 {
 	CLEANUP(lock_done) struct lock lock = LOCK_INIT;
+	CLEANUP(lock_done) struct lock modules = LOCK_INIT;
+	const char *other = old->pins ? old->pins->path : NULL;
 	char error[1024];
-	int r = lock_attach(programs_hook_fd(programs), set_path, old->pins ? old->pins->path : NULL,
-			    &lock, error, sizeof(error));
+	int r = 0;
 
+	if (programs_module_fd(programs) >= 0)
+		r = lock_attach(programs_module_fd(programs), BPFLOCK_MODULE_PROGRAM, set_path,
+				other, &modules, error, sizeof(error));
+	if (r == 0)
+		r = lock_attach(programs_hook_fd(programs), BPFLOCK_HOOK_PROGRAM, set_path, other,
+				&lock, error, sizeof(error));
 	if (r < 0) {
 		attach_failed(r, error, ret);
+		hand_back(&modules, set_path);
 		return false;
 	}
 	if (prove(programs, plan->preflight->lockdown, ret) &&
@@ -224,10 +259,19 @@ static bool lock_and_publish(const struct install_plan *plan, const struct prede
 		report_errno("publish", set_path, r);
 		fail(ret, STATUS_FAILED);
 	}
-	r = lock_hand_back(&lock);
-	if (r < 0)
-		report_errno("put back the program of", set_path, r);
+	hand_back(&lock, set_path);
+	hand_back(&modules, set_path);
 	return false;
+}
+
+/* The latch of the set before is taken over. */
+static bool needs_module_request(const struct policy *policy, const struct predecessor *old)
+{
+	struct bpflock_latch latch = {};
+
+	if (old->has_policy)
+		pins_read_latch(old->pins, &latch);
+	return policy_needs_module_request(policy, latch.operations);
 }
 
 /* Builds a set and publishes it. On failure the staging directory is the caller's to remove. */
@@ -241,7 +285,7 @@ static bool build(const struct install_plan *plan, const struct predecessor *old
 	int r;
 
 	snprintf(path, sizeof(path), "%s/%s", plan->preflight->bpffs, staging);
-	r = programs_load(plan->preflight, &policy->host,
+	r = programs_load(plan->preflight, &policy->host, needs_module_request(policy, old),
 			  old->has_policy ? old->pins : NULL, &old->lost, &programs, error,
 			  sizeof(error));
 	if (r == 0)
@@ -259,9 +303,14 @@ static bool build(const struct install_plan *plan, const struct predecessor *old
 		return false;
 	}
 	programs_attach_tracers(programs, path);
+	/* the new program would not tell the old one that it is bpflock who refuses */
+	if (old->has_policy && old->policy.host.others && !policy->host.others)
+		pins_set_remove_program(old->pins->path, BPFLOCK_REFUSED_PROGRAM, GONE_WAIT_MS);
 	log_group_admit(plan->preflight->bpffs, path);
 	if (!lock_and_publish(plan, old, programs, staging, path, ret))
 		return false;
+	if (programs_forgone(programs))
+		fprintf(stderr, "bpflock: warning: %s\n", programs_forgone(programs));
 	missing = programs_missing(programs);
 	if (missing)
 		fprintf(stderr, "bpflock: the lock is in force, but %s\n", missing);
@@ -294,6 +343,21 @@ static int reserve_take(struct reserve *ret)
 			r = -errno;
 	}
 	return r;
+}
+
+/* The predecessor's are gone by now. */
+static void attach_others(const char *bpffs, struct install_result *ret)
+{
+	char path[PATH_MAX];
+	int r = pins_path(path, bpffs, PINS_PUBLISHED);
+
+	if (r == 0)
+		r = programs_attach_others(path);
+	if (r == 0)
+		return;
+	fprintf(stderr, "bpflock: the lock is in force, but refusals by others are not logged (%s)\n",
+		strerror(-r));
+	ret->incomplete = true;
 }
 
 static void replace(const struct install_plan *plan, const struct predecessor *old,
@@ -336,11 +400,26 @@ static void replace(const struct install_plan *plan, const struct predecessor *o
 		/* the exchange has put the predecessor where the new set was */
 		bool gone = !old->pins || remove_set(bpffs, staging);
 
+		attach_others(bpffs, ret);
 		predecessor_warn_of_lost(old, "is");
 		finish(plan, ret, old->pins ? INSTALL_REPLACED : INSTALL_LOADED, generation);
 		if (!gone || ret->incomplete)
 			ret->status = STATUS_DEGRADED;
 	}
+}
+
+/* A rule set that was taken over may be like the host's, which is another one now. */
+static int compile_again(struct policy *p, const struct bpflock_operation *ops)
+{
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+	const char *error;
+
+	if (policy_compile(p, ops, &d))
+		return 0;
+	error = diagnostics_first_error(&d);
+	fprintf(stderr, "bpflock: cannot take over the rule sets that are set at run time: %s\n",
+		error ? error : strerror(ENOMEM));
+	return -EINVAL;
 }
 
 /* The new policy is the plan's, with the rules that bpflock-ctl has added to the present one. */
@@ -358,6 +437,9 @@ static int assemble(const struct install_plan *plan, const struct predecessor *o
 	grants_forget_ended(ret_policy, clock_boottime());
 	if (plan->audit)
 		policy_force_mode(ret_policy, BPFLOCK_MODE_AUDIT, CMDLINE_SOURCE);
+	r = compile_again(ret_policy, plan->preflight->operations);
+	if (r < 0)
+		return r;
 	policy_date_sources(ret_policy, old->has_policy ? &old->policy : NULL, clock_realtime());
 	return 0;
 }
@@ -466,7 +548,8 @@ void install(const struct install_plan *plan, struct install_result *ret)
 	} else {
 		if (old.pins)
 			ret->previous_build = strdup(old.pins->stamp.build);
-		if (old.pins && old.same)
+		if (old.pins && old.same &&
+		    pins_has_module_program(old.pins) == needs_module_request(&policy, &old))
 			update(plan, &old, &policy, ret);
 		else
 			replace(plan, &old, &policy, ret);

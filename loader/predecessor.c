@@ -135,7 +135,8 @@ static bool is_sound(const struct pins *p)
 	for (int i = 0; i < n; i++) {
 		const struct attachment *lock;
 
-		if (strcmp(rows[i].name, BPFLOCK_HOOK_PROGRAM) != 0)
+		if (strcmp(rows[i].name, BPFLOCK_HOOK_PROGRAM) != 0 &&
+		    strcmp(rows[i].name, BPFLOCK_MODULE_PROGRAM) != 0)
 			continue;
 		lock = attachments_find(all, rows[i].prog_id);
 		if (rows[i].skipped || (lock && attachments_behind(all, lock)))
@@ -165,6 +166,7 @@ int predecessor_examine(const struct preflight *pf, const struct policy *policy,
 		    ret->pins->stamp.object_hash == programs_hash() &&
 		    ret->pins->stamp.host_netns == pf->host_netns &&
 		    ret->policy.host.exec_snoop == policy->host.exec_snoop &&
+		    ret->policy.host.others == policy->host.others &&
 		    ret->policy.host.ring_size == policy->host.ring_size &&
 		    memcmp(ret->pins->stamp.operations, pf->operations,
 			   sizeof(ret->pins->stamp.operations)) == 0;

@@ -41,6 +41,13 @@ enum ctl_option {
 	CTL_FORMAT,
 	CTL_PROBE,
 	CTL_OUTPUT,
+	CTL_HOST_NETNS,
+	CTL_EXIT_CODE,
+	CTL_LINES,
+	CTL_BY_UNIT,
+	CTL_DOT,
+	CTL_WATCH,
+	CTL_INTERVAL,
 	CTL_HELP,
 	CTL_VERSION,
 	_CTL_OPTION_MAX,
@@ -98,6 +105,14 @@ enum exit_status ctl_open(const struct ctl *c, struct pins **ret_pins);
 /* Opens the pins and reads the active policy, which the caller ends with policy_done(). */
 enum exit_status ctl_open_policy(const struct ctl *c, struct pins **ret_pins,
 				 struct policy *ret_policy);
+
+/*
+ * Checks that the loaded set has a program for module requests if a policy, or what is to be latched,
+ * names them. Else that is reported with its cure: STATUS_USAGE, or STATUS_NOT_PERMITTED of a sealed
+ * set.
+ */
+enum exit_status ctl_check_module_program(const struct pins *pins, const struct policy *policy,
+					  uint64_t latched);
 
 /* Takes the lock that loader and ctl share; as above. The caller closes *ret_fd. */
 enum exit_status ctl_lock(const struct ctl *c, int *ret_fd);

@@ -4,16 +4,16 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "like.h"
 #include "operations.h"
 #include "ruleset.h"
 #include "terminal.h"
 #include "util.h"
 
 static void print_setting(const struct bpflock_operation *ops, const struct bpflock_policy *p,
-			  enum bpflock_setting s)
+			  enum bpflock_setting s, const char *key)
 {
 	CLEANUP(free_charp) char *value = ruleset_setting_text(ops, p, s);
-	const char *key = ruleset_setting_key(s);
 
 	if (value && value[0])
 		printf("%s = %s\n", key, value);
@@ -33,24 +33,32 @@ static void print_host(const struct bpflock_operation *ops, const struct policy 
 			printf("%s[%s]\n", section[0] ? "\n" : "", ruleset_setting_section(s));
 		section = ruleset_setting_section(s);
 		note(p, NULL, s, arg);
-		print_setting(ops, &p->host, s);
+		print_setting(ops, &p->host, s, ruleset_setting_key(s));
 	}
 }
 
 static void print_rule(const struct bpflock_operation *ops, const struct policy *p,
 		       const struct rule *r, print_note_fn note, void *arg)
 {
-	struct bpflock_policy alone = { .rules = r->rules };
+	struct bpflock_policy alone = { .rules = like_keys(r) };
 
 	putchar('\n');
 	note(p, r, _BPFLOCK_SETTING_MAX, arg);
 	/* as it stands, for that is how it is read */
 	printf("[cgroup \"%s\"]\n", r->path);
+	if (r->like_host)
+		puts(LIKE_KEY " = " LIKE_HOST);
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
 		if (settings[s].host)
 			continue;
 		note(p, r, s, arg);
-		print_setting(ops, &alone, s);
+		if (like_names(r, s))
+			print_setting(ops, &alone, s, settings[s].name);
+	}
+	if (r->like_host) {
+		fputs("# results in: ", stdout);
+		print_ruleset_line(ops, &r->rules);
+		putchar('\n');
 	}
 }
 
@@ -75,6 +83,26 @@ void print_mask_last(const struct bpflock_operation *ops, __u64 mask, const char
 	CLEANUP(free_charp) char *text = operations_text(ops, mask);
 
 	terminal_print_last(stdout, mask && text ? text : none, column);
+}
+
+void print_keys_line(const struct bpflock_operation *ops, const struct rule *r)
+{
+	struct bpflock_policy alone = { .rules = like_keys(r) };
+
+	if (!r->like_host) {
+		print_ruleset_line(ops, &r->rules);
+		return;
+	}
+	fputs(LIKE_KEY " = " LIKE_HOST, stdout);
+	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
+		CLEANUP(free_charp) char *value = NULL;
+
+		if (settings[s].host || !like_names(r, s))
+			continue;
+		value = ruleset_setting_text(ops, &alone, s);
+		if (value)
+			printf("; %s = %s", settings[s].name, value);
+	}
 }
 
 void print_ruleset_line(const struct bpflock_operation *ops, const struct bpflock_ruleset *r)

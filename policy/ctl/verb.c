@@ -20,7 +20,7 @@ static int verb_words(const struct verb *v, char *const *words, int n)
 		       : 0;
 }
 
-unsigned int verb_options(const struct verb *v)
+uint64_t verb_options(const struct verb *v)
 {
 	return (v->accepts | ANY) & ~v->refuses;
 }

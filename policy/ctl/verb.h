@@ -8,20 +8,20 @@
 struct verb {
 	const char *name;
 	const char *operands; /* "" for none */
-	const char *brief;    /* for the list of all, at most VERB_BRIEF_LEN bytes */
+	const char *brief;    /* for the list of all, at most VERB_BRIEF_LEN bytes; NULL: a verb of two words */
 	const char *help;
 	const char *example; /* a whole command line, that is right wherever it is run */
 	int min, max;	     /* operands */
-	unsigned int accepts; /* options besides those that all take */
+	uint64_t accepts; /* options besides those that all take */
 	ctl_fn run;
-	unsigned int refuses; /* of those that all take */
+	uint64_t refuses; /* of those that all take */
 	bool files; /* looks at files alone, or at texts of the kernel that anybody may read */
 	complete_fn complete; /* an operand; NULL: it is any text */
 };
 
-#define VERB_BRIEF_LEN 23
+#define VERB_BRIEF_LEN 27
 
-#define BIT(option) (1U << (option))
+#define BIT(option) (1ULL << (option))
 #define ANY	    (BIT(CTL_BPFFS) | BIT(CTL_JSON) | BIT(CTL_HELP) | BIT(CTL_VERSION))
 
 /* Verbs and options of the program, which all that is made of them gets as an argument. */
@@ -33,7 +33,7 @@ struct verb_table {
 };
 
 /* Bits of the options that go with it. */
-unsigned int verb_options(const struct verb *v);
+uint64_t verb_options(const struct verb *v);
 
 /* The verb that words[n] begin with, one or two of them: *ret_words. NULL: none. */
 const struct verb *verb_find(const struct verb_table *t, char *const *words, int n, int *ret_words);

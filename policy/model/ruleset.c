@@ -42,10 +42,22 @@ static const struct value logs[] = {
 	{ "none", BPFLOCK_LOG_NONE, "nothing; the counters go on" },
 	{}
 };
+static const struct value kmodlocks[] = {
+	{ "off", BPFLOCK_KMODLOCK_OFF, "bpflock is not asked, unless another setting names it" },
+	{ "privileged", BPFLOCK_KMODLOCK_PRIVILEGED, "allow and log" },
+	{ "baseline", BPFLOCK_KMODLOCK_BASELINE, "allow only in the host's own namespaces" },
+	{ "restricted", BPFLOCK_KMODLOCK_RESTRICTED, "allow nobody" },
+	{}
+};
 static const struct value exec_snoops[] = {
 	{ "none", BPFLOCK_EXEC_SNOOP_NONE, "no program executions" },
 	{ "failed", BPFLOCK_EXEC_SNOOP_FAILED, "those that fail" },
 	{ "all", BPFLOCK_EXEC_SNOOP_ALL, "all of them" },
+	{}
+};
+static const struct value switches[] = {
+	{ "yes", 1, "they become records" },
+	{ "no", 0, "they are not looked at" },
 	{}
 };
 static const struct value seals[] = {
@@ -68,6 +80,9 @@ const struct setting_info settings[_BPFLOCK_SETTING_MAX] = {
 				   false },
 	[BPFLOCK_SETTING_LOG] = { "log", "WHAT", "all, denied or none: what becomes a record",
 				  false },
+	[BPFLOCK_SETTING_KMODLOCK] = { "kmodlock", "P",
+				       "module requests: off or one of profile's values",
+				       .section = "kmodlock", .key = "profile" },
 	[BPFLOCK_SETTING_EXEC_SNOOP] = { "exec-snoop", "WHAT",
 					 "none, failed or all: trace program executions",
 					 .host = true, .load = true, .section = "execsnoop",
@@ -78,6 +93,10 @@ const struct setting_info settings[_BPFLOCK_SETTING_MAX] = {
 	[BPFLOCK_SETTING_RING_SIZE] = { "ring-size", "SIZE",
 					"room for records, 64K to 1G, a power of two",
 					.host = true, .load = true, .section = "log" },
+	[BPFLOCK_SETTING_OTHERS] = { "log-others", "WHETHER",
+				     "yes or no: log what Lockdown or others refuse",
+				     .host = true, .load = true, .section = "log",
+				     .key = "others" },
 	[BPFLOCK_SETTING_SEAL] = { "seal", "WHETHER",
 				   "no, or yes: until reboot it gets only stricter",
 				   .host = true, .load = true },
@@ -109,9 +128,11 @@ static const struct {
 	[BPFLOCK_SETTING_ALLOW] = { MEMBER(rules.allow), NULL },
 	[BPFLOCK_SETTING_MODE] = { MEMBER(rules.mode), modes },
 	[BPFLOCK_SETTING_LOG] = { MEMBER(rules.log), logs },
+	[BPFLOCK_SETTING_KMODLOCK] = { MEMBER(rules.kmodlock), kmodlocks },
 	[BPFLOCK_SETTING_EXEC_SNOOP] = { MEMBER(exec_snoop), exec_snoops },
 	[BPFLOCK_SETTING_COALESCE] = { MEMBER(coalesce), NULL },
 	[BPFLOCK_SETTING_RING_SIZE] = { MEMBER(ring_size), NULL },
+	[BPFLOCK_SETTING_OTHERS] = { MEMBER(others), switches },
 	[BPFLOCK_SETTING_SEAL] = { MEMBER(seal), seals },
 	[BPFLOCK_SETTING_LATCH] = { MEMBER(latch), NULL },
 };
@@ -222,6 +243,7 @@ void ruleset_init(struct bpflock_policy *p)
 	memset(p, 0, sizeof(*p));
 	p->coalesce = COALESCE_DEFAULT;
 	p->ring_size = BPFLOCK_RING_SIZE;
+	p->others = 1;
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
 		ruleset_set_source(p, s, BUILT_IN);
 }
@@ -342,7 +364,25 @@ uint64_t ruleset_latch(const struct bpflock_operation ops[BPFLOCK_REASONS], uint
 
 	if (mask & operations_bit(ops, "xmon_rw"))
 		mask |= operations_bit(ops, "xmon_wr");
-	return mask && (named & ~mask) == 0 ? ~0ULL : mask;
+	return mask && (named & ~mask) == 0 ? mask | ~BPFLOCK_MODULE_REQUEST_BIT : mask;
+}
+
+/* Module requests have a profile of their own, and no level. */
+static void compile_kmodlock(struct bpflock_ruleset *r, const struct bpflock_operation *ops,
+			     struct diagnostics *d)
+{
+	uint64_t bit = operations_bit(ops, "module_request");
+
+	if (r->kmodlock != BPFLOCK_KMODLOCK_OFF && !bit) {
+		diagnostic_warning(d, NULL,
+				   "this kernel has no operation \"module_request\": kmodlock is ignored");
+		r->kmodlock = BPFLOCK_KMODLOCK_OFF;
+	}
+	bit &= ~(r->allow | r->block);
+	if (r->kmodlock == BPFLOCK_KMODLOCK_RESTRICTED)
+		r->deny |= bit;
+	if (r->kmodlock == BPFLOCK_KMODLOCK_BASELINE)
+		r->host_only |= bit;
 }
 
 bool ruleset_compile(struct bpflock_policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
@@ -376,14 +416,20 @@ bool ruleset_compile(struct bpflock_policy *p, const struct bpflock_operation op
 		r->deny |= profile_denies;
 	if (r->profile == BPFLOCK_PROFILE_BASELINE)
 		r->host_only = profile_denies & ~r->block;
+	compile_kmodlock(r, ops, d);
 	return true;
+}
+
+bool ruleset_names_module_request(const struct bpflock_ruleset *r)
+{
+	return r->kmodlock != BPFLOCK_KMODLOCK_OFF || (r->block & BPFLOCK_MODULE_REQUEST_BIT);
 }
 
 bool ruleset_equal(const struct bpflock_policy *a, const struct bpflock_policy *b)
 {
 	return memcmp(&a->rules, &b->rules, sizeof(a->rules)) == 0 &&
 	       a->exec_snoop == b->exec_snoop && a->coalesce == b->coalesce &&
-	       a->ring_size == b->ring_size && a->seal == b->seal && a->latch == b->latch;
+	       a->ring_size == b->ring_size && a->seal == b->seal && a->others == b->others && a->latch == b->latch;
 }
 
 const char *ruleset_value(const struct bpflock_policy *p, enum bpflock_setting setting)
@@ -476,6 +522,18 @@ _Static_assert(ARRAY_SIZE(whys) == _BPFLOCK_WHY_MAX, "every cause needs its word
 const char *ruleset_verdict_name(uint32_t verdict)
 {
 	return verdict < _BPFLOCK_VERDICT_MAX ? verdicts[verdict].decision : NULL;
+}
+
+const char *ruleset_by_name(uint32_t by)
+{
+	static const char *const names[] = {
+		[BPFLOCK_BY_BPFLOCK] = "bpflock",
+		[BPFLOCK_BY_LOCKDOWN] = "lockdown",
+		[BPFLOCK_BY_OTHER] = "other",
+	};
+
+	_Static_assert(ARRAY_SIZE(names) == _BPFLOCK_BY_MAX, "everybody needs a word");
+	return by < _BPFLOCK_BY_MAX ? names[by] : NULL;
 }
 
 const char *ruleset_why_name(uint32_t why)

@@ -148,6 +148,12 @@ bool pins_set_whole(const struct pins *p)
 	return true;
 }
 
+bool pins_set_lacks_module_program(const struct pins *p, const struct policy *policy,
+				   uint64_t latched)
+{
+	return policy_needs_module_request(policy, latched) && !pins_has_module_program(p);
+}
+
 #define DEPTH_MAX 8
 
 static int remove_directory(int parent_fd, const char *name, int depth);
@@ -274,6 +280,22 @@ int pins_set_remove(const char *bpffs, const char *name, unsigned int wait_ms)
 		return n;
 	r = remove_pins(bpffs, name);
 	return r ? r : wait_gone(programs, n, wait_ms);
+}
+
+int pins_set_remove_program(const char *set_path, const char *name, unsigned int wait_ms)
+{
+	static const char *const dirs[] = { "links", "progs" };
+	struct pins_program row;
+
+	read_program(set_path, name, &row);
+	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
+		char path[PATH_MAX];
+
+		snprintf(path, sizeof(path), "%s/%s/%s", set_path, dirs[i], name);
+		if (unlink(path) < 0 && errno != ENOENT)
+			return -errno;
+	}
+	return wait_gone(&row, 1, wait_ms);
 }
 
 int pins_set_remove_leftovers(const char *bpffs, unsigned int wait_ms, unsigned int *removed)

@@ -40,6 +40,13 @@ struct pins_program {
 /* Returns whether all programs that the set was made with are there and attached. */
 bool pins_set_whole(const struct pins *p);
 
+/*
+ * Returns whether a policy, or what is latched, names module requests and the set has no program for
+ * them, so that nothing would be enforced.
+ */
+bool pins_set_lacks_module_program(const struct pins *p, const struct policy *policy,
+				   uint64_t latched);
+
 /* Reads the set's links and progs. Returns how many rows were filled in, or a negative errno. */
 int pins_set_programs(const char *set_path, struct pins_program *rows, size_t max);
 
@@ -56,6 +63,12 @@ bool pins_set_hook_attached(const char *set_path);
  * is unpinned but something else holds a link, or another negative errno.
  */
 int pins_set_remove(const char *bpffs, const char *name, unsigned int wait_ms);
+
+/*
+ * Unpins one program of a set and its link, and waits at most wait_ms until the kernel has let go of it. 0, also if there is
+ * none, -ETIMEDOUT if something else holds its link, or another negative errno.
+ */
+int pins_set_remove_program(const char *set_path, const char *name, unsigned int wait_ms);
 
 /*
  * Removes all staging sets, of runs that were interrupted. The lock must be held, and the published

@@ -79,6 +79,7 @@ static const struct {
 	{ PIN_READER, offsetof(struct pins, reader_fd), false, true, true },
 	{ PIN_RECENT, offsetof(struct pins, recent_fd), false, true },
 	{ PIN_KEPT, offsetof(struct pins, kept_fd), false, true },
+	{ PIN_REFUSING, offsetof(struct pins, refusing_fd) },
 	{ PIN_LATCH_MAP, offsetof(struct pins, latch_fd) },
 	{ PIN_RING, offsetof(struct pins, ring_fd), false, true, true },
 };
@@ -299,6 +300,13 @@ int pins_read_log_state(const struct pins *p, struct bpflock_log_state *ret)
 	if (p->slots.ask >= 0)
 		return ask_log_state(p->slots.ask, ret);
 	return bpf_map_lookup_elem(p->log_state_fd, &zero, ret) < 0 ? -errno : 0;
+}
+
+bool pins_has_module_program(const struct pins *p)
+{
+	CLEANUP(close_fdp) int fd = pins_open_map(p->path, "progs/" BPFLOCK_MODULE_PROGRAM, true);
+
+	return fd >= 0;
 }
 
 int pins_read_latch(const struct pins *p, struct bpflock_latch *ret)

@@ -5,7 +5,7 @@
  *	BPFFS/bpflock/links/    one per attached program; the last pin of a link ends its enforcement
  *	BPFFS/bpflock/progs/    for inspection and for comparing with what the links run
  *	BPFFS/bpflock/maps/     policy rules nodes paths ends grants latch_map
- *	                        counters log_state ring recent kept reader stamp;
+ *	                        counters log_state ring recent kept reader refusing stamp;
  *	                        of a sealed set ring and reader alone, see ask.h
  *	BPFFS/bpflock-staging-N a set being installed, or left behind by a loader that was killed
  *
@@ -40,6 +40,7 @@
 #define PIN_RING      "maps/ring"
 #define PIN_READER    "maps/reader"
 #define PIN_RECENT    "maps/recent"
+#define PIN_REFUSING  "maps/refusing"
 #define PIN_KEPT      "maps/kept"
 #define PIN_STAMP     "maps/stamp"
 #define PIN_HOOK_LINK "links/" BPFLOCK_HOOK_PROGRAM
@@ -79,6 +80,7 @@ struct pins {
 	int reader_fd;
 	int stamp_fd;
 	int recent_fd, kept_fd;
+	int refusing_fd; /* to know that it is there */
 	int latch_fd;
 	int ring_fd; /* to know that it is there; the reader opens its own */
 	struct bpflock_stamp stamp;
@@ -125,6 +127,9 @@ int pins_path(char path[PATH_MAX], const char *dir, const char *name);
 
 /* Opens the map pinned at this place of the set, e.g. PIN_RING; an fd or a negative errno. */
 int pins_open_map(const char *set_path, const char *pin, bool writable);
+
+/* Returns whether the set has a program for module requests, by its pins. */
+bool pins_has_module_program(const struct pins *p);
 
 /* Reads the latch: the operations denied to everybody. */
 int pins_read_latch(const struct pins *p, struct bpflock_latch *ret);

@@ -23,6 +23,7 @@ static const char *const map_names[] = {
 	[BPFLOCK_MAP_COUNTERS] = "counters",   [BPFLOCK_MAP_FOUND] = "found",
 	[BPFLOCK_MAP_KEPT] = "kept",	       [BPFLOCK_MAP_LATCH] = "latch_map",
 	[BPFLOCK_MAP_LOG_STATE] = "log_state", [BPFLOCK_MAP_RECENT] = "recent",
+	[BPFLOCK_MAP_REFUSING] = "refusing",
 	[BPFLOCK_MAP_SEAL] = "seal",	       [BPFLOCK_MAP_STAMP] = "stamp",
 	[BPFLOCK_MAP_TAMPERS] = "tampers",     [BPFLOCK_MAP_POLICY] = "policy",
 	[BPFLOCK_MAP_RULES] = "rules",	       [BPFLOCK_MAP_NODES] = "nodes",
@@ -117,6 +118,8 @@ static int look_at_hooks(const struct attachments *all, const uint32_t *programs
 		const struct attachment *a = attachments_find(all, programs[i]), *behind;
 
 		if (i == BPFLOCK_ROOT_GUARD_SYSCTL)
+			continue;
+		if (i == BPFLOCK_ROOT_MODULE_REQUEST && !programs[i]) /* the set has none */
 			continue;
 		if (!a)
 			return misplaced(why,

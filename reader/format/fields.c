@@ -6,6 +6,7 @@
 #include "cgroups.h"
 #include "field-selection.h"
 #include "format.h"
+#include "namespaces.h"
 #include "operations.h"
 #include "ruleset.h"
 #include "util.h"
@@ -88,6 +89,12 @@ GETTER(op)
 GETTER(decision)
 {
 	word(v, event_decision(e));
+}
+
+GETTER(by)
+{
+	if (e->by)
+		word(v, ruleset_by_name(e->by));
 }
 
 GETTER(reason)
@@ -230,7 +237,8 @@ GETTER(truncated)
 
 GETTER(profile)
 {
-	word(v, ruleset_profile_name(e->profile));
+	if (!e->by)
+		word(v, ruleset_profile_name(e->profile));
 }
 
 GETTER(program)
@@ -240,7 +248,8 @@ GETTER(program)
 
 GETTER(why)
 {
-	word(v, ruleset_why_name(e->why));
+	if (!e->by)
+		word(v, ruleset_why_name(e->why));
 }
 
 GETTER(rule_cgroup)
@@ -301,6 +310,14 @@ GETTER(object_id)
 	v->u = e->object_id;
 }
 
+GETTER(in_host)
+{
+	if (c->host_netns)
+		v->type = e->head.pidns == INITIAL_PID_NAMESPACE && e->head.netns == c->host_netns
+				  ? VALUE_TRUE
+				  : VALUE_FALSE;
+}
+
 GETTER(subsys)
 {
 	word(v, "bpf");
@@ -318,6 +335,7 @@ const struct field fields[] = {
 	{ "operation", "operation", DECISION, get_operation },
 	{ "op", "op", DECISION, get_op },
 	{ "decision", "decision", DECISION | TAMPER, get_decision },
+	{ "by", "by", DECISION, get_by },
 	{ "reason", "reason", DECISION, get_reason },
 	{ "retval", "retval", RECORDS, get_retval },
 	{ "tgid", "tgid", RECORDS, get_tgid },
@@ -362,6 +380,7 @@ const struct field fields[] = {
 	{ "last", "last", LOST, get_last },
 	{ "pidns", "pidns", RECORDS, get_pidns },
 	{ "netns", "netns", RECORDS, get_netns },
+	{ "in_host", "in_host", RECORDS, get_in_host },
 	{ "boottime_ns", NULL, ALL, get_boottime },
 	{ "bpfprog", "bpfprog", ALL, get_program },
 	{ "subsys", "subsys", ALL, get_subsys },
@@ -384,6 +403,9 @@ void fields_plain(const struct format_context *c, const struct value *v)
 		break;
 	case VALUE_TRUE:
 		out_text(c->out, "yes");
+		break;
+	case VALUE_FALSE:
+		out_text(c->out, "no");
 		break;
 	case VALUE_TIME:
 		wallclock_rfc3339(c->clock, c->out, v->u, 6);

@@ -330,6 +330,26 @@ TEST(test_reasons)
 	}
 }
 
+TEST(a_refusal_by_others_says_whose_it_is)
+{
+	struct event d = decision();
+
+	set_zone("UTC", false);
+	d.why = d.profile = 0;
+	d.exe_inode = 0;
+	d.exe[0] = '\0';
+	d.by = BPFLOCK_BY_LOCKDOWN;
+	expect_part("logfmt", &d, " decision=deny by=lockdown reason=\"denied (lockdown)\" retval=-1 ");
+	expect_part("logfmt", &d, " pcomm=bash gen=3 ");
+	expect_part("json", &d, "\"decision\":\"deny\",\"by\":\"lockdown\",\"reason\":\"denied (lockdown)\",");
+	expect_part("json", &d, "\"pcomm\":\"bash\",\"generation\":3,");
+	expect_part("classic", &d, " retval=-1 reason=denied (lockdown)\" ");
+	expect_part("short", &d, "DENY  dev_mem ");
+	expect_part("short", &d, "denied (lockdown)");
+	d.by = BPFLOCK_BY_OTHER;
+	expect_part("logfmt", &d, " by=other reason=\"denied (other)\" ");
+}
+
 /* The rule set that decided is named, with what of it did. */
 TEST(test_cause)
 {
@@ -648,4 +668,23 @@ TEST(test_numbers)
 	out_digits(&out, 42, 6);
 	out_char(&out, '\0');
 	assert_string_equal(out.data, "18446744073709551615000042");
+}
+
+/* Only a pid and a network namespace together make the host. */
+TEST(test_in_host)
+{
+	struct event d = decision();
+
+	set_zone("UTC", false);
+	context.host_netns = 4026531840;
+	expect_part("json", &d, "\"netns\":4026532203,\"in_host\":false,");
+	d.head.netns = 4026531840;
+	expect_part("logfmt", &d, " netns=4026531840 in_host=no ");
+	d.head.pidns = 4026531836;
+	expect_part("logfmt", &d, " netns=4026531840 in_host=yes ");
+	expect_part("json", &d, ",\"in_host\":true,");
+	out.len = 0;
+	format_journal(&context, &d);
+	assert_non_null(memmem(out.data, out.len, "\nBPFLOCK_IN_HOST=yes\n", 21));
+	context.host_netns = 0;
 }
