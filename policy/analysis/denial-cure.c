@@ -98,9 +98,11 @@ struct denial_advice denial_cure(const struct denial *d, const struct denial_fac
 	}
 	if (bpflock_is_latched(f->latched, d->reason))
 		a.now = explain_latched(a.now);
-	if (bpflock_is_latched(f->latched, d->reason))
+	if (d->by == BPFLOCK_BY_OTHER)
+		a.cure = DENIAL_CURE_OTHERS;
+	else if (!d->by && bpflock_is_latched(f->latched, d->reason))
 		a.cure = DENIAL_CURE_LATCHED;
-	else if (f->lockdown & bit)
+	else if (d->by == BPFLOCK_BY_LOCKDOWN || f->lockdown & bit)
 		a.cure = DENIAL_CURE_LOCKDOWN;
 	else if (a.explained && a.now.verdict == BPFLOCK_VERDICT_ALLOW)
 		a.cure = DENIAL_CURE_ALLOWED;

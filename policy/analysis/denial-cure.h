@@ -16,6 +16,7 @@ enum denial_cure {
 	DENIAL_CURE_LATCHED,  /* nothing, as long as the set is loaded */
 	DENIAL_CURE_SEALED,   /* nothing until reboot */
 	DENIAL_CURE_LOCKDOWN, /* kernel Lockdown refuses too */
+	DENIAL_CURE_OTHERS,   /* something else than bpflock has refused */
 	DENIAL_CURE_UNNAMED,  /* the kernel has no name for the operation, so no list can name it */
 	DENIAL_CURE_UNKNOWN,  /* the policy cannot be read, or the cgroup whose rule set decided is gone */
 };

@@ -87,6 +87,8 @@ static const char *no_command(const struct denials_print *p, const struct denial
 		snprintf(text, sizeof(text), "kernel Lockdown refuses it, and no policy can change that; to end that, %s",
 			 lockdown_cure());
 		return text;
+	case DENIAL_CURE_OTHERS:
+		return "bpflock has not refused it, so no policy of bpflock's allows it";
 	case DENIAL_CURE_UNNAMED:
 		return "this kernel has no name for the operation, so no list can allow it";
 	case DENIAL_CURE_UNKNOWN:
@@ -135,6 +137,8 @@ void denials_print_line(const struct denials_print *p, const struct denial *d)
 	clock_local((int64_t)d->time + p->offset, day, hour);
 	printf("%s%s%s", strcmp(day, today) ? day : "", strcmp(day, today) ? " " : "", hour);
 	printf(" %s %s ", marks[d->verdict], operations_name(p->ops, d->reason));
+	if (d->by)
+		printf("by %s ", ruleset_by_name(d->by));
 	print_program(d);
 	if (d->unit || d->cgroup) {
 		fputs(", ", stdout);
@@ -147,6 +151,8 @@ void denials_print_line(const struct denials_print *p, const struct denial *d)
 /* The place that set what decided, as long as the active policy decides in the same way; else NULL. */
 static const char *source_of(const struct denials_print *p, const struct denial *d, const struct denial_advice *a)
 {
+	if (d->by)
+		return NULL;
 	if (d->why == BPFLOCK_WHY_LATCH)
 		return p->latch && bpflock_is_latched(p->latch->operations, d->reason)
 			       ? p->latch->by[d->reason < BPFLOCK_REASONS ? d->reason : BPFLOCK_REASONS - 1].source
@@ -163,6 +169,12 @@ static void print_cause(const struct denials_print *p, const struct denial *d, c
 	const char *source = source_of(p, d, a);
 
 	printf(COLUMN, "because");
+	if (d->by) {
+		puts(d->by == BPFLOCK_BY_LOCKDOWN
+			     ? "kernel Lockdown refuses it"
+			     : "another security module, a BPF program or an injected fault refuses it");
+		return;
+	}
 	if (d->why == BPFLOCK_WHY_LATCH)
 		fputs("it is latched, for everybody", stdout);
 	else if (d->why == BPFLOCK_WHY_PROFILE)
@@ -271,15 +283,19 @@ void denials_print_json(const struct denials_print *p, struct json *j, const str
 {
 	char reason[RULESET_REASON_LEN];
 
-	ruleset_reason(d->verdict, d->why, d->profile, d->rule_cgroup != 0, reason);
+	if (d->by)
+		snprintf(reason, sizeof(reason), "denied (%s)", ruleset_by_name(d->by));
+	else
+		ruleset_reason(d->verdict, d->why, d->profile, d->rule_cgroup != 0, reason);
 	json_open(j, NULL, '{');
 	json_time(p, j, "time", d->time);
 	json_time(p, j, "since", d->since);
 	json_u64(j, "count", d->count);
 	json_string(j, "operation", operations_name(p->ops, d->reason));
 	json_string(j, "decision", ruleset_verdict_name(d->verdict));
+	json_string(j, "by", ruleset_by_name(d->by));
 	json_string(j, "reason", reason);
-	json_string(j, "why", ruleset_why_name(d->why));
+	json_text(j, "why", d->by ? NULL : ruleset_why_name(d->why));
 	json_string(j, "comm", d->comm);
 	json_u64(j, "pid", d->pid);
 	json_u64(j, "uid", d->uid);
@@ -292,7 +308,7 @@ void denials_print_json(const struct denials_print *p, struct json *j, const str
 	json_u64(j, "cgroup_id", d->cgroup_id);
 	json_text(j, "cgroup", d->cgroup);
 	json_text(j, "unit", d->unit);
-	json_text(j, "rule_set", d->rule_cgroup ? d->rule : "/");
+	json_text(j, "rule_set", d->by ? NULL : d->rule_cgroup ? d->rule : "/");
 	json_u64(j, "generation", d->generation);
 	json_u64(j, "boottime_ns", d->time);
 	if (a)

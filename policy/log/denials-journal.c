@@ -23,6 +23,7 @@ enum key {
 	KEY_BOOTTIME_NS,
 	KEY_PID,
 	KEY_COMM, /* from here on it may be missing */
+	KEY_BY,   /* of others, which have no WHY and PROFILE */
 	KEY_TGID,
 	KEY_UID,
 	KEY_COUNT,
@@ -53,6 +54,7 @@ static const char *const keys[] = {
 	[KEY_CGROUP] = "CGROUP",	[KEY_RULE_CGROUPID] = "RULE_CGROUPID",
 	[KEY_RULE] = "RULE",		[KEY_PIDNS] = "PIDNS",
 	[KEY_NETNS] = "NETNS",		[KEY_LOGINUID] = "LOGINUID",
+	[KEY_BY] = "BY",
 	[KEY_EXE] = "EXE",		[KEY_MODULE] = "MODULE",
 };
 _Static_assert(ARRAY_SIZE(keys) == _KEY_MAX, "every key needs its name");
@@ -105,6 +107,12 @@ static bool word(const struct entry *e, enum key key, const char *(*name)(uint32
 	return false;
 }
 
+static bool read_cause(const struct entry *e, struct denial *x)
+{
+	return word(e, KEY_WHY, ruleset_why_name, _BPFLOCK_WHY_MAX, &x->why) &&
+	       word(e, KEY_PROFILE, ruleset_profile_name, _BPFLOCK_PROFILE_MAX, &x->profile);
+}
+
 static bool read_words(const struct entry *e, const struct bpflock_operation *ops, struct denial *x)
 {
 	uint64_t bit = e->values[KEY_OP] ? operations_bit(ops, e->values[KEY_OP]) : 0;
@@ -112,8 +120,8 @@ static bool read_words(const struct entry *e, const struct bpflock_operation *op
 	x->reason = bit ? __builtin_ctzll(bit) : BPFLOCK_REASONS;
 	return bit && e->values[KEY_EVENT] && strcmp(e->values[KEY_EVENT], "lsm_locked_down") == 0 &&
 	       word(e, KEY_DECISION, ruleset_verdict_name, _BPFLOCK_VERDICT_MAX, &x->verdict) &&
-	       word(e, KEY_WHY, ruleset_why_name, _BPFLOCK_WHY_MAX, &x->why) &&
-	       word(e, KEY_PROFILE, ruleset_profile_name, _BPFLOCK_PROFILE_MAX, &x->profile);
+	       (e->values[KEY_BY] ? word(e, KEY_BY, ruleset_by_name, _BPFLOCK_BY_MAX, &x->by)
+				  : read_cause(e, x));
 }
 
 static void copy_text(char *to, size_t size, const char *value)

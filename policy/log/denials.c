@@ -54,6 +54,7 @@ int denials_add_event(struct denials *d, const struct event *e)
 		.pidns = e->head.pidns,
 		.verdict = e->verdict,
 		.why = e->why,
+		.by = e->by,
 		.profile = e->profile,
 		.loginuid = e->head.loginuid,
 	};
@@ -103,7 +104,7 @@ static int by_likeness(const void *a, const void *b)
 {
 	const struct denial *x = a, *y = b;
 
-	return compare(x->reason, y->reason) ?: compare(x->verdict, y->verdict) ?:
+	return compare(x->reason, y->reason) ?: compare(x->verdict, y->verdict) ?: compare(x->by, y->by) ?:
 	       compare(x->why, y->why) ?: compare(x->profile, y->profile) ?:
 	       compare(x->rule_cgroup, y->rule_cgroup) ?: compare_texts(x->rule, y->rule) ?:
 	       compare(x->uid, y->uid) ?: strcmp(x->comm, y->comm) ?: strcmp(x->exe, y->exe) ?: by_subject(x, y);
@@ -195,6 +196,6 @@ uint64_t denials_count(const struct denials *d, uint32_t verdict)
 	uint64_t sum = 0;
 
 	for (size_t i = 0; i < d->n; i++)
-		sum += d->items[i].verdict == verdict ? d->items[i].count : 0;
+		sum += d->items[i].verdict == verdict && !d->items[i].by ? d->items[i].count : 0;
 	return sum;
 }

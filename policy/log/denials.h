@@ -23,6 +23,7 @@ struct denial {
 	uint32_t reason;      /* BPFLOCK_REASONS: the journal has a name that this kernel has not */
 	uint32_t pid, tgid, uid, netns, pidns;
 	uint8_t verdict, why, profile;
+	uint8_t by; /* enum bpflock_by: of others there is neither why nor profile */
 	bool waiting; /* repetitions that no record has carried yet */
 	uint32_t loginuid; /* BPFLOCK_UNSET: nobody has logged in, or it is not known */
 	char comm[BPFLOCK_COMM_LEN];
@@ -51,7 +52,7 @@ void denials_drop_last(struct denials *d);
 /* Leaves one of each that is there more than once, with all that any of them knows. */
 void denials_unite(struct denials *d);
 
-/* Returns how many decisions of a verdict they stand for. */
+/* Returns how many decisions of bpflock's with a verdict they stand for. */
 uint64_t denials_count(const struct denials *d, uint32_t verdict);
 
 /*

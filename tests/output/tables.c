@@ -40,6 +40,7 @@ static const struct event events[] = {
 	{ .kind = EVENT_LOCKED_DOWN, .verdict = BPFLOCK_VERDICT_ALLOW },
 	{ .kind = EVENT_LOCKED_DOWN, .verdict = BPFLOCK_VERDICT_AUDIT },
 	{ .kind = EVENT_LOCKED_DOWN, .verdict = BPFLOCK_VERDICT_DENY },
+	{ .kind = EVENT_LOCKED_DOWN, .verdict = BPFLOCK_VERDICT_DENY, .by = BPFLOCK_BY_LOCKDOWN },
 	{ .kind = EVENT_EXECVE, .filename = "" },
 	{ .kind = EVENT_GRANT, .action = BPFLOCK_GRANT_GIVEN, .target = "", .note = "" },
 	{ .kind = EVENT_GRANT, .action = BPFLOCK_GRANT_REVOKED, .target = "", .note = "" },
