@@ -225,16 +225,25 @@ enum bpflock_policy_slot {
 
 #define BPFLOCK_RULE_SET     1U /* has a rule set; else grants hang there, or deeper rules */
 #define BPFLOCK_RULE_RUNTIME 2U /* set by bpflock-ctl, not by a policy file */
+#define BPFLOCK_RULE_LIKE_HOST 4U /* begins with the host's rule set, and has keys of its own */
+/* From here on a bit per enum bpflock_setting: the keys that were named. */
+#define BPFLOCK_RULE_KEYS_SHIFT 16
+_Static_assert(_BPFLOCK_SETTING_MAX <= 16, "ABI");
 
-/* A row of a bank's rules: what holds for a cgroup and what is below it. Row 0 is the root. */
+/*
+ * A row of a bank's rules: what holds for a cgroup and what is below it. Row 0 is the root. Programs
+ * decide by rules alone; the lists that are its own let tools make them again when the host's change.
+ */
 struct bpflock_rule {
 	struct bpflock_ruleset rules;
+	__u64 own_block; /* of a rule set that is like the host's */
+	__u64 own_allow;
 	__u64 granted; /* operations that grants of this cgroup are for */
 	__u32 ends;    /* their row in the bank's ends */
 	__u32 flags;   /* BPFLOCK_RULE_* */
 	char source[BPFLOCK_SOURCE_LEN];
 };
-_Static_assert(sizeof(struct bpflock_rule) == 176, "ABI");
+_Static_assert(sizeof(struct bpflock_rule) == 192, "ABI");
 
 /*
  * The paths of rules, as a tree: the row of a cgroup by the row of its parent and its name. Names of

@@ -149,6 +149,7 @@ enum bpflock_ask {
 	BPFLOCK_ASK_RECENT,
 	BPFLOCK_ASK_KEPT, /* the same */
 	BPFLOCK_ASK_REFERENCES,
+	BPFLOCK_ASK_LAST, /* as BPFLOCK_ASK_RECENT, also where no repetitions wait */
 	_BPFLOCK_ASK_MAX,
 };
 

@@ -408,6 +408,20 @@ static void replace(const struct install_plan *plan, const struct predecessor *o
 	}
 }
 
+/* A rule set that was taken over may be like the host's, which is another one now. */
+static int compile_again(struct policy *p, const struct bpflock_operation *ops)
+{
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+	const char *error;
+
+	if (policy_compile(p, ops, &d))
+		return 0;
+	error = diagnostics_first_error(&d);
+	fprintf(stderr, "bpflock: cannot take over the rule sets that are set at run time: %s\n",
+		error ? error : strerror(ENOMEM));
+	return -EINVAL;
+}
+
 /* The new policy is the plan's, with the rules that bpflock-ctl has added to the present one. */
 static int assemble(const struct install_plan *plan, const struct predecessor *old,
 		    struct policy *ret_policy)
@@ -423,6 +437,9 @@ static int assemble(const struct install_plan *plan, const struct predecessor *o
 	grants_forget_ended(ret_policy, clock_boottime());
 	if (plan->audit)
 		policy_force_mode(ret_policy, BPFLOCK_MODE_AUDIT, CMDLINE_SOURCE);
+	r = compile_again(ret_policy, plan->preflight->operations);
+	if (r < 0)
+		return r;
 	policy_date_sources(ret_policy, old->has_policy ? &old->policy : NULL, clock_realtime());
 	return 0;
 }

@@ -82,6 +82,7 @@ static bool attach(struct reading *t)
 		return false;
 	}
 	t->context.operations = t->input.pins->stamp.operations;
+	t->context.host_netns = t->input.pins->stamp.host_netns;
 	t->input.lost_before = state.lost;
 	memcpy(t->consumed_before, state.consumed, sizeof(t->consumed_before));
 	stream_init(&t->stream, &t->input.ring, position, state.seq);
@@ -381,6 +382,7 @@ static enum exit_status move_over(struct reading *t)
 		input_close(&t->input);
 		t->input = next;
 		t->context.operations = next.pins->stamp.operations;
+		t->context.host_netns = next.pins->stamp.host_netns;
 		return STATUS_OK;
 	}
 	leave(t);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "decide.h"
+#include "like.h"
 #include "namespaces.h"
 #include "operations.h"
 #include "util.h"
@@ -73,7 +74,7 @@ static bool alike(const struct suggest_use *a, const struct suggest_use *b)
 {
 	return a->reason == b->reason && a->verdict == b->verdict && a->in_host == b->in_host &&
 	       a->uid == b->uid && a->cgroup_id == b->cgroup_id && a->set == b->set &&
-	       strcmp(a->comm, b->comm) == 0;
+	       strcmp(a->comm, b->comm) == 0 && strcmp(a->exe, b->exe) == 0;
 }
 
 int suggest_take(struct suggest *s, const struct event *e, const char *path, const char *rule_path)
@@ -90,10 +91,14 @@ int suggest_take(struct suggest *s, const struct event *e, const char *path, con
 	use.cgroup_id = e->head.cgroup_id;
 	use.set = set_of_event(s, e, path, rule_path);
 	use.count = e->count;
+	use.first = e->head.time;
 	memcpy(use.comm, e->head.comm, sizeof(use.comm));
+	memcpy(use.exe, e->exe, sizeof(use.exe));
 	for (size_t i = 0; i < s->n_uses; i++) {
 		if (alike(&s->uses[i], &use)) {
 			s->uses[i].count += use.count;
+			if (use.first < s->uses[i].first)
+				s->uses[i].first = use.first;
 			return 0;
 		}
 	}
@@ -175,7 +180,9 @@ static uint64_t audited_in_unknown(const struct suggest *s)
 /* Logs and denies nothing but what it names: a start, and here the end of that. */
 static bool is_opening(const struct suggest_set *set)
 {
-	return !set->rule && set->profile == BPFLOCK_PROFILE_PRIVILEGED;
+	/* of a rule set that has its profile from the host, too */
+	return (!set->rule || !like_names(set->rule, BPFLOCK_SETTING_PROFILE)) &&
+	       set->profile == BPFLOCK_PROFILE_PRIVILEGED;
 }
 
 /* As the profile, that of module requests is a start if it logs and denies nothing. */
@@ -208,6 +215,14 @@ static uint64_t could_want(struct suggest *s, size_t set, uint32_t verdict)
 										    : 0);
 }
 
+bool suggest_is_wanted(struct suggest *s, const struct suggest_use *u)
+{
+	const struct bpflock_ruleset *r = rules_of(s, u->set);
+	uint64_t mask = could_want(s, u->set, u->verdict) & (1ULL << u->reason);
+
+	return mask & ~(r->block | r->allow | operations_unnamed(s->ops));
+}
+
 static void want(struct suggest *s, size_t set, uint64_t mask, bool guess)
 {
 	struct suggest_set *this = &s->sets[set];
@@ -237,6 +252,10 @@ static void want_unrecorded(struct suggest *s, uint32_t verdict)
 	uint64_t rest = unrecorded(s, verdict), hosts = rest & could_want(s, SUGGEST_HOST, verdict);
 	uint64_t known = 0;
 
+	if (s->by_unit) {
+		s->unfiled |= hosts;
+		return;
+	}
 	want(s, SUGGEST_HOST, hosts, true);
 	for (size_t i = 1; i < s->n_sets; i++)
 		known |= s->sets[i].used[verdict];
@@ -269,17 +288,23 @@ bool suggest_finish(struct suggest *s, const struct bpflock_counters all[BPFLOCK
 	for (uint32_t v = 0; v < _BPFLOCK_VERDICT_MAX; v++)
 		want_unrecorded(s, v);
 	for (size_t i = 0; i < s->n_sets; i++) {
-		struct bpflock_ruleset *r = rules_of(s, i);
+		struct rule *rule = i == SUGGEST_HOST ? NULL : s->policy.rules[i - 1];
+		struct bpflock_ruleset keys = rule ? like_keys(rule) : s->policy.host.rules;
 
-		r->allow |= s->sets[i].added;
-		r->mode = BPFLOCK_MODE_ENFORCE;
+		keys.allow |= s->sets[i].added;
+		keys.mode = BPFLOCK_MODE_ENFORCE;
 		if (is_opening(&s->sets[i]))
-			r->profile = BPFLOCK_PROFILE_RESTRICTED;
-		if (i == SUGGEST_HOST && is_opening_modules(r))
-			r->kmodlock = BPFLOCK_KMODLOCK_BASELINE;
+			keys.profile = BPFLOCK_PROFILE_RESTRICTED;
+		if (!rule && is_opening_modules(&keys))
+			keys.kmodlock = BPFLOCK_KMODLOCK_BASELINE;
+		if (rule)
+			like_set_keys(rule, &keys);
+		else
+			s->policy.host.rules = keys;
 	}
 	if (!policy_compile(&s->policy, s->ops, d))
 		return false;
+	s->unfiled &= ~(s->policy.host.rules.allow | s->policy.host.rules.block);
 	for (size_t i = 0; i < s->n_sets; i++)
 		note_denied(s, i);
 	return true;

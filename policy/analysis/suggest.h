@@ -24,8 +24,11 @@ struct suggest_use {
 	bool in_host; /* the host's pid and network namespaces */
 	uint32_t uid;
 	char comm[BPFLOCK_COMM_LEN];
+	char exe[DECODE_PATH(BPFLOCK_EXE_LEN)]; /* empty: not known */
 	uint64_t cgroup_id;
 	char *path; /* of that cgroup, NULL if it is not known; owned */
+	unsigned int place; /* enum suggest_units_place: how its section was found */
+	uint64_t first;	    /* CLOCK_BOOTTIME, ns: of the earliest */
 	size_t set; /* whose rule set decides now: SUGGEST_HOST, 1 + number of the rule, unknown */
 	uint64_t count;
 };
@@ -39,6 +42,7 @@ struct suggest_set {
 	uint64_t guessed; /* of these, without a record that tells whose use it was */
 	uint64_t blocked; /* by name, so that nothing else can allow it */
 	uint64_t denied;  /* so far, and still */
+	bool made; /* by suggest_units(), and not there before */
 };
 
 struct suggest {
@@ -50,6 +54,8 @@ struct suggest {
 	size_t n_sets;
 	struct suggest_use *uses; /* owned */
 	size_t n_uses;
+	bool by_unit; /* see suggest_units() */
+	uint64_t unfiled; /* wanted, and nobody knows for which unit; by unit alone */
 	uint64_t unlisted; /* used, and allowed by no list: the kernel does not name them */
 };
 
@@ -73,6 +79,12 @@ bool suggest_finish(struct suggest *s, const struct bpflock_counters counters[BP
 		    struct diagnostics *d);
 
 void suggest_done(struct suggest *s);
+
+/*
+ * Returns whether the rule set that decides about a use would have to allow it. Between the last
+ * suggest_take() and suggest_finish().
+ */
+bool suggest_is_wanted(struct suggest *s, const struct suggest_use *u);
 
 /*
  * Returns how many decisions of a verdict the kernel counted beyond those that are recorded here.

@@ -12,6 +12,7 @@
 #include "complete.h"
 #include "config-files.h"
 #include "config.h"
+#include "like.h"
 #include "operations.h"
 #include "policy.h"
 #include "preflight.h"
@@ -94,8 +95,26 @@ static bool complete_assignment(struct completion *c, enum bpflock_setting s, si
 	return true;
 }
 
+/* Returns whether that is what the word says so far. */
+static bool complete_like(struct completion *c)
+{
+	static const char key[] = LIKE_KEY "=";
+
+	if (is_assigned(c, LIKE_KEY))
+		return false;
+	if (strncmp(c->word, key, strlen(key)) != 0) {
+		complete_add(c, key, "begin with another rule set");
+		return false;
+	}
+	complete_skip(c, strlen(key));
+	complete_add(c, LIKE_HOST, "the host's rule set, also when it changes");
+	return true;
+}
+
 void complete_words_assignments(struct completion *c, bool host)
 {
+	if (!host && complete_like(c))
+		return;
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
 		if (settings[s].load || (settings[s].host && !host) ||
 		    is_assigned(c, settings[s].name))

@@ -7,6 +7,7 @@
 
 #include "clock.h"
 #include "grants.h"
+#include "like.h"
 #include "operations.h"
 #include "ruleset.h"
 #include "text.h"
@@ -55,9 +56,9 @@ static const char *shown(const char *value)
 	return value[0] ? value : "(empty)";
 }
 
-/* Adds a changed setting. path: of the cgroup whose rule set has it; NULL: the host's. */
-static void print_setting(struct output *out, const char *path, enum bpflock_setting s,
-			  const char *old, const char *new)
+/* Adds a changed key. path: of the cgroup whose rule set has it; NULL: the host's. */
+static void print_key(struct output *out, const char *path, const char *host_section,
+		      const char *key, const char *old, const char *new)
 {
 	out->n++;
 	if (out->json) {
@@ -65,8 +66,8 @@ static void print_setting(struct output *out, const char *path, enum bpflock_set
 
 		snprintf(section, sizeof(section), "cgroup \"%s\"", path ? path : "");
 		json_open(out->json, NULL, '{');
-		json_string(out->json, "section", path ? section : ruleset_setting_section(s));
-		json_string(out->json, "key", path ? settings[s].name : ruleset_setting_key(s));
+		json_string(out->json, "section", path ? section : host_section);
+		json_string(out->json, "key", key);
 		if (old)
 			json_string(out->json, "old", old);
 		if (new)
@@ -82,7 +83,14 @@ static void print_setting(struct output *out, const char *path, enum bpflock_set
 		text_puts(stdout, path);
 		fputs(": ", stdout);
 	}
-	printf("%s: %s -> %s\n", settings[s].name, shown(old), shown(new));
+	printf("%s: %s -> %s\n", key, shown(old), shown(new));
+}
+
+static void print_setting(struct output *out, const char *path, enum bpflock_setting s,
+			  const char *old, const char *new)
+{
+	print_key(out, path, ruleset_setting_section(s),
+		  out->json && !path ? ruleset_setting_key(s) : settings[s].name, old, new);
 }
 
 /* A rule set that is NULL is not there on that side; then text leaves out what is built in. */
@@ -110,12 +118,50 @@ static void compare(struct output *out, const char *path, const struct bpflock_p
 	}
 }
 
+/* A key of a cgroup's rule set as it was asked for; NULL if there is none. Owned by the caller. */
+static char *asked(const struct output *out, const struct rule *r, enum bpflock_setting s)
+{
+	struct bpflock_policy alone = {};
+
+	if (!r)
+		return NULL;
+	if (!settings[s].list && !like_names(r, s))
+		return out->json ? NULL : strdup("(the host's)");
+	alone.rules = like_keys(r);
+	return ruleset_setting_text(out->d->ops, &alone, s);
+}
+
+/* Compares what was asked for of rule sets that are like the host's: the directions show what follows. */
+static void compare_like(struct output *out, const struct rule *old, const struct rule *new)
+{
+	const char *path = (old ?: new)->path;
+	bool was = old && old->like_host, is = new && new->like_host;
+
+	if (was != is)
+		print_key(out, path, NULL, LIKE_KEY, was ? LIKE_HOST : old ? "" : NULL,
+			  is ? LIKE_HOST : new ? "" : NULL);
+	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
+		CLEANUP(free_charp) char *before = asked(out, old, s), *after = asked(out, new, s);
+		const char *only = old && new ? "" : (old && before) ? before : after;
+
+		if (settings[s].host || strcmp(before ?: "", after ?: "") == 0)
+			continue;
+		if (!(old && new) && (!only || !only[0] || only[0] == '('))
+			continue;
+		print_setting(out, path, s, before, after);
+	}
+}
+
 static void compare_rule(struct output *out, const struct rule *old, const struct rule *new)
 {
 	struct bpflock_policy before = {}, after = {};
 
-	if (old && new && memcmp(&old->rules, &new->rules, sizeof(old->rules)) == 0)
+	if (old && new && like_same(old, new))
 		return;
+	if ((old && old->like_host) || (new && new->like_host)) {
+		compare_like(out, old, new);
+		return;
+	}
 	if (old)
 		before.rules = old->rules;
 	if (new)

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "like.h"
 #include "original.h"
 #include "parser.h"
 #include "ruleset.h"
@@ -108,6 +109,7 @@ static struct rule *section_rule(struct policy *p, const struct section *s, cons
 	}
 	if (r->seen_file != p->files) {
 		memset(r->seen, 0, sizeof(r->seen));
+		r->seen_like = 0;
 		r->seen_file = p->files;
 	}
 	snprintf(r->source, sizeof(r->source), "%s:%u", source, s->line);
@@ -116,10 +118,18 @@ static struct rule *section_rule(struct policy *p, const struct section *s, cons
 
 static void unknown_key(const struct assignment *a, const char *source, struct diagnostics *d)
 {
-	const char *words[_BPFLOCK_SETTING_MAX];
+	const char *words[_BPFLOCK_SETTING_MAX + 1];
 	struct place at = { source, a->line, a->key_column };
 	size_t n = 0;
 
+	if (is_section(a->section, CGROUP)) {
+		words[n++] = LIKE_KEY;
+	} else if (strcmp(a->key, LIKE_KEY) == 0) {
+		diagnostic_error(d, &at,
+				 "\"" LIKE_KEY "\" is a key of cgroups: write it below [cgroup "
+				 "\"/PATH\"]");
+		return;
+	}
 	for (size_t i = 0; i < _BPFLOCK_SETTING_MAX; i++)
 		if (key_in(a->section, i))
 			words[n++] = key_in(a->section, i);
@@ -154,11 +164,25 @@ static void assign(struct policy *p, struct rule *rule,
 		ruleset_assign(&p->host, ops, setting, a->value, at, fresh, d);
 		return;
 	}
-	alone.rules = rule->rules;
+	alone.rules = like_keys(rule);
 	if (!ruleset_assign(&alone, ops, setting, a->value, at, fresh, d))
 		return;
-	rule->rules = alone.rules;
+	like_set_keys(rule, &alone.rules);
+	rule->keys |= 1U << setting;
 	rule->profile_given = rule->profile_given || setting == BPFLOCK_SETTING_PROFILE;
+}
+
+/* It is no setting of a rule set: what it says is where the others come from. */
+static void apply_like(struct rule *rule, unsigned int *seen, const struct assignment *a,
+		       const struct place *at, struct diagnostics *d)
+{
+	struct place key = { at->source, a->line, a->key_column };
+
+	if (*seen)
+		diagnostic_error(d, &key, "\"%s\" was already set in line %u", a->key, *seen);
+	else
+		like_assign(rule, a->value, at, d);
+	*seen = a->line;
 }
 
 static void apply_one(struct policy *p, struct rule *rule, unsigned int *seen,
@@ -168,7 +192,9 @@ static void apply_one(struct policy *p, struct rule *rule, unsigned int *seen,
 	struct place at = { source, a->line, a->value_column };
 	enum bpflock_setting setting = find_setting(a);
 
-	if (setting == _BPFLOCK_SETTING_MAX) {
+	if (rule && strcmp(a->key, LIKE_KEY) == 0) {
+		apply_like(rule, &rule->seen_like, a, &at, d);
+	} else if (setting == _BPFLOCK_SETTING_MAX) {
 		unknown_key(a, source, d);
 	} else if (seen[setting] && !settings[setting].list) {
 		at.column = a->key_column;

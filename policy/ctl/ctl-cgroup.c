@@ -10,6 +10,7 @@
 #include "ctl-json.h"
 #include "ctl-target.h"
 #include "json.h"
+#include "like.h"
 #include "print.h"
 #include "ruleset.h"
 #include "text.h"
@@ -22,6 +23,28 @@ struct cgroup_change {
 	char *path; /* NULL: all */
 	int first;  /* operand that is no path */
 };
+
+static bool is_like(const char *word)
+{
+	return strncmp(word, LIKE_KEY "=", strlen(LIKE_KEY "=")) == 0;
+}
+
+/* Before the other keys, which are its own then. */
+static void set_like(const struct ctl *c, const struct cgroup_change *change, struct rule *r,
+		     struct diagnostics *d)
+{
+	struct place at = { LIKE_KEY, 0, 1 };
+	bool seen = false;
+
+	for (int i = change->first; i < c->n; i++) {
+		if (!is_like(c->operands[i]))
+			continue;
+		if (seen)
+			diagnostic_error(d, NULL, "\"" LIKE_KEY "\" is given twice");
+		like_assign(r, c->operands[i] + strlen(LIKE_KEY "="), &at, d);
+		seen = true;
+	}
+}
 
 static void set(const struct ctl *c, const struct bpflock_operation *ops, struct policy *p,
 		bool words, struct diagnostics *d, void *data)
@@ -36,14 +59,18 @@ static void set(const struct ctl *c, const struct bpflock_operation *ops, struct
 		diagnostic_error(d, NULL, "out of memory");
 		return;
 	}
+	set_like(c, change, r, d);
 	ruleset_init(&alone);
-	alone.rules = r->rules;
+	alone.rules = like_keys(r);
 	for (int i = change->first; i < c->n; i++)
-		ctl_assign(&alone, ops, c->operands[i], false, seen, SOURCE, d);
+		if (!is_like(c->operands[i]))
+			ctl_assign(&alone, ops, c->operands[i], false, seen, SOURCE, d);
 	if (d->errors)
 		return;
 	r->profile_given = existed || seen[BPFLOCK_SETTING_PROFILE];
-	r->rules = alone.rules;
+	like_set_keys(r, &alone.rules);
+	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
+		r->keys |= (uint32_t)seen[s] << s;
 	r->runtime = true;
 	snprintf(r->source, sizeof(r->source), SOURCE);
 }
@@ -128,7 +155,7 @@ static void print_json(const struct pins *pins, const struct policy *p, int root
 		json_string(&j, "state", state_of(root, r));
 		if (root >= 0 && cgroupfs_id(root, r->path, &id) == 0)
 			json_u64(&j, "cgroupid", id);
-		ctl_json_ruleset(&j, pins->stamp.operations, &r->rules);
+		ctl_json_rule(&j, pins->stamp.operations, r);
 		json_bool(&j, "runtime", r->runtime);
 		ctl_json_source(&j, r->source);
 		json_close(&j, '}');
@@ -152,10 +179,15 @@ static void print_text(const struct pins *pins, const struct policy *p, int root
 		printf("%-7s ", state_of(root, r));
 		text_puts(stdout, r->path);
 		printf("\n        ");
-		print_ruleset_line(ops, &r->rules);
+		print_keys_line(ops, r);
 		fputs("  (", stdout);
 		text_puts(stdout, r->source);
 		puts(")");
+		if (r->like_host) {
+			fputs("        results in: ", stdout);
+			print_ruleset_line(ops, &r->rules);
+			putchar('\n');
+		}
 	}
 }
 

@@ -10,6 +10,7 @@
 #include "ctl-json.h"
 #include "grants.h"
 #include "json.h"
+#include "like.h"
 #include "pins-policy.h"
 #include "pins-revoke.h"
 #include "pins-set.h"
@@ -20,13 +21,22 @@
 
 #define GONE_WAIT_MS 10000
 
-static void unknown_key(const char *word, size_t len, struct diagnostics *d)
+static void unknown_key(const char *word, size_t len, bool host, struct diagnostics *d)
 {
-	const char *words[_BPFLOCK_SETTING_MAX];
+	const char *words[_BPFLOCK_SETTING_MAX + 1];
+	size_t n = 0;
 
+	if (host && strlen(LIKE_KEY) == len && memcmp(LIKE_KEY, word, len) == 0) {
+		diagnostic_error(d, NULL,
+				 "\"" LIKE_KEY "\" is a key of cgroups: " CTL_PROGRAM
+				 " cgroup set PATH " LIKE_KEY "=" LIKE_HOST);
+		return;
+	}
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
-		words[s] = settings[s].name;
-	diagnostic_unknown(d, NULL, "key", word, len, words, _BPFLOCK_SETTING_MAX);
+		words[n++] = settings[s].name;
+	if (!host)
+		words[n++] = LIKE_KEY;
+	diagnostic_unknown(d, NULL, "key", word, len, words, n);
 }
 
 enum exit_status ctl_difference(const struct pins *pins, struct policy *old, struct policy *new,
@@ -61,7 +71,7 @@ void ctl_assign(struct bpflock_policy *p, const struct bpflock_operation *ops, c
 	       (strlen(settings[s].name) != len || memcmp(settings[s].name, word, len) != 0))
 		s++;
 	if (s == _BPFLOCK_SETTING_MAX) {
-		unknown_key(word, len, d);
+		unknown_key(word, len, host, d);
 		return;
 	}
 	at.source = settings[s].name;
@@ -258,6 +268,8 @@ static enum exit_status switch_policy(const struct ctl *c, const struct change *
 			return ctl_failed("switch the policy", r);
 		announce_all(pins, old, new, now);
 	}
+	if (change->result)
+		*change->result = (struct change_result){ new->host.generation, new->host.expires };
 	report(c, &difference, !equal);
 	warn_of_v1(new);
 	return STATUS_OK;

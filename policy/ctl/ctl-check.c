@@ -8,6 +8,7 @@
 #include "ctl-source.h"
 #include "json.h"
 #include "preflight.h"
+#include "print.h"
 #include "ruleset.h"
 #include "text.h"
 #include "verbs.h"
@@ -18,6 +19,7 @@ struct check {
 	struct ctl_source source;
 	struct config_files files; /* none if it is standard input */
 	struct diagnostics d;
+	const struct bpflock_operation *ops;
 };
 
 /* The environment belongs to whoever runs bpflock, so it is no part of this. */
@@ -58,9 +60,22 @@ static void print_check_json(const struct check *k, enum exit_status status)
 		if (k->files.items[i].state == CONFIG_READ)
 			json_string(&j, NULL, k->files.items[i].path);
 	json_close(&j, ']');
+	if (status == STATUS_OK)
+		ctl_json_rules(&j, k->ops, &k->policy);
 	json_diagnostics(&j, "errors", &k->d, true);
 	json_diagnostics(&j, "warnings", &k->d, false);
 	json_close(&j, '}');
+	putchar('\n');
+}
+
+static void print_like(const struct bpflock_operation *ops, const struct rule *r)
+{
+	fputs("cgroup ", stdout);
+	text_puts(stdout, r->path);
+	fputs(": ", stdout);
+	print_keys_line(ops, r);
+	fputs(": results in: ", stdout);
+	print_ruleset_line(ops, &r->rules);
 	putchar('\n');
 }
 
@@ -76,6 +91,9 @@ static void print_check_text(const struct check *k)
 	       ruleset_value(&p->host, BPFLOCK_SETTING_LEVEL),
 	       ruleset_value(&p->host, BPFLOCK_SETTING_MODE), p->n_rules,
 	       p->n_rules == 1 ? "" : "s");
+	for (size_t i = 0; i < p->n_rules; i++)
+		if (p->rules[i]->like_host)
+			print_like(k->ops, p->rules[i]);
 }
 
 enum exit_status ctl_check(const struct ctl *c)
@@ -91,6 +109,7 @@ enum exit_status ctl_check(const struct ctl *c)
 			&k.d, NULL,
 			"cannot read this kernel's operations from its BTF: all known ones "
 			"are assumed");
+	k.ops = pf.operations;
 	if (ctl_source(c, &k.source, &k.d))
 		run_check(&k, pf.operations);
 	status = k.d.errors ? STATUS_USAGE : STATUS_OK;

@@ -87,6 +87,14 @@ void ctl_complete_format(struct completion *c)
 		complete_add(c, metrics_formats[i], NULL);
 }
 
+void ctl_complete_replay(struct completion *c)
+{
+	if (c->n == 0)
+		complete_words_policies(c);
+	else
+		complete_files(c);
+}
+
 /* A verb, or the second word of one. */
 static void complete_verb(struct completion *c)
 {

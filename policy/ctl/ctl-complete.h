@@ -15,3 +15,4 @@ void ctl_complete_rules(struct completion *c); /* cgroups that have a rule set, 
 void ctl_complete_grants(struct completion *c);
 void ctl_complete_generation(struct completion *c);
 void ctl_complete_format(struct completion *c);
+void ctl_complete_replay(struct completion *c); /* a policy, then logs */

@@ -10,12 +10,14 @@
 #include "ctl.h"
 #include "decide.h"
 #include "diagnostic.h"
+#include "explain-chain.h"
 #include "explain.h"
 #include "json.h"
 #include "lockdown-cure.h"
 #include "namespaces.h"
 #include "operations.h"
 #include "pins-set.h"
+#include "print.h"
 #include "proof.h"
 #include "ruleset.h"
 #include "text.h"
@@ -23,7 +25,7 @@
 
 /* Whom it is about. */
 struct subject {
-	char *path; /* owned */
+	char *path;   /* owned */
 	uint64_t pid; /* 0: any task in the cgroup, in the host's namespaces */
 	bool in_host;
 };
@@ -107,7 +109,7 @@ struct answer {
 	uint32_t reason;
 	bool attached, firing;
 	enum kernel_lockdown lockdown;
-	bool kernel_denies; /* Lockdown answers first */
+	bool kernel_denies;		       /* Lockdown answers first */
 	const struct bpflock_latched *latched; /* who has latched it, or NULL */
 	uint64_t now;
 };
@@ -133,8 +135,23 @@ static const char *decision(const struct answer *a)
 	return a->firing ? ruleset_verdict_name(a->e.verdict) : "allow";
 }
 
+static struct explain_chain chain_of(const struct answer *a)
+{
+	return (struct explain_chain){
+		.policy = a->policy,
+		.e = &a->e,
+		.reason = a->reason,
+		.latched = a->latched,
+		.lockdown = a->lockdown,
+		.kernel_denies = a->kernel_denies,
+		.firing = a->firing,
+		.now = a->now,
+	};
+}
+
 static void print_json(const struct answer *a)
 {
+	struct explain_chain chain = chain_of(a);
 	const struct bpflock_operation *ops = a->pins->stamp.operations;
 	struct json j = ctl_json();
 	char text[RULESET_REASON_LEN];
@@ -156,7 +173,10 @@ static void print_json(const struct answer *a)
 			    a->kernel_denies ? "deny" : ruleset_verdict_name(a->elsewhere.verdict));
 	json_open(&j, "rule", '{');
 	json_string(&j, "path", a->e.rule ? a->e.rule->path : "/");
-	ctl_json_ruleset(&j, ops, a->e.rules);
+	if (a->e.rule)
+		ctl_json_rule(&j, ops, a->e.rule);
+	else
+		ctl_json_ruleset(&j, ops, a->e.rules);
 	if (a->e.rule)
 		ctl_json_source(&j, a->e.rule->source);
 	json_close(&j, '}');
@@ -170,6 +190,7 @@ static void print_json(const struct answer *a)
 	json_bool(&j, "overruled", is_overruled(a));
 	if (is_overruled(a))
 		json_string(&j, "cure", lockdown_cure());
+	explain_chain_json(&chain, &j);
 	json_close(&j, '}');
 	putchar('\n');
 }
@@ -177,13 +198,8 @@ static void print_json(const struct answer *a)
 /* The setting that settled it, and who set it. */
 static void print_cause(const struct answer *a)
 {
-	static const enum bpflock_setting causes[_BPFLOCK_WHY_MAX] = {
-		[BPFLOCK_WHY_PROFILE] = BPFLOCK_SETTING_PROFILE,
-		[BPFLOCK_WHY_LEVEL] = BPFLOCK_SETTING_LEVEL,
-		[BPFLOCK_WHY_BLOCK] = BPFLOCK_SETTING_BLOCK,
-		[BPFLOCK_WHY_ALLOW] = BPFLOCK_SETTING_ALLOW,
-	};
 	struct bpflock_policy alone = { .rules = *a->e.rules };
+	enum bpflock_setting cause = explain_setting(a->e.why);
 	const char *value;
 
 	if (a->latched) {
@@ -201,17 +217,19 @@ static void print_cause(const struct answer *a)
 		putchar('\n');
 		return;
 	}
-	value = ruleset_value(&alone, causes[a->e.why]);
+	value = ruleset_value(&alone, cause);
 	printf("      because: ");
 	if (value)
-		printf("%s is %s", settings[causes[a->e.why]].name, value);
+		printf("%s is %s", settings[cause].name, value);
 	else
-		printf("it is in the list %s", settings[causes[a->e.why]].name);
+		printf("it is in the list %s", settings[cause].name);
 	if (a->e.why == BPFLOCK_WHY_LEVEL)
 		printf(", which leaves it out");
 	fputs(" (", stdout);
-	text_puts(stdout, a->e.rule ? a->e.rule->source : a->policy->host.sources[causes[a->e.why]]);
-	puts(")");
+	text_puts(stdout, explain_source(a->policy, &a->e, a->reason));
+	puts(a->e.rule && a->e.rule->like_host && !explain_is_own(&a->e, a->reason) ?
+		     "), as for the host" :
+		     ")");
 	if (a->e.depends_on_namespaces)
 		printf("   namespaces: %s\n",
 		       a->subject->in_host ? "the host's pid and network namespaces"
@@ -221,6 +239,7 @@ static void print_cause(const struct answer *a)
 static void print_text(const struct answer *a)
 {
 	const struct bpflock_operation *ops = a->pins->stamp.operations;
+	struct explain_chain chain = chain_of(a);
 	char text[RULESET_REASON_LEN];
 
 	reason_text(a, text);
@@ -230,9 +249,14 @@ static void print_text(const struct answer *a)
 	text_puts(stdout, a->subject->path);
 	if (a->subject->pid)
 		printf(", process %" PRIu64, a->subject->pid);
-	printf("\n     decision: %s, %s\n", decision(a), is_overruled(a) ? "by kernel Lockdown" : text);
+	printf("\n     decision: %s, %s\n", decision(a),
+	       is_overruled(a) ? "by kernel Lockdown" : text);
 	fputs("     rule set: ", stdout);
 	text_puts(stdout, a->e.rule ? a->e.rule->path : "the host's");
+	if (a->e.rule && a->e.rule->like_host) {
+		fputs(": ", stdout);
+		print_keys_line(ops, a->e.rule);
+	}
 	putchar('\n');
 	print_cause(a);
 	if (!a->subject->pid && !a->kernel_denies && a->elsewhere.verdict != a->e.verdict)
@@ -247,12 +271,15 @@ static void print_text(const struct answer *a)
 	if (!a->firing)
 		printf("         note: the program is %s, so nothing is denied\n",
 		       a->attached ? "attached, but the kernel does not call it" : "NOT attached");
+	explain_chain_print(&chain);
 }
 
-static enum exit_status answer(const struct ctl *c, const struct pins *pins,
-			       const struct policy *p, struct subject *subject)
+static enum exit_status answer(const struct ctl *c, const struct pins *pins, const struct policy *p,
+			       struct subject *subject)
 {
-	struct answer a = { .pins = pins, .policy = p, .subject = subject, .now = clock_boottime() };
+	struct answer a = {
+		.pins = pins, .policy = p, .subject = subject, .now = clock_boottime()
+	};
 	struct bpflock_latch latch;
 	enum exit_status status;
 	int r;

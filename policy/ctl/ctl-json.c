@@ -5,6 +5,7 @@
 
 #include "clock.h"
 #include "json.h"
+#include "like.h"
 #include "operations.h"
 #include "quantity.h"
 #include "ruleset.h"
@@ -35,6 +36,26 @@ void ctl_json_ruleset(struct json *j, const struct bpflock_operation *ops,
 	}
 	operations_json(j, "block", ops, r->block);
 	operations_json(j, "allow", ops, r->allow);
+}
+
+void ctl_json_rule(struct json *j, const struct bpflock_operation *ops, const struct rule *r)
+{
+	struct bpflock_policy alone = { .rules = like_keys(r) };
+
+	ctl_json_ruleset(j, ops, &r->rules);
+	if (!r->like_host)
+		return;
+	json_string(j, LIKE_KEY, LIKE_HOST);
+	json_open(j, "own", '{');
+	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
+		if (settings[s].host || !like_names(r, s))
+			continue;
+		if (settings[s].list)
+			operations_json(j, settings[s].name, ops, ruleset_mask(&alone, s));
+		else
+			json_string(j, settings[s].name, ruleset_value(&alone, s));
+	}
+	json_close(j, '}');
 }
 
 void ctl_json_grants(struct json *j, const struct bpflock_operation *ops, const struct policy *p,
@@ -68,13 +89,13 @@ void ctl_json_source(struct json *j, const char *source)
 		json_string(j, "set_at", date);
 }
 
-static void json_rules(struct json *j, const struct bpflock_operation *ops, const struct policy *p)
+void ctl_json_rules(struct json *j, const struct bpflock_operation *ops, const struct policy *p)
 {
 	json_open(j, "cgroups", '[');
 	for (size_t i = 0; i < p->n_rules; i++) {
 		json_open(j, NULL, '{');
 		json_string(j, "path", p->rules[i]->path);
-		ctl_json_ruleset(j, ops, &p->rules[i]->rules);
+		ctl_json_rule(j, ops, p->rules[i]);
 		json_bool(j, "runtime", p->rules[i]->runtime);
 		ctl_json_source(j, p->rules[i]->source);
 		json_close(j, '}');
@@ -109,6 +130,6 @@ void ctl_json_policy(struct json *j, const struct bpflock_operation *ops, const 
 			json_string(j, settings[s].name, date);
 	}
 	json_close(j, '}');
-	json_rules(j, ops, p);
+	ctl_json_rules(j, ops, p);
 	ctl_json_grants(j, ops, p, clock_boottime());
 }

@@ -17,6 +17,12 @@ bool ctl_json_begun(void);
 void ctl_json_ruleset(struct json *j, const struct bpflock_operation *ops,
 		      const struct bpflock_ruleset *r);
 
+/* Writes the same of a cgroup's, and if it is like the host's "like" and "own", the keys it has itself. */
+void ctl_json_rule(struct json *j, const struct bpflock_operation *ops, const struct rule *r);
+
+/* "cgroups": the rule sets of p. */
+void ctl_json_rules(struct json *j, const struct bpflock_operation *ops, const struct policy *p);
+
 /* "source" of a rule set, and "set_at" if that is known. Inside an object. */
 void ctl_json_source(struct json *j, const char *source);
 

@@ -5,6 +5,8 @@
 #include "clock.h"
 #include "ctl-json.h"
 #include "ctl.h"
+#include "denials-print.h"
+#include "denials-read.h"
 #include "json.h"
 #include "loaded-state.h"
 #include "operations.h"
@@ -15,6 +17,7 @@
 #include "replaced.h"
 #include "ruleset.h"
 #include "seal.h"
+#include "status-watch.h"
 #include "text.h"
 #include "util.h"
 #include "verbs.h"
@@ -251,6 +254,42 @@ static void print_refused(const struct bpflock_refused *refused)
 	putchar('\n');
 }
 
+#define DENIALS_SHOWN 3
+
+static void find_denials(const struct loaded_state *r, struct denials *d, struct denials_print *p)
+{
+	struct bpflock_log_state state = {};
+
+	pins_read_log_state(r->pins, &state);
+	*p = (struct denials_print){ .ops = r->pins->stamp.operations, .offset = clock_offset(state.wall) };
+	denials_read_newest(r->pins, DENIALS_SHOWN, d);
+}
+
+static void json_denials(struct json *j, const struct loaded_state *r)
+{
+	CLEANUP(denials_done) struct denials d = {};
+	struct denials_print p;
+
+	find_denials(r, &d, &p);
+	json_open(j, "last_denials", '[');
+	for (size_t i = 0; i < d.n; i++)
+		denials_print_json(&p, j, &d.items[i], NULL);
+	json_close(j, ']');
+}
+
+static void print_denials(const struct loaded_state *r)
+{
+	CLEANUP(denials_done) struct denials d = {};
+	struct denials_print p;
+
+	find_denials(r, &d, &p);
+	for (size_t i = 0; i < d.n; i++) {
+		printf(i ? "%12s  " : "%12s: ", i ? "" : "last denials");
+		denials_print_line(&p, &d.items[i]);
+		puts(i ? "" : ", see " CTL_PROGRAM " denials");
+	}
+}
+
 static void print_json(const struct loaded_state *r, enum exit_status status)
 {
 	const struct bpflock_operation *ops = r->pins->stamp.operations;
@@ -290,6 +329,7 @@ static void print_json(const struct loaded_state *r, enum exit_status status)
 	json_counters(&j, &r->counters[BPFLOCK_COUNTERS_TAMPER], false);
 	json_close(&j, '}');
 	json_others(&j, r);
+	json_denials(&j, r);
 	json_operations(&j, r);
 	json_open(&j, "programs", '[');
 	for (int i = 0; i < r->n_programs; i++) {
@@ -356,6 +396,18 @@ static void print_seal(const struct loaded_state *r)
 	       "tampering", loaded_state_attempts(r, true), loaded_state_attempts(r, false));
 }
 
+static void print_cgroups(const struct policy *p)
+{
+	size_t like = 0;
+
+	for (size_t i = 0; i < p->n_rules; i++)
+		like += p->rules[i]->like_host;
+	printf("%12s: %zu with rule sets of their own", "cgroups", p->n_rules);
+	if (like)
+		printf(" (%zu like the host's)", like);
+	puts(", see " CTL_PROGRAM " cgroup list");
+}
+
 /* Prints what there is besides the host's rule set. */
 static void print_extent(const struct loaded_state *r)
 {
@@ -365,8 +417,7 @@ static void print_extent(const struct loaded_state *r)
 	for (size_t i = 0; i < r->policy.n_grants; i++)
 		grants += r->policy.grants[i].expires > now;
 	if (r->policy.n_rules)
-		printf("%12s: %zu with rule sets of their own, see " CTL_PROGRAM " cgroup list\n",
-		       "cgroups", r->policy.n_rules);
+		print_cgroups(&r->policy);
 	if (grants)
 		printf("%12s: %zu, see " CTL_PROGRAM " grants\n", "grants", grants);
 	if (r->state.trial)
@@ -433,6 +484,7 @@ static void print_text(const struct loaded_state *r)
 	print_others(r);
 	printf("%12s: %" PRIu64 " questions of bpflock's own, which are none of these\n", "proofs",
 	       (uint64_t)t.proofs);
+	print_denials(r);
 	for (int i = 0; i < r->n_leftovers; i++)
 		printf("%12s: %s%s%s%s\n", r->load_in_progress ? "being loaded" : "leftover",
 		       r->leftovers[i].name, r->leftovers[i].enforces ? ", enforces too" : "",
@@ -524,11 +576,37 @@ static enum exit_status run(const struct ctl *c, struct loaded_state *r)
 	return status;
 }
 
-enum exit_status ctl_status(const struct ctl *c)
+static enum exit_status look(const struct ctl *c)
 {
 	struct loaded_state r = LOADED_STATE_INIT;
 	enum exit_status status = run(c, &r);
 
 	loaded_state_done(&r);
 	return status;
+}
+
+#define INTERVAL     "2s"
+#define INTERVAL_MIN (100 * NS_PER_MS)
+
+static bool read_interval(const struct ctl *c, uint64_t *ret_ns)
+{
+	const char *text = c->options[CTL_INTERVAL];
+
+	if (text && !c->options[CTL_WATCH]) {
+		ctl_error("status: --interval goes with --watch");
+		return false;
+	}
+	if (quantity_duration(text ?: INTERVAL, ret_ns) && *ret_ns >= INTERVAL_MIN)
+		return true;
+	ctl_error("--interval: \"%s\" is not a duration of 100ms or more: use 2s, 500ms or 1m", text);
+	return false;
+}
+
+enum exit_status ctl_status(const struct ctl *c)
+{
+	uint64_t interval;
+
+	if (!read_interval(c, &interval))
+		return STATUS_USAGE;
+	return c->options[CTL_WATCH] ? status_watch(c, interval, look) : look(c);
 }

@@ -6,23 +6,46 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "cgroupfs-open.h"
+#include "cgroupfs-unit.h"
+#include "clock.h"
 #include "ctl-json.h"
+#include "ctl-suggest.h"
 #include "ctl.h"
 #include "diagnostic.h"
 #include "json.h"
+#include "like.h"
 #include "log-snapshot.h"
 #include "operations.h"
 #include "pins-policy.h"
 #include "print.h"
 #include "ruleset.h"
-#include "suggest.h"
+#include "suggest-units.h"
 #include "text.h"
 #include "verbs.h"
 
 #define USES_SHOWN 8	/* per operation, in text */
 #define PATH_SHOWN 1024 /* a line of a policy file has an end */
 
-static enum exit_status collect(const struct pins *pins, struct suggest *s, struct policy *p)
+static int take(void *s, const struct event *e, const char *path, const char *rule_path)
+{
+	return suggest_take(s, e, path, rule_path);
+}
+
+static size_t roots_of(void *root_fd, const char *path)
+{
+	return cgroupfs_unit_roots(*(int *)root_fd, path);
+}
+
+static int file_by_unit(struct suggest *s)
+{
+	CLEANUP(close_fdp) int root = cgroupfs_open();
+
+	return root < 0 ? root : suggest_units(s, roots_of, &root);
+}
+
+static enum exit_status collect(const struct ctl *c, const struct pins *pins, struct suggest *s,
+				struct policy *p)
 {
 	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 	struct bpflock_counters counters[BPFLOCK_COUNTERS_MAX];
@@ -36,9 +59,12 @@ static enum exit_status collect(const struct pins *pins, struct suggest *s, stru
 	r = suggest_begin(s, p, pins->stamp.operations, pins->stamp.host_netns);
 	if (r < 0)
 		return ctl_failed("copy the policy", r);
-	r = log_snapshot_read(pins, s);
+	r = log_snapshot_read(pins, take, s);
 	if (r < 0)
 		return ctl_failed("read the records", r);
+	r = c->options[CTL_BY_UNIT] ? file_by_unit(s) : 0;
+	if (r < 0)
+		return ctl_failed("look at the cgroups", r);
 	if (suggest_finish(s, counters, &d))
 		return STATUS_OK;
 	ctl_diagnostics(&d);
@@ -53,11 +79,17 @@ static const char *set_path(const struct suggest *s, size_t set)
 
 static void json_use(struct json *j, const struct suggest *s, const struct suggest_use *u)
 {
+	char since[CLOCK_UTC_LEN];
+
 	json_open(j, NULL, '{');
 	json_string(j, "operation", operations_name(s->ops, u->reason));
 	json_string(j, "decision", ruleset_verdict_name(u->verdict));
 	json_u64(j, "count", u->count);
+	clock_utc(clock_realtime_of(u->first), since);
+	json_string(j, "since", since);
 	json_string(j, "comm", u->comm);
+	if (u->exe[0])
+		json_string(j, "exe", u->exe);
 	json_u64(j, "uid", u->uid);
 	json_u64(j, "cgroup_id", u->cgroup_id);
 	if (u->path)
@@ -116,6 +148,7 @@ static void json_sets(struct json *j, const struct suggest *s)
 
 		json_open(j, NULL, '{');
 		json_string(j, "path", set_path(s, i));
+		json_bool(j, "made", set->made);
 		operations_json(j, "added", s->ops, set->added);
 		operations_json(j, "guessed", s->ops, set->guessed);
 		operations_json(j, "blocked", s->ops, set->blocked);
@@ -133,6 +166,8 @@ static void print_json(const struct suggest *s)
 	json_open(&j, "policy", '{');
 	ctl_json_policy(&j, s->ops, &s->policy);
 	json_close(&j, '}');
+	json_bool(&j, "by_unit", s->by_unit);
+	operations_json(&j, "unfiled", s->ops, s->unfiled);
 	json_sets(&j, s);
 	json_operations(&j, s);
 	json_open(&j, "uses", '[');
@@ -143,15 +178,9 @@ static void print_json(const struct suggest *s)
 	putchar('\n');
 }
 
-static const char *const verbs[_BPFLOCK_VERDICT_MAX] = {
-	[BPFLOCK_VERDICT_ALLOW] = "allowed",
-	[BPFLOCK_VERDICT_AUDIT] = "audited",
-	[BPFLOCK_VERDICT_DENY] = "denied",
-};
-
 static void print_use(const struct suggest *s, const struct suggest_use *u)
 {
-	printf("#   %" PRIu64 " %s: ", u->count, verbs[u->verdict]);
+	printf("#   %" PRIu64 " %s: ", u->count, ctl_suggest_verbs[u->verdict]);
 	text_puts(stdout, u->comm);
 	printf(", uid %u, cgroup ", u->uid);
 	if (u->path && strlen(u->path) <= PATH_SHOWN)
@@ -194,7 +223,7 @@ static void print_operation(const struct suggest *s, uint32_t reason)
 		if (!s->counters[reason].verdicts[v])
 			continue;
 		printf("%s%" PRIu64 " %s", separator, (uint64_t)s->counters[reason].verdicts[v],
-		       verbs[v]);
+		       ctl_suggest_verbs[v]);
 		separator = ", ";
 	}
 	putchar('\n');
@@ -257,8 +286,12 @@ static void note(const struct policy *p, const struct rule *r, enum bpflock_sett
 
 	while (set->rule != r)
 		set++;
-	if (setting == _BPFLOCK_SETTING_MAX && !r)
+	if (setting == _BPFLOCK_SETTING_MAX && s->by_unit)
+		ctl_suggest_units_head(s, set);
+	else if (setting == _BPFLOCK_SETTING_MAX && !r)
 		note_head(s);
+	if (set->made)
+		return;
 	if (setting == BPFLOCK_SETTING_PROFILE)
 		note_profile(s, set);
 	if (setting == BPFLOCK_SETTING_BLOCK)
@@ -266,7 +299,8 @@ static void note(const struct policy *p, const struct rule *r, enum bpflock_sett
 			s, "# used, but blocked here; to allow, take off the list: ", set->blocked);
 	if (setting == BPFLOCK_SETTING_ALLOW)
 		note_allow(s, set);
-	if (setting == BPFLOCK_SETTING_MODE && set->mode == BPFLOCK_MODE_AUDIT)
+	if (setting == BPFLOCK_SETTING_MODE && set->mode == BPFLOCK_MODE_AUDIT &&
+	    (!r || like_names(r, setting)))
 		puts("# was audit");
 }
 
@@ -278,7 +312,7 @@ enum exit_status ctl_suggest(const struct ctl *c)
 	enum exit_status status = ctl_open(c, &pins);
 
 	if (status == STATUS_OK)
-		status = collect(pins, &s, &in_force);
+		status = collect(c, pins, &s, &in_force);
 	if (status != STATUS_OK)
 		return status;
 	if (c->json)

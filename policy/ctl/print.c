@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "like.h"
 #include "operations.h"
 #include "ruleset.h"
 #include "terminal.h"
@@ -39,17 +40,25 @@ static void print_host(const struct bpflock_operation *ops, const struct policy 
 static void print_rule(const struct bpflock_operation *ops, const struct policy *p,
 		       const struct rule *r, print_note_fn note, void *arg)
 {
-	struct bpflock_policy alone = { .rules = r->rules };
+	struct bpflock_policy alone = { .rules = like_keys(r) };
 
 	putchar('\n');
 	note(p, r, _BPFLOCK_SETTING_MAX, arg);
 	/* as it stands, for that is how it is read */
 	printf("[cgroup \"%s\"]\n", r->path);
+	if (r->like_host)
+		puts(LIKE_KEY " = " LIKE_HOST);
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
 		if (settings[s].host)
 			continue;
 		note(p, r, s, arg);
-		print_setting(ops, &alone, s, settings[s].name);
+		if (like_names(r, s))
+			print_setting(ops, &alone, s, settings[s].name);
+	}
+	if (r->like_host) {
+		fputs("# results in: ", stdout);
+		print_ruleset_line(ops, &r->rules);
+		putchar('\n');
 	}
 }
 
@@ -74,6 +83,26 @@ void print_mask_last(const struct bpflock_operation *ops, __u64 mask, const char
 	CLEANUP(free_charp) char *text = operations_text(ops, mask);
 
 	terminal_print_last(stdout, mask && text ? text : none, column);
+}
+
+void print_keys_line(const struct bpflock_operation *ops, const struct rule *r)
+{
+	struct bpflock_policy alone = { .rules = like_keys(r) };
+
+	if (!r->like_host) {
+		print_ruleset_line(ops, &r->rules);
+		return;
+	}
+	fputs(LIKE_KEY " = " LIKE_HOST, stdout);
+	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
+		CLEANUP(free_charp) char *value = NULL;
+
+		if (settings[s].host || !like_names(r, s))
+			continue;
+		value = ruleset_setting_text(ops, &alone, s);
+		if (value)
+			printf("; %s = %s", settings[s].name, value);
+	}
 }
 
 void print_ruleset_line(const struct bpflock_operation *ops, const struct bpflock_ruleset *r)

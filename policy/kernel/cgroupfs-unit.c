@@ -117,11 +117,7 @@ static int run_systemctl(const void *name)
 	return 1;
 }
 
-/*
- * Returns whether root alone can make cgroups at this path. What is missing has only parents of
- * root's.
- */
-static bool is_roots(int root_fd, const char *path)
+size_t cgroupfs_unit_roots(int root_fd, const char *path)
 {
 	char part[PATH_MAX];
 	struct stat st;
@@ -130,12 +126,26 @@ static bool is_roots(int root_fd, const char *path)
 		end += strcspn(end, "/");
 		snprintf(part, sizeof(part), "%.*s", (int)(end - path - 1), path + 1);
 		if (fstatat(root_fd, part, &st, AT_SYMLINK_NOFOLLOW) < 0)
-			return errno == ENOENT;
-		if (st.st_uid != 0)
-			return false;
-		if (!*end)
-			return true;
+			return errno == ENOENT ? strlen(path) : 0;
+		if (st.st_uid != 0 || !*end)
+			return end - path;
 	}
+}
+
+/*
+ * Returns whether root alone can make cgroups at this path. What is missing has only parents of
+ * root's.
+ */
+static bool is_roots(int root_fd, const char *path)
+{
+	char part[PATH_MAX];
+	struct stat st;
+	size_t len = cgroupfs_unit_roots(root_fd, path);
+
+	snprintf(part, sizeof(part), "%.*s", (int)(len ? len - 1 : 0), path + 1);
+	return len == strlen(path) &&
+	       (fstatat(root_fd, part, &st, AT_SYMLINK_NOFOLLOW) < 0 ? errno == ENOENT :
+								      st.st_uid == 0);
 }
 
 static bool is_template(const char *name)
@@ -157,7 +167,7 @@ int cgroupfs_unit_find(int root_fd, const char *name, char **ret_path, bool *ret
 		return CGROUPFS_UNIT_INVALID;
 	if (lstat("/run/systemd/system", &st) < 0)
 		return errno == ENOENT ? CGROUPFS_UNIT_NO_MANAGER : -errno;
-	r = capture_read(run_systemctl, name, &limits, &properties);
+	r = capture_read(run_systemctl, name, &limits, &properties, NULL);
 	if (r < 0)
 		return r;
 	r = cgroupfs_unit_path(properties, path);

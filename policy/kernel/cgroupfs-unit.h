@@ -28,6 +28,13 @@ enum cgroupfs_unit {
 int cgroupfs_unit_find(int root_fd, const char *name, char **ret_path, bool *ret_exists);
 
 /*
+ * Returns how many bytes of a cgroup's path nobody but root has named: up to and with the first
+ * cgroup that somebody else owns, who makes others in it. A cgroup that is missing has only parents
+ * of root's. 0: it cannot be told.
+ */
+size_t cgroupfs_unit_roots(int root_fd, const char *path);
+
+/*
  * The path, by the properties that "systemctl show" prints, one KEY=VALUE a line. Takes properties
  * apart. _FOUND, _UNKNOWN, or _INVALID if they make no sense.
  */

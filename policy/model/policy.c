@@ -6,6 +6,7 @@
 #include <search.h>
 #include <string.h>
 
+#include "like.h"
 #include "ruleset.h"
 #include "text.h"
 #include "util.h"
@@ -228,16 +229,22 @@ const struct rule *policy_rule_for(const struct policy *p, const char *path)
 	return NULL;
 }
 
-static bool compile_rule(struct rule *r, const struct bpflock_operation *ops, struct diagnostics *d)
+/* Compiles one rule set. host: the compiled one of the host; NULL: it is wrong. */
+static bool compile_rule(struct rule *r, const struct bpflock_ruleset *host,
+			 const struct bpflock_operation *ops, struct diagnostics *d)
 {
 	struct bpflock_policy alone;
 
 	ruleset_init(&alone);
-	alone.rules = r->rules;
+	alone.rules = like_keys(r);
 	ruleset_set_source(&alone, BPFLOCK_SETTING_BLOCK, r->source);
 	ruleset_set_source(&alone, BPFLOCK_SETTING_ALLOW, r->source);
 	if (!ruleset_compile(&alone, ops, d))
 		return false;
+	if (r->like_host) {
+		like_set_keys(r, &alone.rules);
+		return !host || like_resolve(r, host, ops, d);
+	}
 	if (!r->profile_given)
 		diagnostic_warning(
 			d, NULL,
@@ -252,9 +259,10 @@ bool policy_compile(struct policy *p, const struct bpflock_operation ops[BPFLOCK
 		    struct diagnostics *d)
 {
 	bool good = ruleset_compile(&p->host, ops, d);
+	const struct bpflock_ruleset *host = good ? &p->host.rules : NULL;
 
 	for (size_t i = 0; i < p->n_rules; i++)
-		good = compile_rule(p->rules[i], ops, d) && good;
+		good = compile_rule(p->rules[i], host, ops, d) && good;
 	return good;
 }
 
@@ -265,7 +273,7 @@ static bool rules_equal(const struct policy *a, const struct policy *b, bool sou
 	for (size_t i = 0; i < a->n_rules; i++) {
 		const struct rule *x = a->rules[i], *y = policy_find_rule(b, x->path);
 
-		if (!y || memcmp(&x->rules, &y->rules, sizeof(x->rules)) != 0)
+		if (!y || memcmp(&x->rules, &y->rules, sizeof(x->rules)) != 0 || !like_same(x, y))
 			return false;
 		if (sources && (strcmp(x->source, y->source) != 0 || x->runtime != y->runtime))
 			return false;
@@ -336,7 +344,7 @@ void policy_date_sources(struct policy *p, const struct policy *before, uint64_t
 		struct rule *r = p->rules[i];
 		const struct rule *old = before ? policy_find_rule(before, r->path) : NULL;
 
-		if (old && memcmp(&r->rules, &old->rules, sizeof(r->rules)) != 0)
+		if (old && !like_same(r, old))
 			old = NULL;
 		ruleset_date_source(r->source, old ? old->source : NULL, now);
 	}

@@ -12,15 +12,19 @@
 #include "abi.h"
 #include "diagnostic.h"
 
-/* The rule set of a cgroup v2; it replaces the host's for all tasks in it and below it. */
+/* The rule set of a cgroup v2; it holds in place of the host's for all tasks in it and below it. */
 struct rule {
 	char *path; /* as in /proc/PID/cgroup; owned */
 	struct bpflock_ruleset rules;
 	bool runtime;	    /* set by bpflock-ctl: outlives another load of the policy files */
 	bool profile_given; /* else it is privileged by default, which is worth a warning */
+	bool like_host;	    /* the host's rule set with changes, see like.h */
+	uint32_t keys;	    /* that it names: a bit per enum bpflock_setting */
+	uint64_t own_block, own_allow; /* of one that is like the host's: by its own keys */
 	char source[BPFLOCK_SOURCE_LEN];
 	/* lines of the assignments in the file that is being read, see config.c */
 	unsigned int seen[_BPFLOCK_SETTING_MAX];
+	unsigned int seen_like;
 	unsigned int seen_file;
 };
 

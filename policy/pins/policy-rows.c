@@ -114,7 +114,11 @@ static void fill_rules(struct policy_rows *b, const struct entry *entries, size_
 		if (!rule)
 			continue;
 		row->rules = rule->rules;
-		row->flags = BPFLOCK_RULE_SET | (rule->runtime ? BPFLOCK_RULE_RUNTIME : 0);
+		row->flags = BPFLOCK_RULE_SET | (rule->runtime ? BPFLOCK_RULE_RUNTIME : 0) |
+			     (rule->like_host ? BPFLOCK_RULE_LIKE_HOST : 0) |
+			     rule->keys << BPFLOCK_RULE_KEYS_SHIFT;
+		row->own_block = rule->own_block;
+		row->own_allow = rule->own_allow;
 		memcpy(row->source, rule->source, sizeof(row->source));
 	}
 }
@@ -244,6 +248,10 @@ static int unpack_rules(const struct policy_rows *b, struct policy *p)
 		r->rules = b->rules[row].rules;
 		r->runtime = b->rules[row].flags & BPFLOCK_RULE_RUNTIME;
 		r->profile_given = true;
+		r->like_host = b->rules[row].flags & BPFLOCK_RULE_LIKE_HOST;
+		r->keys = b->rules[row].flags >> BPFLOCK_RULE_KEYS_SHIFT;
+		r->own_block = b->rules[row].own_block;
+		r->own_allow = b->rules[row].own_allow;
 		snprintf(r->source, sizeof(r->source), "%.*s", BPFLOCK_SOURCE_LEN - 1,
 			 b->rules[row].source);
 	}

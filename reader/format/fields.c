@@ -6,6 +6,7 @@
 #include "cgroups.h"
 #include "field-selection.h"
 #include "format.h"
+#include "namespaces.h"
 #include "operations.h"
 #include "ruleset.h"
 #include "util.h"
@@ -309,6 +310,14 @@ GETTER(object_id)
 	v->u = e->object_id;
 }
 
+GETTER(in_host)
+{
+	if (c->host_netns)
+		v->type = e->head.pidns == INITIAL_PID_NAMESPACE && e->head.netns == c->host_netns
+				  ? VALUE_TRUE
+				  : VALUE_FALSE;
+}
+
 GETTER(subsys)
 {
 	word(v, "bpf");
@@ -371,6 +380,7 @@ const struct field fields[] = {
 	{ "last", "last", LOST, get_last },
 	{ "pidns", "pidns", RECORDS, get_pidns },
 	{ "netns", "netns", RECORDS, get_netns },
+	{ "in_host", "in_host", RECORDS, get_in_host },
 	{ "boottime_ns", NULL, ALL, get_boottime },
 	{ "bpfprog", "bpfprog", ALL, get_program },
 	{ "subsys", "subsys", ALL, get_subsys },
@@ -393,6 +403,9 @@ void fields_plain(const struct format_context *c, const struct value *v)
 		break;
 	case VALUE_TRUE:
 		out_text(c->out, "yes");
+		break;
+	case VALUE_FALSE:
+		out_text(c->out, "no");
 		break;
 	case VALUE_TIME:
 		wallclock_rfc3339(c->clock, c->out, v->u, 6);

@@ -9,6 +9,7 @@
 
 #include "field-selection.h"
 #include "journal.h"
+#include "message-id.h"
 
 static const int verdicts[] = {
 	[BPFLOCK_VERDICT_ALLOW] = LOG_INFO,
@@ -89,7 +90,9 @@ void format_journal(const struct format_context *c, const struct event *e)
 	format_message(c, e);
 	out_text(o, "\nPRIORITY=");
 	out_u64(o, priority(e));
-	out_text(o, "\nSYSLOG_IDENTIFIER=bpflock\n");
+	out_text(o, "\nSYSLOG_IDENTIFIER=bpflock\nMESSAGE_ID=");
+	out_text(o, message_id(e));
+	out_char(o, '\n');
 	all_fields(c, e);
 	if (o->overflow)
 		return;

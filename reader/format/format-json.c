@@ -47,6 +47,9 @@ static bool value(const struct format_context *c, const struct value *v)
 	case VALUE_TRUE:
 		out_text(o, "true");
 		break;
+	case VALUE_FALSE:
+		out_text(o, "false");
+		break;
 	case VALUE_TIME:
 		out_char(o, '"');
 		wallclock_rfc3339(c->clock, o, v->u, 6);

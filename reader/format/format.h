@@ -21,6 +21,7 @@ struct format_context {
 	struct out *out;
 	struct wallclock *clock;
 	const struct bpflock_operation *operations; /* [BPFLOCK_REASONS], of the records' kernel */
+	uint32_t host_netns; /* of that kernel, inode number; 0: not known */
 	bool color;
 	bool narrow; /* short columns */
 	bool days;   /* before the first line of a day one with its date, in `short` */
@@ -67,6 +68,7 @@ enum value_type {
 	VALUE_U64,
 	VALUE_I64,
 	VALUE_TRUE,
+	VALUE_FALSE,
 	VALUE_TIME,
 	VALUE_OPERATIONS, /* a mask in u: their names, comma-separated */
 	VALUE_WORD,	  /* a text of ours: ASCII, nothing in it to be escaped */

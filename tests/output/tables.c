@@ -5,6 +5,7 @@
 #include "exit-status.h"
 #include "util.h"
 #include "format.h"
+#include "message-id.h"
 
 static void print_settings(void)
 {
@@ -34,6 +35,52 @@ static void print_operations(void)
 	}
 }
 
+/* An event of each kind that a message id is for. */
+static const struct event events[] = {
+	{ .kind = EVENT_LOCKED_DOWN, .verdict = BPFLOCK_VERDICT_ALLOW },
+	{ .kind = EVENT_LOCKED_DOWN, .verdict = BPFLOCK_VERDICT_AUDIT },
+	{ .kind = EVENT_LOCKED_DOWN, .verdict = BPFLOCK_VERDICT_DENY },
+	{ .kind = EVENT_EXECVE, .filename = "" },
+	{ .kind = EVENT_GRANT, .action = BPFLOCK_GRANT_GIVEN, .target = "", .note = "" },
+	{ .kind = EVENT_GRANT, .action = BPFLOCK_GRANT_REVOKED, .target = "", .note = "" },
+	{ .kind = EVENT_TAMPER, .verdict = BPFLOCK_VERDICT_DENY, .object = "" },
+	{ .kind = EVENT_TAMPER, .verdict = BPFLOCK_VERDICT_ALLOW, .object = "" },
+	{ .kind = EVENT_LOST },
+	{ .kind = EVENT_MISSED },
+	{ .kind = EVENT_INVALID },
+};
+
+/* The fields that each of these has, and whose bytes nobody else chooses. */
+static void print_fields(const struct event *e)
+{
+	static struct out out;
+	static struct wallclock wallclock;
+	static struct bpflock_operation operations[BPFLOCK_REASONS];
+	const struct format_context c = { .out = &out, .clock = &wallclock, .operations = operations };
+
+	operations_assume(operations);
+	for (size_t i = 0; i < fields_count; i++) {
+		struct value v = { .type = VALUE_NONE };
+
+		if (!(fields[i].kinds & 1U << e->kind))
+			continue;
+		fields[i].get(&c, e, &v);
+		if (v.type != VALUE_NONE && v.type != VALUE_BYTES)
+			printf(" %s", fields[i].json);
+	}
+}
+
+static void print_message_ids(void)
+{
+	for (size_t i = 0; i < message_ids_count; i++)
+		printf("message-id\t%s\t%s\n", message_ids[i].name, message_ids[i].id);
+	for (size_t i = 0; i < ARRAY_SIZE(events); i++) {
+		printf("message-fields\t%s\t", message_id(&events[i]));
+		print_fields(&events[i]);
+		putchar('\n');
+	}
+}
+
 int main(void)
 {
 	print_settings();
@@ -44,5 +91,6 @@ int main(void)
 		printf("field\t%s\t\n", fields[i].json);
 	for (size_t i = 0; i < formats_count; i++)
 		printf("format\t%s\t\n", formats[i].name);
+	print_message_ids();
 	return 0;
 }

@@ -96,6 +96,27 @@ TEST(every_setting_and_every_direction_has_a_line)
 		{ K("block=kexec"), K("block=kexec\nprofile=baseline"),
 		  "  profile: privileged -> baseline\n  closes 18 operations to containers: unsigned_module, dev_mem, "
 		  "efi_test, hibernation, pci_access, ioport and 12 more\n" },
+		/* rule sets of cgroups that are like the host's: what was asked for, and what follows */
+		{ "", C("/x", "like=host\nblock=kexec"),
+		  "  cgroup /x: like: (no rule set) -> host\n"
+		  "  cgroup /x: block: (no rule set) -> kexec\n"
+		  "  closes 1 operation to everybody in cgroup /x: kexec\n" },
+		{ K("block=kexec") C("/x", "like=host\nallow=kexec"), K("block=kexec"),
+		  "  cgroup /x: like: host -> (no rule set)\n"
+		  "  cgroup /x: allow: kexec -> (no rule set)\n"
+		  "  closes 1 operation to everybody in cgroup /x: kexec\n" },
+		{ K("block=kexec") C("/x", "like=host"), K("block=kexec,msr") C("/x", "like=host"),
+		  "  block: kexec -> kexec, msr\n"
+		  "  closes 1 operation to everybody that no cgroup rule set holds for: msr\n"
+		  "  closes 1 operation to everybody in cgroup /x: msr\n" },
+		{ K("block=kexec") C("/x", "profile=privileged"),
+		  K("block=kexec") C("/x", "like=host\nlog=none"),
+		  "  cgroup /x: like: (empty) -> host\n"
+		  "  cgroup /x: profile: privileged -> (the host's)\n"
+		  "  cgroup /x: level: integrity -> (the host's)\n"
+		  "  cgroup /x: mode: enforce -> (the host's)\n"
+		  "  cgroup /x: log: all -> none\n"
+		  "  closes 1 operation to everybody in cgroup /x: kexec\n" },
 		/* rule sets of cgroups */
 		{ "", C("/x", "block=kexec\nmode=enforce"),
 		  "  cgroup /x: profile: (no rule set) -> privileged\n"

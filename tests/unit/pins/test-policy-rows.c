@@ -11,6 +11,10 @@ static void add(struct policy *p, const char *path, uint64_t mark)
 	assert_non_null(r);
 	r->rules.block = mark;
 	r->runtime = mark % 2;
+	r->like_host = mark % 3 == 0;
+	r->keys = mark % 16;
+	r->own_block = r->like_host ? mark << 8 : 0;
+	r->own_allow = r->like_host ? mark << 9 : 0;
 	snprintf(r->source, sizeof(r->source), "source of %llu", (unsigned long long)mark);
 }
 

@@ -7,6 +7,7 @@ before_boot() {
 	mkdir -p /etc/bpflock
 	ln -sf /usr/lib/bpflock/presets/gone.conf /etc/bpflock/bpflock.conf
 	systemctl enable bpflock.service
+	systemctl mask bpflock-log.service # the ring keeps its records
 }
 export patience=60
 

@@ -8,6 +8,7 @@ before_boot() {
 	set_witnesses
 	printf '[kimglock]\nprofile = restricted\n' >/etc/bpflock/bpflock.conf
 	systemctl enable bpflock.service
+	systemctl mask bpflock-log.service # the ring keeps its records
 }
 . /vm/early.sh
 

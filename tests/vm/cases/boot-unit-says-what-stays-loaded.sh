@@ -1,7 +1,8 @@
 # kernels: any
 # root: systemd
 # timeout: 200
-# At first boot the group is made before the policy is loaded, so the log's service starts at once. Stopping the boot unit says
+# At first boot the group is made before the policy is loaded, so the log's service, which the boot unit wants, starts at once.
+# Masked it stays away, and the boot unit does not mind. Stopping the boot unit says
 # that the policy stays; unloading says that the unit stays active, and names what loads again. Presets enable nothing.
 before_boot() {
 	printf '[kimglock]\nprofile = restricted\n' >/etc/bpflock/bpflock.conf
@@ -11,7 +12,7 @@ before_boot() {
 	printf '[Unit]\nConditionNeedsUpdate=\n[Service]\nExecStartPre=/bin/sleep 5\n' \
 		>/etc/systemd/system/systemd-sysusers.service.d/case.conf
 	systemctl add-wants sysinit.target systemd-sysusers.service
-	systemctl enable bpflock.service bpflock-log.service
+	systemctl enable bpflock.service
 }
 export patience=60
 
@@ -45,6 +46,12 @@ expect_exit 0 systemctl start bpflock.service
 expect_allowed dev_mem
 expect_exit 0 systemctl reload-or-restart bpflock
 expect_denied dev_mem
+
+expect_exit 0 systemctl mask --now bpflock-log.service
+expect_exit 0 systemctl restart bpflock.service
+expect_equal "$(systemctl is-active bpflock.service bpflock-log.service bpflock-log.path | xargs)" "active inactive inactive" \
+	"with the log's service masked"
+expect_exit 0 systemctl unmask bpflock-log.service
 
 expect_exit 0 systemctl enable bpflock.service
 expect_exit 0 systemctl preset-all

@@ -8,6 +8,7 @@ before_boot() {
 		allow = hibernation
 	EOT
 	systemctl enable bpflock.service
+	systemctl mask bpflock-log.service # the ring keeps its records
 	mkdir /etc/systemd/system/user@.service.d /etc/systemd/logind.conf.d
 	cat >/etc/systemd/system/user@.service.d/bpflock.conf <<-'EOT'
 		[Service]

@@ -54,6 +54,18 @@ until_true in_journal '.BPFLOCK_OP == "dev_mem" and .BPFLOCK_DECISION == "deny" 
 	and .BPFLOCK_UNIT == "vm-cases.service" and (.BPFLOCK_CGROUP | endswith("/vm-cases.service/case"))
 	and (.MESSAGE | startswith("DENY dev_mem probe["))'
 sums_agree
+# As packages do by a trigger of systemd's package: what the entry means, and the command that helps.
+expect_exit 0 journalctl --update-catalog
+explained() {
+	journalctl -x --no-pager -q -u bpflock-log.service BPFLOCK_OP=dev_mem >"$work/explained"
+	cat "$work/explained"
+}
+explained
+expect_grep 'Subject: bpflock denied dev_mem$' "$work/explained"
+expect_grep "Process $(jq -r 'map(select(.BPFLOCK_OP == "dev_mem"))[0].BPFLOCK_PID' "$work/entries"), with uid 0, asked for the\$" "$work/explained"
+expect_grep ' denied \(restricted\)\. It was refused 1 time' "$work/explained"
+expect_grep ' bpflock-ctl denials$' "$work/explained"
+expect_no_grep '@BPFLOCK' "$work/explained"
 # What a user claims to be a record is none for who selects by the unit.
 printf 'SYSLOG_IDENTIFIER=bpflock\nBPFLOCK_EVENT=decision\nBPFLOCK_OP=forged\nBPFLOCK_DECISION=deny\nMESSAGE=forged\n' |
 	setpriv --reuid=65534 --regid=65534 --clear-groups logger --journald

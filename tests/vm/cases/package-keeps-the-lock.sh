@@ -25,6 +25,8 @@ expect_exit 3 bpflock-ctl status
 expect_exit 1 systemctl is-enabled bpflock.service bpflock-log.service
 expect_exit 3 systemctl is-active bpflock.service bpflock-log.service bpflock-log.path
 expect_exit 0 getent group bpflock
+journalctl --list-catalog >"$work/catalog"
+expect_grep '^cc81e562d3f74e8582d6b74ac3b8be86 bpflock: ' "$work/catalog"
 expect_exit 0 bpflock-ctl check
 
 printf '[kimglock]\nprofile = restricted\n' >/etc/bpflock/bpflock.conf

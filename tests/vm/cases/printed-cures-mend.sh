@@ -152,6 +152,11 @@ expect_exit 2 bpflock-ctl cgroup set /x coalesce=5s
 ends_with 'bpflock-ctl set coalesce=5s' "$work/err"
 expect_exit 0 sh -c "$(cat "$work/cures")"
 expect_status '.coalesce == "5s"'
+expect_exit 2 bpflock-ctl set like=host
+ends_with 'bpflock-ctl cgroup set PATH like=host' "$work/err"
+expect_exit 0 sh -c "$(sed s,PATH,/x, "$work/cures")"
+expect_status 'any(.cgroups[]; .path == "/x" and .like == "host")'
+change cgroup delete /x
 printf '[kimglock]\nprofile = restricted\n[log]\nring-size = 2M\n' >"$work/policy"
 expect_exit 2 bpflock-ctl apply "$work/policy"
 ends_with "bpflock --config $work/policy" "$work/err"
@@ -160,6 +165,15 @@ expect_status '.["ring-size"] == "2M"'
 expect_exit 2 bpflock-ctl revoke 77
 ends_with 'bpflock-ctl grants' "$work/err"
 expect_exit 0 sh -c "$(cat "$work/cures")"
+
+# an edit with nobody to ask
+printf '#!/bin/sh\nprintf "[kimglock]\\nblock = msr\\n" >"$1"\n' >"$work/editor"
+chmod 755 "$work/editor"
+export EDITOR="$work/editor"
+told 1 'bpflock-ctl edit --yes' bpflock-ctl edit
+expect_exit 0 sh -c "$printed"
+expect_status '.block == ["msr"]'
+rm -r /etc/bpflock/bpflock.conf.d
 
 # two that take
 bpflock-log drain >"$work/drain" 2>&1 &

@@ -667,3 +667,22 @@ TEST(test_numbers)
 	out_char(&out, '\0');
 	assert_string_equal(out.data, "18446744073709551615000042");
 }
+
+/* Only a pid and a network namespace together make the host. */
+TEST(test_in_host)
+{
+	struct event d = decision();
+
+	set_zone("UTC", false);
+	context.host_netns = 4026531840;
+	expect_part("json", &d, "\"netns\":4026532203,\"in_host\":false,");
+	d.head.netns = 4026531840;
+	expect_part("logfmt", &d, " netns=4026531840 in_host=no ");
+	d.head.pidns = 4026531836;
+	expect_part("logfmt", &d, " netns=4026531840 in_host=yes ");
+	expect_part("json", &d, ",\"in_host\":true,");
+	out.len = 0;
+	format_journal(&context, &d);
+	assert_non_null(memmem(out.data, out.len, "\nBPFLOCK_IN_HOST=yes\n", 21));
+	context.host_netns = 0;
+}

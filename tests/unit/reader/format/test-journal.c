@@ -102,6 +102,7 @@ TEST_WITH(test_fields, setup, NULL)
 
 	expect(entry, len, "MESSAGE", "DENY dev_mem head[70902] uid=0 denied (baseline), 3 times");
 	expect(entry, len, "SYSLOG_IDENTIFIER", "bpflock");
+	expect(entry, len, "MESSAGE_ID", "cc81e562d3f74e8582d6b74ac3b8be86");
 	expect(entry, len, "PRIORITY", "4");
 	expect(entry, len, "BPFLOCK_EVENT", "lsm_locked_down");
 	expect(entry, len, "BPFLOCK_OP", "dev_mem");
@@ -156,12 +157,20 @@ TEST_WITH(test_priorities, setup, NULL)
 		{ .kind = EVENT_INVALID, .count = 1 },
 	};
 	static const char *const expected[] = { "4", "5", "6", "6", "5", "4", "3", "3" };
+	/* for ever the same */
+	static const char *const ids[] = {
+		"cc81e562d3f74e8582d6b74ac3b8be86", "a7b13dfb31f142f1a44ae6ce05e905e2",
+		"c4872698d17e4777a1d5ffecadee1471", "90cff3ca6b0f45af90573f06d5b37a17",
+		"60103b0e3d224ebe8b48e03c5326f824", "ae9173abeeae45dfb4cfc6ed60a07310",
+		"d03d93fc12fd49ab87a27a4b63388e2c", "e7ab5b7d60834096978ffaea814dba36",
+	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(events); i++) {
 		size_t len;
 		const char *entry = one_entry(&events[i], &len);
 
 		expect(entry, len, "PRIORITY", expected[i]);
+		expect(entry, len, "MESSAGE_ID", ids[i]);
 		if (events[i].kind == EVENT_GRANT)
 			expect(entry, len, "BPFLOCK_OPERATIONS", "unsigned_module,dev_mem");
 	}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "recorded-event.h"
+
+#include <stdio.h>
+
+#include "clock.h"
+#include "namespaces.h"
+#include "operations.h"
+
+static void set_text(struct recorded *r, enum recorded_field field, char *to, size_t size,
+		     const char *text)
+{
+	if (!text || (size_t)snprintf(to, size, "%s", text) >= size)
+		to[0] = '\0';
+	else
+		r->given |= 1U << field;
+}
+
+void recorded_of_event(struct recorded *r, const struct event *e, const char *path,
+		       const struct bpflock_operation ops[BPFLOCK_REASONS], uint32_t host_netns)
+{
+	recorded_begin(r);
+	r->kind = e->kind == EVENT_LOCKED_DOWN ? RECORDED_DECISION : RECORDED_OTHER;
+	r->given = 1U << RECORDED_VERDICT | 1U << RECORDED_WHY | 1U << RECORDED_PROFILE |
+		   1U << RECORDED_COUNT | 1U << RECORDED_PIDNS | 1U << RECORDED_NETNS |
+		   1U << RECORDED_IN_HOST | 1U << RECORDED_TIME;
+	r->verdict = e->verdict;
+	r->why = e->why;
+	r->profile = e->profile;
+	r->count = e->count;
+	r->pidns = e->head.pidns;
+	r->netns = e->head.netns;
+	r->in_host = r->pidns == INITIAL_PID_NAMESPACE && r->netns == host_netns;
+	r->time = clock_realtime_of(e->head.time);
+	set_text(r, RECORDED_OP, r->op, sizeof(r->op), operations_name(ops, e->reason));
+	set_text(r, RECORDED_CGROUP, r->cgroup, sizeof(r->cgroup), path);
+	set_text(r, RECORDED_COMM, r->comm, sizeof(r->comm), e->head.comm);
+}
