@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "clock.h"
 #include "decide.h"
 #include "like.h"
 #include "namespaces.h"
@@ -74,12 +75,38 @@ static bool alike(const struct suggest_use *a, const struct suggest_use *b)
 {
 	return a->reason == b->reason && a->verdict == b->verdict && a->in_host == b->in_host &&
 	       a->uid == b->uid && a->cgroup_id == b->cgroup_id && a->set == b->set &&
-	       strcmp(a->comm, b->comm) == 0 && strcmp(a->exe, b->exe) == 0;
+	       strcmp(a->comm, b->comm) == 0 && strcmp(a->exe, b->exe) == 0 &&
+	       strcmp(a->path ?: "", b->path ?: "") == 0;
+}
+
+/* Adds a use, whose path is copied. */
+static int add_use(struct suggest *s, const struct suggest_use *use)
+{
+	struct suggest_use *uses;
+
+	for (size_t i = 0; i < s->n_uses; i++) {
+		if (alike(&s->uses[i], use)) {
+			s->uses[i].count += use->count;
+			if (use->first < s->uses[i].first)
+				s->uses[i].first = use->first;
+			return 0;
+		}
+	}
+	uses = realloc(s->uses, (s->n_uses + 1) * sizeof(*uses));
+	if (!uses)
+		return -ENOMEM;
+	s->uses = uses;
+	uses[s->n_uses] = *use;
+	uses[s->n_uses].path = use->path ? strdup(use->path) : NULL;
+	if (use->path && !uses[s->n_uses].path)
+		return -ENOMEM;
+	s->n_uses++;
+	return 0;
 }
 
 int suggest_take(struct suggest *s, const struct event *e, const char *path, const char *rule_path)
 {
-	struct suggest_use use = {}, *uses;
+	struct suggest_use use = {};
 
 	/* no policy allows what others refuse */
 	if (e->kind != EVENT_LOCKED_DOWN || e->by)
@@ -89,28 +116,41 @@ int suggest_take(struct suggest *s, const struct event *e, const char *path, con
 	use.in_host = e->head.pidns == INITIAL_PID_NAMESPACE && e->head.netns == s->host_netns;
 	use.uid = e->head.uid;
 	use.cgroup_id = e->head.cgroup_id;
+	use.path = (char *)path;
 	use.set = set_of_event(s, e, path, rule_path);
 	use.count = e->count;
-	use.first = e->head.time;
+	use.first = clock_realtime_of(e->head.time);
 	memcpy(use.comm, e->head.comm, sizeof(use.comm));
 	memcpy(use.exe, e->exe, sizeof(use.exe));
-	for (size_t i = 0; i < s->n_uses; i++) {
-		if (alike(&s->uses[i], &use)) {
-			s->uses[i].count += use.count;
-			if (use.first < s->uses[i].first)
-				s->uses[i].first = use.first;
-			return 0;
-		}
-	}
-	uses = realloc(s->uses, (s->n_uses + 1) * sizeof(*uses));
-	if (!uses)
-		return -ENOMEM;
-	s->uses = uses;
-	use.path = path ? strdup(path) : NULL;
-	if (path && !use.path)
-		return -ENOMEM;
-	uses[s->n_uses++] = use;
-	return 0;
+	return add_use(s, &use);
+}
+
+static bool was_in_host(const struct suggest *s, const struct recorded *r)
+{
+	if (recorded_has(r, RECORDED_IN_HOST))
+		return r->in_host;
+	return !(recorded_has(r, RECORDED_PIDNS) && r->pidns != INITIAL_PID_NAMESPACE) &&
+	       !(recorded_has(r, RECORDED_NETNS) && r->netns != s->host_netns);
+}
+
+int suggest_take_recorded(struct suggest *s, const struct recorded *r)
+{
+	struct suggest_use use = { .uid = BPFLOCK_UNSET };
+	uint64_t bit = operations_bit(s->ops, r->op);
+
+	/* what something else refused is not ours to allow */
+	if (r->kind != RECORDED_DECISION || !recorded_has(r, RECORDED_VERDICT) || r->by[0] || !bit)
+		return 0;
+	use.reason = __builtin_ctzll(bit);
+	use.verdict = r->verdict;
+	use.in_host = was_in_host(s, r);
+	use.path = r->cgroup[0] == '/' ? (char *)r->cgroup : NULL;
+	use.set = use.path ? set_of_path(s, use.path) : SUGGEST_HOST;
+	use.count = recorded_has(r, RECORDED_COUNT) ? r->count : 1;
+	use.first = r->time;
+	snprintf(use.comm, sizeof(use.comm), "%.*s", (int)sizeof(use.comm) - 1, r->comm);
+	snprintf(use.exe, sizeof(use.exe), "%.*s", (int)sizeof(use.exe) - 1, r->exe);
+	return add_use(s, &use);
 }
 
 uint64_t suggest_unrecorded(const struct suggest *s, uint32_t reason, uint32_t verdict)
