@@ -1,4 +1,4 @@
-# timeout: 200
+# timeout: 400
 # Under [kmodlock] the kernel loads modules by itself for those that the policy says, by the asker's namespaces and
 # not by modprobe's; without it nothing is attached and nothing refused. What is loaded already works for all.
 
