@@ -269,7 +269,7 @@ static bool needs_module_request(const struct policy *policy, const struct prede
 {
 	struct bpflock_latch latch = {};
 
-	if (old->has_policy)
+	if (old->pins && old->has_policy)
 		pins_read_latch(old->pins, &latch);
 	return policy_needs_module_request(policy, latch.operations);
 }
