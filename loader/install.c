@@ -304,7 +304,7 @@ static bool build(const struct install_plan *plan, const struct predecessor *old
 	}
 	programs_attach_tracers(programs, path);
 	/* the new program would not tell the old one that it is bpflock who refuses */
-	if (old->has_policy && old->policy.host.others && !policy->host.others)
+	if (old->pins && old->has_policy && old->policy.host.others && !policy->host.others)
 		pins_set_remove_program(old->pins->path, BPFLOCK_REFUSED_PROGRAM, GONE_WAIT_MS);
 	log_group_admit(plan->preflight->bpffs, path);
 	if (!lock_and_publish(plan, old, programs, staging, path, ret))
