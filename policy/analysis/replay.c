@@ -125,11 +125,11 @@ static unsigned int verdicts_anywhere(struct replay *r, uint32_t slot, enum in_h
 {
 	uint8_t *known = &r->anywhere[slot][in_host];
 
-	if (*known)
-		return *known;
-	*known = verdicts_of(&r->policy->host.rules, slot, in_host);
-	for (size_t i = 0; i < r->policy->n_rules; i++)
-		*known |= verdicts_of(&r->policy->rules[i]->rules, slot, in_host);
+	if (*known == 0) {
+		*known = verdicts_of(&r->policy->host.rules, slot, in_host);
+		for (size_t i = 0; i < r->policy->n_rules; i++)
+			*known |= verdicts_of(&r->policy->rules[i]->rules, slot, in_host);
+	}
 	return *known;
 }
 
