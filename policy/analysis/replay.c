@@ -146,7 +146,7 @@ static unsigned int verdicts(struct replay *r, const struct recorded *d, uint32_
 	return verdicts_of(rule ? &rule->rules : &r->policy->host.rules, slot, in_host);
 }
 
-static bool is_one(unsigned int mask)
+static bool is_one(uint64_t mask)
 {
 	return mask && !(mask & (mask - 1));
 }

@@ -165,6 +165,13 @@ TEST_ROWS(test_operations, check, struct row,
 	  /* of no name, and so governed at each level */
 	  { RESTRICTED, { "unknown", "/a" }, REPLAY_KNOWN, DENY },
 	  { FREE, { "unknown", "/a" }, REPLAY_KNOWN, ALLOW },
+	  /* of ours, with a profile of its own */
+	  { RESTRICTED, { "module_request", "/a" }, REPLAY_KNOWN, ALLOW },
+	  { FREE "[kmodlock]\nprofile = restricted\n", { "module_request", "/a" }, REPLAY_KNOWN, DENY },
+	  { FREE "[kmodlock]\nprofile = baseline\n", { "module_request", "/a" }, REPLAY_NO_NAMESPACES },
+	  { FREE "[kmodlock]\nprofile = baseline\n", { "module_request", "/a", 0, 0, "no" }, REPLAY_KNOWN, DENY },
+	  { FREE "block = @all\n", { "module_request", "/a" }, REPLAY_KNOWN, ALLOW },
+	  { FREE "latch = module_request\n", { "module_request", "/a" }, REPLAY_KNOWN, DENY },
 	  /* 6.1 has it not, this version knows it */
 	  { RESTRICTED, { "xen_user_actions", "/a" }, REPLAY_KNOWN, DENY });
 
