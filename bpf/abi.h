@@ -21,6 +21,8 @@
 #define BPFLOCK_PATH_SHORT   256
 #define BPFLOCK_RING_SIZE    (512 * 1024) /* default; a power of two and of whole pages */
 #define BPFLOCK_HOOK_PROGRAM "locked_down"
+#define BPFLOCK_REFUSED_PROGRAM "refused" /* sees refusals by others */
+#define BPFLOCK_BY_LOCKDOWN_PROGRAM "by_lockdown" /* knows which of them are Lockdown's */
 #define BPFLOCK_STAMP_MAP    "bpflock_stamp" /* bound to each program of a set */
 #define BPFLOCK_NAME_MAX     255 /* NAME_MAX: of a cgroup's directory */
 #define BPFLOCK_NOTE_LEN     96
@@ -92,6 +94,24 @@ enum bpflock_why {
 	_BPFLOCK_WHY_MAX,
 };
 
+/* A refusal is bpflock's own, or something else refused, before bpflock was called or after it had allowed. */
+enum bpflock_by {
+	BPFLOCK_BY_BPFLOCK,
+	BPFLOCK_BY_LOCKDOWN, /* kernel Lockdown */
+	BPFLOCK_BY_OTHER,    /* another security module, another BPF program or an injected fault */
+	_BPFLOCK_BY_MAX,
+};
+
+/* A refusal that is on its way to its caller: a value of the map refusing, under the id of the thread. */
+struct bpflock_refusing {
+	__u32 reason;
+	__u32 by; /* enum bpflock_by */
+};
+_Static_assert(sizeof(struct bpflock_refusing) == 8, "ABI");
+
+/* Refusals that may be on their way at one time, for each CPU: a thread that is preempted there has one. */
+#define BPFLOCK_REFUSING_MAX 64
+
 enum bpflock_exec_snoop {
 	BPFLOCK_EXEC_SNOOP_NONE,
 	BPFLOCK_EXEC_SNOOP_FAILED, /* only executions that fail */
@@ -112,6 +132,7 @@ enum bpflock_setting {
 	BPFLOCK_SETTING_EXEC_SNOOP,
 	BPFLOCK_SETTING_COALESCE,
 	BPFLOCK_SETTING_RING_SIZE,
+	BPFLOCK_SETTING_OTHERS,
 	_BPFLOCK_SETTING_MAX,
 };
 
@@ -165,12 +186,14 @@ struct bpflock_policy {
 	__u32 depth; /* components of the longest path of a rule or grant */
 	__u32 ring_size; /* bytes, a power of two */
 	__u32 seal; /* 1: to be sealed; what was asked for, struct bpflock_seal says what there is */
+	__u32 others; /* 1: refusals by others become records */
+	__u32 reserved;
 	/* all that any rule set of this policy refuses: it decides when the task's own cannot be found */
 	struct bpflock_ruleset strictest;
 	char sources[_BPFLOCK_SETTING_MAX][BPFLOCK_SOURCE_LEN]; /* who set it, NUL-terminated */
 	struct bpflock_refused refused;
 };
-_Static_assert(sizeof(struct bpflock_policy) == 1496, "ABI");
+_Static_assert(sizeof(struct bpflock_policy) == 1600, "ABI");
 
 /* The slots of MAP_POLICY. */
 enum bpflock_policy_slot {
@@ -247,7 +270,12 @@ _Static_assert(sizeof(struct bpflock_counters) == 64, "ABI");
 #define BPFLOCK_COUNTERS_GRANT (BPFLOCK_REASONS + 1)
 #define BPFLOCK_COUNTERS_TAMPER (BPFLOCK_REASONS + 2) /* by uid 0 */
 #define BPFLOCK_COUNTERS_TAMPER_OTHERS (BPFLOCK_REASONS + 3)
-#define BPFLOCK_COUNTERS_MAX   (BPFLOCK_REASONS + 4)
+#define BPFLOCK_COUNTERS_OTHERS (BPFLOCK_REASONS + 4) /* refusals by others: the reasons once for each */
+#define BPFLOCK_COUNTERS_MAX   (BPFLOCK_COUNTERS_OTHERS + (_BPFLOCK_BY_MAX - 1) * BPFLOCK_REASONS)
+
+/* The index of a decision's counters, by who gave it. */
+#define BPFLOCK_COUNTERS_OF(by, reason) \
+	((by) ? BPFLOCK_COUNTERS_OTHERS + ((by) - 1) * BPFLOCK_REASONS + (reason) : (reason))
 
 /*
  * Records share the ring, but not its room: a flood of one class leaves the others theirs. Each may
@@ -258,6 +286,7 @@ enum bpflock_class {
 	BPFLOCK_CLASS_ALLOWED,
 	BPFLOCK_CLASS_EXEC,
 	BPFLOCK_CLASS_TAMPER,
+	BPFLOCK_CLASS_OTHERS, /* refusals that are not ours */
 	_BPFLOCK_CLASS_MAX,
 };
 
@@ -287,7 +316,7 @@ struct bpflock_log_state {
 	__u64 seq; /* the last sequence number given away, to a record or to a dropped one */
 	__u64 produced[_BPFLOCK_CLASS_MAX]; /* bytes put into the ring */
 	__s64 wall; /* CLOCK_REALTIME - CLOCK_BOOTTIME, ns, when the ring was made; 0: not known */
-	__u64 reserved[2];
+	__u64 reserved;
 	struct bpflock_proof proofs[BPFLOCK_PROOFS]; /* by tgid modulo their number */
 };
 _Static_assert(sizeof(struct bpflock_log_state) == 256, "ABI");
@@ -301,7 +330,6 @@ struct bpflock_reader_state {
 	__u64 lost; /* records reported lost so far */
 	__u64 consumed[_BPFLOCK_CLASS_MAX]; /* bytes, as log_state.produced */
 	__u64 position; /* in the ring: what is before it is consumed, given back yet or not */
-	__u64 reserved;
 };
 _Static_assert(sizeof(struct bpflock_reader_state) == 64, "ABI");
 
@@ -358,13 +386,14 @@ struct bpflock_decision_record {
 	__u8 verdict; /* enum bpflock_verdict */
 	__u8 why;     /* enum bpflock_why */
 	__u8 profile; /* enum bpflock_profile */
-	__u8 reserved;
+	__u8 by;      /* enum bpflock_by; of others why, profile and rule_cgroup are 0 */
 	__u64 rule_cgroup; /* id of the cgroup whose rule set decided, 0: the host's */
 	__u64 exe_inode;   /* of the executable; 0: there is none, as of a kernel thread */
 	__u32 exe_dev;	   /* of its file system, as the kernel has it: the major number above 20 bits */
 	__u8 exe_flags;	   /* BPFLOCK_PATH_* */
 	__u8 object_flags; /* the same */
-	__u8 reserved2[2];
+	__u8 exe_len;	   /* bytes before its NUL */
+	__u8 reserved2;
 	char exe[BPFLOCK_EXE_LEN]; /* a path; NUL-terminated, anything may follow */
 	/*
 	 * The operation is about this: the module's file, or the alias of a module. NUL-terminated. In the ring it is left
@@ -495,11 +524,14 @@ struct bpflock_kept {
 };
 _Static_assert(sizeof(struct bpflock_kept) == 320, "ABI");
 
-/* The slots of a kind begin at this index of the map kept; the next of them to use is a counter's
- * value modulo BPFLOCK_KEPT. */
-#define BPFLOCK_KEPT_INDEX(reason, verdict) \
-	(((reason) * _BPFLOCK_VERDICT_MAX + (verdict)) * BPFLOCK_KEPT)
-#define BPFLOCK_KEPT_MAX (BPFLOCK_REASONS * _BPFLOCK_VERDICT_MAX * BPFLOCK_KEPT)
+/*
+ * The slots of a kind begin at this index of the map kept; the next of them to use is a counter's value modulo
+ * BPFLOCK_KEPT. A kind is a reason with one of our verdicts, or with who else refused.
+ */
+#define BPFLOCK_KINDS	   (_BPFLOCK_VERDICT_MAX + _BPFLOCK_BY_MAX - 1)
+#define BPFLOCK_KIND(verdict, by) ((by) ? _BPFLOCK_VERDICT_MAX - 1 + (by) : (verdict))
+#define BPFLOCK_KEPT_INDEX(reason, kind) (((reason) * BPFLOCK_KINDS + (kind)) * BPFLOCK_KEPT)
+#define BPFLOCK_KEPT_MAX (BPFLOCK_REASONS * BPFLOCK_KINDS * BPFLOCK_KEPT)
 
 enum bpflock_consume_action {
 	BPFLOCK_CONSUME_CARRY,	 /* a slot of recent: its repetitions become a record */

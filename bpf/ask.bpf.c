@@ -88,6 +88,7 @@ static __always_inline int ask_counters(struct bpflock_question *q)
 /* A search among slots: from where on, and what was found. */
 struct search_slots {
 	__u32 from;
+	__u32 all; /* also without repetitions that wait */
 	__u32 found; /* 1 + its index; 0: none */
 };
 
@@ -99,7 +100,7 @@ static long find_recent(__u32 i, void *context)
 
 	if (!slot)
 		return 1;
-	if (!slot->record.head.size || !slot->pending)
+	if (!slot->record.head.size || (!slot->pending && !s->all))
 		return 0;
 	s->found = index + 1;
 	return 1;
@@ -120,9 +121,9 @@ static long find_kept(__u32 i, void *context)
 }
 
 /* A slot that is being written is none for now: its record has a later number. */
-static __always_inline int ask_recent(struct bpflock_question *q)
+static __always_inline int ask_recent(struct bpflock_question *q, bool all)
 {
-	struct search_slots s = { .from = q->index };
+	struct search_slots s = { .from = q->index, .all = all };
 	struct bpflock_recent *slot;
 	__u32 index;
 
@@ -249,7 +250,9 @@ int ask(ONLY(struct bpflock_question, only))
 	case BPFLOCK_ASK_COUNTERS:
 		return ask_counters(q);
 	case BPFLOCK_ASK_RECENT:
-		return ask_recent(q);
+		return ask_recent(q, false);
+	case BPFLOCK_ASK_LAST:
+		return ask_recent(q, true);
 	case BPFLOCK_ASK_KEPT:
 		return ask_kept(q);
 	case BPFLOCK_ASK_REFERENCES:

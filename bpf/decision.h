@@ -8,6 +8,7 @@
 #include <linux/errno.h>
 
 #include "decide.h"
+#include "path.h"
 #include "recent.h"
 #include "ruling-cache.h"
 
@@ -22,9 +23,33 @@ struct decision {
 	__u32 verdict;
 	__u32 why;
 	__u32 profile;
+	__u32 by; /* enum bpflock_by */
+	__s32 retval;
 	__u32 object_flags; /* BPFLOCK_PATH_* */
 	__u64 object; /* address of a text in the kernel's memory, which the operation is about; 0: none */
 };
+
+/*
+ * Fills in the current task's executable. Global as those of log.h.
+ */
+__weak __noinline int find_exe(ONLY(struct bpflock_decision_plain, ret))
+{
+	struct bpflock_decision_record *r = (struct bpflock_decision_record *)*ret;
+	struct file *file = bpf_get_current_task_btf()->mm->exe_file;
+	struct dentry *dentry = file->f_path.dentry;
+	struct inode *inode = file->f_inode;
+
+	if (!ret)
+		return 0;
+	r->exe_inode = inode->i_ino;
+	r->exe_dev = inode->i_sb->s_dev;
+	r->exe_flags = 0;
+	r->exe_len = 0;
+	r->exe[0] = '\0';
+	if (dentry)
+		r->exe_flags = path_write(dentry, r->exe, sizeof(r->exe), &r->exe_len);
+	return 0;
+}
 
 /*
  * All of a record but its number and its object. Global, so that the verifier looks at it once, whatever it
@@ -41,18 +66,16 @@ __weak __noinline int describe(ONLY(struct decision, only),
 	record_begin(AS_ONLY(&r->head), sizeof(**ret), BPFLOCK_EVENT_LOCKED_DOWN, d->time);
 	r->head.generation = d->generation;
 	r->head.cgroup_id = d->asker;
-	r->head.retval = d->verdict == BPFLOCK_VERDICT_DENY ? -EPERM : 0;
+	r->head.retval = d->retval;
 	r->reason = d->reason;
 	r->verdict = d->verdict;
 	r->why = d->why;
 	r->profile = d->profile;
-	r->reserved = 0;
+	r->by = d->by;
 	r->rule_cgroup = d->cgroup;
-	r->exe_inode = 0;
-	r->exe_dev = 0;
-	r->exe_flags = r->object_flags = 0;
-	r->reserved2[0] = r->reserved2[1] = 0;
-	r->exe[0] = '\0';
+	r->object_flags = 0;
+	r->reserved2 = 0;
+	find_exe(ret);
 	return 0;
 }
 
@@ -87,13 +110,14 @@ static __always_inline bool repeats(const struct bpflock_decision_record *r, __u
 	find_uid(AS_ONLY(&uid));
 	return r->head.tgid == tgid && r->reason == d->reason && r->verdict == d->verdict &&
 	       r->head.generation == d->generation && r->rule_cgroup == d->cgroup &&
-	       r->why == d->why && r->head.uid == uid &&
+	       r->why == d->why && r->by == d->by && r->head.uid == uid &&
 	       r->head.cgroup_id == d->asker;
 }
 
 static __always_inline struct bpflock_recent *recent_slot(__u32 tgid, const struct decision *d)
 {
-	__u32 index = ((tgid * 4 + d->verdict) * BPFLOCK_REASONS + d->reason) * 0x9e3779b1U;
+	__u32 index = ((tgid * 8 + BPFLOCK_KIND(d->verdict, d->by)) * BPFLOCK_REASONS + d->reason) *
+		      0x9e3779b1U;
 
 	index >>= 32 - __builtin_ctz(BPFLOCK_RECENT);
 	return bpf_map_lookup_elem(&recent, &index);
@@ -105,13 +129,13 @@ static __always_inline bool put_new(struct decision *d)
 	struct bpflock_decision_record *r;
 
 	if (d->object) {
-		r = put_begin(d->verdict, sizeof(*r));
+		r = put_begin(d->verdict, d->by, sizeof(*r));
 		if (!r)
 			return false;
 		describe(AS_ONLY(d), AS_PLAIN(r));
 		describe_object(AS_ONLY(d), AS_ONLY(r));
 	} else {
-		r = put_begin(d->verdict, sizeof(struct bpflock_decision_plain));
+		r = put_begin(d->verdict, d->by, sizeof(struct bpflock_decision_plain));
 		if (!r)
 			return false;
 		describe(AS_ONLY(d), AS_PLAIN(r));
@@ -131,7 +155,7 @@ static __always_inline void describe_whole(struct decision *d, struct bpflock_de
 /* Beside the full ring, in place. Whether it could be kept, and is counted. */
 static __always_inline bool keep_new(struct decision *d, struct bpflock_counters *c)
 {
-	struct bpflock_kept *slot = keep_begin(d->reason, d->verdict, c);
+	struct bpflock_kept *slot = keep_begin(d->reason, d->verdict, d->by, c);
 
 	if (!slot)
 		return false;
@@ -202,7 +226,7 @@ __weak __noinline int log_decision(ONLY(struct decision, only))
 
 	if (!only)
 		return 0;
-	c = counters_of(bpflock_slot(d->reason));
+	c = counters_of(BPFLOCK_COUNTERS_OF(d->by, bpflock_slot(d->reason)));
 	if (!c)
 		return 0;
 	if (d->coalesce)

@@ -42,7 +42,54 @@ struct cred {
 	kuid_t uid;
 };
 
+struct hlist_bl_node {
+	struct hlist_bl_node **pprev;
+};
+
+struct qstr {
+	__u32 len;
+	const unsigned char *name;
+};
+
+struct super_block {
+	__u32 s_dev; /* the major number above 20 bits */
+};
+
+struct inode {
+	unsigned long i_ino;
+	struct super_block *i_sb;
+};
+
+struct dentry {
+	struct hlist_bl_node d_hash; /* pprev is NULL: it is no more found by its name */
+	struct dentry *d_parent;
+	struct qstr d_name;
+	__u64 d_iname[4]; /* a short name, bytes; 40 of them from Linux 6.8 on */
+};
+
+union shortname_store {
+	__u64 words[5];
+};
+
+struct dentry___shortname {
+	union shortname_store d_shortname; /* d_iname from Linux 6.14 on */
+};
+
+struct path {
+	struct dentry *dentry;
+};
+
+struct file {
+	struct path f_path;
+	struct inode *f_inode;
+};
+
+struct mm_struct {
+	struct file *exe_file;
+};
+
 struct task_struct {
+	struct mm_struct *mm; /* NULL: a kernel thread, or exiting */
 	int pid;
 	int tgid;
 	struct task_struct *group_leader;

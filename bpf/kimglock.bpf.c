@@ -17,32 +17,13 @@
 #include "decision.h"
 #include "ruling-cache.h"
 #include "latch.h"
-#include "policy-maps.h"
+#include "policy-in-force.h"
 #include "proving.h"
+#include "refusing.h"
 #include "seal-state.h"
 
 /* The inode number of init_net; it differs between kernels, so the loader reads it from /proc. */
 const volatile __u32 host_netns;
-
-static __always_inline const struct bpflock_policy *policy_in(__u32 slot)
-{
-	__u32 zero = 0;
-	void *inner;
-
-	inner = bpf_map_lookup_elem(&policy, &slot);
-	return inner ? bpf_map_lookup_elem(inner, &zero) : NULL;
-}
-
-/* A policy on trial that nobody has confirmed ends by itself. */
-static __always_inline const struct bpflock_policy *policy_in_force(void)
-{
-	const struct bpflock_policy *p = policy_in(BPFLOCK_SLOT_ACTIVE);
-
-	if (p && p->expires && (trial_is_over() || bpf_ktime_get_boot_ns() >= p->expires) &&
-	    !trial_is_won())
-		return policy_in(BPFLOCK_SLOT_FALLBACK);
-	return p;
-}
 
 /*
  * Both tests are needed: a task in a child pid namespace can setns(2) into the host's network
@@ -244,6 +225,7 @@ static __noinline void account(const struct ruling *r, __u32 reason, __u32 verdi
 			       : r->granted ? BPFLOCK_WHY_GRANT
 					    : bpflock_why(r->rules, reason),
 			.profile = r->rules->profile,
+			.retval = verdict == BPFLOCK_VERDICT_DENY ? -EPERM : 0,
 		};
 
 		log_decision(AS_ONLY(&d));
@@ -282,6 +264,8 @@ int BPF_PROG(locked_down, __u32 what)
 	if (bpf_get_retval() < 0) {
 		if (c && !logs())
 			count_of_other(c, proof);
+		if (follows_its_own())
+			refusing_note(what, BPFLOCK_BY_BPFLOCK);
 		return 1;
 	}
 	if (!r.policy || !c) /* neither can be */
@@ -293,6 +277,8 @@ int BPF_PROG(locked_down, __u32 what)
 		count(&c->proofs);
 	else
 		account(&r, what, verdict, c);
+	if (verdict == BPFLOCK_VERDICT_DENY)
+		refusing_note(what, BPFLOCK_BY_BPFLOCK);
 	return verdict != BPFLOCK_VERDICT_DENY;
 }
 

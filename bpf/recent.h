@@ -41,17 +41,19 @@ static __always_inline void unlock(__u64 *busy)
 
 #define AS_PLAIN(record) ((struct bpflock_decision_plain(*)[1])(record))
 
-static __always_inline enum bpflock_class class_of(__u32 verdict)
+static __always_inline enum bpflock_class class_of(__u32 verdict, __u32 by)
 {
+	if (by)
+		return BPFLOCK_CLASS_OTHERS;
 	return verdict == BPFLOCK_VERDICT_ALLOW ? BPFLOCK_CLASS_ALLOWED : BPFLOCK_CLASS_DENIED;
 }
 
 /*
  * Room in the ring, charged, or NULL, and no number is to be taken. A macro, because the size must be a constant.
  */
-#define put_begin(verdict, size)                                                  \
+#define put_begin(verdict, by, size)                                              \
 	({                                                                        \
-		enum bpflock_class class = class_of(verdict);                     \
+		enum bpflock_class class = class_of(verdict, by);                 \
 		void *room = NULL;                                                \
                                                                                   \
 		if (!over_budget(class, BPFLOCK_RING_BYTES(size)))                \
@@ -72,12 +74,12 @@ __weak __noinline int put(ONLY(struct bpflock_decision_record, only), __u32 n)
 	if (!only)
 		return false;
 	if (record->head.size == sizeof(*r)) {
-		r = put_begin(record->verdict, sizeof(*r));
+		r = put_begin(record->verdict, record->by, sizeof(*r));
 		if (!r)
 			return false;
 		*r = *record;
 	} else {
-		r = put_begin(record->verdict, sizeof(struct bpflock_decision_plain));
+		r = put_begin(record->verdict, record->by, sizeof(struct bpflock_decision_plain));
 		if (!r)
 			return false;
 		*AS_PLAIN(r)[0] = *AS_PLAIN(record)[0];
@@ -92,15 +94,15 @@ __weak __noinline int put(ONLY(struct bpflock_decision_record, only), __u32 n)
  * A slot beside the full ring, locked, in place of an older record of its kind. NULL if there is none, and a
  * number is taken for what is dropped.
  */
-static __always_inline struct bpflock_kept *keep_begin(__u32 reason, __u32 verdict,
+static __always_inline struct bpflock_kept *keep_begin(__u32 reason, __u32 verdict, __u32 by,
 						       struct bpflock_counters *c)
 {
 	struct bpflock_kept *slot;
 	__u32 index;
 
-	if (verdict >= _BPFLOCK_VERDICT_MAX)
+	if (verdict >= _BPFLOCK_VERDICT_MAX || by >= _BPFLOCK_BY_MAX)
 		return NULL;
-	index = BPFLOCK_KEPT_INDEX(bpflock_slot(reason), verdict) +
+	index = BPFLOCK_KEPT_INDEX(bpflock_slot(reason), BPFLOCK_KIND(verdict, by)) +
 		c->verdicts[verdict] % BPFLOCK_KEPT;
 	slot = bpf_map_lookup_elem(&kept, &index);
 	if (!slot || !try_lock(&slot->busy)) {
@@ -129,7 +131,7 @@ static __always_inline void keep_end(struct bpflock_kept *slot, struct bpflock_c
 static __always_inline bool keep(const struct bpflock_decision_record *record,
 				 struct bpflock_counters *c)
 {
-	struct bpflock_kept *slot = keep_begin(record->reason, record->verdict, c);
+	struct bpflock_kept *slot = keep_begin(record->reason, record->verdict, record->by, c);
 
 	if (!slot)
 		return false;
@@ -149,7 +151,7 @@ static __always_inline bool carry_pending(struct bpflock_recent *slot)
 
 	if (!slot->pending)
 		return true;
-	c = counters_of(bpflock_slot(r->reason));
+	c = counters_of(BPFLOCK_COUNTERS_OF(r->by, bpflock_slot(r->reason)));
 	r->head.time = slot->last;
 	if (!c || !put(AS_ONLY(r), slot->pending))
 		return false;

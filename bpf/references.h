@@ -9,6 +9,7 @@
 #include "ruling-cache.h"
 #include "latch.h"
 #include "policy-maps.h"
+#include "refusing.h"
 #include "tampers.h"
 
 struct rodata_template {
@@ -63,6 +64,7 @@ _Static_assert(BPFLOCK_BANKS == 3 && _BPFLOCK_SLOT_MAX == 2, "each is in the lis
 	X(BPFLOCK_MAP_LATCH, &latch_map)                      \
 	X(BPFLOCK_MAP_LOG_STATE, &log_state)                  \
 	X(BPFLOCK_MAP_RECENT, &recent)                        \
+	X(BPFLOCK_MAP_REFUSING, &refusing)                    \
 	X(BPFLOCK_MAP_SEAL, &seal)                            \
 	X(BPFLOCK_MAP_STAMP, &stamp)                          \
 	X(BPFLOCK_MAP_TAMPERS, &tampers)                      \

@@ -73,10 +73,23 @@ static __always_inline bool trial_is_won(void)
 
 	return s && s->settled == 1 + BPFLOCK_SLOT_ACTIVE;
 }
+/*
+ * Returns whether a program of the root that has refused before is bpflock's, too: nothing else may be on this hook of
+ * a sealed set, which for some time decides beside the one before.
+ */
+static __always_inline bool follows_its_own(void)
+{
+	return true;
+}
 #else
 static __always_inline bool logs(void)
 {
 	return true;
+}
+
+static __always_inline bool follows_its_own(void)
+{
+	return false;
 }
 
 static __always_inline bool trial_is_over(void)

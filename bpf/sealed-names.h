@@ -22,6 +22,7 @@
 #define policy	  bplks_policy
 #define reader	  bplks_reader
 #define recent	  bplks_recent
+#define refusing  bplks_refusing
 #define ring	  bplks_ring
 #define rodata	  bplks_rodata
 #define rules	  bplks_rules
@@ -32,6 +33,7 @@
 /* The programs have these names in a sealed set. */
 #define abandon	       bplks_abandon
 #define announce       bplks_announce
+#define by_lockdown    bplks_by_lockdown
 #define arm	       bplks_arm
 #define ask	       bplks_ask
 #define close_seal     bplks_close_seal
@@ -49,6 +51,7 @@
 #define locked_down    bplks_locked_down
 #define look	       bplks_look
 #define prove	       bplks_prove
+#define refused	       bplks_refused
 #define revoke	       bplks_revoke
 #define settle	       bplks_settle
 #define shut	       bplks_shut

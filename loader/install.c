@@ -4,7 +4,8 @@
  * of the set that decides is pinned in staging too and then given the new program, in one step. The
  * new program is proven, else the old one is put back; one renameat2(2) makes the set the published
  * one; then what it replaced is unpinned. Killed anywhere, the old program or the new one decides,
- * and the next run finds out which (pins_set_finish_interrupted()).
+ * and the next run finds out which (pins_set_finish_interrupted()). The programs that log refusals by others
+ * are attached when those of the predecessor are gone.
  */
 #include "install.h"
 
@@ -259,9 +260,14 @@ static bool build(const struct install_plan *plan, const struct predecessor *old
 		return false;
 	}
 	programs_attach_tracers(programs, path);
+	/* the new program would not tell the old one that it is bpflock who refuses */
+	if (old->has_policy && old->policy.host.others && !policy->host.others)
+		pins_set_remove_program(old->pins->path, BPFLOCK_REFUSED_PROGRAM, GONE_WAIT_MS);
 	log_group_admit(plan->preflight->bpffs, path);
 	if (!lock_and_publish(plan, old, programs, staging, path, ret))
 		return false;
+	if (programs_forgone(programs))
+		fprintf(stderr, "bpflock: warning: %s\n", programs_forgone(programs));
 	missing = programs_missing(programs);
 	if (missing)
 		fprintf(stderr, "bpflock: the lock is in force, but %s\n", missing);
@@ -294,6 +300,21 @@ static int reserve_take(struct reserve *ret)
 			r = -errno;
 	}
 	return r;
+}
+
+/* The predecessor's are gone by now. */
+static void attach_others(const char *bpffs, struct install_result *ret)
+{
+	char path[PATH_MAX];
+	int r = pins_path(path, bpffs, PINS_PUBLISHED);
+
+	if (r == 0)
+		r = programs_attach_others(path);
+	if (r == 0)
+		return;
+	fprintf(stderr, "bpflock: the lock is in force, but refusals by others are not logged (%s)\n",
+		strerror(-r));
+	ret->incomplete = true;
 }
 
 static void replace(const struct install_plan *plan, const struct predecessor *old,
@@ -336,6 +357,7 @@ static void replace(const struct install_plan *plan, const struct predecessor *o
 		/* the exchange has put the predecessor where the new set was */
 		bool gone = !old->pins || remove_set(bpffs, staging);
 
+		attach_others(bpffs, ret);
 		predecessor_warn_of_lost(old, "is");
 		finish(plan, ret, old->pins ? INSTALL_REPLACED : INSTALL_LOADED, generation);
 		if (!gone || ret->incomplete)

@@ -147,7 +147,7 @@ static void print_help(void)
 	size_t n = option_table(table);
 
 	puts("Usage: " PROGRAM " [OPTION...]\n"
-	     "Read the policy, load it into the kernel, prove that it is enforced, and exit.\n");
+	     "Read the policy, load it into the kernel, prove that it is enforced, and exit.");
 	options_print(stdout, table, n);
 	puts("LIST: operations and @groups, see bpflock-ctl show operations. More: bpflock(8).");
 }

@@ -24,6 +24,8 @@ struct programs {
 	uint32_t expected; /* how many programs the policy asks for on this kernel */
 	uint32_t incomplete; /* bits of enum role */
 	char missing[1024]; /* what that is, and why */
+	char forgone[512];  /* the same, where the kernel cannot do it */
+	uint64_t chosen;    /* bits of programs, in the object's order */
 	int stamp_fd;
 	bool same_ring; /* as the predecessor's, and what is in it */
 };
@@ -86,20 +88,24 @@ enum role {
 	ROLE_HOOK,
 	ROLE_LATCH,
 	ROLE_ON_DEMAND,
+	ROLE_OTHERS,
 	ROLE_EXEC_TRACER,
 };
 
 #define BIT(role) (1U << (role))
+#define FEXIT	  "fexit/"
 
 /*
- * These programs are left out if the kernel refuses them, in this order: there is a lock without
- * these, and none without the others.
+ * These programs are left out if the kernel refuses them: there is a lock without these, and none without the others. A set is
+ * whole without what is on by default and forgone.
  */
 static const struct {
 	enum role role;
 	const char *what;
+	bool forgone;
 } optional[] = {
 	{ ROLE_EXEC_TRACER, "exec tracing" },
+	{ ROLE_OTHERS, "refusals by others are not logged", .forgone = true },
 	{ ROLE_ON_DEMAND, "the log of grants and repetitions" },
 };
 
@@ -114,6 +120,8 @@ static enum role role_of(const struct bpf_program *prog)
 		{ "announce", ROLE_ON_DEMAND },
 		{ "consume", ROLE_ON_DEMAND },
 		{ "prove", ROLE_ON_DEMAND },
+		{ BPFLOCK_BY_LOCKDOWN_PROGRAM, ROLE_OTHERS },
+		{ BPFLOCK_REFUSED_PROGRAM, ROLE_OTHERS },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(roles); i++)
@@ -122,32 +130,51 @@ static enum role role_of(const struct bpf_program *prog)
 	return ROLE_EXEC_TRACER;
 }
 
+static bool is_fexit(const char *section)
+{
+	return strncmp(section, FEXIT, sizeof(FEXIT) - 1) == 0;
+}
+
 enum wanted {
 	NOT_WANTED,
 	WANTED,
 	WANTED_IN_VAIN, /* this kernel lacks what it attaches to */
 };
 
-static enum wanted wanted(const struct preflight *pf, enum bpflock_exec_snoop exec_snoop,
+static bool is_asked_for(const struct bpflock_policy *policy, const struct bpf_program *prog)
+{
+	const char *section = bpf_program__section_name(prog);
+
+	switch (role_of(prog)) {
+	case ROLE_OTHERS:
+		return policy->others;
+	case ROLE_EXEC_TRACER:
+		/* successes have a tracepoint, failures the exits of syscalls */
+		return policy->exec_snoop == BPFLOCK_EXEC_SNOOP_ALL ||
+		       (policy->exec_snoop == BPFLOCK_EXEC_SNOOP_FAILED && is_fexit(section));
+	default:
+		return true;
+	}
+}
+
+/* 32-bit syscalls and Lockdown may be configured out, the other functions are always there. */
+static bool may_lack(const char *name)
+{
+	static const char compat[] = "compat_";
+
+	return strncmp(name, compat, sizeof(compat) - 1) == 0 || strcmp(name, BPFLOCK_BY_LOCKDOWN_PROGRAM) == 0;
+}
+
+static enum wanted wanted(const struct preflight *pf, const struct bpflock_policy *policy,
 			  const struct bpf_program *prog)
 {
-	static const char fexit[] = "fexit/", compat[] = "compat_";
 	const char *section = bpf_program__section_name(prog);
-	const char *name = bpf_program__name(prog);
 
-	if (role_of(prog) != ROLE_EXEC_TRACER)
-		return WANTED;
-	if (exec_snoop == BPFLOCK_EXEC_SNOOP_NONE)
+	if (!is_asked_for(policy, prog))
 		return NOT_WANTED;
-	/* successes have a tracepoint, failures the exits of syscalls */
-	if (exec_snoop == BPFLOCK_EXEC_SNOOP_FAILED &&
-	    strncmp(section, fexit, sizeof(fexit) - 1) != 0)
-		return NOT_WANTED;
-	if (strncmp(section, fexit, sizeof(fexit) - 1) != 0 ||
-	    btf_find_function(pf->btf, section + sizeof(fexit) - 1))
+	if (!is_fexit(section) || btf_find_function(pf->btf, section + sizeof(FEXIT) - 1))
 		return WANTED;
-	/* 32-bit syscalls may be configured out, the others are always there */
-	return strncmp(name, compat, sizeof(compat) - 1) == 0 ? NOT_WANTED : WANTED_IN_VAIN;
+	return may_lack(bpf_program__name(prog)) ? NOT_WANTED : WANTED_IN_VAIN;
 }
 
 static void miss(struct programs *p, enum role role, const char *reason)
@@ -159,8 +186,17 @@ static void miss(struct programs *p, enum role role, const char *reason)
 	p->incomplete |= BIT(role);
 	while (optional[i].role != role)
 		i++;
+	if (optional[i].forgone) {
+		snprintf(p->forgone, sizeof(p->forgone), "%s: %s", optional[i].what, reason);
+		return;
+	}
 	snprintf(p->missing + n, sizeof(p->missing) - n, "%s%s is incomplete (%s)", n ? "; " : "",
 		 optional[i].what, reason);
+}
+
+const char *programs_forgone(const struct programs *p)
+{
+	return p->forgone[0] ? p->forgone : NULL;
 }
 
 const char *programs_missing(const struct programs *p)
@@ -203,6 +239,7 @@ static int reuse_maps(struct programs *p, const struct pins *predecessor)
 	} maps[] = {
 		{ p->skel->maps.counters, PIN_COUNTERS, false },
 		{ p->skel->maps.latch_map, PIN_LATCH_MAP, false },
+		{ p->skel->maps.refusing, PIN_REFUSING, false },
 		{ p->skel->maps.ring, PIN_RING, true },
 		{ p->skel->maps.log_state, PIN_LOG_STATE, true },
 		{ p->skel->maps.reader, PIN_READER, true },
@@ -290,42 +327,48 @@ static int bind_maps(struct programs *p)
 
 /* Chooses the programs to load, by what the policy asks for and this kernel has. */
 static void choose(struct programs *p, const struct preflight *pf,
-		   enum bpflock_exec_snoop exec_snoop)
+		   const struct bpflock_policy *policy)
 {
 	struct bpf_program *prog;
+	size_t i = 0;
 
 	bpf_object__for_each_program (prog, p->skel->obj) {
-		enum wanted w = wanted(pf, exec_snoop, prog);
+		enum wanted w = wanted(pf, policy, prog);
 
 		if (w == WANTED_IN_VAIN) {
 			char reason[128];
 
 			snprintf(reason, sizeof(reason), "this kernel has no function for %s",
 				 bpf_program__section_name(prog));
-			miss(p, ROLE_EXEC_TRACER, reason);
+			miss(p, role_of(prog), reason);
 		}
 		bpf_program__set_autoload(prog, w == WANTED);
-		p->expected += w != NOT_WANTED;
+		p->chosen |= (uint64_t)(w == WANTED) << i++;
+		p->expected += w == WANTED || (w == WANTED_IN_VAIN && role_of(prog) != ROLE_OTHERS);
 	}
 }
 
-static bool has_chosen(const struct programs *p, enum role role)
+/* Returns how many programs of these roles (bits) were chosen. */
+static uint32_t count_chosen(const struct programs *p, uint32_t roles)
 {
 	struct bpf_program *prog;
+	uint32_t n = 0;
+	size_t i = 0;
 
 	bpf_object__for_each_program (prog, p->skel->obj)
-		if (role_of(prog) == role && bpf_program__autoload(prog))
-			return true;
-	return false;
+		n += p->chosen >> i++ & 1 && roles & BIT(role_of(prog));
+	return n;
 }
 
-/* Opens and loads the object. roles: bits of those whose programs are not to be loaded. */
+/* Leaves the programs of these roles (bits) out of those that were chosen. */
 static void leave_out(struct programs *p, uint32_t roles)
 {
 	struct bpf_program *prog;
+	size_t i = 0;
 
 	bpf_object__for_each_program (prog, p->skel->obj)
-		bpf_program__set_autoload(prog, !(roles & BIT(role_of(prog))));
+		bpf_program__set_autoload(prog,
+					  p->chosen >> i++ & 1 && !(roles & BIT(role_of(prog))));
 }
 
 static int open_object(struct programs *p, const struct preflight *pf,
@@ -341,24 +384,43 @@ static int open_object(struct programs *p, const struct preflight *pf,
 	p->skel->rodata->proof_reason = proof_reason(pf->operations);
 	ring_budget(policy, false, p->skel->rodata->budgets);
 	r = bpf_map__set_max_entries(p->skel->maps.ring, policy->ring_size);
+	if (r == 0)
+		r = bpf_map__set_max_entries(p->skel->maps.refusing,
+					     BPFLOCK_REFUSING_MAX * libbpf_num_possible_cpus());
 	return r == 0 && predecessor ? reuse_maps(p, predecessor) : r;
 }
 
+static void miss_all(struct programs *p, uint32_t roles, const char *reason)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(optional); i++) {
+		uint32_t bit = BIT(optional[i].role), n = count_chosen(p, bit & roles);
+
+		if (n)
+			miss(p, optional[i].role, reason);
+		if (optional[i].forgone)
+			p->expected -= n;
+	}
+}
+
 /*
- * A lock without what is optional is better than none. One after the other is left out, so that the
- * kernel's refusal of one takes none of the rest along.
+ * A lock without what is optional is better than none. Each is left out by itself, so that the kernel's refusal of one takes
+ * none of the rest along, and then all of it.
  */
 static int load_without(struct programs *p, const struct preflight *pf,
 			const struct bpflock_policy *policy, const struct pins *predecessor, int r)
 {
-	uint32_t roles = 0;
+	uint32_t all = 0;
 
+	for (size_t i = 0; i < ARRAY_SIZE(optional); i++)
+		all |= BIT(optional[i].role);
 	/* without descriptors it is not that program which is in the way */
-	for (size_t i = 0; r < 0 && r != -EMFILE && i < ARRAY_SIZE(optional); i++) {
-		roles |= BIT(optional[i].role);
-		if (!has_chosen(p, optional[i].role))
+	for (size_t i = 0; r < 0 && r != -EMFILE && i <= ARRAY_SIZE(optional); i++) {
+		uint32_t roles = i < ARRAY_SIZE(optional) ? BIT(optional[i].role) : all;
+		char reason[256];
+
+		if (!count_chosen(p, roles))
 			continue;
-		miss(p, optional[i].role, libbpf_log_reason());
+		snprintf(reason, sizeof(reason), "%s", libbpf_log_reason());
 		bpflock__destroy(p->skel);
 		p->skel = NULL;
 		r = open_object(p, pf, policy, predecessor);
@@ -366,6 +428,8 @@ static int load_without(struct programs *p, const struct preflight *pf,
 			return r;
 		leave_out(p, roles);
 		r = bpflock__load(p->skel);
+		if (r == 0)
+			miss_all(p, roles, reason);
 	}
 	return r;
 }
@@ -384,7 +448,7 @@ int programs_load(struct preflight *pf, const struct bpflock_policy *policy,
 	r = open_object(p, pf, policy, predecessor);
 	if (r < 0)
 		return fail(r, error, error_len, "cannot open the BPF object");
-	choose(p, pf, policy->exec_snoop);
+	choose(p, pf, policy);
 	preflight_forget_btf(pf);
 	r = bpflock__load(p->skel);
 	r = load_without(p, pf, policy, predecessor, r);
@@ -446,6 +510,7 @@ int programs_pin(struct programs *p, const char *set_path, char *error, size_t e
 		{ PIN_RING, bpf_map__fd(p->skel->maps.ring) },
 		{ PIN_READER, bpf_map__fd(p->skel->maps.reader) },
 		{ PIN_RECENT, bpf_map__fd(p->skel->maps.recent) },
+		{ PIN_REFUSING, bpf_map__fd(p->skel->maps.refusing) },
 		{ PIN_KEPT, bpf_map__fd(p->skel->maps.kept) },
 		{ PIN_STAMP, p->stamp_fd },
 	};
@@ -468,6 +533,32 @@ int programs_pin(struct programs *p, const char *set_path, char *error, size_t e
 			return r;
 	}
 	return 0;
+}
+
+/* Through the pin, because the object is gone when it is time for these. */
+static int attach_pinned(const char *set_path, const char *name)
+{
+	CLEANUP(close_fdp) int prog = -1;
+	CLEANUP(close_fdp) int link = -1;
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/progs/%s", set_path, name);
+	prog = bpf_obj_get(path);
+	if (prog < 0)
+		return errno == ENOENT ? 0 : -errno;
+	link = bpf_raw_tracepoint_open(NULL, prog);
+	if (link < 0)
+		return -errno;
+	snprintf(path, sizeof(path), "%s/links/%s", set_path, name);
+	return bpf_obj_pin(link, path) < 0 ? -errno : 0;
+}
+
+int programs_attach_others(const char *set_path)
+{
+	/* the one that says who it was comes first */
+	int r = attach_pinned(set_path, BPFLOCK_BY_LOCKDOWN_PROGRAM);
+
+	return r < 0 ? r : attach_pinned(set_path, BPFLOCK_REFUSED_PROGRAM);
 }
 
 static int attach(struct bpf_program *prog, const char *set_path, char *error, size_t error_len)

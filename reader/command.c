@@ -66,6 +66,13 @@ static void add_decisions(struct completion *c)
 			complete_add(c, ruleset_verdict_name(verdict), NULL);
 }
 
+static void add_sources(struct completion *c)
+{
+	for (uint32_t by = 0; by < _BPFLOCK_BY_MAX; by++)
+		if (!complete_listed(c, ruleset_by_name(by)))
+			complete_add(c, ruleset_by_name(by), NULL);
+}
+
 static void complete_filter(struct completion *c)
 {
 	static const struct {
@@ -74,6 +81,7 @@ static void complete_filter(struct completion *c)
 	} rows[_FILTER_MAX] = {
 		[FILTER_EVENT] = { true, add_events },
 		[FILTER_DECISION] = { true, add_decisions },
+		[FILTER_BY] = { true, add_sources },
 		[FILTER_OP] = { false, complete_words_operations }, /* a list by itself */
 		[FILTER_UID] = { true, complete_words_users },
 		[FILTER_PID] = { true, complete_words_processes },
@@ -99,6 +107,8 @@ static const struct option_info option_table[] = {
 	  complete_filter },
 	{ "decision", 0, "LIST", "only these: allow, audit, deny",
 	  OPTION_FILTER + FILTER_DECISION, complete_filter },
+	{ "by", 0, "LIST", "only by these: bpflock, lockdown, other",
+	  OPTION_FILTER + FILTER_BY, complete_filter },
 	{ "event", 0, "LIST", "only these: decision, exec, grant, tamper",
 	  OPTION_FILTER + FILTER_EVENT, complete_filter },
 	{ "uid", 0, "LIST", "only of these users, by number", OPTION_FILTER + FILTER_UID,

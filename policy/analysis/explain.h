@@ -13,6 +13,7 @@
 struct explanation {
 	uint32_t verdict; /* enum bpflock_verdict */
 	uint32_t why;	  /* enum bpflock_why */
+	uint32_t rules_verdict, rules_why; /* of the rule set, before grants and the latch */
 	const struct rule *rule; /* NULL: the host's rule set */
 	const struct bpflock_ruleset *rules;
 	const struct grant *grant; /* that made the difference, or NULL */
@@ -28,3 +29,16 @@ struct explanation explain_latched(struct explanation e);
  */
 struct explanation explain(const struct policy *p, const char *path, bool in_host, uint32_t reason,
 			   uint64_t now);
+
+/* The setting that decides where this is why; _BPFLOCK_SETTING_MAX: none does, as for grants. */
+enum bpflock_setting explain_setting(uint32_t why);
+
+/* Returns whether the setting that decides is one that the cgroup's rule set names itself. */
+bool explain_is_own(const struct explanation *e, uint32_t reason);
+
+/* The source of the setting that decides, of which explain_setting() is not _BPFLOCK_SETTING_MAX. */
+const char *explain_source(const struct policy *p, const struct explanation *e, uint32_t reason);
+
+/* The source of any setting of the rule set; of a list, for this reason. */
+const char *explain_source_of(const struct policy *p, const struct explanation *e,
+			      enum bpflock_setting s, uint32_t reason);

@@ -3,58 +3,13 @@
 
 #include <errno.h>
 
-#include "cgroupfs-open.h"
-#include "cgroupfs.h"
+#include "cgroup-paths.h"
 #include "decode.h"
 #include "overflow.h"
 #include "ring.h"
 #include "util.h"
 
 #define SNAPSHOT_TRIES 10
-
-/* Paths of cgroups by their ids, each looked up once. */
-struct cgroups {
-	int root_fd; /* -1: cannot be told */
-	struct cgroup_path {
-		uint64_t id;
-		char *path; /* owned; NULL: gone */
-	} * items;	    /* owned */
-	size_t n;
-};
-
-static void cgroups_done(struct cgroups *c)
-{
-	for (size_t i = 0; i < c->n; i++)
-		free(c->items[i].path);
-	free(c->items);
-	close_fdp(&c->root_fd);
-}
-
-static char *look_up(int root_fd, uint64_t id)
-{
-	CLEANUP(free_charp) char *path = NULL;
-	bool gone;
-
-	return cgroupfs_path_of_id(root_fd, id, &path, &gone) == 0 && !gone ? TAKE_PTR(path) : NULL;
-}
-
-/* NULL if it is gone, id 0 included. */
-static const char *cgroup_path(struct cgroups *c, uint64_t id)
-{
-	struct cgroup_path *items;
-
-	for (size_t i = 0; i < c->n; i++)
-		if (c->items[i].id == id)
-			return c->items[i].path;
-	if (id == 0 || c->root_fd < 0)
-		return NULL;
-	items = realloc(c->items, (c->n + 1) * sizeof(*items));
-	if (!items)
-		return NULL;
-	c->items = items;
-	items[c->n] = (struct cgroup_path){ id, look_up(c->root_fd, id) };
-	return items[c->n++].path;
-}
 
 /* All that is left of the log at one moment. */
 struct remains {
@@ -121,18 +76,18 @@ struct taker {
 
 /* A record that is not sound is for the readers of the log to report. */
 static int take(const struct taker *t, enum decode_outcome outcome, const struct event *e,
-		struct cgroups *cgroups)
+		struct cgroup_paths *cgroups)
 {
 	if (outcome != DECODE_OK)
 		return 0;
-	return t->take(t->arg, e, cgroup_path(cgroups, e->head.cgroup_id),
-		       cgroup_path(cgroups, e->rule_cgroup));
+	return t->take(t->arg, e, cgroup_paths_find(cgroups, e->head.cgroup_id),
+		       cgroup_paths_find(cgroups, e->rule_cgroup));
 }
 
 int log_snapshot_read(const struct pins *pins, log_snapshot_fn fn, void *arg)
 {
 	const struct taker taker = { fn, arg };
-	CLEANUP(cgroups_done) struct cgroups cgroups = { .root_fd = cgroupfs_open() };
+	CLEANUP(cgroup_paths_done) struct cgroup_paths cgroups;
 	struct remains remains;
 	const void *record;
 	struct event e = {};
@@ -140,6 +95,7 @@ int log_snapshot_read(const struct pins *pins, log_snapshot_fn fn, void *arg)
 	size_t len;
 	int r = ring_open(pins->path, false, &ring);
 
+	cgroup_paths_init(&cgroups);
 	if (r < 0)
 		return r;
 	r = look_at_rest(pins, &ring, &remains);

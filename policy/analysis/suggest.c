@@ -108,7 +108,8 @@ int suggest_take(struct suggest *s, const struct event *e, const char *path, con
 {
 	struct suggest_use use = {};
 
-	if (e->kind != EVENT_LOCKED_DOWN)
+	/* no policy allows what others refuse */
+	if (e->kind != EVENT_LOCKED_DOWN || e->by)
 		return 0;
 	use.reason = bpflock_slot(e->reason);
 	use.verdict = e->verdict;

@@ -13,13 +13,13 @@
 #include "proc.h"
 #include "text.h"
 
-#define MAIN_FILE   "bpflock.conf"
-#define DROP_IN_DIR "bpflock.conf.d"
+#define MAIN_FILE    "bpflock.conf"
+#define DROP_IN_DIR  "bpflock.conf.d"
 #define OVERFLOW_UID 65534 /* of owners that a user namespace does not map */
 
 /* Strongest first, as systemd.unit(5) and its configuration files have it. */
-static const char *const directories[] = { "/etc/bpflock", "/run/bpflock", "/usr/local/lib/bpflock",
-					   "/usr/lib/bpflock" };
+static const char *const directories[] = { CONFIG_FILES_LOCAL, "/run/bpflock",
+					   "/usr/local/lib/bpflock", "/usr/lib/bpflock" };
 
 static bool roots_alone(const struct stat *st)
 {
@@ -98,9 +98,9 @@ static void read_one(struct policy *p, const struct bpflock_operation ops[BPFLOC
 }
 
 /*
- * The state of a file that no stronger one overrides. A mask takes a file's say away, so who made it
- * matters as much; one that is not trusted is read, and refused. An empty file may be one whose text
- * was lost, so it masks only where there is something to mask.
+ * The state of a file that no stronger one overrides. A mask takes a file's say away, so who made
+ * it matters as much; one that is not trusted is read, and refused. An empty file may be one whose
+ * text was lost, so it masks only where there is something to mask.
  */
 static enum config_state find_state(const char *path, bool drop_in, bool overrides)
 {
@@ -185,11 +185,16 @@ static void list_name(struct config_files *files, const char *root, const char *
 	add_file(files, strongest, find_state(strongest, drop_in, overrides), NULL, d);
 }
 
+static bool is_drop_in_name(const char *name)
+{
+	size_t n = strlen(name);
+
+	return name[0] != '.' && n > 5 && strcmp(name + n - 5, ".conf") == 0;
+}
+
 static int is_drop_in(const struct dirent *e)
 {
-	size_t n = strlen(e->d_name);
-
-	return e->d_name[0] != '.' && n > 5 && strcmp(e->d_name + n - 5, ".conf") == 0;
+	return is_drop_in_name(e->d_name);
 }
 
 static int by_name(const void *a, const void *b)
@@ -289,12 +294,71 @@ int config_files_list(const char *root, const char *path, struct config_files *r
 	return list_drop_ins(ret_files, root, d);
 }
 
+bool config_files_is_local(const char *path)
+{
+	size_t n = strlen(CONFIG_FILES_DROP_INS "/");
+
+	if (strcmp(path, CONFIG_FILES_LOCAL "/" MAIN_FILE) == 0)
+		return true;
+	return strncmp(path, CONFIG_FILES_DROP_INS "/", n) == 0 && !strchr(path + n, '/') &&
+	       is_drop_in_name(path + n);
+}
+
+/* By this files override one another, and follow one another. */
+static const char *name_of(const char *path)
+{
+	const char *name = strstr(path, "/" MAIN_FILE);
+
+	return name ? name + 1 : path;
+}
+
+/* Makes the item with this path the last of its name; adds one in its place if there is none. */
+static struct config_file *find_place(struct config_files *files, const char *path,
+				      struct diagnostics *d)
+{
+	const char *name = name_of(path);
+	size_t i = 0, n = files->n;
+	struct config_file last;
+
+	while (i < n && strcmp(name_of(files->items[i].path), name) <= 0 &&
+	       strcmp(files->items[i].path, path) != 0)
+		i++;
+	if (i < n && strcmp(files->items[i].path, path) == 0)
+		return &files->items[i];
+	add_file(files, path, CONFIG_READ, NULL, d);
+	if (files->n == n)
+		return NULL;
+	last = files->items[n];
+	memmove(&files->items[i + 1], &files->items[i], (n - i) * sizeof(last));
+	files->items[i] = last;
+	return &files->items[i];
+}
+
+void config_files_stand_in(struct config_files *files, const char *path, const char *text,
+			   size_t len, struct diagnostics *d)
+{
+	struct config_file *f = find_place(files, path, d);
+
+	if (!f)
+		return;
+	f->state = CONFIG_READ;
+	f->text = text;
+	f->len = len;
+	for (size_t i = 0; i < files->n; i++)
+		if (&files->items[i] != f &&
+		    strcmp(name_of(files->items[i].path), name_of(path)) == 0)
+			files->items[i].state = CONFIG_OVERRIDDEN;
+}
+
 void config_files_read_listed(struct policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
 			      const struct config_files *files, enum config_trust trust,
 			      struct diagnostics *d)
 {
 	for (size_t i = 0; i < files->n; i++) {
-		if (files->items[i].state == CONFIG_READ)
+		if (files->items[i].text)
+			config_read_text(p, ops, files->items[i].text, files->items[i].len,
+					 files->items[i].path, d);
+		else if (files->items[i].state == CONFIG_READ)
 			read_one(p, ops, files->items[i].path, trust, d);
 		else if (files->items[i].state == CONFIG_EMPTY)
 			config_refuse_empty(files->items[i].path, d);

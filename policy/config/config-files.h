@@ -17,6 +17,8 @@ struct config_file {
 	char *path; /* owned */
 	enum config_state state;
 	char *by; /* what overrides it, or NULL; owned */
+	const char *text; /* to be read in the place of what is in the file, or NULL; not owned */
+	size_t len;
 };
 
 /* Files in the order in which they are read, weakest first. */
@@ -37,6 +39,18 @@ struct config_files {
 int config_files_list(const char *root, const char *path, struct config_files *ret_files,
 		      struct diagnostics *d);
 void config_files_done(struct config_files *files);
+
+/*
+ * Lists of a configuration what it would be with this text at path, which is one of those that
+ * config_files_is_local() knows and need not exist. The text is the caller's, and outlives files.
+ */
+void config_files_stand_in(struct config_files *files, const char *path, const char *text,
+			   size_t len, struct diagnostics *d);
+
+/* Returns whether a file of this path would be of the administrator's configuration, in /etc/bpflock. */
+#define CONFIG_FILES_LOCAL "/etc/bpflock"
+#define CONFIG_FILES_DROP_INS CONFIG_FILES_LOCAL "/bpflock.conf.d"
+bool config_files_is_local(const char *path);
 
 /*
  * The path by which a file is named as the source of a setting: a relative one made absolute, which

@@ -6,6 +6,7 @@
 #include <sys/utsname.h>
 
 #include "analysis.h"
+#include "analyze-dot.h"
 #include "bypass.h"
 #include "clock.h"
 #include "config-files.h"
@@ -315,7 +316,9 @@ static enum exit_status run(const struct ctl *c, const struct analysis *a, const
 	if (r < 0)
 		return ctl_failed("analyze the policy", r);
 	status = compare(&mine, threshold);
-	if (c->json)
+	if (c->options[CTL_DOT])
+		analyze_dot(stdout, &mine);
+	else if (c->json)
 		print_json(&mine, &helpers, file, status);
 	else
 		print_text(&mine, &helpers);
@@ -377,6 +380,8 @@ enum exit_status ctl_analyze(const struct ctl *c)
 	if (c->options[CTL_THRESHOLD] && !quantity_number(c->options[CTL_THRESHOLD], 100, &threshold))
 		diagnostic_error(&d, NULL, "--threshold: \"%s\" is no number from 0 to 100",
 				 c->options[CTL_THRESHOLD]);
+	else if (c->options[CTL_DOT] && c->json)
+		diagnostic_error(&d, NULL, "analyze: --dot and --json exclude each other");
 	else
 		ctl_source(c, &source, &d);
 	ctl_diagnostics(&d);

@@ -265,6 +265,8 @@ static enum exit_status switch_policy(const struct ctl *c, const struct change *
 			return ctl_failed("switch the policy", r);
 		announce_all(pins, old, new, now);
 	}
+	if (change->result)
+		*change->result = (struct change_result){ new->host.generation, new->host.expires };
 	report(c, &difference, !equal);
 	warn_of_v1(new);
 	return STATUS_OK;

@@ -10,6 +10,11 @@
 #include "difference.h"
 #include "pins-policy.h"
 
+struct change_result {
+	uint64_t generation; /* that is active now */
+	uint64_t expires;    /* CLOCK_BOOTTIME, ns, when its trial ends; 0: it is not on trial */
+};
+
 struct change {
 	/*
 	 * Edits *p, which is the policy in force; diagnoses what is wrong. words: *p is the built-in
@@ -21,6 +26,7 @@ struct change {
 	void *data;
 	enum pins_write how;
 	uint64_t trial_ns; /* how long, for PINS_WRITE_TRIAL */
+	struct change_result *result; /* set where the policy was switched, or already so; may be NULL */
 	bool revokes; /* it ends grants and does nothing else, so that a seal does not forbid it */
 };
 

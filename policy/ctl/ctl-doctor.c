@@ -218,8 +218,28 @@ static void check_exceptions(const struct ctl *c, struct preflight *pf, struct c
 	snprintf(ret->cure, sizeof(ret->cure), "%s", d.items[n].text);
 }
 
+/* Shows whether refusals by others are logged, as the active policy wants it. */
+static void check_others(const struct loaded_state *r, struct check_result *ret)
+{
+	bool readable = r->pins && r->outcome == PINS_OK;
+
+	*ret = (struct check_result){ .name = "others", .state = CHECK_SKIPPED };
+	if (!readable || !r->policy.host.others) {
+		snprintf(ret->detail, sizeof(ret->detail), "%s",
+			 readable ? "log-others is no" : "no policy is active");
+		return;
+	}
+	ret->state = loaded_state_program(r, BPFLOCK_REFUSED_PROGRAM) ? CHECK_OK : CHECK_NOTE;
+	snprintf(ret->detail, sizeof(ret->detail), "%s",
+		 ret->state == CHECK_OK
+			 ? "what kernel Lockdown or others refuse is logged"
+			 : "what kernel Lockdown or others refuse is not logged: this kernel does not "
+			   "let bpflock see it");
+}
+
 /* Shows whether the machine is protected now, in the word that status has for it. */
-static enum exit_status check_state(const struct ctl *c, struct check_result *ret)
+static enum exit_status check_state(const struct ctl *c, struct check_result *ret,
+				    struct check_result *ret_others)
 {
 	static const enum check_state states[_PROTECTION_MAX] = {
 		[PROTECTION_NOT_LOADED] = CHECK_SKIPPED, [PROTECTION_ENFORCING] = CHECK_OK,
@@ -241,6 +261,7 @@ static enum exit_status check_state(const struct ctl *c, struct check_result *re
 			 is == PROTECTION_FALLBACK ? "Correct it, then run: bpflock"
 						   : "bpflock-ctl status shows more.");
 	}
+	check_others(&r, ret_others);
 	loaded_state_done(&r);
 	return ret->status;
 }
@@ -250,7 +271,7 @@ enum exit_status ctl_doctor(const struct ctl *c)
 {
 	CLEANUP(preflight_done) struct preflight pf;
 	enum exit_status status = STATUS_OK, state;
-	struct check_result also;
+	struct check_result also, others;
 	struct utsname u;
 	struct json j = ctl_json();
 	bool can;
@@ -278,9 +299,10 @@ enum exit_status ctl_doctor(const struct ctl *c)
 		print_check(&j, c, &also);
 	}
 	can = status == STATUS_OK;
-	state = check_state(c, &also);
+	state = check_state(c, &also, &others);
 	if (can)
 		status = state;
+	print_check(&j, c, &others);
 	print_check(&j, c, &also);
 	if (c->json) {
 		json_close(&j, ']');

@@ -10,9 +10,9 @@
 #include "ctl.h"
 #include "decide.h"
 #include "diagnostic.h"
+#include "explain-chain.h"
 #include "explain.h"
 #include "json.h"
-#include "like.h"
 #include "lockdown-cure.h"
 #include "namespaces.h"
 #include "operations.h"
@@ -25,7 +25,7 @@
 
 /* Whom it is about. */
 struct subject {
-	char *path; /* owned */
+	char *path;   /* owned */
 	uint64_t pid; /* 0: any task in the cgroup, in the host's namespaces */
 	bool in_host;
 };
@@ -109,7 +109,7 @@ struct answer {
 	uint32_t reason;
 	bool attached, firing;
 	enum kernel_lockdown lockdown;
-	bool kernel_denies; /* Lockdown answers first */
+	bool kernel_denies;		       /* Lockdown answers first */
 	const struct bpflock_latched *latched; /* who has latched it, or NULL */
 	uint64_t now;
 };
@@ -132,8 +132,23 @@ static const char *decision(const struct answer *a)
 	return a->firing ? ruleset_verdict_name(a->e.verdict) : "allow";
 }
 
+static struct explain_chain chain_of(const struct answer *a)
+{
+	return (struct explain_chain){
+		.policy = a->policy,
+		.e = &a->e,
+		.reason = a->reason,
+		.latched = a->latched,
+		.lockdown = a->lockdown,
+		.kernel_denies = a->kernel_denies,
+		.firing = a->firing,
+		.now = a->now,
+	};
+}
+
 static void print_json(const struct answer *a)
 {
+	struct explain_chain chain = chain_of(a);
 	const struct bpflock_operation *ops = a->pins->stamp.operations;
 	struct json j = ctl_json();
 	char text[RULESET_REASON_LEN];
@@ -172,33 +187,16 @@ static void print_json(const struct answer *a)
 	json_bool(&j, "overruled", is_overruled(a));
 	if (is_overruled(a))
 		json_string(&j, "cure", lockdown_cure());
+	explain_chain_json(&chain, &j);
 	json_close(&j, '}');
 	putchar('\n');
-}
-
-/* Returns whether the setting that settled it is one that the cgroup's rule set names itself. */
-static bool is_own(const struct answer *a, enum bpflock_setting s)
-{
-	const struct rule *r = a->e.rule;
-	uint64_t bit = bpflock_bit(a->reason);
-
-	if (!r || !r->like_host)
-		return r;
-	if (settings[s].list)
-		return (s == BPFLOCK_SETTING_BLOCK ? r->own_block : r->own_allow) & bit;
-	return like_names(r, s);
 }
 
 /* The setting that settled it, and who set it. */
 static void print_cause(const struct answer *a)
 {
-	static const enum bpflock_setting causes[_BPFLOCK_WHY_MAX] = {
-		[BPFLOCK_WHY_PROFILE] = BPFLOCK_SETTING_PROFILE,
-		[BPFLOCK_WHY_LEVEL] = BPFLOCK_SETTING_LEVEL,
-		[BPFLOCK_WHY_BLOCK] = BPFLOCK_SETTING_BLOCK,
-		[BPFLOCK_WHY_ALLOW] = BPFLOCK_SETTING_ALLOW,
-	};
 	struct bpflock_policy alone = { .rules = *a->e.rules };
+	enum bpflock_setting cause = explain_setting(a->e.why);
 	const char *value;
 
 	if (a->latched) {
@@ -216,18 +214,17 @@ static void print_cause(const struct answer *a)
 		putchar('\n');
 		return;
 	}
-	value = ruleset_value(&alone, causes[a->e.why]);
+	value = ruleset_value(&alone, cause);
 	printf("      because: ");
 	if (value)
-		printf("%s is %s", settings[causes[a->e.why]].name, value);
+		printf("%s is %s", settings[cause].name, value);
 	else
-		printf("it is in the list %s", settings[causes[a->e.why]].name);
+		printf("it is in the list %s", settings[cause].name);
 	if (a->e.why == BPFLOCK_WHY_LEVEL)
 		printf(", which leaves it out");
 	fputs(" (", stdout);
-	text_puts(stdout, is_own(a, causes[a->e.why]) ? a->e.rule->source :
-						       a->policy->host.sources[causes[a->e.why]]);
-	puts(a->e.rule && a->e.rule->like_host && !is_own(a, causes[a->e.why]) ?
+	text_puts(stdout, explain_source(a->policy, &a->e, a->reason));
+	puts(a->e.rule && a->e.rule->like_host && !explain_is_own(&a->e, a->reason) ?
 		     "), as for the host" :
 		     ")");
 	if (a->e.depends_on_namespaces)
@@ -239,6 +236,7 @@ static void print_cause(const struct answer *a)
 static void print_text(const struct answer *a)
 {
 	const struct bpflock_operation *ops = a->pins->stamp.operations;
+	struct explain_chain chain = chain_of(a);
 	char text[RULESET_REASON_LEN];
 
 	reason_text(&a->e, text);
@@ -248,7 +246,8 @@ static void print_text(const struct answer *a)
 	text_puts(stdout, a->subject->path);
 	if (a->subject->pid)
 		printf(", process %" PRIu64, a->subject->pid);
-	printf("\n     decision: %s, %s\n", decision(a), is_overruled(a) ? "by kernel Lockdown" : text);
+	printf("\n     decision: %s, %s\n", decision(a),
+	       is_overruled(a) ? "by kernel Lockdown" : text);
 	fputs("     rule set: ", stdout);
 	text_puts(stdout, a->e.rule ? a->e.rule->path : "the host's");
 	if (a->e.rule && a->e.rule->like_host) {
@@ -269,12 +268,15 @@ static void print_text(const struct answer *a)
 	if (!a->firing)
 		printf("         note: the program is %s, so nothing is denied\n",
 		       a->attached ? "attached, but the kernel does not call it" : "NOT attached");
+	explain_chain_print(&chain);
 }
 
-static enum exit_status answer(const struct ctl *c, const struct pins *pins,
-			       const struct policy *p, struct subject *subject)
+static enum exit_status answer(const struct ctl *c, const struct pins *pins, const struct policy *p,
+			       struct subject *subject)
 {
-	struct answer a = { .pins = pins, .policy = p, .subject = subject, .now = clock_boottime() };
+	struct answer a = {
+		.pins = pins, .policy = p, .subject = subject, .now = clock_boottime()
+	};
 	struct bpflock_latch latch;
 	enum exit_status status;
 	int r;

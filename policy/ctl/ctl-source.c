@@ -51,6 +51,8 @@ void ctl_source_read(const struct ctl_source *s, const struct bpflock_operation 
 		config_read_text(p, ops, s->text, s->len, "stdin", d);
 		return;
 	}
-	config_files_list("", s->file, ret_files, d);
+	config_files_list("", s->stand_in ? NULL : s->file, ret_files, d);
+	if (s->stand_in)
+		config_files_stand_in(ret_files, s->file, s->stand_in, s->len, d);
 	config_files_read_listed(p, ops, ret_files, trust, d);
 }

@@ -8,7 +8,9 @@
 
 struct ctl_source {
 	const char *file; /* NULL: standard input if text is set, else the configuration */
-	char *text;	  /* read but once, as a pipe can be; owned */
+	char *text;	  /* of standard input, read but once, as a pipe can be; owned */
+	/* what the configuration has in the place of file, which is then one of its files; not owned */
+	const char *stand_in;
 	size_t len;
 };
 

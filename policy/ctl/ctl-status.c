@@ -5,6 +5,8 @@
 #include "clock.h"
 #include "ctl-json.h"
 #include "ctl.h"
+#include "denials-print.h"
+#include "denials-read.h"
 #include "json.h"
 #include "loaded-state.h"
 #include "operations.h"
@@ -15,6 +17,7 @@
 #include "replaced.h"
 #include "ruleset.h"
 #include "seal.h"
+#include "status-watch.h"
 #include "text.h"
 #include "util.h"
 #include "verbs.h"
@@ -34,6 +37,80 @@ static void json_counters(struct json *j, const struct bpflock_counters *c, bool
 	json_u64(j, "dropped", c->dropped);
 }
 
+/* A reason that BTF does not name is shown once it has been asked. */
+static bool is_shown(const struct loaded_state *r, uint32_t reason)
+{
+	return r->pins->stamp.operations[reason].name[0] ||
+	       loaded_state_decisions(&r->counters[reason]) ||
+	       loaded_state_refused(r, BPFLOCK_BY_LOCKDOWN, reason) ||
+	       loaded_state_refused(r, BPFLOCK_BY_OTHER, reason);
+}
+
+/* Refusals by others, and what became of them. */
+struct refused {
+	struct bpflock_counters by[_BPFLOCK_BY_MAX], total;
+	bool watched;	 /* the program that sees them is there */
+	uint64_t missed; /* the kernel did not call it, since it was running on that CPU */
+};
+
+static struct refused refused(const struct loaded_state *r)
+{
+	const struct pins_program *p = loaded_state_program(r, BPFLOCK_REFUSED_PROGRAM);
+	struct refused f = { .watched = p, .missed = p ? p->skipped : 0 };
+
+	for (uint32_t by = BPFLOCK_BY_LOCKDOWN; by < _BPFLOCK_BY_MAX; by++) {
+		const struct bpflock_counters *c = &f.by[by];
+
+		f.by[by] = loaded_state_total(r, by);
+		f.total.verdicts[BPFLOCK_VERDICT_DENY] += c->verdicts[BPFLOCK_VERDICT_DENY];
+		f.total.emitted += c->emitted;
+		f.total.coalesced += c->coalesced;
+		f.total.dropped += c->dropped;
+		f.total.unlogged += c->unlogged;
+		f.total.proofs += c->proofs;
+	}
+	return f;
+}
+
+static void json_others(struct json *j, const struct loaded_state *r)
+{
+	const struct refused f = refused(r);
+
+	json_open(j, "other_events", '{');
+	json_bool(j, "watched", f.watched);
+	json_u64(j, "refused", f.total.verdicts[BPFLOCK_VERDICT_DENY]);
+	json_u64(j, "by_lockdown", f.by[BPFLOCK_BY_LOCKDOWN].verdicts[BPFLOCK_VERDICT_DENY]);
+	json_u64(j, "by_other", f.by[BPFLOCK_BY_OTHER].verdicts[BPFLOCK_VERDICT_DENY]);
+	json_u64(j, "coalesced", f.total.coalesced);
+	json_u64(j, "unlogged", f.total.unlogged);
+	json_u64(j, "proofs", f.total.proofs);
+	json_u64(j, "missed", f.missed);
+	json_counters(j, &f.total, false);
+	json_close(j, '}');
+}
+
+static void print_others(const struct loaded_state *r)
+{
+	const struct refused f = refused(r);
+
+	if (!r->policy.host.others)
+		return;
+	printf("%12s: ", "others");
+	if (!f.watched) {
+		puts("what they refuse is not logged: this kernel does not let bpflock see it");
+		return;
+	}
+	printf("%" PRIu64 " refused by kernel Lockdown, %" PRIu64 " by something else",
+	       (uint64_t)f.by[BPFLOCK_BY_LOCKDOWN].verdicts[BPFLOCK_VERDICT_DENY],
+	       (uint64_t)f.by[BPFLOCK_BY_OTHER].verdicts[BPFLOCK_VERDICT_DENY]);
+	if (f.missed)
+		printf(" (%" PRIu64 " not looked at: recursion_misses)", f.missed);
+	printf("\n%12s: %" PRIu64 " emitted, %" PRIu64 " coalesced, %" PRIu64 " dropped, %" PRIu64
+	       " unlogged\n",
+	       "", (uint64_t)f.total.emitted, (uint64_t)f.total.coalesced, (uint64_t)f.total.dropped,
+	       (uint64_t)f.total.unlogged);
+}
+
 static void json_operations(struct json *j, const struct loaded_state *r)
 {
 	const struct bpflock_operation *ops = r->pins->stamp.operations;
@@ -43,8 +120,7 @@ static void json_operations(struct json *j, const struct loaded_state *r)
 	for (__u32 i = 0; i < BPFLOCK_REASONS; i++) {
 		const struct bpflock_counters *c = &r->counters[i];
 
-		/* a reason that BTF does not name is shown once it has been asked */
-		if (!ops[i].name[0] && !loaded_state_decisions(c))
+		if (!is_shown(r, i))
 			continue;
 		json_open(j, NULL, '{');
 		json_string(j, "name", operations_name(ops, i));
@@ -55,6 +131,8 @@ static void json_operations(struct json *j, const struct loaded_state *r)
 		json_u64(j, "audited", c->verdicts[BPFLOCK_VERDICT_AUDIT]);
 		json_u64(j, "denied", c->verdicts[BPFLOCK_VERDICT_DENY]);
 		json_bool(j, "kernel_lockdown_denies", before_us & (1ULL << i));
+		json_u64(j, "refused_by_lockdown", loaded_state_refused(r, BPFLOCK_BY_LOCKDOWN, i));
+		json_u64(j, "refused_by_other", loaded_state_refused(r, BPFLOCK_BY_OTHER, i));
 		json_close(j, '}');
 	}
 	json_close(j, ']');
@@ -167,10 +245,46 @@ static void print_refused(const struct bpflock_refused *refused)
 	putchar('\n');
 }
 
+#define DENIALS_SHOWN 3
+
+static void find_denials(const struct loaded_state *r, struct denials *d, struct denials_print *p)
+{
+	struct bpflock_log_state state = {};
+
+	pins_read_log_state(r->pins, &state);
+	*p = (struct denials_print){ .ops = r->pins->stamp.operations, .offset = clock_offset(state.wall) };
+	denials_read_newest(r->pins, DENIALS_SHOWN, d);
+}
+
+static void json_denials(struct json *j, const struct loaded_state *r)
+{
+	CLEANUP(denials_done) struct denials d = {};
+	struct denials_print p;
+
+	find_denials(r, &d, &p);
+	json_open(j, "last_denials", '[');
+	for (size_t i = 0; i < d.n; i++)
+		denials_print_json(&p, j, &d.items[i], NULL);
+	json_close(j, ']');
+}
+
+static void print_denials(const struct loaded_state *r)
+{
+	CLEANUP(denials_done) struct denials d = {};
+	struct denials_print p;
+
+	find_denials(r, &d, &p);
+	for (size_t i = 0; i < d.n; i++) {
+		printf(i ? "%12s  " : "%12s: ", i ? "" : "last denials");
+		denials_print_line(&p, &d.items[i]);
+		puts(i ? "" : ", see " CTL_PROGRAM " denials");
+	}
+}
+
 static void print_json(const struct loaded_state *r, enum exit_status status)
 {
 	const struct bpflock_operation *ops = r->pins->stamp.operations;
-	struct bpflock_counters t = loaded_state_total(r);
+	struct bpflock_counters t = loaded_state_total(r, BPFLOCK_BY_BPFLOCK);
 	struct json j = ctl_json();
 
 	json_open(&j, NULL, '{');
@@ -204,6 +318,8 @@ static void print_json(const struct loaded_state *r, enum exit_status status)
 	json_u64(&j, "by_root", loaded_state_attempts(r, true));
 	json_counters(&j, &r->counters[BPFLOCK_COUNTERS_TAMPER], false);
 	json_close(&j, '}');
+	json_others(&j, r);
+	json_denials(&j, r);
 	json_operations(&j, r);
 	json_open(&j, "programs", '[');
 	for (int i = 0; i < r->n_programs; i++) {
@@ -314,7 +430,7 @@ static void print_extent(const struct loaded_state *r)
 static void print_text(const struct loaded_state *r)
 {
 	const struct bpflock_operation *ops = r->pins->stamp.operations;
-	struct bpflock_counters t = loaded_state_total(r);
+	struct bpflock_counters t = loaded_state_total(r, BPFLOCK_BY_BPFLOCK);
 
 	print_state(r);
 	print_refused(&r->policy.host.refused);
@@ -345,25 +461,29 @@ static void print_text(const struct loaded_state *r)
 	       " unlogged\n",
 	       "records", (uint64_t)t.emitted, (uint64_t)t.coalesced, (uint64_t)t.dropped,
 	       (uint64_t)t.unlogged);
+	print_others(r);
 	printf("%12s: %" PRIu64 " questions of bpflock's own, which are none of these\n", "proofs",
 	       (uint64_t)t.proofs);
+	print_denials(r);
 	for (int i = 0; i < r->n_leftovers; i++)
 		printf("%12s: %s%s%s%s\n", r->load_in_progress ? "being loaded" : "leftover",
 		       r->leftovers[i].name, r->leftovers[i].enforces ? ", enforces too" : "",
 		       r->leftovers[i].profile ? ": profile " : "",
 		       r->leftovers[i].profile ? r->leftovers[i].profile : "");
-	printf("\n%-26s %-10s %10s %10s %10s\n", "OPERATION", "DECISION", "ALLOWED", "AUDITED",
-	       "DENIED");
+	printf("\n%-26s %-10s %10s %10s %10s %8s\n", "OPERATION", "DECISION", "ALLOWED", "AUDITED",
+	       "DENIED", "OTHERS");
 	for (__u32 i = 0; i < BPFLOCK_REASONS; i++) {
 		const struct bpflock_counters *c = &r->counters[i];
 
-		if (!ops[i].name[0] && !loaded_state_decisions(c))
+		if (!is_shown(r, i))
 			continue;
-		printf("%-26s %-10s %10" PRIu64 " %10" PRIu64 " %10" PRIu64 "\n",
+		printf("%-26s %-10s %10" PRIu64 " %10" PRIu64 " %10" PRIu64 " %8" PRIu64 "\n",
 		       operations_name(ops, i), ruleset_decision(&r->policy.host, i),
 		       (uint64_t)c->verdicts[BPFLOCK_VERDICT_ALLOW],
 		       (uint64_t)c->verdicts[BPFLOCK_VERDICT_AUDIT],
-		       (uint64_t)c->verdicts[BPFLOCK_VERDICT_DENY]);
+		       (uint64_t)c->verdicts[BPFLOCK_VERDICT_DENY],
+		       loaded_state_refused(r, BPFLOCK_BY_LOCKDOWN, i) +
+			       loaded_state_refused(r, BPFLOCK_BY_OTHER, i));
 	}
 }
 
@@ -436,11 +556,37 @@ static enum exit_status run(const struct ctl *c, struct loaded_state *r)
 	return status;
 }
 
-enum exit_status ctl_status(const struct ctl *c)
+static enum exit_status look(const struct ctl *c)
 {
 	struct loaded_state r = LOADED_STATE_INIT;
 	enum exit_status status = run(c, &r);
 
 	loaded_state_done(&r);
 	return status;
+}
+
+#define INTERVAL     "2s"
+#define INTERVAL_MIN (100 * NS_PER_MS)
+
+static bool read_interval(const struct ctl *c, uint64_t *ret_ns)
+{
+	const char *text = c->options[CTL_INTERVAL];
+
+	if (text && !c->options[CTL_WATCH]) {
+		ctl_error("status: --interval goes with --watch");
+		return false;
+	}
+	if (quantity_duration(text ?: INTERVAL, ret_ns) && *ret_ns >= INTERVAL_MIN)
+		return true;
+	ctl_error("--interval: \"%s\" is not a duration of 100ms or more: use 2s, 500ms or 1m", text);
+	return false;
+}
+
+enum exit_status ctl_status(const struct ctl *c)
+{
+	uint64_t interval;
+
+	if (!read_interval(c, &interval))
+		return STATUS_USAGE;
+	return c->options[CTL_WATCH] ? status_watch(c, interval, look) : look(c);
 }

@@ -23,18 +23,31 @@ uint64_t loaded_state_decisions(const struct bpflock_counters *c)
 	       c->verdicts[BPFLOCK_VERDICT_DENY];
 }
 
+uint64_t loaded_state_refused(const struct loaded_state *r, enum bpflock_by by, uint32_t reason)
+{
+	return r->counters[BPFLOCK_COUNTERS_OF(by, reason)].verdicts[BPFLOCK_VERDICT_DENY];
+}
+
+const struct pins_program *loaded_state_program(const struct loaded_state *r, const char *name)
+{
+	for (int i = 0; i < r->n_programs; i++)
+		if (strcmp(r->programs[i].name, name) == 0)
+			return &r->programs[i];
+	return NULL;
+}
+
 uint64_t loaded_state_attempts(const struct loaded_state *r, bool root)
 {
 	return r->counters[root ? BPFLOCK_COUNTERS_TAMPER : BPFLOCK_COUNTERS_TAMPER_OTHERS]
 		.verdicts[BPFLOCK_VERDICT_DENY];
 }
 
-struct bpflock_counters loaded_state_total(const struct loaded_state *r)
+struct bpflock_counters loaded_state_total(const struct loaded_state *r, enum bpflock_by by)
 {
 	struct bpflock_counters t = {};
 
 	for (size_t i = 0; i < BPFLOCK_REASONS; i++) {
-		const struct bpflock_counters *c = &r->counters[i];
+		const struct bpflock_counters *c = &r->counters[BPFLOCK_COUNTERS_OF(by, i)];
 
 		for (size_t v = 0; v < _BPFLOCK_VERDICT_MAX; v++)
 			t.verdicts[v] += c->verdicts[v];
@@ -116,10 +129,9 @@ static void trouble(struct loaded_state *r, const char *fmt, ...)
 
 static uint32_t hook_program(const struct loaded_state *r)
 {
-	for (int i = 0; i < r->n_programs; i++)
-		if (strcmp(r->programs[i].name, BPFLOCK_HOOK_PROGRAM) == 0)
-			return r->programs[i].prog_id;
-	return 0;
+	const struct pins_program *lock = loaded_state_program(r, BPFLOCK_HOOK_PROGRAM);
+
+	return lock ? lock->prog_id : 0;
 }
 
 /* The kernel's own list shows the lock, whatever the pins say. */
@@ -183,6 +195,7 @@ const char *loaded_state_cure(const struct loaded_state *r)
 
 static int collect(struct loaded_state *r, bool ask)
 {
+	const struct pins_program *lock;
 	int e;
 
 	e = pins_policy_read(r->pins, &r->policy, &r->state);
@@ -205,9 +218,8 @@ static int collect(struct loaded_state *r, bool ask)
 	e = judge_attachment(r);
 	if (e < 0)
 		return e;
-	for (int i = 0; i < r->n_programs; i++)
-		if (strcmp(r->programs[i].name, BPFLOCK_HOOK_PROGRAM) == 0)
-			r->skipped = r->programs[i].skipped;
+	lock = loaded_state_program(r, BPFLOCK_HOOK_PROGRAM);
+	r->skipped = lock ? lock->skipped : 0;
 	for (int i = 0; i < r->n_programs && r->attached; i++) {
 		if (!r->programs[i].attached) {
 			r->attached = false;

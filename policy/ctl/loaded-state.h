@@ -63,8 +63,14 @@ uint64_t loaded_state_decisions(const struct bpflock_counters *c);
 /* Returns how many attempts a seal has refused, to root or to others. */
 uint64_t loaded_state_attempts(const struct loaded_state *r, bool root);
 
-/* The sum over all reasons. */
-struct bpflock_counters loaded_state_total(const struct loaded_state *r);
+/* The sum over all reasons, of our decisions or of what somebody else has refused. */
+struct bpflock_counters loaded_state_total(const struct loaded_state *r, enum bpflock_by by);
+
+/* Returns how often somebody else has refused an operation. */
+uint64_t loaded_state_refused(const struct loaded_state *r, enum bpflock_by by, uint32_t reason);
+
+/* Returns a program of the set by its name, or NULL. */
+const struct pins_program *loaded_state_program(const struct loaded_state *r, const char *name);
 
 /*
  * Finds out all there is to tell of the set that is published, else of one that a killed loader

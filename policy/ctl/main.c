@@ -22,7 +22,8 @@
 #include "verbs.h"
 #include "version.h"
 
-static const struct option_info options[] = {
+/* The letter n is of --dry-run, and of --lines for verbs that take that: see choose_letter(). */
+static struct option_info options[] = {
 	{ "bpffs", 0, "DIR", "the bpffs with the pins (default: " PINS_DEFAULT_BPFFS ")", CTL_BPFFS,
 	  complete_directories },
 	{ "json", 0, NULL, "print JSON", CTL_JSON },
@@ -56,7 +57,11 @@ static const struct option_info options[] = {
 	{ "host-netns", 0, "N", "the inode of the host's network namespace",
 	  CTL_HOST_NETNS },
 	{ "exit-code", 0, NULL, "status 1 if a decision would change, or might", CTL_EXIT_CODE },
+	{ "lines", 0, "N", "show so many, 0: all (default: 10)", CTL_LINES },
 	{ "by-unit", 0, NULL, "a rule set for each unit, and the host shut", CTL_BY_UNIT },
+	{ "dot", 0, NULL, "print a graph for graphviz", CTL_DOT },
+	{ "watch", 0, NULL, "print it again when it changes", CTL_WATCH },
+	{ "interval", 0, "TIME", "how often to look (default: 2s)", CTL_INTERVAL },
 	{ "help", 'h', NULL, "print this help", CTL_HELP },
 	{ "version", 0, NULL, "print the version", CTL_VERSION },
 };
@@ -69,7 +74,7 @@ static const struct option_info options[] = {
 static const struct verb verbs[] = {
 	{ "status", "", "what is in force",
 	  "what is enforced, who set it, what was decided so far",
-	  CTL_PROGRAM " status", 0, 0, 0, ctl_status },
+	  CTL_PROGRAM " status", 0, 0, BIT(CTL_WATCH) | BIT(CTL_INTERVAL), ctl_status },
 	{ "show operations", "", NULL,
 	  "the operations and groups of this kernel",
 	  CTL_PROGRAM " show operations", 0, 0, 0, ctl_show_operations, .files = true },
@@ -80,10 +85,16 @@ static const struct verb verbs[] = {
 	  "what would be decided, by which rule, and why",
 	  CTL_PROGRAM " explain dev_mem --unit cron.service", 1, 1, CGROUP,
 	  ctl_explain, .complete = complete_words_operation },
+	{ "denials", "", "who was denied what",
+	  "the last denials, by which rule, and how to allow each",
+	  CTL_PROGRAM " denials --lines 3", 0, 0, BIT(CTL_LINES), ctl_denials },
 	{ "analyze", "[FILE]", "ways around the policy",
 	  "what is left open, and what of it leads around what is blocked",
-	  CTL_PROGRAM " analyze --threshold 50", 0, 1, BIT(CTL_STDIN) | BIT(CTL_THRESHOLD),
+	  CTL_PROGRAM " analyze --threshold 50", 0, 1, BIT(CTL_STDIN) | BIT(CTL_THRESHOLD) | BIT(CTL_DOT),
 	  ctl_analyze, .complete = complete_words_policies },
+	{ "tree", "", "cgroups and their rules",
+	  "the cgroups with their rule sets, and how these differ from what is above",
+	  CTL_PROGRAM " tree --all", 0, 0, BIT(CTL_ALL), ctl_tree },
 	{ "suggest", "[LOG...]", "a policy from all uses",
 	  "the policy that allows what was used so far, and who used it",
 	  CTL_PROGRAM " suggest --by-unit >new.conf", 0, MANY, BIT(CTL_BY_UNIT),
@@ -115,6 +126,10 @@ static const struct verb verbs[] = {
 	  WRITE | BIT(CTL_STDIN) | BIT(CTL_FOR) | BIT(CTL_CONFIRM) |
 		  BIT(CTL_REVERT),
 	  ctl_apply, .complete = complete_words_policies },
+	{ "edit", "[FILE]", "edit a file, try, keep it",
+	  "edit a policy file: check it, try it, and install it if you keep it",
+	  CTL_PROGRAM " edit --for 10m", 0, 1, LOCK | BIT(CTL_FOR) | BIT(CTL_YES), ctl_edit,
+	  .refuses = BIT(CTL_JSON), .complete = complete_words_policies },
 	{ "diff", "[FILE]", "what apply would change",
 	  "what a policy file, or the configuration, would change",
 	  CTL_PROGRAM " diff new.conf", 0, 1, BIT(CTL_STDIN),
@@ -187,12 +202,29 @@ struct command {
 	int n_words;
 };
 
+/* Once the verb is known: as with other tools, -n is the number of lines where there are any. */
+static void choose_letter(const char *verb)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++) {
+		if (strcmp(verbs[i].name, verb) != 0 || !(verbs[i].accepts & BIT(CTL_LINES)))
+			continue;
+		for (size_t k = 0; k < ARRAY_SIZE(options); k++) {
+			if (options[k].letter == 'n')
+				options[k].letter = 0;
+			if (options[k].id == CTL_LINES)
+				options[k].letter = 'n';
+		}
+	}
+}
+
 static bool take_word(void *command, int id, const char *value, struct diagnostics *d)
 {
 	struct command *c = command;
 
 	if (id != OPTIONS_OPERAND)
 		return false;
+	if (c->n_words == 0)
+		choose_letter(value);
 	if (c->n_words == ARRAY_SIZE(c->words))
 		diagnostic_error(d, NULL, "too many operands");
 	else

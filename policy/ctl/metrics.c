@@ -169,6 +169,27 @@ static void decisions(const struct out *o, const struct metrics *m)
 	}
 }
 
+/* An operation that this kernel has no name for is among them once it was refused. */
+static void refused_by_others(const struct out *o, const struct metrics *m)
+{
+	for (uint32_t by = BPFLOCK_BY_LOCKDOWN; by < _BPFLOCK_BY_MAX; by++) {
+		for (uint32_t i = 0; i < BPFLOCK_REASONS; i++) {
+			uint64_t n = m->counters[BPFLOCK_COUNTERS_OF(by, i)]
+					     .verdicts[BPFLOCK_VERDICT_DENY];
+			char unnamed[16];
+			struct label labels[] = { { "operation", m->operations[i].name },
+						  { "by", ruleset_by_name(by) } };
+
+			if (!m->operations[i].name[0] && !n)
+				continue;
+			snprintf(unnamed, sizeof(unnamed), "unknown_%u", i);
+			if (!m->operations[i].name[0])
+				labels[0].value = unnamed;
+			sample(o, n, labels, ARRAY_SIZE(labels));
+		}
+	}
+}
+
 #define OUTCOME(member) offsetof(struct bpflock_counters, member)
 
 static const struct {
@@ -181,6 +202,10 @@ static const struct {
 	{ "decision", 0, BPFLOCK_REASONS, "coalesced", OUTCOME(coalesced) },
 	{ "decision", 0, BPFLOCK_REASONS, "dropped", OUTCOME(dropped) },
 	{ "decision", 0, BPFLOCK_REASONS, "unlogged", OUTCOME(unlogged) },
+	{ "other", BPFLOCK_COUNTERS_OTHERS, BPFLOCK_COUNTERS_MAX, "emitted", OUTCOME(emitted) },
+	{ "other", BPFLOCK_COUNTERS_OTHERS, BPFLOCK_COUNTERS_MAX, "coalesced", OUTCOME(coalesced) },
+	{ "other", BPFLOCK_COUNTERS_OTHERS, BPFLOCK_COUNTERS_MAX, "dropped", OUTCOME(dropped) },
+	{ "other", BPFLOCK_COUNTERS_OTHERS, BPFLOCK_COUNTERS_MAX, "unlogged", OUTCOME(unlogged) },
 	{ "exec", BPFLOCK_COUNTERS_EXEC, BPFLOCK_COUNTERS_EXEC + 1, "emitted", OUTCOME(emitted) },
 	{ "exec", BPFLOCK_COUNTERS_EXEC, BPFLOCK_COUNTERS_EXEC + 1, "dropped", OUTCOME(dropped) },
 	{ "grant", BPFLOCK_COUNTERS_GRANT, BPFLOCK_COUNTERS_GRANT + 1, "emitted",
@@ -247,6 +272,7 @@ static void classes(const struct out *o, const uint64_t values[_BPFLOCK_CLASS_MA
 		[BPFLOCK_CLASS_ALLOWED] = "allowed",
 		[BPFLOCK_CLASS_EXEC] = "exec",
 		[BPFLOCK_CLASS_TAMPER] = "tamper",
+		[BPFLOCK_CLASS_OTHERS] = "other",
 	};
 
 	for (size_t i = 0; i < _BPFLOCK_CLASS_MAX; i++) {
@@ -318,8 +344,12 @@ static const struct family families[] = {
 	  VALUE(grants) },
 	{ "bpflock_decisions", COUNTER, NULL, "What was decided", METRICS_POLICY,
 	  .samples = decisions },
+	{ "bpflock_refused_by_others", COUNTER, NULL,
+	  "What kernel Lockdown or something else than bpflock has refused; these are no decisions",
+	  METRICS_POLICY, .samples = refused_by_others },
 	{ "bpflock_records", COUNTER, NULL,
-	  "What became of events: those of decisions add up to the decisions; dropped ones are lost",
+	  "What became of events: those of decisions add up to the decisions, those of others to what others refused; "
+	  "dropped ones are lost",
 	  METRICS_POLICY, .samples = records },
 	{ "bpflock_proofs", COUNTER, NULL,
 	  "Questions of bpflock's own, to see that the kernel asks it; these are no decisions",

@@ -167,7 +167,7 @@ int cgroupfs_unit_find(int root_fd, const char *name, char **ret_path, bool *ret
 		return CGROUPFS_UNIT_INVALID;
 	if (lstat("/run/systemd/system", &st) < 0)
 		return errno == ENOENT ? CGROUPFS_UNIT_NO_MANAGER : -errno;
-	r = capture_read(run_systemctl, name, &limits, &properties);
+	r = capture_read(run_systemctl, name, &limits, &properties, NULL);
 	if (r < 0)
 		return r;
 	r = cgroupfs_unit_path(properties, path);

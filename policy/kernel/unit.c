@@ -57,3 +57,26 @@ bool unit_name_valid(const char *name)
 
 	return name[0] && strlen(name) <= BPFLOCK_NAME_MAX && name[strspn(name, letters)] == '\0';
 }
+
+const char *unit_of_manager(const char *path, size_t *ret_len)
+{
+	while (*path == '/') {
+		const char *name = ++path;
+		size_t len = strcspn(name, "/");
+		const char *suffix;
+
+		path += len;
+		if (len > 1 && *name == '_') { /* put there by systemd, see cg_escape() */
+			name++;
+			len--;
+		}
+		suffix = unit_suffix(name, len);
+		if (!suffix || !unit_has_cgroup(name, len))
+			return NULL;
+		if (strcmp(suffix, ".slice") == 0)
+			continue;
+		*ret_len = len;
+		return name;
+	}
+	return NULL;
+}

@@ -22,3 +22,10 @@ bool unit_has_cgroup(const char *name, size_t len);
 
 /* Returns whether a unit, with or without its suffix, can be called so. */
 bool unit_name_valid(const char *name);
+
+/*
+ * The unit of the system manager's that a cgroup's path leads to, without the escape before its name: the first
+ * that is not a slice and has only slices above it. Whoever a subtree is delegated to chooses the names below
+ * that. NULL: none. *ret_len: of the name, which is inside the path.
+ */
+const char *unit_of_manager(const char *path, size_t *ret_len);

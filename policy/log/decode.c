@@ -78,14 +78,21 @@ static enum decode_outcome decode_decision(const void *record, size_t len, struc
 	if (r.verdict >= _BPFLOCK_VERDICT_MAX || r.why >= _BPFLOCK_WHY_MAX ||
 	    r.profile >= _BPFLOCK_PROFILE_MAX)
 		return DECODE_VALUE;
+	/* others are known by their refusals alone */
+	if (r.by >= _BPFLOCK_BY_MAX || (r.by && (r.verdict != BPFLOCK_VERDICT_DENY || r.why ||
+						 r.profile || r.rule_cgroup)))
+		return DECODE_VALUE;
 	if ((r.exe_flags | r.object_flags) & ~_BPFLOCK_PATH_ALL)
 		return DECODE_VALUE;
 	if (strnlen(r.exe, sizeof(r.exe)) == sizeof(r.exe) ||
 	    strnlen(r.object, sizeof(r.object)) == sizeof(r.object))
 		return DECODE_TEXT;
+	if (r.exe_len != strlen(r.exe))
+		return DECODE_VALUE;
 	e->kind = EVENT_LOCKED_DOWN;
 	e->reason = r.reason;
 	e->verdict = r.verdict;
+	e->by = r.by;
 	e->why = r.why;
 	e->profile = r.profile;
 	e->rule_cgroup = r.rule_cgroup;

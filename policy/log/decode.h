@@ -31,6 +31,7 @@ struct event {
 	/* EVENT_LOCKED_DOWN */
 	uint32_t reason;
 	uint8_t verdict; /* also of EVENT_TAMPER: a denial, but for unloading */
+	uint8_t by;	 /* enum bpflock_by: of others there is no why, profile or rule_cgroup */
 	uint8_t why;
 	uint8_t profile;
 	uint64_t rule_cgroup; /* 0: the host's rule set decided */

@@ -38,10 +38,9 @@ static bool read_map(int fd, void *values, size_t size, uint32_t n)
 }
 
 /* A sealed set gives nobody its maps: the fd is that of the program which is asked. */
-static bool read_sealed(int fd, void *values, size_t size, uint32_t n)
+static bool read_answers(int fd, enum bpflock_ask what, void *values, size_t size, uint32_t n)
 {
-	bool kept = size == sizeof(struct bpflock_kept);
-	struct bpflock_question q = { .what = kept ? BPFLOCK_ASK_KEPT : BPFLOCK_ASK_RECENT };
+	struct bpflock_question q = { .what = what };
 	int r;
 
 	memset(values, 0, size * n);
@@ -54,6 +53,18 @@ static bool read_sealed(int fd, void *values, size_t size, uint32_t n)
 			memcpy(slot, &(__u64){ 1 }, sizeof(__u64)); /* it is busy */
 	}
 	return r == -ENOENT;
+}
+
+static bool read_sealed(int fd, void *values, size_t size, uint32_t n)
+{
+	bool kept = size == sizeof(struct bpflock_kept);
+
+	return read_answers(fd, kept ? BPFLOCK_ASK_KEPT : BPFLOCK_ASK_RECENT, values, size, n);
+}
+
+static bool read_sealed_last(int fd, void *values, size_t size, uint32_t n)
+{
+	return read_answers(fd, BPFLOCK_ASK_LAST, values, size, n);
 }
 
 static int run_program(int fd, struct bpflock_consume *what)
@@ -271,6 +282,32 @@ int overflow_read(const struct overflow *b, struct bpflock_decision_record **ret
 	}
 	*ret_records = records;
 	return n + more;
+}
+
+int overflow_read_last(const struct overflow *b, struct bpflock_decision_record **ret_records)
+{
+	static struct bpflock_recent slots[BPFLOCK_RECENT];
+	struct bpflock_decision_record *records = calloc(BPFLOCK_RECENT, sizeof(*records));
+	struct overflow from = *b;
+	int n = 0;
+
+	if (!records)
+		return -ENOMEM;
+	if (b->ask_fd >= 0)
+		from.read = read_sealed_last;
+	if (b->recent_fd < 0 ||
+	    !read_still(&from, b->recent_fd, slots, sizeof(slots[0]),
+			offsetof(struct bpflock_recent, record), ARRAY_SIZE(slots)))
+		memset(slots, 0, sizeof(slots)); /* an older seal does not know the question */
+	for (size_t i = 0; i < ARRAY_SIZE(slots); i++) {
+		if (!slots[i].record.head.size)
+			continue;
+		records[n] = slots[i].record;
+		records[n].head.count = 1;
+		records[n++].head.seq = UINT64_MAX;
+	}
+	*ret_records = records;
+	return n;
 }
 
 /* Decisions that wait for a record. What is kept has a number, as what is in the ring. */

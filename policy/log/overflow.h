@@ -63,6 +63,12 @@ void overflow_release(struct overflow *b);
  */
 int overflow_read(const struct overflow *b, struct bpflock_decision_record **ret_records);
 
+/*
+ * The last record of each process, operation and verdict, whoever has read it, in no order and without
+ * numbers; each stands for itself alone. How many, or a negative errno. The caller frees *ret_records.
+ */
+int overflow_read_last(const struct overflow *b, struct bpflock_decision_record **ret_records);
+
 #define OVERFLOW_UNREAD_LEN 128
 
 /*

@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "abi.h"
 #include "pins.h"
 #include "util.h"
 
@@ -124,26 +125,42 @@ void ring_release(struct ring *r, uint64_t pos)
 	__atomic_store_n(r->consumer, pos, __ATOMIC_RELEASE);
 }
 
-int ring_snapshot(const struct ring *r, uint64_t from, struct ring *ret_copy)
+/* Only what is committed before a copy starts is whole in the copy. */
+static uint64_t committed(const struct ring *r, uint64_t from)
 {
-	size_t offset = from & (r->size - 1);
-	uint64_t to = from;
 	const void *record;
-	uint8_t *copy;
 	size_t len;
 
-	/* only what is committed before the copy starts is whole in the copy */
-	while (ring_next(r, &to, &record, &len) == RING_RECORD)
+	while (ring_next(r, &from, &record, &len) == RING_RECORD)
 		;
-	if (to - from > r->size)
-		return -ESTALE;
-	copy = malloc(2 * r->size); /* only the pages written below are ever backed by memory */
+	return from;
+}
+
+/* Twice the size, as the ring is mapped; NULL: out of memory. */
+static uint8_t *copy_range(const struct ring *r, uint64_t from, uint64_t to)
+{
+	size_t offset = from & (r->size - 1);
+	uint8_t *copy = malloc(2 * r->size); /* only the pages written below are ever backed by memory */
+
 	if (!copy)
-		return -ENOMEM;
+		return NULL;
 	memcpy(copy + offset, r->data + offset, to - from);
 	/* a record that begins behind the end of the ring is looked for at its beginning */
 	if (offset + (to - from) > r->size)
 		memcpy(copy, r->data + r->size, offset + (to - from) - r->size);
+	return copy;
+}
+
+int ring_snapshot(const struct ring *r, uint64_t from, struct ring *ret_copy)
+{
+	uint64_t to = committed(r, from);
+	uint8_t *copy;
+
+	if (to - from > r->size)
+		return -ESTALE;
+	copy = copy_range(r, from, to);
+	if (!copy)
+		return -ENOMEM;
 	/*
 	 * Data that was consumed stays until a producer needs its room. It writes the next header
 	 * before it moves its position, which is read after the copy was made: until then nothing
@@ -157,5 +174,70 @@ int ring_snapshot(const struct ring *r, uint64_t from, struct ring *ret_copy)
 	ring_init(ret_copy, copy, r->size, r->producer, NULL);
 	ret_copy->copy = copy;
 	ret_copy->copy_end = to;
+	return 0;
+}
+
+/* Returns whether a record of ours can begin here; texts in records hold no NUL, which each head has. */
+static bool is_head(const struct ring *r, uint64_t pos, uint64_t end)
+{
+	struct bpflock_record head;
+	const void *record;
+	size_t len;
+
+	if (end - pos < HEADER_SIZE + sizeof(head) || ring_next(r, &pos, &record, &len) != RING_RECORD ||
+	    len < sizeof(head))
+		return false;
+	memcpy(&head, record, sizeof(head));
+	return head.size == len && head.abi == BPFLOCK_ABI && head.seq && head.count;
+}
+
+/* Finds where a row of records begins that leads to `to`, and not before `from`; else `to`. */
+static uint64_t first_record(const struct ring *copy, uint64_t from, uint64_t to)
+{
+	for (uint64_t start = from; start < to; start += HEADER_SIZE) {
+		uint64_t pos = start;
+		const void *record;
+		size_t len;
+
+		while (pos < to && is_head(copy, pos, copy->copy_end))
+			ring_next(copy, &pos, &record, &len);
+		if (pos >= to) /* behind it if one that was discarded follows */
+			return start;
+	}
+	return to;
+}
+
+/* The consumer's position, which a member of the group can write, if it can be one; else the producers'. */
+static uint64_t believable_consumer(const struct ring *r)
+{
+	uint64_t producer = ring_producer(r), consumer = ring_consumer(r);
+
+	return consumer > producer || producer - consumer > r->size || consumer % HEADER_SIZE
+		       ? producer
+		       : consumer;
+}
+
+int ring_history(const struct ring *r, size_t max, struct ring *ret_copy, uint64_t *ret_from)
+{
+	uint64_t unread = believable_consumer(r), to = committed(r, unread), from, whole;
+	size_t room = max < r->size ? max / HEADER_SIZE * HEADER_SIZE : r->size;
+	uint8_t *copy;
+
+	from = to > room ? to - room : 0;
+	if (from > unread)
+		from = unread;
+	copy = copy_range(r, from, to);
+	if (!copy)
+		return -ENOMEM;
+	/* as in ring_snapshot(): what could have been written over before the copy was made is none */
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	whole = ring_producer(r) + HEADER_SIZE;
+	whole = whole > r->size ? whole - r->size : 0;
+	if (whole > from)
+		from = whole < to ? whole : to;
+	ring_init(ret_copy, copy, r->size, r->producer, NULL);
+	ret_copy->copy = copy;
+	ret_copy->copy_end = to;
+	*ret_from = first_record(ret_copy, from, unread >= from ? unread : to);
 	return 0;
 }

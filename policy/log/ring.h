@@ -67,3 +67,11 @@ void ring_release(struct ring *r, uint64_t pos);
  * -ENOMEM, or -ESTALE if producers have come round to `from`, so that the copy could hold anything.
  */
 int ring_snapshot(const struct ring *r, uint64_t from, struct ring *ret_copy);
+
+/*
+ * Copies the newest records that the ring still holds, consumed or not, as long as nothing has been
+ * written over them; at most max bytes of it. *ret_copy is as above, *ret_from where the first whole record
+ * begins. 0 or -ENOMEM. Only a consumer's position is a known boundary; where the copy begins before that,
+ * records are found by their heads, in an unbroken row up to there.
+ */
+int ring_history(const struct ring *r, size_t max, struct ring *ret_copy, uint64_t *ret_from);

@@ -48,6 +48,11 @@ static const struct value exec_snoops[] = {
 	{ "all", BPFLOCK_EXEC_SNOOP_ALL, "all of them" },
 	{}
 };
+static const struct value switches[] = {
+	{ "yes", 1, "they become records" },
+	{ "no", 0, "they are not looked at" },
+	{}
+};
 static const struct value seals[] = {
 	{ "no", 0, "no seal" },
 	{ "yes", 1, "it can be neither removed nor loosened" },
@@ -78,6 +83,10 @@ const struct setting_info settings[_BPFLOCK_SETTING_MAX] = {
 	[BPFLOCK_SETTING_RING_SIZE] = { "ring-size", "SIZE",
 					"room for records, 64K to 1G, a power of two",
 					.host = true, .load = true, .section = "log" },
+	[BPFLOCK_SETTING_OTHERS] = { "log-others", "WHETHER",
+				     "yes or no: log what Lockdown or others refuse",
+				     .host = true, .load = true, .section = "log",
+				     .key = "others" },
 	[BPFLOCK_SETTING_SEAL] = { "seal", "WHETHER",
 				   "no, or yes: until reboot it gets only stricter",
 				   .host = true, .load = true },
@@ -112,6 +121,7 @@ static const struct {
 	[BPFLOCK_SETTING_EXEC_SNOOP] = { MEMBER(exec_snoop), exec_snoops },
 	[BPFLOCK_SETTING_COALESCE] = { MEMBER(coalesce), NULL },
 	[BPFLOCK_SETTING_RING_SIZE] = { MEMBER(ring_size), NULL },
+	[BPFLOCK_SETTING_OTHERS] = { MEMBER(others), switches },
 	[BPFLOCK_SETTING_SEAL] = { MEMBER(seal), seals },
 	[BPFLOCK_SETTING_LATCH] = { MEMBER(latch), NULL },
 };
@@ -222,6 +232,7 @@ void ruleset_init(struct bpflock_policy *p)
 	memset(p, 0, sizeof(*p));
 	p->coalesce = COALESCE_DEFAULT;
 	p->ring_size = BPFLOCK_RING_SIZE;
+	p->others = 1;
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
 		ruleset_set_source(p, s, BUILT_IN);
 }
@@ -383,7 +394,7 @@ bool ruleset_equal(const struct bpflock_policy *a, const struct bpflock_policy *
 {
 	return memcmp(&a->rules, &b->rules, sizeof(a->rules)) == 0 &&
 	       a->exec_snoop == b->exec_snoop && a->coalesce == b->coalesce &&
-	       a->ring_size == b->ring_size && a->seal == b->seal && a->latch == b->latch;
+	       a->ring_size == b->ring_size && a->seal == b->seal && a->others == b->others && a->latch == b->latch;
 }
 
 const char *ruleset_value(const struct bpflock_policy *p, enum bpflock_setting setting)
@@ -476,6 +487,18 @@ _Static_assert(ARRAY_SIZE(whys) == _BPFLOCK_WHY_MAX, "every cause needs its word
 const char *ruleset_verdict_name(uint32_t verdict)
 {
 	return verdict < _BPFLOCK_VERDICT_MAX ? verdicts[verdict].decision : NULL;
+}
+
+const char *ruleset_by_name(uint32_t by)
+{
+	static const char *const names[] = {
+		[BPFLOCK_BY_BPFLOCK] = "bpflock",
+		[BPFLOCK_BY_LOCKDOWN] = "lockdown",
+		[BPFLOCK_BY_OTHER] = "other",
+	};
+
+	_Static_assert(ARRAY_SIZE(names) == _BPFLOCK_BY_MAX, "everybody needs a word");
+	return by < _BPFLOCK_BY_MAX ? names[by] : NULL;
 }
 
 const char *ruleset_why_name(uint32_t why)

@@ -131,6 +131,8 @@ const char *ruleset_verdict_name(uint32_t verdict);
 
 /* "profile", "level", "block", "allow", "grant", "latch"; NULL out of range. */
 const char *ruleset_why_name(uint32_t why);
+/* Returns the word of an enum bpflock_by: "bpflock", "lockdown" or "other"; else NULL. */
+const char *ruleset_by_name(uint32_t by);
 
 /*
  * Returns the policy's decision on an operation: "allow", "deny", "host-only", or "audit" for

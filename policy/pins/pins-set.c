@@ -276,6 +276,22 @@ int pins_set_remove(const char *bpffs, const char *name, unsigned int wait_ms)
 	return r ? r : wait_gone(programs, n, wait_ms);
 }
 
+int pins_set_remove_program(const char *set_path, const char *name, unsigned int wait_ms)
+{
+	static const char *const dirs[] = { "links", "progs" };
+	struct pins_program row;
+
+	read_program(set_path, name, &row);
+	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
+		char path[PATH_MAX];
+
+		snprintf(path, sizeof(path), "%s/%s/%s", set_path, dirs[i], name);
+		if (unlink(path) < 0 && errno != ENOENT)
+			return -errno;
+	}
+	return wait_gone(&row, 1, wait_ms);
+}
+
 int pins_set_remove_leftovers(const char *bpffs, unsigned int wait_ms, unsigned int *removed)
 {
 	unsigned int before;

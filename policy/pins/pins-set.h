@@ -58,6 +58,12 @@ bool pins_set_hook_attached(const char *set_path);
 int pins_set_remove(const char *bpffs, const char *name, unsigned int wait_ms);
 
 /*
+ * Unpins one program of a set and its link, and waits at most wait_ms until the kernel has let go of it. 0, also if there is
+ * none, -ETIMEDOUT if something else holds its link, or another negative errno.
+ */
+int pins_set_remove_program(const char *set_path, const char *name, unsigned int wait_ms);
+
+/*
  * Removes all staging sets, of runs that were interrupted. The lock must be held, and the published
  * set known to enforce. Adds to *removed; 0, or the last error of pins_set_remove() if some are
  * left.

@@ -79,6 +79,7 @@ static const struct {
 	{ PIN_READER, offsetof(struct pins, reader_fd), false, true, true },
 	{ PIN_RECENT, offsetof(struct pins, recent_fd), false, true },
 	{ PIN_KEPT, offsetof(struct pins, kept_fd), false, true },
+	{ PIN_REFUSING, offsetof(struct pins, refusing_fd) },
 	{ PIN_LATCH_MAP, offsetof(struct pins, latch_fd) },
 	{ PIN_RING, offsetof(struct pins, ring_fd), false, true, true },
 };

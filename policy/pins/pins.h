@@ -5,7 +5,7 @@
  *	BPFFS/bpflock/links/    one per attached program; the last pin of a link ends its enforcement
  *	BPFFS/bpflock/progs/    for inspection and for comparing with what the links run
  *	BPFFS/bpflock/maps/     policy rules nodes paths ends grants latch_map
- *	                        counters log_state ring recent kept reader stamp;
+ *	                        counters log_state ring recent kept reader refusing stamp;
  *	                        of a sealed set ring and reader alone, see ask.h
  *	BPFFS/bpflock-staging-N a set being installed, or left behind by a loader that was killed
  *
@@ -40,6 +40,7 @@
 #define PIN_RING      "maps/ring"
 #define PIN_READER    "maps/reader"
 #define PIN_RECENT    "maps/recent"
+#define PIN_REFUSING  "maps/refusing"
 #define PIN_KEPT      "maps/kept"
 #define PIN_STAMP     "maps/stamp"
 #define PIN_HOOK_LINK "links/" BPFLOCK_HOOK_PROGRAM
@@ -79,6 +80,7 @@ struct pins {
 	int reader_fd;
 	int stamp_fd;
 	int recent_fd, kept_fd;
+	int refusing_fd; /* to know that it is there */
 	int latch_fd;
 	int ring_fd; /* to know that it is there; the reader opens its own */
 	struct bpflock_stamp stamp;

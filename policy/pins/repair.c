@@ -21,6 +21,7 @@ static const struct {
 	{ "grants", PIN_GRANTS }, { "counters", PIN_COUNTERS },	    { "log_state", PIN_LOG_STATE },
 	{ "ring", PIN_RING },	  { "reader", PIN_READER },	    { "recent", PIN_RECENT },
 	{ "kept", PIN_KEPT },	  { BPFLOCK_STAMP_MAP, PIN_STAMP },
+	{ "refusing", PIN_REFUSING },
 };
 
 static bool has_pinned(const char *bpffs, const char *name, uint32_t stamp_id)

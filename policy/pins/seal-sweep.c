@@ -32,10 +32,23 @@ static int detach_published(const char *bpffs)
 	return fd < 0 || bpf_link_detach(fd) == 0 ? (fd < 0 ? fd : 0) : -errno;
 }
 
+/* From then on the set that is sealed refuses alone, and that before would take its refusals for somebody else's. */
+static int stop_watching(const char *bpffs)
+{
+	char path[PATH_MAX];
+	int r = pins_path(path, bpffs, PINS_PUBLISHED);
+
+	if (r == 0)
+		r = pins_set_remove_program(path, BPFLOCK_REFUSED_PROGRAM, GONE_WAIT_MS);
+	return r == -ETIMEDOUT || r == -ENOENT ? 0 : r;
+}
+
 int seal_sweep_take_over(const char *bpffs, const char *name)
 {
-	int r = detach_published(bpffs);
+	int r = stop_watching(bpffs);
 
+	if (r == 0)
+		r = detach_published(bpffs);
 	if (r == 0)
 		r = pins_set_publish(bpffs, name);
 	if (r < 0)

@@ -67,7 +67,7 @@ const char *sealed_load_plain_name(const char *name)
 	return ask_is_reserved(name) ? name + BPFLOCK_SEALED_PREFIX_LEN : name;
 }
 
-/* Exec tracers are loaded if the set to be sealed has them; all else always. */
+/* Programs that only log are loaded if the set to be sealed has them; all else always. */
 static void choose(struct sealed_set *s, const struct pins *p)
 {
 	struct bpf_program *prog;
@@ -189,6 +189,9 @@ static int open_with(struct sealed_set *s, const struct pins *p, const struct bp
 	r = check_names(s);
 	if (r == 0)
 		r = bpf_map__set_max_entries(s->skel->maps.bplks_ring, host->ring_size);
+	if (r == 0)
+		r = bpf_map__set_max_entries(s->skel->maps.bplks_refusing,
+					     BPFLOCK_REFUSING_MAX * libbpf_num_possible_cpus());
 	if (r == 0)
 		r = find_hooks(s, btf);
 	if (r == 0)

@@ -152,8 +152,9 @@ bool capture_write(FILE *f, const char *title, int (*print)(const void *arg), co
 	return whole && !ferror(f);
 }
 
-int capture_read(int (*print)(const void *arg), const void *arg,
-		 const struct capture_limits *limits, char **ret_text)
+/* ret_len may be NULL. */
+static int take(int (*print)(const void *arg), const void *arg, const struct capture_limits *limits,
+		char **ret_text, size_t *ret_len, int *ret_status)
 {
 	static const int errors[] = { [END_FULL] = -EFBIG, [END_LATE] = -ETIMEDOUT };
 	struct captured c = {};
@@ -161,11 +162,34 @@ int capture_read(int (*print)(const void *arg), const void *arg,
 
 	if (!c.text) /* it could not be run */
 		return r;
-	if (c.end != END_CLOSED || c.status != 0) {
+	if (c.end != END_CLOSED || !WIFEXITED(c.status)) {
 		free(c.text);
 		return c.end != END_CLOSED ? errors[c.end] : -EIO;
 	}
 	c.text[c.len] = '\0';
 	*ret_text = c.text;
+	*ret_status = WEXITSTATUS(c.status);
+	if (ret_len)
+		*ret_len = c.len;
+	return 0;
+}
+
+int capture_all(int (*print)(const void *arg), const void *arg, const struct capture_limits *limits,
+		char **ret_text, int *ret_status)
+{
+	return take(print, arg, limits, ret_text, NULL, ret_status);
+}
+
+int capture_read(int (*print)(const void *arg), const void *arg,
+		 const struct capture_limits *limits, char **ret_text, size_t *ret_len)
+{
+	CLEANUP(free_charp) char *text = NULL;
+	int status, r = take(print, arg, limits, &text, ret_len, &status);
+
+	if (r < 0)
+		return r;
+	if (status != 0)
+		return -EIO;
+	*ret_text = TAKE_PTR(text);
 	return 0;
 }

@@ -24,8 +24,15 @@ bool capture_write(FILE *f, const char *title, int (*print)(const void *arg), co
 		   const struct capture_limits *limits);
 
 /*
- * Takes what it writes to both instead, NUL-terminated and owned by the caller. 0, -ETIMEDOUT or
+ * Takes what it writes to both instead, NUL-terminated and owned by the caller, and its exit status.
+ * 0, or as capture_read(): then it did not come to an end by itself.
+ */
+int capture_all(int (*print)(const void *arg), const void *arg,
+		const struct capture_limits *limits, char **ret_text, int *ret_status);
+
+/*
+ * Takes what it writes to both instead, NUL-terminated and owned by the caller; ret_len may be NULL. 0, -ETIMEDOUT or
  * -EFBIG beyond the limits, -EIO if its status was not 0, or another negative errno.
  */
 int capture_read(int (*print)(const void *arg), const void *arg,
-		 const struct capture_limits *limits, char **ret_text);
+		 const struct capture_limits *limits, char **ret_text, size_t *ret_len);

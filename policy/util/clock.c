@@ -89,12 +89,34 @@ int64_t clock_realtime_of(uint64_t boottime)
 	return (int64_t)(real - (before + (after - before) / 2) + boottime);
 }
 
+static int64_t nearest_second(int64_t ns)
+{
+	return (ns + (ns < 0 ? -NS_PER_S : NS_PER_S) / 2) / NS_PER_S * NS_PER_S;
+}
+
+int64_t clock_offset(int64_t pinned)
+{
+	int64_t offset = clock_realtime_of(0);
+
+	return pinned ? pinned + nearest_second(offset - pinned) : offset;
+}
+
 void clock_utc(int64_t realtime, char ret_text[CLOCK_UTC_LEN])
 {
 	time_t t = realtime / NS_PER_S;
 	struct tm tm;
 
 	strftime(ret_text, CLOCK_UTC_LEN, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&t, &tm));
+}
+
+void clock_local(int64_t realtime, char ret_day[CLOCK_DAY_LEN], char ret_hour[CLOCK_HOUR_LEN])
+{
+	time_t t = realtime / NS_PER_S - (realtime % NS_PER_S < 0);
+	struct tm tm = {};
+
+	localtime_r(&t, &tm);
+	strftime(ret_day, CLOCK_DAY_LEN, "%Y-%m-%d", &tm);
+	strftime(ret_hour, CLOCK_HOUR_LEN, "%H:%M:%S", &tm);
 }
 
 const char *clock_refusal(void)

@@ -39,9 +39,21 @@ uint64_t clock_realtime(void);
 /* Converts a time of clock_boottime() to one of clock_realtime(). */
 int64_t clock_realtime_of(uint64_t boottime);
 
+/*
+ * CLOCK_REALTIME - CLOCK_BOOTTIME, ns. pinned: what it was at some time, 0 if that is not known. If the
+ * clock was set since then, times follow it by whole seconds, therefore one moment has the same time
+ * in every call.
+ */
+int64_t clock_offset(int64_t pinned);
+
 /* "2026-11-24T10:00:00Z": a time of clock_realtime(), to the second. */
 #define CLOCK_UTC_LEN 32
 void clock_utc(int64_t realtime, char ret_text[CLOCK_UTC_LEN]);
+
+/* Writes it in local time, in two parts: "2026-11-24" and "11:00:00". */
+#define CLOCK_DAY_LEN  16
+#define CLOCK_HOUR_LEN 16
+void clock_local(int64_t realtime, char ret_day[CLOCK_DAY_LEN], char ret_hour[CLOCK_HOUR_LEN]);
 
 /* Returns the refusal and the cure for CLOCK_SHIFTED and CLOCK_UNKNOWN if a time must be kept. */
 const char *clock_refusal(void);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,11 +13,25 @@
 #include "text.h"
 #include "util.h"
 
-static int fill(int fd, const char *text, size_t len, mode_t mode)
-{
-	int r = text_write_fd(fd, text, len);
+/* The content of a file and its metadata. */
+struct content {
+	const char *text;
+	size_t len;
+	mode_t mode;
+	gid_t gid;
+	bool for_good; /* on the disk before it has its name */
+};
 
-	if (r == 0 && fchmod(fd, mode) < 0)
+static int fill(int fd, const struct content *c)
+{
+	int r = text_write_fd(fd, c->text, c->len);
+
+	/* a change of the group takes bits off the mode */
+	if (r == 0 && c->gid != (gid_t)-1 && fchown(fd, -1, c->gid) < 0)
+		r = -errno;
+	if (r == 0 && fchmod(fd, c->mode) < 0)
+		r = -errno;
+	if (r == 0 && c->for_good && fsync(fd) < 0)
 		r = -errno;
 	/* some file systems tell only here that there was no room */
 	if (close(fd) < 0 && r == 0)
@@ -24,13 +39,13 @@ static int fill(int fd, const char *text, size_t len, mode_t mode)
 	return r;
 }
 
-static int write_beside(char *beside, const char *path, const char *text, size_t len, mode_t mode)
+static int write_beside(char *beside, const char *path, const struct content *c)
 {
 	int fd = mkostemp(beside, O_CLOEXEC), r;
 
 	if (fd < 0)
 		return -errno;
-	r = fill(fd, text, len, mode);
+	r = fill(fd, c);
 	if (r == 0 && rename(beside, path) < 0)
 		r = -errno;
 	if (r < 0)
@@ -38,7 +53,18 @@ static int write_beside(char *beside, const char *path, const char *text, size_t
 	return r;
 }
 
-int replace_file(const char *path, const char *text, size_t len, mode_t mode)
+/* The name is written with its directory. One that cannot be synced has it in memory all the same.
+ */
+static void sync_directory(const char *path, int len)
+{
+	CLEANUP(free_charp) char *dir = len ? strndup(path, len) : strdup(".");
+	CLEANUP(close_fdp) int fd = dir ? open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+
+	if (fd >= 0)
+		fsync(fd);
+}
+
+static int replace(const char *path, const struct content *c)
 {
 	CLEANUP(free_charp) char *beside = NULL;
 	const char *slash = strrchr(path, '/');
@@ -55,7 +81,19 @@ int replace_file(const char *path, const char *text, size_t len, mode_t mode)
 	/* whoever asks us to end does not find half of it either */
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, &before);
-	r = write_beside(beside, path, text, len, mode);
+	r = write_beside(beside, path, c);
+	if (r == 0 && c->for_good)
+		sync_directory(path, name - path);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return r;
+}
+
+int replace_file(const char *path, const char *text, size_t len, mode_t mode)
+{
+	return replace(path, &(struct content){ text, len, mode, -1, false });
+}
+
+int replace_file_for_good(const char *path, const char *text, size_t len, mode_t mode, gid_t gid)
+{
+	return replace(path, &(struct content){ text, len, mode, gid, true });
 }

@@ -12,3 +12,9 @@
  * nothing is left beside it. -ENOENT: there is no such directory.
  */
 int replace_file(const char *path, const char *text, size_t len, mode_t mode);
+
+/*
+ * Does so with the file's group set to gid ((gid_t)-1: whatever it is), and returns when both the file and
+ * its name are on the disk.
+ */
+int replace_file_for_good(const char *path, const char *text, size_t len, mode_t mode, gid_t gid);

@@ -15,6 +15,13 @@ unsigned int terminal_columns(FILE *f)
 	return isatty(fileno(f)) && ioctl(fileno(f), TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
+unsigned int terminal_rows(FILE *f)
+{
+	struct winsize size;
+
+	return isatty(fileno(f)) && ioctl(fileno(f), TIOCGWINSZ, &size) == 0 ? size.ws_row : 0;
+}
+
 /* Bytes of the text that go into a line of so many columns, up to a blank if there is one. */
 static size_t fitting(const char *text, unsigned int columns)
 {

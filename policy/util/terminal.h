@@ -7,6 +7,9 @@
 /* Returns the columns of the terminal, 0 if f is not one or they are unknown. */
 unsigned int terminal_columns(FILE *f);
 
+/* Returns its rows likewise. */
+unsigned int terminal_rows(FILE *f);
+
 /*
  * Prints text, which is safe to print and begins in this column, the last one of a table. On a
  * terminal that is too narrow for it, it goes on below itself, broken at blanks.

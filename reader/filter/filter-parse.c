@@ -121,6 +121,15 @@ static bool parse_decision(const struct word *w)
 	return add_bit(w, "decision", words, _BPFLOCK_VERDICT_MAX, _BPFLOCK_VERDICT_MAX);
 }
 
+static bool parse_by(const struct word *w)
+{
+	const char *words[_BPFLOCK_BY_MAX];
+
+	for (uint32_t by = 0; by < _BPFLOCK_BY_MAX; by++)
+		words[by] = ruleset_by_name(by);
+	return add_bit(w, "source of decisions", words, _BPFLOCK_BY_MAX, _BPFLOCK_BY_MAX);
+}
+
 static bool parse_operations(const struct word *w)
 {
 	const struct bpflock_operation *ops = w->filter->operations;
@@ -210,6 +219,7 @@ static const struct {
 } kinds[] = {
 	[FILTER_EVENT] = { true, parse_event },
 	[FILTER_DECISION] = { true, parse_decision },
+	[FILTER_BY] = { true, parse_by },
 	[FILTER_OP] = { false, parse_operations },
 	[FILTER_UID] = { true, parse_uid },
 	[FILTER_PID] = { true, parse_pid },

@@ -26,6 +26,12 @@ static bool decision_matches(const struct filter *f, const struct filter_values 
 	return v->mask & 1ULL << e->verdict;
 }
 
+static bool by_matches(const struct filter *f, const struct filter_values *v,
+		       const struct format_context *c, const struct event *e)
+{
+	return v->mask & 1ULL << e->by;
+}
+
 /* The bit in the filter's masks of a reason of the records' kernel. */
 static uint64_t bit_of(const struct filter *f, const struct format_context *c, uint32_t reason)
 {
@@ -135,6 +141,7 @@ static const struct {
 } kinds[] = {
 	[FILTER_EVENT] = { RECORDS, event_matches },
 	[FILTER_DECISION] = { DECISION | TAMPER, decision_matches },
+	[FILTER_BY] = { DECISION, by_matches },
 	[FILTER_OP] = { DECISION | GRANT, operation_matches },
 	[FILTER_UID] = { RECORDS, uid_matches },
 	[FILTER_PID] = { RECORDS, pid_matches },

@@ -18,6 +18,7 @@
 enum filter_kind {
 	FILTER_EVENT,
 	FILTER_DECISION,
+	FILTER_BY,
 	FILTER_OP,
 	FILTER_UID,
 	FILTER_PID,
@@ -30,7 +31,7 @@ enum filter_kind {
 /* Values of one kind: which member holds them depends on it. */
 struct filter_values {
 	bool given;
-	uint64_t mask;	   /* of events, decisions or operations */
+	uint64_t mask;	   /* of events, decisions, who decided or operations */
 	uint32_t *numbers; /* owned */
 	char **texts;	   /* owned, and each of them */
 	size_t n;

@@ -61,20 +61,26 @@ const char *event_attempt(const struct event *e)
 	return attempts[e->attempt];
 }
 
+static struct text text_of(const char *s)
+{
+	return (struct text){ s, strlen(s) };
+}
+
 struct text event_reason(const struct event *e)
 {
 	static char texts[_BPFLOCK_VERDICT_MAX][_BPFLOCK_WHY_MAX][_BPFLOCK_PROFILE_MAX][2]
 			 [RULESET_REASON_LEN];
+	static const char *const others[_BPFLOCK_BY_MAX] = {
+		[BPFLOCK_BY_LOCKDOWN] = "denied (lockdown)",
+		[BPFLOCK_BY_OTHER] = "denied (other)",
+	};
 	char *t = texts[e->verdict][e->why][e->profile][e->rule_cgroup != 0];
 
+	if (e->by)
+		return text_of(others[e->by]);
 	if (!*t)
 		ruleset_reason(e->verdict, e->why, e->profile, e->rule_cgroup != 0, t);
 	return (struct text){ t, strlen(t) };
-}
-
-static struct text text_of(const char *s)
-{
-	return (struct text){ s, strlen(s) };
 }
 
 /* Kernels name their operations in C, so that no name needs quoting. */

@@ -89,6 +89,12 @@ GETTER(decision)
 	word(v, event_decision(e));
 }
 
+GETTER(by)
+{
+	if (e->by)
+		word(v, ruleset_by_name(e->by));
+}
+
 GETTER(reason)
 {
 	text(v, event_reason(e));
@@ -159,7 +165,8 @@ GETTER(truncated)
 
 GETTER(profile)
 {
-	word(v, ruleset_profile_name(e->profile));
+	if (!e->by)
+		word(v, ruleset_profile_name(e->profile));
 }
 
 GETTER(program)
@@ -169,7 +176,8 @@ GETTER(program)
 
 GETTER(why)
 {
-	word(v, ruleset_why_name(e->why));
+	if (!e->by)
+		word(v, ruleset_why_name(e->why));
 }
 
 GETTER(rule_cgroup)
@@ -257,6 +265,7 @@ const struct field fields[] = {
 	{ "operation", "operation", DECISION, get_operation },
 	{ "op", "op", DECISION, get_op },
 	{ "decision", "decision", DECISION | TAMPER, get_decision },
+	{ "by", "by", DECISION, get_by },
 	{ "reason", "reason", DECISION, get_reason },
 	{ "retval", "retval", RECORDS, get_retval },
 	{ "tgid", "tgid", RECORDS, get_tgid },

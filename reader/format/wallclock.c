@@ -16,20 +16,13 @@ void wallclock_init(struct wallclock *w, bool utc)
 	wallclock_refresh(w);
 }
 
-static int64_t nearest_second(int64_t ns)
-{
-	return (ns + (ns < 0 ? -NS : NS) / 2) / NS * NS;
-}
-
 void wallclock_refresh(struct wallclock *w)
 {
 	w->now = clock_boottime();
 	if (w->read && w->now - w->read < 10 * NS)
 		return;
-	w->offset = clock_realtime_of(0);
+	w->offset = clock_offset(w->pinned);
 	w->read = w->now;
-	if (w->pinned)
-		w->offset = w->pinned + nearest_second(w->offset - w->pinned);
 }
 
 void wallclock_pin(struct wallclock *w, int64_t offset)

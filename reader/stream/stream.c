@@ -170,9 +170,11 @@ static enum bpflock_class class_of(const void *record, size_t len)
 		return BPFLOCK_CLASS_EXEC;
 	if (r.head.event == BPFLOCK_EVENT_TAMPER)
 		return BPFLOCK_CLASS_TAMPER;
-	return r.head.event == BPFLOCK_EVENT_LOCKED_DOWN && r.verdict == BPFLOCK_VERDICT_ALLOW
-		       ? BPFLOCK_CLASS_ALLOWED
-		       : BPFLOCK_CLASS_DENIED;
+	if (r.head.event != BPFLOCK_EVENT_LOCKED_DOWN)
+		return BPFLOCK_CLASS_DENIED;
+	if (r.by)
+		return BPFLOCK_CLASS_OTHERS;
+	return r.verdict == BPFLOCK_VERDICT_ALLOW ? BPFLOCK_CLASS_ALLOWED : BPFLOCK_CLASS_DENIED;
 }
 
 static bool plausible(struct stream *f, uint64_t seq)

@@ -6,7 +6,7 @@ readonly build_packages=(clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev mes
 	pkg-config gcc libc6-dev scdoc)
 # promtool is downloaded apart, see tests/output/promtool.
 readonly unit_packages=(libcmocka-dev jq python3 python3-yaml python3-prometheus-client python3-kubernetes
-	binutils valgrind libc6-dbg clang-tidy cppcheck bash-completion zsh fish mandoc tmux)
+	binutils valgrind libc6-dbg clang-tidy cppcheck bash-completion zsh fish mandoc tmux graphviz)
 # Unpacked for one test, see unpack_packages.
 readonly rsyslog_packages=(rsyslog libestr0 libfastjson4)
 readonly vm_packages=(qemu-system-x86 busybox-static cpio xz-utils zstd kmod util-linux jq strace

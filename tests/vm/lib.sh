@@ -236,6 +236,12 @@ our_processes() {
 	done
 }
 
+# child_of PID: its only one
+child_of() {
+	read -r child _ <"/proc/$1/task/$1/children"
+	echo "$child"
+}
+
 uptime_seconds() {
 	read -r uptime_now _ </proc/uptime
 	echo "${uptime_now%.*}"

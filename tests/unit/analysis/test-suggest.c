@@ -300,6 +300,26 @@ TEST(alike_uses_are_one)
 	assert_int_equal(suggest_unrecorded(&s, reason_of("kexec"), DENIED), 0);
 }
 
+/* No policy can allow what others refuse, so it asks for nothing. */
+TEST(refusals_by_others_are_no_uses)
+{
+	struct event e = { .kind = EVENT_LOCKED_DOWN,
+			   .reason = reason_of("kexec"),
+			   .verdict = DENIED,
+			   .by = BPFLOCK_BY_LOCKDOWN,
+			   .count = 1 };
+	CLEANUP(policy_done) struct policy p;
+	CLEANUP(suggest_done) struct suggest s;
+
+	kernel_policy(ops, AUDIT_HOST, &p);
+	assert_int_equal(suggest_begin(&s, &p, ops, HOST_NETNS), 0);
+	assert_int_equal(suggest_take(&s, &e, "/", NULL), 0);
+	assert_int_equal(s.n_uses, 0);
+	e.by = BPFLOCK_BY_BPFLOCK;
+	assert_int_equal(suggest_take(&s, &e, "/", NULL), 0);
+	assert_int_equal(s.n_uses, 1);
+}
+
 TEST(a_task_gone_is_known_by_its_rule_set)
 {
 	static const struct bpflock_counters counters[BPFLOCK_COUNTERS_MAX];

@@ -739,6 +739,67 @@ TEST_IN_DIRECTORY(a_named_file_is_read_and_no_other)
 	check_one(&row, path);
 }
 
+/* Lists the files that count and those overridden, with a text standing in at this path below ETC. */
+static void check_stand_in(const char *path, const char *expected)
+{
+	CLEANUP(config_files_done) struct config_files files = {};
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+	CLEANUP(policy_done) struct policy p;
+	char full[PATH_MAX], listed[512] = "";
+
+	snprintf(full, sizeof(full), "%s" ETC "%s", root, path);
+	config_files_list(root, NULL, &files, &d);
+	config_files_stand_in(&files, full, K "mode=audit\n", strlen(K "mode=audit\n"), &d);
+	for (size_t i = 0; i < files.n; i++)
+		append(listed, sizeof(listed), "%s%s ", files.items[i].path + strlen(root),
+		       files.items[i].text			  ? "=" :
+		       files.items[i].state == CONFIG_OVERRIDDEN ? "-" :
+								   "");
+	assert_string_equal(listed, expected);
+	policy_init(&p);
+	config_files_read_listed(&p, ops, &files, CONFIG_TRUST_ANYBODY, &d);
+	assert_int_equal(d.errors, 0);
+	assert_int_equal(p.host.rules.mode, BPFLOCK_MODE_AUDIT);
+}
+
+TEST_IN_DIRECTORY(a_text_stands_in_for_a_file_of_the_configuration)
+{
+	test_shell("mkdir -p etc/bpflock/bpflock.conf.d usr/lib/bpflock/bpflock.conf.d");
+	test_file("etc/bpflock/bpflock.conf.d/20.conf", K "log=none\n");
+	test_file("etc/bpflock/bpflock.conf.d/40.conf", K "log=none\n");
+	test_file("usr/lib/bpflock/bpflock.conf", K "log=none\n");
+	test_file("usr/lib/bpflock/bpflock.conf.d/30.conf", K "log=none\n");
+#define E20 ETC D "20.conf"
+#define E40 ETC D "40.conf"
+#define L30 LIB D "30.conf"
+	check_stand_in(D "20.conf", LIB MAIN " " E20 "= " L30 " " E40 " ");
+	check_stand_in(D "10.conf", LIB MAIN " " ETC D "10.conf= " E20 " " L30 " " E40 " ");
+	check_stand_in(D "50.conf", LIB MAIN " " E20 " " L30 " " E40 " " ETC D "50.conf= ");
+	check_stand_in(D "30.conf", LIB MAIN " " E20 " " L30 "- " ETC D "30.conf= " E40 " ");
+	check_stand_in(MAIN, LIB MAIN "- " ETC MAIN "= " E20 " " L30 " " E40 " ");
+	/* a mask goes, too */
+	test_shell("ln -s /dev/null etc/bpflock/bpflock.conf.d/30.conf");
+	check_stand_in(D "30.conf", LIB MAIN " " E20 " " L30 "- " ETC D "30.conf= " E40 " ");
+}
+
+TEST(files_of_the_administrator_are_known_by_their_paths)
+{
+	static const struct {
+		const char *path;
+		bool local;
+	} rows[] = {
+		{ "/etc/bpflock/bpflock.conf", true },	      { ETC D "a.conf", true },
+		{ ETC D "a", false },			      { ETC D ".a.conf", false },
+		{ ETC D "a/b.conf", false },		      { ETC D ".conf", false },
+		{ ETC "a.conf", false },		      { LIB MAIN, false },
+		{ "bpflock.conf", false },		      { "", false },
+		{ ETC D, false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		assert_int_equal(config_files_is_local(rows[i].path), rows[i].local);
+}
+
 TEST_IN_DIRECTORY(a_named_file_must_be_there)
 {
 	static const struct row row = { "--config", {}, NULL, { { "$/own", "cannot open it: No such file" } } };

@@ -193,6 +193,13 @@ TEST(each_number_goes_where_it_belongs)
 		"bpflock_records_total{event=\"decision\",outcome=\"coalesced\"} 20",
 		"bpflock_records_total{event=\"decision\",outcome=\"dropped\"} 30",
 		"bpflock_records_total{event=\"decision\",outcome=\"unlogged\"} 40",
+		"bpflock_refused_by_others_total{operation=\"dev_mem\",by=\"lockdown\"} 4",
+		"bpflock_refused_by_others_total{operation=\"kcore\",by=\"lockdown\"} 0",
+		"bpflock_refused_by_others_total{operation=\"dev_mem\",by=\"other\"} 5",
+		"bpflock_records_total{event=\"other\",outcome=\"emitted\"} 110",
+		"bpflock_records_total{event=\"other\",outcome=\"coalesced\"} 112",
+		"bpflock_records_total{event=\"other\",outcome=\"dropped\"} 114",
+		"bpflock_records_total{event=\"other\",outcome=\"unlogged\"} 116",
 		"bpflock_records_total{event=\"exec\",outcome=\"emitted\"} 51",
 		"bpflock_records_total{event=\"exec\",outcome=\"dropped\"} 52",
 		"bpflock_records_total{event=\"grant\",outcome=\"emitted\"} 61",
@@ -206,10 +213,12 @@ TEST(each_number_goes_where_it_belongs)
 		"bpflock_ring_class_size_bytes{class=\"allowed\"} 82",
 		"bpflock_ring_class_size_bytes{class=\"exec\"} 83",
 		"bpflock_ring_class_size_bytes{class=\"tamper\"} 84",
+		"bpflock_ring_class_size_bytes{class=\"other\"} 85",
 		"bpflock_ring_class_used_bytes{class=\"denied\"} 91",
 		"bpflock_ring_class_used_bytes{class=\"allowed\"} 92",
 		"bpflock_ring_class_used_bytes{class=\"exec\"} 93",
 		"bpflock_ring_class_used_bytes{class=\"tamper\"} 94",
+		"bpflock_ring_class_used_bytes{class=\"other\"} 95",
 		NULL,
 	};
 	struct metrics m = loaded();
@@ -232,10 +241,14 @@ TEST(each_number_goes_where_it_belongs)
 	m.grants = 5;
 	m.ring_size = 512 * 1024;
 	m.ring_used = 1000;
-	memcpy(m.class_size, (uint64_t[]){ 81, 82, 83, 84 }, sizeof(m.class_size));
-	memcpy(m.class_used, (uint64_t[]){ 91, 92, 93, 94 }, sizeof(m.class_used));
+	memcpy(m.class_size, (uint64_t[]){ 81, 82, 83, 84, 85 }, sizeof(m.class_size));
+	memcpy(m.class_used, (uint64_t[]){ 91, 92, 93, 94, 95 }, sizeof(m.class_used));
 	counters[dev_mem] = (struct bpflock_counters){ { 1, 2, UINT64_MAX }, 10, 20, 30, 40, 12 };
 	counters[last].emitted = 100;
+	counters[BPFLOCK_COUNTERS_OF(BPFLOCK_BY_LOCKDOWN, dev_mem)] =
+		(struct bpflock_counters){ { [BPFLOCK_VERDICT_DENY] = 4 }, 9, 10, 11, 12, 99 };
+	counters[BPFLOCK_COUNTERS_OF(BPFLOCK_BY_OTHER, dev_mem)] =
+		(struct bpflock_counters){ { [BPFLOCK_VERDICT_DENY] = 5 }, 101, 102, 103, 104, 99 };
 	counters[BPFLOCK_COUNTERS_EXEC] = (struct bpflock_counters){ .emitted = 51, .dropped = 52 };
 	counters[BPFLOCK_COUNTERS_GRANT] = (struct bpflock_counters){ .emitted = 61, .dropped = 62 };
 	counters[BPFLOCK_COUNTERS_TAMPER] =

@@ -36,12 +36,13 @@ static size_t decision(union record *u)
 	u->decision.verdict = BPFLOCK_VERDICT_DENY;
 	u->decision.why = BPFLOCK_WHY_PROFILE;
 	u->decision.profile = BPFLOCK_PROFILE_BASELINE;
-	u->decision.reserved = 0;
+	u->decision.by = 0;
 	u->decision.rule_cgroup = 0;
 	u->decision.exe_inode = 1234;
 	u->decision.exe_dev = 8 << 20 | 1;
 	u->decision.exe_flags = u->decision.object_flags = 0;
 	strcpy(u->decision.exe, "head/bin/usr/");
+	u->decision.exe_len = strlen(u->decision.exe);
 	strcpy(u->decision.object, "net-pf-38");
 	return sizeof(u->decision);
 }
@@ -94,6 +95,38 @@ static enum decode_outcome decode(const union record *u, size_t len, struct even
 	outcome = decode_record(copy, len, e);
 	free(copy);
 	return outcome;
+}
+
+/* A refusal by others has no policy's words, and is a refusal. */
+TEST(test_others)
+{
+	static const struct {
+		uint8_t by, verdict, why, profile;
+		uint64_t rule_cgroup;
+		enum decode_outcome outcome;
+	} rows[] = {
+		{ BPFLOCK_BY_LOCKDOWN, BPFLOCK_VERDICT_DENY, 0, 0, 0, DECODE_OK },
+		{ BPFLOCK_BY_OTHER, BPFLOCK_VERDICT_DENY, 0, 0, 0, DECODE_OK },
+		{ _BPFLOCK_BY_MAX, BPFLOCK_VERDICT_DENY, 0, 0, 0, DECODE_VALUE },
+		{ BPFLOCK_BY_LOCKDOWN, BPFLOCK_VERDICT_AUDIT, 0, 0, 0, DECODE_VALUE },
+		{ BPFLOCK_BY_OTHER, BPFLOCK_VERDICT_DENY, BPFLOCK_WHY_BLOCK, 0, 0, DECODE_VALUE },
+		{ BPFLOCK_BY_OTHER, BPFLOCK_VERDICT_DENY, 0, BPFLOCK_PROFILE_BASELINE, 0, DECODE_VALUE },
+		{ BPFLOCK_BY_OTHER, BPFLOCK_VERDICT_DENY, 0, 0, 7, DECODE_VALUE },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		union record u;
+		struct event e = {};
+		size_t len = decision(&u);
+
+		u.decision.by = rows[i].by;
+		u.decision.verdict = rows[i].verdict;
+		u.decision.why = rows[i].why;
+		u.decision.profile = rows[i].profile;
+		u.decision.rule_cgroup = rows[i].rule_cgroup;
+		assert_int_equal(decode_record(&u, len, &e), rows[i].outcome);
+		assert_int_equal(e.by, rows[i].outcome == DECODE_OK ? rows[i].by : 0);
+	}
 }
 
 TEST(test_good)
@@ -180,6 +213,7 @@ TEST(test_paths)
 		size_t len = decision(&u);
 
 		strcpy(u.decision.exe, rows[i].text);
+		u.decision.exe_len = strlen(rows[i].text);
 		u.decision.exe_flags = rows[i].flags | BPFLOCK_PATH_DELETED;
 		assert_int_equal(decode(&u, len, &e), DECODE_OK);
 		assert_string_equal(e.exe, rows[i].path);
@@ -354,6 +388,7 @@ static const struct damage damages[] = {
 	DECISION(profile, 255, DECODE_VALUE),
 	DECISION(exe_flags, _BPFLOCK_PATH_ALL + 1, DECODE_VALUE),
 	DECISION(object_flags, 128, DECODE_VALUE),
+	DECISION(exe_len, 14, DECODE_VALUE),
 	DECISION(exe_inode, UINT64_MAX, DECODE_OK),
 	DECISION(exe_dev, UINT32_MAX, DECODE_OK),
 	DECISION(reason, UINT32_MAX, DECODE_OK), /* a reason newer than this kernel's BTF */

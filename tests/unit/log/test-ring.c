@@ -98,3 +98,71 @@ TEST(test_snapshot)
 	assert_int_equal(ring_snapshot(&r, start, &copy), 0);
 	ring_close(&copy);
 }
+
+/* A record with a number of this size, which differ. */
+static void put_numbered(struct fake_ring *f, uint64_t seq, uint32_t size)
+{
+	char record[512] = {};
+	struct bpflock_record head = { .size = size, .abi = BPFLOCK_ABI, .seq = seq, .count = 1 };
+
+	memset(record, 'x', sizeof(record)); /* a head is nowhere in it */
+	memcpy(record, &head, sizeof(head));
+	fake_ring_put(f, record, size, 0);
+}
+
+/* The numbers of what the history holds are first..last. */
+static void expect_history(struct fake_ring *f, size_t max, uint64_t first, uint64_t last)
+{
+	struct ring r, copy;
+	uint64_t pos, seq = first;
+	const void *record;
+	size_t len;
+
+	ring_init(&r, f->data, FAKE_RING_SIZE, &f->producer, &f->consumer);
+	assert_int_equal(ring_history(&r, max, &copy, &pos), 0);
+	while (ring_next(&copy, &pos, &record, &len) == RING_RECORD)
+		assert_int_equal(((const struct bpflock_record *)record)->seq, seq++);
+	assert_int_equal(seq, last + 1);
+	ring_close(&copy);
+}
+
+TEST(test_history)
+{
+	struct fake_ring f = {};
+
+	expect_history(&f, SIZE_MAX, 1, 0);
+	for (uint64_t seq = 1; seq <= 10; seq++)
+		put_numbered(&f, seq, 120 + seq);
+	expect_history(&f, SIZE_MAX, 1, 10); /* nobody has read any */
+	f.consumer = f.producer;
+	expect_history(&f, SIZE_MAX, 1, 10); /* all are read, and nothing is written over */
+	expect_history(&f, 3 * 144, 8, 10);
+	for (uint64_t seq = 11; seq <= 200; seq++)
+		put_numbered(&f, seq, 120);
+	/* so many of 128 bytes fill it; the oldest could be written over by the next head */
+	f.consumer = f.producer;
+	expect_history(&f, SIZE_MAX, 200 - FAKE_RING_SIZE / 128 + 2, 200);
+	f.consumer -= 5 * 128;
+	expect_history(&f, SIZE_MAX, 200 - FAKE_RING_SIZE / 128 + 2, 200);
+	expect_history(&f, 128, 196, 200); /* what nobody has read is there in any case */
+}
+
+/* A member of the group can write the consumer's position. */
+TEST(test_history_of_a_forged_position)
+{
+	static const unsigned long forged[] = { 1, 3, 12345678, -1UL, -8UL, 8 };
+	struct fake_ring f = {};
+
+	for (uint64_t seq = 1; seq <= 10; seq++)
+		put_numbered(&f, seq, 120);
+	for (size_t i = 0; i < ARRAY_SIZE(forged); i++) {
+		struct ring r, copy;
+		uint64_t pos;
+
+		f.consumer = forged[i];
+		ring_init(&r, f.data, FAKE_RING_SIZE, &f.producer, &f.consumer);
+		assert_int_equal(ring_history(&r, SIZE_MAX, &copy, &pos), 0);
+		assert_true(pos <= f.producer);
+		ring_close(&copy);
+	}
+}

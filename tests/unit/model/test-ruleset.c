@@ -76,7 +76,7 @@ static struct bpflock_policy full(void)
 
 	ASSIGN(&p, TO(PROFILE, "restricted"), TO(LEVEL, "confidentiality"), TO(BLOCK, "kexec"),
 	       TO(ALLOW, "msr"), TO(MODE, "audit"), TO(LOG, "denied"), TO(EXEC_SNOOP, "all"),
-	       TO(SEAL, "yes"), TO(LATCH, "perf"));
+	       TO(SEAL, "yes"), TO(LATCH, "perf"), TO(OTHERS, "yes"));
 	return p;
 }
 
@@ -101,6 +101,8 @@ static const struct {
 	{ BPFLOCK_SETTING_EXEC_SNOOP, "none", BPFLOCK_EXEC_SNOOP_NONE, "none" },
 	{ BPFLOCK_SETTING_EXEC_SNOOP, "failed", BPFLOCK_EXEC_SNOOP_FAILED, "failed" },
 	{ BPFLOCK_SETTING_EXEC_SNOOP, "all", BPFLOCK_EXEC_SNOOP_ALL, "all" },
+	{ BPFLOCK_SETTING_OTHERS, "no", 0, "no" },
+	{ BPFLOCK_SETTING_OTHERS, "yes", 1, "yes" },
 	{ BPFLOCK_SETTING_SEAL, "no", 0, "no" },
 	{ BPFLOCK_SETTING_SEAL, "pins", 1, "yes" },
 	{ BPFLOCK_SETTING_SEAL, "objects", 1, "yes" },
@@ -124,6 +126,8 @@ static uint32_t scalar(const struct bpflock_policy *p, enum bpflock_setting s)
 		return p->coalesce;
 	case BPFLOCK_SETTING_RING_SIZE:
 		return p->ring_size;
+	case BPFLOCK_SETTING_OTHERS:
+		return p->others;
 	case BPFLOCK_SETTING_SEAL:
 		return p->seal;
 	default:
@@ -560,7 +564,7 @@ TEST(values_have_words_and_lists_have_none)
 
 	assert_null(ruleset_value(&p, BPFLOCK_SETTING_BLOCK));
 	assert_null(ruleset_value(&p, BPFLOCK_SETTING_ALLOW));
-	p.rules.profile = p.rules.level = p.rules.mode = p.rules.log = p.exec_snoop = p.seal = 77;
+	p.rules.profile = p.rules.level = p.rules.mode = p.rules.log = p.exec_snoop = p.seal = p.others = 77;
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
 		assert_null(ruleset_value(&p, s));
 	assert_string_equal(ruleset_profile_name(BPFLOCK_PROFILE_PRIVILEGED), "privileged");

@@ -131,7 +131,7 @@ TEST(what_is_written_can_be_had_as_it_is)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		CLEANUP(free_charp) char *text = NULL;
 
-		assert_int_equal(capture_read(rows[i].print, rows[i].arg, rows[i].limits, &text),
+		assert_int_equal(capture_read(rows[i].print, rows[i].arg, rows[i].limits, &text, NULL),
 				 rows[i].expected);
 		assert_int_equal(text != NULL, rows[i].expected == 0);
 		if (text)

@@ -79,3 +79,7 @@ cat "$work/wrong"
 [ ! -s "$work/wrong" ] || fail "explain and the kernel differ $(wc -l <"$work/wrong") times"
 jq -r .reason "$work/explained" | sort | uniq -c
 ok "$(wc -l <"$work/asked") decisions are as explained"
+jq -e -s 'all(.[]; [.decision] == [.chain[] | select(.decides) | .says])
+	and all(.[]; [.why] == [.chain[] | select(.decides) | .step])' "$work/explained" >/dev/null ||
+	fail "a chain decides otherwise"
+ok "each chain has one step that decides, and decides so"

@@ -20,6 +20,8 @@ expect_denied msr
 try 1 in_cgroup /g probe msr
 expect_exit 0 bpflock-ctl explain msr --cgroup /g
 expect_grep 'because: latched by bpflock-ctl' "$work/out"
+expect_grep '^  => latch +deny +latched \(bpflock-ctl.*\): decides$' "$work/out"
+expect_grep '^     grant +- +not reached$' "$work/out"
 change set mode=audit
 expect_denied msr
 expect_allowed dev_mem

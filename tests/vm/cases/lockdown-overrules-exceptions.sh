@@ -34,7 +34,8 @@ expect_exit 0 bpflock-ctl explain hibernation
 expect_grep 'decision: deny, by kernel Lockdown' "$work/out"
 expect_grep "to make it hold, $cure" "$work/out"
 expect_exit 0 bpflock-ctl explain hibernation --json
-expect_json "$work/out" ".decision == \"deny\" and .overruled == true and .why == \"allow\" and .cure == \"$cure\""
+expect_json "$work/out" ".decision == \"deny\" and .overruled == true and .why == \"allow\" and .cure == \"$cure\"
+	and ([.chain[] | select(.decides) | .step] == [\"lockdown\"]) and ([.chain[] | select(.reached) | .step] == [\"lockdown\"])"
 # what the policy denies too is no exception, and what Lockdown leaves alone holds
 expect_exit 0 bpflock-ctl explain dev_mem --json
 expect_json "$work/out" '.decision == "deny" and .overruled == false and .cure == null and .kernel_lockdown_denies == true'

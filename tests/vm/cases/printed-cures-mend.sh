@@ -166,6 +166,15 @@ expect_exit 2 bpflock-ctl revoke 77
 ends_with 'bpflock-ctl grants' "$work/err"
 expect_exit 0 sh -c "$(cat "$work/cures")"
 
+# an edit with nobody to ask
+printf '#!/bin/sh\nprintf "[kimglock]\\nblock = msr\\n" >"$1"\n' >"$work/editor"
+chmod 755 "$work/editor"
+export EDITOR="$work/editor"
+told 1 'bpflock-ctl edit --yes' bpflock-ctl edit
+expect_exit 0 sh -c "$printed"
+expect_status '.block == ["msr"]'
+rm -r /etc/bpflock/bpflock.conf.d
+
 # two that take
 bpflock-log drain >"$work/drain" 2>&1 &
 drain=$!

@@ -31,6 +31,7 @@ static int setup(void **state)
 					  .verdict = BPFLOCK_VERDICT_DENY };
 	events[KEXEC] = (struct event){ .kind = EVENT_LOCKED_DOWN, .reason = 4, .head = head,
 					.verdict = BPFLOCK_VERDICT_ALLOW };
+	events[DEV_MEM].by = BPFLOCK_BY_LOCKDOWN;
 	events[KEXEC].head.uid = 1000;
 	events[KEXEC].head.cgroup_id = 12;
 	strcpy(events[KEXEC].head.comm, "kexec load*");
@@ -78,6 +79,11 @@ static const struct row rows[] = {
 	{ { { FILTER_DECISION, "deny" } }, "dt" },
 	{ { { FILTER_DECISION, "deny,audit" } }, "dut" },
 	{ { { FILTER_DECISION, "!allow" } }, "duxgt" },
+	{ { { FILTER_BY, "lockdown" } }, "d" },
+	{ { { FILTER_BY, "bpflock" } }, "ku" },
+	{ { { FILTER_BY, "bpflock,lockdown" } }, "dku" },
+	{ { { FILTER_BY, "other" } }, "" },
+	{ { { FILTER_BY, "!lockdown" } }, "kuxgt" },
 	{ { { FILTER_EVENT, "syscall_execve" } }, "x" },
 	{ { { FILTER_EVENT, "exec,grant" } }, "xg" },
 	{ { { FILTER_EVENT, "lsm_locked_down" } }, "dku" },
@@ -223,6 +229,7 @@ static const struct {
 	{ FILTER_OP, "!", "--it:2: expected an operation" },
 	{ FILTER_DECISION, "denied", "--it: unknown decision \"denied\": did you mean \"deny\"?" },
 	{ FILTER_DECISION, "deny,", "--it: unknown decision \"\"" },
+	{ FILTER_BY, "lockdwn", "--it: unknown source of decisions \"lockdwn\": did you mean \"lockdown\"?" },
 	{ FILTER_EVENT, "execs", "--it: unknown event \"execs\": did you mean \"exec\"?" },
 	{ FILTER_EVENT, "!lost", "--it: unknown event \"lost\"" },
 	{ FILTER_UID, "root", "--it: \"root\" is no user id" },

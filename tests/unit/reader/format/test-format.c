@@ -284,6 +284,24 @@ TEST(test_reasons)
 	}
 }
 
+TEST(a_refusal_by_others_says_whose_it_is)
+{
+	struct event d = decision();
+
+	set_zone("UTC", false);
+	d.why = d.profile = 0;
+	d.by = BPFLOCK_BY_LOCKDOWN;
+	expect_part("logfmt", &d, " decision=deny by=lockdown reason=\"denied (lockdown)\" retval=-1 ");
+	expect_part("logfmt", &d, " pcomm=bash gen=3 ");
+	expect_part("json", &d, "\"decision\":\"deny\",\"by\":\"lockdown\",\"reason\":\"denied (lockdown)\",");
+	expect_part("json", &d, "\"pcomm\":\"bash\",\"generation\":3,");
+	expect_part("classic", &d, " retval=-1 reason=denied (lockdown)\" ");
+	expect_part("short", &d, "DENY  dev_mem ");
+	expect_part("short", &d, "denied (lockdown)");
+	d.by = BPFLOCK_BY_OTHER;
+	expect_part("logfmt", &d, " by=other reason=\"denied (other)\" ");
+}
+
 /* The rule set that decided is named, with what of it did. */
 TEST(test_cause)
 {

@@ -233,9 +233,12 @@ TEST_WITH(test_feed_gives_back_what_cannot_be_read, setup_feed, NULL)
 		uint16_t event;
 		uint8_t verdict;
 		enum bpflock_class class;
+		uint8_t by;
 	} rows[] = {
 		{ BPFLOCK_EVENT_LOCKED_DOWN, BPFLOCK_VERDICT_ALLOW, BPFLOCK_CLASS_ALLOWED },
 		{ BPFLOCK_EVENT_LOCKED_DOWN, _BPFLOCK_VERDICT_MAX, BPFLOCK_CLASS_DENIED },
+		{ BPFLOCK_EVENT_LOCKED_DOWN, BPFLOCK_VERDICT_DENY, BPFLOCK_CLASS_OTHERS, BPFLOCK_BY_LOCKDOWN },
+		{ BPFLOCK_EVENT_LOCKED_DOWN, BPFLOCK_VERDICT_DENY, BPFLOCK_CLASS_OTHERS, _BPFLOCK_BY_MAX },
 		{ BPFLOCK_EVENT_EXECVE, 0, BPFLOCK_CLASS_EXEC },
 		{ 99, 0, BPFLOCK_CLASS_DENIED },
 	};
@@ -244,6 +247,7 @@ TEST_WITH(test_feed_gives_back_what_cannot_be_read, setup_feed, NULL)
 		struct bpflock_decision_record r = {
 			.head = { .size = sizeof(r), .event = rows[i].event, .seq = 1, .count = 1 },
 			.verdict = rows[i].verdict,
+			.by = rows[i].by,
 		};
 
 		setup_feed(state);

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "denials-read.h"
+
+#include <string.h>
+
+#include "cgroup-paths.h"
+#include "overflow.h"
+#include "pins.h"
+#include "ring.h"
+#include "unit.h"
+#include "util.h"
+
+#define TRIES 3
+#define QUICKLY (128 * 1024) /* bytes of the ring, where an answer has to come at once */
+
+/* A record that is not sound is for the readers of the log to report. */
+static int add(struct denials *d, enum decode_outcome outcome, const struct event *e)
+{
+	return outcome == DECODE_OK ? denials_add_event(d, e) : 0;
+}
+
+static int read_ring(const struct pins *pins, size_t max, struct denials *d)
+{
+	struct event e = {};
+	struct ring ring, copy;
+	const void *record;
+	uint64_t position;
+	size_t len;
+	int r = ring_open(pins->path, false, &ring);
+
+	if (r < 0)
+		return r;
+	r = ring_history(&ring, max, &copy, &position);
+	if (r == 0) {
+		while (r == 0 && ring_next(&copy, &position, &record, &len) == RING_RECORD)
+			r = add(d, decode_record(record, len, &e), &e);
+		ring_close(&copy);
+	}
+	ring_close(&ring);
+	return r;
+}
+
+/* Adds n records. waiting: those without a number are repetitions of others. */
+static int add_all(struct denials *d, const struct bpflock_decision_record *records, int n, bool waiting)
+{
+	struct event e = {};
+	int r = 0;
+
+	for (int i = 0; i < n && r == 0; i++) {
+		size_t before = d->n;
+
+		r = add(d, decode_beside(&records[i], &e), &e);
+		if (d->n > before)
+			d->items[before].waiting = waiting && records[i].head.seq == UINT64_MAX;
+	}
+	return r;
+}
+
+static int read_beside(const struct pins *pins, struct denials *d)
+{
+	struct bpflock_decision_record *records = NULL;
+	struct overflow overflow;
+	int n, r;
+
+	overflow_open(pins->path, false, &overflow);
+	n = overflow_read(&overflow, &records);
+	r = n < 0 ? n : add_all(d, records, n, true);
+	free(records);
+	records = NULL;
+	if (r == 0) {
+		n = overflow_read_last(&overflow, &records);
+		r = n < 0 ? n : add_all(d, records, n, false);
+	}
+	free(records);
+	overflow_close(&overflow);
+	return r;
+}
+
+/* While no number is given away nothing moves from beside the ring into it, where it would count twice. */
+int denials_read(const struct pins *pins, size_t max, struct denials *d)
+{
+	struct bpflock_log_state before = {}, after = {};
+	size_t had = d->n;
+	int r = 0;
+
+	for (int tries = 1; r == 0 && tries <= TRIES; tries++) {
+		while (d->n > had)
+			denials_drop_last(d);
+		r = pins_read_log_state(pins, &before);
+		r = r ?: read_ring(pins, max, d);
+		r = r ?: read_beside(pins, d);
+		if (r == 0 && pins_read_log_state(pins, &after) == 0 && after.seq == before.seq)
+			break;
+	}
+	denials_unite(d);
+	return r;
+}
+
+static char *copy_text(const char *s)
+{
+	return s ? strdup(s) : NULL;
+}
+
+void denials_read_cgroups(struct denials *d)
+{
+	CLEANUP(cgroup_paths_done) struct cgroup_paths paths;
+	size_t len;
+
+	cgroup_paths_init(&paths);
+	for (size_t i = 0; i < d->n; i++) {
+		struct denial *x = &d->items[i];
+		const char *unit;
+
+		if (!x->cgroup)
+			x->cgroup = copy_text(cgroup_paths_find(&paths, x->cgroup_id));
+		if (!x->rule)
+			x->rule = copy_text(cgroup_paths_find(&paths, x->rule_cgroup));
+		unit = x->cgroup && !x->unit ? unit_of_manager(x->cgroup, &len) : NULL;
+		if (unit)
+			x->unit = strndup(unit, len);
+	}
+}
+
+void denials_read_newest(const struct pins *pins, size_t n, struct denials *d)
+{
+	if (denials_read(pins, QUICKLY, d) < 0) {
+		denials_done(d);
+		return;
+	}
+	denials_merge(d);
+	while (d->n > n)
+		denials_drop_last(d);
+	denials_read_cgroups(d);
+}

@@ -1,0 +1,24 @@
+# kernels: any
+# ends: sealed
+# timeout: 120
+# A sealed set gives nobody its maps: its denials are shown all the same, also those that were read from the log, and say that
+# nothing allows them until reboot.
+load --profile restricted
+expect_denied dev_mem
+change seal --yes
+expect_denied in_cgroup /sealed msr
+expect_exit 0 bpflock-ctl denials -n 1
+expect_grep 'DENY  msr probe' "$work/out"
+expect_grep 'because: profile is restricted \(command line' "$work/out"
+expect_grep 'note: it is sealed until reboot' "$work/out"
+expect_exit 0 bpflock-ctl denials --json
+expect_json "$work/out" '.denials[0] | .operation == "msr" and .cgroup == "/sealed" and .allow == null'
+expect_status '.last_denials[0].operation == "msr"'
+bpflock-log drain -o json >"$work/drained" 2>/dev/null &
+drain=$!
+until_true grep -q '"op":"msr"' "$work/drained"
+sleep 1
+expect_exit 0 bpflock-ctl denials -n 1
+expect_grep 'DENY  msr probe' "$work/out"
+kill $drain
+wait $drain || :

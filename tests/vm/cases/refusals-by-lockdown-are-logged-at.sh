@@ -1,0 +1,82 @@
+# each: integrity confidentiality
+# boot: lockdown=% own-guest
+# timeout: 300
+# Where kernel Lockdown refuses, bpflock logs who it was, without any policy of its own: as often as the kernel's own
+# lines say, by the same commands, about the same operations. Its own refusals are in the log once, and are its own.
+
+# The kernel writes ten lines in five seconds, and counts what is more.
+pause() { sleep 2; }
+
+kernel_lines() { # those since the last call, sorted
+	dmesg -c >"$work/dmesg"
+	sed -n 's/.*Lockdown: \(.*\) is restricted; see man kernel_lockdown.7$/\1/p' "$work/dmesg" | sort
+}
+
+row as-the-kernel-says
+bind_pcmcia
+load --profile privileged --coalesce 0
+kernel_lines >"$work/before"
+pause
+for operation in $(probe --list | awk '{ print $1 }'); do
+	probe "$operation" >/dev/null 2>&1 || :
+	pause
+done
+kernel_lines >"$work/kernel"
+expect_no_grep 'lockdown_is_locked_down: .* suppressed' "$work/dmesg"
+expect_exit 0 bpflock-log show -o json --by lockdown
+jq -s . "$work/out" >"$work/all"
+mv "$work/out" "$work/records"
+expect_json "$work/all" 'all(.[]; .event == "lsm_locked_down" and .decision == "deny" and .retval == -1 and .count == 1
+	and .reason == "denied (lockdown)" and (has("why") or has("profile") | not))'
+jq -r '.comm + ": " + .operation' "$work/records" | sort >"$work/logged"
+diff "$work/kernel" "$work/logged" || fail "bpflock and the kernel do not say the same"
+[ "$(wc -l <"$work/logged")" -ge 12 ] || fail "so few were refused: $(wc -l <"$work/logged")"
+ok "$(wc -l <"$work/logged") lines are the same"
+expect_exit 0 bpflock-log show -o json --by other
+expect_equal "$(cat "$work/out")" "" "by others"
+# it has decided nothing but to allow
+expect_exit 0 bpflock-log show -o json --by bpflock --decision deny,audit
+expect_equal "$(cat "$work/out")" "" "denied by bpflock"
+
+row counted-apart
+expect_status ".other_events | .watched and .refused == $(wc -l <"$work/logged") and .by_other == 0 and .missed == 0
+	and .refused == .emitted + .coalesced + .dropped + .unlogged"
+expect_json "$work/status" '.totals | .denied == 0 and .decisions == .emitted + .coalesced + .dropped + .unlogged'
+expect_json "$work/status" '[.operations[].refused_by_lockdown] | add == '"$(wc -l <"$work/logged")"
+expect_exit 0 bpflock-ctl status
+expect_grep "^ *others: $(wc -l <"$work/logged") refused by kernel Lockdown, 0 by something else$" "$work/out"
+expect_exit 0 bpflock-ctl metrics
+expect_grep '^bpflock_refused_by_others_total.operation="dev_mem",by="lockdown". [1-9]' "$work/out"
+expect_exit 0 bpflock-log show -o short --by lockdown --op dev_mem
+expect_grep 'DENY +dev_mem .*denied .lockdown.' "$work/out"
+expect_exit 0 bpflock-ctl doctor --json
+expect_json "$work/out" '.checks[] | select(.name == "others") | .state == "ok"'
+
+row both-refuse
+change set profile=restricted level=confidentiality
+expect_denied dev_mem
+expect_denied kcore
+records
+for operation in dev_mem kcore; do
+	jq -c "select(.op == \"$operation\" and .generation == 2 and .decision == \"deny\") | .by // \"bpflock\"" \
+		"$work/records" | sort | uniq -c >"$work/by"
+	cat "$work/by"
+	if [ $operation = kcore ] && [ "$each" = integrity ]; then
+		expect_grep '^ +1 "bpflock"$' "$work/by"
+	else
+		expect_grep '^ +[1-9] "lockdown"$' "$work/by"
+	fi
+	expect_equal "$(wc -l <"$work/by")" 1 "who refused $operation"
+done
+
+row unless-it-is-switched-off
+load --profile privileged --log-others no
+expect_denied dev_mem
+expect_no_record '.by == "lockdown" and .generation == 3'
+expect_status '.other_events.watched | not'
+expect_exit 0 bpflock-ctl doctor --json
+expect_json "$work/out" '.checks[] | select(.name == "others") | .state == "skipped"'
+load --profile privileged --log-others yes
+expect_denied dev_mem
+expect_record '.by == "lockdown" and .generation == 4 and .op == "dev_mem"'
+expect_exit 2 bpflock-ctl set log-others=no
