@@ -198,6 +198,10 @@ static void sort_uses(struct suggest *s)
 		const struct suggest_use *u = &s->uses[i];
 
 		recorded |= 1ULL << u->reason;
+		/* what is suggested for these allows the host's own */
+		if (u->reason == BPFLOCK_MODULE_REQUEST && u->in_host &&
+		    u->set == SUGGEST_HOST && u->verdict == BPFLOCK_VERDICT_ALLOW)
+			continue;
 		if (u->set != SUGGEST_UNKNOWN)
 			s->sets[u->set].used[u->verdict] |= 1ULL << u->reason;
 	}
@@ -224,6 +228,12 @@ static bool is_opening(const struct suggest_set *set)
 	       set->profile == BPFLOCK_PROFILE_PRIVILEGED;
 }
 
+/* As the profile, that of module requests is a start if it logs and denies nothing. */
+static bool is_opening_modules(const struct bpflock_ruleset *r)
+{
+	return r->kmodlock == BPFLOCK_KMODLOCK_PRIVILEGED;
+}
+
 /* Returns the operations that the rule set denies now, to anybody. */
 static uint64_t closed(struct suggest *s, size_t set)
 {
@@ -236,13 +246,16 @@ static uint64_t closed(struct suggest *s, size_t set)
 static uint64_t could_want(struct suggest *s, size_t set, uint32_t verdict)
 {
 	const struct suggest_set *this = &s->sets[set];
+	uint64_t modules = set == SUGGEST_HOST && is_opening_modules(rules_of(s, set))
+				   ? BPFLOCK_MODULE_REQUEST_BIT
+				   : 0;
 
 	if (verdict == BPFLOCK_VERDICT_DENY)
 		return 0;
 	if (is_opening(this))
-		return ~0ULL;
-	return verdict == BPFLOCK_VERDICT_AUDIT && this->mode == BPFLOCK_MODE_AUDIT ? closed(s, set)
-										    : 0;
+		return modules | ~BPFLOCK_MODULE_REQUEST_BIT;
+	return modules | (verdict == BPFLOCK_VERDICT_AUDIT && this->mode == BPFLOCK_MODE_AUDIT ? closed(s, set)
+										    : 0);
 }
 
 bool suggest_is_wanted(struct suggest *s, const struct suggest_use *u)
@@ -325,6 +338,8 @@ bool suggest_finish(struct suggest *s, const struct bpflock_counters all[BPFLOCK
 		keys.mode = BPFLOCK_MODE_ENFORCE;
 		if (is_opening(&s->sets[i]))
 			keys.profile = BPFLOCK_PROFILE_RESTRICTED;
+		if (!rule && is_opening_modules(&keys))
+			keys.kmodlock = BPFLOCK_KMODLOCK_BASELINE;
 		if (rule)
 			like_set_keys(rule, &keys);
 		else
