@@ -184,7 +184,7 @@ int capture_read(int (*print)(const void *arg), const void *arg,
 		 const struct capture_limits *limits, char **ret_text, size_t *ret_len)
 {
 	CLEANUP(free_charp) char *text = NULL;
-	int status, r = take(print, arg, limits, &text, ret_len, &status);
+	int status = 0, r = take(print, arg, limits, &text, ret_len, &status);
 
 	if (r < 0)
 		return r;
