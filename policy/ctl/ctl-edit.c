@@ -187,6 +187,7 @@ static void show_difference(const struct edit *e)
 	CLEANUP(preflight_done) struct preflight pf;
 	CLEANUP(policy_done) struct policy old, new;
 	struct difference d = { .old = &old, .new = &new, .now = clock_boottime() };
+	const struct ctl_source none = {};
 
 	preflight_init(&pf, e->c->bpffs);
 	preflight_operations(&pf);
@@ -198,7 +199,7 @@ static void show_difference(const struct edit *e)
 	ctl_warn_overruled(&new, pf.operations, &after);
 	ctl_diagnostics(&after);
 	/* files that were wrong before have nothing to compare with */
-	if (read_configuration(&(struct ctl_source){}, pf.operations, &old, &before))
+	if (read_configuration(&none, pf.operations, &old, &before))
 		difference_print(&d);
 }
 

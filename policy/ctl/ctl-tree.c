@@ -212,7 +212,10 @@ static void print_node(const struct tree *t, const struct cgroup_node *node, con
 		printf(" (%s)", node->presence == CGROUP_ABSENT ? "does not exist" : "unknown");
 	if (!node->path[1] || rule) {
 		fputs(": ", stdout);
-		print_ruleset_line(ops, rule ? &rule->rules : &t->policy->host.rules);
+		if (rule)
+			print_keys_line(ops, rule);
+		else
+			print_ruleset_line(ops, &t->policy->host.rules);
 	}
 	print_grants(t, node->path);
 	putchar('\n');
@@ -243,8 +246,8 @@ static void print_text(const struct tree *t)
 		}
 		prefix[ends[depth]] = '\0';
 		print_node(t, node, prefix, node->last ? b->corner : b->tee, below);
-		ends[depth + 1] = ends[depth] + strlen(below);
-		strcpy(prefix + ends[depth], below);
+		ends[depth + 1] = ends[depth] + snprintf(prefix + ends[depth],
+							 sizeof(prefix) - ends[depth], "%s", below);
 	}
 	if (t->more)
 		printf("%zu more cgroups have processes and no rule set: " CTL_PROGRAM
@@ -258,7 +261,7 @@ static void json_rule(struct json *j, const struct tree *t, const struct rule *r
 	const struct bpflock_ruleset *above = rules_above(t->policy, rule->path);
 
 	json_open(j, "rule", '{');
-	ctl_json_ruleset(j, ops, &rule->rules);
+	ctl_json_rule(j, ops, rule);
 	json_bool(j, "runtime", rule->runtime);
 	ctl_json_source(j, rule->source);
 	json_close(j, '}');

@@ -238,7 +238,7 @@ our_processes() {
 
 # child_of PID: its only one
 child_of() {
-	read -r child _ <"/proc/$1/task/$1/children"
+	read -r child _ <"/proc/$1/task/$1/children" || : # no newline ends it
 	echo "$child"
 }
 

@@ -79,6 +79,7 @@ static void check(const struct policy *p, uint64_t latch, uint32_t reason, bool 
 			    steps[i].says == CHAIN_UNREACHED);
 	}
 	assert_int_equal(deciders, lockdown || asked);
+	assert_int_equal(steps[CHAIN_LOCKDOWN].decides, lockdown);
 }
 
 TEST(the_deciding_step_says_what_the_kernel_decides)

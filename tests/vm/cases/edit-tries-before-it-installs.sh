@@ -179,6 +179,7 @@ expect_denied kexec
 kill -KILL "$(child_of $first)"
 wait $first || :
 expect_file msr
+# shellcheck disable=SC2034 # of until_true
 patience=10
 until_true sh -c 'bpflock-ctl status --json | jq -e ".block == [\"msr\"]"'
 expect_allowed kexec
@@ -247,7 +248,7 @@ chown 65534 "$work/home"
 expect_exit 0 env HOME="$work/home" EDITOR="$work/looking" bpflock-ctl edit --yes
 expect_grep '^CapEff:.*000000000000000e$' "$work/caps"
 expect_grep '^HOME=/root$' "$work/env"
-cd "$work"
+cd "$work" || exit 1
 cp failing vi
 expect_exit 1 env -u EDITOR PATH=.:/bin-none "$(command -v bpflock-ctl)" edit --yes
 expect_grep 'cannot run the editor vi' "$work/err"

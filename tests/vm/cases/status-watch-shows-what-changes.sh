@@ -24,9 +24,16 @@ bpflock-ctl status --watch --interval 100ms --json >"$work/watched" 2>"$work/err
 watch=$!
 until_true test -s "$work/watched"
 ticks() { awk '{ print $14 + $15 + $16 + $17 }' "/proc/$1/stat"; }
+proofs() { bpflock-ctl status --json | jq .totals.proofs; }
+first=$(proofs)
 from=$(ticks $watch)
 sleep 3
-spent=$(($(ticks $watch) - from))
+spent=$(($(ticks $watch) - from)) asked=$(($(proofs) - first))
+from=$(ticks $$)
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+	bpflock-ctl status >"$work/out"
+done
+ten=$(($(ticks $$) - from))
 expect_exit 0 bpflock-ctl unload
 until_true sh -c "tail -n 1 '$work/watched' | jq -e '.loaded == false'"
 kill -TERM $watch
@@ -36,7 +43,7 @@ expect_equal $status 3 "exit status of what is not loaded"
 expect_equal "$before" 1 "records"
 jq -e -s 'all(.[]; has("state"))' "$work/watched" >/dev/null || fail "not JSON: $(cat "$work/watched")"
 ok "each block is an object"
-echo "3 seconds of looks took $spent ticks"
+echo "looks with $asked proofs took $spent ticks, ten of status $ten"
 
 # what has changed is emphasized
 load --profile baseline

@@ -1,7 +1,7 @@
 # kernels: any
 # tree draws the cgroups: those with rule sets, that exist or not, what is above them, and those with processes.
 
-printf '[kimglock]\nprofile = baseline\n[cgroup "/a/b"]\nprofile = restricted\nallow = kexec\n[cgroup "/none/yet"]\nprofile = baseline\n' >"$work/policy"
+printf '[kimglock]\nprofile = baseline\n[cgroup "/a/b"]\nprofile = restricted\nallow = kexec\n[cgroup "/none/yet"]\nprofile = baseline\n[cgroup "/like"]\nlike = host\nallow = msr\n' >"$work/policy"
 load --config "$work/policy"
 mkdir -p /sys/fs/cgroup/a/b/c /sys/fs/cgroup/empty
 start_task busy in_cgroup /a/busy
@@ -14,8 +14,10 @@ expect_grep '^\| \|-b: profile = restricted; allow = kexec$' "$work/out"
 expect_grep '^\| \|     deny unsigned_module, .* more; allow kexec$' "$work/out"
 expect_grep '^\| `-busy$' "$work/out"
 expect_grep '^`-none \(does not exist\)$' "$work/out"
+expect_grep '^\|-like \(does not exist\): like = host; allow = msr$' "$work/out"
+expect_grep '^\|     allow msr$' "$work/out"
 expect_grep '^  `-yet \(does not exist\): profile = baseline$' "$work/out"
-expect_grep '^      decides as what is above it$' "$work/out"
+expect_grep '^        decides as what is above it$' "$work/out"
 expect_no_grep 'empty|-g$' "$work/out"
 expect_grep '^1 more cgroups' "$work/out"
 expect_exit 0 bpflock-ctl tree --all
