@@ -21,6 +21,7 @@
 #define BPFLOCK_PATH_SHORT   256
 #define BPFLOCK_RING_SIZE    (512 * 1024) /* default; a power of two and of whole pages */
 #define BPFLOCK_HOOK_PROGRAM "locked_down"
+#define BPFLOCK_MODULE_PROGRAM "module_request"
 #define BPFLOCK_REFUSED_PROGRAM "refused" /* sees refusals by others */
 #define BPFLOCK_BY_LOCKDOWN_PROGRAM "by_lockdown" /* knows which of them are Lockdown's */
 #define BPFLOCK_STAMP_MAP    "bpflock_stamp" /* bound to each program of a set */
@@ -50,6 +51,13 @@
 /* A reason beyond the masks is decided and counted at LOCKDOWN_NONE's bit. */
 #define BPFLOCK_REASON_UNKNOWN 0
 
+/*
+ * The operation of ours, module_request, is none of the kernel's reasons. It takes a bit that those
+ * never get: one of that number is beyond the masks (bpflock_kernel_reason()).
+ */
+#define BPFLOCK_MODULE_REQUEST 62
+#define BPFLOCK_MODULE_REQUEST_BIT (1ULL << BPFLOCK_MODULE_REQUEST)
+
 enum bpflock_profile {
 	BPFLOCK_PROFILE_PRIVILEGED,
 	BPFLOCK_PROFILE_BASELINE,
@@ -61,6 +69,16 @@ enum bpflock_level {
 	BPFLOCK_LEVEL_INTEGRITY,
 	BPFLOCK_LEVEL_CONFIDENTIALITY,
 	_BPFLOCK_LEVEL_MAX,
+	BPFLOCK_LEVEL_NONE = _BPFLOCK_LEVEL_MAX, /* of an operation that has a profile of its own */
+};
+
+/* The profile of module_request alone. */
+enum bpflock_kmodlock {
+	BPFLOCK_KMODLOCK_OFF, /* the kernel does not ask about it */
+	BPFLOCK_KMODLOCK_PRIVILEGED,
+	BPFLOCK_KMODLOCK_BASELINE,
+	BPFLOCK_KMODLOCK_RESTRICTED,
+	_BPFLOCK_KMODLOCK_MAX,
 };
 
 enum bpflock_mode {
@@ -127,8 +145,9 @@ enum bpflock_setting {
 	BPFLOCK_SETTING_ALLOW,
 	BPFLOCK_SETTING_MODE,
 	BPFLOCK_SETTING_LOG,
-	BPFLOCK_SETTING_SEAL, /* from here on the host's alone */
+	BPFLOCK_SETTING_SEAL, /* from here on the host's alone, but for kmodlock */
 	BPFLOCK_SETTING_LATCH,
+	BPFLOCK_SETTING_KMODLOCK, /* those of a section follow one another */
 	BPFLOCK_SETTING_EXEC_SNOOP,
 	BPFLOCK_SETTING_COALESCE,
 	BPFLOCK_SETTING_RING_SIZE,
@@ -150,8 +169,10 @@ struct bpflock_ruleset {
 	__u32 level;	/* enum bpflock_level */
 	__u32 mode;	/* enum bpflock_mode */
 	__u32 log;	/* enum bpflock_log */
+	__u32 kmodlock; /* enum bpflock_kmodlock */
+	__u32 reserved;
 };
-_Static_assert(sizeof(struct bpflock_ruleset) == 56, "ABI");
+_Static_assert(sizeof(struct bpflock_ruleset) == 64, "ABI");
 
 /*
  * The configured policy had mistakes when a loader last read it, so this one was left active, or made
@@ -193,7 +214,7 @@ struct bpflock_policy {
 	char sources[_BPFLOCK_SETTING_MAX][BPFLOCK_SOURCE_LEN]; /* who set it, NUL-terminated */
 	struct bpflock_refused refused;
 };
-_Static_assert(sizeof(struct bpflock_policy) == 1600, "ABI");
+_Static_assert(sizeof(struct bpflock_policy) == 1712, "ABI");
 
 /* The slots of MAP_POLICY. */
 enum bpflock_policy_slot {
@@ -222,7 +243,7 @@ struct bpflock_rule {
 	__u32 flags;   /* BPFLOCK_RULE_* */
 	char source[BPFLOCK_SOURCE_LEN];
 };
-_Static_assert(sizeof(struct bpflock_rule) == 184, "ABI");
+_Static_assert(sizeof(struct bpflock_rule) == 192, "ABI");
 
 /*
  * The paths of rules, as a tree: the row of a cgroup by the row of its parent and its name. Names of

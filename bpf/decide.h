@@ -7,6 +7,15 @@
 
 #include "abi.h"
 
+/*
+ * The reason as the kernel has it, without the one number that is ours: a reason of the kernel's
+ * there is as unknown as one beyond the masks.
+ */
+static inline __u32 bpflock_kernel_reason(__u32 reason)
+{
+	return reason == BPFLOCK_MODULE_REQUEST ? BPFLOCK_REASONS : reason;
+}
+
 /* A reason beyond the mask is as unknown as one that is not in BTF. */
 static inline __u32 bpflock_slot(__u32 reason)
 {
@@ -50,6 +59,14 @@ static inline __u32 bpflock_decide(const struct bpflock_ruleset *r, __u32 reason
 }
 
 
+/* The profile that governs an operation: module_request has its own. */
+static inline __u32 bpflock_profile_of(const struct bpflock_ruleset *r, __u32 reason)
+{
+	if (reason != BPFLOCK_MODULE_REQUEST)
+		return r->profile;
+	return r->kmodlock == BPFLOCK_KMODLOCK_OFF ? BPFLOCK_PROFILE_PRIVILEGED : r->kmodlock - 1;
+}
+
 /*
  * The reason that settled a decision. The lists name operations, so they come before what the
  * profile says of all.
@@ -62,7 +79,8 @@ static inline __u32 bpflock_why(const struct bpflock_ruleset *r, __u32 reason)
 		return BPFLOCK_WHY_BLOCK;
 	if (r->allow & bit)
 		return BPFLOCK_WHY_ALLOW;
-	if (r->profile != BPFLOCK_PROFILE_PRIVILEGED && !(r->governed & bit))
+	if (reason != BPFLOCK_MODULE_REQUEST && r->profile != BPFLOCK_PROFILE_PRIVILEGED &&
+	    !(r->governed & bit))
 		return BPFLOCK_WHY_LEVEL;
 	return BPFLOCK_WHY_PROFILE;
 }

@@ -26,6 +26,7 @@ struct decision {
 	__u32 by; /* enum bpflock_by */
 	__s32 retval;
 	__u32 object_flags; /* BPFLOCK_PATH_* */
+	__u32 object_hash;  /* decisions on other objects are told apart by it, and by their texts */
 	__u64 object; /* address of a text in the kernel's memory, which the operation is about; 0: none */
 };
 
@@ -93,17 +94,60 @@ __weak __noinline int describe_object(ONLY(struct decision, only),
 	if (!(*only)->object)
 		return 0;
 	r->head.size = sizeof(*r);
+	/* padded, because texts are compared as a whole */
+	__builtin_memset(r->object, 0, sizeof(r->object));
 	if (bpf_snprintf(r->object, sizeof(r->object), format, &(*only)->object,
 			 sizeof((*only)->object)) > (long)sizeof(r->object))
 		r->object_flags |= BPFLOCK_PATH_CUT;
 	return 0;
 }
 
+struct object_text {
+	__u64 words[BPFLOCK_OBJECT_LEN / sizeof(__u64)];
+};
+
+static __always_inline void read_object(__u64 address, struct object_text *ret)
+{
+	static const char format[] = "%s";
+
+	__builtin_memset(ret, 0, sizeof(*ret));
+	bpf_snprintf((char *)ret, sizeof(*ret), format, &address, sizeof(address));
+}
+
+/* Two objects of one process are mostly told apart by it, so that each has a slot of `recent`. */
+static __noinline __attribute__((unused)) __u32 object_hash(__u64 address)
+{
+	struct object_text text;
+	__u64 hash = 0;
+
+	read_object(address, &text);
+	for (__u32 i = 0; i < sizeof(text) / sizeof(__u64); i++)
+		hash = (hash ^ text.words[i]) * 0x9e3779b97f4a7c15ULL;
+	return hash >> 32 | 1; /* 0: there is none */
+}
+
+/* Global as describe(). */
+__weak __noinline int has_object(ONLY(struct bpflock_decision_record, record),
+				 ONLY(struct decision, only))
+{
+	struct object_text text, *other;
+
+	if (!record || !only)
+		return false;
+	other = (struct object_text *)(*record)->object;
+	read_object((*only)->object, &text);
+	for (__u32 i = 0; i < sizeof(text) / sizeof(__u64); i++)
+		if (text.words[i] != other->words[i])
+			return false;
+	return true;
+}
+
 /*
- * Two records repeat each other if process, user, cgroup, question, answer and reason are the same.
+ * Two records repeat each other if process, user, cgroup, question, answer and reason are the same, and the
+ * object of one that is hashed.
  */
-static __always_inline bool repeats(const struct bpflock_decision_record *r, __u32 tgid,
-				    const struct decision *d)
+static __always_inline bool repeats(struct bpflock_decision_record *r, __u32 tgid,
+				    struct decision *d)
 {
 	__u32 uid = 0;
 
@@ -111,14 +155,16 @@ static __always_inline bool repeats(const struct bpflock_decision_record *r, __u
 	return r->head.tgid == tgid && r->reason == d->reason && r->verdict == d->verdict &&
 	       r->head.generation == d->generation && r->rule_cgroup == d->cgroup &&
 	       r->why == d->why && r->by == d->by && r->head.uid == uid &&
-	       r->head.cgroup_id == d->asker;
+	       r->head.cgroup_id == d->asker &&
+	       (!d->object_hash || has_object(AS_ONLY(r), AS_ONLY(d)));
 }
 
 static __always_inline struct bpflock_recent *recent_slot(__u32 tgid, const struct decision *d)
 {
-	__u32 index = ((tgid * 8 + BPFLOCK_KIND(d->verdict, d->by)) * BPFLOCK_REASONS + d->reason) *
-		      0x9e3779b1U;
+	__u32 index = ((tgid * 8 + BPFLOCK_KIND(d->verdict, d->by)) * BPFLOCK_REASONS + d->reason) ^
+		      d->object_hash;
 
+	index *= 0x9e3779b1U;
 	index >>= 32 - __builtin_ctz(BPFLOCK_RECENT);
 	return bpf_map_lookup_elem(&recent, &index);
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The program kimglock enforces the policy on everything the kernel asks security_locked_down()
- * about, by the LSM hook locked_down at the root of cgroup v2 (BPF_LSM_CGROUP, Linux 6.0), where it
- * is called for every task, those in v1 cgroups included. An earlier refusal is kept; the verdict
+ * The program locked_down enforces the policy on everything the kernel asks security_locked_down()
+ * about, by the LSM hook of that name at the root of cgroup v2 (BPF_LSM_CGROUP, Linux 6.0), where it
+ * is called for every task, those in v1 cgroups included. The program module_request does so on
+ * requests for modules, by the hook kernel_module_request; it is there if the policy names them. An earlier refusal is kept; the verdict
  * comes first, then the count, then the record, and a record that cannot be written never changes
  * the verdict.
  */
@@ -224,8 +225,10 @@ static __noinline void account(const struct ruling *r, __u32 reason, __u32 verdi
 			.why = r->latched   ? BPFLOCK_WHY_LATCH
 			       : r->granted ? BPFLOCK_WHY_GRANT
 					    : bpflock_why(r->rules, reason),
-			.profile = r->rules->profile,
+			.profile = bpflock_profile_of(r->rules, reason),
 			.retval = verdict == BPFLOCK_VERDICT_DENY ? -EPERM : 0,
+			.object = r->object,
+			.object_hash = r->object ? object_hash(r->object) : 0,
 		};
 
 		log_decision(AS_ONLY(&d));
@@ -248,24 +251,25 @@ static __always_inline void count_of_other(struct bpflock_counters *c, bool proo
 	count(&c->unlogged);
 }
 
-/*
- * The argument `what` is compared as 32 bits: old kernels leave garbage above them. 1 goes on, 0
- * refuses with EPERM (kernel/bpf/cgroup.c, bpf_prog_run_array_cg()).
- */
-SEC("lsm_cgroup/locked_down")
-int BPF_PROG(locked_down, __u32 what)
+/* Nobody looks for refusals by others of what is not the kernel's question. */
+static __always_inline void note_refusal(__u32 what, bool ours)
+{
+	if (ours && what != BPFLOCK_MODULE_REQUEST)
+		refusing_note(what, BPFLOCK_BY_BPFLOCK);
+}
+
+/* The answer to one question: 1 goes on, 0 refuses (kernel/bpf/cgroup.c, bpf_prog_run_array_cg()). */
+static __always_inline int answer(__u32 what, __u64 object, bool proof)
 {
 	struct bpflock_counters *c = counters_of(bpflock_slot(what));
-	struct ruling r = { .policy = policy_in_force() };
-	bool proof = proving_asks(what);
+	struct ruling r = { .policy = policy_in_force(), .object = object };
 	__u32 verdict;
 
 	/* a program of the task's own cgroup has refused: it stays refused */
 	if (bpf_get_retval() < 0) {
 		if (c && !logs())
 			count_of_other(c, proof);
-		if (follows_its_own())
-			refusing_note(what, BPFLOCK_BY_BPFLOCK);
+		note_refusal(what, follows_its_own());
 		return 1;
 	}
 	if (!r.policy || !c) /* neither can be */
@@ -277,9 +281,28 @@ int BPF_PROG(locked_down, __u32 what)
 		count(&c->proofs);
 	else
 		account(&r, what, verdict, c);
-	if (verdict == BPFLOCK_VERDICT_DENY)
-		refusing_note(what, BPFLOCK_BY_BPFLOCK);
+	note_refusal(what, verdict == BPFLOCK_VERDICT_DENY);
 	return verdict != BPFLOCK_VERDICT_DENY;
+}
+
+/* The argument `what` is compared as 32 bits: old kernels leave garbage above them. */
+SEC("lsm_cgroup/locked_down")
+int BPF_PROG(locked_down, __u32 what)
+{
+	what = bpflock_kernel_reason(what);
+	return answer(what, 0, proving_asks(what));
+}
+
+/*
+ * The kernel calls this before it runs modprobe for an alias that a task has asked for, in that
+ * task's own context. A proof is always refused, so it runs no modprobe.
+ */
+SEC("lsm_cgroup/kernel_module_request")
+int BPF_PROG(module_request, char *alias)
+{
+	bool proof = proving_asks(BPFLOCK_MODULE_REQUEST);
+
+	return answer(BPFLOCK_MODULE_REQUEST, (__u64)alias, proof) && !proof;
 }
 
 char LICENSE[] SEC("license") = "GPL";

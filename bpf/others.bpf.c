@@ -49,7 +49,7 @@ SEC("fexit/lockdown_is_locked_down")
 int BPF_PROG(by_lockdown, __u32 what, int ret)
 {
 	if (ret < 0)
-		refusing_note(what, BPFLOCK_BY_LOCKDOWN);
+		refusing_note(bpflock_kernel_reason(what), BPFLOCK_BY_LOCKDOWN);
 	return 0;
 }
 
@@ -61,6 +61,7 @@ int BPF_PROG(refused, __u32 what, int ret)
 
 	if (ret >= 0)
 		return 0;
+	what = bpflock_kernel_reason(what);
 	by = refusing_take(what);
 	if (by == BPFLOCK_BY_BPFLOCK || by >= _BPFLOCK_BY_MAX)
 		return 0;

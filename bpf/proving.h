@@ -2,7 +2,7 @@
 /*
  * The questions by which bpflock proves that the kernel calls it. Who asks them has the program
  * prove note that down just before: this process, by its id and start time, for a second and a few
- * questions on bpf_read. They are decided as all others, and counted as proofs instead of as
+ * questions on bpf_read, or module requests. They are decided as all others, and counted as proofs instead of as
  * decisions with a record. Root can hide his own use of bpf_read that way, one at a time, and each
  * counts as a proof; nothing else.
  */
@@ -25,7 +25,7 @@ static __always_inline bool proving_asks(__u32 what)
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct bpflock_proof *proof;
 
-	if (!proof_reason || what != proof_reason)
+	if (what != BPFLOCK_MODULE_REQUEST && (!proof_reason || what != proof_reason))
 		return false;
 	proof = proving_task(task);
 	if (!proof || !proof->left || proof->tgid != (__u32)task->tgid ||

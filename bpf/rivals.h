@@ -4,8 +4,11 @@
 
 #include "seal-state.h"
 
-/* The hooks that a seal rests on; their functions' ids in the kernel's BTF, set by the sealer. */
-#define RIVAL_HOOKS 4
+/*
+ * The hooks that a seal rests on; their functions' ids in the kernel's BTF, set by the sealer. 0: the
+ * set has no program on that hook, and no program that is attached anywhere has it.
+ */
+#define RIVAL_HOOKS 5
 const volatile __u32 asking_functions[RIVAL_HOOKS] __weak; /* security_locked_down() and so on */
 const volatile __u32 lsm_functions[RIVAL_HOOKS] __weak;	   /* bpf_lsm_locked_down() and so on */
 
@@ -14,7 +17,8 @@ const volatile bool lsm_may_consent __weak;
 
 static __always_inline bool is_among(const volatile __u32 *ids, __u32 id)
 {
-	return id == ids[0] || id == ids[1] || id == ids[2] || id == ids[3];
+	return id == ids[0] || id == ids[1] || id == ids[2] || id == ids[3] ||
+	       id == ids[4];
 }
 
 static __always_inline bool is_own(__u32 id)
@@ -26,7 +30,9 @@ static __always_inline bool is_own(__u32 id)
 		     id == s->programs[BPFLOCK_ROOT_GUARD_MAP] ||
 		     id == s->programs[BPFLOCK_ROOT_GUARD_PROG] ||
 		     id == s->programs[BPFLOCK_ROOT_GUARD_SYSCTL] ||
-		     id == s->programs[BPFLOCK_ROOT_BEFORE]);
+		     id == s->programs[BPFLOCK_ROOT_MODULE_REQUEST] ||
+		     id == s->programs[BPFLOCK_ROOT_BEFORE] ||
+		     id == s->programs[BPFLOCK_ROOT_MODULE_REQUEST_BEFORE]);
 }
 
 /* The kinds of programs are those of enum bpflock_rival. */

@@ -21,6 +21,7 @@ struct ruling {
 	const struct bpflock_ruleset *rules;
 	__u64 asker;  /* the task's cgroup, read once, because it may be moved; 0: no rule is to be found */
 	__u64 cgroup; /* of the rule set, 0: the host's */
+	__u64 object; /* address of the text that the question is about; 0: none */
 	__u32 row;    /* of the cgroup's */
 	bool granted;
 	bool latched;

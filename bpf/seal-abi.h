@@ -30,12 +30,15 @@ enum bpflock_root_program {
 	BPFLOCK_ROOT_GUARD_MAP,
 	BPFLOCK_ROOT_GUARD_PROG,
 	BPFLOCK_ROOT_GUARD_SYSCTL,
+	BPFLOCK_ROOT_MODULE_REQUEST, /* only of a set whose policy names module requests; else 0 */
 	_BPFLOCK_ROOT_MAX,
 	/*
-	 * The lock of the set before, which can only refuse, whatever its maps say. Somebody may have an fd of
-	 * it for good, and nobody can attach it again.
+	 * The programs of the set before on the hooks of both locks, which can only refuse, whatever its maps say.
+	 * Somebody may have an fd of one for good, and nobody can attach it again.
 	 */
 	BPFLOCK_ROOT_BEFORE = _BPFLOCK_ROOT_MAX,
+	BPFLOCK_ROOT_MODULE_REQUEST_BEFORE,
+	_BPFLOCK_ROOT_IDS,
 };
 
 /* No side of a trial may be chosen: there is none, or it ends by its time alone. */
@@ -52,14 +55,14 @@ struct bpflock_seal {
 	__u32 uid;	   /* who sealed */
 	__u32 stricter;	   /* the slot that a trial may be ended to */
 	__u32 settled;	   /* 1 + the slot that decides, once a trial was ended; else 0 */
-	__u32 programs[8]; /* ids, by enum bpflock_root_program */
+	__u32 programs[_BPFLOCK_ROOT_IDS]; /* ids, by enum bpflock_root_program */
 	char source[BPFLOCK_SOURCE_LEN];
 };
 _Static_assert(sizeof(struct bpflock_seal) == 184, "ABI");
 
 /* The program arm is run with this. */
 struct bpflock_arming {
-	__u32 programs[8];
+	__u32 programs[_BPFLOCK_ROOT_IDS];
 	__u32 stricter;
 	__u32 reserved;
 	char source[BPFLOCK_SOURCE_LEN];

@@ -35,7 +35,7 @@ static __always_inline int arm_locked(struct bpflock_seal *s, const struct bpflo
 	s->stricter = a->stricter;
 	s->settled = 0;
 #pragma unroll
-	for (__u32 i = 0; i < 8; i++)
+	for (__u32 i = 0; i < _BPFLOCK_ROOT_IDS; i++)
 		s->programs[i] = a->programs[i];
 #pragma unroll
 	for (__u32 i = 0; i < BPFLOCK_SOURCE_LEN / 8; i++)

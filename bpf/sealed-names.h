@@ -50,6 +50,7 @@
 #define latch	       bplks_latch
 #define locked_down    bplks_locked_down
 #define look	       bplks_look
+#define module_request bplks_module_request
 #define prove	       bplks_prove
 #define refused	       bplks_refused
 #define revoke	       bplks_revoke

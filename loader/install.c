@@ -123,6 +123,7 @@ static void update(const struct install_plan *plan, const struct predecessor *ol
 {
 	/* after a trial its number is given away, so what takes its place has the next one */
 	bool equal = policy_equal(&old->policy, policy) && !old->state.reverted;
+	enum proof modules = PROOF_FIRING;
 	int r;
 
 	if (!equal && refused_by_seal(old, ret))
@@ -131,11 +132,14 @@ static void update(const struct install_plan *plan, const struct predecessor *ol
 					: old->state.newest_generation + 1;
 	if (!plan->dry_run) {
 		r = proof_of_pins(old->pins, plan->preflight->lockdown, &ret->proof);
-		if (r < 0 || ret->proof == PROOF_SILENT) {
+		if (r == 0)
+			r = proof_of_module_requests(old->pins, &modules);
+		if (r < 0 || ret->proof == PROOF_SILENT || modules == PROOF_SILENT) {
 			if (r < 0)
-				report_errno("prove the hook of", old->pins->path, r);
+				report_errno("prove the hooks of", old->pins->path, r);
 			else
-				report(proof_text(ret->proof));
+				report(modules == PROOF_SILENT ? PROOF_NO_MODULE_REQUESTS
+							       : proof_text(ret->proof));
 			fail(ret, STATUS_DEGRADED);
 			return;
 		}
@@ -157,20 +161,34 @@ static void update(const struct install_plan *plan, const struct predecessor *ol
 	finish(plan, ret, equal ? INSTALL_UNCHANGED : INSTALL_UPDATED, policy->host.generation);
 }
 
+static int prove_module_requests(const struct programs *programs, enum proof *ret_proof)
+{
+	int fd = programs_module_fd(programs);
+
+	return fd < 0 ? 0 : proof_of_module_program(fd, programs_prove_fd(programs), ret_proof);
+}
+
 static bool prove(const struct programs *programs, enum kernel_lockdown lockdown,
 		  struct install_result *ret)
 {
+	enum proof modules = PROOF_FIRING;
 	int r = proof_of_program(programs_hook_fd(programs), programs_prove_fd(programs), lockdown,
 				 &ret->proof);
+
+	if (r == 0)
+		r = prove_module_requests(programs, &modules);
 
 	if (r < 0) {
 		report_errno("prove by", "the program's run count that the kernel asks it", r);
 		fail(ret, STATUS_FAILED);
 		return false;
 	}
-	if (ret->proof == PROOF_SILENT) {
-		report("the program was attached, but the kernel does not ask it: nothing would be "
-		       "enforced, so nothing was installed");
+	if (ret->proof == PROOF_SILENT || modules == PROOF_SILENT) {
+		report(modules == PROOF_SILENT
+			       ? "the program " BPFLOCK_MODULE_PROGRAM
+				 " was attached, but the kernel does not ask it: nothing was installed"
+			       : "the program was attached, but the kernel does not ask it: nothing would be "
+				 "enforced, so nothing was installed");
 		fail(ret, STATUS_UNSUPPORTED);
 		return false;
 	}
@@ -203,18 +221,34 @@ static bool prove_again(const struct programs *programs, enum kernel_lockdown lo
 	return prove(programs, lockdown, ret);
 }
 
-/* On failure the program that was there before decides again. */
+static void hand_back(const struct lock *lock, const char *set_path)
+{
+	int r = lock_hand_back(lock);
+
+	if (r < 0)
+		report_errno("put back the program of", set_path, r);
+}
+
+/* On failure the programs that were there before decide again. */
 static bool lock_and_publish(const struct install_plan *plan, const struct predecessor *old,
 			     const struct programs *programs, const char *staging,
 			     const char *set_path, struct install_result *ret)
 {
 	CLEANUP(lock_done) struct lock lock = LOCK_INIT;
+	CLEANUP(lock_done) struct lock modules = LOCK_INIT;
+	const char *other = old->pins ? old->pins->path : NULL;
 	char error[1024];
-	int r = lock_attach(programs_hook_fd(programs), set_path, old->pins ? old->pins->path : NULL,
-			    &lock, error, sizeof(error));
+	int r = 0;
 
+	if (programs_module_fd(programs) >= 0)
+		r = lock_attach(programs_module_fd(programs), BPFLOCK_MODULE_PROGRAM, set_path,
+				other, &modules, error, sizeof(error));
+	if (r == 0)
+		r = lock_attach(programs_hook_fd(programs), BPFLOCK_HOOK_PROGRAM, set_path, other,
+				&lock, error, sizeof(error));
 	if (r < 0) {
 		attach_failed(r, error, ret);
+		hand_back(&modules, set_path);
 		return false;
 	}
 	if (prove(programs, plan->preflight->lockdown, ret) &&
@@ -225,10 +259,19 @@ static bool lock_and_publish(const struct install_plan *plan, const struct prede
 		report_errno("publish", set_path, r);
 		fail(ret, STATUS_FAILED);
 	}
-	r = lock_hand_back(&lock);
-	if (r < 0)
-		report_errno("put back the program of", set_path, r);
+	hand_back(&lock, set_path);
+	hand_back(&modules, set_path);
 	return false;
+}
+
+/* The latch of the set before is taken over. */
+static bool needs_module_request(const struct policy *policy, const struct predecessor *old)
+{
+	struct bpflock_latch latch = {};
+
+	if (old->has_policy)
+		pins_read_latch(old->pins, &latch);
+	return policy_needs_module_request(policy, latch.operations);
 }
 
 /* Builds a set and publishes it. On failure the staging directory is the caller's to remove. */
@@ -242,7 +285,7 @@ static bool build(const struct install_plan *plan, const struct predecessor *old
 	int r;
 
 	snprintf(path, sizeof(path), "%s/%s", plan->preflight->bpffs, staging);
-	r = programs_load(plan->preflight, &policy->host,
+	r = programs_load(plan->preflight, &policy->host, needs_module_request(policy, old),
 			  old->has_policy ? old->pins : NULL, &old->lost, &programs, error,
 			  sizeof(error));
 	if (r == 0)
@@ -505,7 +548,8 @@ void install(const struct install_plan *plan, struct install_result *ret)
 	} else {
 		if (old.pins)
 			ret->previous_build = strdup(old.pins->stamp.build);
-		if (old.pins && old.same)
+		if (old.pins && old.same &&
+		    pins_has_module_program(old.pins) == needs_module_request(&policy, &old))
 			update(plan, &old, &policy, ret);
 		else
 			replace(plan, &old, &policy, ret);

@@ -21,6 +21,13 @@ static int fail(int r, char *error, size_t len, const char *attempt, const char 
 	return r;
 }
 
+static int attach_failed(int r, char *error, size_t len, const char *name)
+{
+	snprintf(error, len, "cannot attach the program %s to the root of cgroup v2: %s", name,
+		 preflight_strerror(-r));
+	return r;
+}
+
 void lock_done(struct lock *l)
 {
 	close_fdp(&l->link_fd);
@@ -53,11 +60,11 @@ static bool is_exchangeable(uint32_t prog_id)
 }
 
 /* -ENOENT: there is no link that could be taken over. */
-static int take_over(struct lock *l, const char *other)
+static int take_over(struct lock *l, const char *other, const char *pin)
 {
 	uint32_t prog_id;
 
-	l->link_fd = pins_open_map(other, PIN_HOOK_LINK, true);
+	l->link_fd = pins_open_map(other, pin, true);
 	if (l->link_fd < 0 || !is_lock(l->link_fd, &prog_id) || !is_exchangeable(prog_id))
 		return -ENOENT;
 	l->old_fd = bpf_prog_get_fd_by_id(prog_id);
@@ -84,22 +91,22 @@ static int exchange(int link_fd, int from, int to)
 	return bpf_link_update(link_fd, to, &opts) < 0 ? -errno : 0;
 }
 
-int lock_attach(int program_fd, const char *set_path, const char *other, struct lock *ret,
-		char *error, size_t len)
+int lock_attach(int program_fd, const char *name, const char *set_path, const char *other,
+		struct lock *ret, char *error, size_t len)
 {
 	CLEANUP(lock_done) struct lock l = LOCK_INIT;
-	char path[PATH_MAX];
+	char path[PATH_MAX], pin[64];
 	int r;
 
 	l.new_fd = program_fd;
-	r = other ? take_over(&l, other) : -ENOENT;
+	snprintf(pin, sizeof(pin), "links/%s", name);
+	r = other ? take_over(&l, other, pin) : -ENOENT;
 	if (r == -ENOENT)
 		r = create(&l);
 	if (r < 0)
-		return fail(r, error, len, "attach the program " BPFLOCK_HOOK_PROGRAM,
-			    " to the root of cgroup v2");
+		return attach_failed(r, error, len, name);
 	/* pinned before it is exchanged: whichever set decides has the link */
-	r = pins_path(path, set_path, PIN_HOOK_LINK);
+	r = pins_path(path, set_path, pin);
 	if (r == 0 && bpf_obj_pin(l.link_fd, path) < 0)
 		r = -errno;
 	if (r < 0)

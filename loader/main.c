@@ -146,8 +146,7 @@ static void print_help(void)
 	struct option_info table[OPTIONS_MAX];
 	size_t n = option_table(table);
 
-	puts("Usage: " PROGRAM " [OPTION...]\n"
-	     "Read the policy, load it into the kernel, prove that it is enforced, and exit.");
+	puts("Usage: " PROGRAM " [OPTION...]   Load the policy, prove that it is enforced, exit.");
 	options_print(stdout, table, n);
 	puts("LIST: operations and @groups, see bpflock-ctl show operations. More: bpflock(8).");
 }

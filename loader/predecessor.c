@@ -135,7 +135,8 @@ static bool is_sound(const struct pins *p)
 	for (int i = 0; i < n; i++) {
 		const struct attachment *lock;
 
-		if (strcmp(rows[i].name, BPFLOCK_HOOK_PROGRAM) != 0)
+		if (strcmp(rows[i].name, BPFLOCK_HOOK_PROGRAM) != 0 &&
+		    strcmp(rows[i].name, BPFLOCK_MODULE_PROGRAM) != 0)
 			continue;
 		lock = attachments_find(all, rows[i].prog_id);
 		if (rows[i].skipped || (lock && attachments_behind(all, lock)))

@@ -78,6 +78,13 @@ int programs_hook_fd(const struct programs *p)
 	return bpf_program__fd(p->skel->progs.locked_down);
 }
 
+int programs_module_fd(const struct programs *p)
+{
+	int fd = bpf_program__fd(p->skel->progs.module_request);
+
+	return fd < 0 ? -1 : fd;
+}
+
 int programs_prove_fd(const struct programs *p)
 {
 	return bpf_program__fd(p->skel->progs.prove);
@@ -86,6 +93,7 @@ int programs_prove_fd(const struct programs *p)
 /* Each program has a role. */
 enum role {
 	ROLE_HOOK,
+	ROLE_MODULE_REQUEST,
 	ROLE_LATCH,
 	ROLE_ON_DEMAND,
 	ROLE_OTHERS,
@@ -116,6 +124,7 @@ static enum role role_of(const struct bpf_program *prog)
 		enum role role;
 	} roles[] = {
 		{ BPFLOCK_HOOK_PROGRAM, ROLE_HOOK },
+		{ BPFLOCK_MODULE_PROGRAM, ROLE_MODULE_REQUEST },
 		{ "latch", ROLE_LATCH },
 		{ "announce", ROLE_ON_DEMAND },
 		{ "consume", ROLE_ON_DEMAND },
@@ -141,11 +150,14 @@ enum wanted {
 	WANTED_IN_VAIN, /* this kernel lacks what it attaches to */
 };
 
-static bool is_asked_for(const struct bpflock_policy *policy, const struct bpf_program *prog)
+static bool is_asked_for(const struct bpflock_policy *policy, bool module_request,
+			 const struct bpf_program *prog)
 {
 	const char *section = bpf_program__section_name(prog);
 
 	switch (role_of(prog)) {
+	case ROLE_MODULE_REQUEST:
+		return module_request;
 	case ROLE_OTHERS:
 		return policy->others;
 	case ROLE_EXEC_TRACER:
@@ -166,11 +178,11 @@ static bool may_lack(const char *name)
 }
 
 static enum wanted wanted(const struct preflight *pf, const struct bpflock_policy *policy,
-			  const struct bpf_program *prog)
+			  bool module_request, const struct bpf_program *prog)
 {
 	const char *section = bpf_program__section_name(prog);
 
-	if (!is_asked_for(policy, prog))
+	if (!is_asked_for(policy, module_request, prog))
 		return NOT_WANTED;
 	if (!is_fexit(section) || btf_find_function(pf->btf, section + sizeof(FEXIT) - 1))
 		return WANTED;
@@ -327,13 +339,13 @@ static int bind_maps(struct programs *p)
 
 /* Chooses the programs to load, by what the policy asks for and this kernel has. */
 static void choose(struct programs *p, const struct preflight *pf,
-		   const struct bpflock_policy *policy)
+		   const struct bpflock_policy *policy, bool module_request)
 {
 	struct bpf_program *prog;
 	size_t i = 0;
 
 	bpf_object__for_each_program (prog, p->skel->obj) {
-		enum wanted w = wanted(pf, policy, prog);
+		enum wanted w = wanted(pf, policy, module_request, prog);
 
 		if (w == WANTED_IN_VAIN) {
 			char reason[128];
@@ -434,7 +446,7 @@ static int load_without(struct programs *p, const struct preflight *pf,
 	return r;
 }
 
-int programs_load(struct preflight *pf, const struct bpflock_policy *policy,
+int programs_load(struct preflight *pf, const struct bpflock_policy *policy, bool module_request,
 		  const struct pins *predecessor, const struct bpflock_replaced *replaced,
 		  struct programs **ret, char *error, size_t error_len)
 {
@@ -448,7 +460,7 @@ int programs_load(struct preflight *pf, const struct bpflock_policy *policy,
 	r = open_object(p, pf, policy, predecessor);
 	if (r < 0)
 		return fail(r, error, error_len, "cannot open the BPF object");
-	choose(p, pf, policy);
+	choose(p, pf, policy, module_request);
 	preflight_forget_btf(pf);
 	r = bpflock__load(p->skel);
 	r = load_without(p, pf, policy, predecessor, r);

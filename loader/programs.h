@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "abi.h"
@@ -17,11 +18,11 @@ struct programs;
 uint64_t programs_hash(void);
 
 /*
- * Loads, attaches nothing yet. predecessor: a set of our ABI whose counters, ring and reader state
+ * Loads, attaches nothing yet. module_request: with the program for that hook. predecessor: a set of our ABI whose counters, ring and reader state
  * go on being used, or NULL. replaced: what is lost, for the stamp. pf's BTF is freed: libbpf reads its own. 0, or a negative errno with
  * the reason in error[error_len]. Until programs_pin() all of it ends with programs_free().
  */
-int programs_load(struct preflight *pf, const struct bpflock_policy *policy,
+int programs_load(struct preflight *pf, const struct bpflock_policy *policy, bool module_request,
 		  const struct pins *predecessor, const struct bpflock_replaced *replaced,
 		  struct programs **ret, char *error, size_t error_len);
 
@@ -51,6 +52,9 @@ const char *programs_missing(const struct programs *p);
 
 /* Returns the fd of the hook's program, owned by p. */
 int programs_hook_fd(const struct programs *p);
+
+/* Returns the fd of the program for module requests, owned by p, -1 if that is not loaded. */
+int programs_module_fd(const struct programs *p);
 
 /* Returns the fd of the program prove, owned by p, -1 if that is not loaded. */
 int programs_prove_fd(const struct programs *p);

@@ -57,7 +57,7 @@ static void print_help(void)
 			printf("  %-6s %s\n", verbs[i].name, verbs[i].description);
 	putchar('\n');
 	command_print_options(stdout);
-	puts("\nFilters can be repeated; a ! before the value excludes. More: bpflock-log(8).");
+	puts("Filters (--op to --unit) can be repeated; ! excludes. See bpflock-log(8).");
 }
 
 static void complete_verb(struct completion *c)

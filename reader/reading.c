@@ -15,6 +15,7 @@
 #include "filter.h"
 #include "input.h"
 #include "message.h"
+#include "mountinfo.h"
 #include "notify.h"
 #include "output.h"
 #include "sorted.h"
@@ -37,6 +38,7 @@ struct reading {
 	struct out out;
 	struct wallclock clock;
 	struct format_context context;
+	struct mounts mounts;
 	uint64_t consumed_before[_BPFLOCK_CLASS_MAX]; /* the same */
 	uint64_t lost_here;			      /* from rings that we have left */
 	uint64_t stock_taken;			      /* when, boottime */
@@ -486,7 +488,8 @@ enum exit_status reading_run(const struct request *request, enum reading_way way
 					     .narrow = request->narrow,
 					     .days = true,
 					     .selection = request->selection,
-					     .cgroups = request->cgroups };
+					     .cgroups = request->cgroups,
+					     .mounts = &t.mounts };
 	t.stream = (struct stream){ .format = request->format,
 				    .filter = request->filter,
 				    .context = &t.context,
@@ -502,6 +505,7 @@ enum exit_status reading_run(const struct request *request, enum reading_way way
 	else
 		status = follow(&t);
 	say_summary(&t, way);
+	mountinfo_done(&t.mounts);
 	input_close(&t.input);
 	return status;
 }

@@ -56,7 +56,7 @@ int analysis_run(struct analysis *a)
 {
 	const struct policy *p = a->policy;
 
-	a->named = operations_in_group(a->ops, GROUP_ALL);
+	a->named = operations_named(a->ops);
 	a->applicable = bypass_applicable(a->ops, a->machine);
 	a->subjects = calloc(1 + p->n_rules + p->n_grants, sizeof(*a->subjects));
 	if (!a->subjects)

@@ -25,6 +25,8 @@ const struct power_info bypass_powers[_POWER_MAX] = {
 	[POWER_MISLEAD] = { "mislead", "misleads the driver of a device", 30, 0 },
 	[POWER_GLIMPSE] = { "glimpse", "sees kernel data that passes by", 20, 0 },
 	[POWER_KEYS] = { "keys", "reads the keys of IPsec", 10, 0 },
+	/* what the kernel loads is its own, so the exposure is no other */
+	[POWER_SURFACE] = { "surface", "makes more code of the kernel reachable", 0, 0 },
 };
 
 /* By the callers of security_locked_down(), Linux 5.13 to 7.2. */
@@ -67,6 +69,8 @@ const struct bypass_fact bypass_facts[] = {
 	{ "tracefs", P(READ), "event probes fetch any memory, and are no kprobes (Linux 5.15)" },
 	{ "xmon_rw", P(READ), "the debugger shows memory", .family = FAMILY_POWERPC },
 	{ "xfrm_secret", P(KEYS), "dumps of security associations hold the keys" },
+	{ "module_request", P(SURFACE), "any task has the kernel load drivers of families, ciphers and "
+					"file systems" },
 };
 const size_t bypass_facts_count = ARRAY_SIZE(bypass_facts);
 
@@ -131,7 +135,7 @@ void bypass_assume_levels(struct bpflock_operation ops[BPFLOCK_REASONS])
 	const unsigned int reading = bypass_closure(P(READ));
 
 	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++)
-		if (ops[i].name[0])
+		if (ops[i].name[0] && ops[i].level != BPFLOCK_LEVEL_NONE)
 			ops[i].level = (bypass_fact(&ops[i])->powers & ~reading)
 					       ? BPFLOCK_LEVEL_INTEGRITY
 					       : BPFLOCK_LEVEL_CONFIDENTIALITY;

@@ -25,14 +25,20 @@ enum in_host {
 	IN_HOST_UNKNOWN,
 };
 
-static void add(struct bpflock_operation ops[BPFLOCK_REASONS], const char *name, uint32_t level)
+/* Adds an operation in this place, or in the next one that nothing stands in. */
+static void add(struct bpflock_operation ops[BPFLOCK_REASONS], const struct bpflock_operation *op,
+		uint32_t place)
 {
-	/* the first and the last bit stand for others */
-	for (uint32_t i = 1; i < BPFLOCK_REASONS - 1 && !operations_bit(ops, name); i++) {
-		if (ops[i].name[0])
+	if (operations_bit(ops, op->name))
+		return;
+	for (uint32_t n = 0; n < BPFLOCK_REASONS; n++) {
+		uint32_t i = (place + n) % BPFLOCK_REASONS;
+
+		/* the first bit stands for what has no name, the last two are no reason's */
+		if (ops[i].name[0] || i == 0 || (n && i >= BPFLOCK_REASONS - 2))
 			continue;
-		snprintf(ops[i].name, sizeof(ops[i].name), "%s", name);
-		ops[i].level = level;
+		ops[i] = *op;
+		return;
 	}
 }
 
@@ -44,9 +50,13 @@ void replay_operations(struct bpflock_operation ops[BPFLOCK_REASONS])
 	bypass_assume_levels(known);
 	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++)
 		if (known[i].name[0])
-			add(ops, known[i].name, known[i].level);
-	for (uint32_t level = 0; level < _BPFLOCK_LEVEL_MAX; level++)
-		add(ops, any_operation[level], level);
+			add(ops, &known[i], i);
+	for (uint32_t level = 0; level < _BPFLOCK_LEVEL_MAX; level++) {
+		struct bpflock_operation any = { .level = level };
+
+		snprintf(any.name, sizeof(any.name), "%s", any_operation[level]);
+		add(ops, &any, 1);
+	}
 }
 
 int replay_begin(struct replay *r, const struct policy *policy,

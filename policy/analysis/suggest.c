@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "clock.h"
 #include "decide.h"
 #include "like.h"
 #include "namespaces.h"
@@ -74,12 +75,38 @@ static bool alike(const struct suggest_use *a, const struct suggest_use *b)
 {
 	return a->reason == b->reason && a->verdict == b->verdict && a->in_host == b->in_host &&
 	       a->uid == b->uid && a->cgroup_id == b->cgroup_id && a->set == b->set &&
-	       strcmp(a->comm, b->comm) == 0 && strcmp(a->exe, b->exe) == 0;
+	       strcmp(a->comm, b->comm) == 0 && strcmp(a->exe, b->exe) == 0 &&
+	       strcmp(a->path ?: "", b->path ?: "") == 0;
+}
+
+/* Adds a use, whose path is copied. */
+static int add_use(struct suggest *s, const struct suggest_use *use)
+{
+	struct suggest_use *uses;
+
+	for (size_t i = 0; i < s->n_uses; i++) {
+		if (alike(&s->uses[i], use)) {
+			s->uses[i].count += use->count;
+			if (use->first < s->uses[i].first)
+				s->uses[i].first = use->first;
+			return 0;
+		}
+	}
+	uses = realloc(s->uses, (s->n_uses + 1) * sizeof(*uses));
+	if (!uses)
+		return -ENOMEM;
+	s->uses = uses;
+	uses[s->n_uses] = *use;
+	uses[s->n_uses].path = use->path ? strdup(use->path) : NULL;
+	if (use->path && !uses[s->n_uses].path)
+		return -ENOMEM;
+	s->n_uses++;
+	return 0;
 }
 
 int suggest_take(struct suggest *s, const struct event *e, const char *path, const char *rule_path)
 {
-	struct suggest_use use = {}, *uses;
+	struct suggest_use use = {};
 
 	/* no policy allows what others refuse */
 	if (e->kind != EVENT_LOCKED_DOWN || e->by)
@@ -89,28 +116,41 @@ int suggest_take(struct suggest *s, const struct event *e, const char *path, con
 	use.in_host = e->head.pidns == INITIAL_PID_NAMESPACE && e->head.netns == s->host_netns;
 	use.uid = e->head.uid;
 	use.cgroup_id = e->head.cgroup_id;
+	use.path = (char *)path;
 	use.set = set_of_event(s, e, path, rule_path);
 	use.count = e->count;
-	use.first = e->head.time;
+	use.first = clock_realtime_of(e->head.time);
 	memcpy(use.comm, e->head.comm, sizeof(use.comm));
 	memcpy(use.exe, e->exe, sizeof(use.exe));
-	for (size_t i = 0; i < s->n_uses; i++) {
-		if (alike(&s->uses[i], &use)) {
-			s->uses[i].count += use.count;
-			if (use.first < s->uses[i].first)
-				s->uses[i].first = use.first;
-			return 0;
-		}
-	}
-	uses = realloc(s->uses, (s->n_uses + 1) * sizeof(*uses));
-	if (!uses)
-		return -ENOMEM;
-	s->uses = uses;
-	use.path = path ? strdup(path) : NULL;
-	if (path && !use.path)
-		return -ENOMEM;
-	uses[s->n_uses++] = use;
-	return 0;
+	return add_use(s, &use);
+}
+
+static bool was_in_host(const struct suggest *s, const struct recorded *r)
+{
+	if (recorded_has(r, RECORDED_IN_HOST))
+		return r->in_host;
+	return !(recorded_has(r, RECORDED_PIDNS) && r->pidns != INITIAL_PID_NAMESPACE) &&
+	       !(recorded_has(r, RECORDED_NETNS) && r->netns != s->host_netns);
+}
+
+int suggest_take_recorded(struct suggest *s, const struct recorded *r)
+{
+	struct suggest_use use = { .uid = BPFLOCK_UNSET };
+	uint64_t bit = operations_bit(s->ops, r->op);
+
+	/* what something else refused is not ours to allow */
+	if (r->kind != RECORDED_DECISION || !recorded_has(r, RECORDED_VERDICT) || r->by[0] || !bit)
+		return 0;
+	use.reason = __builtin_ctzll(bit);
+	use.verdict = r->verdict;
+	use.in_host = was_in_host(s, r);
+	use.path = r->cgroup[0] == '/' ? (char *)r->cgroup : NULL;
+	use.set = use.path ? set_of_path(s, use.path) : SUGGEST_HOST;
+	use.count = recorded_has(r, RECORDED_COUNT) ? r->count : 1;
+	use.first = r->time;
+	snprintf(use.comm, sizeof(use.comm), "%.*s", (int)sizeof(use.comm) - 1, r->comm);
+	snprintf(use.exe, sizeof(use.exe), "%.*s", (int)sizeof(use.exe) - 1, r->exe);
+	return add_use(s, &use);
 }
 
 uint64_t suggest_unrecorded(const struct suggest *s, uint32_t reason, uint32_t verdict)
@@ -155,6 +195,10 @@ static void sort_uses(struct suggest *s)
 		const struct suggest_use *u = &s->uses[i];
 
 		recorded |= 1ULL << u->reason;
+		/* what is suggested for these allows the host's own */
+		if (u->reason == BPFLOCK_MODULE_REQUEST && u->in_host &&
+		    u->set == SUGGEST_HOST && u->verdict == BPFLOCK_VERDICT_ALLOW)
+			continue;
 		if (u->set != SUGGEST_UNKNOWN)
 			s->sets[u->set].used[u->verdict] |= 1ULL << u->reason;
 	}
@@ -181,6 +225,12 @@ static bool is_opening(const struct suggest_set *set)
 	       set->profile == BPFLOCK_PROFILE_PRIVILEGED;
 }
 
+/* As the profile, that of module requests is a start if it logs and denies nothing. */
+static bool is_opening_modules(const struct bpflock_ruleset *r)
+{
+	return r->kmodlock == BPFLOCK_KMODLOCK_PRIVILEGED;
+}
+
 /* Returns the operations that the rule set denies now, to anybody. */
 static uint64_t closed(struct suggest *s, size_t set)
 {
@@ -193,13 +243,16 @@ static uint64_t closed(struct suggest *s, size_t set)
 static uint64_t could_want(struct suggest *s, size_t set, uint32_t verdict)
 {
 	const struct suggest_set *this = &s->sets[set];
+	uint64_t modules = set == SUGGEST_HOST && is_opening_modules(rules_of(s, set))
+				   ? BPFLOCK_MODULE_REQUEST_BIT
+				   : 0;
 
 	if (verdict == BPFLOCK_VERDICT_DENY)
 		return 0;
 	if (is_opening(this))
-		return ~0ULL;
-	return verdict == BPFLOCK_VERDICT_AUDIT && this->mode == BPFLOCK_MODE_AUDIT ? closed(s, set)
-										    : 0;
+		return modules | ~BPFLOCK_MODULE_REQUEST_BIT;
+	return modules | (verdict == BPFLOCK_VERDICT_AUDIT && this->mode == BPFLOCK_MODE_AUDIT ? closed(s, set)
+										    : 0);
 }
 
 bool suggest_is_wanted(struct suggest *s, const struct suggest_use *u)
@@ -282,6 +335,8 @@ bool suggest_finish(struct suggest *s, const struct bpflock_counters all[BPFLOCK
 		keys.mode = BPFLOCK_MODE_ENFORCE;
 		if (is_opening(&s->sets[i]))
 			keys.profile = BPFLOCK_PROFILE_RESTRICTED;
+		if (!rule && is_opening_modules(&keys))
+			keys.kmodlock = BPFLOCK_KMODLOCK_BASELINE;
 		if (rule)
 			like_set_keys(rule, &keys);
 		else

@@ -13,6 +13,7 @@
 #include "decode.h"
 #include "diagnostic.h"
 #include "policy.h"
+#include "recorded.h"
 
 #define SUGGEST_HOST	0
 #define SUGGEST_UNKNOWN SIZE_MAX /* of a cgroup that is gone: some rule set but the host's */
@@ -22,13 +23,13 @@ struct suggest_use {
 	uint32_t reason;
 	uint8_t verdict;
 	bool in_host; /* the host's pid and network namespaces */
-	uint32_t uid;
+	uint32_t uid; /* BPFLOCK_UNSET: a log does not say */
 	char comm[BPFLOCK_COMM_LEN];
 	char exe[DECODE_PATH(BPFLOCK_EXE_LEN)]; /* empty: not known */
-	uint64_t cgroup_id;
+	uint64_t cgroup_id; /* 0: likewise */
 	char *path; /* of that cgroup, NULL if it is not known; owned */
 	unsigned int place; /* enum suggest_units_place: how its section was found */
-	uint64_t first;	    /* CLOCK_BOOTTIME, ns: of the earliest */
+	int64_t first;	    /* CLOCK_REALTIME, ns: of the earliest */
 	size_t set; /* whose rule set decides now: SUGGEST_HOST, 1 + number of the rule, unknown */
 	uint64_t count;
 };
@@ -70,6 +71,12 @@ int suggest_begin(struct suggest *s, const struct policy *in_force,
  * of the one whose rule set decided; NULL if it is gone. 0 or -ENOMEM.
  */
 int suggest_take(struct suggest *s, const struct event *e, const char *path, const char *rule_path);
+
+/*
+ * Takes a decision of a log into account, which may have been drained from the ring. Others, and those
+ * about operations that this kernel lacks, are ignored. 0 or -ENOMEM.
+ */
+int suggest_take_recorded(struct suggest *s, const struct recorded *r);
 
 /*
  * Ends a suggestion. counters: read before the records were. Returns whether the suggestion is

@@ -27,7 +27,7 @@ struct output {
 /* The operations that are named on this kernel; the others cannot be told by name. */
 static uint64_t named(const struct difference *d)
 {
-	return operations_governed(d->ops, BPFLOCK_LEVEL_CONFIDENTIALITY);
+	return operations_named(d->ops);
 }
 
 /* "kexec, msr": at most NAMES_SHOWN of them, and how many more. */
@@ -90,7 +90,7 @@ static void print_setting(struct output *out, const char *path, enum bpflock_set
 			  const char *old, const char *new)
 {
 	print_key(out, path, ruleset_setting_section(s),
-		  out->json ? ruleset_setting_key(s) : settings[s].name, old, new);
+		  out->json && !path ? ruleset_setting_key(s) : settings[s].name, old, new);
 }
 
 /* A rule set that is NULL is not there on that side; then text leaves out what is built in. */

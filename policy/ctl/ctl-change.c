@@ -240,6 +240,9 @@ static enum exit_status switch_policy(const struct ctl *c, const struct change *
 	ctl_keep_audit(new);
 	if (d->errors || !policy_compile(new, pins->stamp.operations, d))
 		return STATUS_USAGE;
+	status = ctl_check_module_program(pins, new, difference.latched);
+	if (status != STATUS_OK)
+		return status;
 	policy_date_sources(new, old, clock_realtime());
 	if (change->how == PINS_WRITE_FOR_GOOD)
 		new->host.expires = 0;

@@ -114,9 +114,12 @@ struct answer {
 	uint64_t now;
 };
 
-static void reason_text(const struct explanation *e, char text[RULESET_REASON_LEN])
+static void reason_text(const struct answer *a, char text[RULESET_REASON_LEN])
 {
-	ruleset_reason(e->verdict, e->why, e->rules->profile, e->rule != NULL, text);
+	const struct explanation *e = &a->e;
+
+	ruleset_reason(e->verdict, e->why, bpflock_profile_of(e->rules, a->reason), e->rule != NULL,
+		       text);
 }
 
 /* The policy lets it pass, and that does not count. */
@@ -153,7 +156,7 @@ static void print_json(const struct answer *a)
 	struct json j = ctl_json();
 	char text[RULESET_REASON_LEN];
 
-	reason_text(&a->e, text);
+	reason_text(a, text);
 	json_open(&j, NULL, '{');
 	json_string(&j, "operation", operations_name(ops, a->reason));
 	json_string(&j, "decision", decision(a));
@@ -239,7 +242,7 @@ static void print_text(const struct answer *a)
 	struct explain_chain chain = chain_of(a);
 	char text[RULESET_REASON_LEN];
 
-	reason_text(&a->e, text);
+	reason_text(a, text);
 	printf("    operation: %s (%s)\n", operations_name(ops, a->reason),
 	       operations_description(ops, a->reason));
 	fputs("       cgroup: ", stdout);

@@ -60,6 +60,7 @@ static enum exit_status latch_locked(const struct ctl *c, const struct pins *pin
 	struct difference difference = { .ops = pins->stamp.operations, .old = &old, .new = &new };
 	struct bpflock_latch latch;
 	struct bpflock_seal seal;
+	enum exit_status status;
 	enum seal_state state;
 	uint64_t mask;
 	int r;
@@ -75,6 +76,11 @@ static enum exit_status latch_locked(const struct ctl *c, const struct pins *pin
 		r = policy_copy(&old, &new);
 	if (r < 0)
 		return ctl_failed("read what is latched", r);
+	status = ctl_check_module_program(pins, &old, mask);
+	if (status != STATUS_OK) {
+		ctl_error("nothing was changed");
+		return status;
+	}
 	mask |= latch.operations;
 	if (!c->dry_run)
 		r = pins_latch(pins->path, mask, CTL_PROGRAM, &mask);

@@ -4,11 +4,11 @@
  * at, also in the ring, and nothing is tried.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/utsname.h>
 
 #include "bypass.h"
+#include "ctl-logs.h"
 #include "ctl-source.h"
 #include "ctl.h"
 #include "diagnostic.h"
@@ -16,7 +16,6 @@
 #include "preflight.h"
 #include "quantity.h"
 #include "recorded-event.h"
-#include "recorded-file.h"
 #include "replay-report.h"
 #include "replay.h"
 #include "verbs.h"
@@ -31,7 +30,7 @@ struct run {
 	struct replay replay;
 	struct bpflock_operation ops[BPFLOCK_REASONS];
 	uint32_t host_netns; /* of the ring's kernel */
-	struct replay_log logs[LOGS_MAX];
+	struct ctl_log logs[LOGS_MAX];
 	size_t n_logs; /* 0: the ring */
 	struct recorded record; /* the one that is looked at */
 	struct utsname machine;
@@ -66,66 +65,14 @@ static bool read_policy(struct run *r)
 	return !d.errors;
 }
 
-static int open_log(const char *name)
-{
-	int fd = strcmp(name, "-") == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) :
-					  open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-
-	return fd < 0 ? -errno : fd;
-}
-
 /* Records without the name of their machine have that of their file. */
-static int take(struct run *r, const char *name)
+static int take(void *arg, const char *name, struct recorded *record)
 {
-	if (!r->record.machine[0])
-		snprintf(r->record.machine, sizeof(r->record.machine), "%s", name);
-	return replay_take(&r->replay, &r->record);
-}
+	struct run *r = arg;
 
-static int read_entries(struct run *r, int fd, struct replay_log *log)
-{
-	CLEANUP(recorded_file_done) struct recorded_file file;
-	int n = recorded_file_init(&file, fd);
-
-	while (n == 0 && (n = recorded_file_next(&file, &r->record)) > 0) {
-		if (n == RECORDED_FILE_FAULT && !log->unreadable++) {
-			log->line = file.entry_line;
-			log->fault = file.fault;
-		}
-		log->records += n == RECORDED_FILE_RECORD;
-		n = n == RECORDED_FILE_RECORD ? take(r, log->name) : 0;
-	}
-	return n;
-}
-
-/* Says what is wrong with a log that was read. Nothing of bpflock in it is an error, a part is not. */
-static void judge(const struct replay_log *log, struct diagnostics *d)
-{
-	const struct place at = { log->name, log->line, 0 };
-
-	if (log->unreadable)
-		(log->records ? diagnostic_warning : diagnostic_error)(
-			d, &at, "not a record: %s (one of %llu that cannot be read)", log->fault,
-			(unsigned long long)log->unreadable);
-	else if (!log->records)
-		diagnostic_error(d, &(struct place){ .source = log->name },
-				 "it holds no record of bpflock-log: use its formats json, logfmt or "
-				 "journal");
-}
-
-static void read_log(struct run *r, const char *name, struct replay_log *log, struct diagnostics *d)
-{
-	CLEANUP(close_fdp) int fd = open_log(name);
-	int n = fd;
-
-	*log = (struct replay_log){ .name = strcmp(name, "-") == 0 ? "stdin" : name };
-	if (fd >= 0)
-		n = read_entries(r, fd, log);
-	if (n < 0)
-		diagnostic_error(d, &(struct place){ .source = log->name }, "cannot read it: %s",
-				 strerror(-n));
-	else
-		judge(log, d);
+	if (!record->machine[0])
+		snprintf(record->machine, sizeof(record->machine), "%s", name);
+	return replay_take(&r->replay, record);
 }
 
 /* Logs may be of other machines: this kernel's operations are only some of theirs. */
@@ -148,7 +95,7 @@ static enum exit_status replay_logs(struct run *r)
 	if (!read_policy(r))
 		return STATUS_USAGE;
 	for (size_t i = 0; i < r->n_logs; i++)
-		read_log(r, r->ctl->operands[1 + i], &r->logs[i], &d);
+		ctl_logs_read(r->ctl->operands[1 + i], &r->record, take, r, &r->logs[i], &d);
 	ctl_diagnostics(&d);
 	return d.errors ? STATUS_USAGE : STATUS_OK;
 }
@@ -159,7 +106,7 @@ static int take_event(void *arg, const struct event *e, const char *path,
 	struct run *r = arg;
 
 	recorded_of_event(&r->record, e, path, r->ops, r->host_netns);
-	return take(r, r->machine.nodename);
+	return take(r, r->machine.nodename, &r->record);
 }
 
 static enum exit_status replay_ring(struct run *r)

@@ -14,7 +14,8 @@
 #include "util.h"
 #include "verbs.h"
 
-static const char *const level_names[_BPFLOCK_LEVEL_MAX] = { "integrity", "confidentiality" };
+static const char *const level_names[] = { "integrity", "confidentiality", "none" };
+_Static_assert(ARRAY_SIZE(level_names) == BPFLOCK_LEVEL_NONE + 1, "every level needs its name");
 
 static void json_operations(const struct bpflock_operation *ops)
 {

@@ -147,6 +147,15 @@ static void json_firing(struct json *j, const struct loaded_state *r)
 	json_string(j, "firing_detail", proof_text(r->proof));
 }
 
+/* It is null if there is no program for them, or if this kernel loads no modules by itself. */
+static void json_module_requests(struct json *j, const struct loaded_state *r)
+{
+	if (!pins_has_module_program(r->pins) || r->module_requests == PROOF_IMPOSSIBLE)
+		json_null(j, "module_requests_firing");
+	else
+		json_bool(j, "module_requests_firing", r->module_requests == PROOF_FIRING);
+}
+
 /* A policy that reverts by itself, or the one it has reverted to. */
 static void json_trial(struct json *j, const struct loaded_state *r)
 {
@@ -301,6 +310,7 @@ static void print_json(const struct loaded_state *r, enum exit_status status)
 	json_u64(&j, "recursion_misses", r->skipped);
 	json_bool(&j, "attached", r->attached);
 	json_firing(&j, r);
+	json_module_requests(&j, r);
 	json_string(&j, "kernel_lockdown", securityfs_lockdown_name(r->lockdown));
 	operations_json(&j, "kernel_lockdown_denies", ops,
 			securityfs_lockdown_denies(r->lockdown, ops));
@@ -427,6 +437,14 @@ static void print_extent(const struct loaded_state *r)
 		printf("%12s: a policy was on trial, and nobody confirmed it\n", "reverted");
 }
 
+static const char *modules_text(const struct loaded_state *r)
+{
+	return r->module_requests == PROOF_FIRING ? "the kernel asks bpflock about module requests"
+	       : r->module_requests == PROOF_SILENT
+		       ? PROOF_NO_MODULE_REQUESTS
+		       : "not provable: this kernel loads no modules by itself";
+}
+
 static void print_text(const struct loaded_state *r)
 {
 	const struct bpflock_operation *ops = r->pins->stamp.operations;
@@ -437,6 +455,8 @@ static void print_text(const struct loaded_state *r)
 	printf("%12s: %s, loaded by version %s\n", "bpflock", r->pins->path, r->pins->stamp.build);
 	printf("%12s: %s; %s\n", "enforcement", r->attached ? "attached" : "NOT attached",
 	       proof_text(r->proof));
+	if (pins_has_module_program(r->pins))
+		printf("%12s: %s\n", "modules", modules_text(r));
 	if (r->skipped)
 		printf("%12s: %" PRIu64 " times by the kernel (recursion_misses): each a question without an "
 		       "answer\n",

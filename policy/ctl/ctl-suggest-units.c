@@ -31,18 +31,20 @@ static void print_use(const struct suggest_use *u, bool with_cgroup)
 {
 	char since[CLOCK_UTC_LEN];
 
-	clock_utc(clock_realtime_of(u->first), since);
+	clock_utc(u->first, since);
 	printf("#   %" PRIu64 " %s: ", u->count, ctl_suggest_verbs[u->verdict]);
 	text_puts(stdout, u->comm);
 	if (u->exe[0]) {
 		fputs(", exe ", stdout);
 		text_puts(stdout, u->exe);
 	}
-	printf(", uid %u, since %s", u->uid, since);
+	if (u->uid != BPFLOCK_UNSET)
+		printf(", uid %u", u->uid);
+	printf(", since %s", since);
 	if (with_cgroup && u->path && strlen(u->path) <= PATH_SHOWN) {
 		fputs(", cgroup ", stdout);
 		text_puts(stdout, u->path);
-	} else if (with_cgroup) {
+	} else if (with_cgroup && u->cgroup_id) {
 		printf(", cgroup %" PRIu64 "%s", u->cgroup_id, u->path ? "" : ", which is gone");
 	}
 	if (!u->in_host)

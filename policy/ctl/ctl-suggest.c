@@ -10,6 +10,7 @@
 #include "cgroupfs-unit.h"
 #include "clock.h"
 #include "ctl-json.h"
+#include "ctl-logs.h"
 #include "ctl-suggest.h"
 #include "ctl.h"
 #include "diagnostic.h"
@@ -44,6 +45,24 @@ static int file_by_unit(struct suggest *s)
 	return root < 0 ? root : suggest_units(s, roots_of, &root);
 }
 
+static int take_recorded(void *s, const char *log, struct recorded *record)
+{
+	return suggest_take_recorded(s, record);
+}
+
+/* Reads the logs that are named. Returns whether there was no error. */
+static bool read_logs(const struct ctl *c, struct suggest *s)
+{
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+	struct recorded record;
+	struct ctl_log log;
+
+	for (int i = 0; i < c->n; i++)
+		ctl_logs_read(c->operands[i], &record, take_recorded, s, &log, &d);
+	ctl_diagnostics(&d);
+	return !d.errors;
+}
+
 static enum exit_status collect(const struct ctl *c, const struct pins *pins, struct suggest *s,
 				struct policy *p)
 {
@@ -62,6 +81,8 @@ static enum exit_status collect(const struct ctl *c, const struct pins *pins, st
 	r = log_snapshot_read(pins, take, s);
 	if (r < 0)
 		return ctl_failed("read the records", r);
+	if (!read_logs(c, s))
+		return STATUS_USAGE;
 	r = c->options[CTL_BY_UNIT] ? file_by_unit(s) : 0;
 	if (r < 0)
 		return ctl_failed("look at the cgroups", r);
@@ -85,13 +106,15 @@ static void json_use(struct json *j, const struct suggest *s, const struct sugge
 	json_string(j, "operation", operations_name(s->ops, u->reason));
 	json_string(j, "decision", ruleset_verdict_name(u->verdict));
 	json_u64(j, "count", u->count);
-	clock_utc(clock_realtime_of(u->first), since);
+	clock_utc(u->first, since);
 	json_string(j, "since", since);
 	json_string(j, "comm", u->comm);
 	if (u->exe[0])
 		json_string(j, "exe", u->exe);
-	json_u64(j, "uid", u->uid);
-	json_u64(j, "cgroup_id", u->cgroup_id);
+	if (u->uid != BPFLOCK_UNSET)
+		json_u64(j, "uid", u->uid);
+	if (u->cgroup_id)
+		json_u64(j, "cgroup_id", u->cgroup_id);
 	if (u->path)
 		json_string(j, "cgroup", u->path);
 	else
@@ -182,11 +205,15 @@ static void print_use(const struct suggest *s, const struct suggest_use *u)
 {
 	printf("#   %" PRIu64 " %s: ", u->count, ctl_suggest_verbs[u->verdict]);
 	text_puts(stdout, u->comm);
-	printf(", uid %u, cgroup ", u->uid);
+	if (u->uid != BPFLOCK_UNSET)
+		printf(", uid %u", u->uid);
+	fputs(", cgroup ", stdout);
 	if (u->path && strlen(u->path) <= PATH_SHOWN)
 		text_puts(stdout, u->path);
-	else
+	else if (u->cgroup_id)
 		printf("%" PRIu64 "%s", u->cgroup_id, u->path ? "" : ", which is gone");
+	else
+		fputs("unknown", stdout);
 	if (!u->in_host)
 		fputs(", not in the host's namespaces", stdout);
 	if (u->set == SUGGEST_UNKNOWN)

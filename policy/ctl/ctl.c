@@ -240,6 +240,19 @@ enum kernel_lockdown ctl_kernel_lockdown(void)
 	return known;
 }
 
+enum exit_status ctl_check_module_program(const struct pins *pins, const struct policy *policy,
+					  uint64_t latched)
+{
+	if (!pins_set_lacks_module_program(pins, policy, latched))
+		return STATUS_OK;
+	ctl_error("module_request: cannot name it: the loaded set has no program for module requests, "
+		  "because the policy it was loaded with does not name them");
+	if (pins->slots.ask >= 0)
+		return STATUS_NOT_PERMITTED;
+	ctl_hint("bpflock --kmodlock privileged");
+	return STATUS_USAGE;
+}
+
 enum exit_status ctl_check_seal(const char *set_path)
 {
 	struct bpflock_seal seal;

@@ -106,6 +106,14 @@ enum exit_status ctl_open(const struct ctl *c, struct pins **ret_pins);
 enum exit_status ctl_open_policy(const struct ctl *c, struct pins **ret_pins,
 				 struct policy *ret_policy);
 
+/*
+ * Checks that the loaded set has a program for module requests if a policy, or what is to be latched,
+ * names them. Else that is reported with its cure: STATUS_USAGE, or STATUS_NOT_PERMITTED of a sealed
+ * set.
+ */
+enum exit_status ctl_check_module_program(const struct pins *pins, const struct policy *policy,
+					  uint64_t latched);
+
 /* Takes the lock that loader and ctl share; as above. The caller closes *ret_fd. */
 enum exit_status ctl_lock(const struct ctl *c, int *ret_fd);
 

@@ -127,11 +127,21 @@ static void trouble(struct loaded_state *r, const char *fmt, ...)
 	r->trouble = r->trouble_text;
 }
 
-static uint32_t hook_program(const struct loaded_state *r)
+static uint32_t program_id(const struct loaded_state *r, const char *name)
 {
-	const struct pins_program *lock = loaded_state_program(r, BPFLOCK_HOOK_PROGRAM);
+	const struct pins_program *program = loaded_state_program(r, name);
 
-	return lock ? lock->prog_id : 0;
+	return program ? program->prog_id : 0;
+}
+
+/* A program of somebody else's behind ours has the last word. */
+static void judge_order(struct loaded_state *r, const struct attachment *lock)
+{
+	const struct attachment *other = lock ? attachments_behind(r->attachments, lock) : NULL;
+
+	if (other)
+		trouble(r, "program %u (%s) is called after bpflock's and can undo what it refuses",
+			other->prog_id, other->name);
 }
 
 /* The kernel's own list shows the lock, whatever the pins say. */
@@ -144,7 +154,7 @@ static int judge_attachment(struct loaded_state *r)
 	e = r->attachments ? attachments_read(r->attachments) : -ENOMEM;
 	if (e < 0)
 		return e;
-	lock = attachments_find(r->attachments, hook_program(r));
+	lock = attachments_find(r->attachments, program_id(r, BPFLOCK_HOOK_PROGRAM));
 	if (!lock) {
 		r->attached = false;
 		r->trouble = "the program is not attached to the root of cgroup v2";
@@ -153,10 +163,8 @@ static int judge_attachment(struct loaded_state *r)
 	for (size_t n = 0; (other = attachments_lock(r->attachments, n)); n++)
 		if (other != lock && !r->load_in_progress)
 			trouble(r, "another bpflock enforces too (program %u)", other->prog_id);
-	other = attachments_behind(r->attachments, lock);
-	if (other)
-		trouble(r, "program %u (%s) is called after bpflock's and can undo what it refuses",
-			other->prog_id, other->name);
+	judge_order(r, lock);
+	judge_order(r, attachments_find(r->attachments, program_id(r, BPFLOCK_MODULE_PROGRAM)));
 	return 0;
 }
 
@@ -169,6 +177,9 @@ const char *loaded_state_judge(const struct loaded_state *r)
 		/* the worst first */
 		{ r->attached && r->proof == PROOF_SILENT, proof_text(r->proof) },
 		{ r->trouble, r->trouble },
+		{ r->lacks_module_program,
+		  "the policy names module_request, and the set has no program for module requests" },
+		{ r->attached && r->module_requests == PROOF_SILENT, PROOF_NO_MODULE_REQUESTS },
 		{ r->skipped,
 		  "the kernel has skipped the lock (recursion_misses of its program), so questions were "
 		  "not answered" },
@@ -220,6 +231,8 @@ static int collect(struct loaded_state *r, bool ask)
 		return e;
 	lock = loaded_state_program(r, BPFLOCK_HOOK_PROGRAM);
 	r->skipped = lock ? lock->skipped : 0;
+	lock = loaded_state_program(r, BPFLOCK_MODULE_PROGRAM);
+	r->skipped += lock ? lock->skipped : 0;
 	for (int i = 0; i < r->n_programs && r->attached; i++) {
 		if (!r->programs[i].attached) {
 			r->attached = false;
@@ -231,6 +244,10 @@ static int collect(struct loaded_state *r, bool ask)
 		e = proof_of_pins(r->pins, r->lockdown, &r->proof);
 	else
 		r->proof = proof_by_signs();
+	if (e == 0 && ask)
+		e = proof_of_module_requests(r->pins, &r->module_requests);
+	r->lacks_module_program =
+		pins_set_lacks_module_program(r->pins, &r->policy, r->latch.operations);
 	if (e < 0)
 		return e;
 	r->whole = pins_set_whole(r->pins);

@@ -43,6 +43,8 @@ struct loaded_state {
 	bool whole;    /* it has all that it was made with */
 	uint64_t skipped; /* questions that the kernel did not put to the lock */
 	enum proof proof;
+	bool lacks_module_program; /* which the policy needs */
+	enum proof module_requests; /* PROOF_FIRING also if the set has no program for them */
 	enum kernel_lockdown lockdown;
 	struct leftover leftovers[PINS_MAX_SETS]; /* sets beside the shown one */
 	int n_leftovers;

@@ -11,10 +11,9 @@
 #include "util.h"
 
 static void print_setting(const struct bpflock_operation *ops, const struct bpflock_policy *p,
-			  enum bpflock_setting s)
+			  enum bpflock_setting s, const char *key)
 {
 	CLEANUP(free_charp) char *value = ruleset_setting_text(ops, p, s);
-	const char *key = ruleset_setting_key(s);
 
 	if (value && value[0])
 		printf("%s = %s\n", key, value);
@@ -34,7 +33,7 @@ static void print_host(const struct bpflock_operation *ops, const struct policy 
 			printf("%s[%s]\n", section[0] ? "\n" : "", ruleset_setting_section(s));
 		section = ruleset_setting_section(s);
 		note(p, NULL, s, arg);
-		print_setting(ops, &p->host, s);
+		print_setting(ops, &p->host, s, ruleset_setting_key(s));
 	}
 }
 
@@ -54,7 +53,7 @@ static void print_rule(const struct bpflock_operation *ops, const struct policy 
 			continue;
 		note(p, r, s, arg);
 		if (like_names(r, s))
-			print_setting(ops, &alone, s);
+			print_setting(ops, &alone, s, settings[s].name);
 	}
 	if (r->like_host) {
 		fputs("# results in: ", stdout);

@@ -235,7 +235,7 @@ static void json_logs(struct json *j, const struct replay_report *r)
 {
 	json_open(j, "logs", '[');
 	for (size_t i = 0; i < r->n; i++) {
-		const struct replay_log *log = &r->logs[i];
+		const struct ctl_log *log = &r->logs[i];
 
 		json_open(j, NULL, '{');
 		json_string(j, "name", log->name);

@@ -10,53 +10,20 @@
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
+#include "mountinfo.h"
 #include "text.h"
 #include "util.h"
 
 #define ROOT_ID	      1 /* of the default hierarchy's kernfs */
 #define MOUNTINFO_MAX (16 << 20)
 
-static bool is_octal(const char *s)
-{
-	return s[0] >= '0' && s[0] <= '3' && s[1] >= '0' && s[1] <= '7' && s[2] >= '0' &&
-	       s[2] <= '7';
-}
-
-/* Takes the octal escapes (\040) of mountinfo out of a word. */
-static void unescape(char *to, const char *from, size_t len)
-{
-	while (len > 0) {
-		if (len >= 4 && from[0] == '\\' && is_octal(from + 1)) {
-			*to++ = (from[1] - '0') << 6 | (from[2] - '0') << 3 | (from[3] - '0');
-			from += 4;
-			len -= 4;
-		} else {
-			*to++ = *from++;
-			len--;
-		}
-	}
-	*to = '\0';
-}
-
-/*
- * A line of mountinfo is: ID PARENT MAJOR:MINOR ROOT MOUNTPOINT OPTIONS [TAG...] - TYPE SOURCE
- * SUPER-OPTIONS.
- */
 bool cgroupfs_mount_point(const char *line, char ret_path[PATH_MAX])
 {
-	const char *type = strstr(line, " - "), *word = line;
+	struct mountinfo m;
 
-	if (!type || strncmp(type + 3, "cgroup2 ", 8) != 0)
+	if (!mountinfo_parse(line, &m) || strcmp(m.type, "cgroup2") != 0)
 		return false;
-	for (int i = 0; i < 4; i++) {
-		word = strchr(word, ' ');
-		if (!word || word >= type)
-			return false;
-		word++;
-	}
-	if (word[0] != '/' || strcspn(word, " ") >= PATH_MAX)
-		return false;
-	unescape(ret_path, word, strcspn(word, " "));
+	strcpy(ret_path, m.point);
 	return true;
 }
 

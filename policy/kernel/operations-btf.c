@@ -18,7 +18,7 @@ static const char *name_of_enumerator(const char *enumerator)
 		const struct operation *o = &operations_known[i];
 
 		/* LOCKDOWN_BPF_READ of 5.13 and older becomes bpf_read by itself */
-		if (strcmp(o->enumerator, enumerator) == 0)
+		if (!o->own && strcmp(o->enumerator, enumerator) == 0)
 			return o->name;
 	}
 	return NULL;
@@ -36,6 +36,8 @@ static int collect(const char *name, uint32_t value, void *arg)
 	name += sizeof(prefix) - 1;
 	if (value >= BPFLOCK_REASONS)
 		return -E2BIG;
+	if (value == BPFLOCK_MODULE_REQUEST) /* decided as one without a name is */
+		return 0;
 	if (strcmp(name, "INTEGRITY_MAX") == 0) {
 		c->integrity_max = value;
 		return 0;
@@ -73,6 +75,8 @@ int operations_btf_read(const struct raw_btf *btf,
 	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++)
 		ops[i].level = i < c.integrity_max ? BPFLOCK_LEVEL_INTEGRITY
 						   : BPFLOCK_LEVEL_CONFIDENTIALITY;
+	if (btf_find_function(btf, "bpf_lsm_kernel_module_request"))
+		operations_add_own(ops);
 	memcpy(ret_ops, ops, sizeof(ops));
 	return 0;
 }

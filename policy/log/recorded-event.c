@@ -34,5 +34,7 @@ void recorded_of_event(struct recorded *r, const struct event *e, const char *pa
 	r->time = clock_realtime_of(e->head.time);
 	set_text(r, RECORDED_OP, r->op, sizeof(r->op), operations_name(ops, e->reason));
 	set_text(r, RECORDED_CGROUP, r->cgroup, sizeof(r->cgroup), path);
+	if (e->exe[0])
+		set_text(r, RECORDED_EXE, r->exe, sizeof(r->exe), e->exe);
 	set_text(r, RECORDED_COMM, r->comm, sizeof(r->comm), e->head.comm);
 }

@@ -6,6 +6,7 @@
 
 
 #define G(group) (1U << GROUP_##group)
+#define OWN	 "module_request"
 
 const struct operation operations_known[] = {
 	{ "unsigned_module", "MODULE_SIGNATURE", "unsigned module loading", G(MODULES),
@@ -41,6 +42,7 @@ const struct operation operations_known[] = {
 	{ "xmon_rw", "XMON_RW", "xmon read and write access", G(DEBUGGER),
 	  .unreliable_subject = true },
 	{ "xfrm_secret", "XFRM_SECRET", "xfrm SA secret", G(MEMORY), .unreliable_subject = true },
+	{ OWN, NULL, "module autoload request", .own = true },
 };
 const size_t operations_known_count = ARRAY_SIZE(operations_known);
 _Static_assert(ARRAY_SIZE(operations_known) < BPFLOCK_REASONS, "a mask holds them all");
@@ -57,7 +59,7 @@ const struct operation_group_info operation_groups[_GROUP_MAX] = {
 	[GROUP_INTEGRITY] = { "@integrity", "all that kernel Lockdown's integrity level refuses" },
 	[GROUP_CONFIDENTIALITY] = { "@confidentiality",
 				    "what its confidentiality level refuses besides" },
-	[GROUP_ALL] = { "@all", "every operation of this kernel" },
+	[GROUP_ALL] = { "@all", "every operation that kernel Lockdown has" },
 };
 
 const struct operation *operations_find(const char *name)
@@ -86,8 +88,26 @@ void operations_assume(struct bpflock_operation ret_ops[BPFLOCK_REASONS])
 {
 	memset(ret_ops, 0, BPFLOCK_REASONS * sizeof(*ret_ops));
 	for (size_t i = 0; i < operations_known_count; i++)
-		snprintf(ret_ops[i + 1].name, sizeof(ret_ops[i + 1].name), "%s",
-			 operations_known[i].name);
+		if (!operations_known[i].own)
+			snprintf(ret_ops[i + 1].name, sizeof(ret_ops[i + 1].name), "%s",
+				 operations_known[i].name);
+	operations_add_own(ret_ops);
+}
+
+void operations_add_own(struct bpflock_operation ops[BPFLOCK_REASONS])
+{
+	ops[BPFLOCK_MODULE_REQUEST] =
+		(struct bpflock_operation){ OWN, .level = BPFLOCK_LEVEL_NONE };
+}
+
+uint64_t operations_named(const struct bpflock_operation ops[BPFLOCK_REASONS])
+{
+	uint64_t mask = 0;
+
+	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++)
+		if (ops[i].name[0])
+			mask |= 1ULL << i;
+	return mask;
 }
 
 uint64_t operations_governed(const struct bpflock_operation ops[BPFLOCK_REASONS], uint32_t level)
@@ -102,7 +122,7 @@ uint64_t operations_governed(const struct bpflock_operation ops[BPFLOCK_REASONS]
 
 uint64_t operations_unnamed(const struct bpflock_operation ops[BPFLOCK_REASONS])
 {
-	return ~operations_in_group(ops, GROUP_ALL);
+	return ~(operations_named(ops) | BPFLOCK_MODULE_REQUEST_BIT);
 }
 
 static bool in_group(const struct bpflock_operation *op, enum operation_group g)
@@ -111,7 +131,7 @@ static bool in_group(const struct bpflock_operation *op, enum operation_group g)
 
 	switch (g) {
 	case GROUP_ALL:
-		return true;
+		return op->level != BPFLOCK_LEVEL_NONE;
 	case GROUP_INTEGRITY:
 		return op->level == BPFLOCK_LEVEL_INTEGRITY;
 	case GROUP_CONFIDENTIALITY:

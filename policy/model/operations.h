@@ -36,6 +36,7 @@ struct operation {
 	unsigned int groups; /* 1 << enum operation_group; level and all are implied */
 	bool unreliable_subject; /* current is not always the requester */
 	bool queried;		 /* asked by reads that do not use it */
+	bool own;		 /* no reason of the kernel's, and in no group */
 };
 
 struct operation_group_info {
@@ -65,10 +66,16 @@ const char *operations_name(const struct bpflock_operation ops[BPFLOCK_REASONS],
  * else. */
 void operations_assume(struct bpflock_operation ret_ops[BPFLOCK_REASONS]);
 
+/* The bits of all operations that have a name on this kernel, ours included. */
+uint64_t operations_named(const struct bpflock_operation ops[BPFLOCK_REASONS]);
+
+/* Adds the operation of ours, module_request, of a kernel that has the hook. */
+void operations_add_own(struct bpflock_operation ops[BPFLOCK_REASONS]);
+
 /* The bits of all operations governed at a level: integrity's alone, or all. */
 uint64_t operations_governed(const struct bpflock_operation ops[BPFLOCK_REASONS], uint32_t level);
 
-/* The bits that no operation of this table has: what the kernel may ask all the same. */
+/* The bits that no operation of this table has, without ours: what the kernel may ask all the same. */
 uint64_t operations_unnamed(const struct bpflock_operation ops[BPFLOCK_REASONS]);
 
 /* The bits of a group on this kernel. */

@@ -327,6 +327,16 @@ bool policy_denies(const struct policy *p, enum bpflock_mode mode)
 	return any;
 }
 
+bool policy_needs_module_request(const struct policy *p, uint64_t latched)
+{
+	bool any = ((p->host.latch | latched) & BPFLOCK_MODULE_REQUEST_BIT) ||
+		   ruleset_names_module_request(&p->host.rules);
+
+	for (size_t i = 0; i < p->n_rules && !any; i++)
+		any = ruleset_names_module_request(&p->rules[i]->rules);
+	return any;
+}
+
 void policy_date_sources(struct policy *p, const struct policy *before, uint64_t now)
 {
 	ruleset_date_sources(&p->host, before ? &before->host : NULL, now);
@@ -364,6 +374,8 @@ static void tighten(struct bpflock_ruleset *to, const struct bpflock_ruleset *by
 		to->profile = by->profile;
 	if (by->level > to->level)
 		to->level = by->level;
+	if (by->kmodlock > to->kmodlock)
+		to->kmodlock = by->kmodlock;
 	if (by->log < to->log)
 		to->log = by->log;
 }

@@ -108,6 +108,12 @@ bool policy_identical(const struct policy *a, const struct policy *b);
 bool policy_denies(const struct policy *p, enum bpflock_mode mode);
 
 /*
+ * Returns whether the kernel has to ask about module requests: a rule set of a policy, or what is
+ * latched already, names them. An exemption or a grant alone does not.
+ */
+bool policy_needs_module_request(const struct policy *p, uint64_t latched);
+
+/*
  * Returns the rule set that denies everything that any rule set of a compiled policy denies,
  * enforced if any of them enforces, and logged as the one that logs most. It holds for a task whose
  * own rule set cannot be found.

@@ -42,6 +42,13 @@ static const struct value logs[] = {
 	{ "none", BPFLOCK_LOG_NONE, "nothing; the counters go on" },
 	{}
 };
+static const struct value kmodlocks[] = {
+	{ "off", BPFLOCK_KMODLOCK_OFF, "bpflock is not asked, unless another setting names it" },
+	{ "privileged", BPFLOCK_KMODLOCK_PRIVILEGED, "allow and log" },
+	{ "baseline", BPFLOCK_KMODLOCK_BASELINE, "allow only in the host's own namespaces" },
+	{ "restricted", BPFLOCK_KMODLOCK_RESTRICTED, "allow nobody" },
+	{}
+};
 static const struct value exec_snoops[] = {
 	{ "none", BPFLOCK_EXEC_SNOOP_NONE, "no program executions" },
 	{ "failed", BPFLOCK_EXEC_SNOOP_FAILED, "those that fail" },
@@ -73,6 +80,9 @@ const struct setting_info settings[_BPFLOCK_SETTING_MAX] = {
 				   false },
 	[BPFLOCK_SETTING_LOG] = { "log", "WHAT", "all, denied or none: what becomes a record",
 				  false },
+	[BPFLOCK_SETTING_KMODLOCK] = { "kmodlock", "P",
+				       "module requests: off or one of profile's values",
+				       .section = "kmodlock", .key = "profile" },
 	[BPFLOCK_SETTING_EXEC_SNOOP] = { "exec-snoop", "WHAT",
 					 "none, failed or all: trace program executions",
 					 .host = true, .load = true, .section = "execsnoop",
@@ -118,6 +128,7 @@ static const struct {
 	[BPFLOCK_SETTING_ALLOW] = { MEMBER(rules.allow), NULL },
 	[BPFLOCK_SETTING_MODE] = { MEMBER(rules.mode), modes },
 	[BPFLOCK_SETTING_LOG] = { MEMBER(rules.log), logs },
+	[BPFLOCK_SETTING_KMODLOCK] = { MEMBER(rules.kmodlock), kmodlocks },
 	[BPFLOCK_SETTING_EXEC_SNOOP] = { MEMBER(exec_snoop), exec_snoops },
 	[BPFLOCK_SETTING_COALESCE] = { MEMBER(coalesce), NULL },
 	[BPFLOCK_SETTING_RING_SIZE] = { MEMBER(ring_size), NULL },
@@ -353,7 +364,25 @@ uint64_t ruleset_latch(const struct bpflock_operation ops[BPFLOCK_REASONS], uint
 
 	if (mask & operations_bit(ops, "xmon_rw"))
 		mask |= operations_bit(ops, "xmon_wr");
-	return mask && (named & ~mask) == 0 ? ~0ULL : mask;
+	return mask && (named & ~mask) == 0 ? mask | ~BPFLOCK_MODULE_REQUEST_BIT : mask;
+}
+
+/* Module requests have a profile of their own, and no level. */
+static void compile_kmodlock(struct bpflock_ruleset *r, const struct bpflock_operation *ops,
+			     struct diagnostics *d)
+{
+	uint64_t bit = operations_bit(ops, "module_request");
+
+	if (r->kmodlock != BPFLOCK_KMODLOCK_OFF && !bit) {
+		diagnostic_warning(d, NULL,
+				   "this kernel has no operation \"module_request\": kmodlock is ignored");
+		r->kmodlock = BPFLOCK_KMODLOCK_OFF;
+	}
+	bit &= ~(r->allow | r->block);
+	if (r->kmodlock == BPFLOCK_KMODLOCK_RESTRICTED)
+		r->deny |= bit;
+	if (r->kmodlock == BPFLOCK_KMODLOCK_BASELINE)
+		r->host_only |= bit;
 }
 
 bool ruleset_compile(struct bpflock_policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
@@ -387,7 +416,13 @@ bool ruleset_compile(struct bpflock_policy *p, const struct bpflock_operation op
 		r->deny |= profile_denies;
 	if (r->profile == BPFLOCK_PROFILE_BASELINE)
 		r->host_only = profile_denies & ~r->block;
+	compile_kmodlock(r, ops, d);
 	return true;
+}
+
+bool ruleset_names_module_request(const struct bpflock_ruleset *r)
+{
+	return r->kmodlock != BPFLOCK_KMODLOCK_OFF || (r->block & BPFLOCK_MODULE_REQUEST_BIT);
 }
 
 bool ruleset_equal(const struct bpflock_policy *a, const struct bpflock_policy *b)

@@ -85,13 +85,16 @@ bool ruleset_compile(struct bpflock_policy *p, const struct bpflock_operation op
 		    struct diagnostics *d);
 
 /*
- * Returns the operations to latch if these are asked for: all of them, with those that have no name
- * or are not known here, if all that have one are in the mask.
+ * Returns the operations to latch if these are asked for: all of the kernel's, with those that have
+ * no name or are not known here, if all that have one are in the mask.
  */
 uint64_t ruleset_latch(const struct bpflock_operation ops[BPFLOCK_REASONS], uint64_t mask);
 
 /* The mask of a setting that is a list. */
 uint64_t ruleset_mask(const struct bpflock_policy *p, enum bpflock_setting setting);
+
+/* Returns whether a rule set names module_request, so that the kernel has to ask about it. */
+bool ruleset_names_module_request(const struct bpflock_ruleset *r);
 
 /* Returns whether two policies decide, log and trace alike, whoever set them. */
 bool ruleset_equal(const struct bpflock_policy *a, const struct bpflock_policy *b);

@@ -148,6 +148,12 @@ bool pins_set_whole(const struct pins *p)
 	return true;
 }
 
+bool pins_set_lacks_module_program(const struct pins *p, const struct policy *policy,
+				   uint64_t latched)
+{
+	return policy_needs_module_request(policy, latched) && !pins_has_module_program(p);
+}
+
 #define DEPTH_MAX 8
 
 static int remove_directory(int parent_fd, const char *name, int depth);

@@ -40,6 +40,13 @@ struct pins_program {
 /* Returns whether all programs that the set was made with are there and attached. */
 bool pins_set_whole(const struct pins *p);
 
+/*
+ * Returns whether a policy, or what is latched, names module requests and the set has no program for
+ * them, so that nothing would be enforced.
+ */
+bool pins_set_lacks_module_program(const struct pins *p, const struct policy *policy,
+				   uint64_t latched);
+
 /* Reads the set's links and progs. Returns how many rows were filled in, or a negative errno. */
 int pins_set_programs(const char *set_path, struct pins_program *rows, size_t max);
 

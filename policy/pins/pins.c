@@ -302,6 +302,13 @@ int pins_read_log_state(const struct pins *p, struct bpflock_log_state *ret)
 	return bpf_map_lookup_elem(p->log_state_fd, &zero, ret) < 0 ? -errno : 0;
 }
 
+bool pins_has_module_program(const struct pins *p)
+{
+	CLEANUP(close_fdp) int fd = pins_open_map(p->path, "progs/" BPFLOCK_MODULE_PROGRAM, true);
+
+	return fd >= 0;
+}
+
 int pins_read_latch(const struct pins *p, struct bpflock_latch *ret)
 {
 	int r = p->slots.ask >= 0			      ? ask_latch(p->slots.ask, ret)

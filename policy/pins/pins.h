@@ -128,6 +128,9 @@ int pins_path(char path[PATH_MAX], const char *dir, const char *name);
 /* Opens the map pinned at this place of the set, e.g. PIN_RING; an fd or a negative errno. */
 int pins_open_map(const char *set_path, const char *pin, bool writable);
 
+/* Returns whether the set has a program for module requests, by its pins. */
+bool pins_has_module_program(const struct pins *p);
+
 /* Reads the latch: the operations denied to everybody. */
 int pins_read_latch(const struct pins *p, struct bpflock_latch *ret);
 

@@ -4,8 +4,11 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <linux/bpf.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "ask.h"
+#include "autoload.h"
 #include "ftrace.h"
 #include "operations.h"
 #include "pins-set.h"
@@ -58,6 +61,12 @@ static void ask_kernel(void)
 			   ARRAY_SIZE(insns), NULL);
 }
 
+/* Asks for the module fs-bpflock-proof. */
+static void ask_for_module(void)
+{
+	CLEANUP(close_fdp) int fd = syscall(SYS_fsopen, "bpflock-proof", 0);
+}
+
 /* Lockdown that answers first is as silent. */
 static enum proof judge(bool asked, enum kernel_lockdown lockdown)
 {
@@ -82,29 +91,53 @@ uint32_t proof_reason(const struct bpflock_operation operations[BPFLOCK_REASONS]
 	return bit ? __builtin_ctzll(bit) : BPFLOCK_REASON_UNKNOWN;
 }
 
-int proof_of_pins(const struct pins *p, enum kernel_lockdown lockdown, enum proof *ret_proof)
+static int prove_by_counters(const struct pins *p, uint32_t reason, void (*ask)(void),
+			     bool *ret_asked)
 {
 	struct bpflock_counters before[BPFLOCK_COUNTERS_MAX], after[BPFLOCK_COUNTERS_MAX];
-	uint32_t reason = proof_reason(p->stamp.operations);
 	CLEANUP(close_fdp) int prove_fd = -1;
+	int r = pins_read_counters(p, before);
+
+	if (r < 0)
+		return r;
+	prove_fd = pins_open_map(p->path, PIN_PROVE, true);
+	proof_mark(prove_fd, true);
+	ask();
+	proof_mark(prove_fd, false);
+	r = pins_read_counters(p, after);
+	if (r < 0)
+		return r;
+	*ret_asked = questions(&after[reason]) > questions(&before[reason]);
+	return 0;
+}
+
+int proof_of_pins(const struct pins *p, enum kernel_lockdown lockdown, enum proof *ret_proof)
+{
+	bool asked;
 	int r;
 
 	if (lockdown == KERNEL_LOCKDOWN_CONFIDENTIALITY) {
 		*ret_proof = PROOF_IMPOSSIBLE;
 		return 0;
 	}
-	r = pins_read_counters(p, before);
-	if (r < 0)
-		return r;
-	prove_fd = pins_open_map(p->path, PIN_PROVE, true);
-	proof_mark(prove_fd, true);
-	ask_kernel();
-	proof_mark(prove_fd, false);
-	r = pins_read_counters(p, after);
-	if (r < 0)
-		return r;
-	*ret_proof = judge(questions(&after[reason]) > questions(&before[reason]), lockdown);
-	return 0;
+	r = prove_by_counters(p, proof_reason(p->stamp.operations), ask_kernel, &asked);
+	if (r == 0)
+		*ret_proof = judge(asked, lockdown);
+	return r;
+}
+
+int proof_of_module_requests(const struct pins *p, enum proof *ret_proof)
+{
+	bool asked;
+	int r;
+
+	*ret_proof = PROOF_FIRING;
+	if (!pins_has_module_program(p))
+		return 0;
+	r = prove_by_counters(p, BPFLOCK_MODULE_REQUEST, ask_for_module, &asked);
+	if (r == 0 && !asked)
+		*ret_proof = autoload_is_off() > 0 ? PROOF_IMPOSSIBLE : PROOF_SILENT;
+	return r;
 }
 
 static int runs(int prog_fd, uint64_t *ret)
@@ -118,17 +151,12 @@ static int runs(int prog_fd, uint64_t *ret)
 	return 0;
 }
 
-int proof_of_program(int prog_fd, int prove_fd, enum kernel_lockdown lockdown,
-		     enum proof *ret_proof)
+static int prove_by_runs(int prog_fd, int prove_fd, void (*ask)(void), bool *ret_asked)
 {
 	CLEANUP(close_fdp) int stats = -1;
 	uint64_t before, after;
 	int r;
 
-	if (lockdown == KERNEL_LOCKDOWN_CONFIDENTIALITY) {
-		*ret_proof = PROOF_IMPOSSIBLE;
-		return 0;
-	}
 	stats = bpf_enable_stats(BPF_STATS_RUN_TIME);
 	if (stats < 0)
 		return -errno;
@@ -136,13 +164,41 @@ int proof_of_program(int prog_fd, int prove_fd, enum kernel_lockdown lockdown,
 	if (r < 0)
 		return r;
 	proof_mark(prove_fd, true);
-	ask_kernel();
+	ask();
 	proof_mark(prove_fd, false);
 	r = runs(prog_fd, &after);
 	if (r < 0)
 		return r;
-	*ret_proof = judge(after > before, lockdown);
+	*ret_asked = after > before;
 	return 0;
+}
+
+int proof_of_program(int prog_fd, int prove_fd, enum kernel_lockdown lockdown,
+		     enum proof *ret_proof)
+{
+	bool asked;
+	int r;
+
+	if (lockdown == KERNEL_LOCKDOWN_CONFIDENTIALITY) {
+		*ret_proof = PROOF_IMPOSSIBLE;
+		return 0;
+	}
+	r = prove_by_runs(prog_fd, prove_fd, ask_kernel, &asked);
+	if (r == 0)
+		*ret_proof = judge(asked, lockdown);
+	return r;
+}
+
+int proof_of_module_program(int prog_fd, int prove_fd, enum proof *ret_proof)
+{
+	bool asked;
+	int r = prove_by_runs(prog_fd, prove_fd, ask_for_module, &asked);
+
+	if (r == 0)
+		*ret_proof = asked		     ? PROOF_FIRING
+			     : autoload_is_off() > 0 ? PROOF_IMPOSSIBLE
+						     : PROOF_SILENT;
+	return r;
 }
 
 enum proof proof_by_signs(void)

@@ -36,6 +36,17 @@ int proof_of_pins(const struct pins *p, enum kernel_lockdown lockdown, enum proo
 int proof_of_program(int prog_fd, int prove_fd, enum kernel_lockdown lockdown,
 		     enum proof *ret_proof);
 
+#define PROOF_NO_MODULE_REQUESTS "the kernel does not ask bpflock about module requests"
+
+/*
+ * Proves the hook of module requests: opening a file system of a name that no module has makes the
+ * kernel ask for it, and a proof is refused before modprobe is run. PROOF_IMPOSSIBLE: this kernel
+ * loads no modules by itself. A published set, PROOF_FIRING also if it has no such program; or one
+ * program. 0 or a negative errno.
+ */
+int proof_of_module_requests(const struct pins *p, enum proof *ret_proof);
+int proof_of_module_program(int prog_fd, int prove_fd, enum proof *ret_proof);
+
 /*
  * Begins or ends a proof of this process, to the set whose program prove that is (-1: it has none):
  * what it asks meanwhile is counted apart and leaves no record, else it is a decision as others

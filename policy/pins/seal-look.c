@@ -119,6 +119,8 @@ static int look_at_hooks(const struct attachments *all, const uint32_t *programs
 
 		if (i == BPFLOCK_ROOT_GUARD_SYSCTL)
 			continue;
+		if (i == BPFLOCK_ROOT_MODULE_REQUEST && !programs[i]) /* the set has none */
+			continue;
 		if (!a)
 			return misplaced(why,
 					 "of the seal is not attached to the root of cgroup v2",

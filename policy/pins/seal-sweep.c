@@ -17,19 +17,24 @@
 #define GONE_WAIT_MS 2000
 #define LAPSE_NS     200000000
 
-/* The link may be pinned elsewhere too, so it is detached, and not just unpinned. */
-static int detach_published(const char *bpffs)
+static int detach_link(const char *set_path, const char *pin)
 {
-	CLEANUP(close_fdp) int fd = -1;
-	char path[PATH_MAX];
-	int r = pins_path(path, bpffs, PINS_PUBLISHED);
+	CLEANUP(close_fdp) int fd = pins_open_map(set_path, pin, true);
 
-	if (r < 0)
-		return r;
-	fd = pins_open_map(path, PIN_HOOK_LINK, true);
 	if (fd == -ENOENT)
 		return 0;
 	return fd < 0 || bpf_link_detach(fd) == 0 ? (fd < 0 ? fd : 0) : -errno;
+}
+
+/* The links may be pinned elsewhere too, so they are detached, and not just unpinned. */
+static int detach_published(const char *bpffs)
+{
+	char path[PATH_MAX];
+	int r = pins_path(path, bpffs, PINS_PUBLISHED);
+
+	if (r == 0)
+		r = detach_link(path, PIN_HOOK_LINK);
+	return r < 0 ? r : detach_link(path, "links/" BPFLOCK_MODULE_PROGRAM);
 }
 
 /* From then on the set that is sealed refuses alone, and that before would take its refusals for somebody else's. */
@@ -109,7 +114,8 @@ static int detach_all(const struct attachments *all, bool sysctl, bool hooks, bo
 
 	for (size_t i = 0; i < all->n && r == 0; i++) {
 		const struct attachment *a = &all->rows[i];
-		bool hook = strncmp(a->name, BPFLOCK_SEALED_PREFIX "locked", 12) == 0;
+		bool hook = strncmp(a->name, BPFLOCK_SEALED_PREFIX "locked", 12) == 0 ||
+			    strncmp(a->name, BPFLOCK_SEALED_PREFIX "module", 12) == 0;
 
 		if (!a->sealed || hook != hooks || attachment_link(a->prog_id))
 			continue;

@@ -75,7 +75,7 @@ struct sealing {
 	const char *source;
 	struct sealed_set *set; /* that takes over */
 	char staging[PINS_NAME_LEN], path[PATH_MAX];
-	uint32_t programs[8]; /* of the new set, by enum bpflock_root_program */
+	uint32_t programs[_BPFLOCK_ROOT_IDS]; /* of the new set, by enum bpflock_root_program */
 	int root_fd;
 	bool attached, armed;
 	char *error;
@@ -108,13 +108,13 @@ static bool in_first_namespaces(void)
 	       clock_view() == CLOCK_KERNELS;
 }
 
-static uint32_t lock_program(const struct pins *p)
+static uint32_t program_of(const struct pins *p, const char *name)
 {
 	struct pins_program rows[PINS_MAX_PROGRAMS];
 	int n = pins_set_programs(p->path, rows, PINS_MAX_PROGRAMS);
 
 	for (int i = 0; i < n; i++)
-		if (strcmp(rows[i].name, BPFLOCK_HOOK_PROGRAM) == 0)
+		if (strcmp(rows[i].name, name) == 0)
 			return rows[i].prog_id;
 	return 0;
 }
@@ -185,6 +185,21 @@ static int fix(struct sealing *s)
 	return r ? fail(s, r < 0 ? r : -EIO, "cannot shut the guards") : 0;
 }
 
+static int try_module_request(struct sealing *s)
+{
+	int fd = sealed_program(s->set, BPFLOCK_MODULE_PROGRAM), r;
+	enum proof proof;
+
+	if (fd < 0)
+		return 0;
+	r = proof_of_module_program(fd, sealed_program(s->set, "prove"), &proof);
+	if (r < 0)
+		return fail(s, r, "cannot prove that the kernel asks the set to be sealed");
+	return proof == PROOF_SILENT
+		       ? fail(s, -EBUSY, "the kernel does not ask the set to be sealed about modules")
+		       : 0;
+}
+
 static bool sysctl_is_guarded(void)
 {
 	CLEANUP(close_fdp) int fd = open("/proc/sys/kernel/ftrace_enabled", O_WRONLY | O_CLOEXEC);
@@ -213,6 +228,11 @@ static int try_guards(struct sealing *s)
 		return fail(s, r, "cannot prove that the kernel asks the set to be sealed");
 	if (proof == PROOF_SILENT)
 		return fail(s, -EBUSY, "the kernel does not ask the set to be sealed");
+	proof_mark(old_prove, true);
+	r = try_module_request(s);
+	proof_mark(old_prove, false);
+	if (r < 0)
+		return r;
 	if (bpf_prog_attach(sealed_program(s->set, BPFLOCK_HOOK_PROGRAM), s->root_fd,
 			    BPF_LSM_CGROUP, BPF_F_ALLOW_MULTI) == 0 ||
 	    errno != EPERM)
@@ -339,7 +359,8 @@ int seal_apply(const char *bpffs, const struct pins *p, const char *source, char
 			    "cannot seal from here: run it in the first pid and time namespaces");
 	if (seal_look_at_ftrace(why) < 0)
 		return fail(&s, -EBUSY, "cannot seal: %s", why);
-	s.programs[BPFLOCK_ROOT_BEFORE] = lock_program(p);
+	s.programs[BPFLOCK_ROOT_BEFORE] = program_of(p, BPFLOCK_HOOK_PROGRAM);
+	s.programs[BPFLOCK_ROOT_MODULE_REQUEST_BEFORE] = program_of(p, BPFLOCK_MODULE_PROGRAM);
 	s.root_fd = cgroupfs_open_root();
 	if (s.root_fd < 0)
 		return fail(&s, s.root_fd, "cannot reach the root of cgroup v2");

@@ -67,7 +67,16 @@ const char *sealed_load_plain_name(const char *name)
 	return ask_is_reserved(name) ? name + BPFLOCK_SEALED_PREFIX_LEN : name;
 }
 
-/* Programs that only log are loaded if the set to be sealed has them; all else always. */
+/* True for what a set has only if its policy asks for it. */
+static bool is_by_policy(const struct bpf_program *prog)
+{
+	const char *section = bpf_program__section_name(prog);
+
+	return strncmp(section, "fexit/", 6) == 0 || strncmp(section, "tp_btf/", 7) == 0 ||
+	       strcmp(sealed_load_plain_name(bpf_program__name(prog)), BPFLOCK_MODULE_PROGRAM) == 0;
+}
+
+/* Those are loaded if the set to be sealed has them; all else always. */
 static void choose(struct sealed_set *s, const struct pins *p)
 {
 	struct bpf_program *prog;
@@ -75,8 +84,7 @@ static void choose(struct sealed_set *s, const struct pins *p)
 	bpf_object__for_each_program (prog, s->skel->obj) {
 		char path[PATH_MAX];
 
-		if (strncmp(bpf_program__section_name(prog), "fexit/", 6) != 0 &&
-		    strncmp(bpf_program__section_name(prog), "tp_btf/", 7) != 0)
+		if (!is_by_policy(prog))
 			continue;
 		snprintf(path, sizeof(path), "%s/links/%s", p->path,
 			 sealed_load_plain_name(bpf_program__name(prog)));
@@ -107,12 +115,20 @@ static int check_names(const struct sealed_set *s)
 	return 0;
 }
 
+static bool asks_for_modules(const struct sealed_set *s)
+{
+	return bpf_program__autoload(s->skel->progs.bplks_module_request);
+}
+
 static int find_hooks(struct sealed_set *s, const struct btf *btf)
 {
-	static const char *const hooks[] = { "locked_down", "bpf", "bpf_map", "bpf_prog" };
+	static const char *const hooks[] = { "locked_down", "bpf", "bpf_map", "bpf_prog",
+					     "kernel_module_request" };
+	/* the last is in nobody's way if no program of ours is on it */
+	size_t n = ARRAY_SIZE(hooks) - !asks_for_modules(s);
 	int r = 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(hooks) && r == 0; i++) {
+	for (size_t i = 0; i < n && r == 0; i++) {
 		char asking[64], lsm[64];
 		int a, b;
 
@@ -159,9 +175,11 @@ static int check_hooks(const struct sealed_set *s)
 	const struct bpf_program *programs[] = { s->skel->progs.bplks_locked_down,
 						 s->skel->progs.bplks_guard_bpf,
 						 s->skel->progs.bplks_guard_map,
-						 s->skel->progs.bplks_guard_prog };
+						 s->skel->progs.bplks_guard_prog,
+						 s->skel->progs.bplks_module_request };
+	size_t n = ARRAY_SIZE(programs) - !asks_for_modules(s);
 
-	for (size_t i = 0; i < ARRAY_SIZE(programs); i++) {
+	for (size_t i = 0; i < n; i++) {
 		struct bpf_prog_info info = {};
 		uint32_t len = sizeof(info);
 

@@ -32,6 +32,7 @@ static const struct {
 	[BPFLOCK_ROOT_GUARD_MAP] = { "guard_map", BPF_LSM_CGROUP },
 	[BPFLOCK_ROOT_GUARD_PROG] = { "guard_prog", BPF_LSM_CGROUP },
 	[BPFLOCK_ROOT_GUARD_SYSCTL] = { "guard_sysctl", BPF_CGROUP_SYSCTL },
+	[BPFLOCK_ROOT_MODULE_REQUEST] = { BPFLOCK_MODULE_PROGRAM, BPF_LSM_CGROUP },
 };
 
 int sealed_program(const struct sealed_set *s, const char *name)
@@ -40,6 +41,17 @@ int sealed_program(const struct sealed_set *s, const char *name)
 		if (strcmp(s->programs[i].name, name) == 0)
 			return s->programs[i].fd;
 	return -ENOENT;
+}
+
+/* The lock for module requests is there only if the set to be sealed has it. */
+static bool has_on_root(const struct sealed_set *s, size_t i)
+{
+	return i != BPFLOCK_ROOT_MODULE_REQUEST || sealed_program(s, on_root[i].name) >= 0;
+}
+
+static bool is_guard(size_t i)
+{
+	return i != BPFLOCK_ROOT_LOCKED_DOWN && i != BPFLOCK_ROOT_MODULE_REQUEST;
 }
 
 int sealed_run(const struct sealed_set *s, const char *name, void *context, uint32_t size)
@@ -142,14 +154,18 @@ int sealed_attach(const struct sealed_set *s, const struct pins *p, int root_fd,
 	struct bpf_program *prog;
 	int r = 0;
 
-	for (size_t i = BPFLOCK_ROOT_LOCKED_DOWN + 1; r == 0 && i < _BPFLOCK_ROOT_MAX; i++)
-		r = attach_to_root(s, root_fd, i, error, len);
+	for (size_t i = 0; r == 0 && i < _BPFLOCK_ROOT_MAX; i++)
+		if (is_guard(i))
+			r = attach_to_root(s, root_fd, i, error, len);
 	if (r < 0)
 		return r;
 	r = sealed_load_counters(s, p);
 	if (r < 0)
 		return sealed_load_fail(r, error, len, "cannot read the counters of %s", p->path);
-	r = attach_to_root(s, root_fd, BPFLOCK_ROOT_LOCKED_DOWN, error, len);
+	if (has_on_root(s, BPFLOCK_ROOT_MODULE_REQUEST))
+		r = attach_to_root(s, root_fd, BPFLOCK_ROOT_MODULE_REQUEST, error, len);
+	if (r == 0)
+		r = attach_to_root(s, root_fd, BPFLOCK_ROOT_LOCKED_DOWN, error, len);
 	if (r < 0)
 		return r;
 	bpf_object__for_each_program (prog, s->skel->obj) {
@@ -168,7 +184,8 @@ void sealed_detach(const struct sealed_set *s, int root_fd)
 {
 	/* the guards first: the lock refuses as long as anything of it is there */
 	for (int i = _BPFLOCK_ROOT_MAX - 1; i >= 0; i--)
-		bpf_prog_detach2(sealed_program(s, on_root[i].name), root_fd, on_root[i].type);
+		if (has_on_root(s, i))
+			bpf_prog_detach2(sealed_program(s, on_root[i].name), root_fd, on_root[i].type);
 }
 
 uint32_t sealed_asking_function(const struct sealed_set *s)

@@ -151,6 +151,14 @@ static bool parse_uid(const struct word *w)
 	return add_number(w, UINT32_MAX, "user id");
 }
 
+/* "unset": nobody had logged in. */
+static bool parse_loginuid(const struct word *w)
+{
+	if (strcmp(w->s, "unset") != 0)
+		return add_number(w, UINT32_MAX, "login user id");
+	return add_number(&(struct word){ w->filter, w->v, "4294967295", w->at, w->d }, UINT32_MAX, "");
+}
+
 static bool parse_pid(const struct word *w)
 {
 	return add_number(w, INT32_MAX, "process id");
@@ -168,6 +176,14 @@ static bool parse_comm(const struct word *w)
 		return false;
 	}
 	return add_text(w, strdup(w->s));
+}
+
+static bool parse_exe(const struct word *w)
+{
+	if (w->s[0])
+		return add_text(w, strdup(w->s));
+	diagnostic_error(w->d, w->at, "expected the name or the path of an executable");
+	return false;
 }
 
 /* The mount point that people paste along with a path. */
@@ -222,8 +238,10 @@ static const struct {
 	[FILTER_BY] = { true, parse_by },
 	[FILTER_OP] = { false, parse_operations },
 	[FILTER_UID] = { true, parse_uid },
+	[FILTER_LOGINUID] = { true, parse_loginuid },
 	[FILTER_PID] = { true, parse_pid },
 	[FILTER_COMM] = { false, parse_comm },
+	[FILTER_EXE] = { false, parse_exe },
 	[FILTER_CGROUP] = { false, parse_cgroup },
 	[FILTER_UNIT] = { false, parse_unit },
 };

@@ -68,6 +68,12 @@ static bool uid_matches(const struct filter *f, const struct filter_values *v,
 	return has_number(v, e->head.uid);
 }
 
+static bool loginuid_matches(const struct filter *f, const struct filter_values *v,
+			     const struct format_context *c, const struct event *e)
+{
+	return has_number(v, e->head.loginuid);
+}
+
 static bool pid_matches(const struct filter *f, const struct filter_values *v,
 			const struct format_context *c, const struct event *e)
 {
@@ -80,6 +86,21 @@ static bool comm_matches(const struct filter *f, const struct filter_values *v,
 	for (size_t i = 0; i < v->n; i++)
 		if (fnmatch(v->texts[i], e->head.comm, 0) == 0)
 			return true;
+	return false;
+}
+
+/* A pattern without '/' is for the last name of the path. */
+static bool exe_matches(const struct filter *f, const struct filter_values *v,
+			const struct format_context *c, const struct event *e)
+{
+	const char *exe = event_exe(c, e), *slash = strrchr(exe, '/');
+
+	for (size_t i = 0; exe[0] && i < v->n; i++) {
+		const char *name = slash && !strchr(v->texts[i], '/') ? slash + 1 : exe;
+
+		if (fnmatch(v->texts[i], name, 0) == 0)
+			return true;
+	}
 	return false;
 }
 
@@ -144,8 +165,10 @@ static const struct {
 	[FILTER_BY] = { DECISION, by_matches },
 	[FILTER_OP] = { DECISION | GRANT, operation_matches },
 	[FILTER_UID] = { RECORDS, uid_matches },
+	[FILTER_LOGINUID] = { RECORDS, loginuid_matches },
 	[FILTER_PID] = { RECORDS, pid_matches },
 	[FILTER_COMM] = { RECORDS, comm_matches },
+	[FILTER_EXE] = { DECISION, exe_matches },
 	[FILTER_CGROUP] = { RECORDS, cgroup_matches },
 	[FILTER_UNIT] = { RECORDS, unit_matches },
 };

@@ -6,6 +6,7 @@
 
 #include "cgroupfs.h"
 #include "clock.h"
+#include "container.h"
 #include "unit.h"
 #include "util.h"
 
@@ -72,13 +73,19 @@ static void occupy(struct cgroup *g, uint64_t id, uint64_t now)
 /* Without memory for the path g stays as it is. */
 static void name(struct cgroup *g, const char *path, uint64_t now)
 {
-	char *copy = strdup(path);
+	size_t len = strlen(path) + 1;
+	struct container of;
+	char *copy = malloc(len + sizeof(of.pod) + sizeof(of.id));
 
 	if (!copy)
 		return;
+	memcpy(copy, path, len);
+	container_find(path, &of);
 	free(g->path);
 	g->path = copy;
-	g->path_len = strlen(copy);
+	g->path_len = len - 1;
+	g->pod = strcpy(copy + len, of.pod);
+	g->container = strcpy(copy + len + sizeof(of.pod), of.id);
 	g->unit = cgroups_unit(copy, &g->unit_len);
 	g->state = CGROUP_KNOWN;
 	g->until = now + NS;

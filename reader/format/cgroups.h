@@ -27,6 +27,8 @@ struct cgroup {
 	size_t path_len;
 	const char *unit; /* in path: of systemd, not NUL-terminated */
 	size_t unit_len;  /* 0: none */
+	const char *pod;  /* behind the path, NUL-terminated; empty: none */
+	const char *container; /* the same */
 };
 
 #define CGROUPS_MAX 1024 /* a power of two */

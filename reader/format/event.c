@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "format.h"
+#include "mountinfo.h"
 #include "operations.h"
 #include "ruleset.h"
 #include "util.h"
@@ -115,6 +116,16 @@ const struct operation_words *event_operation(const struct format_context *c, co
 		.unreliable = known && known->unreliable_subject,
 	};
 	return &memo[e->reason].words;
+}
+
+const char *event_exe(const struct format_context *c, const struct event *e)
+{
+	static char path[PATH_MAX + sizeof(e->exe)];
+
+	if (c->mounts && e->exe[0] == '/' &&
+	    mountinfo_find(c->mounts, c->clock->now, e->exe_dev, e->exe, path, sizeof(path)))
+		return path;
+	return e->exe;
 }
 
 void event_operations(const struct format_context *c, uint64_t mask, const char *separator)

@@ -34,5 +34,11 @@ struct operation_words {
 const struct operation_words *event_operation(const struct format_context *c,
 					      const struct event *e);
 
+/*
+ * The path of a decision's executable, completed by the mount point of its file system as far as that is known; empty
+ * if it has none. Good until the next call.
+ */
+const char *event_exe(const struct format_context *c, const struct event *e);
+
 /* The names of a mask's operations. Kernels name them with letters, digits and _ only. */
 void event_operations(const struct format_context *c, uint64_t mask, const char *separator);

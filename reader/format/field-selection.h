@@ -8,7 +8,7 @@
 #include "diagnostic.h"
 #include "format.h"
 
-#define FIELD_SELECTION_MAX 48
+#define FIELD_SELECTION_MAX 64
 
 enum field_selection_style {
 	FIELD_SELECTION_JSON,	 /* ,"key": */

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <stdio.h>
 #include <string.h>
+#include <sys/sysmacros.h>
 
 #include "cgroups.h"
 #include "field-selection.h"
@@ -143,6 +145,76 @@ GETTER(rule)
 		bytes(v, g->path, g->path_len);
 }
 
+/* A text that is left out if it is empty. */
+static void maybe(struct value *v, const char *s)
+{
+	if (s[0])
+		bytes(v, s, strlen(s));
+}
+
+GETTER(pod)
+{
+	const struct cgroup *g = find_cgroup(c, e->head.cgroup_id);
+
+	if (g)
+		maybe(v, g->pod);
+}
+
+GETTER(container)
+{
+	const struct cgroup *g = find_cgroup(c, e->head.cgroup_id);
+
+	if (g)
+		maybe(v, g->container);
+}
+
+static void audited(struct value *v, uint32_t id)
+{
+	v->type = id == BPFLOCK_UNSET ? VALUE_NONE : VALUE_U64;
+	v->u = id;
+}
+
+GETTER(loginuid)
+{
+	audited(v, e->head.loginuid);
+}
+
+GETTER(session)
+{
+	audited(v, e->head.session);
+}
+
+GETTER(exe)
+{
+	maybe(v, event_exe(c, e));
+}
+
+GETTER(exe_deleted)
+{
+	v->type = e->exe_deleted ? VALUE_TRUE : VALUE_NONE;
+}
+
+GETTER(exe_dev)
+{
+	static char text[24];
+
+	if (!e->exe_inode)
+		return;
+	snprintf(text, sizeof(text), "%u:%u", major(e->exe_dev), minor(e->exe_dev));
+	word(v, text);
+}
+
+GETTER(exe_ino)
+{
+	v->type = e->exe_inode ? VALUE_U64 : VALUE_NONE;
+	v->u = e->exe_inode;
+}
+
+GETTER(module)
+{
+	maybe(v, e->about);
+}
+
 GETTER(comm)
 {
 	bytes(v, e->head.comm, strlen(e->head.comm));
@@ -204,8 +276,7 @@ GETTER(target)
 
 GETTER(note)
 {
-	if (e->note[0])
-		bytes(v, e->note, strlen(e->note));
+	maybe(v, e->note);
 }
 
 GETTER(operations)
@@ -230,8 +301,7 @@ GETTER(attempt)
 
 GETTER(object)
 {
-	if (e->object[0])
-		bytes(v, e->object, strlen(e->object));
+	maybe(v, e->object);
 }
 
 GETTER(object_id)
@@ -276,8 +346,17 @@ const struct field fields[] = {
 	{ "cgroup", "cgroup", RECORDS, get_cgroup },
 	{ "cgroup_gone", "cgroup_gone", RECORDS, get_cgroup_gone },
 	{ "unit", "unit", RECORDS, get_unit },
+	{ "pod", "pod", RECORDS, get_pod },
+	{ "container", "container", RECORDS, get_container },
+	{ "loginuid", "loginuid", RECORDS, get_loginuid },
+	{ "session", "session", RECORDS, get_session },
 	{ "comm", "comm", RECORDS, get_comm },
 	{ "pcomm", "pcomm", RECORDS, get_pcomm },
+	{ "exe", "exe", DECISION, get_exe },
+	{ "exe_deleted", "exe_deleted", DECISION, get_exe_deleted },
+	{ "exe_dev", "exe_dev", DECISION, get_exe_dev },
+	{ "exe_ino", "exe_ino", DECISION, get_exe_ino },
+	{ "module", "module", DECISION, get_module },
 	{ "subject", "subject", DECISION, get_subject },
 	{ "action", "action", GRANT, get_action },
 	{ "grant", "grant", GRANT, get_grant_id },

@@ -76,12 +76,24 @@ static void object(const struct style *s, const char *text)
 	pad(s, start, s->columns ? s->columns->object : 0);
 }
 
-static void subject(const struct style *s, const struct bpflock_record *r)
+/* The executable's own name, unless it is not known; a process can call itself anything. */
+static const char *name_of(const struct event *e)
 {
+	const char *slash = strrchr(e->exe, '/');
+
+	if (e->kind != EVENT_LOCKED_DOWN || !e->exe[0])
+		return e->head.comm;
+	return slash ? slash + 1 : e->exe;
+}
+
+static void subject(const struct style *s, const struct event *e)
+{
+	const struct bpflock_record *r = &e->head;
+	const char *name = name_of(e);
 	struct out *o = s->c->out;
 	size_t start = o->len;
 
-	out_escaped(o, r->comm, strlen(r->comm), 0);
+	out_escaped(o, name, strlen(name), 0);
 	out_char(o, '[');
 	out_u64(o, r->pid);
 	out_char(o, ']');
@@ -100,7 +112,7 @@ static void locked_down(const struct style *s, const struct event *e)
 
 	mark(s, verdicts[e->verdict].mark, verdicts[e->verdict].color);
 	object(s, operation->name.s);
-	subject(s, &e->head);
+	subject(s, e);
 	out_bytes(o, reason.s, reason.len);
 	if (e->count > 1) {
 		out_text(o, ", ");
@@ -120,7 +132,7 @@ static void executed(const struct style *s, const struct event *e)
 		error = strerrorname_np(-r->retval);
 	mark(s, r->retval ? "fail" : "exec", NULL);
 	object(s, error);
-	subject(s, r);
+	subject(s, e);
 	out_escaped(s->c->out, e->filename, e->filename_len, 0);
 	if (e->truncated)
 		out_text(s->c->out, "...");
@@ -132,7 +144,7 @@ static void granted(const struct style *s, const struct event *e)
 
 	mark(s, "grant", YELLOW);
 	object(s, event_action(e));
-	subject(s, &e->head);
+	subject(s, e);
 	event_operations(s->c, e->operations, ", ");
 	out_text(o, " to ");
 	out_escaped(o, e->target, strlen(e->target), 0);
@@ -147,7 +159,7 @@ static void tampered(const struct style *s, const struct event *e)
 
 	mark(s, verdicts[e->verdict].mark, verdicts[e->verdict].color);
 	object(s, event_attempt(e));
-	subject(s, &e->head);
+	subject(s, e);
 	out_text(o, e->verdict == BPFLOCK_VERDICT_DENY ? "sealed" : "not sealed");
 	if (e->object[0]) {
 		out_text(o, ": ");

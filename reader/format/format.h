@@ -14,6 +14,7 @@
 #include "wallclock.h"
 
 struct cgroups;
+struct mounts;
 struct field_selection;
 
 struct format_context {
@@ -26,6 +27,7 @@ struct format_context {
 	bool days;   /* before the first line of a day one with its date, in `short` */
 	const struct field_selection *selection; /* which fields; NULL: all that the format has */
 	struct cgroups *cgroups;     /* NULL: cgroups are not named */
+	struct mounts *mounts;	     /* NULL: paths stay those inside their file systems */
 };
 
 /* Below so many columns a terminal is narrow. */

@@ -58,18 +58,23 @@ static void check_values(const struct bpflock_ruleset *r)
 {
 	CHECK(r->profile < _BPFLOCK_PROFILE_MAX && r->level < _BPFLOCK_LEVEL_MAX);
 	CHECK(r->mode < _BPFLOCK_MODE_MAX);
+	CHECK(r->kmodlock < _BPFLOCK_KMODLOCK_MAX);
 	CHECK(r->log == BPFLOCK_LOG_ALL || r->log == BPFLOCK_LOG_DENIED ||
 	      r->log == BPFLOCK_LOG_NONE);
 }
 
 static void check_compiled(const struct bpflock_ruleset *r)
 {
+	const uint64_t own = BPFLOCK_MODULE_REQUEST_BIT;
+
 	CHECK((r->block & r->allow) == 0);
 	CHECK((r->block & ~r->deny) == 0);
 	CHECK((r->allow & (r->deny | r->host_only)) == 0);
 	CHECK((r->deny & r->host_only) == 0);
-	CHECK(r->profile == BPFLOCK_PROFILE_BASELINE || r->host_only == 0);
-	CHECK(r->profile == BPFLOCK_PROFILE_RESTRICTED || r->deny == r->block);
+	CHECK(r->profile == BPFLOCK_PROFILE_BASELINE || (r->host_only & ~own) == 0);
+	CHECK(r->profile == BPFLOCK_PROFILE_RESTRICTED || ((r->deny ^ r->block) & ~own) == 0);
+	CHECK(r->kmodlock == BPFLOCK_KMODLOCK_BASELINE || (r->host_only & own) == 0);
+	CHECK(r->kmodlock == BPFLOCK_KMODLOCK_RESTRICTED || ((r->deny ^ r->block) & own) == 0);
 	CHECK(r->profile == BPFLOCK_PROFILE_PRIVILEGED ||
 	      (r->governed & ~(r->allow | r->deny | r->host_only)) == 0);
 }

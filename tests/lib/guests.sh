@@ -226,7 +226,7 @@ prepare_suite() {
 	ln -sfn "$directory" "$scratch/$suite.kernel"
 	say "$suite is $(<"$directory/version")"
 	while read -r root; do
-		"$top/tests/vm/initramfs" ${root:+--systemd} "${cross[@]}" "$directory" "$built/vm-root" \
+		BPFLOCK_GUEST_FIREWALL=$firewall "$top/tests/vm/initramfs" ${root:+--systemd} "${cross[@]}" "$directory" "$built/vm-root" \
 			"$scratch/$suite$root.cpio" || return 0
 	done < <(awk -F '\t' -v suite="$suite" '$1 == suite { print $2 }' "$scratch/cases" | sort -u)
 }
@@ -281,12 +281,16 @@ build_for_some() {
 }
 
 run_guests() {
-	local suite root boot qemu scripts list=$scratch/cases
+	local suite root boot qemu scripts list=$scratch/cases firewall=
 	build_for_guests || { report fail vm build 0 "does not build"; return 0; }
 	rm -rf "$build/vm-logs"
 	mkdir -p "$build/vm-logs"
 	prepare_root_images &
 	build_for_some || return 0
+	if any_names /vm/firewall/; then
+		need_packages "${firewall_packages[@]}"
+		firewall=1
+	fi
 	while read -r suite; do
 		prepare_suite "$suite" &
 	done < <(cut -f 1 "$list" | sort -u)

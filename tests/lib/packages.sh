@@ -20,6 +20,8 @@ readonly distribute_packages=(lintian rpm)
 readonly root_packages=(mmdebstrap erofs-utils fakeroot uidmap)
 # For the programs of a cluster.
 readonly cluster_packages=(dpkg-dev make rsync)
+# For guests whose cases name /vm/firewall/.
+readonly firewall_packages=(nftables iptables)
 # For the container image, and for reading the manifests of pods.
 readonly image_packages=(python3 python3-yaml)
 

@@ -63,6 +63,17 @@ static void print_tamper(const struct format *f, const struct event *e)
 	fwrite(out.data, 1, out.len, stdout);
 }
 
+static void print_decision(const struct format *f, const struct event *e)
+{
+	out.len = 0;
+	f->write(&context, e);
+	printf("%s %zu", f->name, out.len);
+	name("exe", e->exe);
+	name("module", e->about);
+	printf("\n");
+	fwrite(out.data, 1, out.len, stdout);
+}
+
 /* All that can be called bytes is. */
 static void print(const char *bytes)
 {
@@ -78,10 +89,13 @@ static void print(const char *bytes)
 	struct event t = {
 		.kind = EVENT_TAMPER, .count = 1, .verdict = BPFLOCK_VERDICT_DENY, .object = object
 	};
+	struct event d = { .kind = EVENT_LOCKED_DOWN, .count = 1 };
 	char cgroup[BPFLOCK_NAME_MAX + 2];
 
 	snprintf(x.head.comm, sizeof(x.head.comm), "%s", bytes);
 	snprintf(x.head.pcomm, sizeof(x.head.pcomm), "%s", bytes);
+	snprintf(d.exe, sizeof(d.exe), "%s", bytes);
+	snprintf(d.about, sizeof(d.about), "%s", bytes);
 	snprintf(object, sizeof(object), "%s", bytes); /* as the kernel cuts it off */
 	snprintf(cgroup, sizeof(cgroup), "/%s", bytes);
 	cgroups_done(&cgroups);
@@ -89,6 +103,7 @@ static void print(const char *bytes)
 	for (size_t i = 0; i < formats_count; i++) {
 		print_exec(&formats[i], &x, cgroup);
 		print_tamper(&formats[i], &t);
+		print_decision(&formats[i], &d);
 		if (strlen(bytes) < BPFLOCK_NOTE_LEN)
 			print_grant(&formats[i], &g);
 	}

@@ -4,6 +4,7 @@
 
 #include "abi.h"
 #include "blob.h"
+#include "operations.h"
 #include "policy.h"
 #include "test.h"
 
@@ -32,6 +33,7 @@ void kernel_policy(const struct bpflock_operation ops[BPFLOCK_REASONS], const ch
 	static int ops##_set_up(void **state)              \
 	{                                                  \
 		kernel_operations(kernel_6_1, ops);        \
+		operations_add_own(ops);                   \
 		return 0;                                  \
 	}                                                  \
 	TEST_GROUP(ops##_set_up, NULL)

@@ -117,13 +117,16 @@ static void take(struct suggest *s, const struct use *u, struct bpflock_counters
 		assert_int_equal(suggest_take(s, &e, u->path, NULL), 0);
 }
 
-/* All is root's but what is below /system.slice/theirs.service. */
+/* All is root's but what is below these. */
 static size_t roots_of(void *arg, const char *path)
 {
-	static const char theirs[] = "/system.slice/theirs.service";
+	static const char *const theirs[] = { "/system.slice/theirs.service", "/theirs" };
 
 	assert_ptr_equal(arg, ops);
-	return strncmp(path, theirs, strlen(theirs)) == 0 ? strlen(theirs) : strlen(path);
+	for (size_t i = 0; i < ARRAY_SIZE(theirs); i++)
+		if (strncmp(path, theirs[i], strlen(theirs[i])) == 0)
+			return strlen(theirs[i]);
+	return strlen(path);
 }
 
 static void append(char *to, size_t size, const char *label, uint64_t mask)
@@ -205,6 +208,8 @@ TEST_ROWS(each_unit_gets_what_it_used_and_the_host_what_is_left, check, struct r
 	{ "what is somebody else's is named by its owner", AUDIT,
 	  { { "kexec", AUDITED, NULL, THEIRS "/cron.service", 0, 1, 0 } },
 	  "; " THEIRS " like allow kexec" },
+	{ "the same, in no unit", AUDIT,
+	  { { "kexec", AUDITED, NULL, "/theirs/cron.service", 0, 1, 0 } }, "; /theirs like allow kexec" },
 	{ "a cgroup that is gone", AUDIT,
 	  { { "kexec", AUDITED, NULL, NULL, 0, 1, 0 }, { "msr", AUDITED, NULL, CRON, 0, 1, 0 } },
 	  "; " CRON " like allow msr unfiled kexec" },
@@ -249,6 +254,62 @@ TEST(the_same_uses_pass_again_and_others_do_not)
 			assert_int_equal(bpflock_decide(rules, reason, true),
 					 allowed ? ALLOWED : DENIED);
 		}
+	}
+}
+
+/* A log knows the cgroups that are gone by now. */
+TEST(records_of_a_log_are_uses_too)
+{
+	static const struct {
+		const char *key, *value;
+	} fields[] = { { "event", "lsm_locked_down" }, { "op", "kexec" }, { "decision", "audit" },
+		       { "count", "3" }, { "comm", "kexec" }, { "exe", "/usr/sbin/kexec" },
+		       { "time", "2026-11-24T10:00:00Z" } };
+	static const struct {
+		const char *key, *value; /* of one field more, or in place of one */
+		const char *expected;
+	} rows[] = {
+		{ "cgroup", CRON, "; " CRON " like allow kexec" },
+		{ "cgroup", "/", " host kexec" },
+		{ "cgroup", "(gone)", " unfiled kexec" },
+		{ "comm", "other", " unfiled kexec" },
+		{ "op", "no_such_operation", "" },
+		{ "by", "lockdown", "" },
+		{ "event", "grant", "" },
+		{ "decision", "deny", "" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct bpflock_counters counters[BPFLOCK_COUNTERS_MAX] = {};
+		CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+		CLEANUP(policy_done) struct policy in_force;
+		CLEANUP(suggest_done) struct suggest s;
+		struct recorded r;
+		char text[1024];
+
+		kernel_policy(ops, AUDIT, &in_force);
+		assert_int_equal(suggest_begin(&s, &in_force, ops, HOST_NETNS), 0);
+		recorded_begin(&r);
+		for (size_t k = 0; k < ARRAY_SIZE(fields); k++)
+			if (strcmp(fields[k].key, rows[i].key) != 0)
+				recorded_take(&r, fields[k].key, strlen(fields[k].key),
+					      fields[k].value, strlen(fields[k].value));
+		recorded_take(&r, rows[i].key, strlen(rows[i].key), rows[i].value,
+			      strlen(rows[i].value));
+		recorded_end(&r);
+		assert_int_equal(suggest_take_recorded(&s, &r), 0);
+		assert_int_equal(suggest_take_recorded(&s, &r), 0);
+		assert_int_equal(suggest_units(&s, roots_of, ops), 0);
+		assert_true(suggest_finish(&s, counters, &d));
+		render(&s, text, sizeof(text));
+		if (strcmp(text, rows[i].expected) != 0)
+			fail_msg("%s=%s: \"%s\"", rows[i].key, rows[i].value, text);
+		assert_true(s.n_uses <= 1);
+		if (!s.n_uses)
+			continue;
+		assert_int_equal(s.uses[0].count, 6);
+		assert_int_equal(s.uses[0].uid, BPFLOCK_UNSET);
+		assert_string_equal(s.uses[0].exe, "/usr/sbin/kexec");
 	}
 }
 

@@ -340,3 +340,43 @@ TEST(a_task_gone_is_known_by_its_rule_set)
 	check_mask("by its rule set", "allow of /a", s.policy.rules[0]->rules.allow, "");
 	check_mask("by its rule set", "allow", s.policy.host.rules.allow, "");
 }
+
+TEST(module_requests_stay_open_to_whom_they_were)
+{
+	static const struct {
+		const char *policy;
+		bool elsewhere; /* a task outside the host's namespaces asked */
+		uint32_t kmodlock;
+		bool allowed;
+	} rows[] = {
+		{ "", true, BPFLOCK_KMODLOCK_OFF, false },
+		{ "[kmodlock]\nprofile = privileged\n", false, BPFLOCK_KMODLOCK_BASELINE, false },
+		{ "[kmodlock]\nprofile = privileged\n", true, BPFLOCK_KMODLOCK_BASELINE, true },
+		{ ENFORCE_HOST "[kmodlock]\nprofile = privileged\n", true, BPFLOCK_KMODLOCK_BASELINE,
+		  true },
+		{ ENFORCE_HOST "[kmodlock]\nprofile = restricted\n", true,
+		  BPFLOCK_KMODLOCK_RESTRICTED, false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct bpflock_counters counters[BPFLOCK_COUNTERS_MAX] = {};
+		struct event e = { .kind = EVENT_LOCKED_DOWN,
+				   .reason = BPFLOCK_MODULE_REQUEST,
+				   .verdict = i + 1 == ARRAY_SIZE(rows) ? DENIED : ALLOWED,
+				   .count = 1 };
+		CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+		CLEANUP(policy_done) struct policy p;
+		CLEANUP(suggest_done) struct suggest s;
+
+		e.head.pidns = INITIAL_PID_NAMESPACE + rows[i].elsewhere;
+		e.head.netns = HOST_NETNS;
+		counters[BPFLOCK_MODULE_REQUEST].verdicts[e.verdict] = 1;
+		kernel_policy(ops, rows[i].policy, &p);
+		assert_int_equal(suggest_begin(&s, &p, ops, HOST_NETNS), 0);
+		assert_int_equal(suggest_take(&s, &e, "/", NULL), 0);
+		assert_true(suggest_finish(&s, counters, &d));
+		assert_int_equal(s.policy.host.rules.kmodlock, rows[i].kmodlock);
+		assert_int_equal(s.policy.host.rules.allow == BPFLOCK_MODULE_REQUEST_BIT,
+				 rows[i].allowed);
+	}
+}

@@ -5,6 +5,7 @@
  */
 #include "test.h"
 #include "decide.h"
+#include "operations.h"
 #include "ruleset.h"
 #include "kernels.h"
 
@@ -174,7 +175,8 @@ TEST(reasons_below_64_that_btf_does_not_list_are_governed_at_every_level)
 {
 	check_unlisted(kernel_reason(kernel_6_1, "INTEGRITY_MAX"));
 	for (uint32_t reason = kernel_reason(kernel_6_1, "CONFIDENTIALITY_MAX"); reason < 64; reason++)
-		check_unlisted(reason);
+		if (reason != BPFLOCK_MODULE_REQUEST)
+			check_unlisted(reason);
 }
 
 TEST(a_list_of_everything_leaves_the_unlisted_to_the_profile)
@@ -239,6 +241,62 @@ TEST(namespaces_are_asked_for_only_where_they_matter)
 		compile(kernel_6_1, &s, &p, true);
 		assert_int_equal(bpflock_needs_namespaces(&p.rules, s.reason), rows[i].expected);
 	}
+}
+
+TEST(module_requests_have_a_profile_of_their_own)
+{
+	static const struct {
+		const char *kmodlock, *block, *allow;
+		uint32_t in_host, elsewhere, profile, why;
+	} rows[] = {
+#define D BPFLOCK_VERDICT_DENY
+#define A BPFLOCK_VERDICT_ALLOW
+		{ "off", "@all", "", A, A, BPFLOCK_PROFILE_PRIVILEGED, BPFLOCK_WHY_PROFILE },
+		{ "privileged", "", "", A, A, BPFLOCK_PROFILE_PRIVILEGED, BPFLOCK_WHY_PROFILE },
+		{ "baseline", "", "", A, D, BPFLOCK_PROFILE_BASELINE, BPFLOCK_WHY_PROFILE },
+		{ "restricted", "", "", D, D, BPFLOCK_PROFILE_RESTRICTED, BPFLOCK_WHY_PROFILE },
+		{ "off", "module_request", "", D, D, BPFLOCK_PROFILE_PRIVILEGED, BPFLOCK_WHY_BLOCK },
+		{ "restricted", "", "module_request", A, A, BPFLOCK_PROFILE_RESTRICTED, BPFLOCK_WHY_ALLOW },
+		{ "off", "", "@all", A, A, BPFLOCK_PROFILE_PRIVILEGED, BPFLOCK_WHY_PROFILE },
+	};
+	static const char *const profiles[] = { "privileged", "baseline", "restricted" };
+	struct bpflock_operation ops[BPFLOCK_REASONS];
+
+	kernel_operations(kernel_6_1, ops);
+	operations_add_own(ops);
+	for (size_t i = 0; i < ARRAY_SIZE(rows) * ARRAY_SIZE(profiles); i++) {
+		CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+		const struct place at = { "test", 0, 1 };
+		const char *profile = profiles[i % ARRAY_SIZE(profiles)];
+		const size_t n = i / ARRAY_SIZE(profiles);
+		struct bpflock_policy p;
+
+		ruleset_init(&p);
+		ruleset_assign(&p, ops, BPFLOCK_SETTING_PROFILE, profile, &at, true, &d);
+		ruleset_assign(&p, ops, BPFLOCK_SETTING_KMODLOCK, rows[n].kmodlock, &at, true, &d);
+		ruleset_assign(&p, ops, BPFLOCK_SETTING_BLOCK, rows[n].block, &at, true, &d);
+		ruleset_assign(&p, ops, BPFLOCK_SETTING_ALLOW, rows[n].allow, &at, true, &d);
+		assert_true(ruleset_compile(&p, ops, &d));
+		assert_int_equal(bpflock_decide(&p.rules, BPFLOCK_MODULE_REQUEST, 1), rows[n].in_host);
+		assert_int_equal(bpflock_decide(&p.rules, BPFLOCK_MODULE_REQUEST, 0), rows[n].elsewhere);
+		assert_int_equal(bpflock_profile_of(&p.rules, BPFLOCK_MODULE_REQUEST), rows[n].profile);
+		assert_int_equal(bpflock_why(&p.rules, BPFLOCK_MODULE_REQUEST), rows[n].why);
+		assert_int_equal(ruleset_names_module_request(&p.rules),
+				 strcmp(rows[n].kmodlock, "off") != 0 ||
+					 strcmp(rows[n].block, "module_request") == 0);
+	}
+}
+
+TEST(a_reason_of_the_kernels_is_never_taken_for_a_module_request)
+{
+	assert_int_equal(bpflock_kernel_reason(BPFLOCK_MODULE_REQUEST), BPFLOCK_REASONS);
+	assert_int_equal(bpflock_kernel_reason(BPFLOCK_MODULE_REQUEST - 1), BPFLOCK_MODULE_REQUEST - 1);
+	assert_int_equal(bpflock_kernel_reason(63), 63);
+	assert_false(bpflock_is_latched(BPFLOCK_MODULE_REQUEST_BIT,
+					bpflock_kernel_reason(BPFLOCK_MODULE_REQUEST)));
+	assert_true(bpflock_is_latched(~BPFLOCK_MODULE_REQUEST_BIT,
+				       bpflock_kernel_reason(BPFLOCK_MODULE_REQUEST)));
+	assert_false(bpflock_is_latched(~BPFLOCK_MODULE_REQUEST_BIT, BPFLOCK_MODULE_REQUEST));
 }
 
 TEST(slots_and_bits_stay_inside_the_mask)

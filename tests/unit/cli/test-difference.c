@@ -116,6 +116,7 @@ TEST(every_setting_and_every_direction_has_a_line)
 		  "  cgroup /x: level: integrity -> (the host's)\n"
 		  "  cgroup /x: mode: enforce -> (the host's)\n"
 		  "  cgroup /x: log: all -> none\n"
+		  "  cgroup /x: kmodlock: off -> (the host's)\n"
 		  "  closes 1 operation to everybody in cgroup /x: kexec\n" },
 		/* rule sets of cgroups */
 		{ "", C("/x", "block=kexec\nmode=enforce"),

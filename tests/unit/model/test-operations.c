@@ -178,7 +178,8 @@ TEST(the_kernels_own_words_describe_an_operation)
 	assert_string_equal(operations_description(ops, 2), "/dev/mem,kmem,port");
 	assert_string_equal(operations_name(ops, 2), "dev_mem");
 	for (uint32_t reason = 0; reason < 200; reason++) {
-		bool listed = reason > 0 && reason < 29 && reason != 20;
+		bool listed = (reason > 0 && reason < 29 && reason != 20) ||
+			      reason == BPFLOCK_MODULE_REQUEST;
 
 		assert_int_equal(strcmp(operations_name(ops, reason), "unknown") != 0, listed);
 		assert_int_equal(strcmp(operations_description(ops, reason), "unknown") != 0,
@@ -199,6 +200,23 @@ TEST(levels_govern_as_in_kernel_lockdown)
 	assert_true(operations_in_group(ops, GROUP_INTEGRITY) == integrity);
 	assert_true(operations_in_group(ops, GROUP_CONFIDENTIALITY) == confidentiality);
 	assert_true(operations_in_group(ops, GROUP_ALL) == (integrity | confidentiality));
+}
+
+TEST(ours_is_in_no_group_and_not_among_the_unnamed)
+{
+	struct bpflock_operation own[BPFLOCK_REASONS], ops[BPFLOCK_REASONS];
+
+	kernel_operations(kernel_6_1, ops);
+	memcpy(own, ops, sizeof(own));
+	assert_false(operations_unnamed(ops) & BPFLOCK_MODULE_REQUEST_BIT);
+	operations_add_own(own);
+	assert_true(operations_bit(own, "module_request") == BPFLOCK_MODULE_REQUEST_BIT);
+	for (int g = 0; g < _GROUP_MAX; g++)
+		assert_true(operations_in_group(own, g) == operations_in_group(ops, g));
+	for (int l = 0; l < _BPFLOCK_LEVEL_MAX; l++)
+		assert_true(operations_governed(own, l) == operations_governed(ops, l));
+	assert_true(operations_unnamed(own) == operations_unnamed(ops));
+	assert_true(operations_named(own) == (operations_named(ops) | BPFLOCK_MODULE_REQUEST_BIT));
 }
 
 TEST(each_known_operation_is_in_a_group_of_its_subject)

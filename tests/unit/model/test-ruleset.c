@@ -76,7 +76,7 @@ static struct bpflock_policy full(void)
 
 	ASSIGN(&p, TO(PROFILE, "restricted"), TO(LEVEL, "confidentiality"), TO(BLOCK, "kexec"),
 	       TO(ALLOW, "msr"), TO(MODE, "audit"), TO(LOG, "denied"), TO(EXEC_SNOOP, "all"),
-	       TO(SEAL, "yes"), TO(LATCH, "perf"), TO(OTHERS, "yes"));
+	       TO(KMODLOCK, "baseline"), TO(SEAL, "yes"), TO(LATCH, "perf"), TO(OTHERS, "yes"));
 	return p;
 }
 
@@ -98,6 +98,10 @@ static const struct {
 	{ BPFLOCK_SETTING_LOG, "all", BPFLOCK_LOG_ALL, "all" },
 	{ BPFLOCK_SETTING_LOG, "denied", BPFLOCK_LOG_DENIED, "denied" },
 	{ BPFLOCK_SETTING_LOG, "none", BPFLOCK_LOG_NONE, "none" },
+	{ BPFLOCK_SETTING_KMODLOCK, "off", BPFLOCK_KMODLOCK_OFF, "off" },
+	{ BPFLOCK_SETTING_KMODLOCK, "privileged", BPFLOCK_KMODLOCK_PRIVILEGED, "privileged" },
+	{ BPFLOCK_SETTING_KMODLOCK, "baseline", BPFLOCK_KMODLOCK_BASELINE, "baseline" },
+	{ BPFLOCK_SETTING_KMODLOCK, "restricted", BPFLOCK_KMODLOCK_RESTRICTED, "restricted" },
 	{ BPFLOCK_SETTING_EXEC_SNOOP, "none", BPFLOCK_EXEC_SNOOP_NONE, "none" },
 	{ BPFLOCK_SETTING_EXEC_SNOOP, "failed", BPFLOCK_EXEC_SNOOP_FAILED, "failed" },
 	{ BPFLOCK_SETTING_EXEC_SNOOP, "all", BPFLOCK_EXEC_SNOOP_ALL, "all" },
@@ -120,6 +124,8 @@ static uint32_t scalar(const struct bpflock_policy *p, enum bpflock_setting s)
 		return p->rules.mode;
 	case BPFLOCK_SETTING_LOG:
 		return p->rules.log;
+	case BPFLOCK_SETTING_KMODLOCK:
+		return p->rules.kmodlock;
 	case BPFLOCK_SETTING_EXEC_SNOOP:
 		return p->exec_snoop;
 	case BPFLOCK_SETTING_COALESCE:
@@ -473,7 +479,7 @@ TEST(compiling_again_derives_everything_anew)
 	compile(&p);
 	ASSIGN(&p, TO(PROFILE, "privileged"), TO(LEVEL, "integrity"), TO(BLOCK, ""), TO(ALLOW, ""),
 	       TO(MODE, "enforce"), TO(LOG, "all"), TO(EXEC_SNOOP, "none"), TO(SEAL, "no"),
-	       TO(LATCH, ""));
+	       TO(LATCH, ""), TO(KMODLOCK, "off"));
 	compile(&p);
 	ruleset_init(&other);
 	compile(&other);
@@ -564,7 +570,8 @@ TEST(values_have_words_and_lists_have_none)
 
 	assert_null(ruleset_value(&p, BPFLOCK_SETTING_BLOCK));
 	assert_null(ruleset_value(&p, BPFLOCK_SETTING_ALLOW));
-	p.rules.profile = p.rules.level = p.rules.mode = p.rules.log = p.exec_snoop = p.seal = p.others = 77;
+	p.rules.profile = p.rules.level = p.rules.mode = p.rules.log = p.rules.kmodlock = 77;
+	p.exec_snoop = p.seal = p.others = 77;
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
 		assert_null(ruleset_value(&p, s));
 	assert_string_equal(ruleset_profile_name(BPFLOCK_PROFILE_PRIVILEGED), "privileged");
@@ -661,4 +668,18 @@ TEST(a_reason_says_the_verdict_and_what_settled_it)
 			assert_string_equal(text, expected);
 		}
 	}
+}
+
+TEST(a_kernel_without_the_hook_ignores_kmodlock_and_warns)
+{
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+	struct bpflock_operation without[BPFLOCK_REASONS];
+	struct bpflock_policy p = built_in();
+
+	kernel_operations(kernel_6_1, without);
+	ASSIGN(&p, TO(KMODLOCK, "restricted"));
+	assert_true(ruleset_compile(&p, without, &d));
+	assert_int_equal(d.n, 1);
+	assert_false(ruleset_names_module_request(&p.rules));
+	assert_false((p.rules.deny | p.rules.host_only) & BPFLOCK_MODULE_REQUEST_BIT);
 }

@@ -203,3 +203,10 @@ doctor_says bpffs ': mount -t bpf -o mode=700 bpf /tmp/d' bpflock-ctl --bpffs /t
 mount -t bpf -o mode=700 bpf /tmp/d
 expect_exit 0 bpflock-ctl --bpffs /tmp/d doctor
 umount /tmp/d
+
+# module requests are to be denied, and the set has no program for them
+for words in 'set kmodlock=baseline' 'latch module_request'; do
+	afresh
+	# shellcheck disable=SC2086 # words
+	mended 2 'bpflock --kmodlock privileged' bpflock-ctl $words
+done

@@ -7,6 +7,7 @@
 
 load_for_seal
 change latch kexec
+change cgroup set /h like=host allow=ioport
 expect_exit 2 bpflock-ctl seal </dev/null
 expect_grep 'hint: bpflock-ctl seal --yes' "$work/err"
 change seal --yes
@@ -20,6 +21,10 @@ expect_exit 0 bpflock-ctl metrics
 expect_grep '^bpflock_seal_proven 1$' "$work/out"
 expect_exit 0 bpflock-ctl show policy
 expect_grep '^\[cgroup "/g"\]$' "$work/out"
+expect_grep '^like = host$' "$work/out"
+expect_status '.cgroups[] | select(.path == "/h") | .own == {"allow": ["ioport"]} and .profile == "restricted"'
+expect_allowed in_cgroup /h -- ioport
+expect_denied in_cgroup /h -- dev_mem
 expect_exit 0 bpflock-ctl explain dev_mem
 expect_exit 4 bpflock-ctl set profile=privileged
 expect_exit 4 bpflock-ctl unload

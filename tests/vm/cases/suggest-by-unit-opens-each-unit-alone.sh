@@ -9,7 +9,7 @@ next_session=/user.slice/user-1000.slice/session-4.scope
 theirs=/system.slice/theirs.service
 
 suggest() {
-	bpflock-ctl suggest --by-unit "$@" >"$work/policy" || fail "bpflock-ctl suggest --by-unit: status $?"
+	bpflock-ctl suggest --by-unit >"$work/policy" || fail "bpflock-ctl suggest --by-unit: status $?"
 	cat "$work/policy"
 }
 

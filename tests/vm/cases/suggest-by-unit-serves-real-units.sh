@@ -2,12 +2,13 @@
 # root: systemd
 # timeout: 240
 # Services that are started anew under the policy suggested by unit may do what they did under a policy that only logs. What
-# a service did that is gone is told, and in no section.
+# a service did that is gone is known by the log alone.
 
 # unit NAME OPERATION...: a service that tries each, writes the outcomes into /run/tried/NAME, and stays
 unit() {
 	name=$1
 	shift
+	# shellcheck disable=SC2016 # expanded there
 	printf '[Service]\nExecStart=/bin/sh -c "for op in %s; do %s $$op; echo $$op $$?; done >/run/tried/%s.new; \
 mv /run/tried/%s.new /run/tried/%s; exec sleep infinity"\n' "$*" "$(command -v probe)" "$name" "$name" "$name" \
 		>"/run/systemd/system/$name.service"
@@ -17,6 +18,7 @@ outcomes() {
 	until_true test -e "/run/tried/$1" >&2
 	tr '\n' ' ' <"/run/tried/$1"
 }
+# shellcheck disable=SC2034 # for until_true
 patience=60
 
 mkdir -p /run/tried /run/systemd/system
@@ -29,8 +31,14 @@ expect_exit 0 systemctl start backup tracer several@1
 for name in backup tracer several@1; do
 	until_true test -e /run/tried/$name
 done
-# of one that has ended nobody knows the cgroup's name any more
-expect_exit 0 systemd-run --wait --unit=ended "$(command -v probe)" kexec
+# the name of a cgroup that is gone is in the log of who has read it before
+bpflock-log follow -o json >"$work/log" 2>/dev/null &
+log=$!
+until_true pidof bpflock-log
+expect_exit 0 systemd-run --wait --unit=ended sh -c "$(command -v probe) kexec && sleep 3"
+until_true grep -q '"/system.slice/ended.service"' "$work/log"
+kill -TERM "$log"
+wait "$log" || :
 expect_equal "$(cat /run/tried/backup /run/tried/tracer /run/tried/several@1 | tr '\n' ' ')" \
 	"dev_mem 0 msr 0 msr 0 ioport 0 " "outcomes"
 
@@ -41,6 +49,12 @@ expect_json "$work/suggestion" '.unfiled == ["kexec"]
 	and ([.policy.cgroups[] | select(.path | test("backup|tracer|several")) | [.path, .own.allow[]]] == [
 	["/system.slice/backup.service", "dev_mem", "msr"], ["/system.slice/system-several.slice/several@1.service", "ioport"],
 	["/system.slice/tracer.service", "msr"]])'
+expect_exit 2 bpflock-ctl suggest --by-unit "$work/policy"
+expect_grep "$work/policy.*not a record|$work/policy.*no record of bpflock-log" "$work/err"
+bpflock-ctl suggest --by-unit "$work/log" >"$work/policy"
+expect_grep '^# ended.service$' "$work/policy"
+expect_grep '^\[cgroup "/system.slice/ended.service"\]$' "$work/policy"
+expect_no_grep 'Nobody knows' "$work/policy"
 expect_exit 0 bpflock-ctl check "$work/policy"
 expect_exit 0 bpflock-ctl apply "$work/policy"
 
@@ -55,7 +69,9 @@ expect_equal "$(outcomes backup)" "dev_mem 0 msr 0 " "backup"
 expect_equal "$(outcomes tracer)" "msr 0 dev_mem 1 " "tracer"
 expect_equal "$(outcomes several@1)" "ioport 0 " "several@1"
 expect_equal "$(outcomes several@2)" "ioport 1 " "several@2"
-expect_exit 1 systemd-run --wait --unit=ended "$(command -v probe)" kexec
+expect_exit 0 systemd-run --wait --unit=ended "$(command -v probe)" kexec
+expect_exit 1 systemd-run --wait --unit=ended2 "$(command -v probe)" kexec
+expect_exit 0 systemctl reset-failed
 expect_denied in_cgroup / -- msr
 
 # the host's block is theirs

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Each format prints events, friendly and hostile ones. */
+#include <sys/sysmacros.h>
 #include <time.h>
 
 #include "test.h"
@@ -32,7 +33,9 @@ static struct event decision(void)
 		.why = BPFLOCK_WHY_PROFILE, .profile = BPFLOCK_PROFILE_BASELINE,
 		.head = { .time = 1234567890123, .seq = 7, .generation = 3, .cgroup_id = 7014,
 			  .tgid = 70902, .pid = 70902, .ppid = 70895, .pidns = 4026532201,
-			  .netns = 4026532203, .retval = -1, .count = 1, .comm = "head", .pcomm = "bash" },
+			  .netns = 4026532203, .retval = -1, .count = 1, .comm = "head", .pcomm = "bash",
+			  .loginuid = 1000, .session = 3 },
+		.exe = "/usr/bin/head", .exe_dev = makedev(8, 1), .exe_inode = 131,
 	};
 }
 
@@ -42,7 +45,8 @@ static struct event exec(const char *filename)
 		.kind = EVENT_EXECVE, .count = 1, .filename = filename, .filename_len = strlen(filename),
 		.head = { .time = 1234567890123, .seq = 8, .cgroup_id = 8821, .tgid = 1833, .pid = 1833,
 			  .ppid = 1671, .uid = 1000, .pidns = 4026531836, .netns = 4026531840, .count = 1,
-			  .comm = "loader", .pcomm = "bash" },
+			  .comm = "loader", .pcomm = "bash",
+			  .loginuid = BPFLOCK_UNSET, .session = BPFLOCK_UNSET },
 	};
 }
 
@@ -54,7 +58,8 @@ static struct event grant(const char *target, const char *note)
 		.note = note,
 		.head = { .time = 1234567890123, .seq = 9, .generation = 3, .cgroup_id = 8821,
 			  .tgid = 1900, .pid = 1900, .ppid = 1671, .pidns = 4026531836,
-			  .netns = 4026531840, .count = 1, .comm = "bpflock-ctl", .pcomm = "sudo" },
+			  .netns = 4026531840, .count = 1, .comm = "bpflock-ctl", .pcomm = "sudo",
+			  .loginuid = BPFLOCK_UNSET, .session = BPFLOCK_UNSET },
 	};
 }
 
@@ -65,7 +70,8 @@ static struct event tamper(const char *object)
 		.attempt = BPFLOCK_TAMPER_ATTACH, .object = object, .object_id = 1066,
 		.head = { .time = 1234567890123, .seq = 12, .cgroup_id = 8821, .tgid = 1901, .pid = 1901,
 			  .ppid = 1671, .pidns = 4026531836, .netns = 4026531840, .retval = -1, .count = 1,
-			  .comm = "rm", .pcomm = "bash" },
+			  .comm = "rm", .pcomm = "bash",
+			  .loginuid = BPFLOCK_UNSET, .session = BPFLOCK_UNSET },
 	};
 }
 
@@ -135,7 +141,8 @@ TEST(test_logfmt)
 	expect("logfmt", &d,
 	       "time=2022-02-11T11:23:58.567890Z event=lsm_locked_down operation=/dev/mem,kmem,port "
 	       "op=dev_mem decision=deny reason=\"denied (baseline)\" retval=-1 tgid=70902 pid=70902 "
-	       "ppid=70895 uid=0 cgroupid=7014 comm=head pcomm=bash profile=baseline why=profile gen=3 seq=7 "
+	       "ppid=70895 uid=0 cgroupid=7014 loginuid=1000 session=3 comm=head pcomm=bash "
+	       "exe=/usr/bin/head exe_dev=8:1 exe_ino=131 profile=baseline why=profile gen=3 seq=7 "
 	       "count=1 pidns=4026532201 netns=4026532203 bpfprog=kimglock subsys=bpf\n");
 	x.truncated = true;
 	expect("logfmt", &x,
@@ -160,6 +167,44 @@ TEST(test_logfmt)
 	expect_part("logfmt", &d, " operation=\"unsigned module loading\" ");
 }
 
+/* A record says who it was, and what is not known is left out. */
+TEST(test_who)
+{
+	struct event d = decision(), x = exec("/usr/bin/head");
+
+	d.exe_deleted = true;
+	strcpy(d.about, "net-pf-38");
+	expect_part("logfmt", &d, " exe=/usr/bin/head exe_deleted=yes exe_dev=8:1 exe_ino=131 module=net-pf-38 ");
+	expect_part("json", &d, ",\"exe_deleted\":true,\"exe_dev\":\"8:1\",\"exe_ino\":131,\"module\":\"net-pf-38\",");
+	d.exe[0] = d.about[0] = '\0';
+	d.exe_inode = 0;
+	d.exe_deleted = false;
+	d.head.loginuid = d.head.session = BPFLOCK_UNSET;
+	expect_part("logfmt", &d, " cgroupid=7014 comm=head pcomm=bash profile=");
+	d.head.loginuid = d.head.session = 0;
+	expect_part("logfmt", &d, " cgroupid=7014 loginuid=0 session=0 comm=");
+	x.head.loginuid = 1000;
+	expect_part("logfmt", &x, " loginuid=1000 comm=");
+}
+
+/* In the short form the executable's own name stands in place of the command. */
+TEST(test_short_names_the_executable)
+{
+	static const char *const rows[][2] = {
+		{ "/usr/bin/head", " head[70902] " },  { "/opt/a-name-longer-than-a-comm", " a-name-longer-than-a-comm[" },
+		{ "memfd:x", " memfd:x[70902] " },     { "", " head[70902] " },
+		{ ".../bin/tail", " tail[70902] " },   { "aaaa...", " aaaa...[70902] " },
+		{ "/a\nb", " a\\x0ab[70902]" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct event d = decision();
+
+		strcpy(d.exe, rows[i][0]);
+		expect_part("short", &d, rows[i][1]);
+	}
+}
+
 TEST(test_json)
 {
 	struct event d = decision(), x = exec("/usr/bin/head"), l = lost();
@@ -171,7 +216,8 @@ TEST(test_json)
 	       "{\"time\":\"2022-02-11T11:23:58.567890Z\",\"event\":\"lsm_locked_down\","
 	       "\"operation\":\"/dev/mem,kmem,port\",\"op\":\"dev_mem\",\"decision\":\"deny\","
 	       "\"reason\":\"denied (baseline)\",\"retval\":-1,\"tgid\":70902,\"pid\":70902,\"ppid\":70895,"
-	       "\"uid\":0,\"cgroupid\":7014,\"comm\":\"head\",\"pcomm\":\"bash\",\"profile\":\"baseline\","
+	       "\"uid\":0,\"cgroupid\":7014,\"loginuid\":1000,\"session\":3,\"comm\":\"head\","
+	       "\"pcomm\":\"bash\",\"exe\":\"/usr/bin/head\",\"exe_dev\":\"8:1\",\"exe_ino\":131,\"profile\":\"baseline\","
 	       "\"why\":\"profile\",\"generation\":3,\"seq\":7,\"count\":1,\"pidns\":4026532201,\"netns\":4026532203,"
 	       "\"boottime_ns\":1234567890123,\"bpfprog\":\"kimglock\",\"subsys\":\"bpf\"}\n");
 	x.truncated = true;
@@ -290,6 +336,8 @@ TEST(a_refusal_by_others_says_whose_it_is)
 
 	set_zone("UTC", false);
 	d.why = d.profile = 0;
+	d.exe_inode = 0;
+	d.exe[0] = '\0';
 	d.by = BPFLOCK_BY_LOCKDOWN;
 	expect_part("logfmt", &d, " decision=deny by=lockdown reason=\"denied (lockdown)\" retval=-1 ");
 	expect_part("logfmt", &d, " pcomm=bash gen=3 ");
@@ -525,6 +573,7 @@ TEST(test_hostile)
 		struct event note = grant("/", hostile[i].bytes), t = tamper(hostile[i].bytes);
 
 		strcpy(d.head.comm, hostile[i].bytes);
+		d.exe[0] = '\0'; /* else the short form has its name */
 		expect_field("classic", &d, " comm=", hostile[i].classic, " pcomm=bash ");
 		expect_field("classic", &x, " filename=", hostile[i].classic, " retval=0\"");
 		expect_field("logfmt", &d, " comm=", hostile[i].logfmt, " ");
@@ -542,6 +591,9 @@ TEST(test_hostile)
 		if (!hostile[i].bytes[0])
 			continue; /* no note or name, no field */
 		expect_field("logfmt", &t, " object=", hostile[i].logfmt, " ");
+		strcpy(d.exe, hostile[i].bytes);
+		expect_field("logfmt", &d, " exe=", hostile[i].logfmt, " ");
+		expect_field("json", &d, "\"exe\":", hostile[i].json, ",\"");
 		expect_field("json", &t, "\"object\":", hostile[i].json, ",\"");
 		expect_field("short", &t, " sealed: ", hostile[i].brief, "\n");
 		expect_field("logfmt", &note, " note=", hostile[i].logfmt, " ");

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "mountinfo.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sysmacros.h>
+
+#include "text.h"
+
+#define MOUNTINFO_MAX (4 << 20)
+#define NS	      1000000000ULL
+
+static bool is_octal(const char *s)
+{
+	return s[0] >= '0' && s[0] <= '3' && s[1] >= '0' && s[1] <= '7' && s[2] >= '0' &&
+	       s[2] <= '7';
+}
+
+/* Takes the octal escapes (\040) of mountinfo out of a word. */
+static void unescape(char *to, const char *from, size_t len)
+{
+	while (len > 0) {
+		if (len >= 4 && from[0] == '\\' && is_octal(from + 1)) {
+			*to++ = (from[1] - '0') << 6 | (from[2] - '0') << 3 | (from[3] - '0');
+			from += 4;
+			len -= 4;
+		} else {
+			*to++ = *from++;
+			len--;
+		}
+	}
+	*to = '\0';
+}
+
+/* Reads a path and goes on behind it. */
+static bool take_path(const char **line, char ret_path[PATH_MAX])
+{
+	size_t len = strcspn(*line, " \n");
+
+	if ((*line)[0] != '/' || len >= PATH_MAX || (*line)[len] != ' ')
+		return false;
+	unescape(ret_path, *line, len);
+	*line += len + 1;
+	return true;
+}
+
+/* A line is: ID PARENT MAJOR:MINOR ROOT MOUNTPOINT OPTIONS [TAG...] - TYPE SOURCE SUPER-OPTIONS. */
+bool mountinfo_parse(const char *line, struct mountinfo *ret)
+{
+	unsigned int major, minor;
+	const char *type;
+	int n = 0;
+
+	if (sscanf(line, "%*u %*u %u:%u %n", &major, &minor, &n) != 2 || !n)
+		return false;
+	ret->dev = makedev(major, minor);
+	line += n;
+	if (!take_path(&line, ret->root) || !take_path(&line, ret->point))
+		return false;
+	type = strstr(line, " - ");
+	if (!type || (size_t)(type - line) >= strcspn(line, "\n"))
+		return false;
+	return sscanf(type + 3, "%31[^ \n]", ret->type) == 1 && type[3 + strlen(ret->type)] == ' ';
+}
+
+/* The path below an ancestor, "" for that itself; NULL if it is not below it. */
+static const char *below(const char *path, const char *ancestor)
+{
+	size_t n = strcmp(ancestor, "/") == 0 ? 0 : strlen(ancestor);
+
+	return strncmp(path, ancestor, n) == 0 && (path[n] == '/' || !path[n]) ? path + n : NULL;
+}
+
+bool mountinfo_place(const char *text, dev_t dev, const char *path, char *ret_path, size_t size)
+{
+	const char *line = text;
+	size_t deepest = 0;
+	bool found = false;
+
+	for (; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+		struct mountinfo m;
+		const char *rest;
+		bool whole;
+
+		if (!mountinfo_parse(line, &m) || m.dev != dev || strcmp(m.type, "overlay") == 0)
+			continue;
+		rest = below(path, m.root);
+		whole = strcmp(m.root, "/") == 0;
+		if (!rest || (!whole && strlen(m.root) <= deepest))
+			continue;
+		snprintf(ret_path, size, "%s%s", strcmp(m.point, "/") == 0 ? "" : m.point, rest);
+		found = true;
+		if (whole)
+			return true;
+		deepest = strlen(m.root);
+	}
+	return found;
+}
+
+void mountinfo_done(struct mounts *m)
+{
+	free(m->text);
+	*m = (struct mounts){};
+}
+
+bool mountinfo_find(struct mounts *m, uint64_t now, dev_t dev, const char *path, char *ret_path,
+		    size_t size)
+{
+	if (!m->text || now >= m->until) {
+		char *text;
+
+		if (text_read_file(AT_FDCWD, "/proc/self/mountinfo", MOUNTINFO_MAX, &text, NULL) == 0) {
+			free(m->text);
+			m->text = text;
+		}
+		m->until = now + NS;
+	}
+	return m->text && mountinfo_place(m->text, dev, path, ret_path, size);
+}
