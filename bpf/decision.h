@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * From a decision to a record of it. A record has room for paths and is too large for the stack, so each is
- * described where it is to stand: in the ring, in its slot of `recent` or in one of `kept`.
+ * From a decision to a record of it. A record has room for paths and is too large for the stack, so
+ * each is described where it is to stand: in the ring, in its slot of `recent` or in one of `kept`.
  */
 #pragma once
 
@@ -26,8 +26,9 @@ struct decision {
 	__u32 by; /* enum bpflock_by */
 	__s32 retval;
 	__u32 object_flags; /* BPFLOCK_PATH_* */
-	__u32 object_hash;  /* decisions on other objects are told apart by it, and by their texts */
-	__u64 object; /* address of a text in the kernel's memory, which the operation is about; 0: none */
+	__u32 object_hash; /* decisions on other objects are told apart by it, and by their texts */
+	__u64 object; /* address of a text in the kernel's memory, which the operation is about; 0:
+			 none */
 };
 
 static __always_inline void describe_exe(struct bpflock_decision_record *r)
@@ -46,8 +47,8 @@ static __always_inline void describe_exe(struct bpflock_decision_record *r)
 }
 
 /*
- * All of a record but its number and its object. Global, so that the verifier looks at it once, whatever it
- * fills.
+ * All of a record but its number and its object. Global, so that the verifier looks at it once,
+ * whatever it fills.
  */
 __weak __noinline int describe(ONLY(struct decision, only),
 			       ONLY(struct bpflock_decision_plain, ret))
@@ -136,8 +137,8 @@ __weak __noinline int has_object(ONLY(struct bpflock_decision_record, record),
 }
 
 /*
- * Two records repeat each other if process, user, cgroup, question, answer and reason are the same, and the
- * object of one that is hashed.
+ * Two records repeat each other if process, user, cgroup, question, answer and reason are the same,
+ * and the object of one that is hashed.
  */
 static __always_inline bool repeats(struct bpflock_decision_record *r, __u32 tgid,
 				    struct decision *d)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The path of a file inside its file system, from the file upwards (see BPFLOCK_PATH_* in abi.h). Names of up to
- * DNAME_INLINE_LEN - 1 bytes stand in the dentry itself and are copied by words, which is much cheaper than
- * bpf_snprintf(), and unlike a probe_read helper always allowed. A file that is being renamed may yield a
- * mixture of both names.
+ * The path of a file inside its file system, from the file upwards (see BPFLOCK_PATH_* in abi.h).
+ * Names of up to DNAME_INLINE_LEN - 1 bytes stand in the dentry itself and are copied by words,
+ * which is much cheaper than bpf_snprintf(), and unlike a probe_read helper always allowed. A file
+ * that is being renamed may yield a mixture of both names.
  */
 #pragma once
 
@@ -33,8 +33,8 @@ static __always_inline const __u64 *path_words(struct dentry *d)
 }
 
 /*
- * Appends a long name and '/'. The verifier wants a constant size for each place in the text, so there are three of
- * them. False if it does not fit.
+ * Appends a long name and '/'. The verifier wants a constant size for each place in the text, so
+ * there are three of them. False if it does not fit.
  */
 static __noinline bool path_append_long(struct dentry *d, char *to, const __u32 size,
 					volatile __u8 *len)
@@ -66,8 +66,8 @@ static __noinline bool path_append_long(struct dentry *d, char *to, const __u32 
 }
 
 /*
- * Appends a name and '/'; false if it does not fit. The length is in memory, so that the verifier has no need to follow
- * it through a loop.
+ * Appends a name and '/'; false if it does not fit. The length is in memory, so that the verifier
+ * has no need to follow it through a loop.
  */
 static __always_inline bool path_append(struct dentry *d, char *to, const __u32 size,
 					volatile __u8 *len)
@@ -115,8 +115,8 @@ static __always_inline void path_end(char *to, const __u32 size, volatile __u8 *
 }
 
 /*
- * Writes a path into to[size] and its length into *len; returns BPFLOCK_PATH_*. One that is its own parent is the root
- * of a file system, or a file that has no place in any, as of memfd_create(2).
+ * Writes a path into to[size] and its length into *len; returns BPFLOCK_PATH_*. One that is its own
+ * parent is the root of a file system, or a file that has no place in any, as of memfd_create(2).
  */
 static __always_inline __u8 path_write(struct dentry *d, char *to, const __u32 size,
 				       volatile __u8 *len)

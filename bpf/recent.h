@@ -6,8 +6,8 @@
  *	a repetition is counted as coalesced, and waits in its slot until a record has carried it;
  *	a record beside the ring is counted as emitted, and as dropped once another replaces it.
  *
- * Counters follow from what stands in both maps, so programs alone write these: a reader, who need not
- * be root, has the program consume do it.
+ * Counters follow from what stands in both maps, so programs alone write these: a reader, who need
+ *not be root, has the program consume do it.
  */
 #pragma once
 
@@ -36,7 +36,8 @@ static __always_inline bool try_lock(__u64 *busy)
 
 static __always_inline void unlock(__u64 *busy)
 {
-	__sync_lock_test_and_set(busy, 0); /* an exchange orders; a plain store would not on arm64 */
+	__sync_lock_test_and_set(busy,
+				 0); /* an exchange orders; a plain store would not on arm64 */
 }
 
 #define AS_PLAIN(record) ((struct bpflock_decision_plain(*)[1])(record))
@@ -49,18 +50,19 @@ static __always_inline enum bpflock_class class_of(__u32 verdict, __u32 by)
 }
 
 /*
- * Room in the ring, charged, or NULL, and no number is to be taken. A macro, because the size must be a constant.
+ * Room in the ring, charged, or NULL, and no number is to be taken. A macro, because the size must
+ * be a constant.
  */
-#define put_begin(verdict, by, size)                                              \
-	({                                                                        \
-		enum bpflock_class class = class_of(verdict, by);                 \
-		void *room = NULL;                                                \
-                                                                                  \
-		if (!over_budget(class, BPFLOCK_RING_BYTES(size)))                \
-			room = bpf_ringbuf_reserve(&ring, size, 0);               \
-		if (room)                                                         \
-			charge(class, BPFLOCK_RING_BYTES(size));                  \
-		room;                                                             \
+#define put_begin(verdict, by, size)                                \
+	({                                                          \
+		enum bpflock_class class = class_of(verdict, by);   \
+		void *room = NULL;                                  \
+                                                                    \
+		if (!over_budget(class, BPFLOCK_RING_BYTES(size)))  \
+			room = bpf_ringbuf_reserve(&ring, size, 0); \
+		if (room)                                           \
+			charge(class, BPFLOCK_RING_BYTES(size));    \
+		room;                                               \
 	})
 
 /*
@@ -91,8 +93,8 @@ __weak __noinline int put(ONLY(struct bpflock_decision_record, only), __u32 n)
 }
 
 /*
- * A slot beside the full ring, locked, in place of an older record of its kind. NULL if there is none, and a
- * number is taken for what is dropped.
+ * A slot beside the full ring, locked, in place of an older record of its kind. NULL if there is
+ * none, and a number is taken for what is dropped.
  */
 static __always_inline struct bpflock_kept *keep_begin(__u32 reason, __u32 verdict, __u32 by,
 						       struct bpflock_counters *c)
@@ -141,8 +143,8 @@ static __always_inline bool keep(const struct bpflock_decision_record *record,
 }
 
 /*
- * A record for the repetitions alone: one of them becomes the decision that it is about. The slot is
- * locked. False if the ring is full; they go on waiting.
+ * A record for the repetitions alone: one of them becomes the decision that it is about. The slot
+ * is locked. False if the ring is full; they go on waiting.
  */
 static __always_inline bool carry_pending(struct bpflock_recent *slot)
 {

@@ -58,7 +58,8 @@ static void copy(char *to, size_t size, struct word w)
 	snprintf(to, size, "%.*s", (int)w.len, w.s);
 }
 
-/* Sets the pod if this is its uid: with dashes, or with '_' in their places, or the hash of a static pod. */
+/* Sets the pod if this is its uid: with dashes, or with '_' in their places, or the hash of a
+ * static pod. */
 static bool take_uid(struct container *c, struct word uid)
 {
 	if ((uid.len != 36 && uid.len != 32) || !is_hex(uid.s, uid.len, "-_"))
@@ -71,7 +72,8 @@ static bool take_uid(struct container *c, struct word uid)
 	return true;
 }
 
-/* "kubepods-burstable-podUID.slice", also behind another name, such as "kubelet-kubepods-podUID.slice". */
+/* "kubepods-burstable-podUID.slice", also behind another name, such as
+ * "kubelet-kubepods-podUID.slice". */
 static bool take_pod_slice(struct container *c, struct word w)
 {
 	const char *kubepods = memmem(w.s, w.len, "kubepods", 8);
@@ -102,7 +104,7 @@ static bool take_podman_pod(struct container *c, struct word w)
 /* Monitors, such as "libpod-conmon-ID.scope", belong to the host. */
 static bool take_scope(struct container *c, struct word w)
 {
-	static const char *const runtimes[] = { "cri-containerd-", "crio-", "docker-",
+	static const char *const runtimes[] = { "cri-containerd-", "crio-",   "docker-",
 						"libpod-payload-", "libpod-", "nerdctl-" };
 
 	cut(&w, ".scope");
@@ -117,7 +119,8 @@ static bool take_scope(struct container *c, struct word w)
 	return false;
 }
 
-/* "kubepods-podUID.slice:cri-containerd:ID": containerd's name for systemd, where systemd has not made it. */
+/* "kubepods-podUID.slice:cri-containerd:ID": containerd's name for systemd, where systemd has not
+ * made it. */
 static bool take_colons(struct container *c, struct word w)
 {
 	const char *colon = memchr(w.s, ':', w.len), *last = memrchr(w.s, ':', w.len);
@@ -187,8 +190,8 @@ static bool take_plain(struct container *c, struct word w, bool below_kubepods, 
 static void take(struct container *c, struct word w, struct word parent, bool below_kubepods,
 		 bool below_docker)
 {
-	if (take_colons(c, w) || take_pod_slice(c, w) || take_podman_pod(c, w) || take_scope(c, w) ||
-	    take_machine(c, w) || take_lxc(c, w, parent))
+	if (take_colons(c, w) || take_pod_slice(c, w) || take_podman_pod(c, w) ||
+	    take_scope(c, w) || take_machine(c, w) || take_lxc(c, w, parent))
 		return;
 	take_plain(c, w, below_kubepods, below_docker);
 }

@@ -111,7 +111,8 @@ bool mountinfo_find(struct mounts *m, uint64_t now, dev_t dev, const char *path,
 	if (!m->text || now >= m->until) {
 		char *text;
 
-		if (text_read_file(AT_FDCWD, "/proc/self/mountinfo", MOUNTINFO_MAX, &text, NULL) == 0) {
+		if (text_read_file(AT_FDCWD, "/proc/self/mountinfo", MOUNTINFO_MAX, &text, NULL) ==
+		    0) {
 			free(m->text);
 			m->text = text;
 		}

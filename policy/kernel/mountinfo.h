@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Lines of /proc/PID/mountinfo, and where a file of a file system is to be found by them. Pure, but for mountinfo_read(). */
+/* Lines of /proc/PID/mountinfo, and where a file of a file system is to be found by them. Pure, but
+ * for mountinfo_read(). */
 #pragma once
 
 #include <limits.h>
@@ -19,9 +20,10 @@ struct mountinfo {
 bool mountinfo_parse(const char *line, struct mountinfo *ret);
 
 /*
- * The place of a file that has this path inside the file system of this device: mounts of the whole file system
- * come first, else that of the deepest directory above it. False if nothing of it is mounted, or if it is an overlay: those
- * are shown as who is in there sees them. *ret_path is set then alone.
+ * The place of a file that has this path inside the file system of this device: mounts of the whole
+ * file system come first, else that of the deepest directory above it. False if nothing of it is
+ * mounted, or if it is an overlay: those are shown as who is in there sees them. *ret_path is set
+ * then alone.
  */
 bool mountinfo_place(const char *text, dev_t dev, const char *path, char *ret_path, size_t size);
 

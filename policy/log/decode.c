@@ -36,8 +36,8 @@ static void append_name(char *to, const char *name, size_t len, bool rooted)
 }
 
 /*
- * Turns a path round, see abi.h. One that was cut begins with "...", and the part of a name at its end is left out;
- * of a file's own name it is shown, with "..." behind it.
+ * Turns a path round, see abi.h. One that was cut begins with "...", and the part of a name at its
+ * end is left out; of a file's own name it is shown, with "..." behind it.
  */
 static void decode_path(const char *reversed, uint8_t flags, char *ret_path)
 {
@@ -79,8 +79,8 @@ static enum decode_outcome decode_decision(const void *record, size_t len, struc
 	    r.profile >= _BPFLOCK_PROFILE_MAX)
 		return DECODE_VALUE;
 	/* others are known by their refusals alone */
-	if (r.by >= _BPFLOCK_BY_MAX || (r.by && (r.verdict != BPFLOCK_VERDICT_DENY || r.why ||
-						 r.profile || r.rule_cgroup)))
+	if (r.by >= _BPFLOCK_BY_MAX ||
+	    (r.by && (r.verdict != BPFLOCK_VERDICT_DENY || r.why || r.profile || r.rule_cgroup)))
 		return DECODE_VALUE;
 	if ((r.exe_flags | r.object_flags) & ~_BPFLOCK_PATH_ALL)
 		return DECODE_VALUE;

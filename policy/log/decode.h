@@ -38,8 +38,9 @@ struct event {
 	uint64_t exe_inode;   /* 0: there is no executable, or it is not known */
 	uint32_t exe_dev;     /* as makedev(3) has it */
 	bool exe_deleted;
-	char exe[DECODE_PATH(BPFLOCK_EXE_LEN)];	     /* empty: not known */
-	char about[DECODE_PATH(BPFLOCK_OBJECT_LEN)]; /* the module's file or alias; empty: neither */
+	char exe[DECODE_PATH(BPFLOCK_EXE_LEN)]; /* empty: not known */
+	char about[DECODE_PATH(
+		BPFLOCK_OBJECT_LEN)]; /* the module's file or alias; empty: neither */
 	/* EVENT_GRANT; the texts are inside the record, NUL-terminated */
 	uint64_t operations;
 	uint64_t expires; /* as head.time */
@@ -81,6 +82,7 @@ const char *decode_text(enum decode_outcome outcome);
  */
 enum decode_outcome decode_record(const void *record, size_t len, struct event *ret_event);
 
-/* Decodes one that stood beside the ring in the same way: of its room it takes as much as it says. */
+/* Decodes one that stood beside the ring in the same way: of its room it takes as much as it says.
+ */
 enum decode_outcome decode_beside(const struct bpflock_decision_record *record,
 				  struct event *ret_event);

@@ -156,7 +156,8 @@ static bool parse_loginuid(const struct word *w)
 {
 	if (strcmp(w->s, "unset") != 0)
 		return add_number(w, UINT32_MAX, "login user id");
-	return add_number(&(struct word){ w->filter, w->v, "4294967295", w->at, w->d }, UINT32_MAX, "");
+	return add_number(&(struct word){ w->filter, w->v, "4294967295", w->at, w->d }, UINT32_MAX,
+			  "");
 }
 
 static bool parse_pid(const struct word *w)
@@ -233,16 +234,11 @@ static const struct {
 	bool list; /* commas separate values; operations are taken apart elsewhere */
 	bool (*parse)(const struct word *w);
 } kinds[] = {
-	[FILTER_EVENT] = { true, parse_event },
-	[FILTER_DECISION] = { true, parse_decision },
-	[FILTER_BY] = { true, parse_by },
-	[FILTER_OP] = { false, parse_operations },
-	[FILTER_UID] = { true, parse_uid },
-	[FILTER_LOGINUID] = { true, parse_loginuid },
-	[FILTER_PID] = { true, parse_pid },
-	[FILTER_COMM] = { false, parse_comm },
-	[FILTER_EXE] = { false, parse_exe },
-	[FILTER_CGROUP] = { false, parse_cgroup },
+	[FILTER_EVENT] = { true, parse_event }, [FILTER_DECISION] = { true, parse_decision },
+	[FILTER_BY] = { true, parse_by },	[FILTER_OP] = { false, parse_operations },
+	[FILTER_UID] = { true, parse_uid },	[FILTER_LOGINUID] = { true, parse_loginuid },
+	[FILTER_PID] = { true, parse_pid },	[FILTER_COMM] = { false, parse_comm },
+	[FILTER_EXE] = { false, parse_exe },	[FILTER_CGROUP] = { false, parse_cgroup },
 	[FILTER_UNIT] = { false, parse_unit },
 };
 _Static_assert(ARRAY_SIZE(kinds) == _FILTER_MAX, "every filter needs a row");

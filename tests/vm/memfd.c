@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* memfd NAME FILE [ARGUMENT...]: executes a copy of FILE in a memfd called NAME, with FILE as its first argument. */
+/* memfd NAME FILE [ARGUMENT...]: executes a copy of FILE in a memfd called NAME, with FILE as its
+ * first argument. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/mman.h>

@@ -1,4 +1,5 @@
 # kernels: bookworm trixie sid trixie-arm64
+# timeout: 400
 # A decision's record has the executable's path inside its file system, its device and its inode, as they are when it asks, and
 # who had logged in.
 last() { # EXPRESSION: of the last decision about /dev/mem
