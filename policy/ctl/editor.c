@@ -124,7 +124,7 @@ static _Noreturn void be_editor(const char *program, char *const *words)
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	leave_others_home();
-	if (capabilities_limit(CAPABILITIES_FILES | CAPABILITIES_WRITING) == 0)
+	if (capabilities_limit(CAPABILITIES_FILES) == 0)
 		execv(program, words);
 	fprintf(stderr, "bpflock-ctl: %s: cannot execute it: %s\n", program, strerror(errno));
 	_exit(127);

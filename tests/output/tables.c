@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Prints the tables that no program prints in a form of its own, for `man`: KIND, NAME, what belongs to it. */
+/* Prints the tables that no program prints in a form of its own, for `man`: KIND, NAME, what
+ * belongs to it. */
 #include "operations.h"
 #include "ruleset.h"
 #include "exit-status.h"
@@ -57,7 +58,9 @@ static void print_fields(const struct event *e)
 	static struct out out;
 	static struct wallclock wallclock;
 	static struct bpflock_operation operations[BPFLOCK_REASONS];
-	const struct format_context c = { .out = &out, .clock = &wallclock, .operations = operations };
+	const struct format_context c = { .out = &out,
+					  .clock = &wallclock,
+					  .operations = operations };
 
 	operations_assume(operations);
 	for (size_t i = 0; i < fields_count; i++) {
