@@ -276,7 +276,7 @@ static bool needs_module_request(const struct policy *policy, const struct prede
 {
 	struct bpflock_latch latch = {};
 
-	if (old->has_policy)
+	if (old->pins && old->has_policy)
 		pins_read_latch(old->pins, &latch);
 	return policy_needs_module_request(policy, latch.operations);
 }
@@ -311,7 +311,7 @@ static bool build(const struct install_plan *plan, const struct predecessor *old
 	}
 	programs_attach_tracers(programs, path);
 	/* the new program would not tell the old one that it is bpflock who refuses */
-	if (old->has_policy && old->policy.host.others && !policy->host.others)
+	if (old->pins && old->has_policy && old->policy.host.others && !policy->host.others)
 		pins_set_remove_program(old->pins->path, BPFLOCK_REFUSED_PROGRAM, GONE_WAIT_MS);
 	log_group_admit(plan->preflight->bpffs, path);
 	if (!lock_and_publish(plan, old, programs, staging, path, ret))

@@ -336,8 +336,6 @@ TEST(a_refusal_by_others_says_whose_it_is)
 
 	set_zone("UTC", false);
 	d.why = d.profile = 0;
-	d.exe_inode = 0;
-	d.exe[0] = '\0';
 	d.by = BPFLOCK_BY_LOCKDOWN;
 	expect_part("logfmt", &d, " decision=deny by=lockdown reason=\"denied (lockdown)\" retval=-1 ");
 	expect_part("logfmt", &d, " pcomm=bash gen=3 ");
