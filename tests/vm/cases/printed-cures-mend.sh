@@ -205,6 +205,7 @@ expect_exit 0 bpflock-ctl --bpffs /tmp/d doctor
 umount /tmp/d
 
 # module requests are to be denied, and the set has no program for them
+load
 for words in 'set kmodlock=baseline' 'latch module_request'; do
 	afresh
 	# shellcheck disable=SC2086 # words
