@@ -32,7 +32,7 @@ sh -c "$(jq -r '.denials[] | select(.unit == "tool.service").allow' "$work/out")
 expect_exit 0 systemctl start tool.service
 
 # of a unit that nobody can start again, the cgroup is named
-expect_exit 1 systemd-run -q --wait --unit passing /vm/probe msr
+expect_exit 1 systemd-run -q --wait --collect --unit passing /vm/probe msr
 until_true is_known passing.service
 bpflock-ctl denials -n 0 --json >"$work/out"
 expect_json "$work/out" '.denials[] | select(.unit == "passing.service")
