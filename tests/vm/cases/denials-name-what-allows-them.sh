@@ -114,26 +114,26 @@ expect_grep 'because: it is latched, for everybody \(' "$work/out"
 
 row missing
 change set log=none
-expect_denied in_cgroup /unlogged kcore
+expect_denied in_cgroup /unlogged dev_mem
 expect_exit 0 bpflock-ctl denials
 expect_grep '^counted without a record here or in the journal: 1$' "$work/out"
 expect_exit 0 bpflock-ctl denials --json
 expect_json "$work/out" '.missing == 1'
 change set log=denied
 
-row old-ones
-# more of the allowed than the ring holds: what each process was denied last is remembered beside it
+row written-over
+# more than the ring holds: what each process was denied last is remembered beside it
 bpflock-ctl unload
 load --profile restricted --allow msr --log all --ring-size 64K --coalesce 1h
 expect_denied in_cgroup /early dev_mem
-bpflock-log drain -o json >/dev/null 2>&1 &
+change set coalesce=0
+bpflock-log drain -o json >"$work/drained" 2>/dev/null &
 drain=$!
-for _ in 1 2 3 4 5 6 7 8; do flood 100 1 || :; done
-n=0
-while [ $n -lt 600 ]; do
-	probe msr >/dev/null 2>&1 || :
-	n=$((n + 1))
-done
+written_over() {
+	probe --hammer msr 0.5 2000 >/dev/null
+	[ "$(grep -c '"op":"msr"' "$work/drained")" -gt 400 ]
+}
+patience=60 until_true written_over
 expect_exit 0 bpflock-ctl denials -n 0
 expect_grep 'cgroup: /early' "$work/out"
 kill $drain

@@ -10,7 +10,8 @@ before_boot() {
 	cat >/etc/systemd/system/tool.service <<-'EOT'
 		[Service]
 		Type=oneshot
-		ExecStart=/vm/probe dev_mem
+		# the service of the log sees its cgroup
+		ExecStart=/bin/sh -c '/vm/probe dev_mem; status=$$?; sleep 10; exit $$status'
 	EOT
 }
 export patience=60
@@ -32,7 +33,7 @@ sh -c "$(jq -r '.denials[] | select(.unit == "tool.service").allow' "$work/out")
 expect_exit 0 systemctl start tool.service
 
 # of a unit that nobody can start again, the cgroup is named
-expect_exit 1 systemd-run -q --wait --unit passing /vm/probe msr
+expect_exit 1 systemd-run -q --wait --collect --unit passing /bin/sh -c '/vm/probe msr; sleep 10; exit 1'
 until_true is_known passing.service
 bpflock-ctl denials -n 0 --json >"$work/out"
 expect_json "$work/out" '.denials[] | select(.unit == "passing.service")
