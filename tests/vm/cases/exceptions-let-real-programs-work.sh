@@ -8,7 +8,6 @@
 before_boot() {
 	systemctl mask ras-mc-ctl.service thermald.service smartmontools.service fwupd-refresh.timer
 	systemctl disable kdump-tools.service rasdaemon.service
-	find /etc/systemd/system /etc/rc?.d -name '*kdump-tools*' -delete
 	printf 'USE_KDUMP=1\nKDUMP_KERNEL=/vm/vmlinuz\nKDUMP_INITRD=/etc/hostname\n' >>/etc/default/kdump-tools
 }
 
