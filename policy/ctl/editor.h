@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The editor of whoever calls: $SUDO_EDITOR, $VISUAL or $EDITOR, else editor or vi. No shell reads
- * the words, and it does not get more privileges than it takes to write files.
+ * the words, and it does not get more privileges than it takes to write files of its user.
  */
 #pragma once
 

@@ -129,7 +129,7 @@ static const struct verb verbs[] = {
 	{ "edit", "[FILE]", "edit a file, try, keep it",
 	  "edit a policy file: check it, try it, and install it if you keep it",
 	  CTL_PROGRAM " edit --for 10m", 0, 1, LOCK | BIT(CTL_FOR) | BIT(CTL_YES), ctl_edit,
-	  .refuses = BIT(CTL_JSON), .complete = complete_words_policies },
+	  .refuses = BIT(CTL_JSON), .complete = complete_files },
 	{ "diff", "[FILE]", "what apply would change",
 	  "what a policy file, or the configuration, would change",
 	  CTL_PROGRAM " diff new.conf", 0, 1, BIT(CTL_STDIN),

@@ -139,3 +139,18 @@ TEST(what_is_written_can_be_had_as_it_is)
 		assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
 	}
 }
+
+TEST(an_exit_status_can_be_had_with_what_was_written)
+{
+	CLEANUP(free_charp) char *text = NULL;
+	int status = -1;
+
+	assert_int_equal(capture_all(speak_and_complain, NULL, &wide, &text, &status), 0);
+	assert_string_equal(text, "out\nerr\n");
+	assert_int_equal(status, 3);
+	free(TAKE_PTR(text));
+	assert_int_equal(capture_all(crash, NULL, &wide, &text, &status), -EIO);
+	assert_int_equal(capture_all(never_end, NULL, &short_time, &text, &status), -ETIMEDOUT);
+	assert_null(text);
+	assert_int_equal(status, 3);
+}

@@ -70,6 +70,23 @@ TEST(a_file_has_the_text_and_the_mode_whatever_the_umask)
 	unlink("a.prom");
 }
 
+TEST(a_file_for_good_keeps_mode_and_group)
+{
+	struct stat st;
+
+	umask(0077);
+	assert_int_equal(replace_file_for_good("a", "one\n", 4, 0640, -1), 0);
+	assert_int_equal(mode_of("a"), S_IFREG | 0640);
+	assert_int_equal(replace_file_for_good("a", "two\n", 4, 02640, getegid()), 0);
+	expect_text("a", "two\n");
+	assert_int_equal(mode_of("a"), S_IFREG | 02640);
+	assert_int_equal(stat("a", &st), 0);
+	assert_int_equal(st.st_gid, getegid());
+	assert_int_equal(replace_file_for_good("missing/a", "x", 1, 0644, -1), -ENOENT);
+	assert_int_equal(entries(), 1);
+	unlink("a");
+}
+
 TEST(who_reads_the_old_one_goes_on_reading_it)
 {
 	CLEANUP(close_fdp) int fd = -1;
