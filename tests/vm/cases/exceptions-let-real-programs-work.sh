@@ -72,7 +72,7 @@ with hibernate
 expect_equal "$(can_hibernate)" 's "yes"' "CanHibernate with it"
 expect_exit 0 systemctl start systemd-hibernate
 dmesg >"$work/kernel"
-expect_grep 'hibernation debug: Waiting' "$work/kernel"
+expect_grep 'hibernation: debug: Waiting' "$work/kernel"
 expect_denied hibernation
 expect_exit 0 swapoff /dev/vdb
 
