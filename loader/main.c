@@ -12,12 +12,12 @@
 #include "version.h"
 
 #include "bpffs.h"
+#include "catalogue.h"
 #include "cgroupfs.h"
 #include "capabilities.h"
 #include "cmdline.h"
 #include "complete-words.h"
 #include "complete.h"
-#include "config-files.h"
 #include "config.h"
 #include "json.h"
 #include "lockdown-cure.h"
@@ -171,7 +171,7 @@ static bool assemble(const struct command *c, const struct bpflock_operation *op
 	bool seen[_BPFLOCK_SETTING_MAX] = {};
 	CLEANUP(free_charp) char *path = NULL;
 
-	config_files_read(p, ops, "", config_files_full_path(c->options[OPTION_CONFIG], &path), d);
+	catalogue_read(p, ops, "", config_files_full_path(c->options[OPTION_CONFIG], &path), d);
 	config_read_environment(p, ops, environ, d);
 	for (size_t i = 0; i < c->n_given; i++) {
 		enum bpflock_setting s = c->given[i].setting;

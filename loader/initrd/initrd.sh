@@ -24,6 +24,17 @@ copy_file() { # DIR FILE
 	chmod 644 "$1$2"
 }
 
+# The presets and exceptions that these name, of which cat-config prints the paths. What is in /run is made at each boot.
+copy_named() { # DIR
+	bpflock-ctl cat-config 2>/dev/null | while read -r sign file rest; do
+		case $sign$rest$file in
+		\#/run/*) ;;
+		\#/*/bpflock/presets/*.conf | \#/*/bpflock/exceptions/*.conf)
+			[ ! -e "$file" ] || copy_file "$1" "$file" || return 1 ;;
+		esac
+	done
+}
+
 # All that bpflock reads.
 copy() {
 	for dir in /etc /usr/local/lib /usr/lib; do
@@ -31,6 +42,7 @@ copy() {
 			[ ! -e "$file" ] || copy_file "$1" "$file" || return 1
 		done
 	done
+	copy_named "$1" || return 1
 	# An error here would leave the machine without a new initrd, perhaps with a kernel that needs one.
 	bpflock-ctl check >/dev/null 2>&1 ||
 		echo "W: bpflock: the policy has mistakes, see bpflock-ctl check: this initrd will lock nothing" >&2

@@ -1,36 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "denial-cure.h"
 
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "container.h"
 #include "decide.h"
 #include "namespaces.h"
 #include "util.h"
 
-#define ID_LEN 64 /* of a container, in hexadecimal */
-
-/* Returns whether a component of a path is one that a container's engine makes. */
-static bool is_container(const char *name, size_t len)
-{
-	static const char *const prefixes[] = { "docker-", "libpod-",  "crio-",
-						"cri-containerd-", "nerdctl-", "lxc.payload." };
-
-	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++)
-		if (len > strlen(prefixes[i]) && strncmp(name, prefixes[i], strlen(prefixes[i])) == 0)
-			return true;
-	return len == ID_LEN && strspn(name, "0123456789abcdef") == ID_LEN;
-}
-
+/* The shortest part of the path that names the same container as the whole. */
 size_t denial_cure_container(const char *path)
 {
-	const char *name = path;
+	struct container whole, part;
+	char beginning[PATH_MAX];
 
-	while (*name == '/') {
-		size_t len = strcspn(++name, "/");
-
-		if (is_container(name, len))
-			return name + len - path;
-		name += len;
+	container_find(path, &whole);
+	for (size_t len = 0; whole.id[0] && path[len] && len < sizeof(beginning);) {
+		len += 1 + strcspn(path + len + 1, "/");
+		snprintf(beginning, sizeof(beginning), "%.*s", (int)len, path);
+		container_find(beginning, &part);
+		if (strcmp(part.id, whole.id) == 0)
+			return len;
 	}
 	return 0;
 }
@@ -57,7 +49,8 @@ static void choose_cgroup(struct denial_advice *a, const char *path, size_t len)
 }
 
 /* Whom to give a grant: no more than who was refused, by a name that lasts. */
-static void choose_target(const struct denial *d, const struct denial_facts *f, struct denial_advice *a)
+static void choose_target(const struct denial *d, const struct denial_facts *f,
+			  struct denial_advice *a)
 {
 	const struct rule *rule = a->now.rule;
 	size_t container = d->cgroup ? denial_cure_container(d->cgroup) : 0;
@@ -100,8 +93,10 @@ struct denial_advice denial_cure(const struct denial *d, const struct denial_fac
 		a.now = explain_latched(a.now);
 	if (bpflock_is_latched(f->latched, d->reason))
 		a.cure = DENIAL_CURE_LATCHED;
-	else if (f->lockdown & bit)
+	else if ((f->lockdown & bit) || d->by == BPFLOCK_BY_LOCKDOWN)
 		a.cure = DENIAL_CURE_LOCKDOWN;
+	else if (d->by)
+		a.cure = DENIAL_CURE_OTHERS;
 	else if (a.explained && a.now.verdict == BPFLOCK_VERDICT_ALLOW)
 		a.cure = DENIAL_CURE_ALLOWED;
 	else if (f->sealed)

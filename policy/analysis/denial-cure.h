@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The one command that would allow just what was denied, by the active policy, or why there is none. Pure. */
+/* The one command that would allow just what was denied, by the active policy, or why there is
+ * none. Pure. */
 #pragma once
 
 #include <stdbool.h>
@@ -16,8 +17,10 @@ enum denial_cure {
 	DENIAL_CURE_LATCHED,  /* nothing, as long as the set is loaded */
 	DENIAL_CURE_SEALED,   /* nothing until reboot */
 	DENIAL_CURE_LOCKDOWN, /* kernel Lockdown refuses too */
+	DENIAL_CURE_OTHERS,   /* another security module or BPF program refused */
 	DENIAL_CURE_UNNAMED,  /* the kernel has no name for the operation, so no list can name it */
-	DENIAL_CURE_UNKNOWN,  /* the policy cannot be read, or the cgroup whose rule set decided is gone */
+	DENIAL_CURE_UNKNOWN,  /* the policy cannot be read, or the cgroup whose rule set decided is
+				 gone */
 };
 
 /* The facts that are known besides the denial. */
@@ -29,19 +32,22 @@ struct denial_facts {
 	uint64_t now;		     /* CLOCK_BOOTTIME, ns */
 	uint32_t host_netns;
 	bool sealed;
-	bool unit_found; /* the system manager knows the denial's unit, and nobody else can put tasks into it */
+	bool unit_found; /* the system manager knows the denial's unit, and nobody else can put
+			    tasks into it */
 };
 
 struct denial_advice {
 	enum denial_cure cure;
 	bool explained;		/* now is filled in */
 	struct explanation now; /* of the same question */
-	/* DENIAL_CURE_UNIT: its name, _CGROUP: its path; len bytes of it. Inside the denial or the policy. */
+	/* DENIAL_CURE_UNIT: its name, _CGROUP: its path; len bytes of it. Inside the denial or the
+	 * policy. */
 	const char *target;
 	size_t len;
 };
 
 struct denial_advice denial_cure(const struct denial *d, const struct denial_facts *f);
 
-/* The length of the part of a path that leads to a container's cgroup; 0: it is not a container's. */
+/* The length of the part of a path that leads to the innermost container's cgroup; 0: it is not a
+ * container's. */
 size_t denial_cure_container(const char *path);

@@ -5,8 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "config-files.h"
-#include "config.h"
+#include "catalogue.h"
 #include "util.h"
 
 #define WANTED "/etc/bpflock/initramfs"
@@ -58,7 +57,7 @@ static bool find_newer(const char *root, const struct stat *image, char *ret_pat
 		snprintf(ret_path, size, "%s" WANTED, root);
 		return true;
 	}
-	config_files_list(root, NULL, &files, &ignored);
+	catalogue_list(root, NULL, &files, &ignored);
 	for (size_t i = 0; i < files.n; i++) {
 		/* what is in /run is made at each boot, and not copied */
 		if (strncmp(files.items[i].path + strlen(root), "/run/", 5) == 0 ||

@@ -6,12 +6,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "catalogue.h"
 #include "cgroupfs-open.h"
 #include "cgroupfs.h"
 #include "complete-words.h"
 #include "complete.h"
-#include "config-files.h"
-#include "config.h"
 #include "like.h"
 #include "operations.h"
 #include "policy.h"
@@ -125,20 +124,40 @@ void complete_words_assignments(struct completion *c, bool host)
 	}
 }
 
-/* With what its first line says of it: "# Server: nobody changes the running kernel. See ..." */
-static void add_preset(const char *path, void *arg)
+/* With what its first line says of it, by its path or by its name. */
+static void add_preset(struct completion *c, const char *path, const char *candidate)
 {
 	CLEANUP(free_charp) char *text = NULL;
+	CLEANUP(free_charp) char *brief = NULL;
 
-	if (text_read_file(AT_FDCWD, path, PRESET_MAX, &text, NULL) == 0 && text[0] == '#')
-		text[strcspn(text, ".\n")] = '\0';
-	complete_add(arg, path, text && text[0] == '#' ? text + 1 + strspn(text + 1, " ") : NULL);
+	if (text_read_file(AT_FDCWD, path, PRESET_MAX, &text, NULL) == 0)
+		brief = catalogue_brief(text);
+	complete_add(c, candidate, brief);
+}
+
+static void add_preset_path(const char *path, void *arg)
+{
+	add_preset(arg, path, path);
+}
+
+static void add_preset_name(const char *path, void *arg)
+{
+	char name[CATALOGUE_NAME_MAX];
+
+	catalogue_name(path, name);
+	add_preset(arg, path, name);
 }
 
 void complete_words_policies(struct completion *c)
 {
-	config_files_each_preset("", add_preset, c);
+	config_files_each("", catalogue_folder(CONFIG_PRESET), add_preset_path, c);
 	complete_files(c);
+}
+
+void complete_words_presets(struct completion *c)
+{
+	config_files_each("", catalogue_folder(CONFIG_PRESET), add_preset_name, c);
+	config_files_each("", catalogue_folder(CONFIG_EXCEPTION), add_preset_name, c);
 }
 
 static void add_cgroup(const struct completion *c, int parent_fd, const char *parent,

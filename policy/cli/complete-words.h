@@ -5,6 +5,7 @@
 #include "complete.h"
 
 void complete_words_policies(struct completion *c);   /* files, and the presets */
+void complete_words_presets(struct completion *c);    /* names of presets and of exceptions */
 void complete_words_operation(struct completion *c);  /* one operation of this kernel */
 void complete_words_operations(struct completion *c); /* a list of them and of groups */
 void complete_words_cgroups(struct completion *c);    /* paths, level by level */

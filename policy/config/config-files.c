@@ -86,15 +86,12 @@ int config_files_load(const char *path, char **ret_text, size_t *ret_len, struct
 }
 
 static void read_one(struct policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
-		     const char *path, enum config_trust trust, struct diagnostics *d)
+		     const struct config_file *f, enum config_trust trust, struct diagnostics *d)
 {
-	CLEANUP(free_charp) char *text = NULL;
-	struct stat st;
-	size_t len;
-
-	if (config_files_load(path, &text, &len, &st, d) == 0 &&
-	    config_files_trusted(&st, path, trust, d))
-		config_read_text(p, ops, text, len, path, d);
+	/* what could not be read has been diagnosed */
+	if (f->text && (f->kind == CONFIG_STREAM ||
+			config_files_trusted(&f->stat, f->path, trust, d)))
+		config_read_text(p, ops, f->text, f->len, f->path, d);
 }
 
 /*
@@ -129,6 +126,7 @@ void config_files_done(struct config_files *files)
 	for (size_t i = 0; i < files->n; i++) {
 		free(files->items[i].path);
 		free(files->items[i].by);
+		free(files->items[i].text);
 	}
 	free(files->items);
 	*files = (struct config_files){};
@@ -140,33 +138,69 @@ const char *config_files_full_path(const char *path, char **ret_owned)
 	return *ret_owned ?: path;
 }
 
-/* Adds a file. by: the path of the one that counts instead, or NULL. */
-static void add_file(struct config_files *files, const char *path, enum config_state state,
-		     const char *by, struct diagnostics *d)
+/* Makes room for an item at index `at`, which is empty then. NULL: out of memory, which is diagnosed. */
+static struct config_file *insert(struct config_files *files, size_t at, const char *path,
+				  struct diagnostics *d)
 {
 	struct config_file *items = reallocarray(files->items, files->n + 1, sizeof(*items));
-	struct config_file f = { .state = state };
+	char *copy = strdup(path);
 
-	if (items) {
+	if (items)
 		files->items = items;
-		f.path = strdup(path);
-		f.by = by ? strdup(by) : NULL;
-	}
-	if (!f.path || (by && !f.by)) {
+	if (!items || !copy) {
 		diagnostic_error(d, NULL, "out of memory");
-		free(f.path);
-		return;
+		free(copy);
+		return NULL;
 	}
-	items[files->n++] = f;
+	memmove(&items[at + 1], &items[at], (files->n - at) * sizeof(*items));
+	items[at] = (struct config_file){ .path = copy };
+	files->n++;
+	return &items[at];
 }
 
-/* Finds root/DIR/name in each directory that has it, strongest last: that one counts. */
-static void list_name(struct config_files *files, const char *root, const char *name, bool drop_in,
-		      struct diagnostics *d)
+/* Inserts a file, and reads it if it counts. by: the path of the one that counts instead, or NULL. */
+static bool insert_file(struct config_files *files, size_t at, const char *path,
+			struct config_file how, const char *by, struct diagnostics *d)
 {
+	struct config_file *f = insert(files, at, path, d);
+
+	if (!f)
+		return false;
+	f->state = how.state;
+	f->kind = how.kind;
+	f->by = by ? strdup(by) : NULL;
+	if (by && !f->by)
+		diagnostic_error(d, NULL, "out of memory");
+	if (f->state == CONFIG_READ)
+		f->error = config_files_load(path, &f->text, &f->len, &f->stat, d);
+	return true;
+}
+
+/* A text that is in no file, or not yet: a copy of it is what is read. */
+static void take_text(struct config_file *f, const char *text, size_t len, struct diagnostics *d)
+{
+	char *copy = malloc(len + 1);
+
+	if (!copy) {
+		diagnostic_error(d, NULL, "out of memory");
+		return;
+	}
+	memcpy(copy, text, len);
+	copy[len] = '\0';
+	free(f->text);
+	f->text = copy;
+	f->len = len;
+	f->kind = CONFIG_STREAM;
+	f->state = CONFIG_READ;
+	f->error = 0;
+}
+
+size_t config_files_find(struct config_files *files, size_t at, const char *root, const char *name,
+			 enum config_kind kind, struct diagnostics *d)
+{
+	struct config_file how = { .state = CONFIG_OVERRIDDEN, .kind = kind };
 	char strongest[PATH_MAX], path[PATH_MAX];
-	bool overrides = false;
-	size_t first = 0;
+	size_t first = 0, begin = at;
 
 	for (; first < ARRAY_SIZE(directories); first++) {
 		snprintf(strongest, sizeof(strongest), "%s%s/%s", root, directories[first], name);
@@ -174,15 +208,15 @@ static void list_name(struct config_files *files, const char *root, const char *
 			break;
 	}
 	if (first == ARRAY_SIZE(directories))
-		return;
+		return 0;
 	for (size_t i = ARRAY_SIZE(directories) - 1; i > first; i--) {
 		snprintf(path, sizeof(path), "%s%s/%s", root, directories[i], name);
-		if (!exists(path))
-			continue;
-		add_file(files, path, CONFIG_OVERRIDDEN, strongest, d);
-		overrides = true;
+		if (exists(path))
+			at += insert_file(files, at, path, how, strongest, d);
 	}
-	add_file(files, strongest, find_state(strongest, drop_in, overrides), NULL, d);
+	how.state = find_state(strongest, kind == CONFIG_DROP_IN, at > begin);
+	at += insert_file(files, at, strongest, how, NULL, d);
+	return at - begin;
 }
 
 static bool is_drop_in_name(const char *name)
@@ -255,7 +289,7 @@ static int list_drop_ins(struct config_files *files, const char *root, struct di
 		if (i > 0 && strcmp(names.items[i - 1], names.items[i]) == 0)
 			continue;
 		snprintf(name, sizeof(name), DROP_IN_DIR "/%s", names.items[i]);
-		list_name(files, root, name, true, d);
+		config_files_find(files, files->n, root, name, CONFIG_DROP_IN, d);
 	}
 	for (size_t i = 0; i < names.n; i++)
 		free(names.items[i]);
@@ -281,17 +315,31 @@ static void warn_of_originals(const char *root, struct diagnostics *d)
 	}
 }
 
-int config_files_list(const char *root, const char *path, struct config_files *ret_files,
-		      struct diagnostics *d)
+int config_files_search(const char *root, const char *path, struct config_files *ret_files,
+			struct diagnostics *d)
 {
+	struct config_file how = { .kind = CONFIG_MAIN };
+
 	*ret_files = (struct config_files){};
 	if (path) {
-		add_file(ret_files, path, find_state(path, false, false), NULL, d);
+		how.state = find_state(path, false, false);
+		insert_file(ret_files, 0, path, how, NULL, d);
 		return 0;
 	}
 	warn_of_originals(root, d);
-	list_name(ret_files, root, MAIN_FILE, false, d);
+	config_files_find(ret_files, 0, root, MAIN_FILE, CONFIG_MAIN, d);
 	return list_drop_ins(ret_files, root, d);
+}
+
+void config_files_stream(const char *text, size_t len, const char *source,
+			 struct config_files *ret_files, struct diagnostics *d)
+{
+	struct config_file *f;
+
+	*ret_files = (struct config_files){};
+	f = insert(ret_files, 0, source, d);
+	if (f)
+		take_text(f, text, len, d);
 }
 
 bool config_files_is_local(const char *path)
@@ -318,20 +366,13 @@ static struct config_file *find_place(struct config_files *files, const char *pa
 {
 	const char *name = name_of(path);
 	size_t i = 0, n = files->n;
-	struct config_file last;
 
 	while (i < n && strcmp(name_of(files->items[i].path), name) <= 0 &&
 	       strcmp(files->items[i].path, path) != 0)
 		i++;
 	if (i < n && strcmp(files->items[i].path, path) == 0)
 		return &files->items[i];
-	add_file(files, path, CONFIG_READ, NULL, d);
-	if (files->n == n)
-		return NULL;
-	last = files->items[n];
-	memmove(&files->items[i + 1], &files->items[i], (n - i) * sizeof(last));
-	files->items[i] = last;
-	return &files->items[i];
+	return insert(files, i, path, d);
 }
 
 void config_files_stand_in(struct config_files *files, const char *path, const char *text,
@@ -341,9 +382,7 @@ void config_files_stand_in(struct config_files *files, const char *path, const c
 
 	if (!f)
 		return;
-	f->state = CONFIG_READ;
-	f->text = text;
-	f->len = len;
+	take_text(f, text, len, d);
 	for (size_t i = 0; i < files->n; i++)
 		if (&files->items[i] != f &&
 		    strcmp(name_of(files->items[i].path), name_of(path)) == 0)
@@ -355,36 +394,22 @@ void config_files_read_listed(struct policy *p, const struct bpflock_operation o
 			      struct diagnostics *d)
 {
 	for (size_t i = 0; i < files->n; i++) {
-		if (files->items[i].text)
-			config_read_text(p, ops, files->items[i].text, files->items[i].len,
-					 files->items[i].path, d);
-		else if (files->items[i].state == CONFIG_READ)
-			read_one(p, ops, files->items[i].path, trust, d);
+		if (files->items[i].state == CONFIG_READ)
+			read_one(p, ops, &files->items[i], trust, d);
 		else if (files->items[i].state == CONFIG_EMPTY)
 			config_refuse_empty(files->items[i].path, d);
 	}
 }
 
-bool config_files_read(struct policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
-		       const char *root, const char *path, struct diagnostics *d)
-{
-	CLEANUP(config_files_done) struct config_files files = {};
-	size_t errors = d->errors;
-
-	config_files_list(root, path, &files, d);
-	config_files_read_listed(p, ops, &files, CONFIG_TRUST_ROOT, d);
-	return d->errors == errors;
-}
-
-void config_files_each_preset(const char *root, void (*visit)(const char *path, void *arg),
-			      void *arg)
+void config_files_each(const char *root, const char *folder,
+		       void (*visit)(const char *path, void *arg), void *arg)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(directories); i++) {
 		char dir[PATH_MAX], path[PATH_MAX + NAME_MAX + 1];
 		struct dirent **entries;
 		int n;
 
-		snprintf(dir, sizeof(dir), "%s%s/presets", root, directories[i]);
+		snprintf(dir, sizeof(dir), "%s%s/%s", root, directories[i], folder);
 		n = scandir(dir, &entries, is_drop_in, alphasort);
 		for (int k = 0; k < n; k++) {
 			snprintf(path, sizeof(path), "%s/%s", dir, entries[k]->d_name);

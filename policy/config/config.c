@@ -116,9 +116,20 @@ static struct rule *section_rule(struct policy *p, const struct section *s, cons
 	return r;
 }
 
+/* Keys that name other files, which catalogue.c has put before this one. */
+static const char *const catalogue_keys[] = { "preset", "exceptions" };
+
+static bool is_catalogue_key(const struct assignment *a)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(catalogue_keys); i++)
+		if (strcmp(a->section, "kimglock") == 0 && strcmp(a->key, catalogue_keys[i]) == 0)
+			return true;
+	return false;
+}
+
 static void unknown_key(const struct assignment *a, const char *source, struct diagnostics *d)
 {
-	const char *words[_BPFLOCK_SETTING_MAX + 1];
+	const char *words[_BPFLOCK_SETTING_MAX + ARRAY_SIZE(catalogue_keys) + 1];
 	struct place at = { source, a->line, a->key_column };
 	size_t n = 0;
 
@@ -130,6 +141,8 @@ static void unknown_key(const struct assignment *a, const char *source, struct d
 				 "\"/PATH\"]");
 		return;
 	}
+	for (size_t i = 0; strcmp(a->section, "kimglock") == 0 && i < ARRAY_SIZE(catalogue_keys); i++)
+		words[n++] = catalogue_keys[i];
 	for (size_t i = 0; i < _BPFLOCK_SETTING_MAX; i++)
 		if (key_in(a->section, i))
 			words[n++] = key_in(a->section, i);
@@ -242,7 +255,7 @@ void config_apply(struct policy *p, const struct bpflock_operation ops[BPFLOCK_R
 		if (rule && (next == all->n || all->items[next].section != s->name))
 			refuse_empty_rule(s, source, d);
 		for (; next < all->n && all->items[next].section == s->name; next++)
-			if (good)
+			if (good && !is_catalogue_key(&all->items[next]))
 				apply_one(p, rule, rule ? rule->seen : seen, ops, &all->items[next],
 					  source, d);
 	}

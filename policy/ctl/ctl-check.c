@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "config-files.h"
+#include "catalogue.h"
 #include "ctl-json.h"
 #include "ctl-source.h"
 #include "json.h"
@@ -17,7 +17,7 @@
 struct check {
 	struct policy policy;
 	struct ctl_source source;
-	struct config_files files; /* none if it is standard input */
+	struct config_files files;
 	struct diagnostics d;
 	const struct bpflock_operation *ops;
 };
@@ -54,8 +54,6 @@ static void print_check_json(const struct check *k, enum exit_status status)
 	json_open(&j, NULL, '{');
 	json_u64(&j, "status", status);
 	json_open(&j, "files", '[');
-	if (k->source.text)
-		json_string(&j, NULL, "stdin");
 	for (size_t i = 0; i < k->files.n; i++)
 		if (k->files.items[i].state == CONFIG_READ)
 			json_string(&j, NULL, k->files.items[i].path);
@@ -82,7 +80,7 @@ static void print_like(const struct bpflock_operation *ops, const struct rule *r
 static void print_check_text(const struct check *k)
 {
 	const struct policy *p = &k->policy;
-	size_t n = k->source.text != NULL;
+	size_t n = 0;
 
 	for (size_t i = 0; i < k->files.n; i++)
 		n += k->files.items[i].state == CONFIG_READ;
@@ -165,19 +163,14 @@ static void print_file_json(struct json *j, const struct config_file *f, const c
 	json_close(j, '}');
 }
 
-/* Prints one file. j: NULL for text. An error of reading is diagnosed; returns its errno. */
-static int print_file(struct json *j, const struct config_file *f, struct diagnostics *d)
+/* Prints one file. j: NULL for text. Returns the errno of reading it, which is diagnosed. */
+static int print_file(struct json *j, const struct config_file *f)
 {
-	CLEANUP(free_charp) char *text = NULL;
-	struct stat st;
-	size_t len = 0;
-	int r = f->state == CONFIG_READ ? config_files_load(f->path, &text, &len, &st, d) : 0;
-
 	if (j)
-		print_file_json(j, f, text, len);
+		print_file_json(j, f, f->text, f->len);
 	else
-		print_file_text(f, text, len);
-	return r;
+		print_file_text(f, f->text, f->len);
+	return f->error;
 }
 
 /*
@@ -187,26 +180,23 @@ static int print_file(struct json *j, const struct config_file *f, struct diagno
 static enum exit_status cat_file(const struct ctl *c, struct diagnostics *d)
 {
 	CLEANUP(config_files_done) struct config_files files = {};
-	CLEANUP(free_charp) char *text = NULL;
-	struct stat st;
-	size_t len = 0;
-	int r;
+	const struct config_file *f;
 
 	if (c->json) {
 		ctl_error("cat-config: --json and a file exclude each other");
 		return STATUS_USAGE;
 	}
-	config_files_list("", c->operands[0], &files, d);
-	if (files.n == 0)
+	config_files_search("", c->operands[0], &files, d);
+	f = files.items;
+	if (files.n == 0 || (f->error && f->error != -EACCES))
 		return STATUS_FAILED;
-	if (files.items[0].state == CONFIG_EMPTY)
+	if (f->error)
+		return STATUS_NOT_PERMITTED;
+	if (f->state == CONFIG_EMPTY)
 		return STATUS_OK;
-	r = config_files_load(c->operands[0], &text, &len, &st, d);
-	if (r < 0)
-		return r == -EACCES ? STATUS_NOT_PERMITTED : STATUS_FAILED;
-	if (!config_files_trusted(&st, c->operands[0], CONFIG_TRUST_ROOT, d))
+	if (!config_files_trusted(&f->stat, f->path, CONFIG_TRUST_ROOT, d))
 		return STATUS_USAGE;
-	text_write_lines(stdout, text, len);
+	text_write_lines(stdout, f->text, f->len);
 	return STATUS_OK;
 }
 
@@ -221,7 +211,7 @@ static enum exit_status worse(enum exit_status status, int r)
 static enum exit_status cat_all(const struct ctl *c, struct diagnostics *d)
 {
 	CLEANUP(config_files_done) struct config_files files = {};
-	enum exit_status status = worse(STATUS_OK, config_files_list("", NULL, &files, d));
+	enum exit_status status = worse(STATUS_OK, catalogue_list("", NULL, &files, d));
 	struct json j;
 
 	if (c->json) {
@@ -232,7 +222,7 @@ static enum exit_status cat_all(const struct ctl *c, struct diagnostics *d)
 	for (size_t i = 0; i < files.n; i++) {
 		if (i && !c->json)
 			putchar('\n');
-		status = worse(status, print_file(c->json ? &j : NULL, &files.items[i], d));
+		status = worse(status, print_file(c->json ? &j : NULL, &files.items[i]));
 	}
 	if (c->json) {
 		json_close(&j, ']');

@@ -24,11 +24,11 @@
 #define JOURNAL_ALL	5000
 
 struct state {
-	struct pins *pins; /* owned */
-	uint64_t lines; /* 0: all */
+	struct pins *pins;	/* owned */
+	uint64_t lines;		/* 0: all */
 	struct denials denials; /* owned */
 	struct policy policy;	/* owned; whole is set */
-	bool whole; /* the policy, the latch and the counters could be read */
+	bool whole;		/* the policy, the latch and the counters could be read */
 	struct bpflock_latch latch;
 	struct bpflock_counters counters[BPFLOCK_COUNTERS_MAX];
 	uint64_t missing; /* denied, or audited, and not known of here */
@@ -100,9 +100,13 @@ static uint64_t counted(const struct state *s)
 {
 	uint64_t sum = 0;
 
-	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++)
-		sum += s->counters[i].verdicts[BPFLOCK_VERDICT_DENY] +
-		       s->counters[i].verdicts[BPFLOCK_VERDICT_AUDIT];
+	for (uint32_t by = 0; by < _BPFLOCK_BY_MAX; by++)
+		for (uint32_t i = 0; i < BPFLOCK_REASONS; i++) {
+			const struct bpflock_counters *c = &s->counters[BPFLOCK_COUNTERS_OF(by, i)];
+
+			sum += c->verdicts[BPFLOCK_VERDICT_DENY] +
+			       c->verdicts[BPFLOCK_VERDICT_AUDIT];
+		}
 	return sum;
 }
 
@@ -131,15 +135,15 @@ static enum exit_status collect(struct state *s)
 	if (r < 0)
 		return ctl_failed("read the records", r);
 	read_policy(s);
-	denials_read_cgroups(&s->denials);
+	denials_read_names(&s->denials);
 	count_missing(s);
 	if (s->missing || !s->whole || some_cgroup_is_gone(&s->denials)) {
-		r = denials_journal_read(s->pins->stamp.operations, s->lines ? JOURNAL_ENTRIES : JOURNAL_ALL,
-					 &s->denials);
+		r = denials_journal_read(s->pins->stamp.operations,
+					 s->lines ? JOURNAL_ENTRIES : JOURNAL_ALL, &s->denials);
 		if (r == -ENOMEM)
 			return ctl_failed("read the journal", r);
 		denials_unite(&s->denials);
-		denials_read_cgroups(&s->denials);
+		denials_read_names(&s->denials);
 		count_missing(s);
 	}
 	denials_merge(&s->denials);
@@ -206,7 +210,8 @@ static void print_none(const struct state *s)
 	char day[CLOCK_DAY_LEN], hour[CLOCK_HOUR_LEN];
 
 	clock_local((int64_t)s->pins->stamp.loaded + s->print.offset, day, hour);
-	printf("no denials%s since bpflock was loaded, %s %s\n", s->missing ? " with a record" : "", day, hour);
+	printf("no denials%s since bpflock was loaded, %s %s\n", s->missing ? " with a record" : "",
+	       day, hour);
 }
 
 /* Counts those that were not printed. */
@@ -216,7 +221,7 @@ static void print_rest(const struct state *s)
 		printf("%zu older ones are not shown: " CTL_PROGRAM " denials --lines 0\n",
 		       s->denials.n - shown(s));
 	if (s->missing)
-		printf("%" PRIu64 " more were counted, and no record of them is left here or in the journal\n",
+		printf("counted without a record here or in the journal: %" PRIu64 "\n",
 		       s->missing);
 }
 
@@ -239,8 +244,10 @@ enum exit_status ctl_denials(const struct ctl *c)
 	struct state s = { .lines = LINES_DEFAULT };
 	enum exit_status status;
 
-	if (c->options[CTL_LINES] && !quantity_number(c->options[CTL_LINES], UINT32_MAX, &s.lines)) {
-		ctl_error("--lines: \"%s\" is not a number: use 10, or 0 for all", c->options[CTL_LINES]);
+	if (c->options[CTL_LINES] &&
+	    !quantity_number(c->options[CTL_LINES], UINT32_MAX, &s.lines)) {
+		ctl_error("--lines: \"%s\" is not a number: use 10, or 0 for all",
+			  c->options[CTL_LINES]);
 		return STATUS_USAGE;
 	}
 	status = open_set(c, &s);

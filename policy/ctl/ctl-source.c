@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "config-files.h"
+#include "catalogue.h"
 #include "ctl-source.h"
 
 #include <errno.h>
@@ -46,13 +46,12 @@ void ctl_source_read(const struct ctl_source *s, const struct bpflock_operation 
 		     enum config_trust trust, struct policy *p, struct config_files *ret_files,
 		     struct diagnostics *d)
 {
-	*ret_files = (struct config_files){};
-	if (s->text) {
-		config_read_text(p, ops, s->text, s->len, "stdin", d);
-		return;
-	}
-	config_files_list("", s->stand_in ? NULL : s->file, ret_files, d);
+	if (s->text)
+		config_files_stream(s->text, s->len, "stdin", ret_files, d);
+	else
+		config_files_search("", s->stand_in ? NULL : s->file, ret_files, d);
 	if (s->stand_in)
 		config_files_stand_in(ret_files, s->file, s->stand_in, s->len, d);
+	catalogue_resolve(ret_files, "", d);
 	config_files_read_listed(p, ops, ret_files, trust, d);
 }

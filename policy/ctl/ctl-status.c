@@ -5,8 +5,7 @@
 #include "clock.h"
 #include "ctl-json.h"
 #include "ctl.h"
-#include "denials-print.h"
-#include "denials-read.h"
+#include "denials-last.h"
 #include "json.h"
 #include "loaded-state.h"
 #include "operations.h"
@@ -254,42 +253,6 @@ static void print_refused(const struct bpflock_refused *refused)
 	putchar('\n');
 }
 
-#define DENIALS_SHOWN 3
-
-static void find_denials(const struct loaded_state *r, struct denials *d, struct denials_print *p)
-{
-	struct bpflock_log_state state = {};
-
-	pins_read_log_state(r->pins, &state);
-	*p = (struct denials_print){ .ops = r->pins->stamp.operations, .offset = clock_offset(state.wall) };
-	denials_read_newest(r->pins, DENIALS_SHOWN, d);
-}
-
-static void json_denials(struct json *j, const struct loaded_state *r)
-{
-	CLEANUP(denials_done) struct denials d = {};
-	struct denials_print p;
-
-	find_denials(r, &d, &p);
-	json_open(j, "last_denials", '[');
-	for (size_t i = 0; i < d.n; i++)
-		denials_print_json(&p, j, &d.items[i], NULL);
-	json_close(j, ']');
-}
-
-static void print_denials(const struct loaded_state *r)
-{
-	CLEANUP(denials_done) struct denials d = {};
-	struct denials_print p;
-
-	find_denials(r, &d, &p);
-	for (size_t i = 0; i < d.n; i++) {
-		printf(i ? "%12s  " : "%12s: ", i ? "" : "last denials");
-		denials_print_line(&p, &d.items[i]);
-		puts(i ? "" : ", see " CTL_PROGRAM " denials");
-	}
-}
-
 static void print_json(const struct loaded_state *r, enum exit_status status)
 {
 	const struct bpflock_operation *ops = r->pins->stamp.operations;
@@ -329,7 +292,7 @@ static void print_json(const struct loaded_state *r, enum exit_status status)
 	json_counters(&j, &r->counters[BPFLOCK_COUNTERS_TAMPER], false);
 	json_close(&j, '}');
 	json_others(&j, r);
-	json_denials(&j, r);
+	denials_last_json(r->pins, &j);
 	json_operations(&j, r);
 	json_open(&j, "programs", '[');
 	for (int i = 0; i < r->n_programs; i++) {
@@ -484,7 +447,7 @@ static void print_text(const struct loaded_state *r)
 	print_others(r);
 	printf("%12s: %" PRIu64 " questions of bpflock's own, which are none of these\n", "proofs",
 	       (uint64_t)t.proofs);
-	print_denials(r);
+	denials_last_print(r->pins);
 	for (int i = 0; i < r->n_leftovers; i++)
 		printf("%12s: %s%s%s%s\n", r->load_in_progress ? "being loaded" : "leftover",
 		       r->leftovers[i].name, r->leftovers[i].enforces ? ", enforces too" : "",

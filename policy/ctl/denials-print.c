@@ -33,10 +33,12 @@ static bool can_be_quoted(const char *s, size_t len)
 	return len > 0;
 }
 
-/* The word that a shell reads as this text; NULL if none can be printed safely. Owned by the caller. */
+/* The word that a shell reads as this text; NULL if none can be printed safely. Owned by the
+ * caller. */
 static char *shell_word(const char *s, size_t len)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/.:_@%+=,-";
+	static const char plain[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/.:_@%+=,-";
 	char *word = NULL;
 
 	if (strspn(s, plain) >= len)
@@ -46,8 +48,10 @@ static char *shell_word(const char *s, size_t len)
 	return asprintf(&word, "'%.*s'", (int)len, s) < 0 ? NULL : word;
 }
 
-/* The command of a cure that is one; NULL if it is none, or cannot be written as one. Owned by the caller. */
-static char *command(const struct denials_print *p, const struct denial *d, const struct denial_advice *a)
+/* The command of a cure that is one; NULL if it is none, or cannot be written as one. Owned by the
+ * caller. */
+static char *command(const struct denials_print *p, const struct denial *d,
+		     const struct denial_advice *a)
 {
 	CLEANUP(free_charp) char *word = a->target ? shell_word(a->target, a->len) : NULL;
 	const char *operation = operations_name(p->ops, d->reason);
@@ -64,7 +68,8 @@ static char *command(const struct denials_print *p, const struct denial *d, cons
 }
 
 /* Why no command would allow it, and what would; NULL where there is one. */
-static const char *no_command(const struct denials_print *p, const struct denial *d, const struct denial_advice *a)
+static const char *no_command(const struct denials_print *p, const struct denial *d,
+			      const struct denial_advice *a)
 {
 	static char text[256];
 	char reason[RULESET_REASON_LEN];
@@ -76,7 +81,8 @@ static const char *no_command(const struct denials_print *p, const struct denial
 	case DENIAL_CURE_HOST:
 		return NULL;
 	case DENIAL_CURE_ALLOWED:
-		ruleset_reason(a->now.verdict, a->now.why, a->now.rules->profile, a->now.rule, reason);
+		ruleset_reason(a->now.verdict, a->now.why, a->now.rules->profile, a->now.rule,
+			       reason);
 		snprintf(text, sizeof(text), "the active policy allows it now: %s", reason);
 		return text;
 	case DENIAL_CURE_LATCHED:
@@ -84,9 +90,13 @@ static const char *no_command(const struct denials_print *p, const struct denial
 	case DENIAL_CURE_SEALED:
 		return "it is sealed until reboot; to allow it then, add it to allow in the policy files";
 	case DENIAL_CURE_LOCKDOWN:
-		snprintf(text, sizeof(text), "kernel Lockdown refuses it, and no policy can change that; to end that, %s",
-			 lockdown_cure());
+		snprintf(
+			text, sizeof(text),
+			"kernel Lockdown refuses it, and no policy can change that; to end that, %s",
+			lockdown_cure());
 		return text;
+	case DENIAL_CURE_OTHERS:
+		return "bpflock did not refuse it, so no policy of bpflock can allow it";
 	case DENIAL_CURE_UNNAMED:
 		return "this kernel has no name for the operation, so no list can allow it";
 	case DENIAL_CURE_UNKNOWN:
@@ -142,14 +152,22 @@ void denials_print_line(const struct denials_print *p, const struct denial *d)
 	}
 	if (d->count > 1)
 		printf(", %" PRIu64 " times", d->count);
+	if (d->by)
+		printf(", by %s", ruleset_by_name(d->by));
 }
 
-/* The place that set what decided, as long as the active policy decides in the same way; else NULL. */
-static const char *source_of(const struct denials_print *p, const struct denial *d, const struct denial_advice *a)
+/* The place that set what decided, as long as the active policy decides in the same way; else NULL.
+ */
+static const char *source_of(const struct denials_print *p, const struct denial *d,
+			     const struct denial_advice *a)
 {
+	if (d->by)
+		return NULL;
 	if (d->why == BPFLOCK_WHY_LATCH)
 		return p->latch && bpflock_is_latched(p->latch->operations, d->reason)
-			       ? p->latch->by[d->reason < BPFLOCK_REASONS ? d->reason : BPFLOCK_REASONS - 1].source
+			       ? p->latch->by[d->reason < BPFLOCK_REASONS ? d->reason
+									  : BPFLOCK_REASONS - 1]
+					 .source
 			       : NULL;
 	if (!a->explained || a->now.why != d->why || a->now.verdict != d->verdict ||
 	    !a->now.rule != !d->rule_cgroup)
@@ -157,12 +175,19 @@ static const char *source_of(const struct denials_print *p, const struct denial 
 	return explain_source(p->policy, &a->now, d->reason);
 }
 
-static void print_cause(const struct denials_print *p, const struct denial *d, const struct denial_advice *a)
+static void print_cause(const struct denials_print *p, const struct denial *d,
+			const struct denial_advice *a)
 {
 	enum bpflock_setting setting = explain_setting(d->why);
 	const char *source = source_of(p, d, a);
 
 	printf(COLUMN, "because");
+	if (d->by) {
+		puts(d->by == BPFLOCK_BY_LOCKDOWN
+			     ? "kernel Lockdown refused it"
+			     : "another security module or BPF program refused it");
+		return;
+	}
 	if (d->why == BPFLOCK_WHY_LATCH)
 		fputs("it is latched, for everybody", stdout);
 	else if (d->why == BPFLOCK_WHY_PROFILE)
@@ -188,7 +213,7 @@ static void print_cause(const struct denials_print *p, const struct denial *d, c
 /* The program is named by its path, and what it was about, where that is known. */
 static void print_exe(const struct denial *d)
 {
-	if (d->exe[0]) {
+	if (d->exe) {
 		printf(COLUMN, "program");
 		text_puts(stdout, d->exe);
 		putchar('\n');
@@ -210,7 +235,8 @@ static void print_subject(const struct denial *d)
 	putchar('\n');
 }
 
-void denials_print_cure(const struct denials_print *p, const struct denial *d, const struct denial_advice *a)
+void denials_print_cure(const struct denials_print *p, const struct denial *d,
+			const struct denial_advice *a)
 {
 	CLEANUP(free_charp) char *text = command(p, d, a);
 
@@ -219,8 +245,8 @@ void denials_print_cure(const struct denials_print *p, const struct denial *d, c
 	putchar('\n');
 }
 
-void denials_print_text(const struct denials_print *p, const struct denial *d, const struct denial_advice *a,
-			char *day)
+void denials_print_text(const struct denials_print *p, const struct denial *d,
+			const struct denial_advice *a, char *day)
 {
 	const struct operation *known = operations_find(operations_name(p->ops, d->reason));
 
@@ -240,7 +266,8 @@ void denials_print_text(const struct denials_print *p, const struct denial *d, c
 	denials_print_cure(p, d, a);
 }
 
-static void json_time(const struct denials_print *p, struct json *j, const char *key, uint64_t boottime)
+static void json_time(const struct denials_print *p, struct json *j, const char *key,
+		      uint64_t boottime)
 {
 	char text[CLOCK_UTC_LEN];
 
@@ -271,7 +298,10 @@ void denials_print_json(const struct denials_print *p, struct json *j, const str
 {
 	char reason[RULESET_REASON_LEN];
 
-	ruleset_reason(d->verdict, d->why, d->profile, d->rule_cgroup != 0, reason);
+	if (d->by)
+		snprintf(reason, sizeof(reason), "denied (%s)", ruleset_by_name(d->by));
+	else
+		ruleset_reason(d->verdict, d->why, d->profile, d->rule_cgroup != 0, reason);
 	json_open(j, NULL, '{');
 	json_time(p, j, "time", d->time);
 	json_time(p, j, "since", d->since);
@@ -279,7 +309,8 @@ void denials_print_json(const struct denials_print *p, struct json *j, const str
 	json_string(j, "operation", operations_name(p->ops, d->reason));
 	json_string(j, "decision", ruleset_verdict_name(d->verdict));
 	json_string(j, "reason", reason);
-	json_string(j, "why", ruleset_why_name(d->why));
+	json_text(j, "by", d->by ? ruleset_by_name(d->by) : NULL);
+	json_text(j, "why", d->by ? NULL : ruleset_why_name(d->why));
 	json_string(j, "comm", d->comm);
 	json_u64(j, "pid", d->pid);
 	json_u64(j, "uid", d->uid);
@@ -287,7 +318,7 @@ void denials_print_json(const struct denials_print *p, struct json *j, const str
 		json_u64(j, "loginuid", d->loginuid);
 	else
 		json_null(j, "loginuid");
-	json_text(j, "exe", d->exe[0] ? d->exe : NULL);
+	json_text(j, "exe", d->exe);
 	json_text(j, "module", d->about[0] ? d->about : NULL);
 	json_u64(j, "cgroup_id", d->cgroup_id);
 	json_text(j, "cgroup", d->cgroup);

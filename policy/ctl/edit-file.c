@@ -117,16 +117,17 @@ static char *overridden_text(const char *path, size_t *ret_len)
 	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 	CLEANUP(config_files_done) struct config_files files = {};
 	const char *name = path + strlen(CONFIG_FILES_LOCAL);
-	struct stat st;
 	char *text = NULL;
 
-	config_files_list("", NULL, &files, &d);
+	config_files_search("", NULL, &files, &d);
 	for (size_t i = 0; i < files.n && !text; i++) {
 		size_t n = strlen(files.items[i].path), len = strlen(name);
 
-		if (files.items[i].state == CONFIG_READ && n > len &&
-		    strcmp(files.items[i].path + n - len, name) == 0)
-			config_files_load(files.items[i].path, &text, ret_len, &st, &d);
+		if (files.items[i].state != CONFIG_READ || n <= len ||
+		    strcmp(files.items[i].path + n - len, name) != 0)
+			continue;
+		text = TAKE_PTR(files.items[i].text);
+		*ret_len = files.items[i].len;
 	}
 	return text;
 }

@@ -168,6 +168,17 @@ static const struct verb verbs[] = {
 	  "the policy files, in the order they are read",
 	  CTL_PROGRAM " cat-config", 0, 1, 0, ctl_cat_config, .files = true,
 	  .complete = complete_words_policies },
+	{ "preset list", "", NULL,
+	  "presets and exceptions: what each is for, and what is in use",
+	  CTL_PROGRAM " preset list", 0, 0, 0, ctl_preset_list, .files = true },
+	{ "preset show", "NAME", NULL,
+	  "a preset or an exception, and what it allows and denies here",
+	  CTL_PROGRAM " preset show server", 1, 1, 0, ctl_preset_show, .refuses = BIT(CTL_JSON),
+	  .files = true, .complete = complete_words_presets },
+	{ "preset use", "NAME", NULL,
+	  "name a preset or an exception in a drop-in; load nothing",
+	  CTL_PROGRAM " preset use kdump --dry-run", 1, 1, BIT(CTL_DRY_RUN), ctl_preset_use,
+	  .files = true, .writes = true, .complete = complete_words_presets },
 	{ "verify", "", "prove the kernel asks",
 	  "prove that the kernel asks bpflock",
 	  CTL_PROGRAM " verify", 0, 0, 0, ctl_verify },
@@ -356,7 +367,8 @@ static void print_json_failure(enum exit_status status)
 static uint64_t needed_privileges(const struct verb *v, const struct ctl *c)
 {
 	return (v->files ? CAPABILITIES_FILES : CAPABILITIES_KERNEL) |
-	       (c->options[CTL_OUTPUT] || c->options[CTL_TEXTFILE] ? CAPABILITIES_WRITING : 0);
+	       (v->writes || c->options[CTL_OUTPUT] || c->options[CTL_TEXTFILE]
+			? CAPABILITIES_WRITING : 0);
 }
 
 int main(int argc, char **argv)
@@ -387,7 +399,7 @@ int main(int argc, char **argv)
 	if (!d.errors) {
 		rlimit_raise_files();
 		/* where securityfs is not mounted, reading it takes what is given up next */
-		if (verb->run == ctl_check)
+		if (verb->run == ctl_check || verb->run == ctl_preset_show || verb->run == ctl_preset_use)
 			ctl_kernel_lockdown();
 		r = capabilities_limit(needed_privileges(verb, &c.ctl));
 		status = r < 0 ? ctl_failed("give up capabilities", r) : verb->run(&c.ctl);

@@ -16,6 +16,7 @@ struct verb {
 	ctl_fn run;
 	uint64_t refuses; /* of those that all take */
 	bool files; /* looks at files alone, or at texts of the kernel that anybody may read */
+	bool writes; /* a file of the configuration */
 	complete_fn complete; /* an operand; NULL: it is any text */
 };
 

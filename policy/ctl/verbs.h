@@ -37,3 +37,6 @@ enum exit_status ctl_seal(const struct ctl *c);
 enum exit_status ctl_latch(const struct ctl *c);
 enum exit_status ctl_unload(const struct ctl *c);
 enum exit_status ctl_repair(const struct ctl *c);
+enum exit_status ctl_preset_list(const struct ctl *c);
+enum exit_status ctl_preset_show(const struct ctl *c);
+enum exit_status ctl_preset_use(const struct ctl *c);

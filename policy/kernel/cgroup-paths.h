@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Paths of cgroups by the ids in records, each looked up once, for a program that looks and ends. */
+/* Paths of cgroups by the ids in records, each looked up once, for a program that looks and ends.
+ */
 #pragma once
 
 #include <stddef.h>
@@ -10,7 +11,7 @@ struct cgroup_paths {
 	struct cgroup_path {
 		uint64_t id;
 		char *path; /* owned; NULL: gone */
-	} *items;	    /* owned */
+	} * items;	    /* owned */
 	size_t n;
 };
 
@@ -18,5 +19,6 @@ struct cgroup_paths {
 void cgroup_paths_init(struct cgroup_paths *c);
 void cgroup_paths_done(struct cgroup_paths *c);
 
-/* The path of a cgroup, as in /proc/PID/cgroup, until cgroup_paths_done(); NULL if it is gone, id 0 included. */
+/* The path of a cgroup, as in /proc/PID/cgroup, until cgroup_paths_done(); NULL if it is gone, id 0
+ * included. */
 const char *cgroup_paths_find(struct cgroup_paths *c, uint64_t id);

@@ -58,6 +58,14 @@ bool unit_name_valid(const char *name)
 	return name[0] && strlen(name) <= BPFLOCK_NAME_MAX && name[strspn(name, letters)] == '\0';
 }
 
+const char *unit_unescape(const char *component, size_t *len)
+{
+	bool escaped = *len > 1 && component[0] == '_'; /* see cg_escape() of systemd */
+
+	*len -= escaped;
+	return component + escaped;
+}
+
 const char *unit_of_manager(const char *path, size_t *ret_len)
 {
 	while (*path == '/') {
@@ -66,10 +74,7 @@ const char *unit_of_manager(const char *path, size_t *ret_len)
 		const char *suffix;
 
 		path += len;
-		if (len > 1 && *name == '_') { /* put there by systemd, see cg_escape() */
-			name++;
-			len--;
-		}
+		name = unit_unescape(name, &len);
 		suffix = unit_suffix(name, len);
 		if (!suffix || !unit_has_cgroup(name, len))
 			return NULL;
@@ -79,4 +84,23 @@ const char *unit_of_manager(const char *path, size_t *ret_len)
 		return name;
 	}
 	return NULL;
+}
+
+const char *unit_of_path(const char *path, size_t *ret_len)
+{
+	const char *unit = NULL;
+
+	*ret_len = 0;
+	while (*path) {
+		size_t len = strcspn(path, "/"), n = len;
+		const char *component = unit_unescape(path, &n);
+
+		if (unit_has_cgroup(component, n)) {
+			unit = component;
+			*ret_len = n;
+		}
+		path += len;
+		path += *path == '/';
+	}
+	return unit;
 }

@@ -29,3 +29,12 @@ bool unit_name_valid(const char *name);
  * that. NULL: none. *ret_len: of the name, which is inside the path.
  */
 const char *unit_of_manager(const char *path, size_t *ret_len);
+
+/*
+ * The systemd unit that a path belongs to: its last component that is the name of one. Where a
+ * subtree is delegated, whoever has it chooses the names.
+ */
+const char *unit_of_path(const char *path, size_t *ret_len);
+
+/* A component without what systemd puts before a unit's name that could be taken for a file's. */
+const char *unit_unescape(const char *component, size_t *len);

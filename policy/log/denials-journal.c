@@ -32,6 +32,7 @@ enum key {
 	KEY_CGROUP,
 	KEY_RULE_CGROUPID,
 	KEY_RULE,
+	KEY_BY,
 	KEY_LOGINUID,
 	KEY_EXE,
 	KEY_MODULE,
@@ -43,17 +44,29 @@ enum key {
 #define PREFIX "BPFLOCK_"
 
 static const char *const keys[] = {
-	[KEY_EVENT] = "EVENT",		[KEY_OP] = "OP",
-	[KEY_DECISION] = "DECISION",	[KEY_WHY] = "WHY",
-	[KEY_PROFILE] = "PROFILE",	[KEY_BOOTTIME_NS] = "BOOTTIME_NS",
-	[KEY_PID] = "PID",		[KEY_COMM] = "COMM",
-	[KEY_TGID] = "TGID",		[KEY_UID] = "UID",
-	[KEY_COUNT] = "COUNT",		[KEY_SEQ] = "SEQ",
-	[KEY_GENERATION] = "GENERATION", [KEY_CGROUPID] = "CGROUPID",
-	[KEY_CGROUP] = "CGROUP",	[KEY_RULE_CGROUPID] = "RULE_CGROUPID",
-	[KEY_RULE] = "RULE",		[KEY_PIDNS] = "PIDNS",
-	[KEY_NETNS] = "NETNS",		[KEY_LOGINUID] = "LOGINUID",
-	[KEY_EXE] = "EXE",		[KEY_MODULE] = "MODULE",
+	[KEY_EVENT] = "EVENT",
+	[KEY_OP] = "OP",
+	[KEY_DECISION] = "DECISION",
+	[KEY_WHY] = "WHY",
+	[KEY_PROFILE] = "PROFILE",
+	[KEY_BOOTTIME_NS] = "BOOTTIME_NS",
+	[KEY_PID] = "PID",
+	[KEY_COMM] = "COMM",
+	[KEY_TGID] = "TGID",
+	[KEY_UID] = "UID",
+	[KEY_COUNT] = "COUNT",
+	[KEY_SEQ] = "SEQ",
+	[KEY_GENERATION] = "GENERATION",
+	[KEY_CGROUPID] = "CGROUPID",
+	[KEY_CGROUP] = "CGROUP",
+	[KEY_RULE_CGROUPID] = "RULE_CGROUPID",
+	[KEY_RULE] = "RULE",
+	[KEY_PIDNS] = "PIDNS",
+	[KEY_NETNS] = "NETNS",
+	[KEY_LOGINUID] = "LOGINUID",
+	[KEY_BY] = "BY",
+	[KEY_EXE] = "EXE",
+	[KEY_MODULE] = "MODULE",
 };
 _Static_assert(ARRAY_SIZE(keys) == _KEY_MAX, "every key needs its name");
 
@@ -70,7 +83,8 @@ static void entry_done(struct entry *e)
 }
 
 /* A value with a NUL in it is none of ours. */
-static void take_field(struct entry *e, const char *name, size_t name_len, const char *value, size_t len)
+static void take_field(struct entry *e, const char *name, size_t name_len, const char *value,
+		       size_t len)
 {
 	size_t prefix = strlen(PREFIX);
 
@@ -95,7 +109,8 @@ static uint64_t number_or(const struct entry *e, enum key key, uint64_t max, uin
 	return number(e, key, max, &n) ? n : otherwise;
 }
 
-static bool word(const struct entry *e, enum key key, const char *(*name)(uint32_t), uint32_t max, uint8_t *ret)
+static bool word(const struct entry *e, enum key key, const char *(*name)(uint32_t), uint32_t max,
+		 uint8_t *ret)
 {
 	for (uint32_t i = 0; i < max; i++)
 		if (e->values[key] && strcmp(e->values[key], name(i)) == 0) {
@@ -110,7 +125,11 @@ static bool read_words(const struct entry *e, const struct bpflock_operation *op
 	uint64_t bit = e->values[KEY_OP] ? operations_bit(ops, e->values[KEY_OP]) : 0;
 
 	x->reason = bit ? __builtin_ctzll(bit) : BPFLOCK_REASONS;
-	return bit && e->values[KEY_EVENT] && strcmp(e->values[KEY_EVENT], "lsm_locked_down") == 0 &&
+	if (word(e, KEY_BY, ruleset_by_name, _BPFLOCK_BY_MAX, &x->by) && x->by)
+		return bit && word(e, KEY_DECISION, ruleset_verdict_name, _BPFLOCK_VERDICT_MAX,
+				   &x->verdict);
+	return bit && e->values[KEY_EVENT] &&
+	       strcmp(e->values[KEY_EVENT], "lsm_locked_down") == 0 &&
 	       word(e, KEY_DECISION, ruleset_verdict_name, _BPFLOCK_VERDICT_MAX, &x->verdict) &&
 	       word(e, KEY_WHY, ruleset_why_name, _BPFLOCK_WHY_MAX, &x->why) &&
 	       word(e, KEY_PROFILE, ruleset_profile_name, _BPFLOCK_PROFILE_MAX, &x->profile);
@@ -142,10 +161,10 @@ static bool make_denial(struct entry *e, const struct bpflock_operation *ops, st
 	x->netns = number_or(e, KEY_NETNS, UINT32_MAX, 0);
 	x->loginuid = number_or(e, KEY_LOGINUID, UINT32_MAX, BPFLOCK_UNSET);
 	copy_text(x->comm, sizeof(x->comm), e->values[KEY_COMM]);
-	copy_text(x->exe, sizeof(x->exe), e->values[KEY_EXE]);
 	copy_text(x->about, sizeof(x->about), e->values[KEY_MODULE]);
 	x->cgroup = TAKE_PTR(e->values[KEY_CGROUP]);
 	x->rule = TAKE_PTR(e->values[KEY_RULE]);
+	x->exe = TAKE_PTR(e->values[KEY_EXE]);
 	return true;
 }
 
@@ -182,8 +201,8 @@ static size_t next_field(struct entry *e, const char *text, size_t len)
 	return value + n + 1 - text;
 }
 
-int denials_journal_parse(const char *text, size_t len, const struct bpflock_operation ops[BPFLOCK_REASONS],
-			  struct denials *d)
+int denials_journal_parse(const char *text, size_t len,
+			  const struct bpflock_operation ops[BPFLOCK_REASONS], struct denials *d)
 {
 	struct entry e = {};
 	size_t n = 1;
@@ -211,8 +230,10 @@ static int run_journalctl(const void *arg)
 					      "/run/current-system/sw/bin/journalctl" };
 	static const char *const environment[] = { "LC_ALL=C", NULL };
 	/* journald sets the unit itself; 5: with what was audited */
-	const char *const argv[] = { "journalctl", "-b", "-q", "-r", "--no-pager", "-p", "5", "-o", "export",
-				     "-n", arg, "_SYSTEMD_UNIT=bpflock-log.service", NULL };
+	const char *const argv[] = { "journalctl", "-b", "-q", "-r",
+				     "--no-pager", "-p", "5",  "-o",
+				     "export",	   "-n", arg,  "_SYSTEMD_UNIT=bpflock-log.service",
+				     NULL };
 	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
 
 	if (null < 0 || dup2(null, STDERR_FILENO) < 0)
@@ -222,7 +243,8 @@ static int run_journalctl(const void *arg)
 	return 1;
 }
 
-int denials_journal_read(const struct bpflock_operation ops[BPFLOCK_REASONS], unsigned int entries, struct denials *d)
+int denials_journal_read(const struct bpflock_operation ops[BPFLOCK_REASONS], unsigned int entries,
+			 struct denials *d)
 {
 	/* an entry has some 2 KiB */
 	static const struct capture_limits limits = { .bytes = 16 << 20, .ms = 5000 };

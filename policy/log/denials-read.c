@@ -4,13 +4,15 @@
 #include <string.h>
 
 #include "cgroup-paths.h"
+#include "clock.h"
+#include "mountinfo.h"
 #include "overflow.h"
 #include "pins.h"
 #include "ring.h"
 #include "unit.h"
 #include "util.h"
 
-#define TRIES 3
+#define TRIES	3
 #define QUICKLY (128 * 1024) /* bytes of the ring, where an answer has to come at once */
 
 /* A record that is not sound is for the readers of the log to report. */
@@ -41,7 +43,8 @@ static int read_ring(const struct pins *pins, size_t max, struct denials *d)
 }
 
 /* Adds n records. waiting: those without a number are repetitions of others. */
-static int add_all(struct denials *d, const struct bpflock_decision_record *records, int n, bool waiting)
+static int add_all(struct denials *d, const struct bpflock_decision_record *records, int n,
+		   bool waiting)
 {
 	struct event e = {};
 	int r = 0;
@@ -76,7 +79,8 @@ static int read_beside(const struct pins *pins, struct denials *d)
 	return r;
 }
 
-/* While no number is given away nothing moves from beside the ring into it, where it would count twice. */
+/* While no number is given away nothing moves from beside the ring into it, where it would count
+ * twice. */
 int denials_read(const struct pins *pins, size_t max, struct denials *d)
 {
 	struct bpflock_log_state before = {}, after = {};
@@ -101,23 +105,45 @@ static char *copy_text(const char *s)
 	return s ? strdup(s) : NULL;
 }
 
-void denials_read_cgroups(struct denials *d)
+static void name_cgroups(struct cgroup_paths *paths, struct denial *x)
+{
+	const char *unit;
+	size_t len;
+
+	if (!x->cgroup)
+		x->cgroup = copy_text(cgroup_paths_find(paths, x->cgroup_id));
+	if (!x->rule)
+		x->rule = copy_text(cgroup_paths_find(paths, x->rule_cgroup));
+	unit = x->cgroup && !x->unit ? unit_of_manager(x->cgroup, &len) : NULL;
+	if (unit)
+		x->unit = strndup(unit, len);
+}
+
+static void name_executable(struct mounts *mounts, uint64_t now, struct denial *x)
+{
+	char path[2 * PATH_MAX], *whole;
+
+	if (!x->exe || !x->exe_dev || x->exe[0] != '/' ||
+	    !mountinfo_find(mounts, now, x->exe_dev, x->exe, path, sizeof(path)))
+		return;
+	whole = strdup(path);
+	if (!whole)
+		return;
+	free(x->exe);
+	x->exe = whole;
+	x->exe_dev = 0;
+}
+
+void denials_read_names(struct denials *d)
 {
 	CLEANUP(cgroup_paths_done) struct cgroup_paths paths;
-	size_t len;
+	CLEANUP(mountinfo_done) struct mounts mounts = {};
+	uint64_t now = clock_boottime();
 
 	cgroup_paths_init(&paths);
 	for (size_t i = 0; i < d->n; i++) {
-		struct denial *x = &d->items[i];
-		const char *unit;
-
-		if (!x->cgroup)
-			x->cgroup = copy_text(cgroup_paths_find(&paths, x->cgroup_id));
-		if (!x->rule)
-			x->rule = copy_text(cgroup_paths_find(&paths, x->rule_cgroup));
-		unit = x->cgroup && !x->unit ? unit_of_manager(x->cgroup, &len) : NULL;
-		if (unit)
-			x->unit = strndup(unit, len);
+		name_cgroups(&paths, &d->items[i]);
+		name_executable(&mounts, now, &d->items[i]);
 	}
 }
 
@@ -130,5 +156,5 @@ void denials_read_newest(const struct pins *pins, size_t n, struct denials *d)
 	denials_merge(d);
 	while (d->n > n)
 		denials_drop_last(d);
-	denials_read_cgroups(d);
+	denials_read_names(d);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The denials that a loaded set still knows of. Looking takes nothing: whoever reads the log misses none. */
+/* The denials that a loaded set still knows of. Looking takes nothing: whoever reads the log misses
+ * none. */
 #pragma once
 
 #include "denials.h"
@@ -7,17 +8,20 @@
 struct pins;
 
 /*
- * Adds the denials of the ring, also those that were consumed and not written over yet; the records beside it; and
- * the last ones that are remembered for each process. max: bytes of the ring. Each is in *d once, but those
- * that were there before the call can be again. 0 or a negative errno.
+ * Adds the denials of the ring, also those that were consumed and not written over yet; the records
+ * beside it; and the last ones that are remembered for each process. max: bytes of the ring. Each
+ * is in *d once, but those that were there before the call can be again. 0 or a negative errno.
  */
 int denials_read(const struct pins *pins, size_t max, struct denials *d);
 
-/* Fills in the paths of cgroups and their units, as far as the cgroups still exist. */
-void denials_read_cgroups(struct denials *d);
+/*
+ * Fills in the paths of cgroups and their units, as far as the cgroups still exist, and where
+ * executables are by the mounts that this process sees.
+ */
+void denials_read_names(struct denials *d);
 
 /*
- * Fills an empty *d with the newest n, merged, of what can be found quickly: for answers about something else.
- * It is left empty where something fails.
+ * Fills an empty *d with the newest n, merged, of what can be found quickly: for answers about
+ * something else. It is left empty where something fails.
  */
 void denials_read_newest(const struct pins *pins, size_t n, struct denials *d);

@@ -11,6 +11,7 @@ static void free_texts(struct denial *x)
 	free(x->cgroup);
 	free(x->rule);
 	free(x->unit);
+	free(x->exe);
 }
 
 void denials_done(struct denials *d)
@@ -55,13 +56,16 @@ int denials_add_event(struct denials *d, const struct event *e)
 		.verdict = e->verdict,
 		.why = e->why,
 		.profile = e->profile,
+		.by = e->by,
 		.loginuid = e->head.loginuid,
+		.exe_dev = e->exe_dev,
 	};
 
 	if (e->kind != EVENT_LOCKED_DOWN || e->verdict == BPFLOCK_VERDICT_ALLOW)
 		return 0;
 	memcpy(one.comm, e->head.comm, sizeof(one.comm));
-	memcpy(one.exe, e->exe, sizeof(one.exe));
+	if (e->exe[0])
+		one.exe = strdup(e->exe);
 	memcpy(one.about, e->about, sizeof(one.about));
 	return denials_add(d, &one);
 }
@@ -76,7 +80,8 @@ static int compare_texts(const char *a, const char *b)
 	return strcmp(a ? a : "", b ? b : "");
 }
 
-/* Two records of one decision have the same time, to the nanosecond, and the same process and question. */
+/* Two records of one decision have the same time, to the nanosecond, and the same process and
+ * question. */
 static int by_identity(const void *a, const void *b)
 {
 	const struct denial *x = a, *y = b;
@@ -86,7 +91,8 @@ static int by_identity(const void *a, const void *b)
 	       compare(x->verdict, y->verdict);
 }
 
-/* Units and paths outlive ids: a service that is started again has another cgroup of the same path. */
+/* Units and paths outlive ids: a service that is started again has another cgroup of the same path.
+ */
 static int by_subject(const struct denial *x, const struct denial *y)
 {
 	int r = compare(!x->unit, !y->unit);
@@ -104,9 +110,9 @@ static int by_likeness(const void *a, const void *b)
 	const struct denial *x = a, *y = b;
 
 	return compare(x->reason, y->reason) ?: compare(x->verdict, y->verdict) ?:
-	       compare(x->why, y->why) ?: compare(x->profile, y->profile) ?:
+	       compare(x->by, y->by) ?: compare(x->why, y->why) ?: compare(x->profile, y->profile) ?:
 	       compare(x->rule_cgroup, y->rule_cgroup) ?: compare_texts(x->rule, y->rule) ?:
-	       compare(x->uid, y->uid) ?: strcmp(x->comm, y->comm) ?: strcmp(x->exe, y->exe) ?: by_subject(x, y);
+	       compare(x->uid, y->uid) ?: strcmp(x->comm, y->comm) ?: compare_texts(x->exe, y->exe) ?: by_subject(x, y);
 }
 
 static int newest_first(const void *a, const void *b)
@@ -134,6 +140,9 @@ static void unite(struct denial *to, struct denial *from)
 	take_text(&to->cgroup, &from->cgroup);
 	take_text(&to->rule, &from->rule);
 	take_text(&to->unit, &from->unit);
+	if (!to->exe)
+		to->exe_dev = from->exe_dev;
+	take_text(&to->exe, &from->exe);
 }
 
 static void merge(struct denial *to, struct denial *from)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The last denials, and what was audited, from all places that still know of them. One can be in several places;
- * it then counts once.
+ * The last denials, and what was audited, from all places that still know of them. One can be in
+ * several places; it then counts once.
  */
 #pragma once
 
@@ -23,13 +23,17 @@ struct denial {
 	uint32_t reason;      /* BPFLOCK_REASONS: the journal has a name that this kernel has not */
 	uint32_t pid, tgid, uid, netns, pidns;
 	uint8_t verdict, why, profile;
-	bool waiting; /* repetitions that no record has carried yet */
+	uint8_t by;	   /* enum bpflock_by: of others why and profile mean nothing */
+	bool waiting;	   /* repetitions that no record has carried yet */
 	uint32_t loginuid; /* BPFLOCK_UNSET: nobody has logged in, or it is not known */
 	char comm[BPFLOCK_COMM_LEN];
-	char exe[DECODE_PATH(BPFLOCK_EXE_LEN)];	     /* empty: not known */
-	char about[DECODE_PATH(BPFLOCK_OBJECT_LEN)]; /* the module's file or alias; empty: neither */
-	/* owned; NULL if they are not known: paths as in /proc/PID/cgroup, and the system manager's unit */
+	uint32_t exe_dev; /* where exe is a path inside its file system; 0: it is a whole one */
+	char about[DECODE_PATH(
+		BPFLOCK_OBJECT_LEN)]; /* the module's file or alias; empty: neither */
+	/* owned; NULL if they are not known: paths as in /proc/PID/cgroup, and the system manager's
+	 * unit */
 	char *cgroup, *rule, *unit;
+	char *exe; /* the same: the executable */
 };
 
 struct denials {
@@ -55,7 +59,7 @@ void denials_unite(struct denials *d);
 uint64_t denials_count(const struct denials *d, uint32_t verdict);
 
 /*
- * Leaves one for all that are alike in who (program, user, cgroup or unit), what and why, then puts the newest
- * first.
+ * Leaves one for all that are alike in who (program, user, cgroup or unit), what and why, then puts
+ * the newest first.
  */
 void denials_merge(struct denials *d);

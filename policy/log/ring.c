@@ -140,7 +140,8 @@ static uint64_t committed(const struct ring *r, uint64_t from)
 static uint8_t *copy_range(const struct ring *r, uint64_t from, uint64_t to)
 {
 	size_t offset = from & (r->size - 1);
-	uint8_t *copy = malloc(2 * r->size); /* only the pages written below are ever backed by memory */
+	uint8_t *copy =
+		malloc(2 * r->size); /* only the pages written below are ever backed by memory */
 
 	if (!copy)
 		return NULL;
@@ -177,15 +178,16 @@ int ring_snapshot(const struct ring *r, uint64_t from, struct ring *ret_copy)
 	return 0;
 }
 
-/* Returns whether a record of ours can begin here; texts in records hold no NUL, which each head has. */
+/* Returns whether a record of ours can begin here; texts in records hold no NUL, which each head
+ * has. */
 static bool is_head(const struct ring *r, uint64_t pos, uint64_t end)
 {
 	struct bpflock_record head;
 	const void *record;
 	size_t len;
 
-	if (end - pos < HEADER_SIZE + sizeof(head) || ring_next(r, &pos, &record, &len) != RING_RECORD ||
-	    len < sizeof(head))
+	if (end - pos < HEADER_SIZE + sizeof(head) ||
+	    ring_next(r, &pos, &record, &len) != RING_RECORD || len < sizeof(head))
 		return false;
 	memcpy(&head, record, sizeof(head));
 	return head.size == len && head.abi == BPFLOCK_ABI && head.seq && head.count;
@@ -207,7 +209,8 @@ static uint64_t first_record(const struct ring *copy, uint64_t from, uint64_t to
 	return to;
 }
 
-/* The consumer's position, which a member of the group can write, if it can be one; else the producers'. */
+/* The consumer's position, which a member of the group can write, if it can be one; else the
+ * producers'. */
 static uint64_t believable_consumer(const struct ring *r)
 {
 	uint64_t producer = ring_producer(r), consumer = ring_consumer(r);
@@ -229,7 +232,8 @@ int ring_history(const struct ring *r, size_t max, struct ring *ret_copy, uint64
 	copy = copy_range(r, from, to);
 	if (!copy)
 		return -ENOMEM;
-	/* as in ring_snapshot(): what could have been written over before the copy was made is none */
+	/* as in ring_snapshot(): what could have been written over before the copy was made is none
+	 */
 	__atomic_thread_fence(__ATOMIC_ACQUIRE);
 	whole = ring_producer(r) + HEADER_SIZE;
 	whole = whole > r->size ? whole - r->size : 0;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "filter.h"
+#include "unit.h"
 
 #include <fnmatch.h>
 #include <string.h>
@@ -134,7 +135,7 @@ static bool has_component(const char *path, const char *name)
 
 	while (*path) {
 		size_t len = strcspn(path, "/"), n = len;
-		const char *component = cgroups_unescape(path, &n);
+		const char *component = unit_unescape(path, &n);
 
 		if (n == wanted && memcmp(component, name, n) == 0)
 			return true;

@@ -86,7 +86,7 @@ static void name(struct cgroup *g, const char *path, uint64_t now)
 	g->path_len = len - 1;
 	g->pod = strcpy(copy + len, of.pod);
 	g->container = strcpy(copy + len + sizeof(of.pod), of.id);
-	g->unit = cgroups_unit(copy, &g->unit_len);
+	g->unit = unit_of_path(copy, &g->unit_len);
 	g->state = CGROUP_KNOWN;
 	g->until = now + NS;
 }
@@ -199,31 +199,4 @@ const struct cgroup *cgroups_find(struct cgroups *c, uint64_t id, uint64_t now)
 	else if (g->state == CGROUP_KNOWN && now >= g->until)
 		look_again(c, g, now);
 	return g->state >= CGROUP_KNOWN ? g : NULL;
-}
-
-const char *cgroups_unescape(const char *component, size_t *len)
-{
-	bool escaped = *len > 1 && component[0] == '_';
-
-	*len -= escaped;
-	return component + escaped;
-}
-
-const char *cgroups_unit(const char *path, size_t *ret_len)
-{
-	const char *unit = NULL;
-
-	*ret_len = 0;
-	while (*path) {
-		size_t len = strcspn(path, "/"), n = len;
-		const char *component = cgroups_unescape(path, &n);
-
-		if (unit_has_cgroup(component, n)) {
-			unit = component;
-			*ret_len = n;
-		}
-		path += len;
-		path += *path == '/';
-	}
-	return unit;
 }

@@ -53,12 +53,3 @@ const struct cgroup *cgroups_find(struct cgroups *c, uint64_t id, uint64_t now);
 
 /* Takes note of a cgroup that was come across, if there is room. */
 void cgroups_seen(struct cgroups *c, uint64_t id, const char *path, uint64_t now);
-
-/*
- * The systemd unit that a path belongs to: its last component that is the name of one. Where a
- * subtree is delegated, whoever has it chooses the names.
- */
-const char *cgroups_unit(const char *path, size_t *ret_len);
-
-/* A component without what systemd puts before a unit's name that could be taken for a file's. */
-const char *cgroups_unescape(const char *component, size_t *len);

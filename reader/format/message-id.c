@@ -8,6 +8,7 @@ enum kind {
 	KIND_ALLOWED, /* the verdicts, in their order */
 	KIND_AUDITED,
 	KIND_DENIED,
+	KIND_REFUSED, /* by others */
 	KIND_EXECUTED,
 	KIND_GRANTED,
 	KIND_REVOKED,
@@ -18,7 +19,8 @@ enum kind {
 	KIND_INVALID,
 	_KIND_MAX,
 };
-_Static_assert(KIND_ALLOWED == (int)BPFLOCK_VERDICT_ALLOW && KIND_DENIED == (int)BPFLOCK_VERDICT_DENY,
+_Static_assert(KIND_ALLOWED == (int)BPFLOCK_VERDICT_ALLOW &&
+		       KIND_DENIED == (int)BPFLOCK_VERDICT_DENY,
 	       "a decision's kind is its verdict");
 
 /* Made by journalctl --new-id128, once. */
@@ -26,6 +28,7 @@ const struct message_id message_ids[] = {
 	[KIND_ALLOWED] = { "allowed", "c4872698d17e4777a1d5ffecadee1471" },
 	[KIND_AUDITED] = { "audited", "a7b13dfb31f142f1a44ae6ce05e905e2" },
 	[KIND_DENIED] = { "denied", "cc81e562d3f74e8582d6b74ac3b8be86" },
+	[KIND_REFUSED] = { "refused", "3df15fb2bffb451c8f0bf76ea176708a" },
 	[KIND_EXECUTED] = { "executed", "90cff3ca6b0f45af90573f06d5b37a17" },
 	[KIND_GRANTED] = { "granted", "60103b0e3d224ebe8b48e03c5326f824" },
 	[KIND_REVOKED] = { "revoked", "edf2915122d244d48f4a903b8c929487" },
@@ -42,7 +45,7 @@ static enum kind kind_of(const struct event *e)
 {
 	switch (e->kind) {
 	case EVENT_LOCKED_DOWN:
-		return (enum kind)e->verdict;
+		return e->by ? KIND_REFUSED : (enum kind)e->verdict;
 	case EVENT_EXECVE:
 		return KIND_EXECUTED;
 	case EVENT_GRANT:

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The MESSAGE_ID of an entry of the journal names the kind of its event. By it `journalctl -x` finds the text in
- * bpflock.catalog that explains the entry. An id is 128 random bits, and keeps its meaning for ever.
+ * The MESSAGE_ID of an entry of the journal names the kind of its event. By it `journalctl -x`
+ * finds the text in bpflock.catalog that explains the entry. An id is 128 random bits, and keeps
+ * its meaning for ever.
  */
 #pragma once
 

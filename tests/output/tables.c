@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Prints the tables that no program prints in a form of its own, for `man`: KIND, NAME, what belongs to it. */
+/* Prints the tables that no program prints in a form of its own, for `man`: KIND, NAME, what
+ * belongs to it. */
 #include "operations.h"
 #include "ruleset.h"
 #include "exit-status.h"
@@ -40,6 +41,7 @@ static const struct event events[] = {
 	{ .kind = EVENT_LOCKED_DOWN, .verdict = BPFLOCK_VERDICT_ALLOW },
 	{ .kind = EVENT_LOCKED_DOWN, .verdict = BPFLOCK_VERDICT_AUDIT },
 	{ .kind = EVENT_LOCKED_DOWN, .verdict = BPFLOCK_VERDICT_DENY },
+	{ .kind = EVENT_LOCKED_DOWN, .verdict = BPFLOCK_VERDICT_DENY, .by = BPFLOCK_BY_LOCKDOWN },
 	{ .kind = EVENT_EXECVE, .filename = "" },
 	{ .kind = EVENT_GRANT, .action = BPFLOCK_GRANT_GIVEN, .target = "", .note = "" },
 	{ .kind = EVENT_GRANT, .action = BPFLOCK_GRANT_REVOKED, .target = "", .note = "" },
@@ -56,7 +58,9 @@ static void print_fields(const struct event *e)
 	static struct out out;
 	static struct wallclock wallclock;
 	static struct bpflock_operation operations[BPFLOCK_REASONS];
-	const struct format_context c = { .out = &out, .clock = &wallclock, .operations = operations };
+	const struct format_context c = { .out = &out,
+					  .clock = &wallclock,
+					  .operations = operations };
 
 	operations_assume(operations);
 	for (size_t i = 0; i < fields_count; i++) {

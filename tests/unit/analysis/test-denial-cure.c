@@ -19,13 +19,16 @@ static int set_up(void **state)
 	operations_assume(ops);
 	policy_init(&policy);
 	policy.host.rules.profile = BPFLOCK_PROFILE_RESTRICTED;
-	policy_add_rule(&policy, "/system.slice/open.service")->rules.profile = BPFLOCK_PROFILE_PRIVILEGED;
+	policy_add_rule(&policy, "/system.slice/open.service")->rules.profile =
+		BPFLOCK_PROFILE_PRIVILEGED;
 	policy_add_rule(&policy, "/machine.slice")->rules.profile = BPFLOCK_PROFILE_RESTRICTED;
-	policy_add_rule(&policy, "/system.slice/deep.service/below")->rules.profile = BPFLOCK_PROFILE_RESTRICTED;
+	policy_add_rule(&policy, "/system.slice/deep.service/below")->rules.profile =
+		BPFLOCK_PROFILE_RESTRICTED;
 	assert_true(policy_compile(&policy, ops, &d));
 	dev_mem = __builtin_ctzll(operations_bit(ops, "dev_mem"));
-	facts = (struct denial_facts){ .policy = &policy, .named = ~operations_unnamed(ops), .host_netns = 5,
-				       .now = 1000 };
+	facts = (struct denial_facts){
+		.policy = &policy, .named = ~operations_unnamed(ops), .host_netns = 5, .now = 1000
+	};
 	return 0;
 }
 
@@ -46,9 +49,13 @@ static void check(const struct row *rows, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		const struct row *r = &rows[i];
-		struct denial d = { .reason = dev_mem, .verdict = BPFLOCK_VERDICT_DENY,
-				    .pidns = INITIAL_PID_NAMESPACE, .netns = 5, .cgroup = (char *)r->cgroup,
-				    .unit = (char *)r->unit, .rule = (char *)r->rule,
+		struct denial d = { .reason = dev_mem,
+				    .verdict = BPFLOCK_VERDICT_DENY,
+				    .pidns = INITIAL_PID_NAMESPACE,
+				    .netns = 5,
+				    .cgroup = (char *)r->cgroup,
+				    .unit = (char *)r->unit,
+				    .rule = (char *)r->rule,
 				    .rule_cgroup = r->rule != NULL };
 		struct denial_advice a;
 
@@ -65,35 +72,43 @@ static void check(const struct row *rows, size_t n)
 }
 
 TEST_ROWS_WITH(test_targets, set_up, tear_down, check, struct row,
-	/* the manager knows the unit, or it does not */
-	{ "/system.slice/cron.service", "cron.service", NULL, true, DENIAL_CURE_UNIT, "cron.service" },
-	{ "/system.slice/cron.service/sub", "cron.service", NULL, true, DENIAL_CURE_UNIT, "cron.service" },
-	{ "/system.slice/run-u1.service", "run-u1.service", NULL, false, DENIAL_CURE_CGROUP,
-	  "/system.slice/run-u1.service" },
-	/* containers, whatever made them */
-	{ "/machine.slice/libpod-" ID ".scope/container", "libpod-" ID ".scope", "/machine.slice", true,
-	  DENIAL_CURE_CGROUP, "/machine.slice/libpod-" ID ".scope" },
-	{ "/docker/" ID, NULL, NULL, false, DENIAL_CURE_CGROUP, "/docker/" ID },
-	{ "/kubepods.slice/kubepods-pod1.slice/cri-containerd-" ID ".scope", "cri-containerd-" ID ".scope", NULL, true,
-	  DENIAL_CURE_CGROUP, "/kubepods.slice/kubepods-pod1.slice/cri-containerd-" ID ".scope" },
-	{ "/lxc.payload.web/init.scope", NULL, NULL, false, DENIAL_CURE_CGROUP, "/lxc.payload.web" },
-	/* no unit at all */
-	{ "/", NULL, NULL, false, DENIAL_CURE_HOST, NULL },
-	{ "/by/hand", NULL, NULL, false, DENIAL_CURE_CGROUP, "/by/hand" },
-	/* gone, and nobody knows its path */
-	{ NULL, NULL, NULL, false, DENIAL_CURE_HOST, NULL },
-	{ NULL, NULL, "/machine.slice", false, DENIAL_CURE_CGROUP, "/machine.slice" },
-	/* a rule set below hides a grant to the unit */
-	{ "/system.slice/deep.service/below", "deep.service", "/system.slice/deep.service/below", true,
-	  DENIAL_CURE_CGROUP, "/system.slice/deep.service/below" },
-	{ "/system.slice/deep.service", "deep.service", NULL, true, DENIAL_CURE_UNIT, "deep.service" },
-	/* the policy has changed since */
-	{ "/system.slice/open.service", "open.service", NULL, true, DENIAL_CURE_ALLOWED, NULL },
-);
+	       /* the manager knows the unit, or it does not */
+	       { "/system.slice/cron.service", "cron.service", NULL, true, DENIAL_CURE_UNIT,
+		 "cron.service" },
+	       { "/system.slice/cron.service/sub", "cron.service", NULL, true, DENIAL_CURE_UNIT,
+		 "cron.service" },
+	       { "/system.slice/run-u1.service", "run-u1.service", NULL, false, DENIAL_CURE_CGROUP,
+		 "/system.slice/run-u1.service" },
+	       /* containers, whatever made them */
+	       { "/machine.slice/libpod-" ID ".scope/container", "libpod-" ID ".scope",
+		 "/machine.slice", true, DENIAL_CURE_CGROUP, "/machine.slice/libpod-" ID ".scope" },
+	       { "/docker/" ID, NULL, NULL, false, DENIAL_CURE_CGROUP, "/docker/" ID },
+	       { "/kubepods.slice/kubepods-pod1.slice/cri-containerd-" ID ".scope",
+		 "cri-containerd-" ID ".scope", NULL, true, DENIAL_CURE_CGROUP,
+		 "/kubepods.slice/kubepods-pod1.slice/cri-containerd-" ID ".scope" },
+	       { "/lxc.payload.web/init.scope", NULL, NULL, false, DENIAL_CURE_CGROUP,
+		 "/lxc.payload.web" },
+	       /* no unit at all */
+	       { "/", NULL, NULL, false, DENIAL_CURE_HOST, NULL },
+	       { "/by/hand", NULL, NULL, false, DENIAL_CURE_CGROUP, "/by/hand" },
+	       /* gone, and nobody knows its path */
+	       { NULL, NULL, NULL, false, DENIAL_CURE_HOST, NULL },
+	       { NULL, NULL, "/machine.slice", false, DENIAL_CURE_CGROUP, "/machine.slice" },
+	       /* a rule set below hides a grant to the unit */
+	       { "/system.slice/deep.service/below", "deep.service",
+		 "/system.slice/deep.service/below", true, DENIAL_CURE_CGROUP,
+		 "/system.slice/deep.service/below" },
+	       { "/system.slice/deep.service", "deep.service", NULL, true, DENIAL_CURE_UNIT,
+		 "deep.service" },
+	       /* the policy has changed since */
+	       { "/system.slice/open.service", "open.service", NULL, true, DENIAL_CURE_ALLOWED,
+		 NULL }, );
 
 static enum denial_cure cure_of(uint32_t reason)
 {
-	struct denial d = { .reason = reason, .verdict = BPFLOCK_VERDICT_DENY, .cgroup = (char *)"/a" };
+	struct denial d = { .reason = reason,
+			    .verdict = BPFLOCK_VERDICT_DENY,
+			    .cgroup = (char *)"/a" };
 
 	return denial_cure(&d, &facts).cure;
 }
@@ -101,9 +116,16 @@ static enum denial_cure cure_of(uint32_t reason)
 TEST_WITH(test_no_command_helps, set_up, tear_down)
 {
 	struct denial gone = { .reason = dev_mem, .rule_cgroup = 77 };
+	struct denial others = { .reason = dev_mem,
+				 .verdict = BPFLOCK_VERDICT_DENY,
+				 .cgroup = (char *)"/a" };
 
 	assert_int_equal(cure_of(dev_mem), DENIAL_CURE_CGROUP);
 	assert_int_equal(cure_of(63), DENIAL_CURE_UNNAMED);
+	others.by = BPFLOCK_BY_LOCKDOWN;
+	assert_int_equal(denial_cure(&others, &facts).cure, DENIAL_CURE_LOCKDOWN);
+	others.by = BPFLOCK_BY_OTHER;
+	assert_int_equal(denial_cure(&others, &facts).cure, DENIAL_CURE_OTHERS);
 	assert_int_equal(denial_cure(&gone, &facts).cure, DENIAL_CURE_UNKNOWN);
 	facts.sealed = true;
 	assert_int_equal(cure_of(dev_mem), DENIAL_CURE_SEALED);
@@ -118,7 +140,9 @@ TEST_WITH(test_no_command_helps, set_up, tear_down)
 /* The grant that is advised allows it, and one that holds is seen. */
 TEST_WITH(test_the_grant_helps, set_up, tear_down)
 {
-	struct denial d = { .reason = dev_mem, .verdict = BPFLOCK_VERDICT_DENY, .cgroup = (char *)"/by/hand" };
+	struct denial d = { .reason = dev_mem,
+			    .verdict = BPFLOCK_VERDICT_DENY,
+			    .cgroup = (char *)"/by/hand" };
 	struct denial_advice a = denial_cure(&d, &facts);
 	CLEANUP(free_charp) char *path = strndup(a.target, a.len);
 

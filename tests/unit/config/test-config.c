@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 
 #include "test.h"
-#include "config-files.h"
+#include "catalogue.h"
 #include "config.h"
 #include "ruleset.h"
 #include "expect.h"
@@ -242,7 +242,7 @@ static void check_one(const struct row *row, const char *path)
 	for (size_t i = 0; i < TREE_MAX && row->tree[i].path; i++)
 		make(&row->tree[i]);
 	policy_init(&p);
-	done = config_files_read(&p, ops, root, path, &d);
+	done = catalogue_read(&p, ops, root, path, &d);
 	resolve(row->diagnostics, expected, places);
 	expect_diagnostics(row->what, &d, expected);
 	assert_int_equal(done, d.errors == 0);
@@ -595,6 +595,81 @@ TREES(a_wrong_path_is_refused_at_its_place,
 	{ "a misspelt one", { { ETC MAIN, "[cgruop]\n" } }, NULL,
 	  { { "$" ETC MAIN ":1:2", "unknown section \"cgruop\": did you mean \"cgroup\"?" } } })
 
+#define P "presets/"
+#define E "exceptions/"
+#define AWAKE C("/a") "like = host\nallow = kexec\n"
+
+TREES(a_preset_is_read_before_the_file_that_names_it,
+	{ "alone", { { ETC MAIN, K "preset = a\n" }, { LIB P "a.conf", K "profile=restricted\n" } },
+	  "profile=restricted@$" LIB P "a.conf:2 " },
+	{ "with keys of the same file, wherever they stand",
+	  { { ETC MAIN, K "allow = msr\nmode = audit\npreset = a\n" },
+	    { LIB P "a.conf", K "profile=restricted\nallow=kexec\nmode=enforce\n" } },
+	  "profile=restricted@$" LIB P "a.conf:2 allow=kexec,msr@$" ETC MAIN ":2 mode=audit@$" ETC MAIN ":3 " },
+	{ "over a weaker file", { { ETC MAIN, K "profile=privileged\n" }, { ETC D "a.conf", K "preset=a\n" },
+	    { ETC D "b.conf", K "log=none\n" }, { LIB P "a.conf", K "profile=restricted\nlog=denied\n" } },
+	  "profile=restricted@$" LIB P "a.conf:2 log=none@$" ETC D "b.conf:2 " },
+	{ "the last one", { { ETC MAIN, K "preset=a\n" }, { ETC D "a.conf", K "preset=b\n" },
+	    { LIB P "a.conf", K "allow=msr\n" }, { LIB P "b.conf", K "allow=kexec\n" } },
+	  "allow=kexec@$" LIB P "b.conf:2 " },
+	{ "of the strongest directory", { { ETC MAIN, K "preset=a\n" }, { ETC P "a.conf", K "allow=msr\n" },
+	    { LIB P "a.conf", K "allow=kexec\n" } }, "allow=msr@$" ETC P "a.conf:2 " },
+	{ "with cgroups and exceptions of its own", { { ETC MAIN, K "preset=a\n" },
+	    { LIB P "a.conf", K "exceptions=b\nlog=none\n" C("/c") "mode=audit\n" }, { LIB E "b.conf", AWAKE } },
+	  "log=none@$" LIB P "a.conf:3 [/a@$" LIB E "b.conf:1] allow=kexec [/c@$" LIB P "a.conf:4] mode=audit " })
+
+TREES(exceptions_add_up_and_are_added_to,
+	{ "two for one cgroup", { { ETC MAIN, K "exceptions = a, b a\n" }, { LIB E "a.conf", AWAKE },
+	    { LIB E "b.conf", C("/a") "like = host\nallow = msr\n" } },
+	  "[/a@$" LIB E "b.conf:1] allow=kexec,msr " },
+	{ "from file to file", { { ETC MAIN, K "exceptions = a\n" }, { ETC D "b.conf", K "exceptions = b\n" },
+	    { LIB E "a.conf", AWAKE }, { LIB E "b.conf", C("/b") "like = host\nallow = msr\n" } },
+	  "[/a@$" LIB E "a.conf:1] allow=kexec [/b@$" LIB E "b.conf:1] allow=msr " },
+	{ "an empty list begins anew", { { ETC MAIN, K "exceptions = a\n" },
+	    { ETC D "b.conf", K "exceptions =\nexceptions = b\n" }, { LIB E "a.conf", AWAKE },
+	    { LIB E "b.conf", C("/b") "like = host\nallow = msr\n" } },
+	  "[/b@$" LIB E "b.conf:1] allow=msr " },
+	{ "the administrator's section adds, wherever it stands",
+	  { { ETC MAIN, C("/a") "allow = msr\nmode = audit\n" K "exceptions = a\n" }, { LIB E "a.conf", AWAKE } },
+	  "[/a@$" ETC MAIN ":1] allow=kexec,msr mode=audit " },
+	{ "and takes away", { { ETC MAIN, K "exceptions = a\n" C("/a") "allow =\nallow = msr\n" },
+	    { LIB E "a.conf", AWAKE } }, "[/a@$" ETC MAIN ":3] allow=msr " })
+
+TREES(mistakes_about_the_catalogue_are_told_where_they_are,
+	{ "no such preset", { { ETC MAIN, K "preset = serevr\n" }, { LIB P "server.conf", K "log=none\n" } }, NULL,
+	  { { "$" ETC MAIN ":2:10", "unknown preset \"serevr\": did you mean \"server\"?" } } },
+	{ "nor one that another file overrides", { { ETC MAIN, K "preset = x\n" }, { ETC D "a.conf", K "preset = a\n" },
+	    { LIB P "a.conf", K "log=none\n" } }, NULL, { { "$" ETC MAIN ":2:10", "unknown preset \"x\"" } } },
+	{ "no such exception", { { ETC MAIN, K "exceptions = a,kdmup\n" }, { LIB E "a.conf", AWAKE },
+	    { LIB E "kdump.conf", AWAKE } }, NULL,
+	  { { "$" ETC MAIN ":2:16", "unknown exception \"kdmup\": did you mean \"kdump\"?" } } },
+	{ "an exception is no preset", { { ETC MAIN, K "preset = a\n" }, { LIB E "a.conf", AWAKE } }, NULL,
+	  { { "$" ETC MAIN ":2:10", "unknown preset \"a\"" } } },
+	{ "a path", { { ETC MAIN, K "preset = ../a\nexceptions = b/c .d\n" }, { ETC "a.conf", K "log=none\n" } }, NULL,
+	  { { "$" ETC MAIN ":2:10", "\"../a\" is not a name" }, { "$" ETC MAIN ":3:14", "\"b/c\" is not a name" },
+	    { "$" ETC MAIN ":3:18", "\".d\" is not a name" } } },
+	{ "nothing", { { ETC MAIN, K "preset =\n" } }, NULL, { { "$" ETC MAIN ":2:9", "empty preset" } } },
+	{ "twice", { { ETC MAIN, K "preset = a\npreset = a\n" }, { LIB P "a.conf", K "log=none\n" } }, NULL,
+	  { { "$" ETC MAIN ":3:1", "\"preset\" was already set in line 2" } } },
+	{ "a preset of a preset", { { ETC MAIN, K "preset = a\n" }, { LIB P "a.conf", K "preset = a\n" } }, NULL,
+	  { { "$" LIB P "a.conf:2:10", "a preset cannot name another one" } } },
+	{ "an empty one", { { ETC MAIN, K "preset = a\nexceptions = b\n" }, { LIB P "a.conf", "" },
+	    { LIB E "b.conf", DEV_NULL } }, NULL,
+	  { { "$" LIB E "b.conf", NOTHING }, { "$" LIB P "a.conf", NOTHING } } },
+	{ "one that others can write", { { ETC MAIN, K "preset = a\n" }, { LIB P "a.conf", K "log=none\n", 0666 } }, NULL,
+	  { { "$" LIB P "a.conf", "must belong to root" } } },
+	{ "one that is not a file", { { ETC MAIN, K "exceptions = a\n" }, { LIB E "a.conf", DIRECTORY } }, NULL,
+	  { { "$" LIB E "a.conf", "not a regular file" } } },
+	{ "an exception of the host", { { ETC MAIN, K "exceptions = a\n" }, { LIB E "a.conf", K "allow=kexec\n" } }, NULL,
+	  { { "$" LIB E "a.conf:2:1", "an exception has [cgroup] sections alone" } } },
+	{ "an exception from everything", { { ETC MAIN, K "exceptions = a\n" },
+	    { LIB E "a.conf", C("/a") "profile=privileged\n" } }, NULL,
+	  { { "$" LIB E "a.conf:2:1", "an exception has [cgroup] sections alone" } } },
+	{ "a mistyped key", { { ETC MAIN, K "exception = a\n" } }, NULL,
+	  { { "$" ETC MAIN ":2:1", "unknown key \"exception\": did you mean \"exceptions\"?" } } },
+	{ "elsewhere", { { ETC MAIN, C("/a") "preset = a\n" } }, NULL,
+	  { { "$" ETC MAIN ":2:1", "unknown key \"preset\"" } } })
+
 TREES(mistakes_in_a_section_of_a_cgroup_are_told_like_any,
 	{ "key", { { ETC MAIN, C("/a") " porfile = baseline\n" } }, NULL,
 	  { { "$" ETC MAIN ":2:2", "unknown key \"porfile\": did you mean \"profile\"?" } } },
@@ -748,11 +823,11 @@ static void check_stand_in(const char *path, const char *expected)
 	char full[PATH_MAX], listed[512] = "";
 
 	snprintf(full, sizeof(full), "%s" ETC "%s", root, path);
-	config_files_list(root, NULL, &files, &d);
+	config_files_search(root, NULL, &files, &d);
 	config_files_stand_in(&files, full, K "mode=audit\n", strlen(K "mode=audit\n"), &d);
 	for (size_t i = 0; i < files.n; i++)
 		append(listed, sizeof(listed), "%s%s ", files.items[i].path + strlen(root),
-		       files.items[i].text			  ? "=" :
+		       files.items[i].kind == CONFIG_STREAM	  ? "=" :
 		       files.items[i].state == CONFIG_OVERRIDDEN ? "-" :
 								   "");
 	assert_string_equal(listed, expected);

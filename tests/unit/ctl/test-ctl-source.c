@@ -73,12 +73,13 @@ TEST(standard_input_can_be_assigned_as_often_as_need_be)
 	assert_true(ctl_source(&c, &s, &d));
 	for (int i = 0; i < 2; i++) {
 		static const struct bpflock_operation none[BPFLOCK_REASONS];
-		struct config_files files;
+		CLEANUP(config_files_done) struct config_files files;
 		CLEANUP(policy_done) struct policy p;
 
 		policy_init(&p);
 		ctl_source_read(&s, none, CONFIG_TRUST_ROOT, &p, &files, &d);
-		assert_int_equal(files.n, 0);
+		assert_int_equal(files.n, 1);
+		assert_string_equal(files.items[0].path, "stdin");
 		assert_int_equal(p.host.rules.profile, BPFLOCK_PROFILE_RESTRICTED);
 		assert_string_equal(p.host.sources[BPFLOCK_SETTING_PROFILE], "stdin:2");
 	}

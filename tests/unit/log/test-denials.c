@@ -41,7 +41,8 @@ TEST(test_what_is_no_denial)
 	denials_done(&d);
 }
 
-/* In the ring, among the last of each process, and in the journal, which knows the path of a cgroup that is gone. */
+/* In the ring, among the last of each process, and in the journal, which knows the path of a cgroup
+ * that is gone. */
 TEST(test_one_from_all_places)
 {
 	struct event ring = event(10, 4, 1, "head"), last = event(10, UINT64_MAX, 1, "head");
@@ -124,9 +125,9 @@ TEST(test_units_outlive_cgroups)
 	denials_done(&d);
 }
 
-#define ENTRY                                                                                                     \
-	"__CURSOR=s=1\n_SYSTEMD_UNIT=bpflock-log.service\nMESSAGE=DENY dev_mem\nBPFLOCK_EVENT=lsm_locked_down\n"  \
-	"BPFLOCK_OP=dev_mem\nBPFLOCK_DECISION=deny\nBPFLOCK_WHY=profile\nBPFLOCK_PROFILE=restricted\n"            \
+#define ENTRY                                                                                                    \
+	"__CURSOR=s=1\n_SYSTEMD_UNIT=bpflock-log.service\nMESSAGE=DENY dev_mem\nBPFLOCK_EVENT=lsm_locked_down\n" \
+	"BPFLOCK_OP=dev_mem\nBPFLOCK_DECISION=deny\nBPFLOCK_WHY=profile\nBPFLOCK_PROFILE=restricted\n"           \
 	"BPFLOCK_PID=42\nBPFLOCK_BOOTTIME_NS=1234567890123\n"
 
 static void parse(const char *text, size_t len, struct denials *d)
@@ -139,8 +140,9 @@ static void parse(const char *text, size_t len, struct denials *d)
 
 TEST(test_journal)
 {
-	static const char text[] = ENTRY "BPFLOCK_CGROUP=/system.slice/cron.service\nBPFLOCK_UID=1000\nBPFLOCK_COUNT=3\n"
-					 "BPFLOCK_COMM\n\4\0\0\0\0\0\0\0a\n=b\n\n" ENTRY "BPFLOCK_SEQ=9\n";
+	static const char text[] = ENTRY
+		"BPFLOCK_CGROUP=/system.slice/cron.service\nBPFLOCK_UID=1000\nBPFLOCK_COUNT=3\n"
+		"BPFLOCK_COMM\n\4\0\0\0\0\0\0\0a\n=b\n\n" ENTRY "BPFLOCK_SEQ=9\n";
 	struct denials d = {};
 
 	parse(text, sizeof(text) - 1, &d);
@@ -163,7 +165,10 @@ static const struct unreadable {
 	const char *text;
 	size_t len;
 } unreadable[] = {
-#define TEXT(t) { t, sizeof(t) - 1 }
+#define TEXT(t)                  \
+	{                        \
+		t, sizeof(t) - 1 \
+	}
 	TEXT(""),
 	TEXT("\n\n\n"),
 	TEXT("-- No entries --\n"),

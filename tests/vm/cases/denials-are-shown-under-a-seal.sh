@@ -9,7 +9,7 @@ change seal --yes
 expect_denied in_cgroup /sealed msr
 expect_exit 0 bpflock-ctl denials -n 1
 expect_grep 'DENY  msr probe' "$work/out"
-expect_grep 'because: profile is restricted \(command line' "$work/out"
+expect_grep 'because: profile is restricted \(--profile' "$work/out"
 expect_grep 'note: it is sealed until reboot' "$work/out"
 expect_exit 0 bpflock-ctl denials --json
 expect_json "$work/out" '.denials[0] | .operation == "msr" and .cgroup == "/sealed" and .allow == null'

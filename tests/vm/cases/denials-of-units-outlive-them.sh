@@ -5,6 +5,7 @@
 # also once the set it was denied by is no longer loaded. A member of the group sees them too.
 before_boot() {
 	printf '[kimglock]\nprofile = restricted\n' >/etc/bpflock/bpflock.conf
+	systemd-sysusers
 	systemctl enable bpflock.service
 	cat >/etc/systemd/system/tool.service <<-'EOT'
 		[Service]

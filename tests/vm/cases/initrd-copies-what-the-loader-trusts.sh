@@ -66,4 +66,18 @@ chmod 644 $drop_ins/10-kexec.conf
 copy_policy
 expect_equal "$(cat "$work/said")" "" "what the hook says in the end"
 expect_exit 0 bpflock --dry-run
+
+# the preset and the exceptions that a policy names come along, and no others
+printf '[kimglock]\npreset = server\nexceptions = kdump\n' >/etc/bpflock/mine
+copy_policy
+expect_equal "$(cat "$work/said")" "" "what the hook says of a preset"
+expect_exit 0 cmp /usr/lib/bpflock/presets/server.conf "$copy/usr/lib/bpflock/presets/server.conf"
+expect_exit 0 cmp /usr/lib/bpflock/exceptions/kdump.conf "$copy/usr/lib/bpflock/exceptions/kdump.conf"
+expect_equal "$(cd "$copy/usr/lib/bpflock" && find presets exceptions -type f | wc -l)" 2 "files of the catalogue"
+# one that others can write is not made root's
+mkdir /etc/bpflock/presets
+printf '[kimglock]\nprofile = privileged\n' >/etc/bpflock/presets/server.conf
+chmod 666 /etc/bpflock/presets/server.conf
+copy_policy
+expect_refused /etc/bpflock/presets/server.conf
 rm -r /etc/bpflock $drop_ins

@@ -57,3 +57,9 @@ expect_exit 0 bpflock --profile restricted
 expect_exit 0 bpflock-ctl revoke --all
 expect_exit 0 bpflock-ctl doctor --json
 expect_json "$work/out" '.checks[] | select(.name == "exceptions") | .state == "ok"'
+
+# an exception from the catalogue is one like any
+printf '[kimglock]\npreset = server\nexceptions = hibernate\n' >"$work/named"
+expect_exit 0 bpflock-ctl check "$work/named"
+expect_grep 'exceptions/hibernate.conf:[0-9]+: .cgroup "/system.slice/systemd-hibernate.service".* allow does not hold for hibernation: kernel Lockdown' "$work/err"
+expect_grep "to make them hold, $cure" "$work/err"

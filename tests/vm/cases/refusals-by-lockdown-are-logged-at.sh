@@ -52,6 +52,15 @@ expect_grep 'DENY +dev_mem .*denied .lockdown.' "$work/out"
 expect_exit 0 bpflock-ctl doctor --json
 expect_json "$work/out" '.checks[] | select(.name == "others") | .state == "ok"'
 
+row shown-with-what-would-end-it
+expect_exit 0 bpflock-ctl denials -n 1
+expect_grep '^ *because: kernel Lockdown refused it$' "$work/out"
+expect_grep '^ *note: kernel Lockdown refuses it, and no policy can change that; to end that, .' "$work/out"
+expect_no_grep 'hint: ' "$work/out"
+expect_exit 0 bpflock-ctl denials -n 0 --json
+expect_json "$work/out" '.missing == 0 and (.denials | length >= 10 and all(.by == "lockdown" and .why == null and .allow == null))'
+expect_status '.last_denials | length == 3 and all(.by == "lockdown")'
+
 row both-refuse
 change set profile=restricted level=confidentiality
 expect_denied dev_mem

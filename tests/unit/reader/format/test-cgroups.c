@@ -10,6 +10,7 @@
 #include "cgroupfs-open.h"
 #include "cgroupfs.h"
 #include "cgroups.h"
+#include "unit.h"
 
 #define SECOND 1000000000ULL
 
@@ -179,7 +180,7 @@ TEST(test_units)
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		size_t len;
-		const char *unit = cgroups_unit(rows[i].path, &len);
+		const char *unit = unit_of_path(rows[i].path, &len);
 
 		if (!rows[i].unit) {
 			assert_null(unit);
