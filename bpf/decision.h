@@ -31,9 +31,10 @@ struct decision {
 			 none */
 };
 
-static __always_inline void describe_exe(struct bpflock_decision_record *r)
+static __always_inline void describe_exe(struct bpflock_decision_record *r,
+					 struct task_struct *task)
 {
-	struct file *file = bpf_get_current_task_btf()->mm->exe_file;
+	struct file *file = task->mm->exe_file;
 	struct dentry *dentry = file->f_path.dentry;
 	struct inode *inode = file->f_inode;
 
@@ -54,11 +55,12 @@ __weak __noinline int describe(ONLY(struct decision, only),
 			       ONLY(struct bpflock_decision_plain, ret))
 {
 	struct bpflock_decision_record *r = (struct bpflock_decision_record *)*ret;
+	struct task_struct *task = bpf_get_current_task_btf();
 	struct decision *d = *only;
 
 	if (!only || !ret)
 		return 0;
-	record_begin(AS_ONLY(&r->head), sizeof(**ret), BPFLOCK_EVENT_LOCKED_DOWN, d->time);
+	record_fill(&r->head, task, sizeof(**ret), BPFLOCK_EVENT_LOCKED_DOWN, d->time);
 	r->head.generation = d->generation;
 	r->head.cgroup_id = d->asker;
 	r->head.retval = d->retval;
@@ -70,7 +72,7 @@ __weak __noinline int describe(ONLY(struct decision, only),
 	r->rule_cgroup = d->cgroup;
 	r->object_flags = 0;
 	r->reserved2 = 0;
-	describe_exe(r);
+	describe_exe(r, task);
 	return 0;
 }
 
@@ -260,17 +262,19 @@ static __always_inline void log_or_coalesce(struct bpflock_recent *slot, struct 
 __weak __noinline int log_decision(ONLY(struct decision, only))
 {
 	struct decision *d = *only;
-	__u32 tgid = bpf_get_current_pid_tgid() >> 32;
 	struct bpflock_recent *slot = NULL;
 	struct bpflock_counters *c;
+	__u32 tgid = 0;
 
 	if (!only)
 		return 0;
 	c = counters_of(BPFLOCK_COUNTERS_OF(d->by, bpflock_slot(d->reason)));
 	if (!c)
 		return 0;
-	if (d->coalesce)
+	if (d->coalesce) {
+		tgid = bpf_get_current_pid_tgid() >> 32;
 		slot = recent_slot(tgid, d);
+	}
 	if (slot && try_lock(&slot->busy)) {
 		log_or_coalesce(slot, d, c, tgid);
 		unlock(&slot->busy);

@@ -108,9 +108,9 @@ static __always_inline void charge(enum bpflock_class class, __u32 size)
  * once in a program, whoever calls it: for each pointer that is followed, newer kernels search all
  * of their BTF four times (type_is_rcu() and its like, kernel/bpf/verifier.c).
  *
- * Direct BTF loads, which the kernel makes fault-safe, so that NULL on the way (nsproxy of an exiting task)
- * reads as 0; and not probe_read helpers, which would stop a program from loading again wherever bpf_read is
- * denied.
+ * Direct BTF loads, which the kernel makes fault-safe, so that NULL on the way (nsproxy of an
+ * exiting task) reads as 0; and not probe_read helpers, which would stop a program from loading
+ * again wherever bpf_read is denied.
  */
 
 struct namespaces {
@@ -120,9 +120,9 @@ struct namespaces {
 };
 
 /*
- * A task's own namespaces, of pid only with with_pid. pid_ns_for_children is that namespace or, after
- * unshare(2) or setns(2), a descendant of it (setns refuses anything else), so climbing to the
- * task's level arrives there. 32 is the kernel's MAX_PID_NS_LEVEL.
+ * A task's own namespaces, of pid only with with_pid. pid_ns_for_children is that namespace or,
+ * after unshare(2) or setns(2), a descendant of it (setns refuses anything else), so climbing to
+ * the task's level arrives there. 32 is the kernel's MAX_PID_NS_LEVEL.
  */
 static __always_inline void namespaces_of(struct task_struct *task, struct namespaces *ret,
 					  bool with_pid)
@@ -157,7 +157,8 @@ __weak __noinline int find_uid(ONLY(__u32, ret))
 	return 0;
 }
 
-/* Cheaper than the helper for the current task's; both may see half of a name that is being changed. */
+/* Cheaper than the helper for the current task's; both may see half of a name that is being
+ * changed. */
 static __always_inline void copy_comm(char to[BPFLOCK_COMM_LEN], struct task_struct *task)
 {
 	__u64 *words = (__u64 *)to, *comm = (__u64 *)task->comm;
@@ -167,24 +168,20 @@ static __always_inline void copy_comm(char to[BPFLOCK_COMM_LEN], struct task_str
 	to[BPFLOCK_COMM_LEN - 1] = '\0';
 }
 
-/* Fills the head, but for what only the caller knows. */
-__weak __noinline int record_begin(ONLY(struct bpflock_record, only), __u32 size, __u32 event,
-				   __u64 now)
+/* Fills the head, but for what only the caller knows: the number, the cgroup, the generation, what
+ * came of it. */
+static __always_inline void record_fill(struct bpflock_record *r, struct task_struct *task,
+					__u32 size, __u32 event, __u64 now)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
 	struct task_struct *parent = task->real_parent;
-	struct bpflock_record *r = *only;
 	struct namespaces ns;
 
-	if (!only)
-		return 0;
 	namespaces_of(task, &ns, true);
 	r->size = size;
 	r->abi = BPFLOCK_ABI;
 	r->event = event;
 	r->seq = 0; /* the caller's to set, once it is known where the record goes */
 	r->time = now;
-	r->cgroup_id = bpf_get_current_cgroup_id();
 	r->tgid = task->tgid;
 	r->pid = task->pid;
 	r->ppid = parent->tgid;
@@ -199,5 +196,15 @@ __weak __noinline int record_begin(ONLY(struct bpflock_record, only), __u32 size
 	}
 	copy_comm(r->comm, task);
 	copy_comm(r->pcomm, parent);
+}
+
+/* Global, so that the verifier looks at it once; the cgroup is the task's now. */
+__weak __noinline int record_begin(ONLY(struct bpflock_record, only), __u32 size, __u32 event,
+				   __u64 now)
+{
+	if (!only)
+		return 0;
+	record_fill(*only, bpf_get_current_task_btf(), size, event, now);
+	(*only)->cgroup_id = bpf_get_current_cgroup_id();
 	return 0;
 }
