@@ -30,18 +30,12 @@ struct decision {
 	__u64 object; /* address of a text in the kernel's memory, which the operation is about; 0: none */
 };
 
-/*
- * Fills in the current task's executable. Global as those of log.h.
- */
-__weak __noinline int find_exe(ONLY(struct bpflock_decision_plain, ret))
+static __always_inline void describe_exe(struct bpflock_decision_record *r)
 {
-	struct bpflock_decision_record *r = (struct bpflock_decision_record *)*ret;
 	struct file *file = bpf_get_current_task_btf()->mm->exe_file;
 	struct dentry *dentry = file->f_path.dentry;
 	struct inode *inode = file->f_inode;
 
-	if (!ret)
-		return 0;
 	r->exe_inode = inode->i_ino;
 	r->exe_dev = inode->i_sb->s_dev;
 	r->exe_flags = 0;
@@ -49,7 +43,6 @@ __weak __noinline int find_exe(ONLY(struct bpflock_decision_plain, ret))
 	r->exe[0] = '\0';
 	if (dentry)
 		r->exe_flags = path_write(dentry, r->exe, sizeof(r->exe), &r->exe_len);
-	return 0;
 }
 
 /*
@@ -76,7 +69,7 @@ __weak __noinline int describe(ONLY(struct decision, only),
 	r->rule_cgroup = d->cgroup;
 	r->object_flags = 0;
 	r->reserved2 = 0;
-	find_exe(ret);
+	describe_exe(r);
 	return 0;
 }
 

@@ -34,7 +34,7 @@ static __always_inline bool in_host(void)
 {
 	struct namespaces ns = {};
 
-	find_namespaces(AS_ONLY(&ns), false);
+	find_namespaces(AS_ONLY(&ns));
 	return ns.level == 0 && ns.net == host_netns;
 }
 

@@ -120,28 +120,32 @@ struct namespaces {
 };
 
 /*
- * The current task's own namespaces, of pid only with with_pid. pid_ns_for_children is that namespace or, after
+ * A task's own namespaces, of pid only with with_pid. pid_ns_for_children is that namespace or, after
  * unshare(2) or setns(2), a descendant of it (setns refuses anything else), so climbing to the
  * task's level arrives there. 32 is the kernel's MAX_PID_NS_LEVEL.
  */
-__weak __noinline int find_namespaces(ONLY(struct namespaces, only), bool with_pid)
+static __always_inline void namespaces_of(struct task_struct *task, struct namespaces *ret,
+					  bool with_pid)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
 	struct nsproxy *nsproxy = task->nsproxy;
-	struct namespaces *ret = *only;
 	__u32 level = task->thread_pid->level;
 	struct pid_namespace *ns;
 
-	if (!only)
-		return 0;
 	ret->level = level;
 	ret->net = nsproxy->net_ns->ns.inum;
 	if (!with_pid)
-		return 0;
+		return;
 	ns = nsproxy->pid_ns_for_children;
 	for (int i = 0; i < 32 && ns->level > level; i++)
 		ns = ns->parent;
 	ret->pid = ns->ns.inum;
+}
+
+/* The current task's, but for that of pid. */
+__weak __noinline int find_namespaces(ONLY(struct namespaces, ret))
+{
+	if (ret)
+		namespaces_of(bpf_get_current_task_btf(), *ret, false);
 	return 0;
 }
 
@@ -170,13 +174,11 @@ __weak __noinline int record_begin(ONLY(struct bpflock_record, only), __u32 size
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct task_struct *parent = task->real_parent;
 	struct bpflock_record *r = *only;
-	struct namespaces ns = {};
-	__u32 uid = 0;
+	struct namespaces ns;
 
 	if (!only)
 		return 0;
-	find_namespaces(AS_ONLY(&ns), true);
-	find_uid(AS_ONLY(&uid));
+	namespaces_of(task, &ns, true);
 	r->size = size;
 	r->abi = BPFLOCK_ABI;
 	r->event = event;
@@ -186,7 +188,7 @@ __weak __noinline int record_begin(ONLY(struct bpflock_record, only), __u32 size
 	r->tgid = task->tgid;
 	r->pid = task->pid;
 	r->ppid = parent->tgid;
-	r->uid = uid;
+	r->uid = task->cred->uid.val;
 	r->pidns = ns.pid;
 	r->netns = ns.net;
 	r->count = 1;

@@ -18,12 +18,6 @@
 #define PATH_DEPTH 16 /* what is above so many names is cut off */
 #define PATH_SLACK 8  /* bytes behind the text, which copying by words may fill */
 
-/* A text that grows: its length is in memory, so that the verifier has no need to follow it through a loop. */
-struct path_text {
-	char *to;
-	volatile __u8 *len;
-};
-
 /* Since Linux 6.14 the short name is in a union. */
 #define HAS_SHORTNAME(d) bpf_core_field_exists(((struct dentry___shortname *)(d))->d_shortname)
 
@@ -39,76 +33,85 @@ static __always_inline const __u64 *path_words(struct dentry *d)
 }
 
 /*
- * Appends a long name. The verifier wants a constant size for each place in the text, so there are three of
+ * Appends a long name and '/'. The verifier wants a constant size for each place in the text, so there are three of
  * them. False if it does not fit.
  */
-static __always_inline bool path_append_long(struct dentry *d, struct path_text *t, const __u32 size)
+static __noinline bool path_append_long(struct dentry *d, char *to, const __u32 size,
+					volatile __u8 *len)
 {
 	static const char format[] = "%s";
 	const char *name = (const char *)d->d_name.name;
-	__u64 at = *t->len;
+	__u64 at = *len, end;
 	__u32 room;
 	long n;
 
 	barrier_var(at);
 	if (at <= 16)
-		n = bpf_snprintf(t->to + at, room = size - 16, format, (__u64 *)&name, 8);
+		n = bpf_snprintf(to + at, room = size - 17, format, (__u64 *)&name, 8);
 	else if (at <= 32 && size > 64)
-		n = bpf_snprintf(t->to + at, room = size - 32, format, (__u64 *)&name, 8);
+		n = bpf_snprintf(to + at, room = size - 33, format, (__u64 *)&name, 8);
 	else if (at <= 48 && size > 64)
-		n = bpf_snprintf(t->to + at, room = size - 48, format, (__u64 *)&name, 8);
+		n = bpf_snprintf(to + at, room = size - 49, format, (__u64 *)&name, 8);
 	else
 		return false;
 	if (n <= 0)
 		return false;
-	*t->len = at + (n > room ? room : n) - 1;
-	return n <= room;
+	end = at + (n > room ? room : n) - 1;
+	*len = end;
+	if (n > room || end >= size - 1)
+		return false;
+	to[end] = '/';
+	*len = end + 1;
+	return true;
 }
 
-/* Appends a name of the dentry itself; false if it does not fit. */
-static __always_inline bool path_append_short(struct dentry *d, struct path_text *t,
-					      const __u32 size, __u64 n)
+/*
+ * Appends a name and '/'; false if it does not fit. The length is in memory, so that the verifier has no need to follow
+ * it through a loop.
+ */
+static __always_inline bool path_append(struct dentry *d, char *to, const __u32 size,
+					volatile __u8 *len)
 {
-	const __u32 end = size - PATH_SLACK;
+	const __u32 room = size - PATH_SLACK;
+	__u64 n = d->d_name.len, at = *len, end = at + n;
 	const __u64 *words = path_words(d);
-	__u64 at = *t->len;
 
-	if (at + n >= end)
+	if (n >= path_inline_len(d))
+		return path_append_long(d, to, size, len);
+	if (end >= room)
 		return false;
+	/* the compiler knows that it is small and would not look; the verifier wants to see it */
+	barrier_var(at);
+	if (at > room)
+		return false;
+	*(__u64 *)(to + at) = words[0];
 #pragma unroll
-	for (__u32 i = 0; i < 5; i++) {
+	for (__u32 i = 1; i < 5; i++) {
 		__u64 place = at;
 
-		if (i && n <= 8 * i)
+		if (n <= 8 * i)
 			break;
-		/* the compiler knows that it is small and would not look; the verifier wants to see it */
 		barrier_var(place);
-		if (place > end - 8 * i)
+		if (place > room - 8 * i)
 			return false;
-		*(__u64 *)(t->to + place + 8 * i) = words[i];
+		*(__u64 *)(to + place + 8 * i) = words[i];
 	}
-	*t->len = at + n;
+	to[end] = '/';
+	*len = end + 1;
 	return true;
 }
 
-static __always_inline bool path_append(struct dentry *d, struct path_text *t, const __u32 size)
+/* Ends the text, without the last so many bytes. */
+static __always_inline void path_end(char *to, const __u32 size, volatile __u8 *len, __u32 without)
 {
-	__u64 n = d->d_name.len;
+	__u64 end = *len;
 
-	return n < path_inline_len(d) ? path_append_short(d, t, size, n)
-				      : path_append_long(d, t, size);
-}
-
-static __always_inline bool path_append_char(struct path_text *t, const __u32 size, char c)
-{
-	__u64 at = *t->len;
-
-	barrier_var(at);
-	if (at >= size - 1)
-		return false;
-	t->to[at] = c;
-	*t->len = at + (c != '\0');
-	return true;
+	barrier_var(end);
+	end -= without;
+	if (end >= size)
+		return;
+	to[end] = '\0';
+	*len = end;
 }
 
 /*
@@ -118,25 +121,27 @@ static __always_inline bool path_append_char(struct path_text *t, const __u32 si
 static __always_inline __u8 path_write(struct dentry *d, char *to, const __u32 size,
 				       volatile __u8 *len)
 {
-	struct path_text t = { to, len };
-	__u8 flags = d->d_parent != d && !d->d_hash.pprev ? BPFLOCK_PATH_DELETED : 0;
-	bool fits = false;
+	struct dentry *parent = d->d_parent;
+	__u8 flags = BPFLOCK_PATH_CUT;
 
 	*len = 0;
+	if (parent == d) {
+		flags = path_append(d, to, size, len) ? 0 : BPFLOCK_PATH_CUT;
+		path_end(to, size, len, !flags);
+		return flags;
+	}
+	if (!d->d_hash.pprev)
+		flags |= BPFLOCK_PATH_DELETED;
 	for (int i = 0; i < PATH_DEPTH; i++) {
-		struct dentry *parent = d->d_parent;
-
-		fits = parent == d && i > 0;
-		if (fits)
-			break;
-		fits = path_append(d, &t, size);
-		if (!fits || parent == d)
-			break;
-		fits = false;
-		if (!path_append_char(&t, size, '/'))
+		if (!path_append(d, to, size, len))
 			break;
 		d = parent;
+		parent = d->d_parent;
+		if (parent == d) {
+			flags &= ~BPFLOCK_PATH_CUT;
+			break;
+		}
 	}
-	path_append_char(&t, size, '\0');
-	return fits ? flags : flags | BPFLOCK_PATH_CUT;
+	path_end(to, size, len, 0);
+	return flags;
 }

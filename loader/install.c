@@ -94,6 +94,13 @@ static void finish(const struct install_plan *plan, struct install_result *ret,
 		report_errno("remove what an interrupted run left below", plan->preflight->bpffs,
 			     r);
 		ret->status = STATUS_DEGRADED;
+		return;
+	}
+	/* this says why, if that could not */
+	r = pins_set_attach_watchers(plan->preflight->bpffs);
+	if (r < 0) {
+		report_errno("attach", "the program that logs refusals by others", r);
+		ret->status = STATUS_DEGRADED;
 	}
 }
 
@@ -269,7 +276,7 @@ static bool needs_module_request(const struct policy *policy, const struct prede
 {
 	struct bpflock_latch latch = {};
 
-	if (old->has_policy)
+	if (old->pins && old->has_policy)
 		pins_read_latch(old->pins, &latch);
 	return policy_needs_module_request(policy, latch.operations);
 }
@@ -304,7 +311,7 @@ static bool build(const struct install_plan *plan, const struct predecessor *old
 	}
 	programs_attach_tracers(programs, path);
 	/* the new program would not tell the old one that it is bpflock who refuses */
-	if (old->has_policy && old->policy.host.others && !policy->host.others)
+	if (old->pins && old->has_policy && old->policy.host.others && !policy->host.others)
 		pins_set_remove_program(old->pins->path, BPFLOCK_REFUSED_PROGRAM, GONE_WAIT_MS);
 	log_group_admit(plan->preflight->bpffs, path);
 	if (!lock_and_publish(plan, old, programs, staging, path, ret))
@@ -343,21 +350,6 @@ static int reserve_take(struct reserve *ret)
 			r = -errno;
 	}
 	return r;
-}
-
-/* The predecessor's are gone by now. */
-static void attach_others(const char *bpffs, struct install_result *ret)
-{
-	char path[PATH_MAX];
-	int r = pins_path(path, bpffs, PINS_PUBLISHED);
-
-	if (r == 0)
-		r = programs_attach_others(path);
-	if (r == 0)
-		return;
-	fprintf(stderr, "bpflock: the lock is in force, but refusals by others are not logged (%s)\n",
-		strerror(-r));
-	ret->incomplete = true;
 }
 
 static void replace(const struct install_plan *plan, const struct predecessor *old,
@@ -400,7 +392,6 @@ static void replace(const struct install_plan *plan, const struct predecessor *o
 		/* the exchange has put the predecessor where the new set was */
 		bool gone = !old->pins || remove_set(bpffs, staging);
 
-		attach_others(bpffs, ret);
 		predecessor_warn_of_lost(old, "is");
 		finish(plan, ret, old->pins ? INSTALL_REPLACED : INSTALL_LOADED, generation);
 		if (!gone || ret->incomplete)

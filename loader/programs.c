@@ -547,32 +547,6 @@ int programs_pin(struct programs *p, const char *set_path, char *error, size_t e
 	return 0;
 }
 
-/* Through the pin, because the object is gone when it is time for these. */
-static int attach_pinned(const char *set_path, const char *name)
-{
-	CLEANUP(close_fdp) int prog = -1;
-	CLEANUP(close_fdp) int link = -1;
-	char path[PATH_MAX];
-
-	snprintf(path, sizeof(path), "%s/progs/%s", set_path, name);
-	prog = bpf_obj_get(path);
-	if (prog < 0)
-		return errno == ENOENT ? 0 : -errno;
-	link = bpf_raw_tracepoint_open(NULL, prog);
-	if (link < 0)
-		return -errno;
-	snprintf(path, sizeof(path), "%s/links/%s", set_path, name);
-	return bpf_obj_pin(link, path) < 0 ? -errno : 0;
-}
-
-int programs_attach_others(const char *set_path)
-{
-	/* the one that says who it was comes first */
-	int r = attach_pinned(set_path, BPFLOCK_BY_LOCKDOWN_PROGRAM);
-
-	return r < 0 ? r : attach_pinned(set_path, BPFLOCK_REFUSED_PROGRAM);
-}
-
 static int attach(struct bpf_program *prog, const char *set_path, char *error, size_t error_len)
 {
 	struct bpf_link *link = bpf_program__attach_trace(prog);

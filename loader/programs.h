@@ -38,12 +38,6 @@ int programs_pin(struct programs *p, const char *set_path, char *error, size_t e
  */
 void programs_attach_tracers(struct programs *p, const char *set_path);
 
-/*
- * Attaches the programs of a pinned set that log refusals by others, and pins their links. Only once those of the set before
- * are gone, because two would each have to know of every refusal of bpflock's whether it is that. 0 or a negative errno.
- */
-int programs_attach_others(const char *set_path);
-
 /* Returns what this kernel cannot do, though the policy has it on, and why, or NULL; owned by p. */
 const char *programs_forgone(const struct programs *p);
 

@@ -55,7 +55,6 @@ static void print_help(void)
 	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
 		if (verbs[i].description)
 			printf("  %-6s %s\n", verbs[i].name, verbs[i].description);
-	putchar('\n');
 	command_print_options(stdout);
 	puts("Filters (--op to --unit) can be repeated; ! excludes. See bpflock-log(8).");
 }

@@ -125,11 +125,11 @@ static unsigned int verdicts_anywhere(struct replay *r, uint32_t slot, enum in_h
 {
 	uint8_t *known = &r->anywhere[slot][in_host];
 
-	if (*known)
-		return *known;
-	*known = verdicts_of(&r->policy->host.rules, slot, in_host);
-	for (size_t i = 0; i < r->policy->n_rules; i++)
-		*known |= verdicts_of(&r->policy->rules[i]->rules, slot, in_host);
+	if (*known == 0) {
+		*known = verdicts_of(&r->policy->host.rules, slot, in_host);
+		for (size_t i = 0; i < r->policy->n_rules; i++)
+			*known |= verdicts_of(&r->policy->rules[i]->rules, slot, in_host);
+	}
 	return *known;
 }
 
@@ -146,7 +146,7 @@ static unsigned int verdicts(struct replay *r, const struct recorded *d, uint32_
 	return verdicts_of(rule ? &rule->rules : &r->policy->host.rules, slot, in_host);
 }
 
-static bool is_one(unsigned int mask)
+static bool is_one(uint64_t mask)
 {
 	return mask && !(mask & (mask - 1));
 }

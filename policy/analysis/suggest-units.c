@@ -208,11 +208,37 @@ static int by_set(const void *a, const void *b)
 	return r ? r : (x->cgroup_id > y->cgroup_id) - (x->cgroup_id < y->cgroup_id);
 }
 
+static int by_cgroup(const void *a, const void *b)
+{
+	const struct suggest_use *x = a, *y = b;
+
+	if (x->cgroup_id != y->cgroup_id)
+		return x->cgroup_id < y->cgroup_id ? -1 : 1;
+	return (y->path != NULL) - (x->path != NULL);
+}
+
+/* A log may have the name of a cgroup that is gone by now. 0 or -ENOMEM. */
+static int name_those_gone(struct suggest *s)
+{
+	if (s->n_uses)
+		qsort(s->uses, s->n_uses, sizeof(*s->uses), by_cgroup);
+	for (size_t i = 1; i < s->n_uses; i++) {
+		struct suggest_use *u = &s->uses[i];
+
+		if (u->path || !u->cgroup_id || u[-1].cgroup_id != u->cgroup_id || !u[-1].path)
+			continue;
+		u->path = strdup(u[-1].path);
+		if (!u->path)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
 int suggest_units(struct suggest *s, suggest_units_roots_fn roots, void *arg)
 {
 	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 	struct rule **filed = calloc(s->n_uses + 1, sizeof(*filed));
-	int r = filed ? 0 : -ENOMEM;
+	int r = filed ? name_those_gone(s) : -ENOMEM;
 
 	for (size_t i = 0; r == 0 && i < s->n_uses; i++) {
 		struct suggest_use *u = &s->uses[i];

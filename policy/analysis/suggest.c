@@ -145,6 +145,9 @@ int suggest_take_recorded(struct suggest *s, const struct recorded *r)
 	use.verdict = r->verdict;
 	use.in_host = was_in_host(s, r);
 	use.path = r->cgroup[0] == '/' ? (char *)r->cgroup : NULL;
+	/* numbers of an earlier boot are those of other cgroups */
+	if (recorded_has(r, RECORDED_CGROUPID) && r->time >= clock_realtime_of(0))
+		use.cgroup_id = r->cgroupid;
 	use.set = use.path ? set_of_path(s, use.path) : SUGGEST_HOST;
 	use.count = recorded_has(r, RECORDED_COUNT) ? r->count : 1;
 	use.first = r->time;

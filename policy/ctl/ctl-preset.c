@@ -313,6 +313,7 @@ enum exit_status ctl_preset_show(const struct ctl *c)
 	bool found = ctl_preset_find(c->operands[0], &p, &d);
 	const char *text = found ? ctl_preset_text(&p) : NULL;
 
+	preflight_init(&pf, c->bpffs);
 	ctl_diagnostics(&d);
 	if (!found)
 		return STATUS_USAGE;
@@ -321,7 +322,6 @@ enum exit_status ctl_preset_show(const struct ctl *c)
 	putchar('\n');
 	if (text)
 		text_write_lines(stdout, text, strlen(text));
-	preflight_init(&pf, c->bpffs);
 	preflight_operations(&pf);
 	expand(&p, pf.operations);
 	return STATUS_OK;

@@ -174,7 +174,7 @@ int editor_run(const char *path, const volatile sig_atomic_t *interrupted,
 	if (!command)
 		return -ENOMEM;
 	n = editor_split(command, words, EDITOR_WORDS_MAX);
-	snprintf(ret_name, EDITOR_NAME_LEN, "%s", n > 0 ? words[0] : set ?: "editor or vi");
+	snprintf(ret_name, EDITOR_NAME_LEN, "%s", n > 0 ? words[0] : set ?: "vi");
 	if (n < 0)
 		return n;
 	r = find_program(words, n, program, sizeof(program));

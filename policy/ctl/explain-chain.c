@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "ctl-json.h"
+#include "decide.h"
 #include "ruleset.h"
 #include "text.h"
 #include "util.h"
@@ -11,7 +12,7 @@
 #define DETAIL_LEN 256
 
 /* The setting that a step looks at, _BPFLOCK_SETTING_MAX if it is none. */
-static enum bpflock_setting setting_of(enum chain_link link)
+static enum bpflock_setting setting_of(const struct explain_chain *c, enum chain_link link)
 {
 	static const struct {
 		enum chain_link link;
@@ -23,6 +24,8 @@ static enum bpflock_setting setting_of(enum chain_link link)
 		{ CHAIN_PROFILE, BPFLOCK_SETTING_PROFILE },
 	};
 
+	if (link == CHAIN_PROFILE && c->reason == BPFLOCK_MODULE_REQUEST)
+		return BPFLOCK_SETTING_KMODLOCK;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		if (rows[i].link == link)
 			return rows[i].setting;
@@ -33,7 +36,7 @@ static enum bpflock_setting setting_of(enum chain_link link)
 static const char *source_of(const struct explain_chain *c, enum chain_link link,
 			     const struct chain_step *step)
 {
-	enum bpflock_setting s = setting_of(link);
+	enum bpflock_setting s = setting_of(c, link);
 
 	if (step->says == CHAIN_UNREACHED)
 		return NULL;
@@ -57,7 +60,9 @@ static void describe_setting(const struct explain_chain *c, enum bpflock_setting
 	else if (s == BPFLOCK_SETTING_LEVEL)
 		snprintf(text, DETAIL_LEN, "%s, which %s", value,
 			 !passes ? "leaves it out"
-			 : alone.rules.profile == BPFLOCK_PROFILE_PRIVILEGED
+			 : bpflock_profile_of(&alone.rules, c->reason) ==
+						 BPFLOCK_PROFILE_PRIVILEGED ||
+					 c->reason == BPFLOCK_MODULE_REQUEST
 				 ? "does not matter to the profile"
 				 : "includes it");
 	else
@@ -77,7 +82,7 @@ static void describe(const struct explain_chain *c, enum chain_link link,
 	else if (link == CHAIN_LATCH)
 		snprintf(text, DETAIL_LEN, "%slatched", c->latched ? "" : "not ");
 	else if (link != CHAIN_GRANT)
-		describe_setting(c, setting_of(link), step, text);
+		describe_setting(c, setting_of(c, link), step, text);
 	else if (g)
 		snprintf(text, DETAIL_LEN, "grant %u, by uid %u, ends in %" PRIu64 " s", g->id,
 			 g->uid, (g->expires - c->now) / 1000000000);

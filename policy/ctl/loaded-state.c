@@ -236,7 +236,7 @@ static int collect(struct loaded_state *r, bool ask)
 	for (int i = 0; i < r->n_programs && r->attached; i++) {
 		if (!r->programs[i].attached) {
 			r->attached = false;
-			r->trouble = "some programs are not attached";
+			r->trouble = r->trouble ?: "some programs are not attached";
 		}
 	}
 	r->lockdown = ctl_kernel_lockdown();

@@ -57,6 +57,7 @@ static const struct row rows[] = {
 	[RECORDED_NETNS] = { "netns", TYPE_NUMBER, AT(netns), 0, NULL },
 	[RECORDED_IN_HOST] = { "in_host", TYPE_WORD, AT(in_host), 0, yes_or_no },
 	[RECORDED_CGROUP] = { "cgroup", TEXT(cgroup) },
+	[RECORDED_CGROUPID] = { "cgroupid", TYPE_NUMBER, AT(cgroupid), 0, NULL },
 	[RECORDED_UNIT] = { "unit", TEXT(unit) },
 	[RECORDED_EXE] = { "exe", TEXT(exe) },
 	[RECORDED_COMM] = { "comm", TEXT(comm) },

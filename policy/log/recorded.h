@@ -38,6 +38,7 @@ enum recorded_field {
 	RECORDED_NETNS,
 	RECORDED_IN_HOST,
 	RECORDED_CGROUP,
+	RECORDED_CGROUPID,
 	RECORDED_UNIT,
 	RECORDED_EXE,
 	RECORDED_COMM,
@@ -56,6 +57,7 @@ struct recorded {
 	uint32_t profile; /* enum bpflock_profile */
 	uint64_t count;
 	uint64_t pidns, netns; /* inode numbers */
+	uint64_t cgroupid;     /* of the task's cgroup; good until the machine's next boot */
 	uint32_t in_host;      /* 1: in the host's pid and network namespaces */
 	int64_t time;	       /* CLOCK_REALTIME, ns */
 	char op[32];

@@ -298,6 +298,35 @@ int pins_set_remove_program(const char *set_path, const char *name, unsigned int
 	return wait_gone(&row, 1, wait_ms);
 }
 
+/* Attaches a pinned program that logs, unless it is not there, or its link is. */
+static int attach_pinned(const char *set_path, const char *name)
+{
+	CLEANUP(close_fdp) int prog = -1;
+	CLEANUP(close_fdp) int link = -1;
+	char pin[64], path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/links/%s", set_path, name);
+	if (access(path, F_OK) == 0)
+		return 0;
+	snprintf(pin, sizeof(pin), "progs/%s", name);
+	prog = pins_open_map(set_path, pin, true);
+	if (prog < 0)
+		return prog == -ENOENT ? 0 : prog;
+	link = bpf_raw_tracepoint_open(NULL, prog);
+	return link < 0 || bpf_obj_pin(link, path) < 0 ? -errno : 0;
+}
+
+/* The one that knows Lockdown's refusals is the first, so that none of these is somebody else's. */
+int pins_set_attach_watchers(const char *bpffs)
+{
+	char path[PATH_MAX];
+	int r = pins_path(path, bpffs, PINS_PUBLISHED);
+
+	if (r == 0)
+		r = attach_pinned(path, BPFLOCK_BY_LOCKDOWN_PROGRAM);
+	return r < 0 ? r : attach_pinned(path, BPFLOCK_REFUSED_PROGRAM);
+}
+
 int pins_set_remove_leftovers(const char *bpffs, unsigned int wait_ms, unsigned int *removed)
 {
 	unsigned int before;
@@ -322,6 +351,8 @@ int pins_set_remove_leftovers(const char *bpffs, unsigned int wait_ms, unsigned 
 			free(names[i]);
 		}
 	} while (*removed != before);
+	if (result == 0)
+		pins_set_attach_watchers(bpffs);
 	return result;
 }
 

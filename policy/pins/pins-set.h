@@ -71,7 +71,13 @@ int pins_set_remove(const char *bpffs, const char *name, unsigned int wait_ms);
 int pins_set_remove_program(const char *set_path, const char *name, unsigned int wait_ms);
 
 /*
- * Removes all staging sets, of runs that were interrupted. The lock must be held, and the published
+ * Attaches the programs of the published set that log refusals by others, unless they are. Only once no other set is there,
+ * because each would take the refusals of the other for somebody else's. 0 or a negative errno.
+ */
+int pins_set_attach_watchers(const char *bpffs);
+
+/*
+ * Removes all staging sets, of runs that were interrupted, and then does as pins_set_attach_watchers(). The lock must be held, and the published
  * set known to enforce. Adds to *removed; 0, or the last error of pins_set_remove() if some are
  * left.
  */

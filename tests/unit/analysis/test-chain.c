@@ -35,6 +35,7 @@ static void make(const struct bpflock_operation *ops, struct policy *p)
 	r->profile = number(_BPFLOCK_PROFILE_MAX);
 	r->level = number(_BPFLOCK_LEVEL_MAX);
 	r->mode = number(_BPFLOCK_MODE_MAX);
+	r->kmodlock = number(_BPFLOCK_KMODLOCK_MAX);
 	r->block = mask() & operations_in_group(ops, GROUP_ALL);
 	r->allow = mask() & operations_in_group(ops, GROUP_ALL) & ~r->block;
 	/* blocking it blocks xmon_wr */

@@ -127,6 +127,10 @@ TEST_WITH(test_no_command_helps, set_up, tear_down)
 	others.by = BPFLOCK_BY_OTHER;
 	assert_int_equal(denial_cure(&others, &facts).cure, DENIAL_CURE_OTHERS);
 	assert_int_equal(denial_cure(&gone, &facts).cure, DENIAL_CURE_UNKNOWN);
+	gone.by = BPFLOCK_BY_LOCKDOWN;
+	assert_int_equal(denial_cure(&gone, &facts).cure, DENIAL_CURE_LOCKDOWN);
+	gone.by = BPFLOCK_BY_OTHER;
+	assert_int_equal(denial_cure(&gone, &facts).cure, DENIAL_CURE_OTHERS);
 	facts.sealed = true;
 	assert_int_equal(cure_of(dev_mem), DENIAL_CURE_SEALED);
 	facts.lockdown = 1ULL << dev_mem;

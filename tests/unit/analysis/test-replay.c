@@ -9,6 +9,7 @@
 #define HOST_NETNS  4026531840U
 #define OTHER_NETNS 4026532201U
 #define OTHER_PIDNS 4026532200U
+#define EXITING	    UINT64_MAX /* the number 0 */
 
 #define ALLOW BPFLOCK_VERDICT_ALLOW
 #define AUDIT BPFLOCK_VERDICT_AUDIT
@@ -48,7 +49,7 @@ static void take_number(const char *key, uint64_t n)
 {
 	char text[24];
 
-	snprintf(text, sizeof(text), "%llu", (unsigned long long)n);
+	snprintf(text, sizeof(text), "%llu", n == EXITING ? 0ULL : (unsigned long long)n);
 	if (n)
 		take_word(key, text);
 }
@@ -123,6 +124,7 @@ TEST_ROWS(test_namespaces, check, struct row,
 	  { BASELINE, { "kexec", "/a", INIT, 0 }, REPLAY_NO_NAMESPACES, 0, HOST_NETNS },
 	  { BASELINE, { "kexec", "/a", 0, HOST_NETNS }, REPLAY_NO_NAMESPACES, 0, HOST_NETNS },
 	  { BASELINE, { "kexec", "/a", 0, OTHER_NETNS }, REPLAY_KNOWN, DENY, HOST_NETNS },
+	  { BASELINE, { "kexec", "/a", INIT, EXITING }, REPLAY_KNOWN, DENY },
 	  /* it says so itself, which is better than what was given for all */
 	  { BASELINE, { "kexec", "/a", INIT, HOST_NETNS, "yes" }, REPLAY_KNOWN, ALLOW },
 	  { BASELINE, { "kexec", "/a", INIT, OTHER_NETNS, "true" }, REPLAY_KNOWN, ALLOW, HOST_NETNS },
@@ -163,6 +165,13 @@ TEST_ROWS(test_operations, check, struct row,
 	  /* of no name, and so governed at each level */
 	  { RESTRICTED, { "unknown", "/a" }, REPLAY_KNOWN, DENY },
 	  { FREE, { "unknown", "/a" }, REPLAY_KNOWN, ALLOW },
+	  /* of ours, with a profile of its own */
+	  { RESTRICTED, { "module_request", "/a" }, REPLAY_KNOWN, ALLOW },
+	  { FREE "[kmodlock]\nprofile = restricted\n", { "module_request", "/a" }, REPLAY_KNOWN, DENY },
+	  { FREE "[kmodlock]\nprofile = baseline\n", { "module_request", "/a" }, REPLAY_NO_NAMESPACES },
+	  { FREE "[kmodlock]\nprofile = baseline\n", { "module_request", "/a", 0, 0, "no" }, REPLAY_KNOWN, DENY },
+	  { FREE "block = @all\n", { "module_request", "/a" }, REPLAY_KNOWN, ALLOW },
+	  { FREE "latch = module_request\n", { "module_request", "/a" }, REPLAY_KNOWN, DENY },
 	  /* 6.1 has it not, this version knows it */
 	  { RESTRICTED, { "xen_user_actions", "/a" }, REPLAY_KNOWN, DENY });
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The policy that has a rule set for each unit, with what that unit used. */
 #include "test.h"
+#include "clock.h"
 #include "decide.h"
 #include "namespaces.h"
 #include "suggest-units.h"
@@ -97,6 +98,8 @@ struct use {
 #define AUDITED BPFLOCK_VERDICT_AUDIT
 #define DENIED	BPFLOCK_VERDICT_DENY
 
+static uint64_t gone; /* the number of the cgroup of what take() takes, if it is not 0 */
+
 static void take(struct suggest *s, const struct use *u, struct bpflock_counters *counters)
 {
 	struct event e = { .kind = EVENT_LOCKED_DOWN,
@@ -110,6 +113,8 @@ static void take(struct suggest *s, const struct use *u, struct bpflock_counters
 	e.head.netns = HOST_NETNS;
 	for (const char *c = u->path ?: ""; *c; c++)
 		e.head.cgroup_id = e.head.cgroup_id * 31 + *c;
+	if (gone)
+		e.head.cgroup_id = gone;
 	e.head.time = 1000 - u->recorded;
 	snprintf(e.head.comm, sizeof(e.head.comm), "%s", u->comm ? u->comm : "probe");
 	snprintf(e.exe, sizeof(e.exe), "/bin/%s", e.head.comm);
@@ -310,6 +315,40 @@ TEST(records_of_a_log_are_uses_too)
 		assert_int_equal(s.uses[0].count, 6);
 		assert_int_equal(s.uses[0].uid, BPFLOCK_UNSET);
 		assert_string_equal(s.uses[0].exe, "/usr/sbin/kexec");
+	}
+}
+
+/* The number that the log has is that of the record in the ring, if both are of this boot. */
+TEST(a_log_names_the_cgroups_that_are_gone)
+{
+	for (int earlier = 0; earlier < 2; earlier++) {
+		static const struct use use = { "kexec", AUDITED, "kexec", NULL, 0, 1, 0 };
+		struct bpflock_counters counters[BPFLOCK_COUNTERS_MAX] = {};
+		CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+		CLEANUP(policy_done) struct policy in_force;
+		CLEANUP(suggest_done) struct suggest s;
+		struct recorded r;
+		char text[1024];
+
+		kernel_policy(ops, AUDIT, &in_force);
+		assert_int_equal(suggest_begin(&s, &in_force, ops, HOST_NETNS), 0);
+		gone = 77;
+		take(&s, &use, counters);
+		gone = 0;
+		recorded_begin(&r);
+		r.given = 1U << RECORDED_VERDICT | 1U << RECORDED_CGROUP | 1U << RECORDED_CGROUPID;
+		r.kind = RECORDED_DECISION;
+		r.verdict = AUDITED;
+		r.cgroupid = 77;
+		r.time = earlier ? 1 : clock_realtime();
+		strcpy(r.op, "msr");
+		strcpy(r.cgroup, CRON);
+		assert_int_equal(suggest_take_recorded(&s, &r), 0);
+		assert_int_equal(suggest_units(&s, roots_of, ops), 0);
+		assert_true(suggest_finish(&s, counters, &d));
+		render(&s, text, sizeof(text));
+		assert_string_equal(text, earlier ? "; " CRON " like allow msr unfiled kexec" :
+						    "; " CRON " like allow kexec msr");
 	}
 }
 

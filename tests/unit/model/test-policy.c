@@ -763,3 +763,32 @@ TEST(the_strictest_refuses_what_any_rule_set_refuses)
 	assert_int_equal(s.host_only, 4);
 	assert_int_equal(s.mode, BPFLOCK_MODE_ENFORCE);
 }
+
+TEST(module_requests_are_asked_about_only_if_a_rule_or_the_latch_names_them)
+{
+	static const struct {
+		const char *text;
+		bool needed;
+	} rows[] = {
+		{ "", false },
+		{ "[kimglock]\nprofile = restricted\nlevel = confidentiality\nblock = @all\n", false },
+		{ "[kimglock]\nlatch = @all\n", false },
+		{ "[kimglock]\nallow = module_request\n", false },
+		{ "[kimglock]\nblock = module_request\n", true },
+		{ "[kimglock]\nlatch = module_request\n", true },
+		{ "[kmodlock]\nprofile = off\n", false },
+		{ "[kmodlock]\nprofile = privileged\n", true },
+		{ "[cgroup \"/a\"]\nprofile = restricted\n", false },
+		{ "[cgroup \"/a\"]\nprofile = restricted\nkmodlock = baseline\n", true },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		CLEANUP(policy_done) struct policy p;
+
+		kernel_policy(ops, rows[i].text, &p);
+		assert_int_equal(policy_needs_module_request(&p, 0), rows[i].needed);
+		assert_true(policy_needs_module_request(&p, BPFLOCK_MODULE_REQUEST_BIT));
+		assert_int_equal(policy_needs_module_request(&p, ~BPFLOCK_MODULE_REQUEST_BIT),
+				 rows[i].needed);
+	}
+}

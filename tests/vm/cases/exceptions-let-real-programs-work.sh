@@ -6,24 +6,23 @@
 # Each exception is what Debian's package needs, and no less: without it the real program is refused, and the record
 # names its unit; with it the program works, and others are refused all the same.
 before_boot() {
-	cd /etc/systemd/system || return 1
-	rm -f multi-user.target.wants/ras* multi-user.target.wants/kdump-tools.service multi-user.target.wants/thermald.service \
-		multi-user.target.wants/smartmontools.service timers.target.wants/fwupd-refresh.timer
+	systemctl mask ras-mc-ctl.service thermald.service smartmontools.service fwupd-refresh.timer
+	systemctl disable kdump-tools.service rasdaemon.service
+	find /etc/systemd/system /etc/rc?.d -name '*kdump-tools*' -delete
 	printf 'USE_KDUMP=1\nKDUMP_KERNEL=/vm/vmlinuz\nKDUMP_INITRD=/etc/hostname\n' >>/etc/default/kdump-tools
 }
 
 mkdir -p /etc/bpflock
-stop_reading() { [ -z "${reader:-}" ] || { kill "$reader" && wait "$reader"; reader=""; } 2>/dev/null || :; }
 # with NAME...: preset server and these exceptions, loaded; from now on records are in $work/seen
 with() {
-	stop_reading
+	end_tasks
 	rm -f /etc/bpflock/bpflock.conf.d/10-exception-*
 	for exception in "$@"; do
 		expect_exit 0 bpflock-ctl preset use "$exception"
 	done
 	load
 	bpflock-log follow -o json >"$work/seen" &
-	reader=$!
+	tasks=$! jobs=$!
 	until_true reads_all
 }
 # the reader is at the end once it has this one

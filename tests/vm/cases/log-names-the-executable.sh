@@ -60,6 +60,7 @@ case $deep/busybox in
 *"$(echo "$shown" | sed 's/^"\.\.\.//; s/"$//')") ;;
 *) fail "that is no end of $deep/busybox: $shown" ;;
 esac
+ok "a deep one is $shown"
 long=/opt/a/busybox$(printf '%0200d' 0)
 ln /opt/a/bin/busybox "$long"
 ask "$long" sh
@@ -72,6 +73,7 @@ case $long in
 */"${shown%...}"*) ;;
 *) fail "$long is shown as $shown" ;;
 esac
+ok "a long one is $shown"
 
 row one-that-is-renamed-and-deleted
 cp "$shell" /opt/a/busybox-old
