@@ -127,6 +127,13 @@ static bool some_cgroup_is_gone(const struct denials *d)
 	return false;
 }
 
+/* Returns whether the journal may know more: also of a set that was loaded before this one. */
+static bool is_not_enough(const struct state *s)
+{
+	return !s->lines || s->denials.n < s->lines || s->missing || !s->whole ||
+	       some_cgroup_is_gone(&s->denials);
+}
+
 /* The journal knows what the ring has no more, and the names of cgroups that are gone. */
 static enum exit_status collect(struct state *s)
 {
@@ -137,7 +144,7 @@ static enum exit_status collect(struct state *s)
 	read_policy(s);
 	denials_read_names(&s->denials);
 	count_missing(s);
-	if (s->missing || !s->whole || some_cgroup_is_gone(&s->denials)) {
+	if (is_not_enough(s)) {
 		r = denials_journal_read(s->pins->stamp.operations,
 					 s->lines ? JOURNAL_ENTRIES : JOURNAL_ALL, &s->denials);
 		if (r == -ENOMEM)
