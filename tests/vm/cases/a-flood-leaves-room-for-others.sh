@@ -16,7 +16,7 @@ expect_later() { # STATUS DECISION: of probe
 }
 
 # what is allowed does not push out what is denied
-load --profile privileged --coalesce 0 --ring-size 64K
+load --profile privileged --coalesce 0 --ring-size 256K
 flood 3000 1
 bpflock-ctl set block=dev_mem
 expect_later 1 deny
@@ -26,7 +26,7 @@ n=$(kinds ioport allow)
 bpflock-ctl unload
 
 # nor the other way round
-load --profile restricted --allow dev_mem --coalesce 0 --ring-size 64K
+load --profile restricted --allow dev_mem --coalesce 0 --ring-size 256K
 flood 3000 1
 expect_later 0 allow
 expect_status '.totals.dropped > 1000'
