@@ -42,14 +42,14 @@ static struct metrics loaded(void)
 /* Owned by the caller. */
 static char *text_of(enum metrics_format format, const struct metrics *m)
 {
-	char *text = NULL;
+	static char *text;
 	size_t len;
 	FILE *f = open_memstream(&text, &len);
 
 	assert_non_null(f);
 	metrics_write(f, format, m);
 	assert_int_equal(fclose(f), 0);
-	return text;
+	return TAKE_PTR(text);
 }
 
 /* Says whether it is a line of text. */
