@@ -73,7 +73,7 @@ static int look_at(int process, ino_t host_netns, struct helper_task *ret, char 
 		   char **ret_comm)
 {
 	CLEANUP(free_charp) char *status = NULL;
-	ino_t pid, net, user, cgroup;
+	ino_t pid = 0, net = 0, user = 0, cgroup = 0;
 	int r;
 
 	if ((r = namespace_of(process, "pid", &pid)) < 0 ||

@@ -189,6 +189,22 @@ static uint64_t counted(const struct suggest *s)
 	return mask;
 }
 
+/* As the profile, that of module requests is a start if it logs and denies nothing. It may be from the host. */
+static bool is_opening_modules(struct suggest *s, size_t set)
+{
+	const struct rule *rule = s->sets[set].rule;
+
+	return (!rule || !like_names(rule, BPFLOCK_SETTING_KMODLOCK)) &&
+	       rules_of(s, set)->kmodlock == BPFLOCK_KMODLOCK_PRIVILEGED;
+}
+
+/* Returns whether it is the host's own module request, which the profile that is suggested allows. */
+static bool stays_allowed(struct suggest *s, const struct suggest_use *u)
+{
+	return u->reason == BPFLOCK_MODULE_REQUEST && u->in_host && u->set != SUGGEST_UNKNOWN &&
+	       u->verdict == BPFLOCK_VERDICT_ALLOW && is_opening_modules(s, u->set);
+}
+
 /* Sorts the uses by rule set. */
 static void sort_uses(struct suggest *s)
 {
@@ -198,11 +214,7 @@ static void sort_uses(struct suggest *s)
 		const struct suggest_use *u = &s->uses[i];
 
 		recorded |= 1ULL << u->reason;
-		/* what is suggested for these allows the host's own */
-		if (u->reason == BPFLOCK_MODULE_REQUEST && u->in_host &&
-		    u->set == SUGGEST_HOST && u->verdict == BPFLOCK_VERDICT_ALLOW)
-			continue;
-		if (u->set != SUGGEST_UNKNOWN)
+		if (u->set != SUGGEST_UNKNOWN && !stays_allowed(s, u))
 			s->sets[u->set].used[u->verdict] |= 1ULL << u->reason;
 	}
 	s->unlisted = operations_unnamed(s->ops) & (counted(s) | recorded);
@@ -228,12 +240,6 @@ static bool is_opening(const struct suggest_set *set)
 	       set->profile == BPFLOCK_PROFILE_PRIVILEGED;
 }
 
-/* As the profile, that of module requests is a start if it logs and denies nothing. */
-static bool is_opening_modules(const struct bpflock_ruleset *r)
-{
-	return r->kmodlock == BPFLOCK_KMODLOCK_PRIVILEGED;
-}
-
 /* Returns the operations that the rule set denies now, to anybody. */
 static uint64_t closed(struct suggest *s, size_t set)
 {
@@ -246,9 +252,7 @@ static uint64_t closed(struct suggest *s, size_t set)
 static uint64_t could_want(struct suggest *s, size_t set, uint32_t verdict)
 {
 	const struct suggest_set *this = &s->sets[set];
-	uint64_t modules = set == SUGGEST_HOST && is_opening_modules(rules_of(s, set))
-				   ? BPFLOCK_MODULE_REQUEST_BIT
-				   : 0;
+	uint64_t modules = is_opening_modules(s, set) ? BPFLOCK_MODULE_REQUEST_BIT : 0;
 
 	if (verdict == BPFLOCK_VERDICT_DENY)
 		return 0;
@@ -263,7 +267,7 @@ bool suggest_is_wanted(struct suggest *s, const struct suggest_use *u)
 	const struct bpflock_ruleset *r = rules_of(s, u->set);
 	uint64_t mask = could_want(s, u->set, u->verdict) & (1ULL << u->reason);
 
-	return mask & ~(r->block | r->allow | operations_unnamed(s->ops));
+	return !stays_allowed(s, u) && mask & ~(r->block | r->allow | operations_unnamed(s->ops));
 }
 
 static void want(struct suggest *s, size_t set, uint64_t mask, bool guess)
@@ -338,7 +342,7 @@ bool suggest_finish(struct suggest *s, const struct bpflock_counters all[BPFLOCK
 		keys.mode = BPFLOCK_MODE_ENFORCE;
 		if (is_opening(&s->sets[i]))
 			keys.profile = BPFLOCK_PROFILE_RESTRICTED;
-		if (!rule && is_opening_modules(&keys))
+		if (!rule && is_opening_modules(s, i))
 			keys.kmodlock = BPFLOCK_KMODLOCK_BASELINE;
 		if (rule)
 			like_set_keys(rule, &keys);

@@ -8,7 +8,9 @@
 
 #define DAEMON "there is no daemon here: see bpflock-ctl status and metrics"
 #define FILES  "policy files are /etc/bpflock/bpflock.conf and bpflock.conf.d/*.conf"
-#define KMOD   "BPFLOCK_KIMGLOCK_BLOCK=@modules denies unsigned modules and unsafe parameters"
+#define KMOD \
+	"BPFLOCK_KIMGLOCK_BLOCK=@modules denies unsigned modules and unsafe parameters, and bpflock --kmodlock " \
+	"says who may have the kernel load modules by itself"
 #define BPF \
 	"BPFLOCK_KIMGLOCK_BLOCK=@bpf denies BPF programs that reach kernel memory, not the whole system call"
 #define MEMFD "nothing here refuses it; BPFLOCK_EXEC_SNOOP=all logs it"
@@ -174,6 +176,8 @@ void original_translate(const char *text, size_t len, char *ret, size_t size)
 		ADD(", block = %s%s%s%s%s", value[KIMGLOCK_BLOCK],
 		    value[KIMGLOCK_BLOCK][0] && modules ? " " : "", modules ? "@modules" : "",
 		    (value[KIMGLOCK_BLOCK][0] || modules) && bpf ? " " : "", bpf ? "@bpf" : "");
+	if (strength(value[KMODLOCK_PROFILE]))
+		ADD(", [kmodlock], profile = %s", value[KMODLOCK_PROFILE]);
 	if (value[EXEC_SNOOP][0])
 		ADD(", [execsnoop], trace = %s",
 		    strcmp(value[EXEC_SNOOP], "filter") == 0 ? "all" : value[EXEC_SNOOP]);

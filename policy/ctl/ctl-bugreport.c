@@ -56,7 +56,7 @@ static int command(const char *const argv[])
 /* Prints a small text of the kernel, or why it cannot be read. */
 static void print_text(const char *name, int r, const char *text)
 {
-	if (r < 0)
+	if (r < 0 || !text)
 		printf("%s: cannot be read: %s\n", name, strerror(-r));
 	else
 		printf("%s: %s%s", name, text, strchr(text, '\n') ? "" : "\n");

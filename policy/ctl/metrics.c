@@ -125,6 +125,7 @@ static void policy_info(const struct out *o, const struct metrics *m)
 		{ "level", setting(m, BPFLOCK_SETTING_LEVEL) },
 		{ "mode", setting(m, BPFLOCK_SETTING_MODE) },
 		{ "log", setting(m, BPFLOCK_SETTING_LOG) },
+		{ "kmodlock", setting(m, BPFLOCK_SETTING_KMODLOCK) },
 		{ "trace", setting(m, BPFLOCK_SETTING_EXEC_SNOOP) },
 		{ "seal", setting(m, BPFLOCK_SETTING_SEAL) },
 		{ "kernel_lockdown", m->kernel_lockdown },

@@ -130,8 +130,8 @@ static void print_limits(const struct replay_sums *s)
 {
 	putchar('\n');
 	if (s->answers[REPLAY_OTHERS])
-		printf("%" PRIu64 " refusals came from kernel Lockdown or another module. The policy does not change them.\n",
-		       s->answers[REPLAY_OTHERS]);
+		printf("%" PRIu64 " refusal%s came from kernel Lockdown or another module. The policy does not change that.\n",
+		       s->answers[REPLAY_OTHERS], s->answers[REPLAY_OTHERS] == 1 ? "" : "s");
 	if (s->latched)
 		printf("%" PRIu64 " denials were latched. They stay denied for as long as the set is loaded.\n",
 		       s->latched);

@@ -115,7 +115,7 @@ static int prove_by_counters(const struct pins *p, uint32_t reason, void (*ask)(
 
 int proof_of_pins(const struct pins *p, enum kernel_lockdown lockdown, enum proof *ret_proof)
 {
-	bool asked;
+	bool asked = false;
 	int r;
 
 	if (lockdown == KERNEL_LOCKDOWN_CONFIDENTIALITY) {
@@ -130,7 +130,7 @@ int proof_of_pins(const struct pins *p, enum kernel_lockdown lockdown, enum proo
 
 int proof_of_module_requests(const struct pins *p, enum proof *ret_proof)
 {
-	bool asked;
+	bool asked = false;
 	int r;
 
 	*ret_proof = PROOF_FIRING;
@@ -178,7 +178,7 @@ static int prove_by_runs(int prog_fd, int prove_fd, void (*ask)(void), bool *ret
 int proof_of_program(int prog_fd, int prove_fd, enum kernel_lockdown lockdown,
 		     enum proof *ret_proof)
 {
-	bool asked;
+	bool asked = false;
 	int r;
 
 	if (lockdown == KERNEL_LOCKDOWN_CONFIDENTIALITY) {
@@ -193,7 +193,7 @@ int proof_of_program(int prog_fd, int prove_fd, enum kernel_lockdown lockdown,
 
 int proof_of_module_program(int prog_fd, int prove_fd, enum proof *ret_proof)
 {
-	bool asked;
+	bool asked = false;
 	int r = prove_by_runs(prog_fd, prove_fd, ask_for_module, &asked);
 
 	if (r == 0)

@@ -89,7 +89,8 @@ static int pin(int fd, const char *set, const char *directory, const char *name)
 {
 	char path[PATH_MAX];
 
-	snprintf(path, sizeof(path), "%s/%s%s", set, directory, name);
+	if ((size_t)snprintf(path, sizeof(path), "%s/%s%s", set, directory, name) >= sizeof(path))
+		return -ENAMETOOLONG;
 	/* a map is used by several programs */
 	return bpf_obj_pin(fd, path) < 0 && errno != EEXIST ? -errno : 0;
 }

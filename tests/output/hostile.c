@@ -92,8 +92,8 @@ static void print(const char *bytes)
 	struct event d = { .kind = EVENT_LOCKED_DOWN, .count = 1 };
 	char cgroup[BPFLOCK_NAME_MAX + 2];
 
-	snprintf(x.head.comm, sizeof(x.head.comm), "%s", bytes);
-	snprintf(x.head.pcomm, sizeof(x.head.pcomm), "%s", bytes);
+	snprintf(x.head.comm, sizeof(x.head.comm), "%.*s", (int)sizeof(x.head.comm) - 1, bytes);
+	snprintf(x.head.pcomm, sizeof(x.head.pcomm), "%.*s", (int)sizeof(x.head.pcomm) - 1, bytes);
 	snprintf(d.exe, sizeof(d.exe), "%s", bytes);
 	snprintf(d.about, sizeof(d.about), "%s", bytes);
 	snprintf(object, sizeof(object), "%s", bytes); /* as the kernel cuts it off */

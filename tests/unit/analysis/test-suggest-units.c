@@ -224,6 +224,8 @@ TEST_ROWS(each_unit_gets_what_it_used_and_the_host_what_is_left, check, struct r
 	{ "what is allowed anyway needs no section", AUDIT "allow = kexec\n",
 	  { { "kexec", ALLOWED, NULL, CRON, 0, 1, 0 }, { "kcore", ALLOWED, NULL, CRON, 0, 1, 0 } },
 	  " host kexec" },
+	{ "the host's own module requests need no section", "[kmodlock]\nprofile = privileged\n",
+	  { { "module_request", ALLOWED, NULL, CRON, 0, 1, 0 } }, "" },
 	{ "what is denied, or blocked by name, stays so", "[kimglock]\nprofile = restricted\n",
 	  { { "kexec", DENIED, NULL, CRON, 0, 1, 0 } }, "" },
 	{ "blocked by name", AUDIT "block = kexec\n", { { "kexec", AUDITED, NULL, CRON, 0, 1, 0 } }, "" },

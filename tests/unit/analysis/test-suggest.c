@@ -380,3 +380,35 @@ TEST(module_requests_stay_open_to_whom_they_were)
 				 rows[i].allowed);
 	}
 }
+
+/* A rule set that is like the host's becomes baseline with it. */
+TEST(module_requests_under_a_rule_set_like_the_hosts_stay_open_too)
+{
+	for (int elsewhere = 0; elsewhere < 2; elsewhere++) {
+		struct bpflock_counters counters[BPFLOCK_COUNTERS_MAX] = {};
+		struct event e = { .kind = EVENT_LOCKED_DOWN,
+				   .reason = BPFLOCK_MODULE_REQUEST,
+				   .verdict = ALLOWED,
+				   .count = 1 };
+		CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+		CLEANUP(policy_done) struct policy p;
+		CLEANUP(suggest_done) struct suggest s;
+		const struct rule *r;
+
+		e.head.pidns = INITIAL_PID_NAMESPACE + elsewhere;
+		e.head.netns = HOST_NETNS;
+		counters[BPFLOCK_MODULE_REQUEST].verdicts[ALLOWED] = 1;
+		kernel_policy(ops,
+			      "[kmodlock]\nprofile = privileged\n"
+			      "[cgroup \"/a\"]\nlike = host\nallow = kexec\n",
+			      &p);
+		assert_int_equal(suggest_begin(&s, &p, ops, HOST_NETNS), 0);
+		assert_int_equal(suggest_take(&s, &e, "/a", NULL), 0);
+		assert_true(suggest_finish(&s, counters, &d));
+		r = s.policy.rules[0];
+		assert_int_equal(r->rules.kmodlock, BPFLOCK_KMODLOCK_BASELINE);
+		assert_int_equal(bpflock_decide(&r->rules, BPFLOCK_MODULE_REQUEST, !elsewhere), ALLOWED);
+		assert_int_equal(!!(r->own_allow & BPFLOCK_MODULE_REQUEST_BIT), elsewhere);
+		assert_int_equal(s.policy.host.rules.allow, 0);
+	}
+}

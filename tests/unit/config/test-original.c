@@ -29,15 +29,16 @@ TEST(yaml_says_what_it_would_be)
 		{ BPF_D PROGRAM("execsnoop", ARG("--exec-snoop=none"))
 			  PROGRAM("kimglock", ARG("--profile=baseline"))
 				  PROGRAM("kmodlock", ARG("--profile=baseline")),
-		  "[kimglock], profile = baseline, [execsnoop], trace = none" },
+		  "[kimglock], profile = baseline, [kmodlock], profile = baseline, [execsnoop], trace = none" },
 		{ BPF_D PROGRAM("kimglock", ARG("--profile=baseline"))
 			  PROGRAM("kmodlock", ARG("--profile=restricted")),
-		  "[kimglock], profile = baseline, block = @modules" },
+		  "[kimglock], profile = baseline, block = @modules, [kmodlock], profile = restricted" },
 		{ BPF_D PROGRAM("kimglock", ARG("--profile=allow") ARG("\"--block=msr\""))
 			  PROGRAM("kmodlock", ARG("--profile=restricted"))
 				  PROGRAM("bpfrestrict", ARG("--profile=baseline"))
 					  PROGRAM("filelesslock", ARG("--profile=restricted")),
-		  "[kimglock], profile = allow, block = msr @modules @bpf; nothing here does what filelesslock did" },
+		  "[kimglock], profile = allow, block = msr @modules @bpf, [kmodlock], profile = restricted; "
+		  "nothing here does what filelesslock did" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -57,7 +58,7 @@ TEST(yaml_says_what_it_would_be)
 
 TEST(variables_name_what_does_it_now)
 {
-	assert_non_null(strstr(original_variable("BPFLOCK_KMODLOCK_PROFILE=x", 24), "@modules"));
+	assert_non_null(strstr(original_variable("BPFLOCK_KMODLOCK_PROFILE=x", 24), "bpflock --kmodlock"));
 	assert_non_null(strstr(original_variable("BPFLOCK_CONFIG", 14), "--config"));
 	assert_null(original_variable("BPFLOCK_CONFI", 13));
 	assert_null(original_variable("BPFLOCK_KIMGLOCK_PROFILE", 24));

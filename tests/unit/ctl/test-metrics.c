@@ -42,14 +42,14 @@ static struct metrics loaded(void)
 /* Owned by the caller. */
 static char *text_of(enum metrics_format format, const struct metrics *m)
 {
-	char *text = NULL;
+	static char *text;
 	size_t len;
 	FILE *f = open_memstream(&text, &len);
 
 	assert_non_null(f);
 	metrics_write(f, format, m);
 	assert_int_equal(fclose(f), 0);
-	return text;
+	return TAKE_PTR(text);
 }
 
 /* Says whether it is a line of text. */
@@ -177,7 +177,7 @@ TEST(each_number_goes_where_it_belongs)
 		"bpflock_degraded 0", "bpflock_state{state=\"enforcing\"} 1",
 		"bpflock_state{state=\"fallback\"} 0",
 		"bpflock_policy_info{version=\"1\",pin_format=\"4\",profile=\"restricted\",level=\"integrity\","
-		"mode=\"audit\",log=\"denied\",trace=\"failed\",seal=\"yes\",kernel_lockdown=\"none\"} 1",
+		"mode=\"audit\",log=\"denied\",kmodlock=\"baseline\",trace=\"failed\",seal=\"yes\",kernel_lockdown=\"none\"} 1",
 		"bpflock_policy_generation 9",
 		"bpflock_loaded_timestamp_seconds 1600000000",
 		"bpflock_trial_active 1", "bpflock_trial_reverted 0", "bpflock_policy_refused 1",
@@ -227,6 +227,7 @@ TEST(each_number_goes_where_it_belongs)
 	policy.rules.profile = BPFLOCK_PROFILE_RESTRICTED;
 	policy.rules.mode = BPFLOCK_MODE_AUDIT;
 	policy.rules.log = BPFLOCK_LOG_DENIED;
+	policy.rules.kmodlock = BPFLOCK_KMODLOCK_BASELINE;
 	policy.exec_snoop = BPFLOCK_EXEC_SNOOP_FAILED;
 	policy.seal = 1;
 	m.sealed = 1;

@@ -69,7 +69,7 @@ metrics
 is "bpflock_up 1"
 expect_agreement
 expect_grep '^bpflock_decisions_total\{operation="dev_mem",verdict="denied"\} 2$' "$work/metrics"
-expect_grep '^bpflock_policy_info\{version="[^"]+",pin_format="[0-9]+",profile="restricted",level="integrity",mode="enforce",log="all",trace="failed",seal="no",kernel_lockdown="[a-z]+"\} 1$' "$work/metrics"
+expect_grep '^bpflock_policy_info\{version="[^"]+",pin_format="[0-9]+",profile="restricted",level="integrity",mode="enforce",log="all",kmodlock="off",trace="failed",seal="no",kernel_lockdown="[a-z]+"\} 1$' "$work/metrics"
 expect_no_grep ticket "$work/metrics"
 is "bpflock_ring_size_bytes 524288"
 is 'bpflock_ring_class_size_bytes{class="denied"} 262144'
