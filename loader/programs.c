@@ -114,8 +114,8 @@ static const struct {
 	bool forgone;
 } optional[] = {
 	{ ROLE_EXEC_TRACER, "exec tracing" },
-	{ ROLE_OTHERS, "refusals by others are not logged", .forgone = true },
 	{ ROLE_MODULE_FILES, "files of modules are not logged", .forgone = true },
+	{ ROLE_OTHERS, "refusals by others are not logged", .forgone = true },
 	{ ROLE_ON_DEMAND, "the log of grants and repetitions" },
 };
 
