@@ -13,7 +13,7 @@
 
 #include "loading.h"
 
-/* init_module(2). */
+/* The module of init_module(2) has no file. */
 SEC("lsm/kernel_load_data")
 int BPF_PROG(module_memory, enum kernel_load_data_id id)
 {
@@ -22,7 +22,10 @@ int BPF_PROG(module_memory, enum kernel_load_data_id id)
 	return 0;
 }
 
-/* finit_module(2); for a compressed module Linux 7.0 calls this again with what it has made of that. */
+/*
+ * The module of finit_module(2) has one. Newer kernels call this twice for a compressed module, as READING_MODULE once
+ * they have decompressed it.
+ */
 SEC("lsm/kernel_post_read_file")
 int BPF_PROG(module_file, struct file *file, char *data, __s64 size, enum kernel_read_file_id id)
 {
