@@ -24,6 +24,8 @@
 #define BPFLOCK_MODULE_PROGRAM "module_request"
 #define BPFLOCK_REFUSED_PROGRAM "refused" /* sees refusals by others */
 #define BPFLOCK_BY_LOCKDOWN_PROGRAM "by_lockdown" /* knows which of them are Lockdown's */
+#define BPFLOCK_MODULE_FILE_PROGRAM "module_file" /* sees the files of modules */
+#define BPFLOCK_MODULE_MEMORY_PROGRAM "module_memory" /* sees modules that have none */
 #define BPFLOCK_STAMP_MAP    "bpflock_stamp" /* bound to each program of a set */
 #define BPFLOCK_NAME_MAX     255 /* NAME_MAX: of a cgroup's directory */
 #define BPFLOCK_NOTE_LEN     96
@@ -129,6 +131,9 @@ _Static_assert(sizeof(struct bpflock_refusing) == 8, "ABI");
 
 /* Refusals that may be on their way at one time, for each CPU: a thread that is preempted there has one. */
 #define BPFLOCK_REFUSING_MAX 64
+
+/* Threads whose last module is remembered, for each CPU. */
+#define BPFLOCK_LOADING_MAX 64
 
 enum bpflock_exec_snoop {
 	BPFLOCK_EXEC_SNOOP_NONE,

@@ -8,6 +8,7 @@
 #include <linux/errno.h>
 
 #include "decide.h"
+#include "loading.h"
 #include "path.h"
 #include "recent.h"
 #include "ruling-cache.h"
@@ -120,6 +121,21 @@ static __noinline __attribute__((unused)) __u32 object_hash(__u64 address)
 	for (__u32 i = 0; i < sizeof(text) / sizeof(__u64); i++)
 		hash = (hash ^ text.words[i]) * 0x9e3779b97f4a7c15ULL;
 	return hash >> 32 | 1; /* 0: there is none */
+}
+
+/* The file of the module that the decision is about is its object. */
+static __always_inline void add_module_file(struct decision *d)
+{
+	struct loading *l;
+
+	if (d->reason != bpf_core_enum_value(enum lockdown_reason, LOCKDOWN_MODULE_SIGNATURE))
+		return;
+	l = loading_from();
+	if (!l)
+		return;
+	d->object = (__u64)l->path;
+	d->object_flags = l->flags;
+	d->object_hash = object_hash(d->object);
 }
 
 /* Global as describe(). */

@@ -11,6 +11,18 @@
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
+enum lockdown_reason {
+	LOCKDOWN_MODULE_SIGNATURE = 1,
+};
+
+enum kernel_read_file_id {
+	READING_MODULE = 1,
+};
+
+enum kernel_load_data_id {
+	LOADING_MODULE = 1,
+};
+
 struct ns_common {
 	unsigned int inum;
 };

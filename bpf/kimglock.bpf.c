@@ -231,6 +231,7 @@ static __noinline void account(const struct ruling *r, __u32 reason, __u32 verdi
 			.object_hash = r->object ? object_hash(r->object) : 0,
 		};
 
+		add_module_file(&d);
 		log_decision(AS_ONLY(&d));
 	} else {
 		count(&c->unlogged);

@@ -38,6 +38,7 @@ static __always_inline void account(__u32 reason, __u32 by, __s32 retval)
 			.retval = retval,
 		};
 
+		add_module_file(&d);
 		log_decision(AS_ONLY(&d));
 	} else {
 		count(&c->unlogged);

@@ -8,6 +8,7 @@
 
 #include "ruling-cache.h"
 #include "latch.h"
+#include "loading.h"
 #include "policy-maps.h"
 #include "refusing.h"
 #include "tampers.h"
@@ -62,6 +63,7 @@ _Static_assert(BPFLOCK_BANKS == 3 && _BPFLOCK_SLOT_MAX == 2, "each is in the lis
 	X(BPFLOCK_MAP_FOUND, &found)                          \
 	X(BPFLOCK_MAP_KEPT, &kept)                            \
 	X(BPFLOCK_MAP_LATCH, &latch_map)                      \
+	X(BPFLOCK_MAP_LOADING, &loading)                      \
 	X(BPFLOCK_MAP_LOG_STATE, &log_state)                  \
 	X(BPFLOCK_MAP_RECENT, &recent)                        \
 	X(BPFLOCK_MAP_REFUSING, &refusing)                    \

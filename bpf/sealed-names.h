@@ -16,6 +16,7 @@
 #define grants	  bplks_grants
 #define kept	  bplks_kept
 #define latch_map bplks_latch_map
+#define loading	  bplks_loading
 #define log_state bplks_log_state
 #define nodes	  bplks_nodes
 #define paths	  bplks_paths
@@ -50,6 +51,8 @@
 #define latch	       bplks_latch
 #define locked_down    bplks_locked_down
 #define look	       bplks_look
+#define module_file    bplks_module_file
+#define module_memory  bplks_module_memory
 #define module_request bplks_module_request
 #define prove	       bplks_prove
 #define refused	       bplks_refused

@@ -97,6 +97,7 @@ enum role {
 	ROLE_LATCH,
 	ROLE_ON_DEMAND,
 	ROLE_OTHERS,
+	ROLE_MODULE_FILES,
 	ROLE_EXEC_TRACER,
 };
 
@@ -113,6 +114,7 @@ static const struct {
 	bool forgone;
 } optional[] = {
 	{ ROLE_EXEC_TRACER, "exec tracing" },
+	{ ROLE_MODULE_FILES, "files of modules are not logged", .forgone = true },
 	{ ROLE_OTHERS, "refusals by others are not logged", .forgone = true },
 	{ ROLE_ON_DEMAND, "the log of grants and repetitions" },
 };
@@ -131,6 +133,8 @@ static enum role role_of(const struct bpf_program *prog)
 		{ "prove", ROLE_ON_DEMAND },
 		{ BPFLOCK_BY_LOCKDOWN_PROGRAM, ROLE_OTHERS },
 		{ BPFLOCK_REFUSED_PROGRAM, ROLE_OTHERS },
+		{ BPFLOCK_MODULE_FILE_PROGRAM, ROLE_MODULE_FILES },
+		{ BPFLOCK_MODULE_MEMORY_PROGRAM, ROLE_MODULE_FILES },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(roles); i++)
@@ -191,7 +195,7 @@ static enum wanted wanted(const struct preflight *pf, const struct bpflock_polic
 
 static void miss(struct programs *p, enum role role, const char *reason)
 {
-	size_t i = 0, n = strlen(p->missing);
+	size_t i = 0, n;
 
 	if (p->incomplete & BIT(role)) /* the first reason is the one to look into */
 		return;
@@ -199,9 +203,12 @@ static void miss(struct programs *p, enum role role, const char *reason)
 	while (optional[i].role != role)
 		i++;
 	if (optional[i].forgone) {
-		snprintf(p->forgone, sizeof(p->forgone), "%s: %s", optional[i].what, reason);
+		n = strlen(p->forgone);
+		snprintf(p->forgone + n, sizeof(p->forgone) - n, "%s%s: %s", n ? "; " : "",
+			 optional[i].what, reason);
 		return;
 	}
+	n = strlen(p->missing);
 	snprintf(p->missing + n, sizeof(p->missing) - n, "%s%s is incomplete (%s)", n ? "; " : "",
 		 optional[i].what, reason);
 }
@@ -399,6 +406,9 @@ static int open_object(struct programs *p, const struct preflight *pf,
 	if (r == 0)
 		r = bpf_map__set_max_entries(p->skel->maps.refusing,
 					     BPFLOCK_REFUSING_MAX * libbpf_num_possible_cpus());
+	if (r == 0)
+		r = bpf_map__set_max_entries(p->skel->maps.loading,
+					     BPFLOCK_LOADING_MAX * libbpf_num_possible_cpus());
 	return r == 0 && predecessor ? reuse_maps(p, predecessor) : r;
 }
 
@@ -549,7 +559,7 @@ int programs_pin(struct programs *p, const char *set_path, char *error, size_t e
 
 static int attach(struct bpf_program *prog, const char *set_path, char *error, size_t error_len)
 {
-	struct bpf_link *link = bpf_program__attach_trace(prog);
+	struct bpf_link *link = bpf_program__attach(prog);
 	char path[PATH_MAX];
 	int r;
 
@@ -563,15 +573,24 @@ static int attach(struct bpf_program *prog, const char *set_path, char *error, s
 	return r < 0 ? fail(r, error, error_len, "cannot pin %s", path) : 0;
 }
 
+/* The one that sees modules without a file comes first: without it a file would be shown for those. */
+static bool is_tracer(const struct programs *p, enum role role)
+{
+	return role == ROLE_EXEC_TRACER ||
+	       (role == ROLE_MODULE_FILES && !(p->incomplete & BIT(role)));
+}
+
 void programs_attach_tracers(struct programs *p, const char *set_path)
 {
 	struct bpf_program *prog;
 
 	bpf_object__for_each_program (prog, p->skel->obj) {
+		enum role role = role_of(prog);
 		char error[512];
 
-		if (bpf_program__autoload(prog) && role_of(prog) == ROLE_EXEC_TRACER &&
-		    attach(prog, set_path, error, sizeof(error)) < 0)
-			miss(p, ROLE_EXEC_TRACER, error);
+		if (!bpf_program__autoload(prog) || !is_tracer(p, role))
+			continue;
+		if (attach(prog, set_path, error, sizeof(error)) < 0)
+			miss(p, role, error);
 	}
 }

@@ -61,6 +61,13 @@ static uint64_t read_skipped(uint32_t prog_id)
 	return prog >= 0 && bpf_obj_get_info_by_fd(prog, &info, &len) == 0 ? info.recursion_misses : 0;
 }
 
+/* Those that only log are taken for attached in a sealed set, whether their links are pinned or not. */
+static bool only_logs(const struct bpf_prog_info *info, const char *name)
+{
+	return info->type == BPF_PROG_TYPE_TRACING || strcmp(name, BPFLOCK_MODULE_FILE_PROGRAM) == 0 ||
+	       strcmp(name, BPFLOCK_MODULE_MEMORY_PROGRAM) == 0;
+}
+
 static void read_program(const char *set_path, const char *name, struct pins_program *row)
 {
 	CLEANUP(close_fdp) int prog = -1;
@@ -81,8 +88,7 @@ static void read_program(const char *set_path, const char *name, struct pins_pro
 		/* one that is run on demand has nothing to be attached to, those of a sealed set no link */
 		row->attached = prog_info.type == BPF_PROG_TYPE_SYSCALL ||
 				(ask_is_reserved(prog_info.name) && link == -ENOENT &&
-				 (prog_info.type == BPF_PROG_TYPE_TRACING ||
-				  attachment_exists(prog_info.id)));
+				 (only_logs(&prog_info, name) || attachment_exists(prog_info.id)));
 	}
 	if (link >= 0 && bpf_obj_get_info_by_fd(link, &link_info, &link_len) == 0) {
 		row->link_id = link_info.id;

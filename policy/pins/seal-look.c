@@ -23,7 +23,7 @@ static const char *const map_names[] = {
 	[BPFLOCK_MAP_COUNTERS] = "counters",   [BPFLOCK_MAP_FOUND] = "found",
 	[BPFLOCK_MAP_KEPT] = "kept",	       [BPFLOCK_MAP_LATCH] = "latch_map",
 	[BPFLOCK_MAP_LOG_STATE] = "log_state", [BPFLOCK_MAP_RECENT] = "recent",
-	[BPFLOCK_MAP_REFUSING] = "refusing",
+	[BPFLOCK_MAP_REFUSING] = "refusing",   [BPFLOCK_MAP_LOADING] = "loading",
 	[BPFLOCK_MAP_SEAL] = "seal",	       [BPFLOCK_MAP_STAMP] = "stamp",
 	[BPFLOCK_MAP_TAMPERS] = "tampers",     [BPFLOCK_MAP_POLICY] = "policy",
 	[BPFLOCK_MAP_RULES] = "rules",	       [BPFLOCK_MAP_NODES] = "nodes",

@@ -67,12 +67,18 @@ const char *sealed_load_plain_name(const char *name)
 	return ask_is_reserved(name) ? name + BPFLOCK_SEALED_PREFIX_LEN : name;
 }
 
-/* True for what a set has only if its policy asks for it. */
-static bool is_by_policy(const struct bpf_program *prog)
+bool sealed_load_only_logs(const struct bpf_program *prog)
 {
 	const char *section = bpf_program__section_name(prog);
 
 	return strncmp(section, "fexit/", 6) == 0 || strncmp(section, "tp_btf/", 7) == 0 ||
+	       strncmp(section, "lsm/", 4) == 0;
+}
+
+/* True for what a set has only if its policy asks for it and the kernel takes it. */
+static bool is_by_policy(const struct bpf_program *prog)
+{
+	return sealed_load_only_logs(prog) ||
 	       strcmp(sealed_load_plain_name(bpf_program__name(prog)), BPFLOCK_MODULE_PROGRAM) == 0;
 }
 
@@ -210,6 +216,9 @@ static int open_with(struct sealed_set *s, const struct pins *p, const struct bp
 	if (r == 0)
 		r = bpf_map__set_max_entries(s->skel->maps.bplks_refusing,
 					     BPFLOCK_REFUSING_MAX * libbpf_num_possible_cpus());
+	if (r == 0)
+		r = bpf_map__set_max_entries(s->skel->maps.bplks_loading,
+					     BPFLOCK_LOADING_MAX * libbpf_num_possible_cpus());
 	if (r == 0)
 		r = find_hooks(s, btf);
 	if (r == 0)

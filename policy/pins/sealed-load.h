@@ -46,5 +46,8 @@ int sealed_load_counters(const struct sealed_set *s, const struct pins *p);
 /* The name of a program or map without the prefix. */
 const char *sealed_load_plain_name(const char *name);
 
+/* Returns whether it is a program that only logs, which a link attaches. */
+bool sealed_load_only_logs(const struct bpf_program *prog);
+
 /* Fills in error[len] and hands on r. */
 int sealed_load_fail(int r, char *error, size_t len, const char *fmt, ...) PRINTF(4, 5);

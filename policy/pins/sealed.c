@@ -124,7 +124,7 @@ int sealed_pin(const struct sealed_set *s, const char *set_path, const char *lik
 
 static int attach_tracer(const struct bpf_program *prog, const char *set_path)
 {
-	struct bpf_link *link = bpf_program__attach_trace(prog);
+	struct bpf_link *link = bpf_program__attach(prog);
 	char path[PATH_MAX];
 	int r;
 
@@ -169,8 +169,7 @@ int sealed_attach(const struct sealed_set *s, const struct pins *p, int root_fd,
 	if (r < 0)
 		return r;
 	bpf_object__for_each_program (prog, s->skel->obj) {
-		if (bpf_program__type(prog) != BPF_PROG_TYPE_TRACING ||
-		    !bpf_program__autoload(prog) || prog == s->skel->progs.bplks_look)
+		if (!bpf_program__autoload(prog) || !sealed_load_only_logs(prog))
 			continue;
 		r = attach_tracer(prog, set_path);
 		if (r < 0)

@@ -14,6 +14,11 @@ expect_grep 'note: it is sealed until reboot' "$work/out"
 expect_exit 0 bpflock-ctl denials --json
 expect_json "$work/out" '.denials[0] | .operation == "msr" and .cgroup == "/sealed" and .allow == null'
 expect_status '.last_denials[0].operation == "msr"'
+expect_denied unsigned_module
+expect_record '.op == "unsigned_module" and .decision == "deny" and .module == "/vm/modules/unsigned.ko"'
+expect_exit 1 insert file /vm/modules/unsigned.ko memory /vm/modules/unsigned.ko
+expect_record '.op == "unsigned_module" and .comm == "insert" and (has("module") | not)'
+expect_denied in_cgroup /sealed msr
 bpflock-log drain -o json >"$work/drained" 2>/dev/null &
 drain=$!
 until_true grep -q '"op":"msr"' "$work/drained"

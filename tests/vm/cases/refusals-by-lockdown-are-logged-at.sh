@@ -34,6 +34,7 @@ diff "$work/kernel" "$work/logged" || fail "bpflock and the kernel do not say th
 ok "$(wc -l <"$work/logged") lines are the same"
 expect_exit 0 bpflock-log show -o json --by other
 expect_equal "$(cat "$work/out")" "" "by others"
+expect_record '.op == "unsigned_module" and .by == "lockdown" and .module == "/vm/modules/unsigned.ko"'
 # it has decided nothing but to allow
 expect_exit 0 bpflock-log show -o json --by bpflock --decision deny,audit
 expect_equal "$(cat "$work/out")" "" "denied by bpflock"
