@@ -120,27 +120,49 @@ static long find_kept(__u32 i, void *context)
 	return 1;
 }
 
-/* A slot that is being written is none for now: its record has a later number. */
-static __always_inline int ask_recent(struct bpflock_question *q, bool all)
+/* The next slot becomes the answer's i-th. False: there are no more. */
+static __always_inline bool answer_recent(struct bpflock_question *q, struct search_slots *s,
+					  const __u32 i)
 {
-	struct search_slots s = { .from = q->index, .all = all };
 	struct bpflock_recent *slot;
 	__u32 index;
 
-	bpf_loop(BPFLOCK_RECENT, find_recent, &s, 0);
-	index = s.found - 1;
-	slot = s.found ? bpf_map_lookup_elem(&recent, &index) : NULL;
+	s->found = 0;
+	bpf_loop(BPFLOCK_RECENT, find_recent, s, 0);
+	index = s->found - 1;
+	slot = s->found ? bpf_map_lookup_elem(&recent, &index) : NULL;
 	if (!slot)
-		return -ENOENT;
-	q->index = s.found;
-	if (!try_lock(&slot->busy))
-		return 0;
-	COPY(&q->answer.recent, slot);
-	unlock(&slot->busy);
-	q->n = 1;
+		return false;
+	s->from = s->found;
+	q->answer.recent.index[i] = index;
+	q->answer.recent.slots[i].busy = 1;
+	if (try_lock(&slot->busy)) {
+		COPY(&q->answer.recent.slots[i], slot);
+		unlock(&slot->busy);
+		q->answer.recent.slots[i].busy = 0;
+	}
+	q->n = i + 1;
+	return true;
+}
+
+/*
+ * Many at once, because running a program costs more than copying a slot. In a function of its own the compiler does not
+ * share an address inside the context with other answers, which the verifier would refuse.
+ */
+static __noinline int ask_recent(struct bpflock_question *q, bool all)
+{
+	struct search_slots s = { .from = q->index, .all = all };
+
+	_Pragma("unroll") for (__u32 i = 0; i < BPFLOCK_ASK_SLOTS; i++)
+	{
+		if (!answer_recent(q, &s, i))
+			break;
+	}
+	q->index = s.from;
 	return 0;
 }
 
+/* A slot that is being written is none for now: its record has a later number. */
 static __always_inline int ask_kept(struct bpflock_question *q)
 {
 	struct search_slots s = { .from = q->index };
@@ -157,6 +179,7 @@ static __always_inline int ask_kept(struct bpflock_question *q)
 		return 0;
 	COPY(&q->answer.kept, slot);
 	unlock(&slot->busy);
+	q->answer.kept.busy = 0;
 	q->n = 1;
 	return 0;
 }

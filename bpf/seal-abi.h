@@ -144,17 +144,28 @@ enum bpflock_ask {
 	BPFLOCK_ASK_COUNTERS, /* index: of the counters; summed over all CPUs */
 	BPFLOCK_ASK_LOG_STATE,
 	/*
+	 * index: the first slot to look at; returned: the first that is left. n slots that hold something; fewer than
+	 * BPFLOCK_ASK_SLOTS are the last. Of one that is being written, busy alone is returned, and is not 0.
+	 */
+	BPFLOCK_ASK_RECENT,
+	/*
 	 * index: the first slot to look at; returned: 1 + that of the first which holds something.
 	 * It is not answered (n is 0) if it is being written.
 	 */
-	BPFLOCK_ASK_RECENT,
-	BPFLOCK_ASK_KEPT, /* the same */
+	BPFLOCK_ASK_KEPT,
 	BPFLOCK_ASK_REFERENCES,
 	BPFLOCK_ASK_LAST, /* as BPFLOCK_ASK_RECENT, also where no repetitions wait */
 	_BPFLOCK_ASK_MAX,
 };
 
-#define BPFLOCK_ASK_ROWS 8
+#define BPFLOCK_ASK_ROWS  8
+#define BPFLOCK_ASK_SLOTS 12
+
+/* Slots of the map recent, each copied under its lock. */
+struct bpflock_slots {
+	__u32 index[BPFLOCK_ASK_SLOTS];
+	struct bpflock_recent slots[BPFLOCK_ASK_SLOTS];
+};
 
 struct bpflock_question {
 	__u32 what; /* enum bpflock_ask */
@@ -172,7 +183,7 @@ struct bpflock_question {
 		struct bpflock_ends ends;
 		struct bpflock_counters counters;
 		struct bpflock_log_state log_state;
-		struct bpflock_recent recent;
+		struct bpflock_slots recent;
 		struct bpflock_kept kept;
 		struct bpflock_references references[_BPFLOCK_MAP_MAX];
 	} answer;

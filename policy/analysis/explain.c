@@ -36,7 +36,7 @@ struct explanation explain_latched(struct explanation e)
 	return e;
 }
 
-enum bpflock_setting explain_setting(uint32_t why)
+enum bpflock_setting explain_setting(uint32_t why, uint32_t reason)
 {
 	static const enum bpflock_setting causes[_BPFLOCK_WHY_MAX] = {
 		[BPFLOCK_WHY_PROFILE] = BPFLOCK_SETTING_PROFILE,
@@ -47,6 +47,8 @@ enum bpflock_setting explain_setting(uint32_t why)
 		[BPFLOCK_WHY_LATCH] = BPFLOCK_SETTING_LATCH,
 	};
 
+	if (why == BPFLOCK_WHY_PROFILE && reason == BPFLOCK_MODULE_REQUEST)
+		return BPFLOCK_SETTING_KMODLOCK;
 	return why < _BPFLOCK_WHY_MAX ? causes[why] : _BPFLOCK_SETTING_MAX;
 }
 
@@ -63,7 +65,7 @@ static bool names_itself(const struct rule *r, enum bpflock_setting s, uint32_t 
 
 bool explain_is_own(const struct explanation *e, uint32_t reason)
 {
-	return names_itself(e->rule, explain_setting(e->why), reason);
+	return names_itself(e->rule, explain_setting(e->why, reason), reason);
 }
 
 const char *explain_source_of(const struct policy *p, const struct explanation *e,
@@ -74,5 +76,5 @@ const char *explain_source_of(const struct policy *p, const struct explanation *
 
 const char *explain_source(const struct policy *p, const struct explanation *e, uint32_t reason)
 {
-	return explain_source_of(p, e, explain_setting(e->why), reason);
+	return explain_source_of(p, e, explain_setting(e->why, reason), reason);
 }

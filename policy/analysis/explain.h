@@ -30,8 +30,11 @@ struct explanation explain_latched(struct explanation e);
 struct explanation explain(const struct policy *p, const char *path, bool in_host, uint32_t reason,
 			   uint64_t now);
 
-/* The setting that decides where this is why; _BPFLOCK_SETTING_MAX: none does, as for grants. */
-enum bpflock_setting explain_setting(uint32_t why);
+/*
+ * The setting that decides where this is why; _BPFLOCK_SETTING_MAX: none does, as for grants. Module requests have a
+ * profile of their own, kmodlock.
+ */
+enum bpflock_setting explain_setting(uint32_t why, uint32_t reason);
 
 /* Returns whether the setting that decides is one that the cgroup's rule set names itself. */
 bool explain_is_own(const struct explanation *e, uint32_t reason);

@@ -36,7 +36,7 @@ static int look(const struct pins *pins, const struct ring *ring, struct remains
 	if (r < 0)
 		return r;
 	overflow_open(pins->path, false, &overflow);
-	n = overflow_read(&overflow, &beside);
+	n = overflow_read(&overflow, &beside, NULL);
 	overflow_close(&overflow);
 	if (n < 0) {
 		ring_close(&copy);

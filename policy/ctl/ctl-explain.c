@@ -199,7 +199,7 @@ static void print_json(const struct answer *a)
 static void print_cause(const struct answer *a)
 {
 	struct bpflock_policy alone = { .rules = *a->e.rules };
-	enum bpflock_setting cause = explain_setting(a->e.why);
+	enum bpflock_setting cause = explain_setting(a->e.why, a->reason);
 	const char *value;
 
 	if (a->latched) {

@@ -178,7 +178,7 @@ static const char *source_of(const struct denials_print *p, const struct denial 
 static void print_cause(const struct denials_print *p, const struct denial *d,
 			const struct denial_advice *a)
 {
-	enum bpflock_setting setting = explain_setting(d->why);
+	enum bpflock_setting setting = explain_setting(d->why, d->reason);
 	const char *source = source_of(p, d, a);
 
 	printf(COLUMN, "because");

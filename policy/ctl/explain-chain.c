@@ -16,19 +16,17 @@ static enum bpflock_setting setting_of(const struct explain_chain *c, enum chain
 {
 	static const struct {
 		enum chain_link link;
-		enum bpflock_setting setting;
+		enum bpflock_why why;
 	} rows[] = {
-		{ CHAIN_BLOCK, BPFLOCK_SETTING_BLOCK },
-		{ CHAIN_ALLOW, BPFLOCK_SETTING_ALLOW },
-		{ CHAIN_LEVEL, BPFLOCK_SETTING_LEVEL },
-		{ CHAIN_PROFILE, BPFLOCK_SETTING_PROFILE },
+		{ CHAIN_BLOCK, BPFLOCK_WHY_BLOCK },
+		{ CHAIN_ALLOW, BPFLOCK_WHY_ALLOW },
+		{ CHAIN_LEVEL, BPFLOCK_WHY_LEVEL },
+		{ CHAIN_PROFILE, BPFLOCK_WHY_PROFILE },
 	};
 
-	if (link == CHAIN_PROFILE && c->reason == BPFLOCK_MODULE_REQUEST)
-		return BPFLOCK_SETTING_KMODLOCK;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		if (rows[i].link == link)
-			return rows[i].setting;
+			return explain_setting(rows[i].why, c->reason);
 	return _BPFLOCK_SETTING_MAX;
 }
 

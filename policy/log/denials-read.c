@@ -63,17 +63,12 @@ static int read_beside(const struct pins *pins, struct denials *d)
 {
 	struct bpflock_decision_record *records = NULL;
 	struct overflow overflow;
-	int n, r;
+	int n, last, r;
 
 	overflow_open(pins->path, false, &overflow);
-	n = overflow_read(&overflow, &records);
+	n = overflow_read(&overflow, &records, &last);
 	r = n < 0 ? n : add_all(d, records, n, true);
-	free(records);
-	records = NULL;
-	if (r == 0) {
-		n = overflow_read_last(&overflow, &records);
-		r = n < 0 ? n : add_all(d, records, n, false);
-	}
+	r = r ?: add_all(d, records + n, last, false);
 	free(records);
 	overflow_close(&overflow);
 	return r;

@@ -80,15 +80,27 @@ static int compare_texts(const char *a, const char *b)
 	return strcmp(a ? a : "", b ? b : "");
 }
 
-/* Two records of one decision have the same time, to the nanosecond, and the same process and
- * question. */
+static int by_moment(const struct denial *x, const struct denial *y)
+{
+	return compare(x->time, y->time) ?: compare(x->waiting, y->waiting) ?:
+	       compare(x->pid, y->pid) ?: compare(x->reason, y->reason) ?:
+	       compare(x->verdict, y->verdict);
+}
+
 static int by_identity(const void *a, const void *b)
 {
 	const struct denial *x = a, *y = b;
 
-	return compare(x->time, y->time) ?: compare(x->waiting, y->waiting) ?:
-	       compare(x->pid, y->pid) ?: compare(x->reason, y->reason) ?:
-	       compare(x->verdict, y->verdict);
+	return by_moment(x, y) ?: compare(x->seq, y->seq);
+}
+
+/*
+ * Two records of one decision have the same time, to the nanosecond, and the same process and question. A decision and
+ * its repetitions in the same tick have that too, but other numbers.
+ */
+static bool is_same(const struct denial *x, const struct denial *y)
+{
+	return by_moment(x, y) == 0 && (!x->seq || !y->seq || x->seq == y->seq);
 }
 
 /* Units and paths outlive ids: a service that is started again has another cgroup of the same path.
@@ -167,8 +179,14 @@ static void merge(struct denial *to, struct denial *from)
 	take_text(&to->unit, &from->unit);
 }
 
+static bool is_alike(const struct denial *x, const struct denial *y)
+{
+	return by_likeness(x, y) == 0;
+}
+
 /* Sorts them, and makes one of all that follow each other and are the same. */
 static void join(struct denials *d, int (*order)(const void *a, const void *b),
+		 bool (*same)(const struct denial *x, const struct denial *y),
 		 void (*add)(struct denial *to, struct denial *from))
 {
 	size_t kept = 0;
@@ -177,7 +195,7 @@ static void join(struct denials *d, int (*order)(const void *a, const void *b),
 		return;
 	qsort(d->items, d->n, sizeof(*d->items), order);
 	for (size_t i = 1; i < d->n; i++) {
-		if (order(&d->items[kept], &d->items[i]) == 0) {
+		if (same(&d->items[kept], &d->items[i])) {
 			add(&d->items[kept], &d->items[i]);
 			free_texts(&d->items[i]);
 		} else {
@@ -189,12 +207,12 @@ static void join(struct denials *d, int (*order)(const void *a, const void *b),
 
 void denials_unite(struct denials *d)
 {
-	join(d, by_identity, unite);
+	join(d, by_identity, is_same, unite);
 }
 
 void denials_merge(struct denials *d)
 {
-	join(d, by_likeness, merge);
+	join(d, by_likeness, is_alike, merge);
 	if (d->n)
 		qsort(d->items, d->n, sizeof(*d->items), newest_first);
 }

@@ -38,33 +38,49 @@ static bool read_map(int fd, void *values, size_t size, uint32_t n)
 }
 
 /* A sealed set gives nobody its maps: the fd is that of the program which is asked. */
-static bool read_answers(int fd, enum bpflock_ask what, void *values, size_t size, uint32_t n)
+static bool read_answers(int fd, enum bpflock_ask what, struct bpflock_recent *slots)
 {
 	struct bpflock_question q = { .what = what };
+	const struct bpflock_slots *a = &q.answer.recent;
 	int r;
 
-	memset(values, 0, size * n);
-	while ((r = ask(fd, &q)) >= 0 && q.index && q.index <= n) {
-		char *slot = (char *)values + (q.index - 1) * size;
+	memset(slots, 0, BPFLOCK_RECENT * sizeof(*slots));
+	do {
+		r = ask(fd, &q);
+		for (int i = 0; i < r && i < BPFLOCK_ASK_SLOTS; i++)
+			if (a->index[i] < BPFLOCK_RECENT)
+				slots[a->index[i]] = a->slots[i];
+	} while (r == BPFLOCK_ASK_SLOTS);
+	return r >= 0;
+}
 
+static bool read_kept_answers(int fd, struct bpflock_kept *slots)
+{
+	struct bpflock_question q = { .what = BPFLOCK_ASK_KEPT };
+	int r;
+
+	memset(slots, 0, BPFLOCK_KEPT_MAX * sizeof(*slots));
+	while ((r = ask(fd, &q)) >= 0 && q.index && q.index <= BPFLOCK_KEPT_MAX) {
 		if (r)
-			memcpy(slot, &q.answer, size);
+			slots[q.index - 1] = q.answer.kept;
 		else
-			memcpy(slot, &(__u64){ 1 }, sizeof(__u64)); /* it is busy */
+			slots[q.index - 1].busy = 1;
 	}
 	return r == -ENOENT;
 }
 
 static bool read_sealed(int fd, void *values, size_t size, uint32_t n)
 {
-	bool kept = size == sizeof(struct bpflock_kept);
-
-	return read_answers(fd, kept ? BPFLOCK_ASK_KEPT : BPFLOCK_ASK_RECENT, values, size, n);
+	(void)n;
+	return size == sizeof(struct bpflock_kept) ? read_kept_answers(fd, values)
+						   : read_answers(fd, BPFLOCK_ASK_RECENT, values);
 }
 
 static bool read_sealed_last(int fd, void *values, size_t size, uint32_t n)
 {
-	return read_answers(fd, BPFLOCK_ASK_LAST, values, size, n);
+	(void)size;
+	(void)n;
+	return read_answers(fd, BPFLOCK_ASK_LAST, values);
 }
 
 static int run_program(int fd, struct bpflock_consume *what)
@@ -80,6 +96,7 @@ void overflow_open(const char *set_path, bool consume, struct overflow *ret)
 	*ret = (struct overflow)OVERFLOW_INIT;
 	ret->ask_fd = ask_open(set_path);
 	ret->read = ret->ask_fd >= 0 ? read_sealed : read_map;
+	ret->still = ret->ask_fd >= 0;
 	ret->run = run_program;
 	ret->recent_fd = ret->ask_fd >= 0 ? fcntl(ret->ask_fd, F_DUPFD_CLOEXEC, 3) : pins_open_map(set_path, PIN_RECENT, false);
 	ret->kept_fd = ret->ask_fd >= 0 ? fcntl(ret->ask_fd, F_DUPFD_CLOEXEC, 3) : pins_open_map(set_path, PIN_KEPT, false);
@@ -142,42 +159,90 @@ static bool claim(struct overflow *b, uint32_t i, uint64_t first, uint64_t last,
 	return true;
 }
 
+/* Slots of one of the maps; record: where a slot has its record. */
+struct slots {
+	void *values;
+	size_t size, record;
+	uint32_t n;
+};
+
+static char *slot_at(const struct slots *s, const void *values, uint32_t i)
+{
+	return (char *)values + i * s->size;
+}
+
 static bool is_busy(const char *slot)
 {
-	return *(const __u64 *)slot != 0;
+	return *(const __u64 *)(const void *)slot != 0;
+}
+
+static bool is_empty(const struct slots *s, const char *slot)
+{
+	const struct bpflock_decision_record *record = (const void *)(slot + s->record);
+
+	return record->head.size == 0;
+}
+
+/* Takes over what is read again of a slot. Whether its record is whole. */
+static bool settle(const struct slots *s, bool still, char *slot, const char *again)
+{
+	bool same = !is_busy(slot) &&
+		    memcmp(slot + s->record, again + s->record, s->size - s->record) == 0;
+
+	memcpy(slot, again, s->size);
+	return !is_busy(again) && (still || same || is_empty(s, again));
 }
 
 /*
- * Copies n slots of this size, the records of which (from `record` on) are whole: programs write
- * them under a lock that we cannot take, so each is read until it is twice the same. One that is
- * written all the time reads as empty.
+ * Reads slots, the records of which are whole then. Programs write them under a lock that we cannot take, so one in use
+ * is read until it is twice the same, unless a program copies it under the lock. One that is written all the time
+ * reads as empty.
  */
-static bool read_still(const struct overflow *b, int fd, void *ret, size_t size, size_t record,
-		       uint32_t n)
+static bool read_still(const struct overflow *b, int fd, const struct slots *s)
 {
-	static char first[SLOTS_SIZE], second[SLOTS_SIZE];
+	static _Alignas(8) char again[SLOTS_SIZE];
 	static bool done[SLOTS_MAX];
-	bool left = true;
+	uint32_t left = 0;
 
-	memset(ret, 0, size * n);
-	memset(done, 0, sizeof(done));
-	for (int tries = 0; left && tries < BUSY_TRIES; tries++) {
-		left = false;
-		if (!b->read(fd, first, size, n) || !b->read(fd, second, size, n))
+	if (!b->read(fd, s->values, s->size, s->n))
+		return false;
+	for (uint32_t i = 0; i < s->n; i++) {
+		const char *slot = slot_at(s, s->values, i);
+
+		done[i] = !is_busy(slot) && (b->still || is_empty(s, slot));
+		left += !done[i];
+	}
+	for (int tries = 1; left && tries < BUSY_TRIES; tries++) {
+		if (!b->read(fd, again, s->size, s->n))
 			return false;
-		for (uint32_t i = 0; i < n; i++) {
-			const char *x = first + i * size, *y = second + i * size;
-
+		for (uint32_t i = 0; i < s->n; i++) {
 			if (done[i])
 				continue;
-			done[i] = !is_busy(x) && !is_busy(y) &&
-				  memcmp(x + record, y + record, size - record) == 0;
-			left |= !done[i];
-			if (done[i])
-				memcpy((char *)ret + i * size, y, size);
+			done[i] = settle(s, b->still, slot_at(s, s->values, i),
+					 slot_at(s, again, i));
+			left -= done[i];
 		}
 	}
+	for (uint32_t i = 0; left && i < s->n; i++)
+		if (!done[i])
+			memset(slot_at(s, s->values, i), 0, s->size);
 	return true;
+}
+
+static bool read_kept_still(const struct overflow *b, struct bpflock_kept slots[BPFLOCK_KEPT_MAX])
+{
+	const struct slots s = { slots, sizeof(*slots), offsetof(struct bpflock_kept, record),
+				 BPFLOCK_KEPT_MAX };
+
+	return read_still(b, b->kept_fd, &s);
+}
+
+static bool read_recent_still(const struct overflow *b, struct bpflock_recent slots[BPFLOCK_RECENT])
+{
+	const struct slots s = { slots, sizeof(*slots), offsetof(struct bpflock_recent, record),
+				 BPFLOCK_RECENT };
+
+	return read_still(b, b->recent_fd, &s);
 }
 
 static int by_seq(const void *a, const void *b)
@@ -200,8 +265,7 @@ size_t overflow_take(struct overflow *b, uint64_t first, uint64_t last,
 
 	if (b->kept_fd < 0 ||
 	    !(b->consume ? b->read(b->kept_fd, slots, sizeof(slots[0]), ARRAY_SIZE(slots))
-			 : read_still(b, b->kept_fd, slots, sizeof(slots[0]),
-				      offsetof(struct bpflock_kept, record), ARRAY_SIZE(slots))))
+			 : read_kept_still(b, slots)))
 		return 0;
 	for (uint32_t i = 0; i < ARRAY_SIZE(slots) && n < max; i++) {
 		if (!slots[i].busy && !bpflock_kept_is_wanted(&slots[i], first, last))
@@ -229,23 +293,39 @@ void overflow_release(struct overflow *b)
 	b->n_taken = 0;
 }
 
-static int read_recent(const struct overflow *b, struct bpflock_decision_record *ret)
+/* A record of a slot of recent, for n decisions. */
+static struct bpflock_decision_record record_of(const struct bpflock_recent *slot, uint32_t n,
+						uint64_t time)
+{
+	struct bpflock_decision_record record = slot->record;
+
+	record.head.count = n;
+	record.head.time = time;
+	record.head.seq = UINT64_MAX;
+	return record;
+}
+
+/* last: records of all slots in use; those of repetitions that wait stand before, at *ret. How many of either. */
+static int read_recent(const struct overflow *b, struct bpflock_decision_record *ret,
+		       struct bpflock_decision_record *last, int *ret_last)
 {
 	static struct bpflock_recent slots[BPFLOCK_RECENT];
+	struct overflow from = *b;
 	int n = 0;
 
 	if (b->recent_fd < 0)
 		return 0;
-	if (!read_still(b, b->recent_fd, slots, sizeof(slots[0]),
-			offsetof(struct bpflock_recent, record), ARRAY_SIZE(slots)))
+	if (last && b->read == read_sealed)
+		from.read = read_sealed_last;
+	if (!read_recent_still(&from, slots))
 		return -errno;
 	for (size_t i = 0; i < ARRAY_SIZE(slots); i++) {
-		if (!slots[i].record.head.size || !slots[i].pending)
+		if (!slots[i].record.head.size)
 			continue;
-		ret[n] = slots[i].record;
-		ret[n].head.count = slots[i].pending;
-		ret[n].head.time = slots[i].last;
-		ret[n++].head.seq = UINT64_MAX;
+		if (slots[i].pending)
+			ret[n++] = record_of(&slots[i], slots[i].pending, slots[i].last);
+		if (last)
+			last[(*ret_last)++] = record_of(&slots[i], 1, slots[i].record.head.time);
 	}
 	return n;
 }
@@ -257,8 +337,7 @@ static int read_kept(const struct overflow *b, struct bpflock_decision_record *r
 
 	if (b->kept_fd < 0)
 		return 0;
-	if (!read_still(b, b->kept_fd, slots, sizeof(slots[0]),
-			offsetof(struct bpflock_kept, record), ARRAY_SIZE(slots)))
+	if (!read_kept_still(b, slots))
 		return -errno;
 	for (size_t i = 0; i < ARRAY_SIZE(slots); i++)
 		if (slots[i].record.head.size)
@@ -266,48 +345,27 @@ static int read_kept(const struct overflow *b, struct bpflock_decision_record *r
 	return n;
 }
 
-int overflow_read(const struct overflow *b, struct bpflock_decision_record **ret_records)
+int overflow_read(const struct overflow *b, struct bpflock_decision_record **ret_records,
+		  int *ret_last)
 {
-	struct bpflock_decision_record *records =
-		calloc(BPFLOCK_RECENT + BPFLOCK_KEPT_MAX, sizeof(*records));
-	int n, more;
+	struct bpflock_decision_record *last, *records =
+		calloc(2 * BPFLOCK_RECENT + BPFLOCK_KEPT_MAX, sizeof(*records));
+	int n, more, n_last = 0;
 
 	if (!records)
 		return -ENOMEM;
-	n = read_recent(b, records);
+	last = records + BPFLOCK_RECENT + BPFLOCK_KEPT_MAX;
+	n = read_recent(b, records, ret_last ? last : NULL, &n_last);
 	more = n < 0 ? n : read_kept(b, records + n);
 	if (more < 0) {
 		free(records);
 		return more;
 	}
+	memmove(records + n + more, last, n_last * sizeof(*last));
+	if (ret_last)
+		*ret_last = n_last;
 	*ret_records = records;
 	return n + more;
-}
-
-int overflow_read_last(const struct overflow *b, struct bpflock_decision_record **ret_records)
-{
-	static struct bpflock_recent slots[BPFLOCK_RECENT];
-	struct bpflock_decision_record *records = calloc(BPFLOCK_RECENT, sizeof(*records));
-	struct overflow from = *b;
-	int n = 0;
-
-	if (!records)
-		return -ENOMEM;
-	if (b->ask_fd >= 0)
-		from.read = read_sealed_last;
-	if (b->recent_fd < 0 ||
-	    !read_still(&from, b->recent_fd, slots, sizeof(slots[0]),
-			offsetof(struct bpflock_recent, record), ARRAY_SIZE(slots)))
-		memset(slots, 0, sizeof(slots)); /* an older seal does not know the question */
-	for (size_t i = 0; i < ARRAY_SIZE(slots); i++) {
-		if (!slots[i].record.head.size)
-			continue;
-		records[n] = slots[i].record;
-		records[n].head.count = 1;
-		records[n++].head.seq = UINT64_MAX;
-	}
-	*ret_records = records;
-	return n;
 }
 
 /* Decisions that wait for a record. What is kept has a number, as what is in the ring. */
@@ -319,7 +377,7 @@ static uint64_t count_waiting(const struct pins *p)
 	int n;
 
 	overflow_open(p->path, false, &o);
-	n = overflow_read(&o, &records);
+	n = overflow_read(&o, &records, NULL);
 	for (int i = 0; i < n; i++)
 		sum += records[i].head.seq == UINT64_MAX ? records[i].head.count : 0;
 	free(records);

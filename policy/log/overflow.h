@@ -20,6 +20,7 @@ struct overflow {
 	int consume_fd;		/* the program, the same */
 	int ask_fd;		/* of a sealed set: what is asked instead of both maps */
 	bool consume;
+	bool still; /* read() copies each slot under its lock; else a record can be half written */
 	/* Copies n values of a map, of this size each; whether it could. Tests have their own. */
 	bool (*read)(int fd, void *values, size_t size, uint32_t n);
 	/* Runs the program: enum bpflock_consume_result, or a negative errno. */
@@ -60,14 +61,12 @@ void overflow_release(struct overflow *b);
 /*
  * All records that are kept, and for repetitions that wait for a record one with their count, time
  * and no number but UINT64_MAX. How many, or a negative errno. The caller frees *ret_records.
+ *
+ * ret_last, unless NULL: how many others stand behind them: the last record of each process, operation and verdict, whoever
+ * has read it, in no order and without numbers. Each stands for itself alone.
  */
-int overflow_read(const struct overflow *b, struct bpflock_decision_record **ret_records);
-
-/*
- * The last record of each process, operation and verdict, whoever has read it, in no order and without
- * numbers; each stands for itself alone. How many, or a negative errno. The caller frees *ret_records.
- */
-int overflow_read_last(const struct overflow *b, struct bpflock_decision_record **ret_records);
+int overflow_read(const struct overflow *b, struct bpflock_decision_record **ret_records,
+		  int *ret_last);
 
 #define OVERFLOW_UNREAD_LEN 128
 

@@ -278,3 +278,30 @@ TEST(a_grant_makes_a_difference_until_it_ends)
 		assert_int_equal(e.grant != NULL, rows[i].granted);
 	}
 }
+
+TEST(the_setting_that_decides_is_named)
+{
+	static const struct {
+		uint32_t why, reason;
+		enum bpflock_setting setting;
+	} rows[] = {
+		{ BPFLOCK_WHY_PROFILE, 3, BPFLOCK_SETTING_PROFILE },
+		{ BPFLOCK_WHY_PROFILE, BPFLOCK_MODULE_REQUEST, BPFLOCK_SETTING_KMODLOCK },
+		{ BPFLOCK_WHY_BLOCK, BPFLOCK_MODULE_REQUEST, BPFLOCK_SETTING_BLOCK },
+		{ BPFLOCK_WHY_ALLOW, 3, BPFLOCK_SETTING_ALLOW },
+		{ BPFLOCK_WHY_LEVEL, 3, BPFLOCK_SETTING_LEVEL },
+		{ BPFLOCK_WHY_LATCH, BPFLOCK_MODULE_REQUEST, BPFLOCK_SETTING_LATCH },
+		{ BPFLOCK_WHY_GRANT, BPFLOCK_MODULE_REQUEST, _BPFLOCK_SETTING_MAX },
+	};
+	struct policy p = {};
+	struct explanation e;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		assert_int_equal(explain_setting(rows[i].why, rows[i].reason), rows[i].setting);
+	snprintf(p.host.sources[BPFLOCK_SETTING_PROFILE], BPFLOCK_SOURCE_LEN, "a.conf:1");
+	snprintf(p.host.sources[BPFLOCK_SETTING_KMODLOCK], BPFLOCK_SOURCE_LEN, "b.conf:2");
+	p.host.rules.profile = BPFLOCK_PROFILE_RESTRICTED;
+	p.host.rules.kmodlock = BPFLOCK_KMODLOCK_RESTRICTED;
+	e = explain(&p, "/", true, BPFLOCK_MODULE_REQUEST, NOW);
+	assert_string_equal(explain_source(&p, &e, BPFLOCK_MODULE_REQUEST), "b.conf:2");
+}

@@ -66,6 +66,24 @@ TEST(test_one_from_all_places)
 	denials_done(&d);
 }
 
+/* Repetitions in the tick of the decision that they repeat are a record of their own, of the same time. */
+TEST(test_numbers_tell_records_apart)
+{
+	struct event repeated = event(10, 5, 1, "head");
+	struct denials d = {};
+
+	repeated.count = 39;
+	add(&d, repeated);
+	add(&d, event(10, UINT64_MAX, 1, "head"));
+	add(&d, event(10, 4, 1, "head"));
+	add(&d, repeated);
+	add(&d, event(10, 4, 1, "head"));
+	denials_unite(&d);
+	assert_int_equal(d.n, 2);
+	assert_int_equal(denials_count(&d, BPFLOCK_VERDICT_DENY), 40);
+	denials_done(&d);
+}
+
 /* Repetitions that wait may have the time of the record that they repeat. */
 TEST(test_waiting_ones_count)
 {

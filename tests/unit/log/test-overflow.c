@@ -165,12 +165,68 @@ TEST_WITH(all_of_it_is_read, set_up, NULL)
 	recent[4].record.head = recent[3].record.head; /* no repetition waits there */
 	recent[3].pending = 9;
 	recent[3].last = 1234;
-	assert_int_equal(overflow_read(&overflow, &records), 2);
+	assert_int_equal(overflow_read(&overflow, &records, NULL), 2);
 	assert_int_equal(records[0].head.count, 9);
 	assert_int_equal(records[0].head.time, 1234);
 	assert_int_equal(records[0].head.seq, UINT64_MAX);
 	assert_int_equal(records[1].head.seq, 70);
 	free(records);
+}
+
+TEST_WITH(the_last_records_stand_behind_the_others, set_up, NULL)
+{
+	struct bpflock_decision_record *records;
+	int last;
+
+	put(7, 70);
+	recent[3].record.head =
+		(struct bpflock_record){ .size = sizeof(recent[3].record), .time = 11, .count = 5 };
+	recent[4].record.head = recent[3].record.head;
+	recent[4].record.head.time = 22;
+	recent[3].pending = 9;
+	assert_int_equal(overflow_read(&overflow, &records, &last), 2);
+	assert_int_equal(last, 2);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(records[2 + i].head.count, 1);
+		assert_int_equal(records[2 + i].head.seq, UINT64_MAX);
+		assert_int_equal(records[2 + i].head.time, i ? 22 : 11);
+	}
+	free(records);
+}
+
+static unsigned int reads;
+
+static bool count_reads(int fd, void *values, size_t size, uint32_t n)
+{
+	reads++;
+	return read_map(fd, values, size, n);
+}
+
+/* Reading costs: only slots in use that a program may be writing are read again. */
+TEST_WITH(nothing_is_read_more_often_than_needed, set_up, NULL)
+{
+	static const struct {
+		bool used, still;
+		unsigned int reads;
+	} rows[] = {
+		{ false, false, 2 },
+		{ true, false, 3 },
+		{ true, true, 2 },
+	};
+
+	overflow.read = count_reads;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct bpflock_decision_record *records;
+		int last;
+
+		recent[3].record.head.size = rows[i].used ? sizeof(recent[3].record) : 0;
+		overflow.still = rows[i].still;
+		reads = 0;
+		assert_int_equal(overflow_read(&overflow, &records, &last), 0);
+		assert_int_equal(last, rows[i].used);
+		assert_int_equal(reads, rows[i].reads);
+		free(records);
+	}
 }
 
 TEST_WITH(no_more_is_taken_than_there_is_room_for, set_up, NULL)

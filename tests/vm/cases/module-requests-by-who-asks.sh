@@ -133,7 +133,11 @@ away
 change revoke --all
 expect_exit 1 as_container autoload hash
 expect_exit 0 bpflock-ctl explain module_request --cgroup /
-expect_grep 'baseline' "$work/out"
+expect_grep '^ *because: kmodlock is baseline \(--kmodlock, ' "$work/out"
+expect_exit 0 bpflock-ctl denials -n 1
+expect_grep '^ *because: kmodlock is baseline \(--kmodlock, ' "$work/out"
+expect_exit 0 bpflock-ctl denials --json
+expect_json "$work/out" '.denials[0] | .operation == "module_request" and (.source | startswith("--kmodlock, "))'
 change latch module_request
 expect_exit 1 autoload hash
 expect_status '.latched == ["module_request"]'
