@@ -171,7 +171,7 @@ static void assign(struct policy *p, struct rule *rule,
 {
 	/* a list adds up, over files too; an empty one begins anew */
 	bool fresh = a->value[0] == '\0';
-	struct bpflock_policy alone;
+	struct bpflock_policy alone = {};
 
 	if (!rule) {
 		ruleset_assign(&p->host, ops, setting, a->value, at, fresh, d);
