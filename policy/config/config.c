@@ -127,6 +127,21 @@ static bool is_catalogue_key(const struct assignment *a)
 	return false;
 }
 
+/* A setting of another section, by the name that the command line has for it. */
+static bool is_misplaced(const struct assignment *a, const struct place *at, struct diagnostics *d)
+{
+	for (size_t i = 0; i < _BPFLOCK_SETTING_MAX; i++) {
+		const char *section = ruleset_setting_section(i);
+
+		if (strcmp(a->key, settings[i].name) != 0 || strcmp(a->section, section) == 0)
+			continue;
+		diagnostic_error(d, at, "\"%s\" is not a key of [%s]: write \"%s\" below [%s]", a->key,
+				 a->section, ruleset_setting_key(i), section);
+		return true;
+	}
+	return false;
+}
+
 static void unknown_key(const struct assignment *a, const char *source, struct diagnostics *d)
 {
 	const char *words[_BPFLOCK_SETTING_MAX + ARRAY_SIZE(catalogue_keys) + 1];
@@ -139,6 +154,8 @@ static void unknown_key(const struct assignment *a, const char *source, struct d
 		diagnostic_error(d, &at,
 				 "\"" LIKE_KEY "\" is a key of cgroups: write it below [cgroup "
 				 "\"/PATH\"]");
+		return;
+	} else if (is_misplaced(a, &at, d)) {
 		return;
 	}
 	for (size_t i = 0; strcmp(a->section, "kimglock") == 0 && i < ARRAY_SIZE(catalogue_keys); i++)
@@ -171,7 +188,7 @@ static void assign(struct policy *p, struct rule *rule,
 {
 	/* a list adds up, over files too; an empty one begins anew */
 	bool fresh = a->value[0] == '\0';
-	struct bpflock_policy alone;
+	struct bpflock_policy alone = {};
 
 	if (!rule) {
 		ruleset_assign(&p->host, ops, setting, a->value, at, fresh, d);
