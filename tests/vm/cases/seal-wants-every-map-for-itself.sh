@@ -30,25 +30,28 @@ nothing_left 'a stolen map'
 
 for program in 'fmod-ret security_bpf 0' 'fmod-ret security_locked_down 0' 'lsm-cgroup /sys/fs/cgroup/h bpf 0'; do
 	# shellcheck disable=SC2086 # words
-	attack $program sleep 8 >"$work/attack" 2>&1 &
+	attack $program sh -c "until [ -e $work/over ]; do sleep 0.2; done" >"$work/attack" 2>&1 &
 	attack=$!
 	until_true grep -q '^attach: done' "$work/attack"
 	expect_exit 1 bpflock-ctl seal --yes
 	expect_grep 'cannot seal: program [0-9]+ \(.*end what holds it' "$work/err"
+	touch "$work/over"
 	wait $attack || fail "$program could not be tried: $(cat "$work/attack")"
+	rm "$work/over"
 	sleep 1
 	nothing_left "$program"
 done
 
 # nor does a file of types help that is not the kernel's
 sed 's/security_bpf_prog/security_bpx_prog/g' /sys/kernel/btf/vmlinux >"$work/btf"
-attack fmod-ret security_bpf_prog 0 sleep 8 >"$work/attack" 2>&1 &
+attack fmod-ret security_bpf_prog 0 sh -c "until [ -e $work/over ]; do sleep 0.2; done" >"$work/attack" 2>&1 &
 attack=$!
 until_true grep -q '^attach: done' "$work/attack"
 mount --bind "$work/btf" /sys/kernel/btf/vmlinux
 expect_exit 1 bpflock-ctl seal --yes
 expect_grep 'cannot seal: program [0-9]+ \(' "$work/err"
 umount /sys/kernel/btf/vmlinux
+touch "$work/over"
 wait $attack || fail "it could not be tried: $(cat "$work/attack")"
 sleep 1
 nothing_left 'another file of types'
