@@ -64,7 +64,9 @@ static void ask_kernel(void)
 /* Asks for the module fs-bpflock-proof. */
 static void ask_for_module(void)
 {
-	CLEANUP(close_fdp) int fd = syscall(SYS_fsopen, "bpflock-proof", 0);
+	CLEANUP(close_fdp) int fd = -1;
+
+	fd = syscall(SYS_fsopen, "bpflock-proof", 0);
 }
 
 /* Lockdown that answers first is as silent. */

@@ -196,12 +196,12 @@ GETTER(exe_deleted)
 
 GETTER(exe_dev)
 {
-	static char text[24];
+	static char number[24];
 
 	if (!e->exe_inode)
 		return;
-	snprintf(text, sizeof(text), "%u:%u", major(e->exe_dev), minor(e->exe_dev));
-	word(v, text);
+	snprintf(number, sizeof(number), "%u:%u", major(e->exe_dev), minor(e->exe_dev));
+	word(v, number);
 }
 
 GETTER(exe_ino)

@@ -105,8 +105,8 @@ TEST(the_order_of_keys_and_sections_does_not_count)
 	static const char *const texts[] = {
 		"[cgroup \"/a\"]\nlike = host\nallow = kexec\nlog = none\n[kimglock]\nprofile = restricted\nblock = kexec\n",
 		"[cgroup \"/a\"]\nallow = kexec\nlog = none\nlike = host\n[kimglock]\nprofile = restricted\nblock = kexec\n",
-		"[kimglock]\nprofile = restricted\nblock = kexec\n[cgroup \"/a\"]\nallow = kexec\n"
-		"[cgroup \"/a\"]\nlog = none\nlike = host\n",
+		("[kimglock]\nprofile = restricted\nblock = kexec\n[cgroup \"/a\"]\nallow = kexec\n"
+		 "[cgroup \"/a\"]\nlog = none\nlike = host\n"),
 	};
 	CLEANUP(policy_done) struct policy first;
 

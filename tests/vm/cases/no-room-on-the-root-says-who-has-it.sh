@@ -15,7 +15,6 @@ for try in 'bpflock --profile restricted' 'bpflock --profile restricted --dry-ru
 	expect_grep 'At most 10 LSM hooks.*1 on file_open' "$work/line"
 done
 expect_nothing_pinned
-# by one process, because a guest has no memory for 64
 expect_exit 5 attack lsm-cgroup-links 64 /sys/fs/cgroup locked_down 0 bpflock --profile restricted
 expect_grep 'room for 64 programs.*64 on locked_down' "$work/err"
 expect_exit 0 attack lsm-cgroup /sys/fs/cgroup locked_down 0 true
