@@ -137,7 +137,7 @@ static bool is_not_enough(const struct state *s)
 /* The journal knows what the ring has no more, and the names of cgroups that are gone. */
 static enum exit_status collect(struct state *s)
 {
-	int r = denials_read(s->pins, SIZE_MAX, &s->denials);
+	int r = denials_read(s->pins, false, &s->denials);
 
 	if (r < 0)
 		return ctl_failed("read the records", r);

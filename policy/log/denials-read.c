@@ -13,7 +13,7 @@
 #include "util.h"
 
 #define TRIES	3
-#define QUICKLY (128 * 1024) /* bytes of the ring, where an answer has to come at once */
+#define QUICKLY (32 * 1024) /* bytes of the ring, where an answer has to come at once */
 
 /* A record that is not sound is for the readers of the log to report. */
 static int add(struct denials *d, enum decode_outcome outcome, const struct event *e)
@@ -21,7 +21,7 @@ static int add(struct denials *d, enum decode_outcome outcome, const struct even
 	return outcome == DECODE_OK ? denials_add_event(d, e) : 0;
 }
 
-static int read_ring(const struct pins *pins, size_t max, struct denials *d)
+static int read_ring(const struct pins *pins, bool quickly, struct denials *d)
 {
 	struct event e = {};
 	struct ring ring, copy;
@@ -32,7 +32,7 @@ static int read_ring(const struct pins *pins, size_t max, struct denials *d)
 
 	if (r < 0)
 		return r;
-	r = ring_history(&ring, max, &copy, &position);
+	r = ring_history(&ring, quickly ? QUICKLY : SIZE_MAX, &copy, &position);
 	if (r == 0) {
 		while (r == 0 && ring_next(&copy, &position, &record, &len) == RING_RECORD)
 			r = add(d, decode_record(record, len, &e), &e);
@@ -59,13 +59,18 @@ static int add_all(struct denials *d, const struct bpflock_decision_record *reco
 	return r;
 }
 
-static int read_beside(const struct pins *pins, struct denials *d)
+static int read_beside(const struct pins *pins, bool quickly, struct denials *d)
 {
 	struct bpflock_decision_record *records = NULL;
 	struct overflow overflow;
 	int n, last, r;
 
 	overflow_open(pins->path, false, &overflow);
+	/* what found the ring full is mostly among the last records too */
+	if (quickly) {
+		close_fdp(&overflow.kept_fd);
+		overflow.kept_fd = -1;
+	}
 	n = overflow_read(&overflow, &records, &last);
 	r = n < 0 ? n : add_all(d, records, n, true);
 	r = r ?: add_all(d, records + n, last, false);
@@ -76,7 +81,7 @@ static int read_beside(const struct pins *pins, struct denials *d)
 
 /* While no number is given away nothing moves from beside the ring into it, where it would count
  * twice. */
-int denials_read(const struct pins *pins, size_t max, struct denials *d)
+int denials_read(const struct pins *pins, bool quickly, struct denials *d)
 {
 	struct bpflock_log_state before = {}, after = {};
 	size_t had = d->n;
@@ -86,8 +91,8 @@ int denials_read(const struct pins *pins, size_t max, struct denials *d)
 		while (d->n > had)
 			denials_drop_last(d);
 		r = pins_read_log_state(pins, &before);
-		r = r ?: read_ring(pins, max, d);
-		r = r ?: read_beside(pins, d);
+		r = r ?: read_ring(pins, quickly, d);
+		r = r ?: read_beside(pins, quickly, d);
 		if (r == 0 && pins_read_log_state(pins, &after) == 0 && after.seq == before.seq)
 			break;
 	}
@@ -144,7 +149,7 @@ void denials_read_names(struct denials *d)
 
 void denials_read_newest(const struct pins *pins, size_t n, struct denials *d)
 {
-	if (denials_read(pins, QUICKLY, d) < 0) {
+	if (denials_read(pins, true, d) < 0) {
 		denials_done(d);
 		return;
 	}

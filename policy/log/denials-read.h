@@ -9,10 +9,10 @@ struct pins;
 
 /*
  * Adds the denials of the ring, also those that were consumed and not written over yet; the records
- * beside it; and the last ones that are remembered for each process. max: bytes of the ring. Each
- * is in *d once, but those that were there before the call can be again. 0 or a negative errno.
+ * beside it; and the last ones that are remembered for each process. quickly: the newest of the ring, and without those
+ * that found it full. Each is in *d once, but those that were there before the call can be again. 0 or a negative errno.
  */
-int denials_read(const struct pins *pins, size_t max, struct denials *d);
+int denials_read(const struct pins *pins, bool quickly, struct denials *d);
 
 /*
  * Fills in the paths of cgroups and their units, as far as the cgroups still exist, and where

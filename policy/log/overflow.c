@@ -44,7 +44,6 @@ static bool read_answers(int fd, enum bpflock_ask what, struct bpflock_recent *s
 	const struct bpflock_slots *a = &q.answer.recent;
 	int r;
 
-	memset(slots, 0, BPFLOCK_RECENT * sizeof(*slots));
 	do {
 		r = ask(fd, &q);
 		for (int i = 0; i < r && i < BPFLOCK_ASK_SLOTS; i++)
@@ -59,27 +58,21 @@ static bool read_kept_answers(int fd, struct bpflock_kept *slots)
 	struct bpflock_question q = { .what = BPFLOCK_ASK_KEPT };
 	int r;
 
-	memset(slots, 0, BPFLOCK_KEPT_MAX * sizeof(*slots));
-	while ((r = ask(fd, &q)) >= 0 && q.index && q.index <= BPFLOCK_KEPT_MAX) {
-		if (r)
-			slots[q.index - 1] = q.answer.kept;
-		else
-			slots[q.index - 1].busy = 1;
-	}
+	while ((r = ask(fd, &q)) >= 0 && q.index && q.index <= BPFLOCK_KEPT_MAX)
+		slots[q.index - 1] = r ? q.answer.kept : (struct bpflock_kept){ .busy = 1 };
 	return r == -ENOENT;
 }
 
 static bool read_sealed(int fd, void *values, size_t size, uint32_t n)
 {
-	(void)n;
+	memset(values, 0, size * n);
 	return size == sizeof(struct bpflock_kept) ? read_kept_answers(fd, values)
 						   : read_answers(fd, BPFLOCK_ASK_RECENT, values);
 }
 
 static bool read_sealed_last(int fd, void *values, size_t size, uint32_t n)
 {
-	(void)size;
-	(void)n;
+	memset(values, 0, size * n);
 	return read_answers(fd, BPFLOCK_ASK_LAST, values);
 }
 
