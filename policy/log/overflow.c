@@ -298,7 +298,10 @@ static struct bpflock_decision_record record_of(const struct bpflock_recent *slo
 	return record;
 }
 
-/* last: records of all slots in use; those of repetitions that wait stand before, at *ret. How many of either. */
+/*
+ * Reads recent: into ret the records of repetitions that wait, into last (or NULL) those of all slots in use.
+ * How many of either.
+ */
 static int read_recent(const struct overflow *b, struct bpflock_decision_record *ret,
 		       struct bpflock_decision_record *last, int *ret_last)
 {
