@@ -5,7 +5,7 @@ end_of_tail() { kill "$(sed -n 's/^\([0-9]*\) .*/\1/p' /proc/$tracer/task/$trace
 
 # Decisions come after ever longer pauses. When their lines are written, strace says: looking for them would
 # take longer than what is to be measured.
-load --profile privileged --coalesce 0
+load --profile privileged --coalesce 0 --ring-size 2M
 strace -ttt -s 65536 -e trace=write -o "$work/trace" bpflock-log drain --utc -o json >"$work/tail" 2>/dev/null &
 tracer=$!
 probe dev_mem 2>/dev/null
