@@ -349,3 +349,11 @@ void loaded_state_done(struct loaded_state *r)
 	while (r->n_leftovers > 0)
 		free(r->leftovers[--r->n_leftovers].name);
 }
+
+bool loaded_state_is_shown(const struct loaded_state *r, uint32_t reason)
+{
+	return r->pins->stamp.operations[reason].name[0] ||
+	       loaded_state_decisions(&r->counters[reason]) ||
+	       loaded_state_refused(r, BPFLOCK_BY_LOCKDOWN, reason) ||
+	       loaded_state_refused(r, BPFLOCK_BY_OTHER, reason);
+}

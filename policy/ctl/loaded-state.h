@@ -109,3 +109,6 @@ const char *loaded_state_reason(const struct loaded_state *r);
 void loaded_state_print(FILE *f, const struct loaded_state *r);
 
 void loaded_state_done(struct loaded_state *r);
+
+/* Returns whether an operation is listed: one that BTF does not name is, once it has been asked. */
+bool loaded_state_is_shown(const struct loaded_state *r, uint32_t reason);
