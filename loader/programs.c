@@ -10,6 +10,7 @@
 
 #include "bpflock.skel.h"
 #include "libbpf-log.h"
+#include "program-roles.h"
 #include "version.h"
 
 #include "btf.h"
@@ -22,13 +23,15 @@
 struct programs {
 	struct bpflock *skel;
 	uint32_t expected; /* how many programs the policy asks for on this kernel */
-	uint32_t incomplete; /* bits of enum role */
+	uint32_t incomplete; /* bits of enum program_role */
 	char missing[1024]; /* what that is, and why */
 	char forgone[512];  /* the same, where the kernel cannot do it */
 	uint64_t chosen;    /* bits of programs, in the object's order */
 	int stamp_fd;
 	bool same_ring; /* as the predecessor's, and what is in it */
 };
+
+#define BIT(role) (1U << (role))
 
 static const uint32_t zero;
 
@@ -90,127 +93,24 @@ int programs_prove_fd(const struct programs *p)
 	return bpf_program__fd(p->skel->progs.prove);
 }
 
-/* Each program has a role. */
-enum role {
-	ROLE_HOOK,
-	ROLE_MODULE_REQUEST,
-	ROLE_LATCH,
-	ROLE_ON_DEMAND,
-	ROLE_OTHERS,
-	ROLE_MODULE_FILES,
-	ROLE_EXEC_TRACER,
-};
-
-#define BIT(role) (1U << (role))
-#define FEXIT	  "fexit/"
-
-/*
- * These programs are left out if the kernel refuses them: there is a lock without these, and none without the others. A set is
- * whole without what is on by default and forgone.
- */
-static const struct {
-	enum role role;
-	const char *what;
-	bool forgone;
-} optional[] = {
-	{ ROLE_EXEC_TRACER, "exec tracing" },
-	{ ROLE_MODULE_FILES, "files of modules are not logged", .forgone = true },
-	{ ROLE_OTHERS, "refusals by others are not logged", .forgone = true },
-	{ ROLE_ON_DEMAND, "the log of grants and repetitions" },
-};
-
-static enum role role_of(const struct bpf_program *prog)
-{
-	static const struct {
-		const char *name;
-		enum role role;
-	} roles[] = {
-		{ BPFLOCK_HOOK_PROGRAM, ROLE_HOOK },
-		{ BPFLOCK_MODULE_PROGRAM, ROLE_MODULE_REQUEST },
-		{ "latch", ROLE_LATCH },
-		{ "announce", ROLE_ON_DEMAND },
-		{ "consume", ROLE_ON_DEMAND },
-		{ "prove", ROLE_ON_DEMAND },
-		{ BPFLOCK_BY_LOCKDOWN_PROGRAM, ROLE_OTHERS },
-		{ BPFLOCK_REFUSED_PROGRAM, ROLE_OTHERS },
-		{ BPFLOCK_MODULE_FILE_PROGRAM, ROLE_MODULE_FILES },
-		{ BPFLOCK_MODULE_MEMORY_PROGRAM, ROLE_MODULE_FILES },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(roles); i++)
-		if (strcmp(bpf_program__name(prog), roles[i].name) == 0)
-			return roles[i].role;
-	return ROLE_EXEC_TRACER;
-}
-
-static bool is_fexit(const char *section)
-{
-	return strncmp(section, FEXIT, sizeof(FEXIT) - 1) == 0;
-}
-
-enum wanted {
-	NOT_WANTED,
-	WANTED,
-	WANTED_IN_VAIN, /* this kernel lacks what it attaches to */
-};
-
-static bool is_asked_for(const struct bpflock_policy *policy, bool module_request,
-			 const struct bpf_program *prog)
-{
-	const char *section = bpf_program__section_name(prog);
-
-	switch (role_of(prog)) {
-	case ROLE_MODULE_REQUEST:
-		return module_request;
-	case ROLE_OTHERS:
-		return policy->others;
-	case ROLE_EXEC_TRACER:
-		/* successes have a tracepoint, failures the exits of syscalls */
-		return policy->exec_snoop == BPFLOCK_EXEC_SNOOP_ALL ||
-		       (policy->exec_snoop == BPFLOCK_EXEC_SNOOP_FAILED && is_fexit(section));
-	default:
-		return true;
-	}
-}
-
-/* 32-bit syscalls and Lockdown may be configured out, the other functions are always there. */
-static bool may_lack(const char *name)
-{
-	static const char compat[] = "compat_";
-
-	return strncmp(name, compat, sizeof(compat) - 1) == 0 || strcmp(name, BPFLOCK_BY_LOCKDOWN_PROGRAM) == 0;
-}
-
-static enum wanted wanted(const struct preflight *pf, const struct bpflock_policy *policy,
-			  bool module_request, const struct bpf_program *prog)
-{
-	const char *section = bpf_program__section_name(prog);
-
-	if (!is_asked_for(policy, module_request, prog))
-		return NOT_WANTED;
-	if (!is_fexit(section) || btf_find_function(pf->btf, section + sizeof(FEXIT) - 1))
-		return WANTED;
-	return may_lack(bpf_program__name(prog)) ? NOT_WANTED : WANTED_IN_VAIN;
-}
-
-static void miss(struct programs *p, enum role role, const char *reason)
+static void miss(struct programs *p, enum program_role role, const char *reason)
 {
 	size_t i = 0, n;
 
 	if (p->incomplete & BIT(role)) /* the first reason is the one to look into */
 		return;
 	p->incomplete |= BIT(role);
-	while (optional[i].role != role)
+	while (program_roles_optional[i].role != role)
 		i++;
-	if (optional[i].forgone) {
+	if (program_roles_optional[i].forgone) {
 		n = strlen(p->forgone);
 		snprintf(p->forgone + n, sizeof(p->forgone) - n, "%s%s: %s", n ? "; " : "",
-			 optional[i].what, reason);
+			 program_roles_optional[i].what, reason);
 		return;
 	}
 	n = strlen(p->missing);
 	snprintf(p->missing + n, sizeof(p->missing) - n, "%s%s is incomplete (%s)", n ? "; " : "",
-		 optional[i].what, reason);
+		 program_roles_optional[i].what, reason);
 }
 
 const char *programs_forgone(const struct programs *p)
@@ -352,18 +252,18 @@ static void choose(struct programs *p, const struct preflight *pf,
 	size_t i = 0;
 
 	bpf_object__for_each_program (prog, p->skel->obj) {
-		enum wanted w = wanted(pf, policy, module_request, prog);
+		enum program_wanted w = program_roles_wanted(pf, policy, module_request, prog);
 
-		if (w == WANTED_IN_VAIN) {
+		if (w == PROGRAM_WANTED_IN_VAIN) {
 			char reason[128];
 
 			snprintf(reason, sizeof(reason), "this kernel has no function for %s",
 				 bpf_program__section_name(prog));
-			miss(p, role_of(prog), reason);
+			miss(p, program_roles_of(prog), reason);
 		}
-		bpf_program__set_autoload(prog, w == WANTED);
-		p->chosen |= (uint64_t)(w == WANTED) << i++;
-		p->expected += w == WANTED || (w == WANTED_IN_VAIN && role_of(prog) != ROLE_OTHERS);
+		bpf_program__set_autoload(prog, w == PROGRAM_WANTED);
+		p->chosen |= (uint64_t)(w == PROGRAM_WANTED) << i++;
+		p->expected += w == PROGRAM_WANTED || (w == PROGRAM_WANTED_IN_VAIN && program_roles_of(prog) != PROGRAM_ROLE_OTHERS);
 	}
 }
 
@@ -375,7 +275,7 @@ static uint32_t count_chosen(const struct programs *p, uint32_t roles)
 	size_t i = 0;
 
 	bpf_object__for_each_program (prog, p->skel->obj)
-		n += p->chosen >> i++ & 1 && roles & BIT(role_of(prog));
+		n += p->chosen >> i++ & 1 && roles & BIT(program_roles_of(prog));
 	return n;
 }
 
@@ -387,7 +287,7 @@ static void leave_out(struct programs *p, uint32_t roles)
 
 	bpf_object__for_each_program (prog, p->skel->obj)
 		bpf_program__set_autoload(prog,
-					  p->chosen >> i++ & 1 && !(roles & BIT(role_of(prog))));
+					  p->chosen >> i++ & 1 && !(roles & BIT(program_roles_of(prog))));
 }
 
 static int open_object(struct programs *p, const struct preflight *pf,
@@ -414,12 +314,12 @@ static int open_object(struct programs *p, const struct preflight *pf,
 
 static void miss_all(struct programs *p, uint32_t roles, const char *reason)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(optional); i++) {
-		uint32_t bit = BIT(optional[i].role), n = count_chosen(p, bit & roles);
+	for (size_t i = 0; i < _PROGRAM_ROLES_OPTIONAL; i++) {
+		uint32_t bit = BIT(program_roles_optional[i].role), n = count_chosen(p, bit & roles);
 
 		if (n)
-			miss(p, optional[i].role, reason);
-		if (optional[i].forgone)
+			miss(p, program_roles_optional[i].role, reason);
+		if (program_roles_optional[i].forgone)
 			p->expected -= n;
 	}
 }
@@ -433,11 +333,11 @@ static int load_without(struct programs *p, const struct preflight *pf,
 {
 	uint32_t all = 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(optional); i++)
-		all |= BIT(optional[i].role);
+	for (size_t i = 0; i < _PROGRAM_ROLES_OPTIONAL; i++)
+		all |= BIT(program_roles_optional[i].role);
 	/* without descriptors it is not that program which is in the way */
-	for (size_t i = 0; r < 0 && r != -EMFILE && i <= ARRAY_SIZE(optional); i++) {
-		uint32_t roles = i < ARRAY_SIZE(optional) ? BIT(optional[i].role) : all;
+	for (size_t i = 0; r < 0 && r != -EMFILE && i <= _PROGRAM_ROLES_OPTIONAL; i++) {
+		uint32_t roles = i < _PROGRAM_ROLES_OPTIONAL ? BIT(program_roles_optional[i].role) : all;
 		char reason[256];
 
 		if (!count_chosen(p, roles))
@@ -574,10 +474,10 @@ static int attach(struct bpf_program *prog, const char *set_path, char *error, s
 }
 
 /* The one that sees modules without a file comes first: without it a file would be shown for those. */
-static bool is_tracer(const struct programs *p, enum role role)
+static bool is_tracer(const struct programs *p, enum program_role role)
 {
-	return role == ROLE_EXEC_TRACER ||
-	       (role == ROLE_MODULE_FILES && !(p->incomplete & BIT(role)));
+	return role == PROGRAM_ROLE_EXEC_TRACER ||
+	       (role == PROGRAM_ROLE_MODULE_FILES && !(p->incomplete & BIT(role)));
 }
 
 void programs_attach_tracers(struct programs *p, const char *set_path)
@@ -585,7 +485,7 @@ void programs_attach_tracers(struct programs *p, const char *set_path)
 	struct bpf_program *prog;
 
 	bpf_object__for_each_program (prog, p->skel->obj) {
-		enum role role = role_of(prog);
+		enum program_role role = program_roles_of(prog);
 		char error[512];
 
 		if (!bpf_program__autoload(prog) || !is_tracer(p, role))
