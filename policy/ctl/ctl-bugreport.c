@@ -210,7 +210,7 @@ static int print_pins(const void *arg)
 /* The verbs are what they are by themselves, with neither options nor operands. */
 static int verb(const struct ctl *c, const char *name, ctl_fn run)
 {
-	const struct ctl alone = { .verb = name, .bpffs = c->bpffs };
+	const struct ctl alone = { .verb = name, .bpffs = c->bpffs, .no_records = true };
 
 	return run(&alone);
 }

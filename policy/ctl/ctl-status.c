@@ -70,7 +70,7 @@ static enum exit_status run(const struct ctl *c, struct loaded_state *r)
 	if (c->json)
 		status_json_print(r, status);
 	else
-		status_text_print(r);
+		status_text_print(r, !c->no_records);
 	if (r->trouble)
 		ctl_error("degraded: %s", r->trouble);
 	else if (status == STATUS_DEGRADED)

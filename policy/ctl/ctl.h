@@ -58,6 +58,7 @@ struct ctl {
 	const char *bpffs;
 	bool json;
 	bool dry_run;
+	bool no_records; /* print nothing of the log */
 	uint64_t wait_ms; /* for the lock, see pins_lock() */
 	char **operands; /* after the verb */
 	int n;

@@ -204,6 +204,13 @@ const char *loaded_state_cure(const struct loaded_state *r)
 	return r->sealed == SEAL_NONE ? "bpflock" : NULL;
 }
 
+/* The programs that see refusals by others are attached once the set before is gone. */
+static bool may_wait(const struct loaded_state *r, const char *program)
+{
+	return r->load_in_progress && (strcmp(program, BPFLOCK_REFUSED_PROGRAM) == 0 ||
+				       strcmp(program, BPFLOCK_BY_LOCKDOWN_PROGRAM) == 0);
+}
+
 static int collect(struct loaded_state *r, bool ask)
 {
 	const struct pins_program *lock;
@@ -234,7 +241,7 @@ static int collect(struct loaded_state *r, bool ask)
 	lock = loaded_state_program(r, BPFLOCK_MODULE_PROGRAM);
 	r->skipped += lock ? lock->skipped : 0;
 	for (int i = 0; i < r->n_programs && r->attached; i++) {
-		if (!r->programs[i].attached) {
+		if (!r->programs[i].attached && !may_wait(r, r->programs[i].name)) {
 			r->attached = false;
 			r->trouble = r->trouble ?: "some programs are not attached";
 		}

@@ -149,7 +149,7 @@ static const char *modules_text(const struct loaded_state *r)
 		       : "not provable: this kernel loads no modules by itself";
 }
 
-void status_text_print(const struct loaded_state *r)
+void status_text_print(const struct loaded_state *r, bool records)
 {
 	const struct bpflock_operation *ops = r->pins->stamp.operations;
 	struct bpflock_counters t = loaded_state_total(r, BPFLOCK_BY_BPFLOCK);
@@ -188,7 +188,8 @@ void status_text_print(const struct loaded_state *r)
 	print_others(r);
 	printf("%12s: %" PRIu64 " questions of bpflock's own, which are none of these\n", "proofs",
 	       (uint64_t)t.proofs);
-	denials_last_print(r->pins);
+	if (records)
+		denials_last_print(r->pins);
 	for (int i = 0; i < r->n_leftovers; i++)
 		printf("%12s: %s%s%s%s\n", r->load_in_progress ? "being loaded" : "leftover",
 		       r->leftovers[i].name, r->leftovers[i].enforces ? ", enforces too" : "",
