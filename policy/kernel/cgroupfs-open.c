@@ -23,7 +23,7 @@ bool cgroupfs_mount_point(const char *line, char ret_path[PATH_MAX])
 
 	if (!mountinfo_parse(line, &m) || strcmp(m.type, "cgroup2") != 0)
 		return false;
-	strcpy(ret_path, m.point);
+	memcpy(ret_path, m.point, sizeof(m.point));
 	return true;
 }
 

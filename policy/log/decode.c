@@ -44,13 +44,13 @@ static void decode_path(const char *reversed, uint8_t flags, char *ret_path)
 	size_t end = strlen(reversed);
 	bool cut = flags & BPFLOCK_PATH_CUT, rooted = !cut && end && reversed[end - 1] == '/';
 
-	strcpy(ret_path, "");
+	ret_path[0] = '\0';
 	if (cut && !memchr(reversed, '/', end)) {
 		sprintf(ret_path, "%s...", reversed);
 		return;
 	}
 	if (cut)
-		strcpy(ret_path, "...");
+		memcpy(ret_path, "...", sizeof("..."));
 	if (cut || rooted)
 		while (end && reversed[end - 1] != '/') /* part of a name */
 			end--;

@@ -84,8 +84,8 @@ static void name(struct cgroup *g, const char *path, uint64_t now)
 	free(g->path);
 	g->path = copy;
 	g->path_len = len - 1;
-	g->pod = strcpy(copy + len, of.pod);
-	g->container = strcpy(copy + len + sizeof(of.pod), of.id);
+	g->pod = memcpy(copy + len, of.pod, sizeof(of.pod));
+	g->container = memcpy(copy + len + sizeof(of.pod), of.id, sizeof(of.id));
 	g->unit = unit_of_path(copy, &g->unit_len);
 	g->state = CGROUP_KNOWN;
 	g->until = now + NS;

@@ -166,7 +166,8 @@ expect_exit 2 bpflock-ctl revoke 77
 ends_with 'bpflock-ctl grants' "$work/err"
 expect_exit 0 sh -c "$(cat "$work/cures")"
 
-# an edit with nobody to ask
+# an edit with nobody to ask, of a set that files make as it is
+load --profile restricted
 printf '#!/bin/sh\nprintf "[kimglock]\\nblock = msr\\n" >"$1"\n' >"$work/editor"
 chmod 755 "$work/editor"
 export EDITOR="$work/editor"
