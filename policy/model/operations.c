@@ -194,16 +194,20 @@ static void unknown_word(const struct bpflock_operation ops[BPFLOCK_REASONS],
 			 struct diagnostics *d)
 {
 	const char *words[ARRAY_SIZE(operations_known) + _GROUP_MAX + BPFLOCK_REASONS];
+	bool group = word[0] == '@';
 	size_t n = 0;
 
-	for (size_t i = 0; i < operations_known_count; i++)
-		words[n++] = operations_known[i].name;
-	for (size_t i = 0; i < _GROUP_MAX; i++)
+	/* those of its kind come first, since the first are listed */
+	for (size_t i = 0; i < _GROUP_MAX && group; i++)
 		words[n++] = operation_groups[i].name;
 	for (size_t i = 0; i < BPFLOCK_REASONS; i++)
 		if (ops[i].name[0])
 			words[n++] = ops[i].name;
-	diagnostic_unknown(d, at, word[0] == '@' ? "group" : "operation", word, len, words, n);
+	for (size_t i = 0; i < operations_known_count; i++)
+		words[n++] = operations_known[i].name;
+	for (size_t i = 0; i < _GROUP_MAX && !group; i++)
+		words[n++] = operation_groups[i].name;
+	diagnostic_unknown(d, at, group ? "group" : "operation", word, len, words, n);
 }
 
 static void add_word(const struct bpflock_operation ops[BPFLOCK_REASONS], const struct place *at,

@@ -124,7 +124,7 @@ struct row {
 	 * cgroup "[path@source] name=value "; $ is the root
 	 */
 	const char *expected;
-	struct expected diagnostics[6]; /* $ likewise */
+	struct expected diagnostics[9]; /* $ likewise */
 };
 
 static void append_mask(char *to, size_t size, uint64_t mask)
@@ -555,7 +555,8 @@ TREES(a_wrong_path_is_refused_at_its_place,
 	{ "text before it", { { ETC MAIN, "[cgroup a \"/a\"]\n" } }, NULL,
 	  { { "$" ETC MAIN ":1:9", "expected a cgroup's path in quotes" } } },
 	{ "text after the section", { { ETC MAIN, "[cgroup \"/a\"] # why\n" } }, NULL,
-	  { { "$" ETC MAIN ":1:15", "text after the section" } } },
+	  { { "$" ETC MAIN ":1:15", "text after the section" },
+	    { "$" ETC MAIN ":1:2", "sets nothing" } } },
 	{ "an empty one", { { ETC MAIN, C("") } }, NULL,
 	  { { "$" ETC MAIN ":1:10", "cgroup \"\": a cgroup's path begins with /" } } },
 	{ "a relative one", { { ETC MAIN, C("a") } }, NULL,
@@ -710,16 +711,34 @@ TREES(mistakes_in_a_section_of_a_cgroup_are_told_like_any,
 	      "\"kmodlock\" is not a key of [kimglock]: write \"profile\" below [kmodlock]" } } },
 	{ "a mistyped like", { { ETC MAIN, C("/a") "liek = host\n" } }, NULL,
 	  { { "$" ETC MAIN ":2:1", "unknown key \"liek\": did you mean \"like\"?" } } },
-	/* what belongs to a wrong section is neither told of nor put into another */
+	/* mistakes below a wrong section are found, too */
 	{ "all of them",
 	  { { ETC MAIN, C("a") "rubbish = x\nmode = x\n" C("/b") "mode = x\nx = y\n"
 			"[cgroup]\nlog = none\nlog = none\n" K "log = x\n" } },
 	  NULL,
 	  { { "$" ETC MAIN ":1:10", "begins with /" },
+	    { "$" ETC MAIN ":2:1", "unknown key \"rubbish\"" },
+	    { "$" ETC MAIN ":3:8", "unknown mode \"x\": use enforce or audit" },
 	    { "$" ETC MAIN ":5:8", "unknown mode \"x\"" },
 	    { "$" ETC MAIN ":6:1", "unknown key \"x\"" },
 	    { "$" ETC MAIN ":7:8", "path in quotes" },
-	    { "$" ETC MAIN ":11:7", "unknown log \"x\"" } } })
+	    { "$" ETC MAIN ":9:1", "already set in line 8" },
+	    { "$" ETC MAIN ":11:7", "unknown log \"x\"" } } },
+	{ "below a mistyped section",
+	  { { ETC MAIN, "[kimgloc]\nprofil = x\nmode = x\n[cgruop \"/a\"]\nseal = yes\nlike = you\n" } },
+	  NULL,
+	  {
+	    { "$" ETC MAIN ":1:2", "did you mean \"kimglock\"?" },
+	    { "$" ETC MAIN ":2:1", "unknown key \"profil\": did you mean \"profile\"?" },
+	    { "$" ETC MAIN ":3:8", "unknown mode \"x\"" },
+	    { "$" ETC MAIN ":4:2", "did you mean \"cgroup\"?" },
+	    { "$" ETC MAIN ":5:1", "unknown key \"seal\"" },
+	    { "$" ETC MAIN ":6:8", "unknown like \"you\": use host" } } },
+	{ "below one that is not near any, and one without its end",
+	  { { ETC MAIN, "[bananas]\nanything = goes\n[kimglock\nlog = x\n" } }, NULL,
+	  { { "$" ETC MAIN ":3:1", "closing bracket" },
+	    { "$" ETC MAIN ":1:2", "unknown section \"bananas\": use " },
+	    { "$" ETC MAIN ":4:7", "unknown log \"x\"" } } })
 
 TREES(sections_of_one_path_are_one_rule_set,
 	{ "in one file",
