@@ -344,11 +344,11 @@ bool config_read_text(struct policy *p, const struct bpflock_operation ops[BPFLO
 		original_translate(text, len, translated, sizeof(translated));
 		diagnostic_error(
 			d, &at,
-			"YAML, as the original bpflock has it, is not read; here it would be, one a line: %s",
+			"YAML of the original bpflock is not valid here; the same settings, one per line: %s",
 			translated);
 		return false;
 	}
-	/* all mistakes of a file are told at once, those of its form and those of its words */
+	/* all mistakes of a file are reported at once, those of its form and those of its words */
 	parser_parse(text, len, source, &all, d);
 	config_apply(p, ops, &all, source, d);
 	if (!all.n && d->errors == errors)

@@ -58,7 +58,7 @@ const struct operation_group_info operation_groups[_GROUP_MAX] = {
 	[GROUP_DEBUGGER] = { "@debugger", "kgdb, kdb and xmon" },
 	[GROUP_INTEGRITY] = { "@integrity", "all that kernel Lockdown's integrity level refuses" },
 	[GROUP_CONFIDENTIALITY] = { "@confidentiality",
-				    "what its confidentiality level refuses besides" },
+				    "all that only its confidentiality level refuses" },
 	[GROUP_ALL] = { "@all", "every operation that kernel Lockdown has" },
 };
 
@@ -257,7 +257,7 @@ bool operations_parse_list(const struct bpflock_operation ops[BPFLOCK_REASONS], 
 		here.column = at->column + (p - list);
 		p++;
 		p += strspn(p, blanks);
-		if (!*p && len > 0) /* of a comma with nothing on either side one half is told */
+		if (!*p && len > 0) /* of a comma with nothing on either side one half is reported */
 			diagnostic_error(d, &here, "expected an operation after this comma");
 	}
 	if (d->errors != errors)

@@ -28,7 +28,8 @@ static char *render(const struct place *at, const char *message)
 		text_puts(f, at->source);
 		if (at->line)
 			fprintf(f, ":%u", at->line);
-		if (at->column)
+		/* the first column of a value that has no line says nothing */
+		if (at->column > (at->line ? 0 : 1))
 			fprintf(f, ":%u", at->column);
 		fputs(": ", f);
 	}

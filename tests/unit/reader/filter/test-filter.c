@@ -223,9 +223,9 @@ static const struct {
 	const char *said;
 } mistakes[] = {
 	{ FILTER_OP, "dev_mme",
-	  "--it:1: unknown operation \"dev_mme\": did you mean \"dev_mem\"?" },
+	  "--it: unknown operation \"dev_mme\": did you mean \"dev_mem\"?" },
 	{ FILTER_OP, "!kexec,@al", "--it:8: unknown group \"@al\": did you mean \"@all\"?" },
-	{ FILTER_OP, "", "--it:1: expected an operation" },
+	{ FILTER_OP, "", "--it: expected an operation" },
 	{ FILTER_OP, "!", "--it:2: expected an operation" },
 	{ FILTER_DECISION, "denied", "--it: unknown decision \"denied\": did you mean \"deny\"?" },
 	{ FILTER_DECISION, "deny,", "--it: unknown decision \"\": use allow, audit or deny" },

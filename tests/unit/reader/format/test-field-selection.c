@@ -99,11 +99,11 @@ TEST(test_mistakes)
 		const char *fields, *said;
 	} rows[] = {
 		{ "op,commm", "--fields:4: unknown field \"commm\": did you mean \"comm\"?" },
-		{ "OP", "--fields:1: unknown field \"OP\": use time, event, operation, op, decision, by, reason, retval, ..." },
-		{ "", "--fields:1: expected a field" },
+		{ "OP", "--fields: unknown field \"OP\": use time, event, operation, op, decision, by, reason, retval, ..." },
+		{ "", "--fields: expected a field" },
 		{ "op,", "--fields:4: expected a field" },
-		{ ",op", "--fields:1: expected a field" },
-		{ "op seq reason", "--fields:1: unknown field \"op seq reason\": use time, event, operation, op, decision, by, reason, retval, ..." },
+		{ ",op", "--fields: expected a field" },
+		{ "op seq reason", "--fields: unknown field \"op seq reason\": use time, event, operation, op, decision, by, reason, retval, ..." },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
