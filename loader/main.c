@@ -50,13 +50,13 @@ enum {
 };
 
 static const struct option_info own_options[] = {
-	{ "config", 0, "FILE", "read this policy file and no other", OPTION_CONFIG,
+	{ "config", 0, "FILE", "read only this policy file", OPTION_CONFIG,
 	  complete_words_policies },
 	{ "bpffs", 0, "DIR", "pin below this bpffs (default: " PINS_DEFAULT_BPFFS ")", OPTION_BPFFS,
 	  complete_directories },
-	{ "fallback", 0, NULL, "wrong policy, none loaded: load the built-in one",
+	{ "fallback", 0, NULL, "if the policy is invalid, load the built-in one",
 	  OPTION_FALLBACK },
-	{ "wait", 0, "TIME", "for another change in progress (default: " PINS_LOCK_TIME ")",
+	{ "wait", 0, "TIME", "wait up to TIME for another change (default: " PINS_LOCK_TIME ")",
 	  OPTION_WAIT },
 	{ "dry-run", 'n', NULL, "check everything, change nothing", OPTION_DRY_RUN },
 	{ "json", 0, NULL, "print the result as JSON", OPTION_JSON },

@@ -27,10 +27,10 @@ static const struct verb {
 	enum reading_way way;
 	const char *format; /* unless another one is chosen */
 } verbs[] = {
-	{ "follow", "print what is in the ring and what comes, leave it there (also: tail)",
+	{ "follow", "print the records of the ring, then new ones; keep them (also: tail)",
 	  READING_FOLLOW, "short" },
-	{ "show", "print what is in the ring now, leave it there", READING_SHOW, "short" },
-	{ "drain", "print what is in the ring and what comes, take it out", READING_DRAIN,
+	{ "show", "print the records of the ring; keep them", READING_SHOW, "short" },
+	{ "drain", "print the records of the ring, then new ones; remove them", READING_DRAIN,
 	  "logfmt" },
 	{ "tail", NULL, READING_FOLLOW, "short" },
 };
