@@ -480,7 +480,7 @@ enum exit_status reading_run(const struct request *request, enum reading_way way
 	status = input_open(request->bpffs, t.consume, &t.input);
 	/* A manager takes an end before that for a failure ("protocol"), and this is not one. */
 	if (status == STATUS_NOT_LOADED)
-		notify("READY=1\nSTOPPING=1");
+		notify("READY=1");
 	if (status != STATUS_OK)
 		return status;
 	t.request = request;
