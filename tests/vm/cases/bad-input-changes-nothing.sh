@@ -15,7 +15,7 @@ refuse_all() {
 	refused '"restricted2"' bpflock --profile restricted2
 	refused '"integ"' bpflock --level integ
 	refused '"enforced".*enforce' bpflock --mode enforced
-	refused '"some"' bpflock --exec-snoop some
+	refused '"some"' bpflock --exec-log some
 	refused '"debugsf".*debugfs' bpflock --block debugsf
 	refused '"dev_me".*dev_mem' bpflock --block kexec,dev_me
 	refused '"@image2"' bpflock --block @image2
@@ -38,10 +38,10 @@ expect_nothing_pinned
 expect_allowed dev_mem
 
 load --profile baseline --block kexec
-before=$(bpflock-ctl show policy --json)
+before=$(bpflock-ctl policy --json)
 generation=$(generation)
 refuse_all
-expect_equal "$(bpflock-ctl show policy --json)" "$before" policy
+expect_equal "$(bpflock-ctl policy --json)" "$before" policy
 expect_equal "$(generation)" "$generation" generation
 expect_denied kexec
 expect_allowed dev_mem

@@ -16,7 +16,7 @@ expect_status '.cgroups == []'
 change cgroup set /x like=host allow=dev_mem,kexec
 expect_grep 'cgroup /x: like: .* -> host' "$work/out"
 expect_grep 'opens 2 operations to everybody in cgroup /x: .*dev_mem' "$work/out"
-expect_no_grep 'names no profile' "$work/err"
+expect_no_grep 'no profile is set' "$work/err"
 change cgroup set /whole profile=restricted allow=dev_mem
 expect_allowed in_cgroup /x -- dev_mem
 expect_allowed in_cgroup /x -- kexec
@@ -45,7 +45,7 @@ expect_exit 0 bpflock-ctl explain kexec --cgroup /x
 expect_grep 'because: it is in the list allow \(bpflock-ctl cgroup set, .*\)$' "$work/out"
 expect_exit 0 bpflock-ctl explain ioport --cgroup /x --json
 expect_json "$work/out" '.decision == "deny" and .rule.like == "host" and .why == "profile"'
-bpflock-ctl show policy >"$work/shown"
+bpflock-ctl policy >"$work/shown"
 expect_grep '^like = host$' "$work/shown"
 expect_grep '^# results in: profile = restricted; allow = dev_mem, kexec, msr$' "$work/shown"
 expect_exit 0 bpflock-ctl diff "$work/shown"

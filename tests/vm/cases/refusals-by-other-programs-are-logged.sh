@@ -12,7 +12,7 @@ refusals() { # OPERATION: who, and how many
 load --profile privileged --coalesce 0
 expect_allowed dev_mem
 expect_exit 1 in_child probe dev_mem
-expect_record '.by == "other" and .op == "dev_mem" and .comm == "probe" and .reason == "denied (other)" and .retval == -1'
+expect_record '.by == "other" and .operation == "dev_mem" and .comm == "probe" and .reason == "denied (other)" and .retval == -1'
 expect_equal "$(refusals dev_mem)" "1 other" "refusals"
 expect_exit 1 attack fmod-ret security_locked_down -1 probe dev_mem
 expect_equal "$(refusals dev_mem)" "2 other" "refusals"
@@ -29,14 +29,14 @@ expect_status '.totals.denied == 1 and .other_events.by_other == 3 and .other_ev
 row not-the-proofs
 change set level=confidentiality
 expect_exit 0 bpflock-ctl status
-expect_exit 0 bpflock-ctl verify
+expect_exit 0 bpflock-ctl test
 expect_equal "$(refusals bpf_read)" "" "refusals of bpf_read"
 
 # the programs of the set before are gone before those of the next one are there
 row over-a-load
 flood 100000 2 &
 for exec in failed none failed; do
-	load --profile restricted --level confidentiality --coalesce 0 --exec-snoop $exec
+	load --profile restricted --level confidentiality --coalesce 0 --exec-log $exec
 done
 wait
 expect_status '.other_events.by_other == 3 and .totals.denied > 100000'
