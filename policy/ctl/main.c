@@ -8,6 +8,7 @@
 
 #include "capabilities.h"
 #include "clock.h"
+#include "color.h"
 #include "complete-words.h"
 #include "complete.h"
 #include "ctl-complete.h"
@@ -62,6 +63,7 @@ static struct option_info options[] = {
 	{ "dot", 0, NULL, "print a graph for graphviz", CTL_DOT },
 	{ "watch", 0, NULL, "print it again when it changes", CTL_WATCH },
 	{ "interval", 0, "TIME", "how often to look (default: 2s)", CTL_INTERVAL },
+	COLOR_OPTION(CTL_COLOR),
 	{ "help", 'h', NULL, "print this help", CTL_HELP },
 	{ "version", 0, NULL, "print the version", CTL_VERSION },
 };
@@ -252,6 +254,7 @@ static void parse_command(int argc, char **argv, struct command *c, struct diagn
 	c->ctl.json = c->ctl.options[CTL_JSON];
 	c->ctl.dry_run = c->ctl.options[CTL_DRY_RUN];
 	c->ctl.wait_ms = pins_lock_time(c->ctl.options[CTL_WAIT], d);
+	color_choose(c->ctl.options[CTL_COLOR], d);
 }
 
 /*
@@ -354,13 +357,11 @@ static void print_json_failure(enum exit_status status)
 {
 	struct json j = ctl_json();
 
-	json_open(&j, NULL, '{');
 	json_u64(&j, "status", status);
 	json_string(&j, "status_text", exit_status_text(status));
 	if (ctl_first_error()[0])
 		json_string(&j, "error", ctl_first_error());
-	json_close(&j, '}');
-	putchar('\n');
+	json_end(&j);
 }
 
 /* Returns the capabilities that the verb and the given options need. */

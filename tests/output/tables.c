@@ -37,11 +37,12 @@ static void print_operations(void)
 	}
 }
 
-/* The operations that give a power, those that open others included. */
+/* Each power has its weight in tenths, and the operations that give it. */
 static void print_powers(void)
 {
 	for (size_t p = 0; p < _POWER_MAX; p++) {
-		printf("power\t%s\t", bypass_powers[p].name);
+		printf("power\t%s\t%u.%u ", bypass_powers[p].name, bypass_powers[p].weight / 10,
+		       bypass_powers[p].weight % 10);
 		for (size_t i = 0; i < bypass_facts_count; i++)
 			if (bypass_facts[i].powers & 1U << p)
 				printf("%s ", bypass_facts[i].operation);
@@ -83,7 +84,7 @@ static void print_fields(const struct event *e)
 			continue;
 		fields[i].get(&c, e, &v);
 		if (v.type != VALUE_NONE && v.type != VALUE_BYTES)
-			printf(" %s", fields[i].json);
+			printf(" %s", fields[i].name);
 	}
 }
 
@@ -106,7 +107,7 @@ int main(void)
 	for (int s = 0; s < _STATUS_MAX; s++)
 		printf("status\t%d\t%s\n", s, exit_status_text(s));
 	for (size_t i = 0; i < fields_count; i++)
-		printf("field\t%s\t\n", fields[i].json);
+		printf("field\t%s\t\n", fields[i].name);
 	for (size_t i = 0; i < formats_count; i++)
 		printf("format\t%s\t\n", formats[i].name);
 	print_message_ids();

@@ -42,7 +42,7 @@ split_examples() {
 		{ gsub(/\\\\/, "\\", line) }
 		continued && file { add(line); next }
 		line ~ /^# / { begin("root", substr(line, 3)); next }
-		line ~ /^\$ / { begin("user", substr(line, 3)) }' "/vm/man/$1.scd"
+		line ~ /^\$ / { begin("user", substr(line, 3)) }' "/vm/source/man/$1.scd"
 }
 
 # run_examples PAGE
