@@ -16,6 +16,7 @@
 #include "cgroupfs.h"
 #include "capabilities.h"
 #include "cmdline.h"
+#include "color.h"
 #include "complete-words.h"
 #include "complete.h"
 #include "config.h"
@@ -42,22 +43,24 @@ enum {
 	OPTION_WAIT,
 	OPTION_DRY_RUN,
 	OPTION_JSON,
+	OPTION_COLOR,
 	OPTION_HELP,
 	OPTION_VERSION,
 	_OPTION_MAX,
 };
 
 static const struct option_info own_options[] = {
-	{ "config", 0, "FILE", "read this policy file and no other", OPTION_CONFIG,
+	{ "config", 0, "FILE", "read only this policy file", OPTION_CONFIG,
 	  complete_words_policies },
 	{ "bpffs", 0, "DIR", "pin below this bpffs (default: " PINS_DEFAULT_BPFFS ")", OPTION_BPFFS,
 	  complete_directories },
-	{ "fallback", 0, NULL, "wrong policy, none loaded: load the built-in one",
+	{ "fallback", 0, NULL, "if the policy is invalid, load the built-in one",
 	  OPTION_FALLBACK },
-	{ "wait", 0, "TIME", "for another change in progress (default: " PINS_LOCK_TIME ")",
+	{ "wait", 0, "TIME", "wait up to TIME for another change (default: " PINS_LOCK_TIME ")",
 	  OPTION_WAIT },
 	{ "dry-run", 'n', NULL, "check everything, change nothing", OPTION_DRY_RUN },
 	{ "json", 0, NULL, "print the result as JSON", OPTION_JSON },
+	COLOR_OPTION(OPTION_COLOR),
 	{ "help", 'h', NULL, "print this help", OPTION_HELP },
 	{ "version", 0, NULL, "print the version", OPTION_VERSION },
 };
@@ -139,6 +142,7 @@ static void parse_command(int argc, char **argv, struct command *c, struct diagn
 	c->dry_run = c->options[OPTION_DRY_RUN];
 	c->json = c->options[OPTION_JSON];
 	c->wait_ms = pins_lock_time(c->options[OPTION_WAIT], d);
+	color_choose(c->options[OPTION_COLOR], d);
 }
 
 /* The help fits a screen of 80x24; the rest is in bpflock(8). */
@@ -147,9 +151,8 @@ static void print_help(void)
 	struct option_info table[OPTIONS_MAX];
 	size_t n = option_table(table);
 
-	puts("Usage: " PROGRAM " [OPTION...]   Load the policy, prove that it is enforced, exit.");
+	puts("Usage: " PROGRAM " [OPTION...]   Load a policy, prove it, exit. More: bpflock(8).");
 	options_print(stdout, table, n);
-	puts("LIST: operations and @groups, see bpflock-ctl show operations. More: bpflock(8).");
 }
 
 static int complete_options(int argc, char **argv)

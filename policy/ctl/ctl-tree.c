@@ -4,8 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <langinfo.h>
-#include <locale.h>
 #include <string.h>
 
 #include "cgroup-nodes.h"
@@ -18,6 +16,7 @@
 #include "operations.h"
 #include "print.h"
 #include "ruleset.h"
+#include "terminal.h"
 #include "text.h"
 #include "verbs.h"
 
@@ -234,12 +233,10 @@ static void print_node(const struct tree *t, const struct cgroup_node *node, con
 
 static void print_text(const struct tree *t)
 {
-	const struct branches *b;
+	const struct branches *b = terminal_utf8() ? &utf8 : &ascii;
 	char prefix[(BPFLOCK_LEVELS_MAX + 1) * sizeof("│ ")] = "";
 	size_t ends[BPFLOCK_LEVELS_MAX + 2] = {}; /* of the prefix of each depth */
 
-	setlocale(LC_CTYPE, "");
-	b = strcmp(nl_langinfo(CODESET), "UTF-8") == 0 ? &utf8 : &ascii;
 	for (size_t i = 0; i < t->nodes.n; i++) {
 		const struct cgroup_node *node = &t->nodes.items[i];
 		unsigned int depth = policy_path_depth(node->path);

@@ -53,12 +53,6 @@ void format_json(const struct format_context *c, const struct event *e);
 void format_short(const struct format_context *c, const struct event *e);
 void format_journal(const struct format_context *c, const struct event *e);
 
-/*
- * Returns whether what is printed there is to be coloured: a terminal, and NO_COLOR is not set or
- * empty.
- */
-bool format_colored(FILE *f);
-
 /* Writes the text of `short` without the time, the colours and the columns. */
 void format_message(const struct format_context *c, const struct event *e);
 

@@ -39,7 +39,7 @@ int main(void)
 		.out = &out,
 		.clock = &wallclock,
 		.operations = operations,
-		.color = format_colored(stdout),
+		.color = terminal_colored(stdout),
 		.narrow = columns && columns < FORMAT_NARROW,
 	};
 
