@@ -38,6 +38,7 @@ programs_and_units() {
 	printf '%s\n' /usr/sbin/bpflock{,-ctl,-log} /etc/bpflock/bpflock.conf \
 		/usr/lib/bpflock/{packaging,initrd} /usr/lib/bpflock/presets/{audit,server,desktop,container-host}.conf \
 		/usr/lib/bpflock/exceptions/{fwupd,hibernate,kdump,rasdaemon}.conf \
+		/usr/share/bpflock/schema/{common,status,bpflock,bpflock-log}.json \
 		/usr/lib/sysusers.d/bpflock.conf /usr/lib/dracut/modules.d/90bpflock/module-setup.sh
 	printf "$1/%s\n" bpflock.service bpflock-log.{service,path} modprobe@.service.d/bpflock.conf
 	printf '%s\n' "${1%/*}/system-preset/85-bpflock.preset"
