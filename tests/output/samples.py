@@ -22,7 +22,7 @@ EVENTS = [
     "allow", "audit", "deny", "lockdown", "exec", "failed-exec", "grant", "revoke", "tamper", "unload", "lost", "missed",
     "invalid",
 ]  # fmt: skip
-WIDTH = 72
+WIDTH = 68
 MARK = re.compile(r"^(\t*); sample ([a-z]+)(?: ([a-z-]+))?$")
 
 
