@@ -171,7 +171,7 @@ static void check_helpers(struct check_result *ret)
 		return;
 	}
 	snprintf(
-		ret->cure, sizeof(ret->cure), "%s See KERNEL HELPERS in bpflock(8).",
+		ret->cure, sizeof(ret->cure), "%s See KERNEL HELPERS in bpflock-operations(7).",
 		helpers_any(&h, HELPER_OPEN) || !h.unseen
 			? "Give containers no CAP_SYS_ADMIN and a read-only /proc/sys, or take profile restricted."
 			: "Run it as root on the host.");
