@@ -51,18 +51,16 @@ static enum exit_status verify(const struct ctl *c, struct loaded_state *r)
 	if (c->json) {
 		struct json j = ctl_json();
 
-		json_open(&j, NULL, '{');
 		json_u64(&j, "status", status);
 		json_string(&j, "state", protections[loaded_state_protection(r)].word);
 		json_bool(&j, "attached", r->attached);
 		if (r->proof == PROOF_IMPOSSIBLE)
-			json_null(&j, "firing");
+			json_null(&j, "enforcing");
 		else
-			json_bool(&j, "firing", r->proof == PROOF_FIRING);
-		json_string(&j, "firing_detail", proof_text(r->proof));
+			json_bool(&j, "enforcing", r->proof == PROOF_ENFORCING);
+		json_string(&j, "enforcing_detail", proof_text(r->proof));
 		json_u64(&j, "recursion_misses", r->skipped);
-		json_close(&j, '}');
-		putchar('\n');
+		json_end(&j);
 		return status;
 	}
 	print_state(r, "; ");
@@ -290,7 +288,6 @@ static void print_json(const struct checks *l)
 {
 	struct json j = ctl_json();
 
-	json_open(&j, NULL, '{');
 	json_open(&j, "checks", '[');
 	for (size_t i = 0; i < l->n; i++) {
 		json_open(&j, NULL, '{');
@@ -302,8 +299,7 @@ static void print_json(const struct checks *l)
 	}
 	json_close(&j, ']');
 	json_u64(&j, "status", l->status);
-	json_close(&j, '}');
-	putchar('\n');
+	json_end(&j);
 }
 
 enum exit_status ctl_doctor(const struct ctl *c)

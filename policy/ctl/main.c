@@ -358,13 +358,11 @@ static void print_json_failure(enum exit_status status)
 {
 	struct json j = ctl_json();
 
-	json_open(&j, NULL, '{');
 	json_u64(&j, "status", status);
 	json_string(&j, "status_text", exit_status_text(status));
 	if (ctl_first_error()[0])
 		json_string(&j, "error", ctl_first_error());
-	json_close(&j, '}');
-	putchar('\n');
+	json_end(&j);
 }
 
 /* Returns the capabilities that the verb and the given options need. */

@@ -68,7 +68,7 @@ static unsigned int print_word(const struct loaded_state *r, enum protection is)
 {
 	bool readable = r->pins && r->outcome == PINS_OK && !loaded_state_reason(r);
 	const char *proof = !readable			       ? ""
-			    : r->proof == PROOF_FIRING	       ? " (verified)"
+			    : r->proof == PROOF_ENFORCING	       ? " (verified)"
 			    : r->proof == PROOF_IMPOSSIBLE     ? " (not verifiable)"
 							       : "";
 	char head[64];

@@ -88,7 +88,7 @@ static void subject(const struct style *s, const struct event *e)
 
 	out_escaped(o, name, strlen(name), 0);
 	out_char(o, '[');
-	out_u64(o, r->pid);
+	out_u64(o, r->tgid);
 	out_char(o, ']');
 	pad(s, start, s->columns ? s->columns->subject : 0);
 	start = o->len;
