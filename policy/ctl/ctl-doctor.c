@@ -18,6 +18,7 @@
 #include "overruled.h"
 #include "loaded-state.h"
 #include "preflight.h"
+#include "progress.h"
 #include "proof.h"
 #include "util.h"
 #include "verbs.h"
@@ -31,8 +32,12 @@ static void print_state(const struct loaded_state *r, const char *end)
 
 static enum exit_status verify(const struct ctl *c, struct loaded_state *r)
 {
-	enum exit_status status = loaded_state_look(c, r, true);
 	CLEANUP(pins_freep) struct pins *opened = NULL;
+	enum exit_status status;
+
+	progress_begin(CTL_PROGRAM ": test", PROGRESS_AFTER_MS);
+	status = loaded_state_look(c, r, true);
+	progress_end();
 
 	if (status != STATUS_OK)
 		return status;
