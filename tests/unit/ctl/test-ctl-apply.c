@@ -214,9 +214,11 @@ TEST(diff_tells_of_the_seal)
 	static const struct {
 		const char *in_force, *file, *said;
 	} rows[] = {
-		{ "", "[kimglock]\nseal = yes\n", "  seal: no -> yes\n  opens nothing, closes nothing\n" },
+		{ "", "[kimglock]\nseal = yes\n", "--- loaded\n+++ stdin\n [kimglock]\n-seal = no\n+seal = yes\n"
+		  "Both sides are equally strict: + opens nothing and closes nothing.\n" },
 		{ "[kimglock]\nseal = yes\n", "[kimglock]\nmode = audit\nseal = no\n",
-		  "  mode: enforce -> audit\n  seal: yes -> no\n  opens nothing, closes nothing\n" },
+		  "--- loaded\n+++ stdin\n [kimglock]\n-mode = enforce\n+mode = audit\n-seal = yes\n+seal = no\n"
+		  "Both sides are equally strict: + opens nothing and closes nothing.\n" },
 		{ "[kimglock]\nseal = yes\n", "[kimglock]\nseal = yes\n",
 		  "bpflock-ctl: no difference\n" },
 		/* what a file is silent about stays, as it would with apply */
