@@ -16,7 +16,7 @@ struct request {
 	struct cgroups *cgroups;     /* NULL: not named */
 	bool utc;
 	bool color;
-	bool narrow;
+	unsigned int columns; /* of a line of `short`; 0: any number */
 };
 
 enum reading_way {

@@ -30,7 +30,7 @@ static struct event decision(uint8_t verdict)
 	return (struct event){
 		.kind = EVENT_LOCKED_DOWN, .count = 3, .reason = 2, .verdict = verdict,
 		.why = BPFLOCK_WHY_PROFILE, .profile = BPFLOCK_PROFILE_BASELINE,
-		.head = { .time = 1234567890123, .seq = 7, .pid = 70902, .retval = -1,
+		.head = { .time = 1234567890123, .seq = 7, .tgid = 70902, .pid = 70902, .retval = -1,
 			  .comm = "head" },
 	};
 }
@@ -100,7 +100,7 @@ TEST_WITH(test_fields, setup, NULL)
 	size_t len;
 	const char *entry = one_entry(&e, &len);
 
-	expect(entry, len, "MESSAGE", "DENY dev_mem head[70902] uid=0 denied (baseline), 3 times");
+	expect(entry, len, "MESSAGE", "DENY dev_mem head[70902] uid=0 denied (baseline) x3");
 	expect(entry, len, "SYSLOG_IDENTIFIER", "bpflock");
 	expect(entry, len, "MESSAGE_ID", "cc81e562d3f74e8582d6b74ac3b8be86");
 	expect(entry, len, "PRIORITY", "4");
@@ -126,7 +126,7 @@ TEST_WITH(test_tampering, setup, NULL)
 		.kind = EVENT_TAMPER, .count = 1, .verdict = BPFLOCK_VERDICT_DENY,
 		.attempt = BPFLOCK_TAMPER_DETACH, .object_id = 21,
 		.object = "a\nPRIORITY=7\n",
-		.head = { .time = 1234567890123, .seq = 7, .pid = 1901, .retval = -1, .comm = "umount" },
+		.head = { .time = 1234567890123, .seq = 7, .tgid = 1901, .pid = 1901, .retval = -1, .comm = "umount" },
 	};
 	size_t len;
 	const char *entry = one_entry(&e, &len);
