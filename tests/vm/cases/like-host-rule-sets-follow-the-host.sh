@@ -29,8 +29,8 @@ expect_denied kexec
 
 row it-is-shown-as-asked-for-and-as-it-results
 expect_exit 0 bpflock-ctl cgroup list
-expect_grep '^ *like = host; allow = dev_mem, kexec  \(bpflock-ctl cgroup set' "$work/out"
-expect_grep '^ *results in: profile = restricted; allow = dev_mem, kexec, msr$' "$work/out"
+expect_grep '^CGROUP +STATE +RULE SET +SET BY +SINCE$' "$work/out"
+expect_grep '^/x +[a-z]+ +like = host; allow = dev_mem, kexec [(]results in: profile = restricted; allow = dev_mem, kexec, msr[)] +bpflock-ctl cgroup set +20' "$work/out"
 bpflock-ctl cgroup list --json >"$work/list"
 expect_json "$work/list" '.cgroups[] | select(.path == "/x") | .like == "host" and .own == {"allow": ["dev_mem", "kexec"]}
 	and .profile == "restricted" and .allow == ["dev_mem", "kexec", "msr"] and .block == []'
