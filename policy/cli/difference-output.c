@@ -51,13 +51,14 @@ static enum terminal_style style_of(char sign)
 
 static void print_line(char sign, const char *key, const char *value)
 {
+	char prefix[64];
+
 	if (!value)
 		return;
+	snprintf(prefix, sizeof(prefix), "%c%s =%s", sign, key, value[0] ? " " : "");
 	print_style(terminal_begin(style_of(sign)));
-	printf("%c%s =%s", sign, key, value[0] ? " " : "");
-	terminal_print_last(stdout, value, strlen(key) + 4);
+	terminal_print_lines(stdout, prefix, prefix, value, true);
 	print_style(terminal_end(style_of(sign)));
-	putchar('\n');
 }
 
 /* Prints the head of the section if it is not that of the line before. */

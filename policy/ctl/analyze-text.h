@@ -7,5 +7,5 @@
 #include "analysis.h"
 #include "helpers.h"
 
-/* Prints it. loaded: it is the active policy, which `bpflock-ctl set` changes. */
+/* Prints the text of an analysis. loaded: of the active policy, which `bpflock-ctl set` changes. */
 void analyze_text(const struct analysis *a, const struct helpers *h, bool loaded);

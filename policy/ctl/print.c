@@ -10,15 +10,15 @@
 #include "terminal.h"
 #include "util.h"
 
+/* A list that does not fit a line is more lines of its key, as a policy file has it. */
 static void print_setting(const struct bpflock_operation *ops, const struct bpflock_policy *p,
 			  enum bpflock_setting s, const char *key)
 {
 	CLEANUP(free_charp) char *value = ruleset_setting_text(ops, p, s);
+	char prefix[64];
 
-	if (value && value[0])
-		printf("%s = %s\n", key, value);
-	else
-		printf("%s =\n", key);
+	snprintf(prefix, sizeof(prefix), "%s =%s", key, value && value[0] ? " " : "");
+	terminal_print_lines(stdout, prefix, prefix, value ?: "", true);
 }
 
 static void print_host(const struct bpflock_operation *ops, const struct policy *p,
@@ -56,9 +56,9 @@ static void print_rule(const struct bpflock_operation *ops, const struct policy 
 			print_setting(ops, &alone, s, settings[s].name);
 	}
 	if (r->like_host) {
-		fputs("# results in: ", stdout);
-		print_ruleset_line(ops, &r->rules);
-		putchar('\n');
+		CLEANUP(free_charp) char *text = print_ruleset_text(ops, &r->rules);
+
+		terminal_print_lines(stdout, "# results in: ", "#   ", text ?: "?", false);
 	}
 }
 

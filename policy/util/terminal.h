@@ -66,3 +66,9 @@ unsigned int terminal_rows(FILE *f);
  * has no room for it, it goes on below itself, broken at blanks.
  */
 void terminal_print_last(FILE *f, const char *text, unsigned int column);
+
+/*
+ * Prints a line of first and text. If it has no room for the text, that goes on behind next in more lines,
+ * broken at blanks. list: a comma before a break is left out. Prefixes are ASCII.
+ */
+void terminal_print_lines(FILE *f, const char *first, const char *next, const char *text, bool list);

@@ -170,8 +170,8 @@ TEST(lines_fit_the_width_and_have_colours)
 	make(&old, K("block=kexec"));
 	make(&new, K("block=kexec,msr,perf,debugfs"));
 	print(0, 0, false);
-	assert_string_equal(said, H "\033[1;31m-block = kexec\033[0m\n"
-			    "\033[32m+block = kexec, msr, debugfs,\n         perf\033[0m\n"
+	assert_string_equal(said, H "\033[1;31m-block = kexec\n\033[0m"
+			    "\033[32m+block = kexec, msr, debugfs\n+block = perf\n\033[0m"
 			    "closes 3 operations to\n  everybody: msr, debugfs,\n  perf\n" STRICTER);
 	terminal_set_color(TERMINAL_COLOR_NEVER);
 	assert_int_equal(setenv("COLUMNS", "200", 1), 0);
