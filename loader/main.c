@@ -29,6 +29,7 @@
 #include "pins.h"
 #include "proc.h"
 #include "rlimit.h"
+#include "ruleset-json.h"
 #include "ruleset.h"
 #include "seal.h"
 
@@ -227,33 +228,29 @@ static enum exit_status put_in_force(const struct command *c, struct preflight *
 static void print_json(const struct command *c, const struct policy *p,
 		       const struct install_result *result, enum exit_status status)
 {
-	struct json j = { .f = stdout };
-	char text[QUANTITY_LEN];
+	struct json j = json_begin(stdout, false);
 
-	json_open(&j, NULL, '{');
 	json_u64(&j, "status", status);
 	json_string(&j, "result", install_outcome_name(result->outcome));
 	if (result->outcome == INSTALL_FAILED) {
-		json_close(&j, '}');
-		putchar('\n');
+		json_end(&j);
 		return;
 	}
 	json_bool(&j, "dry_run", c->dry_run);
 	json_u64(&j, "generation", result->generation);
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
 		if (!settings[s].list)
-			json_string(&j, settings[s].name, ruleset_text(&p->host, s, text));
+			ruleset_json(&j, NULL, &p->host, s);
 	json_u64(&j, "cgroups", p->n_rules);
 	json_bool(&j, "sealed", result->sealed);
 	if (c->dry_run || result->proof == PROOF_IMPOSSIBLE)
-		json_null(&j, "firing");
+		json_null(&j, "enforcing");
 	else
-		json_bool(&j, "firing", result->proof == PROOF_FIRING);
+		json_bool(&j, "enforcing", result->proof == PROOF_ENFORCING);
 	json_u64(&j, "leftovers_removed", result->leftovers);
 	if (result->has_difference)
 		difference_print_json(&result->difference, &j);
-	json_close(&j, '}');
-	putchar('\n');
+	json_end(&j);
 }
 
 static void print_text(const struct command *c, const struct policy *p,
@@ -288,6 +285,21 @@ static void print_text(const struct command *c, const struct policy *p,
 		difference_print(&result->difference);
 }
 
+static void print_off(const struct command *c)
+{
+	struct json j;
+
+	if (!c->json) {
+		puts(PROGRAM ": bpflock=off on the kernel command line: nothing was loaded");
+		return;
+	}
+	j = json_begin(stdout, false);
+	json_u64(&j, "status", STATUS_OK);
+	json_string(&j, "result", "off");
+	json_bool(&j, "enforcing", false);
+	json_end(&j);
+}
+
 /* From a policy without mistakes to the end. */
 static enum exit_status run(const struct command *c, struct preflight *pf,
 			    struct policy *policy)
@@ -305,11 +317,7 @@ static enum exit_status run(const struct command *c, struct preflight *pf,
 			": warning: unknown word after bpflock= on the kernel command line: "
 			"expected off or audit\n");
 	if (override == CMDLINE_OFF) {
-		if (c->json)
-			puts("{\"status\":0,\"result\":\"off\",\"firing\":false}");
-		else
-			puts(PROGRAM
-			     ": bpflock=off on the kernel command line: nothing was loaded");
+		print_off(c);
 		return STATUS_OK;
 	}
 	if (override == CMDLINE_AUDIT)

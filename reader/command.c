@@ -36,15 +36,9 @@ static void complete_formats(struct completion *c)
 
 static void add_fields(struct completion *c)
 {
-	for (size_t i = 0; i < fields_count; i++) {
-		const struct field *f = &fields[i];
-
-		if (complete_listed(c, f->json) || (f->logfmt && complete_listed(c, f->logfmt)))
-			continue;
-		complete_add(c, f->json, NULL);
-		if (f->logfmt && strcmp(f->logfmt, f->json) != 0)
-			complete_add(c, f->logfmt, NULL);
-	}
+	for (size_t i = 0; i < fields_count; i++)
+		if (!complete_listed(c, fields[i].name))
+			complete_add(c, fields[i].name, NULL);
 }
 
 static void complete_fields(struct completion *c)

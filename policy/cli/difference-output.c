@@ -127,7 +127,7 @@ static void print_whole(struct difference_output *out, char sign, char *line)
 	print_head(out);
 	if (sign)
 		print_style(terminal_begin(style_of(sign)));
-	terminal_print_last(stdout, line ?: "out of memory", INDENT);
+	terminal_print_wrapped(stdout, line ?: "out of memory", 0, INDENT);
 	if (sign)
 		print_style(terminal_end(style_of(sign)));
 	putchar('\n');

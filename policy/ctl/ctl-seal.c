@@ -10,6 +10,7 @@
 #include "overflow.h"
 #include "pins-policy.h"
 #include "pins-set.h"
+#include "progress.h"
 #include "proof.h"
 #include "seal-holders.h"
 #include "seal.h"
@@ -24,11 +25,9 @@ static void report(const struct ctl *c, const char *result)
 	if (c->json) {
 		struct json j = ctl_json();
 
-		json_open(&j, NULL, '{');
 		json_string(&j, "result", result);
 		json_bool(&j, "dry_run", c->dry_run);
-		json_close(&j, '}');
-		putchar('\n');
+		json_end(&j);
 	} else if (c->dry_run) {
 		printf(CTL_PROGRAM ": dry run, would be %s\n", result);
 	} else {
@@ -206,7 +205,9 @@ static enum exit_status seal_locked(const struct ctl *c)
 	if (r < 0)
 		return ctl_failed("remove what an interrupted load left", r);
 	libbpf_set_print(NULL); /* what fails is told by us */
+	progress_begin(CTL_PROGRAM ": seal", 0);
 	r = seal_apply(c->bpffs, pins, CTL_PROGRAM, error, sizeof(error));
+	progress_end();
 	if (r == 0) {
 		report(c, "sealed");
 		return STATUS_OK;

@@ -6,6 +6,7 @@
 #include "loaded-state.h"
 #include "quantity.h"
 #include "status-json.h"
+#include "status-state.h"
 #include "status-text.h"
 #include "status-watch.h"
 #include "util.h"
@@ -16,16 +17,14 @@ static enum exit_status not_loaded(const struct ctl *c, const struct loaded_stat
 	if (c->json) {
 		struct json j = ctl_json();
 
-		json_open(&j, NULL, '{');
 		status_json_state(&j, r, protections[loaded_state_protection(r)].status);
 		json_bool(&j, "attached", r->hidden != 0);
-		json_bool(&j, "firing", false);
+		json_bool(&j, "enforcing", false);
 		if (r->hidden)
 			json_u64(&j, "hidden_program", r->hidden);
-		json_close(&j, '}');
-		putchar('\n');
+		json_end(&j);
 	} else {
-		status_text_state(r);
+		status_state_print(r);
 	}
 	return ctl_absent(c);
 }
@@ -38,17 +37,15 @@ static enum exit_status unreadable(const struct ctl *c, const struct loaded_stat
 	if (c->json) {
 		struct json j = ctl_json();
 
-		json_open(&j, NULL, '{');
 		status_json_state(&j, r, STATUS_DEGRADED);
 		json_string(&j, "pins", r->pins->path);
 		json_string(&j, "build", stamp->build);
 		json_u64(&j, "abi", stamp->abi);
 		json_bool(&j, "attached", r->attached);
-		json_null(&j, "firing");
-		json_close(&j, '}');
-		putchar('\n');
+		json_null(&j, "enforcing");
+		json_end(&j);
 	} else {
-		status_text_state(r);
+		status_state_print(r);
 	}
 	ctl_error("%s: %s; its lockdown program is %sattached", r->pins->path, r->trouble,
 		  r->attached ? "" : "NOT ");
@@ -70,7 +67,7 @@ static enum exit_status run(const struct ctl *c, struct loaded_state *r)
 	if (c->json)
 		status_json_print(r, status);
 	else
-		status_text_print(r, !c->no_records);
+		status_text_print(r, c->options[CTL_ALL], !c->no_records);
 	if (r->trouble)
 		ctl_error("degraded: %s", r->trouble);
 	else if (status == STATUS_DEGRADED)

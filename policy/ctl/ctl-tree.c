@@ -133,7 +133,14 @@ static uint64_t decides(const struct tree *t, const struct bpflock_ruleset *r,
 	return mask;
 }
 
-static const char *const decisions[] = { "deny", "host-only", "audit", "allow" };
+static const struct {
+	const char *word, *key; /* in text and in JSON */
+} decisions[] = {
+	{ "deny", "deny" },
+	{ "host-only", "host_only" },
+	{ "audit", "audit" },
+	{ "allow", "allow" },
+};
 
 /* The number of the grant that a task there has for an operation, 0: none; by the order of numbers.
  */
@@ -174,11 +181,11 @@ static void print_differences(const struct tree *t, const struct rule *rule)
 	const char *separator = "";
 
 	for (size_t i = 0; i < ARRAY_SIZE(decisions); i++) {
-		uint64_t mask = decides(t, &rule->rules, above, decisions[i]);
+		uint64_t mask = decides(t, &rule->rules, above, decisions[i].word);
 
 		if (!mask)
 			continue;
-		printf("%s%s ", separator, decisions[i]);
+		printf("%s%s ", separator, decisions[i].word);
 		print_some(t, mask);
 		separator = "; ";
 	}
@@ -264,8 +271,8 @@ static void json_rule(struct json *j, const struct tree *t, const struct rule *r
 	json_close(j, '}');
 	json_open(j, "differs", '{');
 	for (size_t i = 0; i < ARRAY_SIZE(decisions); i++)
-		operations_json(j, decisions[i], ops,
-				decides(t, &rule->rules, above, decisions[i]));
+		operations_json(j, decisions[i].key, ops,
+				decides(t, &rule->rules, above, decisions[i].word));
 	json_close(j, '}');
 }
 
@@ -296,7 +303,6 @@ static void print_json(const struct tree *t)
 {
 	struct json j = ctl_json();
 
-	json_open(&j, NULL, '{');
 	json_u64(&j, "generation", t->policy->host.generation);
 	json_open(&j, "host", '{');
 	ctl_json_ruleset(&j, t->pins->stamp.operations, &t->policy->host.rules);
@@ -306,8 +312,7 @@ static void print_json(const struct tree *t)
 		json_node(&j, t, &t->nodes.items[i]);
 	json_close(&j, ']');
 	json_u64(&j, "left_out", t->more);
-	json_close(&j, '}');
-	putchar('\n');
+	json_end(&j);
 }
 
 enum exit_status ctl_tree(const struct ctl *c)

@@ -76,7 +76,8 @@ static struct option_info options[] = {
 static const struct verb verbs[] = {
 	{ "status", "", "what is in force",
 	  "what is enforced, who set it, what was decided so far",
-	  CTL_PROGRAM " status", 0, 0, BIT(CTL_WATCH) | BIT(CTL_INTERVAL), ctl_status },
+	  CTL_PROGRAM " status", 0, 0, BIT(CTL_ALL) | BIT(CTL_WATCH) | BIT(CTL_INTERVAL),
+	  ctl_status },
 	{ "show operations", "", NULL,
 	  "the operations and groups of this kernel",
 	  CTL_PROGRAM " show operations", 0, 0, 0, ctl_show_operations, .files = true },
@@ -186,7 +187,7 @@ static const struct verb verbs[] = {
 	  CTL_PROGRAM " verify", 0, 0, 0, ctl_verify },
 	{ "doctor", "", "can this machine do it?",
 	  "whether this machine can enforce, and what helps if not",
-	  CTL_PROGRAM " doctor", 0, 0, 0, ctl_doctor },
+	  CTL_PROGRAM " doctor", 0, 0, BIT(CTL_ALL), ctl_doctor },
 	{ "bugreport", "", "what a report needs",
 	  "for a report: versions, checks, status, policy files; no records",
 	  CTL_PROGRAM " bugreport --output report.txt", 0, 0, BIT(CTL_OUTPUT), ctl_bugreport,
@@ -357,13 +358,11 @@ static void print_json_failure(enum exit_status status)
 {
 	struct json j = ctl_json();
 
-	json_open(&j, NULL, '{');
 	json_u64(&j, "status", status);
 	json_string(&j, "status_text", exit_status_text(status));
 	if (ctl_first_error()[0])
 		json_string(&j, "error", ctl_first_error());
-	json_close(&j, '}');
-	putchar('\n');
+	json_end(&j);
 }
 
 /* Returns the capabilities that the verb and the given options need. */

@@ -10,7 +10,7 @@ static const char *const texts[] = {
 	[STATUS_NOT_LOADED] = "not loaded",
 	[STATUS_NOT_PERMITTED] = "not permitted",
 	[STATUS_UNSUPPORTED] = "this kernel cannot enforce",
-	[STATUS_DEGRADED] = "degraded: partial, stale or not firing",
+	[STATUS_DEGRADED] = "degraded: partial, stale or not enforcing",
 	[STATUS_BUSY] = "busy: somebody else holds the lock",
 };
 _Static_assert(ARRAY_SIZE(texts) == _STATUS_MAX, "every status needs a text");

@@ -79,10 +79,10 @@ struct value {
 };
 
 struct field {
-	const char *json;   /* its key */
-	const char *logfmt; /* NULL: as json, and only if it was asked for */
+	const char *name;   /* its key, in capitals in the journal */
 	unsigned int kinds; /* of events that have it, 1 << enum event_kind */
 	void (*get)(const struct format_context *c, const struct event *e, struct value *ret_value);
+	bool not_logfmt; /* there only if it was asked for */
 };
 
 extern const struct field fields[];

@@ -44,7 +44,7 @@ expect_allowed in_cgroup /x -- dev_mem
 expect_equal "$(equal "$work/policy")" true "diff with what was applied: equal"
 expect_status ".sources.profile == \"$work/policy:2\" and (.sources | has(\"mode\")) and (.set_at | has(\"mode\") | not)"
 expect_status '(.set_at.profile | test("^20[0-9-]*T[0-9:]*Z$")) and .cgroups[0].set_at == .set_at.profile'
-bpflock-ctl status >"$work/shown"
+bpflock-ctl status --all >"$work/shown"
 expect_grep "^ +profile: baseline  \($work/policy:2, 20.*Z\)$" "$work/shown"
 
 # What is shown is what is read.
