@@ -488,7 +488,7 @@ enum exit_status reading_run(const struct request *request, enum reading_way way
 	t.context = (struct format_context){ .out = &t.out,
 					     .clock = &t.clock,
 					     .color = request->color,
-					     .narrow = request->narrow,
+					     .columns = request->columns,
 					     .days = true,
 					     .selection = request->selection,
 					     .cgroups = request->cgroups,
