@@ -53,7 +53,7 @@ distribute_deb() {
 	[[ $units =~ ^(/usr)?/lib/systemd/system$ ]] || return
 	{
 		programs_and_units "$units"
-		printf '%s\n' /usr/share/man/man{5/bpflock.conf.5,7/bpflock-{json,metrics}.7,8/bpflock{,-ctl,-log}.8}.gz \
+		printf '%s\n' /usr/share/man/man{5/bpflock.conf.5,7/bpflock-{doctor,json,metrics,operations,recipes,seal}.7,8/bpflock{,-ctl,-log,.service}.8}.gz \
 			/usr/share/initramfs-tools/{hooks,scripts/init-bottom}/bpflock \
 			/usr/share/doc/bpflock/{README.Debian,copyright}
 	} | expect_files "$list" || return
@@ -76,7 +76,7 @@ distribute_rpm() {
 	rpm -qpl "$file" | sed 's/\.gz$//' | tee "$list"
 	{
 		programs_and_units /usr/lib/systemd/system
-		printf '%s\n' /usr/share/man/man{5/bpflock.conf.5,7/bpflock-{json,metrics}.7,8/bpflock{,-ctl,-log}.8}
+		printf '%s\n' /usr/share/man/man{5/bpflock.conf.5,7/bpflock-{doctor,json,metrics,operations,recipes,seal}.7,8/bpflock{,-ctl,-log,.service}.8}
 	} | expect_files "$list" || return
 	[[ $(rpm -qpc "$file") == /etc/bpflock/bpflock.conf ]] || return
 	rpm -qp --scripts "$file" | tee "$scratch/rpm.scripts"
