@@ -22,7 +22,8 @@ EVENTS = [
     "allow", "audit", "deny", "lockdown", "exec", "failed-exec", "grant", "revoke", "tamper", "unload", "lost", "missed",
     "invalid",
 ]  # fmt: skip
-WIDTH = 72
+# Of a terminal of 80 columns, without the indentation of a literal block.
+WIDTH = 69
 MARK = re.compile(r"^(\t*); sample ([a-z]+)(?: ([a-z-]+))?$")
 
 
@@ -51,7 +52,7 @@ def folded(name, text):
         return json.dumps(json.loads(text), indent=2, ensure_ascii=False).splitlines()
     lines = []
     for line in text.splitlines():
-        lines += [line] if len(line) <= WIDTH + 1 or name == "short" else textwrap.wrap(
+        lines += [line] if len(line) <= WIDTH or name == "short" else textwrap.wrap(
             line, WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
         )
     return lines
