@@ -16,6 +16,7 @@
 #include "cgroupfs.h"
 #include "capabilities.h"
 #include "cmdline.h"
+#include "color.h"
 #include "complete-words.h"
 #include "complete.h"
 #include "config.h"
@@ -27,8 +28,10 @@
 #include "pins-lock.h"
 #include "pins-set.h"
 #include "pins.h"
+#include "pointers.h"
 #include "proc.h"
 #include "rlimit.h"
+#include "ruleset-json.h"
 #include "ruleset.h"
 #include "seal.h"
 
@@ -42,10 +45,17 @@ enum {
 	OPTION_WAIT,
 	OPTION_DRY_RUN,
 	OPTION_JSON,
+	OPTION_QUIET,
+	OPTION_COLOR,
 	OPTION_HELP,
 	OPTION_VERSION,
 	_OPTION_MAX,
 };
+
+static void complete_json(struct completion *c)
+{
+	complete_add(c, JSON_PRETTY, "each value on a line of its own");
+}
 
 static const struct option_info own_options[] = {
 	{ "config", 0, "FILE", "read only this policy file", OPTION_CONFIG,
@@ -57,9 +67,14 @@ static const struct option_info own_options[] = {
 	{ "wait", 0, "TIME", "wait up to TIME for another change (default: " PINS_LOCK_TIME ")",
 	  OPTION_WAIT },
 	{ "dry-run", 'n', NULL, "check everything, change nothing", OPTION_DRY_RUN },
-	{ "json", 0, NULL, "print the result as JSON", OPTION_JSON },
+	{ "json", 0, JSON_PRETTY, "print the result as JSON", OPTION_JSON, complete_json,
+	  .optional = true },
+	{ "quiet", 'q', NULL, "print only errors and warnings", OPTION_QUIET },
+	COLOR_OPTION(OPTION_COLOR),
 	{ "help", 'h', NULL, "print this help", OPTION_HELP },
-	{ "version", 0, NULL, "print the version", OPTION_VERSION },
+	{ "version", 'V', NULL, "print the version", OPTION_VERSION },
+	/* the name of older versions */
+	{ "exec-snoop", 0, "WHAT", "", OPTION_SETTING + BPFLOCK_SETTING_EXEC_LOG, .now = "--exec-log" },
 };
 
 #define OPTIONS_MAX (_BPFLOCK_SETTING_MAX + ARRAY_SIZE(own_options))
@@ -67,7 +82,8 @@ static const struct option_info own_options[] = {
 struct command {
 	const char *options[_OPTION_MAX]; /* but for settings; "" for a flag, NULL: not given */
 	uint64_t wait_ms;
-	bool dry_run, json;
+	bool dry_run, json, json_pretty;
+	const char *pointer; /* the command to type instead, if a word is of another program; else NULL */
 	/* the settings as the command line has them, in its order */
 	struct {
 		enum bpflock_setting setting;
@@ -118,15 +134,35 @@ static void give(struct command *c, enum bpflock_setting setting, const char *te
 	c->given[c->n_given++].text = text;
 }
 
+static void take_operand(struct command *c, const char *word, struct diagnostics *d)
+{
+	if (strcmp(word, "help") == 0) {
+		c->options[OPTION_HELP] = "";
+		return;
+	}
+	diagnostic_error(d, NULL, "unexpected operand \"%s\": " PROGRAM " takes options only", word);
+	if (!c->pointer)
+		c->pointer = pointers_find(word);
+}
+
 static bool take(void *command, int id, const char *value, struct diagnostics *d)
 {
 	if (id == OPTIONS_OPERAND)
-		diagnostic_error(d, NULL,
-				 "unexpected operand \"%s\": " PROGRAM " takes options only",
-				 value);
+		take_operand(command, value, d);
 	else if (id < OPTION_CONFIG)
 		give(command, id - OPTION_SETTING, value, d);
 	return id < OPTION_CONFIG;
+}
+
+static void parse_json(struct command *c, struct diagnostics *d)
+{
+	const struct place at = { .source = "--json" };
+	const char *how = c->options[OPTION_JSON];
+
+	c->json = how;
+	c->json_pretty = how && strcmp(how, JSON_PRETTY) == 0;
+	if (how && how[0] && !c->json_pretty)
+		diagnostic_error(d, &at, "\"%s\" is not valid: use " JSON_PRETTY, how);
 }
 
 static void parse_command(int argc, char **argv, struct command *c, struct diagnostics *d)
@@ -137,8 +173,9 @@ static void parse_command(int argc, char **argv, struct command *c, struct diagn
 	options_init(&o, argc, argv, table, option_table(table), d);
 	options_collect(&o, c->options, take, c);
 	c->dry_run = c->options[OPTION_DRY_RUN];
-	c->json = c->options[OPTION_JSON];
+	parse_json(c, d);
 	c->wait_ms = pins_lock_time(c->options[OPTION_WAIT], d);
+	color_choose(c->options[OPTION_COLOR], d);
 }
 
 /* The help fits a screen of 80x24; the rest is in bpflock(8). */
@@ -147,9 +184,8 @@ static void print_help(void)
 	struct option_info table[OPTIONS_MAX];
 	size_t n = option_table(table);
 
-	puts("Usage: " PROGRAM " [OPTION...]   Load the policy, prove that it is enforced, exit.");
+	puts("Usage: " PROGRAM " [OPTION...]   Load a policy, prove it, exit. More: bpflock(8).");
 	options_print(stdout, table, n);
-	puts("LIST: operations and @groups, see bpflock-ctl show operations. More: bpflock(8).");
 }
 
 static int complete_options(int argc, char **argv)
@@ -224,33 +260,29 @@ static enum exit_status put_in_force(const struct command *c, struct preflight *
 static void print_json(const struct command *c, const struct policy *p,
 		       const struct install_result *result, enum exit_status status)
 {
-	struct json j = { .f = stdout };
-	char text[QUANTITY_LEN];
+	struct json j = json_begin(stdout, c->json_pretty);
 
-	json_open(&j, NULL, '{');
 	json_u64(&j, "status", status);
 	json_string(&j, "result", install_outcome_name(result->outcome));
 	if (result->outcome == INSTALL_FAILED) {
-		json_close(&j, '}');
-		putchar('\n');
+		json_end(&j);
 		return;
 	}
 	json_bool(&j, "dry_run", c->dry_run);
 	json_u64(&j, "generation", result->generation);
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
 		if (!settings[s].list)
-			json_string(&j, settings[s].name, ruleset_text(&p->host, s, text));
+			ruleset_json(&j, NULL, &p->host, s);
 	json_u64(&j, "cgroups", p->n_rules);
 	json_bool(&j, "sealed", result->sealed);
 	if (c->dry_run || result->proof == PROOF_IMPOSSIBLE)
-		json_null(&j, "firing");
+		json_null(&j, "enforcing");
 	else
-		json_bool(&j, "firing", result->proof == PROOF_FIRING);
+		json_bool(&j, "enforcing", result->proof == PROOF_ENFORCING);
 	json_u64(&j, "leftovers_removed", result->leftovers);
 	if (result->has_difference)
 		difference_print_json(&result->difference, &j);
-	json_close(&j, '}');
-	putchar('\n');
+	json_end(&j);
 }
 
 static void print_text(const struct command *c, const struct policy *p,
@@ -292,6 +324,21 @@ static void report_check(const struct check_result *failed)
 		message_hint("%s", failed->cure);
 }
 
+static void print_off(const struct command *c)
+{
+	struct json j;
+
+	if (!c->json) {
+		puts(PROGRAM ": bpflock=off on the kernel command line: nothing was loaded");
+		return;
+	}
+	j = json_begin(stdout, c->json_pretty);
+	json_u64(&j, "status", STATUS_OK);
+	json_string(&j, "result", "off");
+	json_bool(&j, "enforcing", false);
+	json_end(&j);
+}
+
 /* From a policy without mistakes to the end. */
 static enum exit_status run(const struct command *c, struct preflight *pf,
 			    struct policy *policy)
@@ -307,11 +354,7 @@ static enum exit_status run(const struct command *c, struct preflight *pf,
 	if (override == CMDLINE_UNKNOWN)
 		message_warning("kernel command line: unknown value of bpflock=: use off or audit");
 	if (override == CMDLINE_OFF) {
-		if (c->json)
-			puts("{\"status\":0,\"result\":\"off\",\"firing\":false}");
-		else
-			puts(PROGRAM
-			     ": bpflock=off on the kernel command line: nothing was loaded");
+		print_off(c);
 		return STATUS_OK;
 	}
 	if (override == CMDLINE_AUDIT)
@@ -438,6 +481,10 @@ int main(int argc, char **argv)
 			puts(PROGRAM " " BPFLOCK_VERSION);
 		return fflush(stdout) == 0 ? STATUS_OK : STATUS_FAILED;
 	}
+	if (c.options[OPTION_QUIET] && !freopen("/dev/null", "we", stdout)) {
+		message_cannot("/dev/null", "open", -errno);
+		return STATUS_FAILED;
+	}
 	pf.bpffs = pins_bpffs(c.options[OPTION_BPFFS]);
 	if (!pins_bpffs_valid(pf.bpffs))
 		diagnostic_error(&d, NULL, "--bpffs: path empty or too long");
@@ -462,6 +509,8 @@ int main(int argc, char **argv)
 			status = fall_back(&c, &pf, &refused);
 		} else {
 			nothing_changed(&c, &d, status);
+			if (c.pointer)
+				message_hint("%s", c.pointer);
 		}
 		if (loaded)
 			keep(&c, pf.bpffs, &refused);

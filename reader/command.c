@@ -6,6 +6,7 @@
 
 #include "capabilities.h"
 #include "clock.h"
+#include "color.h"
 #include "complete-words.h"
 #include "complete.h"
 #include "filter-parse.h"
@@ -21,6 +22,8 @@ enum {
 	OPTION_SINCE,
 	OPTION_BPFFS,
 	OPTION_UTC,
+	OPTION_QUIET,
+	OPTION_COLOR,
 	OPTION_HELP,
 	OPTION_VERSION,
 	OPTION_FILTER, /* the first of them; from here on by enum filter_kind */
@@ -34,15 +37,9 @@ static void complete_formats(struct completion *c)
 
 static void add_fields(struct completion *c)
 {
-	for (size_t i = 0; i < fields_count; i++) {
-		const struct field *f = &fields[i];
-
-		if (complete_listed(c, f->json) || (f->logfmt && complete_listed(c, f->logfmt)))
-			continue;
-		complete_add(c, f->json, NULL);
-		if (f->logfmt && strcmp(f->logfmt, f->json) != 0)
-			complete_add(c, f->logfmt, NULL);
-	}
+	for (size_t i = 0; i < fields_count; i++)
+		if (!complete_listed(c, fields[i].name))
+			complete_add(c, fields[i].name, NULL);
 }
 
 static void complete_fields(struct completion *c)
@@ -105,7 +102,7 @@ static const struct option_info option_table[] = {
 	  complete_formats },
 	{ "fields", 0, "LIST", "print these fields, in this order (json, logfmt)", OPTION_FIELDS,
 	  complete_fields },
-	{ "op", 0, "LIST", "select operations and @groups", OPTION_FILTER + FILTER_OP,
+	{ "op", 0, "LIST", "select operations and @groups (! excludes)", OPTION_FILTER + FILTER_OP,
 	  complete_filter },
 	{ "decision", 0, "LIST", "select allow, audit or deny",
 	  OPTION_FILTER + FILTER_DECISION, complete_filter },
@@ -130,8 +127,10 @@ static const struct option_info option_table[] = {
 	{ "bpffs", 0, "DIR", "use the pins on this bpffs (default: " PINS_DEFAULT_BPFFS ")",
 	  OPTION_BPFFS, complete_directories },
 	{ "utc", 0, NULL, "print times in UTC (default: local time)", OPTION_UTC },
+	{ "quiet", 'q', NULL, "print no summary at the end", OPTION_QUIET },
+	COLOR_OPTION(OPTION_COLOR),
 	{ "help", 'h', NULL, "print this help", OPTION_HELP },
-	{ "version", 0, NULL, "print the version", OPTION_VERSION },
+	{ "version", 'V', NULL, "print the version", OPTION_VERSION },
 };
 
 void command_print_options(FILE *f)
@@ -160,6 +159,11 @@ int command_complete(complete_fn verbs, int argc, char **argv)
 
 static void take_operand(struct command *c, const char *word, struct diagnostics *d)
 {
+	/* "help" and "help follow" */
+	if (!c->verb && !c->help && strcmp(word, "help") == 0) {
+		c->help = true;
+		return;
+	}
 	/* behind an unknown option it may be that one's argument */
 	if (c->verb && d->errors == 0)
 		diagnostic_error(d, NULL, "unexpected argument \"%s\"", word);
@@ -247,7 +251,9 @@ void command_parse(struct command *c, int argc, char **argv, struct diagnostics 
 	c->since = given[OPTION_SINCE];
 	c->bpffs = given[OPTION_BPFFS];
 	c->utc = given[OPTION_UTC];
-	c->help = given[OPTION_HELP];
+	c->quiet = given[OPTION_QUIET];
+	color_choose(given[OPTION_COLOR], d);
+	c->help = given[OPTION_HELP] || c->help;
 	c->version = given[OPTION_VERSION];
 	if (given[OPTION_OUTPUT])
 		take_format(c, given[OPTION_OUTPUT], d);

@@ -17,6 +17,7 @@
 #include "message.h"
 #include "output.h"
 #include "pins.h"
+#include "pointers.h"
 #include "reading.h"
 #include "terminal.h"
 #include "version.h"
@@ -51,12 +52,11 @@ static const struct verb *find_verb(const char *name, struct diagnostics *d)
 /* The help fits a screen of 80x24; the rest is in bpflock-log(8). */
 static void print_help(void)
 {
-	puts("Usage: bpflock-log [OPTION...] COMMAND");
+	puts("Usage: bpflock-log [OPTION...] COMMAND   Print the log. See bpflock-log(8).");
 	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
 		if (verbs[i].description)
 			printf("  %-6s %s\n", verbs[i].name, verbs[i].description);
 	command_print_options(stdout);
-	puts("Filters (--op to --unit) can be repeated; ! excludes. See bpflock-log(8).");
 }
 
 static void complete_verb(struct completion *c)
@@ -126,7 +126,8 @@ static enum exit_status run(struct command *c, const struct verb *verb)
 		.since = c->since_time,
 		.filter = c->filter.kinds || c->since_time ? &c->filter : NULL,
 		.utc = c->utc,
-		.color = format_colored(stdout),
+		.quiet = c->quiet,
+		.color = terminal_colored(stdout),
 		.narrow = columns && columns < FORMAT_NARROW,
 	};
 
@@ -174,6 +175,8 @@ int main(int argc, char **argv)
 		diagnostic_error(&d, NULL, "--bpffs: path empty or too long");
 	diagnostics_print(&d, stderr, "bpflock-log");
 	if (d.errors) {
+		if (c.verb && !verb && pointers_find(c.verb))
+			message_hint("%s", pointers_find(c.verb));
 		diagnostics_done(&d);
 		return STATUS_USAGE;
 	}

@@ -190,7 +190,7 @@ static void gather_from(const struct config_files *files, size_t i, enum config_
 		const struct assignment *a = &all.items[k];
 		struct place at = { f->path, a->line, a->value_column };
 
-		if (strcmp(a->section, SECTION) != 0 || strcmp(a->key, kinds[kind].key) != 0)
+		if (strcmp(config_section(a->section), SECTION) != 0 || strcmp(a->key, kinds[kind].key) != 0)
 			continue;
 		if (kind == CONFIG_EXCEPTION)
 			add_list(names, i, &at, a->value, d);

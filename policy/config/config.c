@@ -18,8 +18,21 @@ static const struct {
 	{ "BPFLOCK_KIMGLOCK_PROFILE", BPFLOCK_SETTING_PROFILE },
 	{ "BPFLOCK_KIMGLOCK_BLOCK", BPFLOCK_SETTING_BLOCK },
 	{ "BPFLOCK_KIMGLOCK_ALLOW", BPFLOCK_SETTING_ALLOW },
-	{ "BPFLOCK_EXEC_SNOOP", BPFLOCK_SETTING_EXEC_SNOOP },
+	{ "BPFLOCK_EXEC_SNOOP", BPFLOCK_SETTING_EXEC_LOG },
 };
+
+/* The name that the original has for a key, which files may go on using. */
+static const struct {
+	const char *section, *key;
+	enum bpflock_setting setting;
+} originals[] = {
+	{ "execsnoop", "trace", BPFLOCK_SETTING_EXEC_LOG },
+};
+
+const char *config_section(const char *name)
+{
+	return strcmp(name, "host") == 0 ? "kimglock" : name;
+}
 
 /* The word that a section's name begins with. */
 static size_t section_word(const char *name)
@@ -37,7 +50,10 @@ static bool is_section(const char *name, const char *word)
 static bool section_known(const char *name)
 {
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
-		if (strcmp(ruleset_setting_section(s), name) == 0)
+		if (strcmp(ruleset_setting_section(s), config_section(name)) == 0)
+			return true;
+	for (size_t i = 0; i < ARRAY_SIZE(originals); i++)
+		if (strcmp(originals[i].section, name) == 0)
 			return true;
 	return is_section(name, CGROUP);
 }
@@ -47,7 +63,10 @@ static const char *key_in(const char *section, enum bpflock_setting s)
 {
 	if (is_section(section, CGROUP))
 		return settings[s].host ? NULL : settings[s].name;
-	return strcmp(ruleset_setting_section(s), section) == 0 ? ruleset_setting_key(s) : NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(originals); i++)
+		if (originals[i].setting == s && strcmp(originals[i].section, section) == 0)
+			return originals[i].key;
+	return strcmp(ruleset_setting_section(s), config_section(section)) == 0 ? ruleset_setting_key(s) : NULL;
 }
 
 /*
@@ -130,7 +149,8 @@ static const char *const catalogue_keys[] = { "preset", "exceptions" };
 static bool is_catalogue_key(const struct assignment *a)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(catalogue_keys); i++)
-		if (strcmp(a->section, "kimglock") == 0 && strcmp(a->key, catalogue_keys[i]) == 0)
+		if (strcmp(config_section(a->section), "kimglock") == 0 &&
+		    strcmp(a->key, catalogue_keys[i]) == 0)
 			return true;
 	return false;
 }
@@ -141,7 +161,7 @@ static bool is_misplaced(const struct assignment *a, const struct place *at, str
 	for (size_t i = 0; i < _BPFLOCK_SETTING_MAX; i++) {
 		const char *section = ruleset_setting_section(i);
 
-		if (strcmp(a->key, settings[i].name) != 0 || strcmp(a->section, section) == 0)
+		if (strcmp(a->key, settings[i].name) != 0 || strcmp(config_section(a->section), section) == 0)
 			continue;
 		diagnostic_error(d, at, "\"%s\" is not a key of [%s]: write \"%s\" below [%s]", a->key,
 				 a->section, ruleset_setting_key(i), section);
@@ -166,7 +186,7 @@ static void unknown_key(const struct assignment *a, const char *source, struct d
 	} else if (is_misplaced(a, &at, d)) {
 		return;
 	}
-	for (size_t i = 0; strcmp(a->section, "kimglock") == 0 && i < ARRAY_SIZE(catalogue_keys); i++)
+	for (size_t i = 0; strcmp(config_section(a->section), "kimglock") == 0 && i < ARRAY_SIZE(catalogue_keys); i++)
 		words[n++] = catalogue_keys[i];
 	for (size_t i = 0; i < _BPFLOCK_SETTING_MAX; i++)
 		if (key_in(a->section, i))

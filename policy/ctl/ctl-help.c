@@ -7,9 +7,13 @@
 /* The rows of options that are in the mask. */
 static void print_options(const struct verb_table *t, uint64_t mask)
 {
-	for (size_t i = 0; i < t->n_options; i++)
-		if (mask & BIT(t->options[i].id))
-			options_print(stdout, &t->options[i], 1);
+	struct option_info rows[_CTL_OPTION_MAX];
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->n_options && n < ARRAY_SIZE(rows); i++)
+		if ((mask & BIT(t->options[i].id)) && !t->options[i].now)
+			rows[n++] = t->options[i];
+	options_print(stdout, rows, n);
 }
 
 /* Verbs of two words with the same first one follow each other in the table. */

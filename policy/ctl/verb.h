@@ -23,13 +23,13 @@ struct verb {
 #define VERB_BRIEF_LEN 27
 
 #define BIT(option) (1ULL << (option))
-#define ANY	    (BIT(CTL_BPFFS) | BIT(CTL_JSON) | BIT(CTL_HELP) | BIT(CTL_VERSION))
+#define ANY	    (BIT(CTL_BPFFS) | BIT(CTL_JSON) | BIT(CTL_COLOR) | BIT(CTL_HELP) | BIT(CTL_VERSION))
 
 /* Verbs and options of the program, which all that is made of them gets as an argument. */
 struct verb_table {
 	const struct verb *verbs;
 	size_t n;
-	const struct option_info *options;
+	struct option_info *options; /* the letter n is of one or another, see ctl-command.c */
 	size_t n_options;
 };
 

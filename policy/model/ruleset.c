@@ -49,10 +49,10 @@ static const struct value kmodlocks[] = {
 	{ "restricted", BPFLOCK_KMODLOCK_RESTRICTED, "deny to everybody" },
 	{}
 };
-static const struct value exec_snoops[] = {
-	{ "none", BPFLOCK_EXEC_SNOOP_NONE, "no program executions" },
-	{ "failed", BPFLOCK_EXEC_SNOOP_FAILED, "executions that fail" },
-	{ "all", BPFLOCK_EXEC_SNOOP_ALL, "all executions" },
+static const struct value exec_logs[] = {
+	{ "none", BPFLOCK_EXEC_LOG_NONE, "no program executions" },
+	{ "failed", BPFLOCK_EXEC_LOG_FAILED, "executions that fail" },
+	{ "all", BPFLOCK_EXEC_LOG_ALL, "all executions" },
 	{}
 };
 static const struct value switches[] = {
@@ -83,20 +83,21 @@ const struct setting_info settings[_BPFLOCK_SETTING_MAX] = {
 	[BPFLOCK_SETTING_KMODLOCK] = { "kmodlock", "P",
 				       "check module requests: off (default) or a profile",
 				       .section = "kmodlock", .key = "profile" },
-	[BPFLOCK_SETTING_EXEC_SNOOP] = { "exec-snoop", "WHAT",
-					 "log executions: none (default), failed or all",
-					 .host = true, .load = true, .section = "execsnoop",
-					 .key = "trace" },
+	[BPFLOCK_SETTING_EXEC_LOG] = { "exec-log", "WHAT",
+				       "log executions: none (default), failed or all",
+				       .host = true, .load = true, .section = "log",
+				       .json = "exec_log" },
 	[BPFLOCK_SETTING_COALESCE] = { "coalesce", "TIME",
 				       "count repetitions for TIME (default: 1s; 0: never)",
-				       .host = true, .section = "log" },
+				       .host = true, .section = "log", .json = "coalesce_ms" },
 	[BPFLOCK_SETTING_RING_SIZE] = { "ring-size", "SIZE",
 					"keep records in SIZE, 64K to 1G (default: 512K)",
-					.host = true, .load = true, .section = "log" },
+					.host = true, .load = true, .section = "log",
+					.json = "ring_size_bytes" },
 	[BPFLOCK_SETTING_OTHERS] = { "log-others", "WHETHER",
 				     "log refusals by others: yes (default) or no",
 				     .host = true, .load = true, .section = "log",
-				     .key = "others" },
+				     .key = "others", .json = "log_others" },
 	[BPFLOCK_SETTING_SEAL] = { "seal", "WHETHER",
 				   "seal the policy until reboot: no (default) or yes",
 				   .host = true, .load = true },
@@ -129,7 +130,7 @@ static const struct {
 	[BPFLOCK_SETTING_MODE] = { MEMBER(rules.mode), modes },
 	[BPFLOCK_SETTING_LOG] = { MEMBER(rules.log), logs },
 	[BPFLOCK_SETTING_KMODLOCK] = { MEMBER(rules.kmodlock), kmodlocks },
-	[BPFLOCK_SETTING_EXEC_SNOOP] = { MEMBER(exec_snoop), exec_snoops },
+	[BPFLOCK_SETTING_EXEC_LOG] = { MEMBER(exec_log), exec_logs },
 	[BPFLOCK_SETTING_COALESCE] = { MEMBER(coalesce), NULL },
 	[BPFLOCK_SETTING_RING_SIZE] = { MEMBER(ring_size), NULL },
 	[BPFLOCK_SETTING_OTHERS] = { MEMBER(others), switches },
@@ -424,7 +425,7 @@ bool ruleset_names_module_request(const struct bpflock_ruleset *r)
 bool ruleset_equal(const struct bpflock_policy *a, const struct bpflock_policy *b)
 {
 	return memcmp(&a->rules, &b->rules, sizeof(a->rules)) == 0 &&
-	       a->exec_snoop == b->exec_snoop && a->coalesce == b->coalesce &&
+	       a->exec_log == b->exec_log && a->coalesce == b->coalesce &&
 	       a->ring_size == b->ring_size && a->seal == b->seal && a->others == b->others && a->latch == b->latch;
 }
 

@@ -343,7 +343,7 @@ TREES(every_key_sets_its_setting,
 			  "mode = audit\nlog = denied\nseal = yes\n[execsnoop]\ntrace = all\n" } },
 	  "profile=baseline@$" ETC MAIN ":2 level=confidentiality@$" ETC MAIN ":3 block=kexec@$" ETC MAIN
 	  ":4 allow=msr@$" ETC MAIN ":5 mode=audit@$" ETC MAIN ":6 log=denied@$" ETC MAIN
-	  ":7 seal=yes@$" ETC MAIN ":8 exec-snoop=all@$" ETC MAIN ":10 " })
+	  ":7 seal=yes@$" ETC MAIN ":8 exec-log=all@$" ETC MAIN ":10 " })
 
 TREES(the_main_file_of_the_strongest_directory_wins,
 	{ "all four",
@@ -483,7 +483,7 @@ TREES(a_section_of_a_cgroup_is_its_rule_set,
 	{ "beside the host's and others",
 	  { { ETC MAIN, K "profile=restricted\nblock=kexec\n" C("/b") "profile=baseline\n"
 			C("/a") "profile=none\nblock=msr\n[execsnoop]\ntrace=all\n" } },
-	  "profile=restricted@$" ETC MAIN ":2 block=kexec@$" ETC MAIN ":3 exec-snoop=all@$" ETC MAIN
+	  "profile=restricted@$" ETC MAIN ":2 block=kexec@$" ETC MAIN ":3 exec-log=all@$" ETC MAIN
 	  ":10 [/a@$" ETC MAIN ":6] profile=privileged block=msr [/b@$" ETC MAIN
 	  ":4] profile=baseline " },
 	{ "one cgroup in another",
@@ -676,8 +676,8 @@ TREES(mistakes_in_a_section_of_a_cgroup_are_told_like_any,
 	  { { "$" ETC MAIN ":2:2", "unknown key \"porfile\": did you mean \"profile\"?" } } },
 	{ "key of another section", { { ETC MAIN, C("/a") "trace = all\n" } }, NULL,
 	  { { "$" ETC MAIN ":2:1", "unknown key \"trace\"" } } },
-	{ "name of a setting that is none here", { { ETC MAIN, C("/a") "exec-snoop = all\n" } }, NULL,
-	  { { "$" ETC MAIN ":2:1", "unknown key \"exec-snoop\"" } } },
+	{ "name of a setting that is none here", { { ETC MAIN, C("/a") "exec-log = all\n" } }, NULL,
+	  { { "$" ETC MAIN ":2:1", "unknown key \"exec-log\"" } } },
 	{ "key of the host's alone", { { ETC MAIN, C("/a") "seal = yes\n" } }, NULL,
 	  { { "$" ETC MAIN ":2:1", "unknown key \"seal\"" } } },
 	{ "value", { { ETC MAIN, C("/a") "mode = adit\n" } }, NULL,
@@ -953,9 +953,9 @@ TEST_ROWS(the_environment_overrides_files, check_environment, struct environment
 	{ { "BPFLOCK_KIMGLOCK_BLOCK=kexec,msr" }, "block=kexec,msr@BPFLOCK_KIMGLOCK_BLOCK " },
 	{ { "BPFLOCK_KIMGLOCK_ALLOW=hibernation" },
 	  "block=perf@f:1 allow=hibernation@BPFLOCK_KIMGLOCK_ALLOW " },
-	{ { "BPFLOCK_EXEC_SNOOP=all" }, "block=perf@f:1 exec-snoop=all@BPFLOCK_EXEC_SNOOP " },
+	{ { "BPFLOCK_EXEC_SNOOP=all" }, "block=perf@f:1 exec-log=all@BPFLOCK_EXEC_SNOOP " },
 	{ { "A=1", "BPFLOCK_EXEC_SNOOP=none", "BPFLOCK_KIMGLOCK_PROFILE=restricted" },
-	  "profile=restricted@BPFLOCK_KIMGLOCK_PROFILE block=perf@f:1 exec-snoop=none@BPFLOCK_EXEC_SNOOP " })
+	  "profile=restricted@BPFLOCK_KIMGLOCK_PROFILE block=perf@f:1 exec-log=none@BPFLOCK_EXEC_SNOOP " })
 
 TEST_ROWS(wrong_words_in_the_environment_are_refused, check_environment, struct environment_row,
 	{ { "BPFLOCK_KIMGLOCK_PROFILE=base" }, NULL,

@@ -253,7 +253,7 @@ static void fill(struct policy *p)
 	policy_init(p);
 	p->host.generation = 7;
 	p->host.rules.block = 1 << 4;
-	p->host.exec_snoop = BPFLOCK_EXEC_SNOOP_ALL;
+	p->host.exec_log = BPFLOCK_EXEC_LOG_ALL;
 	p->host.expires = 99;
 	ruleset_set_source(&p->host, BPFLOCK_SETTING_BLOCK, "f:3");
 	r = add(p, "/b", 1 << 5);
@@ -322,7 +322,7 @@ static struct change change(struct policy *p, int n)
 	CHANGE("a refused policy", true, false, p->host.refused.time = 1)
 	CHANGE("the host's block", false, false, p->host.rules.block = 0)
 	CHANGE("the host's mode", false, false, p->host.rules.mode = BPFLOCK_MODE_AUDIT)
-	CHANGE("tracing", false, false, p->host.exec_snoop = BPFLOCK_EXEC_SNOOP_NONE)
+	CHANGE("tracing", false, false, p->host.exec_log = BPFLOCK_EXEC_LOG_NONE)
 	CHANGE("seal", false, false, p->host.seal = 1)
 	CHANGE("end of the trial", false, false, p->host.expires = 0)
 	CHANGE("where it is kept", true, true, p->host.bank = 2; p->host.n_rows = 9; p->host.depth = 1)

@@ -20,9 +20,9 @@ expect_grep 'falling back to the built-in policy' "$work/journal"
 expect_exit 0 systemctl is-active multi-user.target
 expect_state fallback 6 '/etc/bpflock/bpflock[.]conf: '
 expect_exit 6 bpflock-ctl status --json
-expect_json "$work/out" '.firing and .profile == "privileged" and .sources.profile == "built-in"'
+expect_json "$work/out" '.enforcing and .profile == "privileged" and .sources.profile == "built-in"'
 expect_allowed dev_mem
-expect_record '.op == "dev_mem" and .decision == "allow"'
+expect_record '.operation == "dev_mem" and .decision == "allow"'
 
 rm /etc/bpflock/bpflock.conf
 printf '[kimglock]\nprofile = restricted\n' >/etc/bpflock/bpflock.conf

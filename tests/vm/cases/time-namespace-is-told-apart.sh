@@ -52,10 +52,10 @@ right=$(loaded_at)
 expect_exit 0 shifted bpflock-ctl metrics
 expect_equal "$(loaded_at)" "$right" "when it was loaded"
 expect_exit 0 bpflock-log show -o json --since -10m
-expect_grep '"op":"dev_mem"' "$work/out"
-jq -r 'select(.op == "dev_mem") | .time' "$work/out" | cut -c 1-16 >"$work/times"
+expect_grep '"operation":"dev_mem"' "$work/out"
+jq -r 'select(.operation == "dev_mem") | .time' "$work/out" | cut -c 1-16 >"$work/times"
 expect_exit 0 shifted bpflock-log show -o json --since -10m
-jq -r 'select(.op == "dev_mem") | .time' "$work/out" | cut -c 1-16 >"$work/times-there"
+jq -r 'select(.operation == "dev_mem") | .time' "$work/out" | cut -c 1-16 >"$work/times-there"
 expect_exit 0 cmp "$work/times" "$work/times-there"
 
 # a namespace without a shift is one all the same; from within, the way out that is told works
