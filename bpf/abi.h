@@ -135,11 +135,11 @@ _Static_assert(sizeof(struct bpflock_refusing) == 8, "ABI");
 /* Threads whose last module is remembered, for each CPU. */
 #define BPFLOCK_LOADING_MAX 64
 
-enum bpflock_exec_snoop {
-	BPFLOCK_EXEC_SNOOP_NONE,
-	BPFLOCK_EXEC_SNOOP_FAILED, /* only executions that fail */
-	BPFLOCK_EXEC_SNOOP_ALL,
-	_BPFLOCK_EXEC_SNOOP_MAX,
+enum bpflock_exec_log {
+	BPFLOCK_EXEC_LOG_NONE,
+	BPFLOCK_EXEC_LOG_FAILED, /* only executions that fail */
+	BPFLOCK_EXEC_LOG_ALL,
+	_BPFLOCK_EXEC_LOG_MAX,
 };
 
 /* The settings whose origin a policy remembers. */
@@ -153,7 +153,7 @@ enum bpflock_setting {
 	BPFLOCK_SETTING_SEAL, /* from here on the host's alone, but for kmodlock */
 	BPFLOCK_SETTING_LATCH,
 	BPFLOCK_SETTING_KMODLOCK, /* those of a section follow one another */
-	BPFLOCK_SETTING_EXEC_SNOOP,
+	BPFLOCK_SETTING_EXEC_LOG,
 	BPFLOCK_SETTING_COALESCE,
 	BPFLOCK_SETTING_RING_SIZE,
 	BPFLOCK_SETTING_OTHERS,
@@ -205,7 +205,7 @@ struct bpflock_policy {
 	__u64 granted; /* operations that the host's rule set has grants for */
 	__u64 latch;   /* operations to latch: what was asked for; struct bpflock_latch says what is */
 	__u32 ends;    /* their row in the bank's ends */
-	__u32 exec_snoop; /* enum bpflock_exec_snoop */
+	__u32 exec_log; /* enum bpflock_exec_log */
 	__u32 bank;	  /* BPFLOCK_NO_BANK: neither cgroup rules nor grants */
 	__u32 n_rows;	  /* of the bank's rules: nodes of the tree of paths, the root included */
 	__u32 n_grants;

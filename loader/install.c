@@ -130,7 +130,7 @@ static void update(const struct install_plan *plan, const struct predecessor *ol
 {
 	/* after a trial its number is given away, so what takes its place has the next one */
 	bool equal = policy_equal(&old->policy, policy) && !old->state.reverted;
-	enum proof modules = PROOF_FIRING;
+	enum proof modules = PROOF_ENFORCING;
 	int r;
 
 	if (!equal && refused_by_seal(old, ret))
@@ -178,7 +178,7 @@ static int prove_module_requests(const struct programs *programs, enum proof *re
 static bool prove(const struct programs *programs, enum kernel_lockdown lockdown,
 		  struct install_result *ret)
 {
-	enum proof modules = PROOF_FIRING;
+	enum proof modules = PROOF_ENFORCING;
 	int r = proof_of_program(programs_hook_fd(programs), programs_prove_fd(programs), lockdown,
 				 &ret->proof);
 
@@ -523,7 +523,7 @@ void install(const struct install_plan *plan, struct install_result *ret)
 	struct predecessor old = {};
 	int r;
 
-	*ret = (struct install_result){ .outcome = INSTALL_FAILED, .proof = PROOF_FIRING };
+	*ret = (struct install_result){ .outcome = INSTALL_FAILED, .proof = PROOF_ENFORCING };
 	policy_init(&policy);
 	r = plan->dry_run ? 0 : predecessor_recover(plan->preflight->bpffs);
 	if (r == -EPERM && seal_sweep_is_hidden(plan->preflight->bpffs)) {

@@ -16,6 +16,7 @@
 #include "cgroupfs.h"
 #include "capabilities.h"
 #include "cmdline.h"
+#include "color.h"
 #include "complete-words.h"
 #include "complete.h"
 #include "config.h"
@@ -28,6 +29,7 @@
 #include "pins.h"
 #include "proc.h"
 #include "rlimit.h"
+#include "ruleset-json.h"
 #include "ruleset.h"
 #include "seal.h"
 
@@ -41,22 +43,24 @@ enum {
 	OPTION_WAIT,
 	OPTION_DRY_RUN,
 	OPTION_JSON,
+	OPTION_COLOR,
 	OPTION_HELP,
 	OPTION_VERSION,
 	_OPTION_MAX,
 };
 
 static const struct option_info own_options[] = {
-	{ "config", 0, "FILE", "read this policy file and no other", OPTION_CONFIG,
+	{ "config", 0, "FILE", "read only this policy file", OPTION_CONFIG,
 	  complete_words_policies },
 	{ "bpffs", 0, "DIR", "pin below this bpffs (default: " PINS_DEFAULT_BPFFS ")", OPTION_BPFFS,
 	  complete_directories },
-	{ "fallback", 0, NULL, "wrong policy, none loaded: load the built-in one",
+	{ "fallback", 0, NULL, "if the policy is invalid, load the built-in one",
 	  OPTION_FALLBACK },
-	{ "wait", 0, "TIME", "for another change in progress (default: " PINS_LOCK_TIME ")",
+	{ "wait", 0, "TIME", "wait up to TIME for another change (default: " PINS_LOCK_TIME ")",
 	  OPTION_WAIT },
 	{ "dry-run", 'n', NULL, "check everything, change nothing", OPTION_DRY_RUN },
 	{ "json", 0, NULL, "print the result as JSON", OPTION_JSON },
+	COLOR_OPTION(OPTION_COLOR),
 	{ "help", 'h', NULL, "print this help", OPTION_HELP },
 	{ "version", 0, NULL, "print the version", OPTION_VERSION },
 };
@@ -138,6 +142,7 @@ static void parse_command(int argc, char **argv, struct command *c, struct diagn
 	c->dry_run = c->options[OPTION_DRY_RUN];
 	c->json = c->options[OPTION_JSON];
 	c->wait_ms = pins_lock_time(c->options[OPTION_WAIT], d);
+	color_choose(c->options[OPTION_COLOR], d);
 }
 
 /* The help fits a screen of 80x24; the rest is in bpflock(8). */
@@ -146,9 +151,8 @@ static void print_help(void)
 	struct option_info table[OPTIONS_MAX];
 	size_t n = option_table(table);
 
-	puts("Usage: " PROGRAM " [OPTION...]   Load the policy, prove that it is enforced, exit.");
+	puts("Usage: " PROGRAM " [OPTION...]   Load a policy, prove it, exit. More: bpflock(8).");
 	options_print(stdout, table, n);
-	puts("LIST: operations and @groups, see bpflock-ctl show operations. More: bpflock(8).");
 }
 
 static int complete_options(int argc, char **argv)
@@ -224,33 +228,29 @@ static enum exit_status put_in_force(const struct command *c, struct preflight *
 static void print_json(const struct command *c, const struct policy *p,
 		       const struct install_result *result, enum exit_status status)
 {
-	struct json j = { .f = stdout };
-	char text[QUANTITY_LEN];
+	struct json j = json_begin(stdout, false);
 
-	json_open(&j, NULL, '{');
 	json_u64(&j, "status", status);
 	json_string(&j, "result", install_outcome_name(result->outcome));
 	if (result->outcome == INSTALL_FAILED) {
-		json_close(&j, '}');
-		putchar('\n');
+		json_end(&j);
 		return;
 	}
 	json_bool(&j, "dry_run", c->dry_run);
 	json_u64(&j, "generation", result->generation);
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
 		if (!settings[s].list)
-			json_string(&j, settings[s].name, ruleset_text(&p->host, s, text));
+			ruleset_json(&j, NULL, &p->host, s);
 	json_u64(&j, "cgroups", p->n_rules);
 	json_bool(&j, "sealed", result->sealed);
 	if (c->dry_run || result->proof == PROOF_IMPOSSIBLE)
-		json_null(&j, "firing");
+		json_null(&j, "enforcing");
 	else
-		json_bool(&j, "firing", result->proof == PROOF_FIRING);
+		json_bool(&j, "enforcing", result->proof == PROOF_ENFORCING);
 	json_u64(&j, "leftovers_removed", result->leftovers);
 	if (result->has_difference)
 		difference_print_json(&result->difference, &j);
-	json_close(&j, '}');
-	putchar('\n');
+	json_end(&j);
 }
 
 static void print_text(const struct command *c, const struct policy *p,
@@ -285,6 +285,21 @@ static void print_text(const struct command *c, const struct policy *p,
 		difference_print(&result->difference);
 }
 
+static void print_off(const struct command *c)
+{
+	struct json j;
+
+	if (!c->json) {
+		puts(PROGRAM ": bpflock=off on the kernel command line: nothing was loaded");
+		return;
+	}
+	j = json_begin(stdout, false);
+	json_u64(&j, "status", STATUS_OK);
+	json_string(&j, "result", "off");
+	json_bool(&j, "enforcing", false);
+	json_end(&j);
+}
+
 /* From a policy without mistakes to the end. */
 static enum exit_status run(const struct command *c, struct preflight *pf,
 			    struct policy *policy)
@@ -302,11 +317,7 @@ static enum exit_status run(const struct command *c, struct preflight *pf,
 			": warning: unknown word after bpflock= on the kernel command line: "
 			"expected off or audit\n");
 	if (override == CMDLINE_OFF) {
-		if (c->json)
-			puts("{\"status\":0,\"result\":\"off\",\"firing\":false}");
-		else
-			puts(PROGRAM
-			     ": bpflock=off on the kernel command line: nothing was loaded");
+		print_off(c);
 		return STATUS_OK;
 	}
 	if (override == CMDLINE_AUDIT)

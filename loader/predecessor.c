@@ -165,7 +165,7 @@ int predecessor_examine(const struct preflight *pf, const struct policy *policy,
 		    (ret->sealed != SEAL_NONE || is_sound(ret->pins)) &&
 		    ret->pins->stamp.object_hash == programs_hash() &&
 		    ret->pins->stamp.host_netns == pf->host_netns &&
-		    ret->policy.host.exec_snoop == policy->host.exec_snoop &&
+		    ret->policy.host.exec_log == policy->host.exec_log &&
 		    ret->policy.host.others == policy->host.others &&
 		    ret->policy.host.ring_size == policy->host.ring_size &&
 		    memcmp(ret->pins->stamp.operations, pf->operations,

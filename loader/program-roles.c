@@ -56,8 +56,8 @@ static bool is_asked_for(const struct bpflock_policy *policy, bool module_reques
 		return policy->others;
 	case PROGRAM_ROLE_EXEC_TRACER:
 		/* successes have a tracepoint, failures the exits of syscalls */
-		return policy->exec_snoop == BPFLOCK_EXEC_SNOOP_ALL ||
-		       (policy->exec_snoop == BPFLOCK_EXEC_SNOOP_FAILED && is_fexit(section));
+		return policy->exec_log == BPFLOCK_EXEC_LOG_ALL ||
+		       (policy->exec_log == BPFLOCK_EXEC_LOG_FAILED && is_fexit(section));
 	default:
 		return true;
 	}

@@ -6,6 +6,7 @@
 
 #include "capabilities.h"
 #include "clock.h"
+#include "color.h"
 #include "complete-words.h"
 #include "complete.h"
 #include "filter-parse.h"
@@ -21,6 +22,7 @@ enum {
 	OPTION_SINCE,
 	OPTION_BPFFS,
 	OPTION_UTC,
+	OPTION_COLOR,
 	OPTION_HELP,
 	OPTION_VERSION,
 	OPTION_FILTER, /* the first of them; from here on by enum filter_kind */
@@ -34,15 +36,9 @@ static void complete_formats(struct completion *c)
 
 static void add_fields(struct completion *c)
 {
-	for (size_t i = 0; i < fields_count; i++) {
-		const struct field *f = &fields[i];
-
-		if (complete_listed(c, f->json) || (f->logfmt && complete_listed(c, f->logfmt)))
-			continue;
-		complete_add(c, f->json, NULL);
-		if (f->logfmt && strcmp(f->logfmt, f->json) != 0)
-			complete_add(c, f->logfmt, NULL);
-	}
+	for (size_t i = 0; i < fields_count; i++)
+		if (!complete_listed(c, fields[i].name))
+			complete_add(c, fields[i].name, NULL);
 }
 
 static void complete_fields(struct completion *c)
@@ -101,35 +97,36 @@ static void complete_filter(struct completion *c)
 }
 
 static const struct option_info option_table[] = {
-	{ "output", 'o', "FORMAT", "classic, logfmt, json, short or journal", OPTION_OUTPUT,
+	{ "output", 'o', "FORMAT", "print classic, logfmt, json, short or journal", OPTION_OUTPUT,
 	  complete_formats },
-	{ "fields", 0, "LIST", "only these fields, in this order (json, logfmt)", OPTION_FIELDS,
+	{ "fields", 0, "LIST", "print these fields, in this order (json, logfmt)", OPTION_FIELDS,
 	  complete_fields },
-	{ "op", 0, "LIST", "only these operations and @groups", OPTION_FILTER + FILTER_OP,
+	{ "op", 0, "LIST", "select operations and @groups (! excludes)", OPTION_FILTER + FILTER_OP,
 	  complete_filter },
-	{ "decision", 0, "LIST", "only these: allow, audit, deny",
+	{ "decision", 0, "LIST", "select allow, audit or deny",
 	  OPTION_FILTER + FILTER_DECISION, complete_filter },
-	{ "by", 0, "LIST", "only by these: bpflock, lockdown, other",
+	{ "by", 0, "LIST", "select decisions by bpflock, lockdown or other",
 	  OPTION_FILTER + FILTER_BY, complete_filter },
-	{ "event", 0, "LIST", "only these: decision, exec, grant, tamper",
+	{ "event", 0, "LIST", "select decision, exec, grant or tamper",
 	  OPTION_FILTER + FILTER_EVENT, complete_filter },
-	{ "uid", 0, "LIST", "only of these users, by number", OPTION_FILTER + FILTER_UID,
+	{ "uid", 0, "LIST", "select user ids", OPTION_FILTER + FILTER_UID,
 	  complete_filter },
-	{ "loginuid", 0, "LIST", "only of these login users, by number, or unset",
+	{ "loginuid", 0, "LIST", "select login user ids, or unset",
 	  OPTION_FILTER + FILTER_LOGINUID, complete_filter },
-	{ "pid", 0, "LIST", "only of these processes or threads", OPTION_FILTER + FILTER_PID,
+	{ "pid", 0, "LIST", "select process or thread ids", OPTION_FILTER + FILTER_PID,
 	  complete_filter },
-	{ "comm", 0, "PATTERN", "only of commands that match", OPTION_FILTER + FILTER_COMM },
-	{ "exe", 0, "PATTERN", "only of executables that match, by path or name",
+	{ "comm", 0, "PATTERN", "select commands that match", OPTION_FILTER + FILTER_COMM },
+	{ "exe", 0, "PATTERN", "select executables that match, by path or name",
 	  OPTION_FILTER + FILTER_EXE, complete_filter },
-	{ "cgroup", 0, "PATH", "only of this cgroup and those below it",
+	{ "cgroup", 0, "PATH", "select a cgroup and all below it",
 	  OPTION_FILTER + FILTER_CGROUP, complete_filter },
-	{ "unit", 0, "NAME", "only of this systemd unit", OPTION_FILTER + FILTER_UNIT,
+	{ "unit", 0, "NAME", "select a systemd unit", OPTION_FILTER + FILTER_UNIT,
 	  complete_filter },
-	{ "since", 0, "TIME", "only what is not older", OPTION_SINCE },
-	{ "bpffs", 0, "DIR", "the bpffs with the pins (default: " PINS_DEFAULT_BPFFS ")",
+	{ "since", 0, "TIME", "select records since then: -1h, today, 10:00", OPTION_SINCE },
+	{ "bpffs", 0, "DIR", "use the pins on this bpffs (default: " PINS_DEFAULT_BPFFS ")",
 	  OPTION_BPFFS, complete_directories },
-	{ "utc", 0, NULL, "times are in UTC", OPTION_UTC },
+	{ "utc", 0, NULL, "print times in UTC (default: local time)", OPTION_UTC },
+	COLOR_OPTION(OPTION_COLOR),
 	{ "help", 'h', NULL, "print this help", OPTION_HELP },
 	{ "version", 0, NULL, "print the version", OPTION_VERSION },
 };
@@ -247,6 +244,7 @@ void command_parse(struct command *c, int argc, char **argv, struct diagnostics 
 	c->since = given[OPTION_SINCE];
 	c->bpffs = given[OPTION_BPFFS];
 	c->utc = given[OPTION_UTC];
+	color_choose(given[OPTION_COLOR], d);
 	c->help = given[OPTION_HELP];
 	c->version = given[OPTION_VERSION];
 	if (given[OPTION_OUTPUT])

@@ -27,10 +27,10 @@ static const struct verb {
 	enum reading_way way;
 	const char *format; /* unless another one is chosen */
 } verbs[] = {
-	{ "follow", "print what is in the ring and what comes, leave it there (also: tail)",
+	{ "follow", "print the records of the ring, then new ones; keep them (also: tail)",
 	  READING_FOLLOW, "short" },
-	{ "show", "print what is in the ring now, leave it there", READING_SHOW, "short" },
-	{ "drain", "print what is in the ring and what comes, take it out", READING_DRAIN,
+	{ "show", "print the records of the ring; keep them", READING_SHOW, "short" },
+	{ "drain", "print the records of the ring, then new ones; remove them", READING_DRAIN,
 	  "logfmt" },
 	{ "tail", NULL, READING_FOLLOW, "short" },
 };
@@ -51,12 +51,11 @@ static const struct verb *find_verb(const char *name, struct diagnostics *d)
 /* The help fits a screen of 80x24; the rest is in bpflock-log(8). */
 static void print_help(void)
 {
-	puts("Usage: bpflock-log [OPTION...] COMMAND");
+	puts("Usage: bpflock-log [OPTION...] COMMAND   Print the log. See bpflock-log(8).");
 	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
 		if (verbs[i].description)
 			printf("  %-6s %s\n", verbs[i].name, verbs[i].description);
 	command_print_options(stdout);
-	puts("Filters (--op to --unit) can be repeated; ! excludes. See bpflock-log(8).");
 }
 
 static void complete_verb(struct completion *c)
@@ -126,7 +125,7 @@ static enum exit_status run(struct command *c, const struct verb *verb)
 		.since = c->since_time,
 		.filter = c->filter.kinds || c->since_time ? &c->filter : NULL,
 		.utc = c->utc,
-		.color = format_colored(stdout),
+		.color = terminal_colored(stdout),
 		.narrow = columns && columns < FORMAT_NARROW,
 	};
 

@@ -11,18 +11,10 @@ void options_init(struct options *o, int argc, char **argv, const struct option_
 	};
 }
 
-static struct place place_of(const struct options *o, char source[32])
-{
-	snprintf(source, 32, "argument %d", o->next - 1);
-	return (struct place){ .source = source };
-}
-
 static int unknown(struct options *o, const char *word, size_t len)
 {
 	const char *words[64];
 	char dashed[64][32];
-	char source[32];
-	struct place at = place_of(o, source);
 	size_t n = 0;
 
 	for (size_t i = 0; i < o->n && n < ARRAY_SIZE(words); i++) {
@@ -30,7 +22,7 @@ static int unknown(struct options *o, const char *word, size_t len)
 		words[n] = dashed[n];
 		n++;
 	}
-	diagnostic_unknown(o->d, &at, "option", word, len, words, n);
+	diagnostic_unknown(o->d, NULL, "option", word, len, words, n);
 	return OPTIONS_ERROR;
 }
 
@@ -55,18 +47,16 @@ static int next_long(struct options *o, const char *word, const char **ret_value
 	size_t len = strcspn(word + 2, "=");
 	const struct option_info *row = find_long(o, word + 2, len);
 	const char *value = word[2 + len] == '=' ? word + 2 + len + 1 : NULL;
-	char source[32];
-	struct place at = place_of(o, source);
 
 	if (!row)
 		return unknown(o, word, len + 2);
 	if (!row->argument && value) {
-		diagnostic_error(o->d, &at, "option \"--%s\" takes no argument", row->name);
+		diagnostic_error(o->d, NULL, "option \"--%s\" takes no argument", row->name);
 		return OPTIONS_ERROR;
 	}
 	if (row->argument && !value) {
 		if (o->next >= o->argc) {
-			diagnostic_error(o->d, &at, "option \"--%s\" needs an argument: %s",
+			diagnostic_error(o->d, NULL, "option \"--%s\" needs an argument: %s",
 					 row->name, row->help);
 			return OPTIONS_ERROR;
 		}
@@ -101,10 +91,7 @@ int options_next(struct options *o, const char **ret_value)
 		return row->id;
 	}
 	if (o->next >= o->argc) {
-		char source[32];
-		struct place at = place_of(o, source);
-
-		diagnostic_error(o->d, &at, "option \"-%c\" needs an argument: %s", row->letter,
+		diagnostic_error(o->d, NULL, "option \"-%c\" needs an argument: %s", row->letter,
 				 row->help);
 		return OPTIONS_ERROR;
 	}

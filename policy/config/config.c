@@ -18,8 +18,21 @@ static const struct {
 	{ "BPFLOCK_KIMGLOCK_PROFILE", BPFLOCK_SETTING_PROFILE },
 	{ "BPFLOCK_KIMGLOCK_BLOCK", BPFLOCK_SETTING_BLOCK },
 	{ "BPFLOCK_KIMGLOCK_ALLOW", BPFLOCK_SETTING_ALLOW },
-	{ "BPFLOCK_EXEC_SNOOP", BPFLOCK_SETTING_EXEC_SNOOP },
+	{ "BPFLOCK_EXEC_SNOOP", BPFLOCK_SETTING_EXEC_LOG },
 };
+
+/* The name that the original has for a key, which files may go on using. */
+static const struct {
+	const char *section, *key;
+	enum bpflock_setting setting;
+} originals[] = {
+	{ "execsnoop", "trace", BPFLOCK_SETTING_EXEC_LOG },
+};
+
+const char *config_section(const char *name)
+{
+	return strcmp(name, "host") == 0 ? "kimglock" : name;
+}
 
 /* The word that a section's name begins with. */
 static size_t section_word(const char *name)
@@ -37,7 +50,10 @@ static bool is_section(const char *name, const char *word)
 static bool section_known(const char *name)
 {
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
-		if (strcmp(ruleset_setting_section(s), name) == 0)
+		if (strcmp(ruleset_setting_section(s), config_section(name)) == 0)
+			return true;
+	for (size_t i = 0; i < ARRAY_SIZE(originals); i++)
+		if (strcmp(originals[i].section, name) == 0)
 			return true;
 	return is_section(name, CGROUP);
 }
@@ -47,7 +63,10 @@ static const char *key_in(const char *section, enum bpflock_setting s)
 {
 	if (is_section(section, CGROUP))
 		return settings[s].host ? NULL : settings[s].name;
-	return strcmp(ruleset_setting_section(s), section) == 0 ? ruleset_setting_key(s) : NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(originals); i++)
+		if (originals[i].setting == s && strcmp(originals[i].section, section) == 0)
+			return originals[i].key;
+	return strcmp(ruleset_setting_section(s), config_section(section)) == 0 ? ruleset_setting_key(s) : NULL;
 }
 
 /*
@@ -78,14 +97,24 @@ static char *cgroup_path(const struct section *s, const char *source, struct dia
 	return NULL;
 }
 
-static void unknown_section(const struct section *s, const char *source, struct diagnostics *d)
+/* Returns the section that was meant, or NULL: its keys are checked all the same. */
+static const char *unknown_section(const struct section *s, const char *source,
+				   struct diagnostics *d)
 {
 	const char *words[_BPFLOCK_SETTING_MAX + 1] = { CGROUP };
 	struct place at = { source, s->line, s->column };
+	const char *meant;
 
 	for (size_t i = 0; i < _BPFLOCK_SETTING_MAX; i++)
 		words[i + 1] = ruleset_setting_section(i);
-	diagnostic_unknown(d, &at, "section", s->name, strlen(s->name), words, ARRAY_SIZE(words));
+	meant = text_nearest(s->name, section_word(s->name), words, ARRAY_SIZE(words));
+	if (meant)
+		diagnostic_error(d, &at, "unknown section \"%s\": did you mean \"%s\"?", s->name,
+				 meant);
+	else
+		diagnostic_unknown(d, &at, "section", s->name, strlen(s->name), words,
+				   ARRAY_SIZE(words));
+	return meant;
 }
 
 /* The rule that a section is about, made if need be; NULL for the others and for a wrong one. */
@@ -95,8 +124,6 @@ static struct rule *section_rule(struct policy *p, const struct section *s, cons
 	CLEANUP(free_charp) char *path = NULL;
 	struct rule *r;
 
-	if (!section_known(s->name))
-		unknown_section(s, source, d);
 	if (!is_section(s->name, CGROUP))
 		return NULL;
 	path = cgroup_path(s, source, d);
@@ -122,7 +149,8 @@ static const char *const catalogue_keys[] = { "preset", "exceptions" };
 static bool is_catalogue_key(const struct assignment *a)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(catalogue_keys); i++)
-		if (strcmp(a->section, "kimglock") == 0 && strcmp(a->key, catalogue_keys[i]) == 0)
+		if (strcmp(config_section(a->section), "kimglock") == 0 &&
+		    strcmp(a->key, catalogue_keys[i]) == 0)
 			return true;
 	return false;
 }
@@ -133,7 +161,7 @@ static bool is_misplaced(const struct assignment *a, const struct place *at, str
 	for (size_t i = 0; i < _BPFLOCK_SETTING_MAX; i++) {
 		const char *section = ruleset_setting_section(i);
 
-		if (strcmp(a->key, settings[i].name) != 0 || strcmp(a->section, section) == 0)
+		if (strcmp(a->key, settings[i].name) != 0 || strcmp(config_section(a->section), section) == 0)
 			continue;
 		diagnostic_error(d, at, "\"%s\" is not a key of [%s]: write \"%s\" below [%s]", a->key,
 				 a->section, ruleset_setting_key(i), section);
@@ -158,7 +186,7 @@ static void unknown_key(const struct assignment *a, const char *source, struct d
 	} else if (is_misplaced(a, &at, d)) {
 		return;
 	}
-	for (size_t i = 0; strcmp(a->section, "kimglock") == 0 && i < ARRAY_SIZE(catalogue_keys); i++)
+	for (size_t i = 0; strcmp(config_section(a->section), "kimglock") == 0 && i < ARRAY_SIZE(catalogue_keys); i++)
 		words[n++] = catalogue_keys[i];
 	for (size_t i = 0; i < _BPFLOCK_SETTING_MAX; i++)
 		if (key_in(a->section, i))
@@ -194,12 +222,12 @@ static void assign(struct policy *p, struct rule *rule,
 		ruleset_assign(&p->host, ops, setting, a->value, at, fresh, d);
 		return;
 	}
-	alone.rules = like_keys(rule);
-	if (!ruleset_assign(&alone, ops, setting, a->value, at, fresh, d))
-		return;
-	like_set_keys(rule, &alone.rules);
+	/* named is named, even with a mistake in its value */
 	rule->keys |= 1U << setting;
 	rule->profile_given = rule->profile_given || setting == BPFLOCK_SETTING_PROFILE;
+	alone.rules = like_keys(rule);
+	if (ruleset_assign(&alone, ops, setting, a->value, at, fresh, d))
+		like_set_keys(rule, &alone.rules);
 }
 
 /* It is no setting of a rule set: what it says is where the others come from. */
@@ -256,6 +284,56 @@ void config_refuse_empty(const char *source, struct diagnostics *d)
 			 "[kimglock]; else remove the file");
 }
 
+/* The mistakes in the keys below a section whose name is one. section: the one that was meant. */
+static void check_keys(const struct assignment *items, size_t n, const char *section,
+		       const struct bpflock_operation ops[BPFLOCK_REASONS], const char *source,
+		       struct diagnostics *d)
+{
+	struct policy ignored;
+	struct rule rule = {};
+	unsigned int seen[_BPFLOCK_SETTING_MAX] = {};
+
+	policy_init(&ignored);
+	for (size_t i = 0; i < n; i++) {
+		struct assignment a = items[i];
+
+		a.section = section;
+		if (!is_catalogue_key(&a))
+			apply_one(&ignored, is_section(section, CGROUP) ? &rule : NULL, seen, ops,
+				  &a, source, d);
+	}
+	policy_done(&ignored);
+}
+
+static size_t count_keys(const struct assignments *all, size_t first, const char *section)
+{
+	size_t n = 0;
+
+	while (first + n < all->n && all->items[first + n].section == section)
+		n++;
+	return n;
+}
+
+static void apply_section(struct policy *p, const struct section *s,
+			  const struct assignment *items, size_t n, unsigned int *seen,
+			  const struct bpflock_operation ops[BPFLOCK_REASONS], const char *source,
+			  struct diagnostics *d)
+{
+	bool known = section_known(s->name);
+	struct rule *rule = known ? section_rule(p, s, source, d) : NULL;
+	const char *meant = known ? s->name : unknown_section(s, source, d);
+
+	if (meant && !rule && (!known || is_section(s->name, CGROUP))) {
+		check_keys(items, n, meant, ops, source, d);
+		return;
+	}
+	if (rule && !n)
+		refuse_empty_rule(s, source, d);
+	for (size_t i = 0; meant && i < n; i++)
+		if (!is_catalogue_key(&items[i]))
+			apply_one(p, rule, rule ? rule->seen : seen, ops, &items[i], source, d);
+}
+
 void config_apply(struct policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
 		  const struct assignments *all, const char *source, struct diagnostics *d)
 {
@@ -263,18 +341,13 @@ void config_apply(struct policy *p, const struct bpflock_operation ops[BPFLOCK_R
 	size_t next = 0;
 
 	p->files++;
-	/* assignments follow the section they belong to; those of a wrong one are not looked at */
+	/* assignments follow the section they belong to */
 	for (size_t i = 0; i < all->n_sections; i++) {
 		const struct section *s = &all->sections[i];
-		struct rule *rule = section_rule(p, s, source, d);
-		bool good = rule || (section_known(s->name) && !is_section(s->name, CGROUP));
+		size_t n = count_keys(all, next, s->name);
 
-		if (rule && (next == all->n || all->items[next].section != s->name))
-			refuse_empty_rule(s, source, d);
-		for (; next < all->n && all->items[next].section == s->name; next++)
-			if (good && !is_catalogue_key(&all->items[next]))
-				apply_one(p, rule, rule ? rule->seen : seen, ops, &all->items[next],
-					  source, d);
+		apply_section(p, s, all->items + next, n, seen, ops, source, d);
+		next += n;
 	}
 }
 
@@ -291,11 +364,11 @@ bool config_read_text(struct policy *p, const struct bpflock_operation ops[BPFLO
 		original_translate(text, len, translated, sizeof(translated));
 		diagnostic_error(
 			d, &at,
-			"YAML, as the original bpflock has it, is not read; here it would be, one a line: %s",
+			"YAML of the original bpflock is not valid here; the same settings, one per line: %s",
 			translated);
 		return false;
 	}
-	/* all mistakes of a file are told at once, those of its form and those of its words */
+	/* all mistakes of a file are reported at once, those of its form and those of its words */
 	parser_parse(text, len, source, &all, d);
 	config_apply(p, ops, &all, source, d);
 	if (!all.n && d->errors == errors)

@@ -14,6 +14,9 @@
 #include "parser.h"
 #include "policy.h"
 
+/* Returns the name that a section is known by: [host] is another one for [kimglock]. */
+const char *config_section(const char *name);
+
 /*
  * Assigns what one file says, in the order of its lines: `all` is the text of it taken apart, which
  * calls itself source. Pure.

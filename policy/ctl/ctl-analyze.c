@@ -112,14 +112,13 @@ static void print_json(const struct analysis *a, const struct helpers *h, const 
 {
 	struct json j = ctl_json();
 
-	json_open(&j, NULL, '{');
 	json_u64(&j, "status", status);
 	if (file) {
 		json_string(&j, "file", file);
 	} else {
 		json_u64(&j, "generation", a->policy->host.generation);
 		json_bool(&j, "attached", a->attached);
-		json_bool(&j, "firing", a->enforced);
+		json_bool(&j, "enforcing", a->enforced);
 	}
 	json_string(&j, "machine", a->machine);
 	json_exposure(&j, host(a));
@@ -134,8 +133,7 @@ static void print_json(const struct analysis *a, const struct helpers *h, const 
 	for (size_t i = 0; i < a->n; i++)
 		json_rule_set(&j, a, &a->subjects[i]);
 	json_close(&j, ']');
-	json_close(&j, '}');
-	putchar('\n');
+	json_end(&j);
 }
 
 static void print_operation(const struct analysis *a, uint32_t reason)
@@ -336,7 +334,7 @@ static enum exit_status in_force(const struct ctl *c, uint64_t threshold, struct
 	policy_sort(p);
 	a.ops = pins->stamp.operations;
 	a.attached = pins_set_hook_attached(pins->path);
-	a.enforced = proof_set_seems_firing(pins->path);
+	a.enforced = proof_set_seems_enforcing(pins->path);
 	a.kernel_denies = securityfs_lockdown_denies(ctl_kernel_lockdown(), a.ops);
 	return run(c, &a, NULL, threshold);
 }

@@ -75,12 +75,10 @@ static void print_difference(const struct ctl *c, const struct difference *diffe
 		return;
 	}
 	j = ctl_json();
-	json_open(&j, NULL, '{');
 	json_u64(&j, "generation", difference->old->host.generation);
 	any = difference_print_json(difference, &j);
 	json_bool(&j, "equal", !any);
-	json_close(&j, '}');
-	putchar('\n');
+	json_end(&j);
 }
 
 static enum exit_status diff(const struct ctl *c, const struct ctl_replacement *by,

@@ -143,7 +143,6 @@ static void print_json(const struct pins *pins, const struct policy *p, int root
 {
 	struct json j = ctl_json();
 
-	json_open(&j, NULL, '{');
 	json_u64(&j, "generation", p->host.generation);
 	json_open(&j, "cgroups", '[');
 	for (size_t i = 0; i < p->n_rules; i++) {
@@ -154,15 +153,14 @@ static void print_json(const struct pins *pins, const struct policy *p, int root
 		json_string(&j, "path", r->path);
 		json_string(&j, "state", state_of(root, r));
 		if (root >= 0 && cgroupfs_id(root, r->path, &id) == 0)
-			json_u64(&j, "cgroupid", id);
+			json_u64(&j, "cgroup_id", id);
 		ctl_json_rule(&j, pins->stamp.operations, r);
 		json_bool(&j, "runtime", r->runtime);
 		ctl_json_source(&j, r->source);
 		json_close(&j, '}');
 	}
 	json_close(&j, ']');
-	json_close(&j, '}');
-	putchar('\n');
+	json_end(&j);
 }
 
 static void print_text(const struct pins *pins, const struct policy *p, int root)

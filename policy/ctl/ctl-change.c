@@ -104,15 +104,13 @@ static void report(const struct ctl *c, const struct difference *difference, boo
 	if (c->json) {
 		struct json j = ctl_json();
 
-		json_open(&j, NULL, '{');
 		json_string(&j, "result", result);
 		json_bool(&j, "dry_run", c->dry_run);
 		json_u64(&j, "generation", p->host.generation);
 		if (p->host.expires)
 			json_u64(&j, "trial_seconds_left", left);
 		difference_print_json(difference, &j);
-		json_close(&j, '}');
-		putchar('\n');
+		json_end(&j);
 		return;
 	}
 	if (!changed)

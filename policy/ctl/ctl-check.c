@@ -29,7 +29,7 @@ static void run_check(struct check *k, const struct bpflock_operation *ops)
 			k->source.file ? CONFIG_TRUST_ANYBODY : CONFIG_TRUST_ROOT, &k->policy,
 			&k->files, &k->d);
 	/* of what was not understood no further conclusion is drawn */
-	if (!k->d.errors && policy_compile(&k->policy, ops, &k->d))
+	if (policy_compile(&k->policy, ops, &k->d) && !k->d.errors)
 		ctl_warn_overruled(&k->policy, ops, &k->d);
 }
 
@@ -51,7 +51,6 @@ static void print_check_json(const struct check *k, enum exit_status status)
 {
 	struct json j = ctl_json();
 
-	json_open(&j, NULL, '{');
 	json_u64(&j, "status", status);
 	json_open(&j, "files", '[');
 	for (size_t i = 0; i < k->files.n; i++)
@@ -62,8 +61,7 @@ static void print_check_json(const struct check *k, enum exit_status status)
 		ctl_json_rules(&j, k->ops, &k->policy);
 	json_diagnostics(&j, "errors", &k->d, true);
 	json_diagnostics(&j, "warnings", &k->d, false);
-	json_close(&j, '}');
-	putchar('\n');
+	json_end(&j);
 }
 
 static void print_like(const struct bpflock_operation *ops, const struct rule *r)
@@ -216,7 +214,6 @@ static enum exit_status cat_all(const struct ctl *c, struct diagnostics *d)
 
 	if (c->json) {
 		j = ctl_json();
-		json_open(&j, NULL, '{');
 		json_open(&j, "files", '[');
 	}
 	for (size_t i = 0; i < files.n; i++) {
@@ -227,8 +224,7 @@ static enum exit_status cat_all(const struct ctl *c, struct diagnostics *d)
 	if (c->json) {
 		json_close(&j, ']');
 		json_u64(&j, "status", status);
-		json_close(&j, '}');
-		putchar('\n');
+		json_end(&j);
 	} else if (!files.n) {
 		puts("# no policy file: the built-in policy logs every use and allows it");
 	}

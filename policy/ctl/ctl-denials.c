@@ -194,7 +194,6 @@ static void print_json(struct state *s)
 	struct json j = ctl_json();
 
 	clock_utc((int64_t)s->pins->stamp.loaded + s->print.offset, since);
-	json_open(&j, NULL, '{');
 	json_string(&j, "loaded", since);
 	if (s->whole)
 		json_u64(&j, "missing", s->missing);
@@ -208,8 +207,7 @@ static void print_json(struct state *s)
 		denials_print_json(&s->print, &j, &s->denials.items[i], &a);
 	}
 	json_close(&j, ']');
-	json_close(&j, '}');
-	putchar('\n');
+	json_end(&j);
 }
 
 static void print_none(const struct state *s)

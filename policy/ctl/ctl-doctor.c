@@ -51,18 +51,16 @@ static enum exit_status verify(const struct ctl *c, struct loaded_state *r)
 	if (c->json) {
 		struct json j = ctl_json();
 
-		json_open(&j, NULL, '{');
 		json_u64(&j, "status", status);
 		json_string(&j, "state", protections[loaded_state_protection(r)].word);
 		json_bool(&j, "attached", r->attached);
 		if (r->proof == PROOF_IMPOSSIBLE)
-			json_null(&j, "firing");
+			json_null(&j, "enforcing");
 		else
-			json_bool(&j, "firing", r->proof == PROOF_FIRING);
-		json_string(&j, "firing_detail", proof_text(r->proof));
+			json_bool(&j, "enforcing", r->proof == PROOF_ENFORCING);
+		json_string(&j, "enforcing_detail", proof_text(r->proof));
 		json_u64(&j, "recursion_misses", r->skipped);
-		json_close(&j, '}');
-		putchar('\n');
+		json_end(&j);
 		return status;
 	}
 	print_state(r, "; ");
@@ -273,13 +271,13 @@ enum exit_status ctl_doctor(const struct ctl *c)
 	enum exit_status status = STATUS_OK, state;
 	struct check_result also, others;
 	struct utsname u;
-	struct json j = ctl_json();
+	struct json j;
 	bool can;
 
 	preflight_init(&pf, c->bpffs);
 	pf.attach = true;
 	if (c->json) {
-		json_open(&j, NULL, '{');
+		j = ctl_json();
 		json_open(&j, "checks", '[');
 	}
 	for (size_t i = 0; i < preflight_count; i++) {
@@ -307,8 +305,7 @@ enum exit_status ctl_doctor(const struct ctl *c)
 	if (c->json) {
 		json_close(&j, ']');
 		json_u64(&j, "status", status);
-		json_close(&j, '}');
-		putchar('\n');
+		json_end(&j);
 	} else {
 		printf("\n%s\n",
 		       can ? "This machine can enforce." : "This machine cannot enforce as it is.");

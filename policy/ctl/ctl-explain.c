@@ -107,7 +107,7 @@ struct answer {
 	struct explanation e;
 	struct explanation elsewhere; /* outside the host's namespaces */
 	uint32_t reason;
-	bool attached, firing;
+	bool attached, enforcing;
 	enum kernel_lockdown lockdown;
 	bool kernel_denies;		       /* Lockdown answers first */
 	const struct bpflock_latched *latched; /* who has latched it, or NULL */
@@ -132,7 +132,7 @@ static const char *decision(const struct answer *a)
 {
 	if (a->kernel_denies)
 		return "deny";
-	return a->firing ? ruleset_verdict_name(a->e.verdict) : "allow";
+	return a->enforcing ? ruleset_verdict_name(a->e.verdict) : "allow";
 }
 
 static struct explain_chain chain_of(const struct answer *a)
@@ -144,7 +144,7 @@ static struct explain_chain chain_of(const struct answer *a)
 		.latched = a->latched,
 		.lockdown = a->lockdown,
 		.kernel_denies = a->kernel_denies,
-		.firing = a->firing,
+		.enforcing = a->enforcing,
 		.now = a->now,
 	};
 }
@@ -157,7 +157,6 @@ static void print_json(const struct answer *a)
 	char text[RULESET_REASON_LEN];
 
 	reason_text(a, text);
-	json_open(&j, NULL, '{');
 	json_string(&j, "operation", operations_name(ops, a->reason));
 	json_string(&j, "decision", decision(a));
 	json_string(&j, "reason", text);
@@ -185,14 +184,13 @@ static void print_json(const struct answer *a)
 	if (a->latched)
 		json_string(&j, "latched_by", a->latched->source);
 	json_bool(&j, "attached", a->attached);
-	json_bool(&j, "firing", a->firing);
+	json_bool(&j, "enforcing", a->enforcing);
 	json_bool(&j, "kernel_lockdown_denies", a->kernel_denies);
 	json_bool(&j, "overruled", is_overruled(a));
 	if (is_overruled(a))
 		json_string(&j, "cure", lockdown_cure());
 	explain_chain_json(&chain, &j);
-	json_close(&j, '}');
-	putchar('\n');
+	json_end(&j);
 }
 
 /* The setting that settled it, and who set it. */
@@ -268,7 +266,7 @@ static void print_text(const struct answer *a)
 	if (is_overruled(a))
 		printf("         note: that the policy says %s does not hold: to make it hold, %s\n",
 		       text, lockdown_cure());
-	if (!a->firing)
+	if (!a->enforcing)
 		printf("         note: the program is %s, so nothing is denied\n",
 		       a->attached ? "attached, but the kernel does not call it" : "NOT attached");
 	explain_chain_print(&chain);
@@ -300,7 +298,7 @@ static enum exit_status answer(const struct ctl *c, const struct pins *pins, con
 		a.elsewhere = explain_latched(a.elsewhere);
 	}
 	a.attached = pins_set_hook_attached(pins->path);
-	a.firing = proof_set_seems_firing(pins->path);
+	a.enforcing = proof_set_seems_enforcing(pins->path);
 	a.lockdown = ctl_kernel_lockdown();
 	a.kernel_denies = securityfs_lockdown_denies(a.lockdown, pins->stamp.operations) &
 			  bpflock_bit(a.reason);

@@ -172,11 +172,9 @@ enum exit_status ctl_grants(const struct ctl *c)
 	if (c->json) {
 		struct json j = ctl_json();
 
-		json_open(&j, NULL, '{');
 		json_u64(&j, "generation", p.host.generation);
 		ctl_json_grants(&j, pins->stamp.operations, &p, now);
-		json_close(&j, '}');
-		putchar('\n');
+		json_end(&j);
 	} else {
 		print_text(pins->stamp.operations, &p, now);
 	}

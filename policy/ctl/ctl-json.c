@@ -7,7 +7,7 @@
 #include "json.h"
 #include "like.h"
 #include "operations.h"
-#include "quantity.h"
+#include "ruleset-json.h"
 #include "ruleset.h"
 
 static bool json_begun;
@@ -15,7 +15,12 @@ static bool json_begun;
 struct json ctl_json(void)
 {
 	json_begun = true;
-	return (struct json){ .f = stdout };
+	return json_begin(stdout, false);
+}
+
+void ctl_json_defer(void)
+{
+	json_begun = true;
 }
 
 bool ctl_json_begun(void)
@@ -28,14 +33,9 @@ void ctl_json_ruleset(struct json *j, const struct bpflock_operation *ops,
 {
 	struct bpflock_policy alone = { .rules = *r };
 
-	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
-		const char *value = ruleset_value(&alone, s);
-
-		if (value && !settings[s].host)
-			json_string(j, settings[s].name, value);
-	}
-	operations_json(j, "block", ops, r->block);
-	operations_json(j, "allow", ops, r->allow);
+	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
+		if (!settings[s].host)
+			ruleset_json(j, ops, &alone, s);
 }
 
 void ctl_json_rule(struct json *j, const struct bpflock_operation *ops, const struct rule *r)
@@ -47,14 +47,9 @@ void ctl_json_rule(struct json *j, const struct bpflock_operation *ops, const st
 		return;
 	json_string(j, LIKE_KEY, LIKE_HOST);
 	json_open(j, "own", '{');
-	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
-		if (settings[s].host || !like_names(r, s))
-			continue;
-		if (settings[s].list)
-			operations_json(j, settings[s].name, ops, ruleset_mask(&alone, s));
-		else
-			json_string(j, settings[s].name, ruleset_value(&alone, s));
-	}
+	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
+		if (!settings[s].host && like_names(r, s))
+			ruleset_json(j, ops, &alone, s);
 	json_close(j, '}');
 }
 
@@ -73,7 +68,7 @@ void ctl_json_grants(struct json *j, const struct bpflock_operation *ops, const 
 		operations_json(j, "operations", ops, g->operations);
 		json_u64(j, "seconds_left", (g->expires - now) / 1000000000);
 		json_u64(j, "uid", g->uid);
-		json_string(j, "reason", g->note);
+		json_string(j, "comment", g->note);
 		json_close(j, '}');
 	}
 	json_close(j, ']');
@@ -111,23 +106,18 @@ void ctl_json_policy(struct json *j, const struct bpflock_operation *ops, const 
 
 	json_u64(j, "generation", host->generation);
 	ctl_json_ruleset(j, ops, &host->rules);
-	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
-		char text[QUANTITY_LEN];
-
-		if (settings[s].host && settings[s].list)
-			operations_json(j, settings[s].name, ops, ruleset_mask(host, s));
-		else if (settings[s].host)
-			json_string(j, settings[s].name, ruleset_text(host, s, text));
-	}
+	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
+		if (settings[s].host)
+			ruleset_json(j, ops, host, s);
 	json_open(j, "sources", '{');
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
-		json_string(j, settings[s].name, ruleset_source(host, s, source));
+		json_string(j, ruleset_json_key(s), ruleset_source(host, s, source));
 	json_close(j, '}');
 	json_open(j, "set_at", '{');
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
 		ruleset_split_source(host->sources[s], source, &date);
 		if (date)
-			json_string(j, settings[s].name, date);
+			json_string(j, ruleset_json_key(s), date);
 	}
 	json_close(j, '}');
 	ctl_json_rules(j, ops, p);

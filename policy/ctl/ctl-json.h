@@ -8,8 +8,14 @@
 #include "json.h"
 #include "policy.h"
 
-/* A writer on stdout. Whoever fails before asking for one gets a JSON object from main(). */
+/*
+ * A writer on stdout with an open object, which json_end() closes. A verb that fails before it asks
+ * for one gets a JSON object from main().
+ */
 struct json ctl_json(void);
+
+/* Another process prints the objects. */
+void ctl_json_defer(void);
 
 bool ctl_json_begun(void);
 

@@ -36,14 +36,12 @@ static void report(const struct ctl *c, const struct difference *difference, boo
 	if (c->json) {
 		struct json j = ctl_json();
 
-		json_open(&j, NULL, '{');
 		json_string(&j, "result", "latched");
 		json_bool(&j, "dry_run", c->dry_run);
 		json_bool(&j, "sealed", sealed);
 		operations_json(&j, "latched", ops, mask);
 		difference_print_json(difference, &j);
-		json_close(&j, '}');
-		putchar('\n');
+		json_end(&j);
 		return;
 	}
 	printf(CTL_PROGRAM ": %sdenied to everybody: ", c->dry_run ? "dry run, would be " : "");

@@ -130,8 +130,8 @@ static int gather_loaded(const struct loaded_state *r, struct metrics *m)
 	m->up = 1;
 	/* where asking proves nothing, signs are still signs */
 	proof = r->proof == PROOF_IMPOSSIBLE ? proof_by_signs() : r->proof;
-	m->known |= METRICS_POLICY | (proof == PROOF_UNKNOWN ? 0 : METRICS_FIRING);
-	m->firing = r->attached && proof != PROOF_SILENT;
+	m->known |= METRICS_POLICY | (proof == PROOF_UNKNOWN ? 0 : METRICS_ENFORCING);
+	m->enforcing = r->attached && proof != PROOF_SILENT;
 	m->refused = r->policy.host.refused.time != 0;
 	m->loader_version = r->pins->stamp.build;
 	m->pin_format = r->pins->stamp.abi;
@@ -150,7 +150,7 @@ static int gather_loaded(const struct loaded_state *r, struct metrics *m)
 	}
 	m->trial = r->state.trial;
 	m->reverted = r->state.reverted;
-	m->cgroup_rules = r->policy.n_rules;
+	m->cgroups = r->policy.n_rules;
 	m->skipped = r->skipped;
 	for (size_t i = 0; i < r->policy.n_grants; i++)
 		m->grants += r->policy.grants[i].expires > now;
@@ -170,7 +170,7 @@ static enum exit_status gather(const struct ctl *c, struct loaded_state *r, stru
 	m->loaded = r->pins != NULL;
 	m->attached = r->attached;
 	if (!r->pins)
-		m->known |= METRICS_FIRING;
+		m->known |= METRICS_ENFORCING;
 	if (!r->pins || r->outcome != PINS_OK)
 		return STATUS_OK;
 	e = gather_loaded(r, m);

@@ -85,13 +85,11 @@ static void report(const struct ctl *c, struct use *u, const struct bpflock_oper
 
 	if (c->json) {
 		j = ctl_json();
-		json_open(&j, NULL, '{');
 		json_string(&j, "result", result);
 		json_bool(&j, "dry_run", c->dry_run);
 		json_string(&j, "path", u->path);
 		difference_print_json(&difference, &j);
-		json_close(&j, '}');
-		putchar('\n');
+		json_end(&j);
 		return;
 	}
 	printf(CTL_PROGRAM ": ");

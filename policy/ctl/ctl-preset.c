@@ -220,15 +220,13 @@ enum exit_status ctl_preset_list(const struct ctl *c)
 	if (c->json) {
 		j = ctl_json();
 		l.json = &j;
-		json_open(&j, NULL, '{');
 		json_open(&j, "presets", '[');
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
 		list_kind(&l, kinds[i]);
 	if (c->json) {
 		json_close(&j, ']');
-		json_close(&j, '}');
-		putchar('\n');
+		json_end(&j);
 	}
 	free(l.names);
 	config_files_done(&l.configuration);

@@ -17,13 +17,11 @@ static void report(const struct ctl *c, const char *result, uint32_t program)
 	if (c->json) {
 		struct json j = ctl_json();
 
-		json_open(&j, NULL, '{');
 		json_string(&j, "result", result);
 		json_bool(&j, "dry_run", c->dry_run);
 		if (program)
 			json_u64(&j, "program", program);
-		json_close(&j, '}');
-		putchar('\n');
+		json_end(&j);
 	} else if (!program) {
 		puts(CTL_PROGRAM ": no pins are missing");
 	} else {

@@ -24,11 +24,9 @@ static void report(const struct ctl *c, const char *result)
 	if (c->json) {
 		struct json j = ctl_json();
 
-		json_open(&j, NULL, '{');
 		json_string(&j, "result", result);
 		json_bool(&j, "dry_run", c->dry_run);
-		json_close(&j, '}');
-		putchar('\n');
+		json_end(&j);
 	} else if (c->dry_run) {
 		printf(CTL_PROGRAM ": dry run, would be %s\n", result);
 	} else {

@@ -21,7 +21,6 @@ static void json_operations(const struct bpflock_operation *ops)
 {
 	struct json j = ctl_json();
 
-	json_open(&j, NULL, '{');
 	json_open(&j, "operations", '[');
 	for (__u32 i = 0; i < BPFLOCK_REASONS; i++) {
 		const struct operation *known = operations_find(ops[i].name);
@@ -30,7 +29,7 @@ static void json_operations(const struct bpflock_operation *ops)
 			continue;
 		json_open(&j, NULL, '{');
 		json_string(&j, "name", ops[i].name);
-		json_u64(&j, "reason", i);
+		json_u64(&j, "lockdown_reason", i);
 		json_string(&j, "level", level_names[ops[i].level]);
 		json_string(&j, "description", operations_description(ops, i));
 		json_bool(&j, "known", known != NULL);
@@ -48,8 +47,7 @@ static void json_operations(const struct bpflock_operation *ops)
 		json_close(&j, '}');
 	}
 	json_close(&j, ']');
-	json_close(&j, '}');
-	putchar('\n');
+	json_end(&j);
 }
 
 static void print_operations(const struct bpflock_operation *ops)
@@ -118,10 +116,8 @@ enum exit_status ctl_show_policy(const struct ctl *c)
 	if (c->json) {
 		struct json j = ctl_json();
 
-		json_open(&j, NULL, '{');
 		ctl_json_policy(&j, p->stamp.operations, &policy);
-		json_close(&j, '}');
-		putchar('\n');
+		json_end(&j);
 	} else {
 		policy_sort(&policy);
 		print_policy(p->stamp.operations, &policy, note_source, NULL);

@@ -16,14 +16,12 @@ static enum exit_status not_loaded(const struct ctl *c, const struct loaded_stat
 	if (c->json) {
 		struct json j = ctl_json();
 
-		json_open(&j, NULL, '{');
 		status_json_state(&j, r, protections[loaded_state_protection(r)].status);
 		json_bool(&j, "attached", r->hidden != 0);
-		json_bool(&j, "firing", false);
+		json_bool(&j, "enforcing", false);
 		if (r->hidden)
 			json_u64(&j, "hidden_program", r->hidden);
-		json_close(&j, '}');
-		putchar('\n');
+		json_end(&j);
 	} else {
 		status_text_state(r);
 	}
@@ -38,15 +36,13 @@ static enum exit_status unreadable(const struct ctl *c, const struct loaded_stat
 	if (c->json) {
 		struct json j = ctl_json();
 
-		json_open(&j, NULL, '{');
 		status_json_state(&j, r, STATUS_DEGRADED);
 		json_string(&j, "pins", r->pins->path);
 		json_string(&j, "build", stamp->build);
 		json_u64(&j, "abi", stamp->abi);
 		json_bool(&j, "attached", r->attached);
-		json_null(&j, "firing");
-		json_close(&j, '}');
-		putchar('\n');
+		json_null(&j, "enforcing");
+		json_end(&j);
 	} else {
 		status_text_state(r);
 	}

@@ -153,7 +153,7 @@ static void json_operations(struct json *j, const struct suggest *s)
 			continue;
 		json_open(j, NULL, '{');
 		json_string(j, "name", operations_name(s->ops, i));
-		json_u64(j, "reason", i);
+		json_u64(j, "lockdown_reason", i);
 		json_u64(j, "allowed", s->counters[i].verdicts[BPFLOCK_VERDICT_ALLOW]);
 		json_u64(j, "audited", s->counters[i].verdicts[BPFLOCK_VERDICT_AUDIT]);
 		json_u64(j, "denied", s->counters[i].verdicts[BPFLOCK_VERDICT_DENY]);
@@ -185,7 +185,6 @@ static void print_json(const struct suggest *s)
 {
 	struct json j = ctl_json();
 
-	json_open(&j, NULL, '{');
 	json_open(&j, "policy", '{');
 	ctl_json_policy(&j, s->ops, &s->policy);
 	json_close(&j, '}');
@@ -197,8 +196,7 @@ static void print_json(const struct suggest *s)
 	for (size_t i = 0; i < s->n_uses; i++)
 		json_use(&j, s, &s->uses[i]);
 	json_close(&j, ']');
-	json_close(&j, '}');
-	putchar('\n');
+	json_end(&j);
 }
 
 static void print_use(const struct suggest *s, const struct suggest_use *u)

@@ -4,8 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <langinfo.h>
-#include <locale.h>
 #include <string.h>
 
 #include "cgroup-nodes.h"
@@ -18,6 +16,7 @@
 #include "operations.h"
 #include "print.h"
 #include "ruleset.h"
+#include "terminal.h"
 #include "text.h"
 #include "verbs.h"
 
@@ -134,7 +133,14 @@ static uint64_t decides(const struct tree *t, const struct bpflock_ruleset *r,
 	return mask;
 }
 
-static const char *const decisions[] = { "deny", "host-only", "audit", "allow" };
+static const struct {
+	const char *word, *key; /* in text and in JSON */
+} decisions[] = {
+	{ "deny", "deny" },
+	{ "host-only", "host_only" },
+	{ "audit", "audit" },
+	{ "allow", "allow" },
+};
 
 /* The number of the grant that a task there has for an operation, 0: none; by the order of numbers.
  */
@@ -175,11 +181,11 @@ static void print_differences(const struct tree *t, const struct rule *rule)
 	const char *separator = "";
 
 	for (size_t i = 0; i < ARRAY_SIZE(decisions); i++) {
-		uint64_t mask = decides(t, &rule->rules, above, decisions[i]);
+		uint64_t mask = decides(t, &rule->rules, above, decisions[i].word);
 
 		if (!mask)
 			continue;
-		printf("%s%s ", separator, decisions[i]);
+		printf("%s%s ", separator, decisions[i].word);
 		print_some(t, mask);
 		separator = "; ";
 	}
@@ -227,12 +233,10 @@ static void print_node(const struct tree *t, const struct cgroup_node *node, con
 
 static void print_text(const struct tree *t)
 {
-	const struct branches *b;
+	const struct branches *b = terminal_utf8() ? &utf8 : &ascii;
 	char prefix[(BPFLOCK_LEVELS_MAX + 1) * sizeof("│ ")] = "";
 	size_t ends[BPFLOCK_LEVELS_MAX + 2] = {}; /* of the prefix of each depth */
 
-	setlocale(LC_CTYPE, "");
-	b = strcmp(nl_langinfo(CODESET), "UTF-8") == 0 ? &utf8 : &ascii;
 	for (size_t i = 0; i < t->nodes.n; i++) {
 		const struct cgroup_node *node = &t->nodes.items[i];
 		unsigned int depth = policy_path_depth(node->path);
@@ -267,8 +271,8 @@ static void json_rule(struct json *j, const struct tree *t, const struct rule *r
 	json_close(j, '}');
 	json_open(j, "differs", '{');
 	for (size_t i = 0; i < ARRAY_SIZE(decisions); i++)
-		operations_json(j, decisions[i], ops,
-				decides(t, &rule->rules, above, decisions[i]));
+		operations_json(j, decisions[i].key, ops,
+				decides(t, &rule->rules, above, decisions[i].word));
 	json_close(j, '}');
 }
 
@@ -299,7 +303,6 @@ static void print_json(const struct tree *t)
 {
 	struct json j = ctl_json();
 
-	json_open(&j, NULL, '{');
 	json_u64(&j, "generation", t->policy->host.generation);
 	json_open(&j, "host", '{');
 	ctl_json_ruleset(&j, t->pins->stamp.operations, &t->policy->host.rules);
@@ -309,8 +312,7 @@ static void print_json(const struct tree *t)
 		json_node(&j, t, &t->nodes.items[i]);
 	json_close(&j, ']');
 	json_u64(&j, "left_out", t->more);
-	json_close(&j, '}');
-	putchar('\n');
+	json_end(&j);
 }
 
 enum exit_status ctl_tree(const struct ctl *c)

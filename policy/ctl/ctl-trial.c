@@ -98,12 +98,10 @@ static void report(const struct ctl *c, const char *result, uint64_t generation,
 	if (c->json) {
 		struct json j = ctl_json();
 
-		json_open(&j, NULL, '{');
 		json_string(&j, "result", result);
 		json_u64(&j, "generation", generation);
 		difference_print_json(difference, &j);
-		json_close(&j, '}');
-		putchar('\n');
+		json_end(&j);
 		return;
 	}
 	printf(CTL_PROGRAM ": %s, generation %llu\n", result, (unsigned long long)generation);

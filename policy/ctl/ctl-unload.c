@@ -39,13 +39,11 @@ static void report(const struct ctl *c, int sets)
 	if (c->json) {
 		struct json j = ctl_json();
 
-		json_open(&j, NULL, '{');
 		json_string(&j, "result", result);
 		json_bool(&j, "dry_run", c->dry_run);
 		json_u64(&j, "sets", sets);
 		json_bool(&j, "unit_active", active);
-		json_close(&j, '}');
-		putchar('\n');
+		json_end(&j);
 	} else if (!sets) {
 		puts(CTL_PROGRAM ": nothing is loaded");
 	} else if (c->dry_run) {

@@ -120,7 +120,7 @@ static void print_time(const struct denials_print *p, uint64_t boottime, char *d
 static void print_program(const struct denial *d)
 {
 	text_puts(stdout, d->comm);
-	printf("[%u]", d->pid);
+	printf("[%u]", d->tgid);
 }
 
 static void print_count(const struct denials_print *p, const struct denial *d)
@@ -312,7 +312,7 @@ void denials_print_json(const struct denials_print *p, struct json *j, const str
 	json_text(j, "by", d->by ? ruleset_by_name(d->by) : NULL);
 	json_text(j, "why", d->by ? NULL : ruleset_why_name(d->why));
 	json_string(j, "comm", d->comm);
-	json_u64(j, "pid", d->pid);
+	json_u64(j, "pid", d->tgid);
 	json_u64(j, "uid", d->uid);
 	if (d->loginuid != BPFLOCK_UNSET)
 		json_u64(j, "loginuid", d->loginuid);

@@ -92,7 +92,7 @@ void explain_chain_print(const struct explain_chain *c)
 {
 	struct chain_step steps[_CHAIN_MAX];
 
-	chain_make(c->e, c->kernel_denies, c->firing, steps);
+	chain_make(c->e, c->kernel_denies, c->enforcing, steps);
 	puts("        chain:");
 	for (int i = 0; i < _CHAIN_MAX; i++) {
 		const char *source = source_of(c, i, &steps[i]);
@@ -115,7 +115,7 @@ void explain_chain_json(const struct explain_chain *c, struct json *j)
 {
 	struct chain_step steps[_CHAIN_MAX];
 
-	chain_make(c->e, c->kernel_denies, c->firing, steps);
+	chain_make(c->e, c->kernel_denies, c->enforcing, steps);
 	json_open(j, "chain", '[');
 	for (int i = 0; i < _CHAIN_MAX; i++) {
 		const char *source = source_of(c, i, &steps[i]);

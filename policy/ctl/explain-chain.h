@@ -12,7 +12,7 @@ struct explain_chain {
 	uint32_t reason;
 	const struct bpflock_latched *latched; /* who has latched it, or NULL */
 	enum kernel_lockdown lockdown;
-	bool kernel_denies, firing;
+	bool kernel_denies, enforcing;
 	uint64_t now; /* CLOCK_BOOTTIME, ns */
 };
 

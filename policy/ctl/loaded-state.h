@@ -44,7 +44,7 @@ struct loaded_state {
 	uint64_t skipped; /* questions that the kernel did not put to the lock */
 	enum proof proof;
 	bool lacks_module_program; /* which the policy needs */
-	enum proof module_requests; /* PROOF_FIRING also if the set has no program for them */
+	enum proof module_requests; /* PROOF_ENFORCING also if the set has no program for them */
 	enum kernel_lockdown lockdown;
 	struct leftover leftovers[PINS_MAX_SETS]; /* sets beside the shown one */
 	int n_leftovers;

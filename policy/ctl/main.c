@@ -8,6 +8,7 @@
 
 #include "capabilities.h"
 #include "clock.h"
+#include "color.h"
 #include "complete-words.h"
 #include "complete.h"
 #include "ctl-complete.h"
@@ -24,44 +25,45 @@
 
 /* The letter n is of --dry-run, and of --lines for verbs that take that: see choose_letter(). */
 static struct option_info options[] = {
-	{ "bpffs", 0, "DIR", "the bpffs with the pins (default: " PINS_DEFAULT_BPFFS ")", CTL_BPFFS,
+	{ "bpffs", 0, "DIR", "use the pins on this bpffs (default: " PINS_DEFAULT_BPFFS ")", CTL_BPFFS,
 	  complete_directories },
 	{ "json", 0, NULL, "print JSON", CTL_JSON },
-	{ "dry-run", 'n', NULL, "check and tell, change nothing", CTL_DRY_RUN },
-	{ "if-generation", 0, "N", "change only what is still generation N", CTL_IF_GENERATION,
+	{ "dry-run", 'n', NULL, "check and report, change nothing", CTL_DRY_RUN },
+	{ "if-generation", 0, "N", "change the policy only if its generation is N", CTL_IF_GENERATION,
 	  ctl_complete_generation },
-	{ "cgroup", 0, "PATH", "the cgroup of this path", CTL_CGROUP, complete_words_cgroups },
-	{ "unit", 0, "NAME", "the cgroup of a systemd unit", CTL_UNIT, complete_words_units },
-	{ "pid", 0, "N", "the cgroup of a process, or the process", CTL_PID,
+	{ "cgroup", 0, "PATH", "use the cgroup with this path", CTL_CGROUP, complete_words_cgroups },
+	{ "unit", 0, "NAME", "use the cgroup of this systemd unit", CTL_UNIT, complete_words_units },
+	{ "pid", 0, "N", "use this process, or its cgroup", CTL_PID,
 	  complete_words_processes },
-	{ "self", 0, NULL, "the cgroup of the caller", CTL_SELF },
-	{ "host", 0, NULL, "what the host's rule set holds for", CTL_HOST },
-	{ "for", 0, "TIME", "until so much later: 90s, 10m, 1h 30m", CTL_FOR },
-	{ "reason", 0, "TEXT", "why, for the log", CTL_REASON },
+	{ "self", 0, NULL, "use the cgroup of the caller", CTL_SELF },
+	{ "host", 0, NULL, "use the host: tasks without a cgroup rule set", CTL_HOST },
+	{ "for", 0, "TIME", "end it after TIME: 90s, 10m, 1h 30m", CTL_FOR },
+	{ "reason", 0, "TEXT", "write TEXT into the log", CTL_REASON },
 	{ "confirm", 0, NULL, "keep the policy that is on trial", CTL_CONFIRM },
-	{ "revert", 0, NULL, "end the trial: back to what was before", CTL_REVERT },
+	{ "revert", 0, NULL, "end the trial, return to the policy before", CTL_REVERT },
 	{ "stdin", 0, NULL, "read the policy from standard input", CTL_STDIN },
-	{ "all", 0, NULL, "all of them", CTL_ALL },
-	{ "threshold", 0, "N", "status 1 if the exposure is above N (0 to 100)", CTL_THRESHOLD },
-	{ "level", 0, "LEVEL", "accepted, and ignored: there is one kind of seal", CTL_LEVEL },
+	{ "all", 0, NULL, "include all of them", CTL_ALL },
+	{ "threshold", 0, "N", "return status 1 if exposure is above N (0 to 100)", CTL_THRESHOLD },
+	{ "level", 0, "LEVEL", "ignore this: there is only one kind of seal", CTL_LEVEL },
 	{ "yes", 0, NULL, "do not ask", CTL_YES },
-	{ "force", 0, NULL, "seal a policy that denies nothing, too", CTL_FORCE },
-	{ "wait", 0, "TIME", "for another change in progress (default: " PINS_LOCK_TIME ")",
+	{ "force", 0, NULL, "also seal a policy that denies nothing", CTL_FORCE },
+	{ "wait", 0, "TIME", "wait up to TIME for another change (default: " PINS_LOCK_TIME ")",
 	  CTL_WAIT },
-	{ "textfile", 0, "FILE", "write a file *.prom for node_exporter", CTL_TEXTFILE,
+	{ "textfile", 0, "FILE", "write this *.prom file for node_exporter", CTL_TEXTFILE,
 	  complete_files },
-	{ "format", 0, "FORMAT", "openmetrics (the default) or prometheus", CTL_FORMAT,
+	{ "format", 0, "FORMAT", "print openmetrics (default) or prometheus", CTL_FORMAT,
 	  ctl_complete_format },
-	{ "probe", 0, NULL, "prove that the kernel asks, as a use of bpf_read", CTL_PROBE },
+	{ "probe", 0, NULL, "test enforcement, by one use of bpf_read", CTL_PROBE },
 	{ "output", 0, "FILE", "write to this file", CTL_OUTPUT, complete_files },
-	{ "host-netns", 0, "N", "the inode of the host's network namespace",
+	{ "host-netns", 0, "N", "take N as the inode of the host's network namespace",
 	  CTL_HOST_NETNS },
-	{ "exit-code", 0, NULL, "status 1 if a decision would change, or might", CTL_EXIT_CODE },
-	{ "lines", 0, "N", "show so many, 0: all (default: 10)", CTL_LINES },
-	{ "by-unit", 0, NULL, "a rule set for each unit, and the host shut", CTL_BY_UNIT },
+	{ "exit-code", 0, NULL, "return status 1 if a decision may change", CTL_EXIT_CODE },
+	{ "lines", 0, "N", "show the last N, or all with 0 (default: 10)", CTL_LINES },
+	{ "by-unit", 0, NULL, "suggest a rule set per unit, none for the host", CTL_BY_UNIT },
 	{ "dot", 0, NULL, "print a graph for graphviz", CTL_DOT },
-	{ "watch", 0, NULL, "print it again when it changes", CTL_WATCH },
-	{ "interval", 0, "TIME", "how often to look (default: 2s)", CTL_INTERVAL },
+	{ "watch", 0, NULL, "print it again after each change", CTL_WATCH },
+	{ "interval", 0, "TIME", "look every TIME (default: 2s)", CTL_INTERVAL },
+	COLOR_OPTION(CTL_COLOR),
 	{ "help", 'h', NULL, "print this help", CTL_HELP },
 	{ "version", 0, NULL, "print the version", CTL_VERSION },
 };
@@ -252,6 +254,7 @@ static void parse_command(int argc, char **argv, struct command *c, struct diagn
 	c->ctl.json = c->ctl.options[CTL_JSON];
 	c->ctl.dry_run = c->ctl.options[CTL_DRY_RUN];
 	c->ctl.wait_ms = pins_lock_time(c->ctl.options[CTL_WAIT], d);
+	color_choose(c->ctl.options[CTL_COLOR], d);
 }
 
 /*
@@ -354,13 +357,11 @@ static void print_json_failure(enum exit_status status)
 {
 	struct json j = ctl_json();
 
-	json_open(&j, NULL, '{');
 	json_u64(&j, "status", status);
 	json_string(&j, "status_text", exit_status_text(status));
 	if (ctl_first_error()[0])
 		json_string(&j, "error", ctl_first_error());
-	json_close(&j, '}');
-	putchar('\n');
+	json_end(&j);
 }
 
 /* Returns the capabilities that the verb and the given options need. */

@@ -24,7 +24,7 @@ extern const char *const metrics_formats[_METRICS_FORMAT_MAX];
 
 /* Bits of what can be told besides what always can. */
 #define METRICS_POLICY 1U /* something is loaded that could be read: all below policy */
-#define METRICS_FIRING 2U /* whether the kernel asks it */
+#define METRICS_ENFORCING 2U /* whether the kernel asks it */
 #define METRICS_BOOT   4U /* when the machine was booted */
 
 /* Strings and arrays stay the caller's. */
@@ -35,7 +35,7 @@ struct metrics {
 	/* 0 or 1 */
 	uint64_t up, loaded, attached, degraded;
 	enum protection protection;
-	uint64_t firing; /* with METRICS_FIRING */
+	uint64_t enforcing; /* with METRICS_ENFORCING */
 	/* with METRICS_POLICY */
 	const char *loader_version;
 	uint32_t pin_format;
@@ -48,7 +48,7 @@ struct metrics {
 	uint64_t generation;
 	uint64_t loaded_at; /* with METRICS_BOOT; seconds since 1970 */
 	uint64_t trial, reverted, refused; /* 0 or 1 */
-	uint64_t cgroup_rules, grants;
+	uint64_t cgroups, grants;
 	uint64_t skipped; /* calls of the lock that the kernel left out */
 	/* bytes */
 	uint64_t ring_size, ring_used;

@@ -254,13 +254,11 @@ void replay_report_print_json(const struct replay_report *r)
 {
 	struct json j = ctl_json();
 
-	json_open(&j, NULL, '{');
 	json_string(&j, "policy", r->policy);
 	json_sums(&j, &r->replay->total);
 	for (enum replay_by by = 0; by < _REPLAY_BY_MAX; by++)
 		json_table(&j, &r->replay->tables[by], tables[by].json);
 	json_machines(&j, r->replay);
 	json_logs(&j, r);
-	json_close(&j, '}');
-	putchar('\n');
+	json_end(&j);
 }

@@ -61,7 +61,7 @@ static void json_operations(struct json *j, const struct loaded_state *r)
 			continue;
 		json_open(j, NULL, '{');
 		json_string(j, "name", operations_name(ops, i));
-		json_u64(j, "reason", i);
+		json_u64(j, "lockdown_reason", i);
 		json_string(j, "description", operations_description(ops, i));
 		json_string(j, "decision", ruleset_decision(&r->policy.host, i));
 		json_u64(j, "allowed", c->verdicts[BPFLOCK_VERDICT_ALLOW]);
@@ -75,22 +75,22 @@ static void json_operations(struct json *j, const struct loaded_state *r)
 	json_close(j, ']');
 }
 
-static void json_firing(struct json *j, const struct loaded_state *r)
+static void json_enforcing(struct json *j, const struct loaded_state *r)
 {
 	if (r->proof == PROOF_IMPOSSIBLE)
-		json_null(j, "firing");
+		json_null(j, "enforcing");
 	else
-		json_bool(j, "firing", r->proof == PROOF_FIRING);
-	json_string(j, "firing_detail", proof_text(r->proof));
+		json_bool(j, "enforcing", r->proof == PROOF_ENFORCING);
+	json_string(j, "enforcing_detail", proof_text(r->proof));
 }
 
 /* It is null if there is no program for them, or if this kernel loads no modules by itself. */
 static void json_module_requests(struct json *j, const struct loaded_state *r)
 {
 	if (!pins_has_module_program(r->pins) || r->module_requests == PROOF_IMPOSSIBLE)
-		json_null(j, "module_requests_firing");
+		json_null(j, "module_requests_enforcing");
 	else
-		json_bool(j, "module_requests_firing", r->module_requests == PROOF_FIRING);
+		json_bool(j, "module_requests_enforcing", r->module_requests == PROOF_ENFORCING);
 }
 
 /* A policy that reverts by itself, or the one it has reverted to. */
@@ -178,7 +178,6 @@ void status_json_print(const struct loaded_state *r, enum exit_status status)
 	struct bpflock_counters t = loaded_state_total(r, BPFLOCK_BY_BPFLOCK);
 	struct json j = ctl_json();
 
-	json_open(&j, NULL, '{');
 	status_json_state(&j, r, status);
 	json_refused(&j, &r->policy.host.refused);
 	json_string(&j, "pins", r->pins->path);
@@ -191,7 +190,7 @@ void status_json_print(const struct loaded_state *r, enum exit_status status)
 	operations_json(&j, "latched", ops, r->latch.operations);
 	json_u64(&j, "recursion_misses", r->skipped);
 	json_bool(&j, "attached", r->attached);
-	json_firing(&j, r);
+	json_enforcing(&j, r);
 	json_module_requests(&j, r);
 	json_string(&j, "kernel_lockdown", securityfs_lockdown_name(r->lockdown));
 	operations_json(&j, "kernel_lockdown_denies", ops,
@@ -234,6 +233,5 @@ void status_json_print(const struct loaded_state *r, enum exit_status status)
 		json_close(&j, '}');
 	}
 	json_close(&j, ']');
-	json_close(&j, '}');
-	putchar('\n');
+	json_end(&j);
 }

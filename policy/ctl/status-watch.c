@@ -181,7 +181,7 @@ enum exit_status status_watch(const struct ctl *c, uint64_t interval,
 	interrupt_catch();
 	/* the looks print it, so that main() need not */
 	if (c->json)
-		ctl_json();
+		ctl_json_defer();
 	if (terminal)
 		fputs(HOME END_PAGE, stdout);
 	do {

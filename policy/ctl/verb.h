@@ -23,7 +23,7 @@ struct verb {
 #define VERB_BRIEF_LEN 27
 
 #define BIT(option) (1ULL << (option))
-#define ANY	    (BIT(CTL_BPFFS) | BIT(CTL_JSON) | BIT(CTL_HELP) | BIT(CTL_VERSION))
+#define ANY	    (BIT(CTL_BPFFS) | BIT(CTL_JSON) | BIT(CTL_COLOR) | BIT(CTL_HELP) | BIT(CTL_VERSION))
 
 /* Verbs and options of the program, which all that is made of them gets as an argument. */
 struct verb_table {

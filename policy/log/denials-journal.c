@@ -16,21 +16,21 @@
 /* The fields that are read, each after BPFLOCK_. */
 enum key {
 	KEY_EVENT,
-	KEY_OP,
+	KEY_OPERATION,
 	KEY_DECISION,
 	KEY_WHY,
 	KEY_PROFILE,
 	KEY_BOOTTIME_NS,
 	KEY_PID,
 	KEY_COMM, /* from here on it may be missing */
-	KEY_TGID,
+	KEY_TID,
 	KEY_UID,
 	KEY_COUNT,
 	KEY_SEQ,
 	KEY_GENERATION,
-	KEY_CGROUPID,
+	KEY_CGROUP_ID,
 	KEY_CGROUP,
-	KEY_RULE_CGROUPID,
+	KEY_RULE_CGROUP_ID,
 	KEY_RULE,
 	KEY_BY,
 	KEY_LOGINUID,
@@ -38,6 +38,10 @@ enum key {
 	KEY_MODULE,
 	KEY_PIDNS,
 	KEY_NETNS,
+	KEY_OP, /* this and the rest: of an older bpflock-log */
+	KEY_TGID,
+	KEY_CGROUPID,
+	KEY_RULE_CGROUPID,
 	_KEY_MAX,
 };
 
@@ -45,21 +49,21 @@ enum key {
 
 static const char *const keys[] = {
 	[KEY_EVENT] = "EVENT",
-	[KEY_OP] = "OP",
+	[KEY_OPERATION] = "OPERATION",
 	[KEY_DECISION] = "DECISION",
 	[KEY_WHY] = "WHY",
 	[KEY_PROFILE] = "PROFILE",
 	[KEY_BOOTTIME_NS] = "BOOTTIME_NS",
 	[KEY_PID] = "PID",
 	[KEY_COMM] = "COMM",
-	[KEY_TGID] = "TGID",
+	[KEY_TID] = "TID",
 	[KEY_UID] = "UID",
 	[KEY_COUNT] = "COUNT",
 	[KEY_SEQ] = "SEQ",
 	[KEY_GENERATION] = "GENERATION",
-	[KEY_CGROUPID] = "CGROUPID",
+	[KEY_CGROUP_ID] = "CGROUP_ID",
 	[KEY_CGROUP] = "CGROUP",
-	[KEY_RULE_CGROUPID] = "RULE_CGROUPID",
+	[KEY_RULE_CGROUP_ID] = "RULE_CGROUP_ID",
 	[KEY_RULE] = "RULE",
 	[KEY_PIDNS] = "PIDNS",
 	[KEY_NETNS] = "NETNS",
@@ -67,6 +71,10 @@ static const char *const keys[] = {
 	[KEY_BY] = "BY",
 	[KEY_EXE] = "EXE",
 	[KEY_MODULE] = "MODULE",
+	[KEY_OP] = "OP",
+	[KEY_TGID] = "TGID",
+	[KEY_CGROUPID] = "CGROUPID",
+	[KEY_RULE_CGROUPID] = "RULE_CGROUPID",
 };
 _Static_assert(ARRAY_SIZE(keys) == _KEY_MAX, "every key needs its name");
 
@@ -96,6 +104,26 @@ static void take_field(struct entry *e, const char *name, size_t name_len, const
 			e->values[i] = strndup(value, len);
 }
 
+static void rename_field(struct entry *e, enum key from, enum key to)
+{
+	if (!e->values[from])
+		return;
+	free(e->values[to]);
+	e->values[to] = TAKE_PTR(e->values[from]);
+}
+
+/* An entry from before version 0.2: PID was the thread, and OPERATION the words of the kernel. */
+static void rename_old(struct entry *e)
+{
+	if (!e->values[KEY_OP])
+		return;
+	rename_field(e, KEY_OP, KEY_OPERATION);
+	rename_field(e, KEY_PID, KEY_TID);
+	rename_field(e, KEY_TGID, KEY_PID);
+	rename_field(e, KEY_CGROUPID, KEY_CGROUP_ID);
+	rename_field(e, KEY_RULE_CGROUPID, KEY_RULE_CGROUP_ID);
+}
+
 static bool number(const struct entry *e, enum key key, uint64_t max, uint64_t *ret)
 {
 	return e->values[key] && quantity_number(e->values[key], max, ret);
@@ -122,7 +150,7 @@ static bool word(const struct entry *e, enum key key, const char *(*name)(uint32
 
 static bool read_words(const struct entry *e, const struct bpflock_operation *ops, struct denial *x)
 {
-	uint64_t bit = e->values[KEY_OP] ? operations_bit(ops, e->values[KEY_OP]) : 0;
+	uint64_t bit = e->values[KEY_OPERATION] ? operations_bit(ops, e->values[KEY_OPERATION]) : 0;
 
 	x->reason = bit ? __builtin_ctzll(bit) : BPFLOCK_REASONS;
 	if (word(e, KEY_BY, ruleset_by_name, _BPFLOCK_BY_MAX, &x->by) && x->by)
@@ -145,18 +173,19 @@ static bool make_denial(struct entry *e, const struct bpflock_operation *ops, st
 {
 	uint64_t time, pid;
 
+	rename_old(e);
 	if (!read_words(e, ops, x) || x->verdict == BPFLOCK_VERDICT_ALLOW ||
 	    !number(e, KEY_BOOTTIME_NS, UINT64_MAX, &time) || !number(e, KEY_PID, UINT32_MAX, &pid))
 		return false;
 	x->time = x->since = time;
-	x->pid = pid;
-	x->tgid = number_or(e, KEY_TGID, UINT32_MAX, pid);
+	x->tgid = pid;
+	x->pid = number_or(e, KEY_TID, UINT32_MAX, pid);
 	x->uid = number_or(e, KEY_UID, UINT32_MAX, 0);
 	x->count = number_or(e, KEY_COUNT, UINT64_MAX, 1);
 	x->seq = number_or(e, KEY_SEQ, UINT64_MAX, 0);
 	x->generation = number_or(e, KEY_GENERATION, UINT64_MAX, 0);
-	x->cgroup_id = number_or(e, KEY_CGROUPID, UINT64_MAX, 0);
-	x->rule_cgroup = number_or(e, KEY_RULE_CGROUPID, UINT64_MAX, 0);
+	x->cgroup_id = number_or(e, KEY_CGROUP_ID, UINT64_MAX, 0);
+	x->rule_cgroup = number_or(e, KEY_RULE_CGROUP_ID, UINT64_MAX, 0);
 	x->pidns = number_or(e, KEY_PIDNS, UINT32_MAX, 0);
 	x->netns = number_or(e, KEY_NETNS, UINT32_MAX, 0);
 	x->loginuid = number_or(e, KEY_LOGINUID, UINT32_MAX, BPFLOCK_UNSET);

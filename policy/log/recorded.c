@@ -20,6 +20,7 @@ struct row {
 	size_t offset;
 	size_t size;			  /* of a text */
 	const char *(*word)(uint32_t value); /* of a word: by its value from 0 on; NULL behind the last */
+	const char *old; /* the key before version 0.2, or NULL */
 };
 
 /* Other events of ours have nothing to replay, and are no others' either. */
@@ -47,7 +48,8 @@ static const char *yes_or_no(uint32_t value)
 static const struct row rows[] = {
 	[RECORDED_EVENT] = { "event", TYPE_WORD, AT(kind), 0, NULL },
 	[RECORDED_TIME] = { "time", TYPE_TIME, AT(time), 0, NULL },
-	[RECORDED_OP] = { "op", TEXT(op) },
+	[RECORDED_OP] = { "operation", TEXT(op) },
+	[RECORDED_OLD_OP] = { "op", TEXT(old_op) },
 	[RECORDED_VERDICT] = { "decision", TYPE_WORD, AT(verdict), 0, ruleset_verdict_name },
 	[RECORDED_WHY] = { "why", TYPE_WORD, AT(why), 0, ruleset_why_name },
 	[RECORDED_PROFILE] = { "profile", TYPE_WORD, AT(profile), 0, ruleset_profile_name },
@@ -57,7 +59,7 @@ static const struct row rows[] = {
 	[RECORDED_NETNS] = { "netns", TYPE_NUMBER, AT(netns), 0, NULL },
 	[RECORDED_IN_HOST] = { "in_host", TYPE_WORD, AT(in_host), 0, yes_or_no },
 	[RECORDED_CGROUP] = { "cgroup", TEXT(cgroup) },
-	[RECORDED_CGROUPID] = { "cgroupid", TYPE_NUMBER, AT(cgroupid), 0, NULL },
+	[RECORDED_CGROUPID] = { "cgroup_id", TYPE_NUMBER, AT(cgroupid), 0, NULL, "cgroupid" },
 	[RECORDED_UNIT] = { "unit", TEXT(unit) },
 	[RECORDED_EXE] = { "exe", TEXT(exe) },
 	[RECORDED_COMM] = { "comm", TEXT(comm) },
@@ -104,10 +106,14 @@ static enum recorded_field find(const char *key, size_t len)
 	if (is("_HOSTNAME", key, len))
 		return RECORDED_MACHINE;
 	for (enum recorded_field f = 0; f < _RECORDED_FIELD_MAX; f++) {
-		if (!journal && key[0] == rows[f].key[0] && is(rows[f].key, key, len))
-			return f;
-		if (journal && is_upper(rows[f].key, key + prefix, len - prefix))
-			return f;
+		const char *names[] = { rows[f].key, rows[f].old };
+
+		for (size_t i = 0; i < ARRAY_SIZE(names) && names[i]; i++) {
+			if (!journal && key[0] == names[i][0] && is(names[i], key, len))
+				return f;
+			if (journal && is_upper(names[i], key + prefix, len - prefix))
+				return f;
+		}
 	}
 	return _RECORDED_FIELD_MAX;
 }
@@ -323,7 +329,7 @@ static const char *fault_of(const struct recorded *r)
 	if (r->count == 0)
 		return "it stands for no decision";
 	if (!r->op[0])
-		return "it does not say which operation (op)";
+		return "it does not say which operation";
 	if (!recorded_has(r, RECORDED_VERDICT))
 		return "it does not say what was decided (decision)";
 	if (r->cgroup[0] && r->cgroup[0] != '/')
@@ -335,6 +341,9 @@ enum recorded_outcome recorded_end(struct recorded *r)
 {
 	if (r->kind == _RECORDED_KIND_MAX)
 		return RECORDED_FOREIGN;
+	/* before version 0.2 "operation" held the words of the kernel */
+	if (recorded_has(r, RECORDED_OLD_OP))
+		memcpy(r->op, r->old_op, sizeof(r->old_op));
 	r->fault = fault_of(r);
 	return r->fault ? RECORDED_FAULT : RECORDED_OURS;
 }

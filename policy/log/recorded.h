@@ -29,6 +29,7 @@ enum recorded_field {
 	RECORDED_EVENT,
 	RECORDED_TIME,
 	RECORDED_OP,
+	RECORDED_OLD_OP,
 	RECORDED_VERDICT,
 	RECORDED_WHY,
 	RECORDED_PROFILE,
@@ -60,7 +61,8 @@ struct recorded {
 	uint64_t cgroupid;     /* of the task's cgroup; good until the machine's next boot */
 	uint32_t in_host;      /* 1: in the host's pid and network namespaces */
 	int64_t time;	       /* CLOCK_REALTIME, ns */
-	char op[32];
+	char op[128];	       /* our name */
+	char old_op[32];       /* of an older version's line, else empty; recorded_end() makes it op */
 	char by[32];			/* who refused it if that was not bpflock */
 	char cgroup[RECORDED_PATH_LEN]; /* the task's */
 	char unit[RECORDED_NAME_LEN];
@@ -79,7 +81,7 @@ static inline bool recorded_has(const struct recorded *r, enum recorded_field fi
 void recorded_begin(struct recorded *r);
 
 /*
- * Takes one field, by the key of JSON or logfmt ("op") or of the journal ("BPFLOCK_OP", "_HOSTNAME").
+ * Takes one field, by the key of JSON or logfmt ("operation") or of the journal ("BPFLOCK_OPERATION", "_HOSTNAME").
  * Keys that it has no use for are left out. A fault is kept, because the line may be somebody else's.
  */
 void recorded_take(struct recorded *r, const char *key, size_t key_len, const char *value, size_t len);

@@ -5,7 +5,7 @@ void ring_budget(const struct bpflock_policy *policy, bool sealed,
 		 uint32_t ret_budgets[_BPFLOCK_CLASS_MAX])
 {
 	uint32_t tamper = sealed ? policy->ring_size / 16 : 0, half = (policy->ring_size - tamper) / 2;
-	bool exec = policy->exec_snoop != BPFLOCK_EXEC_SNOOP_NONE, others = policy->others;
+	bool exec = policy->exec_log != BPFLOCK_EXEC_LOG_NONE, others = policy->others;
 	uint32_t share = half / (1 + exec + others);
 
 	ret_budgets[BPFLOCK_CLASS_DENIED] = half;

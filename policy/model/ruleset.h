@@ -14,13 +14,14 @@
 #include "quantity.h"
 
 struct setting_info {
-	const char *name;     /* in `bpflock-ctl set`, policy files and JSON */
+	const char *name;     /* in `bpflock-ctl set` and as an option */
 	const char *argument; /* for --help */
 	const char *description;
 	bool list;
 	bool host; /* not of a cgroup's rule set */
 	bool load; /* takes the loader: programs are attached or a map is made */
 	const char *section, *key; /* in policy files, where they differ from kimglock and name */
+	const char *json;	   /* the key in JSON, where it differs from name */
 };
 
 extern const struct setting_info settings[_BPFLOCK_SETTING_MAX];

@@ -16,7 +16,7 @@
 #include "util.h"
 
 static const char *const texts[_PROOF_MAX] = {
-	[PROOF_FIRING] = "the kernel asks bpflock",
+	[PROOF_ENFORCING] = "the kernel asks bpflock",
 	[PROOF_SILENT] =
 		"the kernel does not ask bpflock, or another BPF LSM program refuses first",
 	[PROOF_IMPOSSIBLE] =
@@ -72,7 +72,7 @@ static void ask_for_module(void)
 /* Lockdown that answers first is as silent. */
 static enum proof judge(bool asked, enum kernel_lockdown lockdown)
 {
-	return asked				     ? PROOF_FIRING
+	return asked				     ? PROOF_ENFORCING
 	       : lockdown == KERNEL_LOCKDOWN_UNKNOWN ? PROOF_UNKNOWN
 						     : PROOF_SILENT;
 }
@@ -133,7 +133,7 @@ int proof_of_module_requests(const struct pins *p, enum proof *ret_proof)
 	bool asked = false;
 	int r;
 
-	*ret_proof = PROOF_FIRING;
+	*ret_proof = PROOF_ENFORCING;
 	if (!pins_has_module_program(p))
 		return 0;
 	r = prove_by_counters(p, BPFLOCK_MODULE_REQUEST, ask_for_module, &asked);
@@ -197,7 +197,7 @@ int proof_of_module_program(int prog_fd, int prove_fd, enum proof *ret_proof)
 	int r = prove_by_runs(prog_fd, prove_fd, ask_for_module, &asked);
 
 	if (r == 0)
-		*ret_proof = asked		     ? PROOF_FIRING
+		*ret_proof = asked		     ? PROOF_ENFORCING
 			     : autoload_is_off() > 0 ? PROOF_IMPOSSIBLE
 						     : PROOF_SILENT;
 	return r;
@@ -215,7 +215,7 @@ enum proof proof_by_signs(void)
 	return text_has_word(lsms, ",", "bpf") ? PROOF_EXPECTED : PROOF_SILENT;
 }
 
-bool proof_set_seems_firing(const char *set_path)
+bool proof_set_seems_enforcing(const char *set_path)
 {
 	return pins_set_hook_attached(set_path) && proof_by_signs() != PROOF_SILENT;
 }

@@ -14,7 +14,7 @@
 #include "securityfs.h"
 
 enum proof {
-	PROOF_FIRING,
+	PROOF_ENFORCING,
 	PROOF_SILENT,	  /* the kernel decided without us */
 	PROOF_IMPOSSIBLE, /* kernel Lockdown at confidentiality answers first, whatever is asked */
 	PROOF_EXPECTED,	  /* not tried; nothing is in the way that can be seen */
@@ -41,7 +41,7 @@ int proof_of_program(int prog_fd, int prove_fd, enum kernel_lockdown lockdown,
 /*
  * Proves the hook of module requests: opening a file system of a name that no module has makes the
  * kernel ask for it, and a proof is refused before modprobe is run. PROOF_IMPOSSIBLE: this kernel
- * loads no modules by itself. A published set, PROOF_FIRING also if it has no such program; or one
+ * loads no modules by itself. A published set, PROOF_ENFORCING also if it has no such program; or one
  * program. 0 or a negative errno.
  */
 int proof_of_module_requests(const struct pins *p, enum proof *ret_proof);
@@ -67,4 +67,4 @@ enum proof proof_by_signs(void);
  * Returns whether a set denies by its policy: its lock is attached, and there is no sign that the
  * kernel does not ask it.
  */
-bool proof_set_seems_firing(const char *set_path);
+bool proof_set_seems_enforcing(const char *set_path);

@@ -23,14 +23,22 @@ static void write_string(FILE *f, const char *s, size_t len)
 	putc('"', f);
 }
 
+static void new_line(const struct json *j)
+{
+	if (j->pretty)
+		fprintf(j->f, "\n%*s", 2 * (int)j->depth, "");
+}
+
 static void begin(struct json *j, const char *key)
 {
 	if (j->comma)
 		putc(',', j->f);
+	if (j->depth)
+		new_line(j);
 	j->comma = true;
 	if (key) {
 		write_string(j->f, key, strlen(key));
-		putc(':', j->f);
+		fputs(j->pretty ? ": " : ":", j->f);
 	}
 }
 
@@ -39,12 +47,31 @@ void json_open(struct json *j, const char *key, char bracket)
 	begin(j, key);
 	putc(bracket, j->f);
 	j->comma = false;
+	j->depth++;
 }
 
 void json_close(struct json *j, char bracket)
 {
+	j->depth--;
+	if (j->comma)
+		new_line(j);
 	putc(bracket, j->f);
 	j->comma = true;
+}
+
+struct json json_begin(FILE *f, bool pretty)
+{
+	struct json j = { .f = f, .pretty = pretty };
+
+	json_open(&j, NULL, '{');
+	json_u64(&j, "schema", JSON_SCHEMA);
+	return j;
+}
+
+void json_end(struct json *j)
+{
+	json_close(j, '}');
+	putc('\n', j->f);
 }
 
 void json_string_n(struct json *j, const char *key, const char *s, size_t len)

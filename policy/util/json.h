@@ -11,10 +11,18 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#define JSON_SCHEMA 1
+
 struct json {
 	FILE *f;
-	bool comma; /* the next value follows another one */
+	bool pretty; /* each value on a line of its own */
+	bool comma;  /* the next value follows another one */
+	unsigned int depth;
 };
+
+/* Opens an object that a program prints, with the version of what is in it; json_end() ends its line. */
+struct json json_begin(FILE *f, bool pretty);
+void json_end(struct json *j);
 
 /* Writes one value. key: NULL inside an array or at the top. */
 void json_open(struct json *j, const char *key, char bracket);

@@ -17,11 +17,6 @@ static const struct {
 };
 _Static_assert(ARRAY_SIZE(styles) == _FIELD_SELECTION_MAX, "every style needs a row");
 
-static const char *key_of(const struct field *f, enum field_selection_style style)
-{
-	return style == FIELD_SELECTION_LOGFMT && f->logfmt ? f->logfmt : f->json;
-}
-
 static void add(struct field_selection *l, enum field_selection_style style, enum event_kind kind,
 		const struct field *f)
 {
@@ -29,7 +24,7 @@ static void add(struct field_selection *l, enum field_selection_style style, enu
 
 	row->field = f;
 	row->len = snprintf(row->key, sizeof(row->key), "%s%s%s", styles[style].before,
-			    key_of(f, style), styles[style].after);
+			    f->name, styles[style].after);
 	for (char *c = row->key; styles[style].upper && *c; c++)
 		*c = toupper((unsigned char)*c);
 }
@@ -39,7 +34,7 @@ static void add_all(struct field_selection *l, enum field_selection_style style,
 {
 	for (size_t i = 0; i < fields_count; i++)
 		if ((fields[i].kinds & 1U << kind) &&
-		    (style != FIELD_SELECTION_LOGFMT || fields[i].logfmt))
+		    (style != FIELD_SELECTION_LOGFMT || !fields[i].not_logfmt))
 			add(l, style, kind, &fields[i]);
 }
 
@@ -73,7 +68,7 @@ const struct field_selection *field_selection_of(const struct format_context *c,
 
 static bool is(const char *key, const char *word, size_t len)
 {
-	return key && strlen(key) == len && memcmp(key, word, len) == 0;
+	return strlen(key) == len && memcmp(key, word, len) == 0;
 }
 
 static bool chosen(const struct choice *c, const struct field *f)
@@ -87,22 +82,19 @@ static bool chosen(const struct choice *c, const struct field *f)
 static void choose(struct choice *c, const char *word, size_t len, const struct place *at,
 		   struct diagnostics *d)
 {
-	const char *keys[2 * FIELD_SELECTION_MAX];
-	size_t n = 0;
+	const char *names[FIELD_SELECTION_MAX];
 
 	for (size_t i = 0; i < fields_count; i++) {
 		const struct field *f = &fields[i];
 
-		keys[n++] = f->json;
-		if (f->logfmt)
-			keys[n++] = f->logfmt;
-		if (!is(f->json, word, len) && !is(f->logfmt, word, len))
+		names[i] = f->name;
+		if (!is(f->name, word, len))
 			continue;
 		if (!chosen(c, f))
 			c->fields[c->n++] = f;
 		return;
 	}
-	diagnostic_unknown(d, at, "field", word, len, keys, n);
+	diagnostic_unknown(d, at, "field", word, len, names, fields_count);
 }
 
 bool field_selection_parse(struct choice *c, const char *list, struct diagnostics *d)

@@ -34,7 +34,7 @@ struct choice {
 	size_t n;
 };
 
-/* Adds the fields of a comma-separated list; a key of either format will do. Whether all exist. */
+/* Adds the fields of a comma-separated list; Whether all exist. */
 bool field_selection_parse(struct choice *c, const char *list, struct diagnostics *d);
 
 /*

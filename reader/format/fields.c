@@ -6,6 +6,7 @@
 #include "cgroups.h"
 #include "field-selection.h"
 #include "format.h"
+#include "json.h"
 #include "namespaces.h"
 #include "operations.h"
 #include "ruleset.h"
@@ -30,11 +31,11 @@
 		v->u = e->member;    \
 	}
 
-NUMBER_GETTER(tgid, head.tgid)
-NUMBER_GETTER(pid, head.pid)
+NUMBER_GETTER(pid, head.tgid)
+NUMBER_GETTER(tid, head.pid)
 NUMBER_GETTER(ppid, head.ppid)
 NUMBER_GETTER(uid, head.uid)
-NUMBER_GETTER(cgroupid, head.cgroup_id)
+NUMBER_GETTER(cgroup_id, head.cgroup_id)
 NUMBER_GETTER(generation, head.generation)
 NUMBER_GETTER(seq, head.seq)
 NUMBER_GETTER(count, count)
@@ -78,12 +79,12 @@ GETTER(event)
 
 GETTER(operation)
 {
-	text(v, event_operation(c, e)->description);
+	text(v, event_operation(c, e)->name);
 }
 
-GETTER(op)
+GETTER(description)
 {
-	text(v, event_operation(c, e)->name);
+	text(v, event_operation(c, e)->description);
 }
 
 GETTER(decision)
@@ -274,7 +275,7 @@ GETTER(target)
 	bytes(v, e->target, strlen(e->target));
 }
 
-GETTER(note)
+GETTER(comment)
 {
 	maybe(v, e->note);
 }
@@ -318,6 +319,12 @@ GETTER(in_host)
 				  : VALUE_FALSE;
 }
 
+GETTER(schema)
+{
+	v->type = VALUE_U64;
+	v->u = JSON_SCHEMA;
+}
+
 GETTER(subsys)
 {
 	word(v, "bpf");
@@ -330,60 +337,61 @@ GETTER(subject)
 }
 
 const struct field fields[] = {
-	{ "time", "time", ALL, get_time },
-	{ "event", "event", ALL, get_event },
-	{ "operation", "operation", DECISION, get_operation },
-	{ "op", "op", DECISION, get_op },
-	{ "decision", "decision", DECISION | TAMPER, get_decision },
-	{ "by", "by", DECISION, get_by },
-	{ "reason", "reason", DECISION, get_reason },
-	{ "retval", "retval", RECORDS, get_retval },
-	{ "tgid", "tgid", RECORDS, get_tgid },
-	{ "pid", "pid", RECORDS, get_pid },
-	{ "ppid", "ppid", RECORDS, get_ppid },
-	{ "uid", "uid", RECORDS, get_uid },
-	{ "cgroupid", "cgroupid", RECORDS, get_cgroupid },
-	{ "cgroup", "cgroup", RECORDS, get_cgroup },
-	{ "cgroup_gone", "cgroup_gone", RECORDS, get_cgroup_gone },
-	{ "unit", "unit", RECORDS, get_unit },
-	{ "pod", "pod", RECORDS, get_pod },
-	{ "container", "container", RECORDS, get_container },
-	{ "loginuid", "loginuid", RECORDS, get_loginuid },
-	{ "session", "session", RECORDS, get_session },
-	{ "comm", "comm", RECORDS, get_comm },
-	{ "pcomm", "pcomm", RECORDS, get_pcomm },
-	{ "exe", "exe", DECISION, get_exe },
-	{ "exe_deleted", "exe_deleted", DECISION, get_exe_deleted },
-	{ "exe_dev", "exe_dev", DECISION, get_exe_dev },
-	{ "exe_ino", "exe_ino", DECISION, get_exe_ino },
-	{ "module", "module", DECISION, get_module },
-	{ "subject", "subject", DECISION, get_subject },
-	{ "action", "action", GRANT, get_action },
-	{ "grant", "grant", GRANT, get_grant_id },
-	{ "operations", "operations", GRANT, get_operations },
-	{ "target", "target", GRANT, get_target },
-	{ "seconds", "seconds", GRANT, get_seconds },
-	{ "note", "note", GRANT, get_note },
-	{ "attempt", "attempt", TAMPER, get_attempt },
-	{ "object", "object", TAMPER, get_object },
-	{ "object_id", "object_id", TAMPER, get_object_id },
-	{ "filename", "filename", EXEC, get_filename },
-	{ "truncated", "truncated", EXEC, get_truncated },
-	{ "profile", "profile", DECISION, get_profile },
-	{ "why", "why", DECISION, get_why },
-	{ "rule_cgroupid", "rule_cgroupid", DECISION, get_rule_cgroup },
-	{ "rule", "rule", DECISION, get_rule },
-	{ "generation", "gen", DECISION | GRANT, get_generation },
-	{ "seq", "seq", RECORDS, get_seq },
-	{ "count", "count", ALL, get_count },
-	{ "first", "first", LOST, get_first },
-	{ "last", "last", LOST, get_last },
-	{ "pidns", "pidns", RECORDS, get_pidns },
-	{ "netns", "netns", RECORDS, get_netns },
-	{ "in_host", "in_host", RECORDS, get_in_host },
-	{ "boottime_ns", NULL, ALL, get_boottime },
-	{ "bpfprog", "bpfprog", ALL, get_program },
-	{ "subsys", "subsys", ALL, get_subsys },
+	{ "time", ALL, get_time },
+	{ "event", ALL, get_event },
+	{ "operation", DECISION, get_operation },
+	{ "decision", DECISION | TAMPER, get_decision },
+	{ "by", DECISION, get_by },
+	{ "reason", DECISION, get_reason },
+	{ "retval", RECORDS, get_retval },
+	{ "pid", RECORDS, get_pid },
+	{ "tid", RECORDS, get_tid },
+	{ "ppid", RECORDS, get_ppid },
+	{ "uid", RECORDS, get_uid },
+	{ "cgroup_id", RECORDS, get_cgroup_id },
+	{ "cgroup", RECORDS, get_cgroup },
+	{ "cgroup_gone", RECORDS, get_cgroup_gone },
+	{ "unit", RECORDS, get_unit },
+	{ "pod", RECORDS, get_pod },
+	{ "container", RECORDS, get_container },
+	{ "loginuid", RECORDS, get_loginuid },
+	{ "session", RECORDS, get_session },
+	{ "comm", RECORDS, get_comm },
+	{ "pcomm", RECORDS, get_pcomm },
+	{ "exe", DECISION, get_exe },
+	{ "exe_deleted", DECISION, get_exe_deleted },
+	{ "exe_dev", DECISION, get_exe_dev },
+	{ "exe_ino", DECISION, get_exe_ino },
+	{ "module", DECISION, get_module },
+	{ "description", DECISION, get_description },
+	{ "subject", DECISION, get_subject },
+	{ "action", GRANT, get_action },
+	{ "grant", GRANT, get_grant_id },
+	{ "operations", GRANT, get_operations },
+	{ "target", GRANT, get_target },
+	{ "seconds", GRANT, get_seconds },
+	{ "comment", GRANT, get_comment },
+	{ "attempt", TAMPER, get_attempt },
+	{ "object", TAMPER, get_object },
+	{ "object_id", TAMPER, get_object_id },
+	{ "filename", EXEC, get_filename },
+	{ "truncated", EXEC, get_truncated },
+	{ "profile", DECISION, get_profile },
+	{ "why", DECISION, get_why },
+	{ "rule_cgroup_id", DECISION, get_rule_cgroup },
+	{ "rule", DECISION, get_rule },
+	{ "generation", DECISION | GRANT, get_generation },
+	{ "seq", RECORDS, get_seq },
+	{ "count", ALL, get_count },
+	{ "first", LOST, get_first },
+	{ "last", LOST, get_last },
+	{ "pidns", RECORDS, get_pidns },
+	{ "netns", RECORDS, get_netns },
+	{ "in_host", RECORDS, get_in_host },
+	{ "boottime_ns", ALL, get_boottime, .not_logfmt = true },
+	{ "bpfprog", ALL, get_program },
+	{ "subsys", ALL, get_subsys },
+	{ "schema", ALL, get_schema, .not_logfmt = true },
 };
 const size_t fields_count = ARRAY_SIZE(fields);
 _Static_assert(ARRAY_SIZE(fields) <= FIELD_SELECTION_MAX, "a layout holds them all");

@@ -87,7 +87,7 @@ void format_json(const struct format_context *c, const struct event *e)
 		out_chunk(o, row->key + first, row->len - first);
 		first = 0;
 		if (value(c, &v))
-			hex(o, row->field->json, &v);
+			hex(o, row->field->name, &v);
 	}
 	out_bytes(o, "}\n", 2);
 }

@@ -3,14 +3,8 @@
  * The format short is for people: in columns on a terminal, in one sentence as the message of a
  * journal entry. Not to be parsed.
  */
-#include <stdlib.h>
-#include <unistd.h>
-
 #include "format.h"
-
-#define RED    "\033[1;31m"
-#define YELLOW "\033[33m"
-#define NORMAL "\033[0m"
+#include "terminal.h"
 
 #define WIDTH_MARK 5
 
@@ -30,11 +24,11 @@ static const struct widths {
 
 static const struct {
 	const char *mark;
-	const char *color;
+	enum terminal_style style;
 } verdicts[] = {
-	[BPFLOCK_VERDICT_ALLOW] = { "allow", NULL },
-	[BPFLOCK_VERDICT_AUDIT] = { "audit", YELLOW },
-	[BPFLOCK_VERDICT_DENY] = { "DENY", RED },
+	[BPFLOCK_VERDICT_ALLOW] = { "allow", TERMINAL_PLAIN },
+	[BPFLOCK_VERDICT_AUDIT] = { "audit", TERMINAL_YELLOW },
+	[BPFLOCK_VERDICT_DENY] = { "DENY", TERMINAL_RED },
 };
 _Static_assert(sizeof(verdicts) / sizeof(verdicts[0]) == _BPFLOCK_VERDICT_MAX,
 	       "every verdict needs its mark");
@@ -51,19 +45,18 @@ static void pad(const struct style *s, size_t start, size_t width)
 	out_pad(s->c->out, start, width);
 }
 
-static void mark(const struct style *s, const char *text, const char *color)
+static void mark(const struct style *s, const char *text, enum terminal_style style)
 {
 	struct out *o = s->c->out;
-	bool colored = s->color && color;
 	size_t start;
 
-	if (colored)
-		out_text(o, color);
+	if (!s->color)
+		style = TERMINAL_PLAIN;
+	out_text(o, terminal_begin(style));
 	start = o->len;
 	out_text(o, text);
 	pad(s, start, s->columns ? WIDTH_MARK : 0);
-	if (colored)
-		out_text(o, NORMAL);
+	out_text(o, terminal_end(style));
 }
 
 static void object(const struct style *s, const char *text)
@@ -95,7 +88,7 @@ static void subject(const struct style *s, const struct event *e)
 
 	out_escaped(o, name, strlen(name), 0);
 	out_char(o, '[');
-	out_u64(o, r->pid);
+	out_u64(o, r->tgid);
 	out_char(o, ']');
 	pad(s, start, s->columns ? s->columns->subject : 0);
 	start = o->len;
@@ -110,7 +103,7 @@ static void locked_down(const struct style *s, const struct event *e)
 	struct text reason = event_reason(e);
 	struct out *o = s->c->out;
 
-	mark(s, verdicts[e->verdict].mark, verdicts[e->verdict].color);
+	mark(s, verdicts[e->verdict].mark, verdicts[e->verdict].style);
 	object(s, operation->name.s);
 	subject(s, e);
 	out_bytes(o, reason.s, reason.len);
@@ -130,7 +123,7 @@ static void executed(const struct style *s, const struct event *e)
 
 	if (r->retval < 0 && r->retval > -4096 && strerrorname_np(-r->retval))
 		error = strerrorname_np(-r->retval);
-	mark(s, r->retval ? "fail" : "exec", NULL);
+	mark(s, r->retval ? "fail" : "exec", TERMINAL_PLAIN);
 	object(s, error);
 	subject(s, e);
 	out_escaped(s->c->out, e->filename, e->filename_len, 0);
@@ -142,7 +135,7 @@ static void granted(const struct style *s, const struct event *e)
 {
 	struct out *o = s->c->out;
 
-	mark(s, "grant", YELLOW);
+	mark(s, "grant", TERMINAL_YELLOW);
 	object(s, event_action(e));
 	subject(s, e);
 	event_operations(s->c, e->operations, ", ");
@@ -157,7 +150,7 @@ static void tampered(const struct style *s, const struct event *e)
 {
 	struct out *o = s->c->out;
 
-	mark(s, verdicts[e->verdict].mark, verdicts[e->verdict].color);
+	mark(s, verdicts[e->verdict].mark, verdicts[e->verdict].style);
 	object(s, event_attempt(e));
 	subject(s, e);
 	out_text(o, e->verdict == BPFLOCK_VERDICT_DENY ? "sealed" : "not sealed");
@@ -179,7 +172,7 @@ static void own(const struct style *s, const struct event *e)
 	};
 	struct out *o = s->c->out;
 
-	mark(s, words[e->kind][0], YELLOW);
+	mark(s, words[e->kind][0], TERMINAL_YELLOW);
 	out_u64(o, e->count);
 	out_text(o, e->count == 1 ? " record" : " records");
 	out_text(o, words[e->kind][1]);
@@ -194,13 +187,6 @@ static void (*const kinds[_EVENT_MAX])(const struct style *s, const struct event
 	[EVENT_MISSED] = own,
 	[EVENT_INVALID] = own,
 };
-
-bool format_colored(FILE *f)
-{
-	const char *no_color = getenv("NO_COLOR");
-
-	return isatty(fileno(f)) && !(no_color && *no_color);
-}
 
 void format_short(const struct format_context *c, const struct event *e)
 {

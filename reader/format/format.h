@@ -53,12 +53,6 @@ void format_json(const struct format_context *c, const struct event *e);
 void format_short(const struct format_context *c, const struct event *e);
 void format_journal(const struct format_context *c, const struct event *e);
 
-/*
- * Returns whether what is printed there is to be coloured: a terminal, and NO_COLOR is not set or
- * empty.
- */
-bool format_colored(FILE *f);
-
 /* Writes the text of `short` without the time, the colours and the columns. */
 void format_message(const struct format_context *c, const struct event *e);
 
@@ -84,10 +78,10 @@ struct value {
 };
 
 struct field {
-	const char *json;   /* its key */
-	const char *logfmt; /* NULL: as json, and only if it was asked for */
+	const char *name;   /* its key, in capitals in the journal */
 	unsigned int kinds; /* of events that have it, 1 << enum event_kind */
 	void (*get)(const struct format_context *c, const struct event *e, struct value *ret_value);
+	bool not_logfmt; /* there only if it was asked for */
 };
 
 extern const struct field fields[];

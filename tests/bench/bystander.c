@@ -162,7 +162,7 @@ static const struct call calls[] = {
 static struct variant variants[] = {
 	{ "not-loaded", NULL, NULL, 0, {} },
 	{ "loaded", "bpflock --profile baseline", UNLOAD, NOISE, {} },
-	{ "exec-tracing", "bpflock --profile baseline --exec-snoop all", UNLOAD, NOISE, {} },
+	{ "exec-tracing", "bpflock --profile baseline --exec-log all", UNLOAD, NOISE, {} },
 };
 
 static void prepare(void)

@@ -109,7 +109,7 @@ void exec_tracing(void)
 {
 	static struct tracer tracers[] = {
 		{ "none", NULL, NULL, NULL, 1 },
-		{ "bpflock", "bpflock --exec-snoop all", "bpflock-log drain -o json", UNLOAD, 4 },
+		{ "bpflock", "bpflock --exec-log all", "bpflock-log drain -o json", UNLOAD, 4 },
 		{ "execsnoop", NULL, "execsnoop", NULL, 4 },
 		/* compiles its program first, with LLVM */
 		{ "bpftrace", NULL,

@@ -34,15 +34,15 @@ void floor_print(struct floor *f, const struct bpflock_decision_record *r)
 	ruleset_reason(r->verdict, r->why, r->profile, r->rule_cgroup != 0, reason);
 	fprintf(f->f,
 		"{\"time\":\"%s.%06uZ\",\"event\":\"lsm_locked_down\",\"operation\":\"%s\","
-		"\"op\":\"%s\",\"decision\":\"%s\",\"reason\":\"%s\",\"retval\":%d,"
-		"\"tgid\":%u,\"pid\":%u,\"ppid\":%u,\"uid\":%u,\"cgroupid\":%" PRIu64 ","
+		"\"description\":\"%s\",\"decision\":\"%s\",\"reason\":\"%s\",\"retval\":%d,"
+		"\"pid\":%u,\"tid\":%u,\"ppid\":%u,\"uid\":%u,\"cgroup_id\":%" PRIu64 ","
 		"\"comm\":\"%s\",\"pcomm\":\"%s\",\"profile\":\"%s\",\"why\":%u,"
 		"\"generation\":%" PRIu64 ",\"seq\":%" PRIu64 ",\"count\":%u,\"pidns\":%u,"
 		"\"netns\":%u,\"boottime_ns\":%" PRIu64 ",\"bpfprog\":\"kimglock\","
 		"\"subsys\":\"bpf\"}\n",
 		when, (unsigned int)(ns % 1000000000 / 1000),
-		operations_description(f->c->operations, r->reason),
-		operations_name(f->c->operations, r->reason), ruleset_verdict_name(r->verdict),
+		operations_name(f->c->operations, r->reason),
+		operations_description(f->c->operations, r->reason), ruleset_verdict_name(r->verdict),
 		reason, h->retval, h->tgid, h->pid, h->ppid, h->uid, (uint64_t)h->cgroup_id,
 		h->comm, h->pcomm, ruleset_profile_name(r->profile), r->why,
 		(uint64_t)h->generation, (uint64_t)h->seq, h->count, h->pidns, h->netns,

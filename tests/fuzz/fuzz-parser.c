@@ -82,7 +82,7 @@ static void check_compiled(const struct bpflock_ruleset *r)
 static void check_rules(const struct policy *p)
 {
 	check_values(&p->host.rules);
-	CHECK(p->host.exec_snoop < _BPFLOCK_EXEC_SNOOP_MAX);
+	CHECK(p->host.exec_log < _BPFLOCK_EXEC_LOG_MAX);
 	CHECK(p->host.seal <= 1);
 	CHECK(p->n_grants == 0);
 	for (size_t i = 0; i < p->n_rules; i++) {

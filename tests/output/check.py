@@ -114,8 +114,8 @@ def check(format_name, output, names):
         return
     found = PARSERS[format_name](output)
     for key, expected in names.items():
-        # of a note or an object there is nothing to say if it is empty
-        if found.get(key) != expected and not (key in ("note", "object", "exe", "module") and not expected):
+        # of a comment or an object there is nothing to say if it is empty
+        if found.get(key) != expected and not (key in ("comment", "object", "exe", "module") and not expected):
             fail(f"{format_name}: {key} is {found.get(key)!r} and not {expected!r}", output)
 
 

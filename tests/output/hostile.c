@@ -48,7 +48,7 @@ static void print_grant(const struct format *f, const struct event *e)
 	f->write(&context, e);
 	printf("%s %zu", f->name, out.len);
 	name("target", e->target);
-	name("note", e->note);
+	name("comment", e->note);
 	printf("\n");
 	fwrite(out.data, 1, out.len, stdout);
 }

@@ -20,7 +20,7 @@ static struct bpflock_policy policy;
 int main(int argc, char **argv)
 {
 	struct metrics m = {
-		.known = METRICS_POLICY | METRICS_FIRING | METRICS_BOOT,
+		.known = METRICS_POLICY | METRICS_ENFORCING | METRICS_BOOT,
 		.tool_version = "1.0",
 		.collected = 1700000000,
 		.up = 1,

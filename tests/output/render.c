@@ -15,16 +15,16 @@
 static const struct event events[] = {
 	{ .kind = EVENT_LOCKED_DOWN, .reason = 2, .verdict = BPFLOCK_VERDICT_DENY, .count = 1,
 	  .profile = BPFLOCK_PROFILE_RESTRICTED, .why = BPFLOCK_WHY_PROFILE,
-	  .head = { .comm = "head", .pid = 144, .uid = 0 } },
+	  .head = { .comm = "head", .tgid = 144, .uid = 0 } },
 	{ .kind = EVENT_LOCKED_DOWN, .reason = 1, .verdict = BPFLOCK_VERDICT_AUDIT, .count = 1,
 	  .profile = BPFLOCK_PROFILE_BASELINE, .why = BPFLOCK_WHY_PROFILE,
-	  .head = { .comm = "modprobe", .pid = 99999, .uid = 1000 } },
+	  .head = { .comm = "modprobe", .tgid = 99999, .uid = 1000 } },
 	{ .kind = EVENT_LOCKED_DOWN, .reason = 4, .verdict = BPFLOCK_VERDICT_ALLOW, .count = 1,
-	  .why = BPFLOCK_WHY_LEVEL, .head = { .comm = "gr\303\274\303\237e", .pid = 7, .uid = 1000 } },
+	  .why = BPFLOCK_WHY_LEVEL, .head = { .comm = "gr\303\274\303\237e", .tgid = 7, .uid = 1000 } },
 	{ .kind = EVENT_EXECVE, .count = 1, .filename = "/usr/bin/head", .filename_len = 13,
-	  .head = { .comm = "bash", .pid = 321, .uid = 0 } },
+	  .head = { .comm = "bash", .tgid = 321, .uid = 0 } },
 	{ .kind = EVENT_EXECVE, .count = 1, .filename = HOSTILE, .filename_len = sizeof(HOSTILE) - 1,
-	  .head = { .comm = HOSTILE, .pid = 1, .uid = 0, .retval = -2 } },
+	  .head = { .comm = HOSTILE, .tgid = 1, .uid = 0, .retval = -2 } },
 	{ .kind = EVENT_LOST, .count = 12 },
 	{ .kind = EVENT_MISSED, .count = 7 },
 };
@@ -39,7 +39,7 @@ int main(void)
 		.out = &out,
 		.clock = &wallclock,
 		.operations = operations,
-		.color = format_colored(stdout),
+		.color = terminal_colored(stdout),
 		.narrow = columns && columns < FORMAT_NARROW,
 	};
 

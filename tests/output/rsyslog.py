@@ -11,8 +11,8 @@ import tempfile
 import time
 
 DECISION = {
-    "time": "2026-11-24T06:47:57.402118Z", "event": "lsm_locked_down", "op": "dev_mem",
-    "operation": "/dev/mem,kmem,port", "comm": "head", "pcomm": "bash", "tgid": 144, "uid": 0,
+    "time": "2026-11-24T06:47:57.402118Z", "event": "lsm_locked_down", "operation": "dev_mem",
+    "description": "/dev/mem,kmem,port", "comm": "head", "pcomm": "bash", "pid": 144, "uid": 0,
     "retval": -1, "count": 3, "seq": 7, "cgroup": "/system.slice/build.service",
 }
 LOST = {"time": DECISION["time"], "event": "lost", "count": 12}

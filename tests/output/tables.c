@@ -70,7 +70,7 @@ static void print_fields(const struct event *e)
 			continue;
 		fields[i].get(&c, e, &v);
 		if (v.type != VALUE_NONE && v.type != VALUE_BYTES)
-			printf(" %s", fields[i].json);
+			printf(" %s", fields[i].name);
 	}
 }
 
@@ -92,7 +92,7 @@ int main(void)
 	for (int s = 0; s < _STATUS_MAX; s++)
 		printf("status\t%d\t%s\n", s, exit_status_text(s));
 	for (size_t i = 0; i < fields_count; i++)
-		printf("field\t%s\t\n", fields[i].json);
+		printf("field\t%s\t\n", fields[i].name);
 	for (size_t i = 0; i < formats_count; i++)
 		printf("format\t%s\t\n", formats[i].name);
 	print_message_ids();

@@ -48,8 +48,8 @@ probed() {
 look() {
 	looked=0
 	bpflock-ctl status --json >"$work/status" 2>"$work/status.err" || looked=$?
-	{ read -r now; read -r generation; read -r told_ioport; read -r told_dev_mem; read -r firing; read -r decisions; } <<-END
-		$(jq -r --arg in "$in" "($facts | tojson), (.generation // 0), ($told), .firing, (.totals.decisions // 0)" "$work/status")
+	{ read -r now; read -r generation; read -r told_ioport; read -r told_dev_mem; read -r enforcing; read -r decisions; } <<-END
+		$(jq -r --arg in "$in" "($facts | tojson), (.generation // 0), ($told), .enforcing, (.totals.decisions // 0)" "$work/status")
 	END
 }
 
@@ -57,14 +57,14 @@ true_so_far() {
 	look
 	[ "$told_ioport" = unknown ] || [ "$(probed ioport)" = "$told_ioport" ] || return 1
 	[ "$(probed dev_mem)" = "$told_dev_mem" ] || return 1
-	[ $looked -ne 0 ] || [ "$firing" = true ]
+	[ $looked -ne 0 ] || [ "$enforcing" = true ]
 }
 
 # What is told is true: if not at once, then when the kernel has let go of what was unpinned.
 expect_truth() {
 	true_so_far || { sleep 0.5; true_so_far; } || {
 		cat "$work/status" "$work/status.err"
-		fail "$1: told are ioport $told_ioport, dev_mem $told_dev_mem, firing $firing;" \
+		fail "$1: told are ioport $told_ioport, dev_mem $told_dev_mem, enforcing $enforcing;" \
 			"probed are $(probed ioport) and $(probed dev_mem)"
 	}
 	[ ! -s "$work/hammer" ] || fail "$1: dev_mem was allowed"

@@ -61,7 +61,7 @@ harmless() {
 
 # Each refusal since the last time is an attempt at least, and it is still sealed for certain.
 expect_attempts() {
-	expect_status ".firing and .sealed.proven and .status == 0 and .tamper_events.attempts >= ${attempts:-0} + $counted"
+	expect_status ".enforcing and .sealed.proven and .status == 0 and .tamper_events.attempts >= ${attempts:-0} + $counted"
 	attempts=$(jq .tamper_events.attempts "$work/status")
 	counted=0
 }

@@ -58,7 +58,7 @@ static void fill_in(const struct facts *f)
 {
 	recorded_begin(&record);
 	take_word("event", "lsm_locked_down");
-	take_word("op", f->op);
+	take_word("operation", f->op);
 	take_word("decision", f->decision ?: "allow");
 	take_word("cgroup", f->cgroup);
 	take_word("in_host", f->in_host);

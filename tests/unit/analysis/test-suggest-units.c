@@ -269,7 +269,7 @@ TEST(records_of_a_log_are_uses_too)
 {
 	static const struct {
 		const char *key, *value;
-	} fields[] = { { "event", "lsm_locked_down" }, { "op", "kexec" }, { "decision", "audit" },
+	} fields[] = { { "event", "lsm_locked_down" }, { "operation", "kexec" }, { "decision", "audit" },
 		       { "count", "3" }, { "comm", "kexec" }, { "exe", "/usr/sbin/kexec" },
 		       { "time", "2026-11-24T10:00:00Z" } };
 	static const struct {
@@ -280,7 +280,7 @@ TEST(records_of_a_log_are_uses_too)
 		{ "cgroup", "/", " host kexec" },
 		{ "cgroup", "(gone)", " unfiled kexec" },
 		{ "comm", "other", " unfiled kexec" },
-		{ "op", "no_such_operation", "" },
+		{ "operation", "no_such_operation", "" },
 		{ "by", "lockdown", "" },
 		{ "event", "grant", "" },
 		{ "decision", "deny", "" },

@@ -124,7 +124,7 @@ struct row {
 	 * cgroup "[path@source] name=value "; $ is the root
 	 */
 	const char *expected;
-	struct expected diagnostics[6]; /* $ likewise */
+	struct expected diagnostics[9]; /* $ likewise */
 };
 
 static void append_mask(char *to, size_t size, uint64_t mask)
@@ -331,11 +331,11 @@ TEST_IN_DIRECTORY(a_named_file_or_stream_that_sets_nothing_is_refused)
 TREES(files_of_the_original_are_told,
 	{ "beside a policy", { { ETC "bpflock.yaml", "exec-snoop: all\n" }, { ETC MAIN, K "mode=audit\n" } },
 	  "mode=audit@$" ETC MAIN ":2 ",
-	  { { "$" ETC "bpflock.yaml", "of the original bpflock, and not read", true } } },
+	  { { "$" ETC "bpflock.yaml", "not read: a file of the original bpflock", true } } },
 	{ "a directory, and nothing else", { { ETC "bpf.d/allow.yaml", "bpfmetaver: v1\n" } }, "",
-	  { { "$" ETC "bpf.d", "of the original bpflock, and not read", true } } },
+	  { { "$" ETC "bpf.d", "not read: a file of the original bpflock", true } } },
 	{ "under another name", { { ETC MAIN, "kimglock-profile: baseline\n" } }, NULL,
-	  { { "$" ETC MAIN ":1:1", "one a line: [kimglock], profile = baseline" } } })
+	  { { "$" ETC MAIN ":1:1", "one per line: [kimglock], profile = baseline" } } })
 
 TREES(every_key_sets_its_setting,
 	{ "all keys",
@@ -343,7 +343,7 @@ TREES(every_key_sets_its_setting,
 			  "mode = audit\nlog = denied\nseal = yes\n[execsnoop]\ntrace = all\n" } },
 	  "profile=baseline@$" ETC MAIN ":2 level=confidentiality@$" ETC MAIN ":3 block=kexec@$" ETC MAIN
 	  ":4 allow=msr@$" ETC MAIN ":5 mode=audit@$" ETC MAIN ":6 log=denied@$" ETC MAIN
-	  ":7 seal=yes@$" ETC MAIN ":8 exec-snoop=all@$" ETC MAIN ":10 " })
+	  ":7 seal=yes@$" ETC MAIN ":8 exec-log=all@$" ETC MAIN ":10 " })
 
 TREES(the_main_file_of_the_strongest_directory_wins,
 	{ "all four",
@@ -455,9 +455,9 @@ TREES(what_is_unknown_is_refused_at_its_place,
 	{ "level of the seal", { { ETC MAIN, K "seal = yess\n" } }, NULL,
 	  { { "$" ETC MAIN ":2:8", "unknown seal \"yess\": did you mean \"yes\"?" } } },
 	{ "empty level of the seal", { { ETC MAIN, K "seal =\n" } }, NULL,
-	  { { "$" ETC MAIN ":2:7", "empty seal: expected no, or yes" } } },
+	  { { "$" ETC MAIN ":2:7", "unknown seal \"\": use no or yes" } } },
 	{ "empty value", { { ETC MAIN, K "profile =\n" } }, NULL,
-	  { { "$" ETC MAIN ":2:10", "empty profile" } } },
+	  { { "$" ETC MAIN ":2:10", "unknown profile \"\"" } } },
 	{ "operation", { { ETC MAIN, K "block = kexec, debugsf\n" } }, NULL,
 	  { { "$" ETC MAIN ":2:16", "\"debugsf\": did you mean \"debugfs\"?" } } },
 	{ "section", { { ETC MAIN, "[kimgloc]\nmode = audit\n" } }, NULL,
@@ -483,7 +483,7 @@ TREES(a_section_of_a_cgroup_is_its_rule_set,
 	{ "beside the host's and others",
 	  { { ETC MAIN, K "profile=restricted\nblock=kexec\n" C("/b") "profile=baseline\n"
 			C("/a") "profile=none\nblock=msr\n[execsnoop]\ntrace=all\n" } },
-	  "profile=restricted@$" ETC MAIN ":2 block=kexec@$" ETC MAIN ":3 exec-snoop=all@$" ETC MAIN
+	  "profile=restricted@$" ETC MAIN ":2 block=kexec@$" ETC MAIN ":3 exec-log=all@$" ETC MAIN
 	  ":10 [/a@$" ETC MAIN ":6] profile=privileged block=msr [/b@$" ETC MAIN
 	  ":4] profile=baseline " },
 	{ "one cgroup in another",
@@ -541,7 +541,7 @@ TREES(a_wrong_path_is_refused_at_its_place,
 	{ "other quotes", { { ETC MAIN, "[cgroup '/a']\n" } }, NULL,
 	  { { "$" ETC MAIN ":1:9", "expected a cgroup's path in quotes" } } },
 	{ "a second end", { { ETC MAIN, "[cgroup \"/a\"] # \"b\"]\n" } }, NULL,
-	  { { "$" ETC MAIN ":1:10", "would end a section" } } },
+	  { { "$" ETC MAIN ":1:10", "it ends a section" } } },
 	{ "one quote", { { ETC MAIN, "[cgroup \"/a]\n" } }, NULL,
 	  { { "$" ETC MAIN ":1:9", "expected a cgroup's path in quotes" } } },
 	{ "only the other", { { ETC MAIN, "[cgroup /a\"]\n" } }, NULL,
@@ -555,7 +555,8 @@ TREES(a_wrong_path_is_refused_at_its_place,
 	{ "text before it", { { ETC MAIN, "[cgroup a \"/a\"]\n" } }, NULL,
 	  { { "$" ETC MAIN ":1:9", "expected a cgroup's path in quotes" } } },
 	{ "text after the section", { { ETC MAIN, "[cgroup \"/a\"] # why\n" } }, NULL,
-	  { { "$" ETC MAIN ":1:15", "text after the section" } } },
+	  { { "$" ETC MAIN ":1:15", "text after the section" },
+	    { "$" ETC MAIN ":1:2", "sets nothing" } } },
 	{ "an empty one", { { ETC MAIN, C("") } }, NULL,
 	  { { "$" ETC MAIN ":1:10", "cgroup \"\": a cgroup's path begins with /" } } },
 	{ "a relative one", { { ETC MAIN, C("a") } }, NULL,
@@ -567,7 +568,7 @@ TREES(a_wrong_path_is_refused_at_its_place,
 	{ "two in a row", { { ETC MAIN, C("/a//b") } }, NULL,
 	  { { "$" ETC MAIN ":1:10", "two / in a row" } } },
 	{ "upwards", { { ETC MAIN, C("/a/../b") } }, NULL,
-	  { { "$" ETC MAIN ":1:10", "name no cgroup" } } },
+	  { { "$" ETC MAIN ":1:10", "are not names of cgroups" } } },
 	{ "the mount point", { { ETC MAIN, C("/sys/fs/cgroup/a") } }, NULL,
 	  { { "$" ETC MAIN ":1:10", "leave out the mount point" } } },
 	{ "63 levels", { { ETC MAIN, C(D56 "/d/d/d/d/d/d/d") "profile=none\n" } },
@@ -575,7 +576,7 @@ TREES(a_wrong_path_is_refused_at_its_place,
 	{ "64 levels", { { ETC MAIN, C(D56 D8) } }, NULL,
 	  { { "$" ETC MAIN ":1:10", "more than 63 levels" } } },
 	{ "a name of 256 bytes", { { ETC MAIN, C("/" N224 N32) } }, NULL,
-	  { { "$" ETC MAIN ":1:10", "more than 255 bytes" } } },
+	  { { "$" ETC MAIN ":1:10", "name longer than 255 bytes" } } },
 	{ "a control byte", { { ETC MAIN, C("/a\x01") } }, NULL,
 	  { { "$" ETC MAIN ":1:12", "control byte 0x01" } } },
 	{ "no UTF-8", { { ETC MAIN, C("/\xff") } }, NULL,
@@ -652,7 +653,7 @@ TREES(mistakes_about_the_catalogue_are_told_where_they_are,
 	{ "twice", { { ETC MAIN, K "preset = a\npreset = a\n" }, { LIB P "a.conf", K "log=none\n" } }, NULL,
 	  { { "$" ETC MAIN ":3:1", "\"preset\" was already set in line 2" } } },
 	{ "a preset of a preset", { { ETC MAIN, K "preset = a\n" }, { LIB P "a.conf", K "preset = a\n" } }, NULL,
-	  { { "$" LIB P "a.conf:2:10", "a preset cannot name another one" } } },
+	  { { "$" LIB P "a.conf:2:10", "a preset cannot name another preset" } } },
 	{ "an empty one", { { ETC MAIN, K "preset = a\nexceptions = b\n" }, { LIB P "a.conf", "" },
 	    { LIB E "b.conf", DEV_NULL } }, NULL,
 	  { { "$" LIB E "b.conf", NOTHING }, { "$" LIB P "a.conf", NOTHING } } },
@@ -661,10 +662,10 @@ TREES(mistakes_about_the_catalogue_are_told_where_they_are,
 	{ "one that is not a file", { { ETC MAIN, K "exceptions = a\n" }, { LIB E "a.conf", DIRECTORY } }, NULL,
 	  { { "$" LIB E "a.conf", "not a regular file" } } },
 	{ "an exception of the host", { { ETC MAIN, K "exceptions = a\n" }, { LIB E "a.conf", K "allow=kexec\n" } }, NULL,
-	  { { "$" LIB E "a.conf:2:1", "an exception has [cgroup] sections alone" } } },
+	  { { "$" LIB E "a.conf:2:1", "not valid in an exception" } } },
 	{ "an exception from everything", { { ETC MAIN, K "exceptions = a\n" },
 	    { LIB E "a.conf", C("/a") "profile=privileged\n" } }, NULL,
-	  { { "$" LIB E "a.conf:2:1", "an exception has [cgroup] sections alone" } } },
+	  { { "$" LIB E "a.conf:2:1", "not valid in an exception" } } },
 	{ "a mistyped key", { { ETC MAIN, K "exception = a\n" } }, NULL,
 	  { { "$" ETC MAIN ":2:1", "unknown key \"exception\": did you mean \"exceptions\"?" } } },
 	{ "elsewhere", { { ETC MAIN, C("/a") "preset = a\n" } }, NULL,
@@ -675,14 +676,14 @@ TREES(mistakes_in_a_section_of_a_cgroup_are_told_like_any,
 	  { { "$" ETC MAIN ":2:2", "unknown key \"porfile\": did you mean \"profile\"?" } } },
 	{ "key of another section", { { ETC MAIN, C("/a") "trace = all\n" } }, NULL,
 	  { { "$" ETC MAIN ":2:1", "unknown key \"trace\"" } } },
-	{ "name of a setting that is none here", { { ETC MAIN, C("/a") "exec-snoop = all\n" } }, NULL,
-	  { { "$" ETC MAIN ":2:1", "unknown key \"exec-snoop\"" } } },
+	{ "name of a setting that is none here", { { ETC MAIN, C("/a") "exec-log = all\n" } }, NULL,
+	  { { "$" ETC MAIN ":2:1", "unknown key \"exec-log\"" } } },
 	{ "key of the host's alone", { { ETC MAIN, C("/a") "seal = yes\n" } }, NULL,
 	  { { "$" ETC MAIN ":2:1", "unknown key \"seal\"" } } },
 	{ "value", { { ETC MAIN, C("/a") "mode = adit\n" } }, NULL,
 	  { { "$" ETC MAIN ":2:8", "unknown mode \"adit\": did you mean \"audit\"?" } } },
 	{ "empty value", { { ETC MAIN, C("/a") "profile =\n" } }, NULL,
-	  { { "$" ETC MAIN ":2:10", "empty profile" } } },
+	  { { "$" ETC MAIN ":2:10", "unknown profile \"\"" } } },
 	{ "operation", { { ETC MAIN, C("/a") "allow = msr, debugsf\n" } }, NULL,
 	  { { "$" ETC MAIN ":2:14", "did you mean \"debugfs\"?" } } },
 	{ "twice", { { ETC MAIN, C("/a") "mode=audit\n mode=audit\n" } }, NULL,
@@ -710,16 +711,34 @@ TREES(mistakes_in_a_section_of_a_cgroup_are_told_like_any,
 	      "\"kmodlock\" is not a key of [kimglock]: write \"profile\" below [kmodlock]" } } },
 	{ "a mistyped like", { { ETC MAIN, C("/a") "liek = host\n" } }, NULL,
 	  { { "$" ETC MAIN ":2:1", "unknown key \"liek\": did you mean \"like\"?" } } },
-	/* what belongs to a wrong section is neither told of nor put into another */
+	/* mistakes below a wrong section are found, too */
 	{ "all of them",
 	  { { ETC MAIN, C("a") "rubbish = x\nmode = x\n" C("/b") "mode = x\nx = y\n"
 			"[cgroup]\nlog = none\nlog = none\n" K "log = x\n" } },
 	  NULL,
 	  { { "$" ETC MAIN ":1:10", "begins with /" },
+	    { "$" ETC MAIN ":2:1", "unknown key \"rubbish\"" },
+	    { "$" ETC MAIN ":3:8", "unknown mode \"x\": use enforce or audit" },
 	    { "$" ETC MAIN ":5:8", "unknown mode \"x\"" },
 	    { "$" ETC MAIN ":6:1", "unknown key \"x\"" },
 	    { "$" ETC MAIN ":7:8", "path in quotes" },
-	    { "$" ETC MAIN ":11:7", "unknown log \"x\"" } } })
+	    { "$" ETC MAIN ":9:1", "already set in line 8" },
+	    { "$" ETC MAIN ":11:7", "unknown log \"x\"" } } },
+	{ "below a mistyped section",
+	  { { ETC MAIN, "[kimgloc]\nprofil = x\nmode = x\n[cgruop \"/a\"]\nseal = yes\nlike = you\n" } },
+	  NULL,
+	  {
+	    { "$" ETC MAIN ":1:2", "did you mean \"kimglock\"?" },
+	    { "$" ETC MAIN ":2:1", "unknown key \"profil\": did you mean \"profile\"?" },
+	    { "$" ETC MAIN ":3:8", "unknown mode \"x\"" },
+	    { "$" ETC MAIN ":4:2", "did you mean \"cgroup\"?" },
+	    { "$" ETC MAIN ":5:1", "unknown key \"seal\"" },
+	    { "$" ETC MAIN ":6:8", "unknown like \"you\": use host" } } },
+	{ "below one that is not near any, and one without its end",
+	  { { ETC MAIN, "[bananas]\nanything = goes\n[kimglock\nlog = x\n" } }, NULL,
+	  { { "$" ETC MAIN ":3:1", "closing bracket" },
+	    { "$" ETC MAIN ":1:2", "unknown section \"bananas\": use " },
+	    { "$" ETC MAIN ":4:7", "unknown log \"x\"" } } })
 
 TREES(sections_of_one_path_are_one_rule_set,
 	{ "in one file",
@@ -763,7 +782,7 @@ TREES(all_mistakes_of_all_files_are_told_at_once,
 
 TREES(what_cannot_be_read_refuses,
 	{ "a dangling link", { { ETC MAIN, DANGLING }, { LIB MAIN, K "log=none\n" } }, NULL,
-	  { { "$" ETC MAIN, "cannot open it" } } },
+	  { { "$" ETC MAIN, "cannot open" } } },
 	{ "a directory", { { ETC MAIN, DIRECTORY }, { LIB MAIN, K "log=none\n" } }, NULL,
 	  { { "$" ETC MAIN, "not a regular file" } } },
 	{ "a drop-in that is a directory", { { ETC D "a.conf", DIRECTORY } }, NULL,
@@ -880,7 +899,7 @@ TEST(files_of_the_administrator_are_known_by_their_paths)
 
 TEST_IN_DIRECTORY(a_named_file_must_be_there)
 {
-	static const struct row row = { "--config", {}, NULL, { { "$/own", "cannot open it: No such file" } } };
+	static const struct row row = { "--config", {}, NULL, { { "$/own", "cannot open: No such file" } } };
 	char path[PATH_MAX];
 
 	snprintf(path, sizeof(path), "%s/own", root);
@@ -934,23 +953,23 @@ TEST_ROWS(the_environment_overrides_files, check_environment, struct environment
 	{ { "BPFLOCK_KIMGLOCK_BLOCK=kexec,msr" }, "block=kexec,msr@BPFLOCK_KIMGLOCK_BLOCK " },
 	{ { "BPFLOCK_KIMGLOCK_ALLOW=hibernation" },
 	  "block=perf@f:1 allow=hibernation@BPFLOCK_KIMGLOCK_ALLOW " },
-	{ { "BPFLOCK_EXEC_SNOOP=all" }, "block=perf@f:1 exec-snoop=all@BPFLOCK_EXEC_SNOOP " },
+	{ { "BPFLOCK_EXEC_SNOOP=all" }, "block=perf@f:1 exec-log=all@BPFLOCK_EXEC_SNOOP " },
 	{ { "A=1", "BPFLOCK_EXEC_SNOOP=none", "BPFLOCK_KIMGLOCK_PROFILE=restricted" },
-	  "profile=restricted@BPFLOCK_KIMGLOCK_PROFILE block=perf@f:1 exec-snoop=none@BPFLOCK_EXEC_SNOOP " })
+	  "profile=restricted@BPFLOCK_KIMGLOCK_PROFILE block=perf@f:1 exec-log=none@BPFLOCK_EXEC_SNOOP " })
 
 TEST_ROWS(wrong_words_in_the_environment_are_refused, check_environment, struct environment_row,
 	{ { "BPFLOCK_KIMGLOCK_PROFILE=base" }, NULL,
-	  { { "BPFLOCK_KIMGLOCK_PROFILE:1", "unknown profile \"base\"" } } },
-	{ { "BPFLOCK_KIMGLOCK_PROFILE=" }, NULL, { { "BPFLOCK_KIMGLOCK_PROFILE:1", "sets nothing" } } },
+	  { { "BPFLOCK_KIMGLOCK_PROFILE", "unknown profile \"base\"" } } },
+	{ { "BPFLOCK_KIMGLOCK_PROFILE=" }, NULL, { { "BPFLOCK_KIMGLOCK_PROFILE", "sets nothing" } } },
 	{ { "BPFLOCK_KIMGLOCK_BLOCK=" }, NULL,
-	  { { "BPFLOCK_KIMGLOCK_BLOCK:1", "sets nothing: give it a value, or unset it" } } },
+	  { { "BPFLOCK_KIMGLOCK_BLOCK", "sets nothing: give it a value, or unset it" } } },
 	{ { "BPFLOCK_KIMGLOCK_PROFILE= baseline" }, NULL,
-	  { { "BPFLOCK_KIMGLOCK_PROFILE:1", "unknown profile" } } },
+	  { { "BPFLOCK_KIMGLOCK_PROFILE", "unknown profile" } } },
 	{ { "BPFLOCK_KIMGLOCK_BLOCK=kexec,debugsf" }, NULL,
 	  { { "BPFLOCK_KIMGLOCK_BLOCK:7", "did you mean \"debugfs\"?" } } },
-	{ { "BPFLOCK_EXEC_SNOOP=yes" }, NULL, { { "BPFLOCK_EXEC_SNOOP:1", "\"yes\"" } } },
+	{ { "BPFLOCK_EXEC_SNOOP=yes" }, NULL, { { "BPFLOCK_EXEC_SNOOP", "\"yes\"" } } },
 	{ { "BPFLOCK_KIMGLOCK_ALLOW=mrs", "BPFLOCK_EXEC_SNOOP=x" }, NULL,
-	  { { "BPFLOCK_KIMGLOCK_ALLOW:1", "\"msr\"" }, { "BPFLOCK_EXEC_SNOOP:1", "\"x\"" } } })
+	  { { "BPFLOCK_KIMGLOCK_ALLOW", "\"msr\"" }, { "BPFLOCK_EXEC_SNOOP", "\"x\"" } } })
 
 TEST_ROWS(an_unknown_variable_of_ours_is_a_warning, check_environment, struct environment_row,
 	{ { "BPFLOCK_KIMGLOCK_X=1" }, "block=perf@f:1 ",

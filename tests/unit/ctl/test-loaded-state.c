@@ -53,7 +53,7 @@ static const struct {
 	enum exit_status status;
 	const char *reason;
 } protected_rows[] = {
-	{ { .proof = PROOF_FIRING }, "not-loaded", STATUS_NOT_LOADED },
+	{ { .proof = PROOF_ENFORCING }, "not-loaded", STATUS_NOT_LOADED },
 	{ { .trouble = "hidden" }, "degraded", STATUS_DEGRADED, "hidden" },
 	{ { LOADED, ENFORCES }, "enforcing", STATUS_OK },
 	{ { LOADED, .policy.host.rules = { .host_only = 1 } }, "enforcing", STATUS_OK },

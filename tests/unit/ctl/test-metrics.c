@@ -21,13 +21,13 @@ static struct metrics loaded(void)
 	memset(counters, 0, sizeof(counters));
 	ruleset_init(&policy);
 	return (struct metrics){
-		.known = METRICS_POLICY | METRICS_FIRING | METRICS_BOOT,
+		.known = METRICS_POLICY | METRICS_ENFORCING | METRICS_BOOT,
 		.tool_version = "2",
 		.collected = 1700000000,
 		.up = 1,
 		.loaded = 1,
 		.attached = 1,
-		.firing = 1,
+		.enforcing = 1,
 		.protection = PROTECTION_ENFORCING,
 		.loader_version = "1",
 		.pin_format = 4,
@@ -85,33 +85,33 @@ static size_t count_samples(const char *text)
 
 TEST(with_nothing_loaded_it_says_so)
 {
-	const struct metrics m = { .known = METRICS_FIRING, .tool_version = "2", .collected = 7 };
+	const struct metrics m = { .known = METRICS_ENFORCING, .tool_version = "2", .collected = 7 };
 	CLEANUP(free_charp) char *open = text_of(METRICS_OPENMETRICS, &m);
 	CLEANUP(free_charp) char *prometheus = text_of(METRICS_PROMETHEUS, &m);
 
 	assert_string_equal(
 		open,
 		"# TYPE bpflock_build info\n"
-		"# HELP bpflock_build The bpflock-ctl that has written this.\n"
+		"# HELP bpflock_build Version of the bpflock-ctl that wrote these metrics.\n"
 		"bpflock_build_info{version=\"2\"} 1\n"
 		"# TYPE bpflock_collected_timestamp_seconds gauge\n"
 		"# UNIT bpflock_collected_timestamp_seconds seconds\n"
-		"# HELP bpflock_collected_timestamp_seconds When this was written.\n"
+		"# HELP bpflock_collected_timestamp_seconds Time at which these metrics were written.\n"
 		"bpflock_collected_timestamp_seconds 7\n"
 		"# TYPE bpflock_up gauge\n"
-		"# HELP bpflock_up Whether bpflock is loaded and could be read: if not, there is no more than this.\n"
+		"# HELP bpflock_up 1 if bpflock is loaded and could be read; if it is 0, the metrics of the policy are absent.\n"
 		"bpflock_up 0\n"
 		"# TYPE bpflock_loaded gauge\n"
-		"# HELP bpflock_loaded Whether bpflock is loaded.\n"
+		"# HELP bpflock_loaded 1 if bpflock is loaded.\n"
 		"bpflock_loaded 0\n"
 		"# TYPE bpflock_attached gauge\n"
-		"# HELP bpflock_attached Whether all its programs are attached.\n"
+		"# HELP bpflock_attached 1 if all programs of bpflock are attached.\n"
 		"bpflock_attached 0\n"
-		"# TYPE bpflock_firing gauge\n"
-		"# HELP bpflock_firing Whether all its programs are attached and nothing keeps the kernel from asking them.\n"
-		"bpflock_firing 0\n"
+		"# TYPE bpflock_enforcing gauge\n"
+		"# HELP bpflock_enforcing 1 if all programs are attached and nothing keeps the kernel from calling them.\n"
+		"bpflock_enforcing 0\n"
 		"# TYPE bpflock_degraded gauge\n"
-		"# HELP bpflock_degraded Whether bpflock-ctl status would exit with 6.\n"
+		"# HELP bpflock_degraded 1 if bpflock-ctl status exits with 6.\n"
 		"bpflock_degraded 0\n"
 		"# TYPE bpflock_state gauge\n"
 		"# HELP bpflock_state 1 for the state that bpflock-ctl status shows in its first line, 0 for all others.\n"
@@ -139,7 +139,7 @@ TEST(what_cannot_be_told_is_left_out)
 	assert_true(has_line(text, "bpflock_loaded 1"));
 	assert_true(has_line(text, "bpflock_attached 1"));
 	assert_true(has_line(text, "bpflock_degraded 1"));
-	assert_null(strstr(text, "bpflock_firing"));
+	assert_null(strstr(text, "bpflock_enforcing"));
 	assert_null(strstr(text, "bpflock_decisions"));
 	assert_null(strstr(text, "bpflock_policy"));
 }
@@ -173,18 +173,18 @@ TEST(each_number_goes_where_it_belongs)
 {
 	static const char *const lines[] = {
 		"bpflock_collected_timestamp_seconds 1700000000",
-		"bpflock_up 1", "bpflock_loaded 1", "bpflock_attached 1", "bpflock_firing 1",
+		"bpflock_up 1", "bpflock_loaded 1", "bpflock_attached 1", "bpflock_enforcing 1",
 		"bpflock_degraded 0", "bpflock_state{state=\"enforcing\"} 1",
 		"bpflock_state{state=\"fallback\"} 0",
 		"bpflock_policy_info{version=\"1\",pin_format=\"4\",profile=\"restricted\",level=\"integrity\","
-		"mode=\"audit\",log=\"denied\",kmodlock=\"baseline\",trace=\"failed\",seal=\"yes\",kernel_lockdown=\"none\"} 1",
+		"mode=\"audit\",log=\"denied\",kmodlock=\"baseline\",exec_log=\"failed\",kernel_lockdown=\"none\"} 1",
 		"bpflock_policy_generation 9",
 		"bpflock_loaded_timestamp_seconds 1600000000",
 		"bpflock_trial_active 1", "bpflock_trial_reverted 0", "bpflock_policy_refused 1",
 		"bpflock_sealed 1", "bpflock_seal_proven 1", "bpflock_latched_operations 3",
 		"bpflock_tamper_attempts_total{by=\"root\"} 8",
 		"bpflock_tamper_attempts_total{by=\"others\"} 9",
-		"bpflock_cgroup_rules 3", "bpflock_recursion_misses_total 6", "bpflock_grants 5",
+		"bpflock_cgroups 3", "bpflock_recursion_misses_total 6", "bpflock_grants 5",
 		"bpflock_decisions_total{operation=\"dev_mem\",verdict=\"allowed\"} 1",
 		"bpflock_decisions_total{operation=\"dev_mem\",verdict=\"audited\"} 2",
 		"bpflock_decisions_total{operation=\"dev_mem\",verdict=\"denied\"} 18446744073709551615",
@@ -228,7 +228,7 @@ TEST(each_number_goes_where_it_belongs)
 	policy.rules.mode = BPFLOCK_MODE_AUDIT;
 	policy.rules.log = BPFLOCK_LOG_DENIED;
 	policy.rules.kmodlock = BPFLOCK_KMODLOCK_BASELINE;
-	policy.exec_snoop = BPFLOCK_EXEC_SNOOP_FAILED;
+	policy.exec_log = BPFLOCK_EXEC_LOG_FAILED;
 	policy.seal = 1;
 	m.sealed = 1;
 	m.seal_proven = 1;
@@ -237,7 +237,7 @@ TEST(each_number_goes_where_it_belongs)
 	m.loaded_at = 1600000000;
 	m.trial = 1;
 	m.refused = 1;
-	m.cgroup_rules = 3;
+	m.cgroups = 3;
 	m.skipped = 6;
 	m.grants = 5;
 	m.ring_size = 512 * 1024;

@@ -145,7 +145,7 @@ TEST(test_units_outlive_cgroups)
 
 #define ENTRY                                                                                                    \
 	"__CURSOR=s=1\n_SYSTEMD_UNIT=bpflock-log.service\nMESSAGE=DENY dev_mem\nBPFLOCK_EVENT=lsm_locked_down\n" \
-	"BPFLOCK_OP=dev_mem\nBPFLOCK_DECISION=deny\nBPFLOCK_WHY=profile\nBPFLOCK_PROFILE=restricted\n"           \
+	"BPFLOCK_OPERATION=dev_mem\nBPFLOCK_DECISION=deny\nBPFLOCK_WHY=profile\nBPFLOCK_PROFILE=restricted\n"           \
 	"BPFLOCK_PID=42\nBPFLOCK_BOOTTIME_NS=1234567890123\n"
 
 static void parse(const char *text, size_t len, struct denials *d)
@@ -179,6 +179,28 @@ TEST(test_journal)
 	denials_done(&d);
 }
 
+/* After an upgrade the journal of this boot has entries of both versions. */
+TEST(test_journal_of_an_older_version)
+{
+	static const char text[] =
+		"BPFLOCK_EVENT=lsm_locked_down\nBPFLOCK_OPERATION=/dev/mem,kmem,port\nBPFLOCK_OP=dev_mem\n"
+		"BPFLOCK_DECISION=deny\nBPFLOCK_WHY=profile\nBPFLOCK_PROFILE=restricted\nBPFLOCK_TGID=42\n"
+		"BPFLOCK_PID=43\nBPFLOCK_CGROUPID=7\nBPFLOCK_RULE_CGROUPID=5\nBPFLOCK_BOOTTIME_NS=12\n\n" ENTRY
+		"BPFLOCK_TID=43\nBPFLOCK_CGROUP_ID=7\nBPFLOCK_RULE_CGROUP_ID=5\n";
+	struct denials d = {};
+
+	parse(text, sizeof(text) - 1, &d);
+	assert_int_equal(d.n, 2);
+	for (size_t i = 0; i < d.n; i++) {
+		assert_int_equal(d.items[i].reason, 2);
+		assert_int_equal(d.items[i].tgid, 42);
+		assert_int_equal(d.items[i].pid, 43);
+		assert_int_equal(d.items[i].cgroup_id, 7);
+		assert_int_equal(d.items[i].rule_cgroup, 5);
+	}
+	denials_done(&d);
+}
+
 static const struct unreadable {
 	const char *text;
 	size_t len;
@@ -195,14 +217,14 @@ static const struct unreadable {
 	TEXT("BPFLOCK_COMM\n\4\0\0"),
 	TEXT("BPFLOCK_COMM\n\377\377\377\377\377\377\377\377abc\n"),
 	TEXT("BPFLOCK_COMM\n\4\0\0\0\0\0\0\0abc\n"),
-	TEXT("BPFLOCK_EVENT=lsm_locked_down\nBPFLOCK_OP=dev_mem\nBPFLOCK_DECISION=deny\n"),
-	TEXT("BPFLOCK_EVENT=grant\nBPFLOCK_OP=dev_mem\nBPFLOCK_DECISION=deny\nBPFLOCK_WHY=profile\n"
+	TEXT("BPFLOCK_EVENT=lsm_locked_down\nBPFLOCK_OPERATION=dev_mem\nBPFLOCK_DECISION=deny\n"),
+	TEXT("BPFLOCK_EVENT=grant\nBPFLOCK_OPERATION=dev_mem\nBPFLOCK_DECISION=deny\nBPFLOCK_WHY=profile\n"
 	     "BPFLOCK_PROFILE=restricted\nBPFLOCK_PID=42\nBPFLOCK_BOOTTIME_NS=1\n"),
-	TEXT("BPFLOCK_EVENT=lsm_locked_down\nBPFLOCK_OP=nothing\nBPFLOCK_DECISION=deny\nBPFLOCK_WHY=profile\n"
+	TEXT("BPFLOCK_EVENT=lsm_locked_down\nBPFLOCK_OPERATION=nothing\nBPFLOCK_DECISION=deny\nBPFLOCK_WHY=profile\n"
 	     "BPFLOCK_PROFILE=restricted\nBPFLOCK_PID=42\nBPFLOCK_BOOTTIME_NS=1\n"),
-	TEXT("BPFLOCK_EVENT=lsm_locked_down\nBPFLOCK_OP=dev_mem\nBPFLOCK_DECISION=allow\nBPFLOCK_WHY=profile\n"
+	TEXT("BPFLOCK_EVENT=lsm_locked_down\nBPFLOCK_OPERATION=dev_mem\nBPFLOCK_DECISION=allow\nBPFLOCK_WHY=profile\n"
 	     "BPFLOCK_PROFILE=restricted\nBPFLOCK_PID=42\nBPFLOCK_BOOTTIME_NS=1\n"),
-	TEXT("BPFLOCK_EVENT=lsm_locked_down\nBPFLOCK_OP=dev_mem\nBPFLOCK_DECISION=deny\nBPFLOCK_WHY=profile\n"
+	TEXT("BPFLOCK_EVENT=lsm_locked_down\nBPFLOCK_OPERATION=dev_mem\nBPFLOCK_DECISION=deny\nBPFLOCK_WHY=profile\n"
 	     "BPFLOCK_PROFILE=restricted\nBPFLOCK_PID=-1\nBPFLOCK_BOOTTIME_NS=1\n"),
 };
 

@@ -54,7 +54,7 @@ static void check(const struct row *rows, size_t n)
 	}
 }
 
-#define JSON(more) "{\"event\":\"lsm_locked_down\",\"op\":\"kexec\",\"decision\":\"deny\"" more "}"
+#define JSON(more) "{\"event\":\"lsm_locked_down\",\"operation\":\"kexec\",\"decision\":\"deny\"" more "}"
 
 TEST_ROWS(test_json, check, struct row,
 	  { "", "" },
@@ -63,7 +63,7 @@ TEST_ROWS(test_json, check, struct row,
 	  { JSON(""), "kexec x1  " },
 	  { JSON(",\"cgroup\":\"/\\ufffd\",\"cgroup_hex\":\"2fff\""), "kexec x1 /\377 " },
 	  { JSON(",\"cgroup_hex\":\"2fff\",\"cgroup\":\"/\\ufffd\""), "kexec x1 /\377 " },
-	  { "{\"BPFLOCK_EVENT\":\"lsm_locked_down\",\"BPFLOCK_OP\":\"msr\",\"BPFLOCK_DECISION\":\"allow\","
+	  { "{\"BPFLOCK_EVENT\":\"lsm_locked_down\",\"BPFLOCK_OPERATION\":\"msr\",\"BPFLOCK_DECISION\":\"allow\","
 	    "\"BPFLOCK_CGROUP\":[47,255],\"BPFLOCK_COUNT\":\"7\",\"_HOSTNAME\":\"m\",\"MESSAGE\":null}",
 	    "msr x7 /\377 " },
 	  { "{\"MESSAGE\":\"x\",\"count\":\"many\"}\n{\"event\":\"login\",\"decision\":\"who knows\"}",
@@ -72,7 +72,7 @@ TEST_ROWS(test_json, check, struct row,
 	  { JSON(",\"count\":0"), "fault ", 1 },
 	  { JSON(",\"count\":-1"), "fault ", 1 },
 	  { JSON(",\"count\":99999999999999999999"), "fault ", 1 },
-	  { JSON(",\"op\":\"msr\""), "fault ", 1 },
+	  { JSON(",\"operation\":\"msr\""), "fault ", 1 },
 	  { JSON(",\"cgroup\":\"a\""), "fault ", 1 },
 	  { JSON(",\"cgroup\":\"/\\u0000\""), "fault ", 1 },
 	  { JSON(",\"comm_hex\":\"2\""), "fault ", 1 },
@@ -80,11 +80,21 @@ TEST_ROWS(test_json, check, struct row,
 	  { JSON(",\"comm_hex\":\"00\""), "fault ", 1 },
 	  { JSON(",\"why\":\"because\""), "fault ", 1 },
 	  { JSON(",\"time\":\"yesterday\""), "fault ", 1 },
-	  { "{\"event\":\"lsm_locked_down\",\"op\":\"msr\"}", "fault ", 1 },
+	  { "{\"event\":\"lsm_locked_down\",\"operation\":\"msr\"}", "fault ", 1 },
 	  { "{\"event\":\"lsm_locked_down\",\"decision\":\"deny\"}", "fault ", 1 },
 	  { "{\"event\":\"lost\",\"count\":5}", " x5  " });
 
-#define LOGFMT "time=2026-11-24T10:00:00.5Z event=lsm_locked_down op=kexec decision=deny"
+/* Before version 0.2 "op" was our name, and "operation" the words of the kernel. */
+#define OLD ",\"op\":\"msr\",\"cgroupid\":7"
+TEST_ROWS(test_old_names, check, struct row,
+	  { "{\"event\":\"lsm_locked_down\",\"operation\":\"raw MSR access\",\"decision\":\"deny\"" OLD "}", "msr x1  " },
+	  { "{\"event\":\"lsm_locked_down\",\"decision\":\"deny\"" OLD ",\"op\":\"msr\"}", "fault ", 1 },
+	  { "{\"event\":\"lsm_locked_down\",\"decision\":\"deny\"" OLD ",\"cgroup_id\":7}", "fault ", 1 },
+	  { "event=lsm_locked_down operation=\"raw MSR access\" op=msr decision=deny gen=3", "msr x1  " },
+	  { "BPFLOCK_EVENT=lsm_locked_down\nBPFLOCK_OPERATION=raw MSR access\nBPFLOCK_OP=msr\nBPFLOCK_DECISION=deny\n\n",
+	    "msr x1  " });
+
+#define LOGFMT "time=2026-11-24T10:00:00.5Z event=lsm_locked_down operation=kexec decision=deny"
 
 TEST_ROWS(test_logfmt, check, struct row,
 	  { LOGFMT " reason=\"denied (baseline)\" comm=\"a \\\"b\\\"\" count=2\n", "kexec x2  " },
@@ -97,9 +107,9 @@ TEST_ROWS(test_logfmt, check, struct row,
 	  { LOGFMT " comm=\"x\"y\n", "fault ", 1 },
 	  { LOGFMT " comm=x\"y\n", "fault ", 1 },
 	  { LOGFMT " comm=x\ty\n", "fault ", 1 },
-	  { LOGFMT " op=msr\n", "fault ", 1 });
+	  { LOGFMT " operation=msr\n", "fault ", 1 });
 
-#define EXPORT "__CURSOR=s\n_HOSTNAME=m\nBPFLOCK_EVENT=lsm_locked_down\nBPFLOCK_OP=kexec\nBPFLOCK_DECISION=deny\n"
+#define EXPORT "__CURSOR=s\n_HOSTNAME=m\nBPFLOCK_EVENT=lsm_locked_down\nBPFLOCK_OPERATION=kexec\nBPFLOCK_DECISION=deny\n"
 
 TEST_ROWS(test_export, check, struct row,
 	  { EXPORT "BPFLOCK_COUNT=4\n\n", "kexec x4  " },
@@ -108,7 +118,7 @@ TEST_ROWS(test_export, check, struct row,
 	  { "__CURSOR=s\nMESSAGE=event=lsm_locked_down\n\n", "foreign " },
 	  { EXPORT "\n" EXPORT "BPFLOCK_COUNT=x\n\n" EXPORT "\n", "kexec x1  fault kexec x1  ", 7 },
 	  { EXPORT "BPFLOCK_COMM\n", "fault ", 1 },
-	  { EXPORT "BPFLOCK_OP=msr\n\n", "fault ", 1 });
+	  { EXPORT "BPFLOCK_OPERATION=msr\n\n", "fault ", 1 });
 
 static void check_bytes(const char *text, size_t len, const char *expected)
 {

@@ -84,16 +84,16 @@ TEST(other_paths_are_refused_for_what_is_wrong_with_them)
 		{ "//", "two / in a row" }, { "//a", "two / in a row" },
 		{ "/a//b", "two / in a row" }, { "/a//", "two / in a row" },
 		{ "/a/", "a / at the end" }, { "/a/b/", "a / at the end" },
-		{ "/.", "name no cgroup" }, { "/..", "name no cgroup" },
-		{ "/./a", "name no cgroup" }, { "/../a", "name no cgroup" },
-		{ "/a/.", "name no cgroup" }, { "/a/..", "name no cgroup" },
-		{ "/a/../b", "name no cgroup" },
-		{ "/a/./b", "name no cgroup" }, { "/a\nb", "control bytes" },
-		{ "/a/\n", "control bytes" }, { "/a\n/b", "control bytes" },
-		{ "/a\"]b", "would end a section" }, { "/\001", "control bytes" },
-		{ "/\x7f", "control bytes" }, { "/a\t", "control bytes" },
-		{ "/\x1b[2J", "control bytes" }, { "/\xff", "without UTF-8" },
-		{ "/\xc2\x9b", "control bytes" }, { "/\xe2\x80\xae", "control bytes" },
+		{ "/.", "are not names of cgroups" }, { "/..", "are not names of cgroups" },
+		{ "/./a", "are not names of cgroups" }, { "/../a", "are not names of cgroups" },
+		{ "/a/.", "are not names of cgroups" }, { "/a/..", "are not names of cgroups" },
+		{ "/a/../b", "are not names of cgroups" },
+		{ "/a/./b", "are not names of cgroups" }, { "/a\nb", "invalid character" },
+		{ "/a/\n", "invalid character" }, { "/a\n/b", "invalid character" },
+		{ "/a\"]b", "it ends a section" }, { "/\001", "invalid character" },
+		{ "/\x7f", "invalid character" }, { "/a\t", "invalid character" },
+		{ "/\x1b[2J", "invalid character" }, { "/\xff", "invalid character" },
+		{ "/\xc2\x9b", "invalid character" }, { "/\xe2\x80\xae", "invalid character" },
 		{ "/sys/fs/cgroup", "leave out the mount point" },
 		{ "/sys/fs/cgroup/", "leave out the mount point" },
 		{ "/sys/fs/cgroup/..", "" },
@@ -253,7 +253,7 @@ static void fill(struct policy *p)
 	policy_init(p);
 	p->host.generation = 7;
 	p->host.rules.block = 1 << 4;
-	p->host.exec_snoop = BPFLOCK_EXEC_SNOOP_ALL;
+	p->host.exec_log = BPFLOCK_EXEC_LOG_ALL;
 	p->host.expires = 99;
 	ruleset_set_source(&p->host, BPFLOCK_SETTING_BLOCK, "f:3");
 	r = add(p, "/b", 1 << 5);
@@ -322,7 +322,7 @@ static struct change change(struct policy *p, int n)
 	CHANGE("a refused policy", true, false, p->host.refused.time = 1)
 	CHANGE("the host's block", false, false, p->host.rules.block = 0)
 	CHANGE("the host's mode", false, false, p->host.rules.mode = BPFLOCK_MODE_AUDIT)
-	CHANGE("tracing", false, false, p->host.exec_snoop = BPFLOCK_EXEC_SNOOP_NONE)
+	CHANGE("tracing", false, false, p->host.exec_log = BPFLOCK_EXEC_LOG_NONE)
 	CHANGE("seal", false, false, p->host.seal = 1)
 	CHANGE("end of the trial", false, false, p->host.expires = 0)
 	CHANGE("where it is kept", true, true, p->host.bank = 2; p->host.n_rows = 9; p->host.depth = 1)
@@ -640,8 +640,8 @@ TEST(every_rule_set_is_compiled_as_the_hosts_is)
 TEST(a_rule_set_without_a_profile_is_a_warning)
 {
 	static const struct expected expected[] = {
-		{ NULL, "f:3: the rule set of cgroup /a names no profile: privileged", true },
-		{ NULL, "f:9: the rule set of cgroup /a/\\x1b[2J names no profile", true },
+		{ NULL, "f:3: cgroup /a: no profile is set", true },
+		{ NULL, "f:9: cgroup /a/\\x1b[2J: no profile is set", true },
 		{}
 	};
 	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;

@@ -75,7 +75,7 @@ static struct bpflock_policy full(void)
 	struct bpflock_policy p = built_in();
 
 	ASSIGN(&p, TO(PROFILE, "restricted"), TO(LEVEL, "confidentiality"), TO(BLOCK, "kexec"),
-	       TO(ALLOW, "msr"), TO(MODE, "audit"), TO(LOG, "denied"), TO(EXEC_SNOOP, "all"),
+	       TO(ALLOW, "msr"), TO(MODE, "audit"), TO(LOG, "denied"), TO(EXEC_LOG, "all"),
 	       TO(KMODLOCK, "baseline"), TO(SEAL, "yes"), TO(LATCH, "perf"), TO(OTHERS, "yes"));
 	return p;
 }
@@ -102,9 +102,9 @@ static const struct {
 	{ BPFLOCK_SETTING_KMODLOCK, "privileged", BPFLOCK_KMODLOCK_PRIVILEGED, "privileged" },
 	{ BPFLOCK_SETTING_KMODLOCK, "baseline", BPFLOCK_KMODLOCK_BASELINE, "baseline" },
 	{ BPFLOCK_SETTING_KMODLOCK, "restricted", BPFLOCK_KMODLOCK_RESTRICTED, "restricted" },
-	{ BPFLOCK_SETTING_EXEC_SNOOP, "none", BPFLOCK_EXEC_SNOOP_NONE, "none" },
-	{ BPFLOCK_SETTING_EXEC_SNOOP, "failed", BPFLOCK_EXEC_SNOOP_FAILED, "failed" },
-	{ BPFLOCK_SETTING_EXEC_SNOOP, "all", BPFLOCK_EXEC_SNOOP_ALL, "all" },
+	{ BPFLOCK_SETTING_EXEC_LOG, "none", BPFLOCK_EXEC_LOG_NONE, "none" },
+	{ BPFLOCK_SETTING_EXEC_LOG, "failed", BPFLOCK_EXEC_LOG_FAILED, "failed" },
+	{ BPFLOCK_SETTING_EXEC_LOG, "all", BPFLOCK_EXEC_LOG_ALL, "all" },
 	{ BPFLOCK_SETTING_OTHERS, "no", 0, "no" },
 	{ BPFLOCK_SETTING_OTHERS, "yes", 1, "yes" },
 	{ BPFLOCK_SETTING_SEAL, "no", 0, "no" },
@@ -126,8 +126,8 @@ static uint32_t scalar(const struct bpflock_policy *p, enum bpflock_setting s)
 		return p->rules.log;
 	case BPFLOCK_SETTING_KMODLOCK:
 		return p->rules.kmodlock;
-	case BPFLOCK_SETTING_EXEC_SNOOP:
-		return p->exec_snoop;
+	case BPFLOCK_SETTING_EXEC_LOG:
+		return p->exec_log;
 	case BPFLOCK_SETTING_COALESCE:
 		return p->coalesce;
 	case BPFLOCK_SETTING_RING_SIZE:
@@ -244,11 +244,11 @@ TEST(a_mistyped_word_gets_a_suggestion_at_its_place)
 		{ BPFLOCK_SETTING_PROFILE, "baselin",
 		  { { "f:3:11", "unknown profile \"baselin\": did you mean \"baseline\"?" } } },
 		{ BPFLOCK_SETTING_PROFILE, "strict", { { "f:3:11", "unknown profile \"strict\"" } } },
-		{ BPFLOCK_SETTING_PROFILE, "", { { "f:3:11", "empty profile: expected privileged" } } },
-		{ BPFLOCK_SETTING_LEVEL, "", { { "f:3:11", "empty level" } } },
-		{ BPFLOCK_SETTING_MODE, "", { { "f:3:11", "empty mode" } } },
-		{ BPFLOCK_SETTING_LOG, "", { { "f:3:11", "empty log" } } },
-		{ BPFLOCK_SETTING_EXEC_SNOOP, "", { { "f:3:11", "empty trace" } } },
+		{ BPFLOCK_SETTING_PROFILE, "", { { "f:3:11", "unknown profile \"\": use privileged" } } },
+		{ BPFLOCK_SETTING_LEVEL, "", { { "f:3:11", "unknown level \"\"" } } },
+		{ BPFLOCK_SETTING_MODE, "", { { "f:3:11", "unknown mode \"\"" } } },
+		{ BPFLOCK_SETTING_LOG, "", { { "f:3:11", "unknown log \"\"" } } },
+		{ BPFLOCK_SETTING_EXEC_LOG, "", { { "f:3:11", "unknown exec-log \"\"" } } },
 		{ BPFLOCK_SETTING_MODE, "enfroce", { { "f:3:11", "did you mean \"enforce\"?" } } },
 		{ BPFLOCK_SETTING_BLOCK, "msr debugsf", { { "f:3:15", "did you mean \"debugfs\"?" } } },
 		{ BPFLOCK_SETTING_ALLOW, "msr,", { { "f:3:14", "after this comma" } } },
@@ -426,7 +426,7 @@ TEST(the_built_in_policy_is_privileged_and_enforcing)
 	assert_string_equal(ruleset_value(&p, BPFLOCK_SETTING_LEVEL), "integrity");
 	assert_string_equal(ruleset_value(&p, BPFLOCK_SETTING_MODE), "enforce");
 	assert_string_equal(ruleset_value(&p, BPFLOCK_SETTING_LOG), "all");
-	assert_string_equal(ruleset_value(&p, BPFLOCK_SETTING_EXEC_SNOOP), "none");
+	assert_string_equal(ruleset_value(&p, BPFLOCK_SETTING_EXEC_LOG), "none");
 	assert_true(p.rules.deny == 0 && p.rules.host_only == 0);
 	assert_true(p.generation == 0);
 }
@@ -478,7 +478,7 @@ TEST(compiling_again_derives_everything_anew)
 
 	compile(&p);
 	ASSIGN(&p, TO(PROFILE, "privileged"), TO(LEVEL, "integrity"), TO(BLOCK, ""), TO(ALLOW, ""),
-	       TO(MODE, "enforce"), TO(LOG, "all"), TO(EXEC_SNOOP, "none"), TO(SEAL, "no"),
+	       TO(MODE, "enforce"), TO(LOG, "all"), TO(EXEC_LOG, "none"), TO(SEAL, "no"),
 	       TO(LATCH, ""), TO(KMODLOCK, "off"));
 	compile(&p);
 	ruleset_init(&other);
@@ -571,7 +571,7 @@ TEST(values_have_words_and_lists_have_none)
 	assert_null(ruleset_value(&p, BPFLOCK_SETTING_BLOCK));
 	assert_null(ruleset_value(&p, BPFLOCK_SETTING_ALLOW));
 	p.rules.profile = p.rules.level = p.rules.mode = p.rules.log = p.rules.kmodlock = 77;
-	p.exec_snoop = p.seal = p.others = 77;
+	p.exec_log = p.seal = p.others = 77;
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
 		assert_null(ruleset_value(&p, s));
 	assert_string_equal(ruleset_profile_name(BPFLOCK_PROFILE_PRIVILEGED), "privileged");

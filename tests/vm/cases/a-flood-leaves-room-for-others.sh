@@ -2,7 +2,7 @@
 # A flood of one class of records, with nobody reading, takes its own room and no more. What comes later is
 # more than is kept beside a full ring.
 later=12
-kinds() { jq -s -c "map(select(.op == \"$1\" and .decision == \"$2\")) | length" "$work/records"; }
+kinds() { jq -s -c "map(select(.operation == \"$1\" and .decision == \"$2\")) | length" "$work/records"; }
 expect_later() { # STATUS DECISION: of probe
 	i=0
 	while [ $i -lt $later ]; do
@@ -33,7 +33,7 @@ expect_status '.totals.dropped > 1000'
 bpflock-ctl unload
 
 # nor do executions
-load --profile restricted --coalesce 0 --ring-size 64K --exec-snoop all
+load --profile restricted --coalesce 0 --ring-size 64K --exec-log all
 i=0
 while [ $i -lt 300 ]; do
 	i=$((i + 1))

@@ -88,7 +88,7 @@ sleep 3
 expect_denied dev_mem
 expect_status '.profile == "restricted" and .trial == null'
 change apply --for 2s "$work/privileged"
-load --profile restricted --exec-snoop all
+load --profile restricted --exec-log all
 new_generation
 sleep 2
 expect_denied dev_mem

@@ -15,7 +15,7 @@ refuse_all() {
 	refused '"restricted2"' bpflock --profile restricted2
 	refused '"integ"' bpflock --level integ
 	refused '"enforced".*enforce' bpflock --mode enforced
-	refused '"some"' bpflock --exec-snoop some
+	refused '"some"' bpflock --exec-log some
 	refused '"debugsf".*debugfs' bpflock --block debugsf
 	refused '"dev_me".*dev_mem' bpflock --block kexec,dev_me
 	refused '"@image2"' bpflock --block @image2

@@ -10,12 +10,12 @@ printf '[kimglock]\nprofile = privileged\n[cgroup "/x"]\nprofile = restricted\nb
 expect_exit 2 bpflock
 expect_grep '50-bad\.conf:5:[0-9]+: .*"debugsf".*debugfs' "$work/err"
 expect_grep 'nothing was changed' "$work/err"
-expect_exit 2 bpflock --exec-snoop all
+expect_exit 2 bpflock --exec-log all
 expect_exit 2 bpflock-ctl reset
 expect_equal "$(generation)" "$before" generation
 expect_denied dev_mem
 expect_allowed in_cgroup /x -- dev_mem
-expect_status '.firing == true and .profile == "restricted" and .status == 0
+expect_status '.enforcing == true and .profile == "restricted" and .status == 0
 	and .state == "enforcing" and (.refused.error | test("50-bad"))'
 
 # what is there and sets nothing opens nothing, not even beside options

@@ -8,13 +8,13 @@ expect_allowed unshare -n -- dev_mem
 expect_exit 0 unshare -f -p -n head -c "$(mem_bytes)" /dev/mem
 load --profile baseline
 expect_denied unshare -f -p -- dev_mem
-expect_record '.op == "dev_mem" and .decision == "deny" and .retval == -1
+expect_record '.operation == "dev_mem" and .decision == "deny" and .retval == -1
 	and .reason == "denied (baseline)"'
 
 row allows-host
 expect_exit 0 head -c "$(mem_bytes)" /dev/mem
 on_arm || expect_allowed ioport
-expect_record '.op == "dev_mem" and .decision == "allow" and .retval == 0
+expect_record '.operation == "dev_mem" and .decision == "allow" and .retval == 0
 	and .reason == "allow (baseline)"'
 records
 expect_equal "$(jq -s 'map(select(.decision == "deny")) | length' "$work/records")" 1 "denials: the one before"

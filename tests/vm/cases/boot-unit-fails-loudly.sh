@@ -15,14 +15,14 @@ expect_exit 3 systemctl is-active bpflock.service
 expect_equal "$(systemctl show -P Result bpflock.service)" exit-code "the unit's result"
 expect_equal "$(systemctl show -P ExecMainStatus bpflock.service)" 2 "its exit status"
 journalctl -b -u bpflock.service -o cat >"$work/journal"
-expect_grep '/etc/bpflock/bpflock.conf: cannot open it' "$work/journal"
+expect_grep '/etc/bpflock/bpflock.conf: cannot open' "$work/journal"
 expect_grep 'falling back to the built-in policy' "$work/journal"
 expect_exit 0 systemctl is-active multi-user.target
 expect_state fallback 6 '/etc/bpflock/bpflock[.]conf: '
 expect_exit 6 bpflock-ctl status --json
-expect_json "$work/out" '.firing and .profile == "privileged" and .sources.profile == "built-in"'
+expect_json "$work/out" '.enforcing and .profile == "privileged" and .sources.profile == "built-in"'
 expect_allowed dev_mem
-expect_record '.op == "dev_mem" and .decision == "allow"'
+expect_record '.operation == "dev_mem" and .decision == "allow"'
 
 rm /etc/bpflock/bpflock.conf
 printf '[kimglock]\nprofile = restricted\n' >/etc/bpflock/bpflock.conf

@@ -27,9 +27,9 @@ off)
 	expect_allowed dev_mem ;;
 audit)
 	expect_grep 'bpflock=audit on the kernel command line: not sealed' "$work/journal"
-	expect_status '.firing and .mode == "audit" and .sealed == null and .state == "audit-only"'
-	expect_record '.op == "unsafe_module_parameters" and .decision == "audit" and .comm == "systemd-modules"'
-	expect_record '.op == "dev_mem" and .decision == "audit" and .unit == "systemd-udevd.service"'
+	expect_status '.enforcing and .mode == "audit" and .sealed == null and .state == "audit-only"'
+	expect_record '.operation == "unsafe_module_parameters" and .decision == "audit" and .comm == "systemd-modules"'
+	expect_record '.operation == "dev_mem" and .decision == "audit" and .unit == "systemd-udevd.service"'
 	expect_before systemd-udevd.service systemd-modules-load.service ;;
 esac
 modprobe -r parport_pc

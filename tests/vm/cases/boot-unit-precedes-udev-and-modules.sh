@@ -14,11 +14,11 @@ before_boot() {
 
 expect_exit 0 systemctl is-active bpflock.service
 expect_equal "$(systemctl show -P NRestarts bpflock.service)" 0 "restarts"
-expect_status '.firing and .status == 0 and .profile == "restricted" and .generation == 1'
+expect_status '.enforcing and .status == 0 and .profile == "restricted" and .generation == 1'
 expect_witnesses 1
 expect_equal "$(lsmod | grep -c '^parport_pc')" 0 "parport_pc loaded"
-expect_record '.op == "unsafe_module_parameters" and .decision == "deny" and .comm == "systemd-modules"'
-expect_record '.op == "dev_mem" and .decision == "deny" and .unit == "systemd-udevd.service"'
+expect_record '.operation == "unsafe_module_parameters" and .decision == "deny" and .comm == "systemd-modules"'
+expect_record '.operation == "dev_mem" and .decision == "deny" and .unit == "systemd-udevd.service"'
 expect_before systemd-udevd.service systemd-udev-trigger.service systemd-modules-load.service \
 	systemd-logind.service systemd-user-sessions.service
 # as on any machine

@@ -9,7 +9,7 @@ printf '# \033[31m comment\n' >>/etc/bpflock/bpflock.conf
 change grant kexec --host --for 1h --reason ticket-4711
 cp "$(command -v probe)" "$work/visitor"
 expect_exit 1 "$work/visitor" dev_mem
-expect_record '.op == "dev_mem" and .comm == "visitor"'
+expect_record '.operation == "dev_mem" and .comm == "visitor"'
 records
 before=$(wc -l <"$work/records")
 expect_exit 0 bpflock-ctl bugreport --output "$work/report"

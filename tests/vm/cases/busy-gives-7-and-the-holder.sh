@@ -4,7 +4,7 @@
 
 load --profile restricted
 strace -qq -o "$work/strace" -e trace=renameat2 -e inject=renameat2:delay_enter=30000000 \
-	bpflock --profile restricted --exec-snoop all >/dev/null 2>&1 &
+	bpflock --profile restricted --exec-log all >/dev/null 2>&1 &
 strace=$!
 until_true sh -c 'ls -d /sys/fs/bpf/bpflock-staging-*'
 expect_exit 7 bpflock --wait 0 --profile privileged
@@ -22,7 +22,7 @@ expect_exit 2 bpflock-ctl status --wait 3s
 bpflock-ctl set --wait 2m profile=privileged >"$work/waiting" 2>&1 &
 waiting=$!
 # reading goes on: a load in progress is no trouble
-expect_status '.load_in_progress == true and .firing == true and .profile == "restricted"'
+expect_status '.load_in_progress == true and .enforcing == true and .profile == "restricted"'
 kill -KILL "$holder"
 wait $strace || true
 wait $waiting || fail "did not have its turn: $(cat "$work/waiting")"

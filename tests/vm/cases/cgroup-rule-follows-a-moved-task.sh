@@ -16,7 +16,7 @@ start_task mover in_cgroup /other
 asked "$open_mem" 0 "in /other"
 move /x/below
 asked "$open_mem" 1 "moved into /x/below"
-expect_record ".tgid == $task and .decision == \"deny\" and .reason == \"denied (cgroup)\""
+expect_record ".pid == $task and .decision == \"deny\" and .reason == \"denied (cgroup)\""
 move /other
 asked "$open_mem" 0 "moved back"
 ask mover 'exec 3</dev/mem'

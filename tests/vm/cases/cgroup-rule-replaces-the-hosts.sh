@@ -4,16 +4,16 @@ load --profile restricted
 expect_denied in_cgroup /x -- dev_mem
 change cgroup set /x profile=privileged
 expect_allowed in_cgroup /x -- dev_mem
-expect_record ".op == \"dev_mem\" and .decision == \"allow\" and .reason == \"allow (cgroup)\"
-	and .rule_cgroupid == .cgroupid and .cgroupid == $(inode /sys/fs/cgroup/x)"
+expect_record ".operation == \"dev_mem\" and .decision == \"allow\" and .reason == \"allow (cgroup)\"
+	and .rule_cgroup_id == .cgroup_id and .cgroup_id == $(inode /sys/fs/cgroup/x)"
 expect_allowed in_cgroup /x/child/grandchild -- dev_mem
-expect_record ".reason == \"allow (cgroup)\" and .rule_cgroupid == $(inode /sys/fs/cgroup/x)
-	and .cgroupid == $(inode /sys/fs/cgroup/x/child/grandchild)"
+expect_record ".reason == \"allow (cgroup)\" and .rule_cgroup_id == $(inode /sys/fs/cgroup/x)
+	and .cgroup_id == $(inode /sys/fs/cgroup/x/child/grandchild)"
 expect_denied dev_mem
 # names that begin or end alike, and the same name elsewhere
 expect_denied in_cgroup /xy -- dev_mem
 expect_denied in_cgroup /y/x -- dev_mem
-expect_record '.decision == "deny" and .reason == "denied (restricted)" and (has("rule_cgroupid") | not)'
+expect_record '.decision == "deny" and .reason == "denied (restricted)" and (has("rule_cgroup_id") | not)'
 
 # Of several on the way the deepest holds; between them, the one above.
 change apply --stdin <<'END'
@@ -64,13 +64,13 @@ expect_denied in_cgroup /x -- tracefs
 expect_denied in_cgroup /x -- ioport
 expect_allowed in_cgroup /audit -- kcore
 expect_allowed in_cgroup /audit -- msr
-expect_no_record '.op == "msr"'
+expect_no_record '.operation == "msr"'
 expect_status '.totals.audited == 1 and .totals.unlogged == 2
 	and .totals.decisions == .totals.emitted + .totals.coalesced + .totals.unlogged'
 change cgroup set /audit log=denied
 expect_allowed in_cgroup /audit -- kcore
 expect_allowed in_cgroup /audit -- msr
-expect_record '.op == "msr" and .decision == "audit" and .reason == "audit (cgroup)" and .retval == 0'
+expect_record '.operation == "msr" and .decision == "audit" and .reason == "audit (cgroup)" and .retval == 0'
 change set mode=audit
 expect_allowed dev_mem
 expect_denied in_cgroup /x -- ioport

@@ -18,7 +18,7 @@ expect_denied in_cgroup /late/a/b -- dev_mem
 expect_equal "$(state)" live "the state of the rule"
 first=$(inode /sys/fs/cgroup/late/a/b)
 bpflock-ctl cgroup list --json >"$work/list"
-expect_json "$work/list" ".cgroups[0].cgroupid == $first"
+expect_json "$work/list" ".cgroups[0].cgroup_id == $first"
 expect_allowed in_cgroup /late/a -- dev_mem
 
 # A cgroup of the same name is another one, with another id.

@@ -21,7 +21,7 @@ run_long() {
 	done
 }
 
-load --profile privileged --exec-snoop failed --ring-size 64K --coalesce 0
+load --profile privileged --exec-log failed --ring-size 64K --coalesce 0
 run_long 2
 measure
 [ "$exec" -gt 6000 ] || fail "two long names take $exec bytes"

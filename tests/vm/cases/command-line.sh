@@ -36,7 +36,7 @@ boot_words bpflock=audit
 load --profile restricted
 expect_allowed dev_mem
 expect_status '.mode == "audit"'
-expect_record '.op == "dev_mem" and .decision == "audit" and .reason == "audit (restricted)"'
+expect_record '.operation == "dev_mem" and .decision == "audit" and .reason == "audit (restricted)"'
 # what diff shows is what apply does: the mode is kept
 printf '[kimglock]\nprofile = baseline\n[cgroup "/x"]\nprofile = restricted\n' >"$work/policy"
 bpflock-ctl diff "$work/policy" --json >"$work/diff"

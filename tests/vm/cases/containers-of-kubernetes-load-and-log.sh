@@ -38,7 +38,7 @@ logged() {
 # The path of a cgroup that is new may be missing at first.
 logged_with_cgroup() {
 	in_cgroup "$1" probe dev_mem
-	logged ".op == \"dev_mem\" and .decision == \"deny\" and .cgroup == \"$1\""
+	logged ".operation == \"dev_mem\" and .decision == \"deny\" and .cgroup == \"$1\""
 }
 
 expect_exit 0 podman load -i /vm/image/bpflock.tar
@@ -70,7 +70,7 @@ sed 's/^profile = baseline$/profile = restricted/' /vm/image/kubernetes/bpflock.
 expect_exit 0 pod load --rm
 expect_grep 'policy updated: profile restricted' "$work/out"
 expect_denied msr
-until_true logged '.op == "msr" and .decision == "deny" and .reason == "denied (restricted)"'
+until_true logged '.operation == "msr" and .decision == "deny" and .reason == "denied (restricted)"'
 expect_equal "$(podman inspect --format '{{.State.Status}}' log)" running "state of the reader"
 
 # A wrong one is told, and changes nothing.
@@ -82,7 +82,7 @@ expect_exit 0 podman stop --time 60 log
 expect_equal "$(podman inspect --format '{{.State.ExitCode}}' log)" 0 "exit status of the reader"
 expect_denied debugfs
 expect_exit 0 podman start log
-until_true logged '.op == "debugfs" and .decision == "deny" and .generation == 2'
+until_true logged '.operation == "debugfs" and .decision == "deny" and .generation == 2'
 
 expect_exit 0 pod unload --rm
 expect_equal "$(podman wait log)" 3 "exit status of the reader once unloaded"

@@ -54,7 +54,7 @@ expect_exit 0 contained -- dev_mem
 expect_exit 0 contained --pid=host --network=host -- dev_mem
 
 on_terminal -e BPFLOCK_KIMGLOCK_PROFILE=baseline
-until_true is_loaded '.profile == "baseline" and .firing == true'
+until_true is_loaded '.profile == "baseline" and .enforcing == true'
 expect_allowed dev_mem
 expect_exit 1 contained -- dev_mem
 expect_exit 0 contained --pid=host --network=host -- dev_mem

@@ -5,20 +5,20 @@
 damage() { # PIN
 	rm "/sys/fs/bpf/bpflock/$1"
 	expect_exit 6 bpflock-ctl status --json
-	load --profile restricted --exec-snoop all
+	load --profile restricted --exec-log all
 	case $1 in maps/*) expect_grep 'warning: .*pins are gone or hidden: they are made anew' "$work/err" ;; esac
-	expect_status '.firing == true and .attached == true and .profile == "restricted"'
+	expect_status '.enforcing == true and .attached == true and .profile == "restricted"'
 	expect_denied dev_mem
 }
 
-load --profile restricted --exec-snoop all
+load --profile restricted --exec-log all
 for pin in links/exec maps/ring maps/counters maps/stamp; do
 	damage $pin
 done
 # it is the link that enforces: without the program's pin all goes on
 rm /sys/fs/bpf/bpflock/progs/locked_down
 expect_denied dev_mem
-expect_status '.attached == true and .firing == true'
+expect_status '.attached == true and .enforcing == true'
 damage links/locked_down
 
 # another's pins under our name give way, with what is in them

@@ -5,7 +5,7 @@ load --profile privileged
 mkfifo "$work/pipe"
 true <"$work/pipe" &
 strace -qq -o "$work/strace" -e trace=renameat2 -e inject=renameat2:error=EIO \
-	bpflock --profile restricted --exec-snoop all >"$work/pipe" 2>&1 || true
+	bpflock --profile restricted --exec-log all >"$work/pipe" 2>&1 || true
 expect_equal "$(ls /sys/fs/bpf)" bpflock "what is in bpffs"
 expect_allowed dev_mem
-expect_status '.profile == "privileged" and .firing == true'
+expect_status '.profile == "privileged" and .enforcing == true'

@@ -19,13 +19,13 @@ expect_exit 0 flood 40 1 denied
 expect_exit 0 bpflock-ctl denials -n 1
 expect_grep 'DENY  ioport flood.*, 40 times' "$work/out"
 expect_denied unsigned_module
-expect_record '.op == "unsigned_module" and .decision == "deny" and .module == "/vm/modules/unsigned.ko"'
+expect_record '.operation == "unsigned_module" and .decision == "deny" and .module == "/vm/modules/unsigned.ko"'
 expect_exit 1 insert file /vm/modules/unsigned.ko memory /vm/modules/unsigned.ko
-expect_record '.op == "unsigned_module" and .comm == "insert" and (has("module") | not)'
+expect_record '.operation == "unsigned_module" and .comm == "insert" and (has("module") | not)'
 expect_denied in_cgroup /sealed msr
 bpflock-log drain -o json >"$work/drained" 2>/dev/null &
 drain=$!
-until_true grep -q '"op":"msr"' "$work/drained"
+until_true grep -q '"operation":"msr"' "$work/drained"
 sleep 1
 expect_exit 0 bpflock-ctl denials
 expect_grep 'DENY  msr probe' "$work/out"

@@ -131,7 +131,7 @@ bpflock-log drain -o json >"$work/drained" 2>/dev/null &
 drain=$!
 written_over() {
 	probe --hammer msr 0.5 2000 >/dev/null
-	[ "$(grep -c '"op":"msr"' "$work/drained")" -gt 400 ]
+	[ "$(grep -c '"operation":"msr"' "$work/drained")" -gt 400 ]
 }
 patience=60 until_true written_over
 expect_exit 0 bpflock-ctl denials -n 0

@@ -17,7 +17,7 @@ before_boot() {
 export patience=60
 hint() { sed -n 's/^ *hint: //p' "$work/out" | head -n 1; }
 is_known() { bpflock-ctl denials -n 0 | grep -q "unit: $1\$"; }
-in_journal() { journalctl _SYSTEMD_UNIT=bpflock-log.service BPFLOCK_OP=dev_mem -o cat -q | grep -q 'DENY dev_mem'; }
+in_journal() { journalctl _SYSTEMD_UNIT=bpflock-log.service BPFLOCK_OPERATION=dev_mem -o cat -q | grep -q 'DENY dev_mem'; }
 
 expect_exit 0 systemctl is-active bpflock.service bpflock-log.service
 expect_exit 1 systemctl start tool.service

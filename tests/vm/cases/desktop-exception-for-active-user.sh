@@ -56,7 +56,7 @@ rules_are() { bpflock-ctl cgroup list --json | jq -e ".cgroups | map(.path) == $
 a_service() { systemd-run --quiet --wait --pipe "$@"; }
 
 expect_exit 0 systemctl is-active bpflock.service
-expect_status '.firing == true and .profile == "restricted"'
+expect_status '.enforcing == true and .profile == "restricted"'
 expect_allowed hibernation
 for operation in dev_mem debugfs msr; do
 	expect_denied $operation
@@ -75,7 +75,7 @@ expect_allowed in_session systemd-run --user --quiet --wait --pipe sudo -- debug
 expect_denied debugfs
 expect_denied a_service debugfs
 expect_allowed a_service --slice=user-1000.slice -- debugfs
-expect_record '.op == "debugfs" and .comm == "probe" and .reason == "allow (cgroup)"'
+expect_record '.operation == "debugfs" and .comm == "probe" and .reason == "allow (cgroup)"'
 expect_exit 0 rules_are '["/user.slice/user-1000.slice"]'
 
 # logind waits some seconds for her to come back.

@@ -9,7 +9,7 @@ done
 load --profile privileged --block "$(echo "$operations" | paste -s -d ,)"
 for operation in $operations; do
 	expect_denied "$operation"
-	expect_record ".op == \"$operation\" and .decision == \"deny\" and .retval == -1
+	expect_record ".operation == \"$operation\" and .decision == \"deny\" and .retval == -1
 		and .reason == \"denied (block)\""
 done
 for operation in $operations; do

@@ -28,7 +28,7 @@ with() {
 }
 # was_refused OPERATION UNIT [COMM]: COMM, where the unit ends at once, so that its cgroup may be gone when its record is read
 was_refused() {
-	tail -n "+$((begun + 1))" "$work/seen" | jq -e -s "any(.[]; .op == \"$1\" and .decision == \"deny\" and
+	tail -n "+$((begun + 1))" "$work/seen" | jq -e -s "any(.[]; .operation == \"$1\" and .decision == \"deny\" and
 		(.unit == \"$2\" or (.unit == null and .comm == \"${3:-}\")))" >/dev/null
 }
 expect_refused() {

@@ -14,7 +14,7 @@ expect_exec() { # PATH RETVAL TRUNCATED
 }
 
 # nobody reads, and a long name takes 4.4 KiB
-load --profile privileged --exec-snoop all --ring-size 8M
+load --profile privileged --exec-log all --ring-size 8M
 for length in 20 255 256 511 766 4095; do
 	path=$(path_of $length true)
 	expect_equal ${#path} $length "length"

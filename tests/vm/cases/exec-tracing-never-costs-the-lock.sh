@@ -4,10 +4,10 @@
 # the bpf(2) calls that fail, by their numbers
 attempt() { # FIRST[..LAST]
 	strace -qq -o "$work/strace" -e trace=bpf -e "inject=bpf:error=ENODEV:when=$1" \
-		bpflock --profile restricted --exec-snoop all >"$work/out" 2>"$work/err"
+		bpflock --profile restricted --exec-log all >"$work/out" 2>"$work/err"
 }
 
-strace -qq -o "$work/calls" -e trace=bpf bpflock --profile restricted --exec-snoop all
+strace -qq -o "$work/calls" -e trace=bpf bpflock --profile restricted --exec-log all
 expect_exit 0 bpflock-ctl unload
 # the first three LINK_CREATE are those of the programs that watch cgroups, and of the hook
 number=$(grep -n 'BPF_LINK_CREATE\|BPF_RAW_TRACEPOINT_OPEN' "$work/calls" | sed -n '4s/:.*//p')
@@ -20,7 +20,7 @@ expect_equal $status 6 "exit status without one exec program"
 expect_grep 'exec tracing is incomplete' "$work/err"
 expect_denied dev_mem
 expect_exit 6 bpflock-ctl status
-expect_exit 0 bpflock --profile restricted --exec-snoop all
+expect_exit 0 bpflock --profile restricted --exec-log all
 expect_exit 0 bpflock-ctl status
 
 # one that does not even load takes none of the others along; libbpf tries twice

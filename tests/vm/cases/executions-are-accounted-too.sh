@@ -9,7 +9,7 @@ run_some() { # N: programs that run and programs that are not there
 	done
 }
 
-load --profile privileged --exec-snoop all --ring-size 64K --coalesce 0
+load --profile privileged --exec-log all --ring-size 64K --coalesce 0
 run_some 200
 flood 3000 2
 run_some 20

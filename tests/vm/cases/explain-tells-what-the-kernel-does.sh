@@ -66,11 +66,11 @@ done
 records
 jq -n -c --slurpfile explained "$work/explained" --slurpfile asked "$work/asked" \
 	--slurpfile records "$work/records" '
-	def key: [.generation, .op, .cgroupid, .pidns, .netns] | tostring;
+	def key: [.generation, .operation, .cgroup_id, .pidns, .netns] | tostring;
 	def said: [.decision, .reason, .why];
 	($records | map(select(.event == "lsm_locked_down")) | group_by(key)
 		| map({ key: (.[0] | key), value: . }) | from_entries) as $by
-	| range($asked | length) | ($explained[.] + $asked[.] | .op = .operation) as $e
+	| range($asked | length) | ($explained[.] + $asked[.]) as $e
 	| $by[$e | key] as $r
 	| select(($r | length) == 0 or $e.answer != (if $e.decision == "deny" then 1 else 0 end)
 		or any($r[]; said != ($e | said)))

@@ -28,4 +28,4 @@ expect_json "$work/out" '.status == 2 and .result == "failed"'
 expect_exit 5 unshare -fp --mount-proc bpflock --json
 expect_json "$work/out" '.status == 5 and .result == "failed"'
 load --profile restricted --json
-expect_json "$work/out" '.status == 0 and .result == "loaded" and .generation == 1 and .firing == true'
+expect_json "$work/out" '.status == 0 and .result == "loaded" and .generation == 1 and .enforcing == true'

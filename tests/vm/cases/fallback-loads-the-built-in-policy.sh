@@ -11,14 +11,14 @@ expect_grep 'falling back to the built-in policy' "$work/err"
 wrong='/etc/bpflock/bpflock[.]conf[.]d/10-wrong[.]conf:1:1: '
 expect_state fallback 6 "$wrong"
 bpflock-ctl status --json >"$work/status" || :
-expect_json "$work/status" ".profile == \"privileged\" and .firing and .sources.profile == \"built-in\" and
+expect_json "$work/status" ".profile == \"privileged\" and .enforcing and .sources.profile == \"built-in\" and
 	(.refused.error | test(\"^$wrong\")) and (.refused.time | fromdate) > now - 60"
 # a second try that fails too changes nothing of that, and neither does a grant or the rule of a cgroup
 expect_exit 2 bpflock --fallback
 change grant kexec --host --for 1h
 expect_state fallback 6 "$wrong"
 expect_allowed dev_mem
-expect_record '.op == "dev_mem" and .decision == "allow"'
+expect_record '.operation == "dev_mem" and .decision == "allow"'
 
 # nor is a file that lost its text a policy
 bpflock-ctl unload

@@ -10,8 +10,8 @@ bpflock --profile restricted >/dev/null
 bpflock-ctl cgroup set /x profile=restricted >/dev/null
 bpflock-ctl grant msr --host --for 48h >/dev/null
 begin_hammer
-old() { bpflock --profile restricted --exec-snoop none; }
-faults_of 3 4 bpflock --profile privileged --block dev_mem --exec-snoop failed
+old() { bpflock --profile restricted --exec-log none; }
+faults_of 3 4 bpflock --profile privileged --block dev_mem --exec-log failed
 old() { printf '[kimglock]\nprofile = restricted\n' | bpflock-ctl apply --stdin; }
 faults_of 1 3 bpflock --profile privileged --block dev_mem
 end_hammer

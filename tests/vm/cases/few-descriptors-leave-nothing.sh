@@ -39,11 +39,11 @@ expect_denied dev_mem
 bpflock-ctl unload
 
 until_it_loads restricted nothing
-expect_status '.firing and .status == 0'
+expect_status '.enforcing and .status == 0'
 expect_denied dev_mem
 bpflock-ctl unload
 
 load --profile restricted
 until_it_loads baseline the_old_one
-expect_status '.firing and .status == 0 and .profile == "baseline"'
+expect_status '.enforcing and .status == 0 and .profile == "baseline"'
 expect_allowed dev_mem

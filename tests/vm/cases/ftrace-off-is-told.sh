@@ -9,9 +9,9 @@ expect_grep 'ftrace_enabled' "$work/err"
 expect_exit 6 bpflock-ctl verify
 expect_state degraded 6 'ftrace_enabled is 0'
 expect_exit 0 bpflock-ctl explain dev_mem --json
-expect_json "$work/out" '.decision == "allow" and .attached and (.firing | not) and all(.chain[]; .decides | not)'
+expect_json "$work/out" '.decision == "allow" and .attached and (.enforcing | not) and all(.chain[]; .decides | not)'
 expect_exit 0 bpflock-ctl analyze --json
-expect_json "$work/out" '.firing | not'
+expect_json "$work/out" '.enforcing | not'
 expect_exit 5 bpflock-ctl doctor
 expect_grep '^FAILED ftrace ' "$work/out"
 expect_exit 5 bpflock --profile restricted

@@ -30,7 +30,7 @@ expect_json "$work/grants" '.grants == []'
 
 records
 jq -s --argjson begin "$begin" --argjson given "$given" --argjson g "$(inode /sys/fs/cgroup/g)" '
-	[.[] | select(.op == "dev_mem" and .cgroupid == $g)] |
+	[.[] | select(.operation == "dev_mem" and .cgroup_id == $g)] |
 	{ allowed: [.[] | select(.reason == "allow (grant)").boottime_ns],
 	  denied: [.[] | select(.reason == "denied (restricted)").boottime_ns] } |
 	{ allowed: (.allowed | length), last_allowed: ((.allowed | max) - $given),
@@ -44,10 +44,10 @@ expect_json "$work/summary" '.allowed > 1 and .last_allowed < 10020000000 and .f
 # A text of anybody's making reaches neither terminal nor log as it stands.
 reason=$(printf 'a "quoted" \\ \033[31m and\nbroken \377 text')
 change grant dev_mem --cgroup /g --for 1h --reason "$reason"
-expect_record '.action == "given" and (.note // "" | startswith("a \"quoted\" \\ \u001b[31m and\nbroken "))
+expect_record '.action == "given" and (.comment // "" | startswith("a \"quoted\" \\ \u001b[31m and\nbroken "))
 	and (.note_hex // "" | ascii_downcase | endswith("ff2074657874"))'
 bpflock-ctl grants --json >"$work/grants"
-expect_json "$work/grants" '.grants[0].reason | startswith("a \"quoted\" \\ \u001b[31m and\nbroken ")'
+expect_json "$work/grants" '.grants[0].comment | startswith("a \"quoted\" \\ \u001b[31m and\nbroken ")'
 bpflock-ctl grants >"$work/grants"
 bpflock-ctl explain dev_mem --cgroup /g >"$work/explained"
 for format in classic logfmt short; do bpflock-log show -o $format >"$work/$format"; done

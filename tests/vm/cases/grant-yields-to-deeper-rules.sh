@@ -7,7 +7,7 @@ change cgroup set /g/strict/audit profile=restricted mode=audit
 change grant dev_mem,kexec --cgroup /g --for 1h
 expect_allowed in_cgroup /g -- dev_mem
 expect_allowed in_cgroup /g -- kexec
-expect_record '.op == "kexec" and .decision == "allow" and .reason == "allow (grant)"'
+expect_record '.operation == "kexec" and .decision == "allow" and .reason == "allow (grant)"'
 expect_denied in_cgroup /g/strict -- dev_mem
 expect_record '.decision == "deny" and .reason == "denied (cgroup)"'
 change grant dev_mem --host --for 1h
@@ -15,14 +15,14 @@ expect_allowed dev_mem
 expect_denied in_cgroup /g/strict -- dev_mem
 expect_allowed in_cgroup /g/strict/audit -- dev_mem
 expect_record '.reason == "audit (cgroup)"'
-expect_no_record ".reason == \"allow (grant)\" and .cgroupid == $(inode /sys/fs/cgroup/g/strict/audit)"
+expect_no_record ".reason == \"allow (grant)\" and .cgroup_id == $(inode /sys/fs/cgroup/g/strict/audit)"
 change grant dev_mem --cgroup /g/strict/audit/below --for 1h
 expect_allowed in_cgroup /g/strict/audit/below -- dev_mem
-expect_record ".reason == \"allow (grant)\" and .cgroupid == $(inode /sys/fs/cgroup/g/strict/audit/below)
-	and .rule_cgroupid == $(inode /sys/fs/cgroup/g/strict/audit)"
+expect_record ".reason == \"allow (grant)\" and .cgroup_id == $(inode /sys/fs/cgroup/g/strict/audit/below)
+	and .rule_cgroup_id == $(inode /sys/fs/cgroup/g/strict/audit)"
 change grant dev_mem --cgroup /g/strict --for 1h
 expect_allowed in_cgroup /g/strict -- dev_mem
 # what is allowed anyway takes no grant
 change cgroup set /g/strict profile=privileged
 expect_allowed in_cgroup /g/strict -- dev_mem
-expect_record ".op == \"dev_mem\" and .reason == \"allow (cgroup)\""
+expect_record ".operation == \"dev_mem\" and .reason == \"allow (cgroup)\""

@@ -21,11 +21,11 @@ expect_grep '^bpflock_degraded 1' "$work/out"
 expect_exit 0 bpflock-ctl repair --dry-run
 told 'pins are gone or hidden'
 expect_exit 0 bpflock-ctl repair
-expect_status '.firing and .attached and .profile == "restricted" and (.trouble | not)'
+expect_status '.enforcing and .attached and .profile == "restricted" and (.trouble | not)'
 expect_exit 0 bpflock-ctl repair
 expect_grep 'no pins are missing' "$work/out"
 umount /sys/fs/bpf
-expect_status '.firing and (.trouble | not)'
+expect_status '.enforcing and (.trouble | not)'
 expect_denied dev_mem
 
 # unmounted, and held elsewhere: a load goes on with all that was set and counted
@@ -41,7 +41,7 @@ load --profile restricted --block kexec
 expect_grep 'pins are gone or hidden: they are made anew' "$work/err"
 expect_equal "$(locks)" 1 "locks on the root"
 expect_no_grep 'not taken over' "$work/err"
-expect_status ".firing and (.trouble | not) and .block == [\"kexec\"] and .totals.denied > 0 and .totals.denied >= $denied
+expect_status ".enforcing and (.trouble | not) and .block == [\"kexec\"] and .totals.denied > 0 and .totals.denied >= $denied
 	and (.cgroups | length) == 1 and (.grants | length) == 1 and .latched == [\"msr\"]"
 umount "$work/elsewhere"
 expect_denied dev_mem
@@ -50,7 +50,7 @@ expect_denied dev_mem
 rm -r /sys/fs/bpf/bpflock/maps
 told 'repair'
 expect_exit 0 bpflock-ctl repair
-expect_status '.firing and (.trouble | not) and .block == ["kexec"]'
+expect_status '.enforcing and (.trouble | not) and .block == ["kexec"]'
 change set mode=audit
 expect_allowed dev_mem
 change set mode=enforce

@@ -19,7 +19,7 @@ dmesg >"$work/kernel"
 expect_grep 'bpflock: loaded: profile restricted, .*, generation 1; the kernel asks bpflock$' "$work/kernel"
 journalctl -b -u bpflock.service -o cat >"$work/journal"
 expect_grep 'bpflock: already in force: profile restricted, .*generation 1;' "$work/journal"
-expect_status '.firing and .status == 0 and .generation == 1 and (.cgroups | length) == 1'
+expect_status '.enforcing and .status == 0 and .generation == 1 and (.cgroups | length) == 1'
 expect_equal "$(grep -c ' /sys/fs/bpf ' /proc/self/mountinfo)" 1 "mounts of /sys/fs/bpf"
 expect_equal "$(ls /sys/fs/bpf)" bpflock "what is in bpffs"
 expect_denied dev_mem

@@ -9,10 +9,10 @@ interrupted() {
 }
 
 load --profile privileged
-interrupted --profile restricted --exec-snoop all
+interrupted --profile restricted --exec-log all
 expect_denied dev_mem
 expect_exit 6 bpflock-ctl status --json
-expect_json "$work/out" '.profile == "restricted" and .firing and .load_in_progress == false
+expect_json "$work/out" '.profile == "restricted" and .enforcing and .load_in_progress == false
 	and (.leftovers | length) == 1 and (.leftovers[0].enforces | not) and .leftovers[0].profile == "privileged"'
 expect_exit 6 bpflock-ctl verify
 expect_grep 'an interrupted load enforces, unpublished' "$work/err"
@@ -20,7 +20,7 @@ expect_exit 0 bpflock-ctl show policy
 expect_grep '^profile = restricted' "$work/out"
 expect_exit 0 bpflock-ctl set block=kexec
 expect_exit 0 bpflock-ctl verify
-expect_status '.profile == "restricted" and .block == ["kexec"] and .["exec-snoop"] == "all" and .generation == 3'
+expect_status '.profile == "restricted" and .block == ["kexec"] and .exec_log == "all" and .generation == 3'
 expect_denied dev_mem
 expect_denied kexec
 expect_equal "$(ls /sys/fs/bpf)" bpflock "what is in bpffs"
@@ -46,9 +46,9 @@ expect_exit 0 bpflock-ctl unload
 
 # killed right before it takes over the link, by the last look at the root: the old policy decides
 load --profile restricted
-strace -qq -o "$work/strace" -e trace=fsopen bpflock --profile restricted --exec-snoop failed
+strace -qq -o "$work/strace" -e trace=fsopen bpflock --profile restricted --exec-log failed
 strace -qq -o "$work/strace" -e trace=fsopen -e inject=fsopen:signal=KILL:when="$(wc -l <"$work/strace")" \
-	bpflock --profile privileged --exec-snoop all >/dev/null 2>&1 || true
+	bpflock --profile privileged --exec-log all >/dev/null 2>&1 || true
 expect_grep 'killed by SIGKILL' "$work/strace"
 expect_equal "$(find /sys/fs/bpf -mindepth 1 -maxdepth 1 | wc -l)" 2 "sets of pins"
 expect_denied dev_mem
@@ -62,10 +62,10 @@ expect_equal "$(ls /sys/fs/bpf)" bpflock "what is in bpffs"
 for at in 4 11 18; do
 	load --profile restricted
 	strace -qq -o "$work/strace" -e trace=unlinkat -e inject=unlinkat:signal=KILL:when=$at \
-		bpflock --profile privileged --exec-snoop failed >/dev/null 2>&1 || true
+		bpflock --profile privileged --exec-log failed >/dev/null 2>&1 || true
 	expect_grep 'killed by SIGKILL' "$work/strace"
 	bpflock-ctl status --json >"$work/status" || true
-	expect_json "$work/status" '.profile == "privileged" and .firing and all(.leftovers[]; .enforces | not)'
+	expect_json "$work/status" '.profile == "privileged" and .enforcing and all(.leftovers[]; .enforces | not)'
 	expect_allowed dev_mem
 done
 

@@ -84,9 +84,9 @@ expect_grep '^core_pattern +open +process [0-9]+ .(unshare|sh). can aim it' "$wo
 echo '|/bin/true %p' >/proc/sys/kernel/core_pattern
 doctor note 'process [0-9]+ .(unshare|sh). is outside .* can aim core_pattern, modprobe, release_agent.*./bin/true %p'
 undo
-expect_no_record '.op == "dev_mem" and .decision == "allow"'
+expect_no_record '.operation == "dev_mem" and .decision == "allow"'
 started 0 "$dump"
-expect_record '.op == "dev_mem" and .decision == "allow"'
+expect_record '.operation == "dev_mem" and .decision == "allow"'
 started 0 "$module"
 started 0 "$agent"
 state binfmt_misc unknown

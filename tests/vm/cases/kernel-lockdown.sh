@@ -18,9 +18,9 @@ done
 row composes-with-integrity
 load --profile restricted --level confidentiality
 expect_denied kcore
-expect_record '.op == "kcore" and .decision == "deny" and .reason == "denied (restricted)"'
+expect_record '.operation == "kcore" and .decision == "deny" and .reason == "denied (restricted)"'
 expect_denied dev_mem
-expect_no_record '.op == "dev_mem" and .by != "lockdown"'
+expect_no_record '.operation == "dev_mem" and .by != "lockdown"'
 expect_status 'any(.operations[]; .name == "dev_mem" and .denied == 0)'
 expect_exit 0 bpflock-ctl status
 expect_grep '[Ll]ockdown.*integrity' "$work/out"

@@ -90,10 +90,10 @@ expect_equal "$(exit_of_pod before)" 0 "exit status of the pod that tries"
 apply ""
 rolled_out
 load_said '^bpflock: loaded: profile baseline, .* 2 cgroup rule sets'
-expect_status '.profile == "baseline" and .firing == true'
+expect_status '.profile == "baseline" and .enforcing == true'
 expect_allowed dev_mem
 expect_equal "$(exit_of_pod after)" 1 "exit status of the pod that tries"
-until_true has_logged '.op == "dev_mem" and .decision == "deny" and (.cgroup | startswith("/kubepods.slice/kubepods-"))'
+until_true has_logged '.operation == "dev_mem" and .decision == "deny" and (.cgroup | startswith("/kubepods.slice/kubepods-"))'
 
 # Another policy is another ConfigMap, and so another pod.
 policy_is 'profile = restricted'
@@ -136,7 +136,7 @@ expect_allowed dev_mem
 # Without its pods the policy stays.
 expect_exit 0 in_bpflock delete daemonset bpflock
 until_true no_pods
-expect_status '.profile == "baseline" and .firing == true'
+expect_status '.profile == "baseline" and .enforcing == true'
 expect_equal "$(exit_of_pod later)" 1 "exit status of the pod that tries"
 
 apply /uninstall

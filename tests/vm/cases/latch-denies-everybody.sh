@@ -31,7 +31,7 @@ expect_status '.latched == ["msr"]'
 expect_exit 0 bpflock-ctl metrics
 expect_grep '^bpflock_latched_operations 1$' "$work/out"
 expect_exit 0 bpflock-log show -o json
-expect_grep '"op":"msr".*"decision":"deny".*"why":"latch"' "$work/out"
+expect_grep '"operation":"msr".*"decision":"deny".*"why":"latch"' "$work/out"
 change cgroup set /g profile=privileged
 
 change seal --yes
@@ -44,7 +44,7 @@ expect_denied kcore
 expect_status '.latched == ["msr","kcore"]'
 expect_exit 4 bpflock-ctl grant dev_mem --host --for 1h
 change grants --json
-id=$(jq '.grants[] | select(.reason == "one").id' "$work/out")
+id=$(jq '.grants[] | select(.comment == "one").id' "$work/out")
 change revoke "$id"
 expect_denied dev_mem
 expect_allowed ioport # by the other one
@@ -55,6 +55,6 @@ bpflock-log drain -o json >"$work/log" 2>&1 &
 tail=$!
 sleep 1
 ! probe dev_mem 2>/dev/null || fail 'dev_mem is allowed'
-until_true grep -q '"op":"dev_mem"' "$work/log"
+until_true grep -q '"operation":"dev_mem"' "$work/log"
 kill -TERM $tail
 wait $tail || :

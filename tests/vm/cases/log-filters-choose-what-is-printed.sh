@@ -31,10 +31,10 @@ passes() {
 }
 
 cp "$(command -v probe)" other
-load --profile privileged --block dev_mem,kcore --ring-size 64K --coalesce 0 --exec-snoop all
+load --profile privileged --block dev_mem,kcore --ring-size 64K --coalesce 0 --exec-log all
 setpriv --reuid=1000 head -c 0 /dev/null
 expect_exit 127 env -- /no/such/program
-load --profile privileged --block dev_mem,kcore --ring-size 64K --coalesce 0 --exec-snoop none
+load --profile privileged --block dev_mem,kcore --ring-size 64K --coalesce 0 --exec-log none
 expect_denied dev_mem
 expect_denied kcore
 expect_allowed msr
@@ -56,8 +56,8 @@ all=$(jq -s 'map(select(.event != "lost")) | length' "$work/records")
 lost=$(jq -s -c 'map(select(.event == "lost") | .count)' "$work/records")
 [ "$lost" != '[]' ] || fail "nothing is lost"
 
-both '.op == "dev_mem" or (.operations // [] | index("dev_mem"))' --op dev_mem
-both '.op == "kexec" or (.operations // [] | index("kexec"))' --op kexec
+both '.operation == "dev_mem" or (.operations // [] | index("dev_mem"))' --op dev_mem
+both '.operation == "kexec" or (.operations // [] | index("kexec"))' --op kexec
 both '.decision == "deny"' --decision deny
 both '.decision == "audit" or .decision == "allow"' --decision audit,allow
 both '.event == "lsm_locked_down"' --event decision
@@ -72,15 +72,15 @@ both '.cgroup == "/system.slice/ssh.service/child"' --unit ssh
 both '.cgroup // "" | startswith("/system.slice/")' --unit system.slice
 
 # values of one filter are alternatives, filters hold together, exclusions win
-passes 'map(.op) | unique == ["dev_mem", "kcore"]' --op dev_mem --op kcore
-passes 'map(.op) | index("msr") and index("tracefs") and (index("dev_mem") or index("kcore") | not)' \
+passes 'map(.operation) | unique == ["dev_mem", "kcore"]' --op dev_mem --op kcore
+passes 'map(.operation) | index("msr") and index("tracefs") and (index("dev_mem") or index("kcore") | not)' \
 	--op '!dev_mem' --op '!kcore,ioport' --event decision
-passes 'map([.op, .decision]) | unique == [["dev_mem", "audit"]]' --op dev_mem --decision '!deny'
-passes 'map([.op, .cgroup]) | unique == [["dev_mem", "/machines/one"]]' --cgroup /machines --op @all
+passes 'map([.operation, .decision]) | unique == [["dev_mem", "audit"]]' --op dev_mem --decision '!deny'
+passes 'map([.operation, .cgroup]) | unique == [["dev_mem", "/machines/one"]]' --cgroup /machines --op @all
 passes '. == []' --cgroup /machine
 passes '. == []' --uid 1000 --uid '!1000'
 passes '. == []' --op dev_mem --event exec
-passes 'map(.op) | index("hibernation") and (index("msr") | not)' --since "@$since"
+passes 'map(.operation) | index("hibernation") and (index("msr") | not)' --since "@$since"
 passes "length == $all" --since -1h
 passes '. == []' --since now
 expect_exit 2 bpflock-log show --op dev_men
@@ -105,7 +105,7 @@ flood 1000 1
 kill $tail
 wait $tail
 jq -s -c 'map(select(.event != "lost"))' "$work/tail" >"$work/passed"
-expect_json "$work/passed" 'map([.op, .decision, .cgroup]) == [["dev_mem", "deny", "/case"],
+expect_json "$work/passed" 'map([.operation, .decision, .cgroup]) == [["dev_mem", "deny", "/case"],
 	["dev_mem", "deny", "/machines/one"], ["dev_mem", "deny", "/machines/two"]]'
 lost=$(jq -s 'map(select(.event == "lost") | .count) | add' "$work/tail")
 expect_grep " $lost lost" "$work/tail.err"

@@ -24,7 +24,7 @@ echo 'bpflock:x:990:' >>/etc/group
 load --profile restricted
 expect_denied dev_mem
 expect_exit 0 member bpflock-log show -o json
-expect_grep '"op":"dev_mem","decision":"deny"' "$work/out"
+expect_grep '"operation":"dev_mem","decision":"deny"' "$work/out"
 expect_exit 4 stranger bpflock-log show
 expect_exit 4 member bpflock-ctl status
 expect_exit 4 member bpflock-ctl set profile=privileged
@@ -88,9 +88,9 @@ setpriv --reuid=65534 --regid=65534 --groups=990 --bounding-set=-all \
 	bpflock-log drain -o json >"$work/tail" 2>"$work/tail.err" &
 tail=$!
 until_true grep -q dev_mem "$work/tail"
-load --profile restricted --exec-snoop all
+load --profile restricted --exec-log all
 expect_denied msr
-until_true grep -q '"op":"msr"' "$work/tail"
+until_true grep -q '"operation":"msr"' "$work/tail"
 kill $tail
 wait $tail
 expect_grep ' 0 lost' "$work/tail.err"

@@ -10,7 +10,7 @@ load --profile restricted
 change seal --yes
 expect_denied dev_mem
 expect_exit 0 member bpflock-log show -o json
-expect_grep '"op":"dev_mem","decision":"deny"' "$work/out"
+expect_grep '"operation":"dev_mem","decision":"deny"' "$work/out"
 expect_exit 4 stranger bpflock-log show
 expect_exit 4 member bpflock-ctl latch kcore
 expect_exit 4 member bpflock-ctl status
@@ -18,7 +18,7 @@ setpriv --reuid=65534 --regid=65534 --groups=990 --bounding-set=-all bpflock-log
 tail=$!
 sleep 1
 ! probe msr 2>/dev/null || fail 'msr is allowed'
-until_true grep -q '"op":"msr"' "$work/log"
+until_true grep -q '"operation":"msr"' "$work/log"
 kill -TERM $tail
 wait $tail || fail "tail: $(cat "$work/err")"
 for pin in progs/latch progs/revoke progs/settle progs/locked_down; do

@@ -4,7 +4,7 @@
 # who had logged in.
 last() { # EXPRESSION: of the last decision about /dev/mem
 	records
-	jq -s -c "map(select(.op == \"dev_mem\")) | last | $1" "$work/records"
+	jq -s -c "map(select(.operation == \"dev_mem\")) | last | $1" "$work/records"
 }
 # ask COMMAND...: the command, a shell, opens /dev/mem
 ask() { "$@" -c ': </dev/mem'; }

@@ -7,7 +7,7 @@ signed=$(readlink -f /vm/modules/dummy.ko)
 # of the last N decisions about modules
 last() { # [N]
 	records
-	jq -s -c "map(select(.op == \"unsigned_module\"))[-${1:-1}:] | map(.module // \"-\") | join(\" \")" "$work/records" | tr -d '"'
+	jq -s -c "map(select(.operation == \"unsigned_module\"))[-${1:-1}:] | map(.module // \"-\") | join(\" \")" "$work/records" | tr -d '"'
 }
 mkdir -p /opt/modules
 
@@ -16,7 +16,7 @@ expect_exit 0 insert file $unsigned # the positive control: not recorded yet
 load --profile privileged --coalesce 0
 expect_exit 0 insert file $unsigned
 expect_equal "$(last)" $unsigned "the module"
-expect_record '.op == "unsigned_module" and .decision == "allow" and .comm == "insert"'
+expect_record '.operation == "unsigned_module" and .decision == "allow" and .comm == "insert"'
 bpflock-log show -o logfmt | tail -n 1 >"$work/line"
 expect_grep " module=$unsigned( |$)" "$work/line"
 
@@ -24,7 +24,7 @@ row denied
 change set block=unsigned_module
 expect_exit 1 insert file $unsigned
 expect_equal "$(last)" $unsigned "the module"
-expect_record '.op == "unsigned_module" and .decision == "deny" and .module == "/vm/modules/unsigned.ko"'
+expect_record '.operation == "unsigned_module" and .decision == "deny" and .module == "/vm/modules/unsigned.ko"'
 expect_exit 0 bpflock-ctl denials -n 1
 expect_grep "$unsigned" "$work/out"
 
@@ -106,7 +106,7 @@ expect_exit 1 insert file $one file /opt/modules/b.ko memory $one file $one file
 generation=$(generation)
 records
 count_of() {
-	jq -s "map(select(.op == \"unsigned_module\" and .generation == $generation and (.module // \"-\") == \"$1\") | .count) | add" "$work/records"
+	jq -s "map(select(.operation == \"unsigned_module\" and .generation == $generation and (.module // \"-\") == \"$1\") | .count) | add" "$work/records"
 }
 expect_equal "$(count_of $one)" 3 "one of them"
 expect_equal "$(count_of /opt/modules/b.ko)" 2 "the other"
@@ -120,14 +120,14 @@ insert_often $one 2>"$work/err" &
 insert_often /opt/modules/b.ko 2>"$work/err"
 wait
 records
-jq -s -c "map(select(.op == \"unsigned_module\" and .generation == $generation)) | group_by(.pid)[] | map(.module // \"-\") | join(\" \")" \
+jq -s -c "map(select(.operation == \"unsigned_module\" and .generation == $generation)) | group_by(.tid)[] | map(.module // \"-\") | join(\" \")" \
 	"$work/records" | sort | uniq -c | awk '{ $1 = $1; print }' >"$work/pairs"
 cat "$work/pairs"
 expect_equal "$(grep -c . "$work/pairs")" 2 "kinds of pairs"
 for file in $one /opt/modules/b.ko; do expect_grep "^10 \"$file -\"$" "$work/pairs"; done
 
 row after-other-programs-took-over
-load --profile privileged --block unsigned_module --coalesce 0 --exec-snoop all
+load --profile privileged --block unsigned_module --coalesce 0 --exec-log all
 expect_exit 1 insert file $one memory $one
 expect_equal "$(last 2)" "$one -" "the modules"
 expect_status '.status == 0 and any(.programs[]; .name == "module_file" and .attached)

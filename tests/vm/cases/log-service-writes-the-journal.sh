@@ -48,7 +48,7 @@ expect_equal "$(stat -c %g /sys/fs/bpf/bpflock/maps/ring)" "$group" "group of th
 expect_exit 7 bpflock-log drain
 
 expect_denied dev_mem
-until_true in_journal '.BPFLOCK_OP == "dev_mem" and .BPFLOCK_DECISION == "deny" and .PRIORITY == "4"
+until_true in_journal '.BPFLOCK_OPERATION == "dev_mem" and .BPFLOCK_DECISION == "deny" and .PRIORITY == "4"
 	and .BPFLOCK_COMM == "probe" and .SYSLOG_IDENTIFIER == "bpflock"
 	and ._SYSTEMD_UNIT == "bpflock-log.service"
 	and .BPFLOCK_UNIT == "vm-cases.service" and (.BPFLOCK_CGROUP | endswith("/vm-cases.service/case"))
@@ -57,21 +57,21 @@ sums_agree
 # As packages do by a trigger of systemd's package: what the entry means, and the command that helps.
 expect_exit 0 journalctl --update-catalog
 explained() {
-	journalctl -x --no-pager -q -u bpflock-log.service BPFLOCK_OP=dev_mem >"$work/explained"
+	journalctl -x --no-pager -q -u bpflock-log.service BPFLOCK_OPERATION=dev_mem >"$work/explained"
 	cat "$work/explained"
 }
 explained
 expect_grep 'Subject: bpflock denied dev_mem$' "$work/explained"
-expect_grep "Process $(jq -r 'map(select(.BPFLOCK_OP == "dev_mem"))[0].BPFLOCK_PID' "$work/entries"), with uid 0, asked for the\$" "$work/explained"
+expect_grep "Process $(jq -r 'map(select(.BPFLOCK_OPERATION == "dev_mem"))[0].BPFLOCK_PID' "$work/entries"), with uid 0, asked for the\$" "$work/explained"
 expect_grep ' denied \(restricted\)\. It was refused 1 time' "$work/explained"
 expect_grep ' bpflock-ctl denials$' "$work/explained"
 expect_no_grep '@BPFLOCK' "$work/explained"
 # What a user claims to be a record is none for who selects by the unit.
-printf 'SYSLOG_IDENTIFIER=bpflock\nBPFLOCK_EVENT=decision\nBPFLOCK_OP=forged\nBPFLOCK_DECISION=deny\nMESSAGE=forged\n' |
+printf 'SYSLOG_IDENTIFIER=bpflock\nBPFLOCK_EVENT=decision\nBPFLOCK_OPERATION=forged\nBPFLOCK_DECISION=deny\nMESSAGE=forged\n' |
 	setpriv --reuid=65534 --regid=65534 --clear-groups logger --journald
-forged() { journalctl -t bpflock BPFLOCK_OP=forged -o cat --no-pager -q | grep forged; }
+forged() { journalctl -t bpflock BPFLOCK_OPERATION=forged -o cat --no-pager -q | grep forged; }
 until_true forged
-expect_exit 1 in_journal '.BPFLOCK_OP == "forged"'
+expect_exit 1 in_journal '.BPFLOCK_OPERATION == "forged"'
 # what is in the journal, a report does not have
 expect_exit 0 bpflock-ctl bugreport --output "$work/report"
 expect_no_grep 'DENY|probe\[' "$work/report"
@@ -83,13 +83,13 @@ expect_exit 0 systemctl stop bpflock-log.service
 expect_equal "$(systemctl is-active bpflock-log.path)" inactive "state of what would start it again"
 expect_denied msr
 expect_denied msr
-expect_exit 1 in_journal '.BPFLOCK_OP == "msr"'
+expect_exit 1 in_journal '.BPFLOCK_OPERATION == "msr"'
 expect_exit 0 systemctl start bpflock-log.service
-until_true in_journal '.BPFLOCK_OP == "msr" and .BPFLOCK_DECISION == "deny"'
+until_true in_journal '.BPFLOCK_OPERATION == "msr" and .BPFLOCK_DECISION == "deny"'
 sums_agree
 expect_exit 0 systemctl restart bpflock-log.service
 expect_denied hibernation
-until_true in_journal '.BPFLOCK_OP == "hibernation"'
+until_true in_journal '.BPFLOCK_OPERATION == "hibernation"'
 
 flood 2000 1 &
 flooding=$!
@@ -98,7 +98,7 @@ kill -KILL "$pid"
 expect_denied debugfs
 until_true is_reading "$pid"
 wait $flooding
-until_true in_journal '.BPFLOCK_OP == "debugfs"'
+until_true in_journal '.BPFLOCK_OPERATION == "debugfs"'
 sums_agree
 
 # Unloaded it waits, and says so once.
@@ -120,7 +120,7 @@ cursor=$(journalctl -n 1 _SYSTEMD_UNIT=bpflock-log.service -o json --no-pager | 
 expect_exit 0 systemctl restart bpflock.service
 until_true is_reading "$pid"
 expect_denied kexec
-until_true in_journal '.BPFLOCK_OP == "kexec" and .BPFLOCK_DECISION == "deny"'
+until_true in_journal '.BPFLOCK_OPERATION == "kexec" and .BPFLOCK_DECISION == "deny"'
 sums_agree
 
 expect_exit 0 systemd-analyze security --no-pager --threshold=20 bpflock-log.service

@@ -9,18 +9,18 @@ load --profile privileged --coalesce 0 --ring-size 2M
 strace -ttt -s 65536 -e trace=write -o "$work/trace" bpflock-log drain --utc -o json >"$work/tail" 2>/dev/null &
 tracer=$!
 probe dev_mem 2>/dev/null
-until_true grep -q '"op":"dev_mem"' "$work/tail"
+until_true grep -q '"operation":"dev_mem"' "$work/tail"
 for i in 1 2 3 4 5 6 7 8 9 10; do
 	usleep $((150000 + 50000 * i))
 	probe dev_mem 2>/dev/null
 done
-all_written() { [ "$(grep -c '"op":"dev_mem"' "$work/tail")" -eq 11 ]; }
+all_written() { [ "$(grep -c '"operation":"dev_mem"' "$work/tail")" -eq 11 ]; }
 until_true all_written
 until_true end_of_tail
 wait $tracer
 sed -n 's/^\([0-9.]*\) write(1, .*op\\":\\"dev_mem.*/\1/p' "$work/trace" >"$work/written"
 expect_equal "$(wc -l <"$work/written")" 11 "writes of one line each"
-jq 'select(.op == "dev_mem").time | (.[:19] + "Z" | fromdate) + ("0" + .[19:26] | tonumber)' "$work/tail" >"$work/decided"
+jq 'select(.operation == "dev_mem").time | (.[:19] + "Z" | fromdate) + ("0" + .[19:26] | tonumber)' "$work/tail" >"$work/decided"
 paste "$work/decided" "$work/written" | awk 'NR > 1 { printf "%d\n", ($2 - $1) * 1000 }' | sort -n >"$work/late"
 echo "ms from a decision to its line: $(tr '\n' ' ' <"$work/late")"
 # whoever looks once a second has half of them wait for half a second; a busy machine delays some

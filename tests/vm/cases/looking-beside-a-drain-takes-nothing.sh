@@ -5,7 +5,7 @@ load --profile privileged --coalesce 0 --ring-size 64K
 bpflock-log drain -o json >"$work/tail" 2>"$work/tail.err" &
 tail=$!
 probe dev_mem 2>/dev/null
-until_true grep -q '"op":"dev_mem"' "$work/tail"
+until_true grep -q '"operation":"dev_mem"' "$work/tail"
 followers=""
 for n in 1 2; do
 	# one that is behind all the time
@@ -33,7 +33,7 @@ wait $flooding
 all_seen() {
 	probe kcore 2>/dev/null
 	sleep 1
-	grep -q '"op":"kcore"' "$work/follow.1" && grep -q '"op":"kcore"' "$work/follow.2"
+	grep -q '"operation":"kcore"' "$work/follow.1" && grep -q '"operation":"kcore"' "$work/follow.2"
 }
 patience=30 until_true all_seen
 # shellcheck disable=SC2046 # pids
@@ -58,9 +58,9 @@ expect_equal $(($(cat records) + $(cat lost))) "$(jq .totals.decisions "$work/st
 expect_equal "$(jq -s '[.[] | select(.seq) | .seq] | (unique | length) == length' "$work/tail")" true \
 	"each number once"
 cat "$work"/show.[0-9]* | jq -s -e '[.[] | select(.event != "lost" and .event != "missed")] | length > 0
-	and all(.[]; .event == "lsm_locked_down" and .seq > 0 and (.op == "ioport" or .op == "dev_mem" or .op == "kcore" or .op == "bpf_read"))' \
+	and all(.[]; .event == "lsm_locked_down" and .seq > 0 and (.operation == "ioport" or .operation == "dev_mem" or .operation == "kcore" or .operation == "bpf_read"))' \
 	>/dev/null || {
-		cat "$work"/show.[0-9]* | jq -s -c "group_by([.event, .op]) | map([.[0].event, .[0].op, length])"
+		cat "$work"/show.[0-9]* | jq -s -c "group_by([.event, .operation]) | map([.[0].event, .[0].operation, length])"
 		cat "$work/told"; grep -h -B1 -A1 invalid "$work"/show.[0-9]*
 		fail "what show prints is not whole"
 	}

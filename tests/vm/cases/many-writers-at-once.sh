@@ -37,8 +37,8 @@ hammer=$!
 writers=""
 begin() { writer "$@" & writers="$writers $!"; }
 begin restricted bpflock --profile restricted
-begin traced bpflock --profile privileged --block dev_mem,ioport --exec-snoop failed
-begin untraced bpflock --profile privileged --block dev_mem,ioport --exec-snoop none
+begin traced bpflock --profile privileged --block dev_mem,ioport --exec-log failed
+begin untraced bpflock --profile privileged --block dev_mem,ioport --exec-log none
 begin msr bpflock-ctl apply "$work/msr"
 begin kcore bpflock-ctl apply "$work/kcore"
 begin trial bpflock-ctl apply --for 1h "$work/msr"
@@ -54,7 +54,7 @@ echo "points: $(count 0) done, $(count 7) busy, $(count 137) killed"
 # the lock went with its last holder; what a killed one left goes with the next
 expect_exit 0 bpflock-ctl cgroup set /x profile=restricted
 expect_equal "$(ls /sys/fs/bpf)" bpflock "what is in bpffs"
-expect_status '.status == 0 and .firing and .leftovers == [] and ([.profile, .block] | tojson |
+expect_status '.status == 0 and .enforcing and .leftovers == [] and ([.profile, .block] | tojson |
 	IN("[\"restricted\",[]]", "[\"privileged\",[\"dev_mem\",\"ioport\"]]",
 	"[\"privileged\",[\"dev_mem\",\"msr\"]]", "[\"privileged\",[\"dev_mem\",\"kcore\"]]"))'
 for operation in ioport msr; do

@@ -21,9 +21,9 @@ expect_agreement() {
 		(. as $s | ("exec", "grant", "tamper") as $event | ("emitted", "dropped") as $outcome
 			| line("records_total{event=\"\($event)\",outcome=\"\($outcome)\"}";
 				$s["\($event)_events"][$outcome])),
-		line("policy_generation"; .generation), line("cgroup_rules"; .cgroups | length),
+		line("policy_generation"; .generation), line("cgroups"; .cgroups | length),
 		line("grants"; .grants | length), line("recursion_misses_total"; .recursion_misses),
-		line("attached"; if .attached then 1 else 0 end), line("firing"; if .firing then 1 else 0 end),
+		line("attached"; if .attached then 1 else 0 end), line("enforcing"; if .enforcing then 1 else 0 end),
 		line("state{state=\"\(.state)\"}"; 1),
 		line("degraded"; if .status == 6 then 1 else 0 end)' "$work/status" >"$work/expected"
 	[ "$(wc -l <"$work/expected")" -gt 60 ] || fail "hardly anything to compare"
@@ -33,7 +33,7 @@ expect_agreement() {
 metrics
 is "bpflock_up 0"
 is "bpflock_loaded 0"
-is "bpflock_firing 0"
+is "bpflock_enforcing 0"
 expect_equal "$(tail -n 1 "$work/metrics")" "# EOF" "the end"
 metrics --textfile "$file"
 expect_grep '^bpflock_up 0$' "$file"
@@ -57,7 +57,7 @@ change latch kexec
 expect_state enforcing 0
 change unload
 
-load --profile restricted --allow hibernation --exec-snoop failed
+load --profile restricted --allow hibernation --exec-log failed
 expect_state enforcing 0
 for operation in dev_mem dev_mem ioport kcore; do
 	probe $operation || :
@@ -69,7 +69,7 @@ metrics
 is "bpflock_up 1"
 expect_agreement
 expect_grep '^bpflock_decisions_total\{operation="dev_mem",verdict="denied"\} 2$' "$work/metrics"
-expect_grep '^bpflock_policy_info\{version="[^"]+",pin_format="[0-9]+",profile="restricted",level="integrity",mode="enforce",log="all",kmodlock="off",trace="failed",seal="no",kernel_lockdown="[a-z]+"\} 1$' "$work/metrics"
+expect_grep '^bpflock_policy_info\{version="[^"]+",pin_format="[0-9]+",profile="restricted",level="integrity",mode="enforce",log="all",kmodlock="off",exec_log="failed",kernel_lockdown="[a-z]+"\} 1$' "$work/metrics"
 expect_no_grep ticket "$work/metrics"
 is "bpflock_ring_size_bytes 524288"
 is 'bpflock_ring_class_size_bytes{class="denied"} 262144'
@@ -100,7 +100,7 @@ sysctl -w kernel.ftrace_enabled=0
 metrics
 expect_state degraded 6 'ftrace_enabled is 0'
 sysctl -w kernel.ftrace_enabled=1
-is "bpflock_firing 0"
+is "bpflock_enforcing 0"
 is "bpflock_attached 1"
 is "bpflock_degraded 1"
 
@@ -137,4 +137,4 @@ is "bpflock_up 0"
 is "bpflock_loaded 1"
 is "bpflock_attached 1"
 is "bpflock_degraded 1"
-expect_no_grep '^bpflock_(firing|policy|decisions)' "$work/metrics"
+expect_no_grep '^bpflock_(enforcing|policy|decisions)' "$work/metrics"

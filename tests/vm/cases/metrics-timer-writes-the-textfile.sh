@@ -19,8 +19,8 @@ expect_denied dev_mem
 date -s "@$((($(date +%s) / 60 + 1) * 60 - 5))"
 expect_exit 0 systemctl start bpflock-metrics.timer
 until_true grep -x 'bpflock_decisions_total{operation="dev_mem",verdict="denied"} 1' $file
-expect_grep '^bpflock_firing 1$' $file
-expect_grep '^bpflock_cgroup_rules 1$' $file
+expect_grep '^bpflock_enforcing 1$' $file
+expect_grep '^bpflock_cgroups 1$' $file
 expect_equal "$(stat -c '%a %u' $file)" "644 0" "mode and owner"
 expect_equal "$(ls -A $directory)" bpflock.prom files
 expect_exit 0 systemctl stop bpflock-metrics.timer
@@ -28,7 +28,7 @@ expect_exit 0 systemctl stop bpflock-metrics.timer
 echo 0 >/proc/sys/kernel/ftrace_enabled
 expect_exit 0 systemctl start bpflock-metrics.service
 echo 1 >/proc/sys/kernel/ftrace_enabled
-expect_grep '^bpflock_firing 0$' $file
+expect_grep '^bpflock_enforcing 0$' $file
 # a line in the journal is an error
 journalctl --sync
 expect_equal "$(journalctl -b -u bpflock-metrics.service -o cat --no-pager -q)" "" "what it has to say"

@@ -22,7 +22,7 @@ away
 expect_exit 0 as_container autoload hash
 away
 load --profile restricted --level confidentiality
-expect_status 'all(.programs[]; .name != "module_request") and .module_requests_firing == null and .status == 0'
+expect_status 'all(.programs[]; .name != "module_request") and .module_requests_enforcing == null and .status == 0'
 expect_exit 0 bpftool cgroup show /sys/fs/cgroup
 expect_no_grep module_request "$work/out"
 expect_exit 0 as_container autoload hash
@@ -45,15 +45,15 @@ expect_exit 2 bpflock-ctl apply "$work/policy"
 expect_status '.kmodlock == "off" and .latched == []'
 load --kmodlock privileged
 change set kmodlock=baseline
-expect_status '.kmodlock == "baseline" and .module_requests_firing == true and .status == 0'
+expect_status '.kmodlock == "baseline" and .module_requests_enforcing == true and .status == 0'
 
 row privileged-allows-and-logs
 load --kmodlock privileged
-expect_status '.module_requests_firing and any(.programs[]; .name == "module_request" and .attached)'
+expect_status '.module_requests_enforcing and any(.programs[]; .name == "module_request" and .attached)'
 expect_exit 0 as_container autoload hash
 is_loaded algif_hash
-expect_record '.op == "module_request" and .module == "net-pf-38" and .decision == "allow" and .comm == "autoload"'
-expect_record '.op == "module_request" and .module == "algif-hash" and .decision == "allow"'
+expect_record '.operation == "module_request" and .module == "net-pf-38" and .decision == "allow" and .comm == "autoload"'
+expect_record '.operation == "module_request" and .module == "algif-hash" and .decision == "allow"'
 expect_no_record '.module == "fs-bpflock-proof"'
 away
 
@@ -64,7 +64,7 @@ expect_exit 1 as_container autoload hash
 expect_grep 'Address family not supported by protocol' "$work/err"
 expect_exit 1 unshare -n autoload hash
 expect_exit 1 unshare -f -p autoload hash
-expect_record '.op == "module_request" and .module == "net-pf-38" and .decision == "deny" and .reason == "denied (baseline)"'
+expect_record '.operation == "module_request" and .module == "net-pf-38" and .decision == "deny" and .reason == "denied (baseline)"'
 ! grep -q ^af_alg /proc/modules || fail "the module was loaded"
 expect_exit 1 as_container autoload filesystem binfmt_misc
 expect_exit 1 as_container unshare -m sh -c 'mount -t binfmt_misc none /tmp || exit 1'
@@ -108,13 +108,13 @@ load --kmodlock restricted
 expect_exit 1 autoload hash
 change set kmodlock=off block+=module_request
 expect_exit 1 autoload hash
-expect_record '.op == "module_request" and .reason == "denied (block)"'
+expect_record '.operation == "module_request" and .reason == "denied (block)"'
 change set block= kmodlock=restricted allow=module_request
 expect_exit 0 autoload hash
 away
 change set allow= kmodlock=baseline mode=audit
 expect_exit 0 as_container autoload hash
-expect_record '.op == "module_request" and .decision == "audit"'
+expect_record '.operation == "module_request" and .decision == "audit"'
 away
 
 row cgroups-grants-and-the-latch
@@ -124,11 +124,11 @@ expect_exit 0 in_cgroup /c unshare -f -p -n autoload hash
 away
 change cgroup set /c kmodlock=restricted
 expect_exit 1 in_cgroup /c autoload hash
-expect_record '.op == "module_request" and .reason == "denied (cgroup)"'
+expect_record '.operation == "module_request" and .reason == "denied (cgroup)"'
 change cgroup delete /c
 change grant module_request --host --for 1h
 expect_exit 0 as_container autoload hash
-expect_record '.op == "module_request" and .why == "grant"'
+expect_record '.operation == "module_request" and .why == "grant"'
 away
 change revoke --all
 expect_exit 1 as_container autoload hash
@@ -143,7 +143,7 @@ expect_exit 1 autoload hash
 expect_status '.latched == ["module_request"]'
 load --profile privileged
 expect_exit 1 autoload hash
-expect_status '.status == 0 and .state == "enforcing" and .module_requests_firing'
+expect_status '.status == 0 and .state == "enforcing" and .module_requests_enforcing'
 
 change unload
 expect_exit 0 as_container autoload hash

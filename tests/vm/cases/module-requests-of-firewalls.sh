@@ -22,14 +22,14 @@ load --kmodlock baseline
 expect_exit 1 contained /other sh -c "nft -f $work/rules || exit 1"
 expect_exit 1 contained /other sh -c 'iptables -t nat -A POSTROUTING -j MASQUERADE || exit 1'
 ! has nf_tables || fail 'nf_tables was loaded'
-expect_record '.op == "module_request" and .decision == "deny" and .comm == "nft"'
-expect_record '.op == "module_request" and .decision == "deny" and .comm == "iptables"'
+expect_record '.operation == "module_request" and .decision == "deny" and .comm == "nft"'
+expect_record '.operation == "module_request" and .decision == "deny" and .comm == "iptables"'
 
 change cgroup set /firewall profile=privileged kmodlock=privileged
 expect_exit 0 contained /firewall sh -c "nft -f $work/rules && nft list ruleset"
 expect_grep masquerade "$work/out"
 has nf_tables || fail 'nf_tables is not loaded'
-expect_record '.op == "module_request" and .decision == "allow" and .comm == "nft"'
+expect_record '.operation == "module_request" and .decision == "allow" and .comm == "nft"'
 expect_exit 0 contained /firewall sh -c 'iptables -t nat -A POSTROUTING -m conntrack --ctstate NEW -j MASQUERADE && iptables -t nat -S'
 expect_grep MASQUERADE "$work/out"
 

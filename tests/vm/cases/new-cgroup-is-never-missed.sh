@@ -22,8 +22,8 @@ while [ $rounds -lt 10 ]; do
 	rounds=$((rounds + 1))
 done
 while [ $rounds -lt 13 ]; do
-	bpflock --config "$work/other" --exec-snoop all >/dev/null
-	bpflock --config "$work/one" --exec-snoop none >/dev/null
+	bpflock --config "$work/other" --exec-log all >/dev/null
+	bpflock --config "$work/one" --exec-log none >/dev/null
 	rounds=$((rounds + 1))
 done
 kill -TERM $churn

@@ -1,6 +1,6 @@
 # kernels: any
 # Before anybody reads, the ring keeps what was first, and beside it are the newest of each kind.
-last() { jq -s -c "map(select(.op == \"$1\")) | last | [.decision, .pid]" "$work/records"; }
+last() { jq -s -c "map(select(.operation == \"$1\")) | last | [.decision, .pid]" "$work/records"; }
 
 load --profile privileged --coalesce 0 --ring-size 64K
 flood 3000 1
@@ -14,7 +14,7 @@ jq -s -c 'map(select(.event == "lsm_locked_down") | .seq)' "$work/records" >seqs
 expect_json seqs '(. | unique | length) == length'
 expect_equal "$(last dev_mem)" "[\"allow\",$(cat pid)]" "the last of dev_mem"
 bpflock-ctl status --json >"$work/status"
-newest=$(jq -s 'map(select(.op == "ioport") | .seq) | max' "$work/records")
+newest=$(jq -s 'map(select(.operation == "ioport") | .seq) | max' "$work/records")
 [ "$newest" -gt 8000 ] || fail "the newest of the flood is $newest"
 expect_equal "$(jq -s 'map(select(.event == "lost") | .count) | add' "$work/records")" \
 	"$(jq .totals.dropped "$work/status")" lost
@@ -22,7 +22,7 @@ expect_equal "$(jq -s 'map(select(.event == "lost") | .count) | add' "$work/reco
 # a tail takes them, so that they are told once
 bpflock-log drain -o json >"$work/tail" 2>/dev/null &
 tail=$!
-until_true grep -q '"op":"dev_mem"' "$work/tail"
+until_true grep -q '"operation":"dev_mem"' "$work/tail"
 kill $tail
 wait $tail
 expect_equal "$(jq -s 'map(select(.event != "lost")) | length' "$work/tail")" \

@@ -62,8 +62,8 @@ END
 # Whoever switches comes first, the others have what is left, and the time while it waits.
 # shellcheck disable=SC2016 # of jq's
 bpflock-log drain -o json | jq --unbuffered -r --argjson first "$first" 'select(.event == "lsm_locked_down"
-	and (.op == "dev_mem" or .op == "debugfs")) | [(.generation - $first) % 2, .cgroupid, .op, .decision, .profile,
-	.why, .rule_cgroupid // 0, .generation] | join(" ")' >"$work/seen" &
+	and (.operation == "dev_mem" or .operation == "debugfs")) | [(.generation - $first) % 2, .cgroup_id, .operation, .decision, .profile,
+	.why, .rule_cgroup_id // 0, .generation] | join(" ")' >"$work/seen" &
 until_true pidof bpflock-log
 hammers=""
 for path in /case /t /t/deep /even; do

@@ -22,4 +22,4 @@ load --profile restricted
 expect_denied dev_mem
 # one that is loaded already takes no further place
 hooks=${hooks% *}
-expect_exit 0 under_hooks bpflock --profile restricted --exec-snoop failed
+expect_exit 0 under_hooks bpflock --profile restricted --exec-log failed

@@ -2,5 +2,5 @@
 load --profile restricted
 expect_equal "$(our_processes)" "" "our processes"
 expect_denied dev_mem
-expect_status '.firing == true and .profile == "restricted"'
+expect_status '.enforcing == true and .profile == "restricted"'
 expect_equal "$(our_processes)" "" "our processes"

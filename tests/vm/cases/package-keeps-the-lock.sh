@@ -44,7 +44,7 @@ kill -TERM $hammer
 wait $hammer
 expect_grep '^allowed=0 denied=[1-9]' "$work/hammer"
 expect_grep "replaced what was loaded: profile restricted" "$work/dpkg"
-expect_status '.firing and .build == "other-build" and .status == 0'
+expect_status '.enforcing and .build == "other-build" and .status == 0'
 until_true is_reading "$reader"
 
 # nor by what is done to another root that has the host's /sys and /proc in it
@@ -62,7 +62,7 @@ for what in "-i /vm/packages/3.deb" "-i /vm/packages/4.deb" "-r bpflock"; do
 	expect_exit 0 chroot $other/root dpkg $what
 	cat "$work/out" "$work/err" >"$work/dpkg"
 	expect_no_grep '^bpflock: ' "$work/dpkg"
-	expect_status ".firing and .build == \"other-build\" and .status == 0 and .generation == $before"
+	expect_status ".enforcing and .build == \"other-build\" and .status == 0 and .generation == $before"
 done
 expect_equal "$(systemctl show -P MainPID bpflock-log.service)" "$reader" "process that reads the log"
 for mounted in dev sys proc; do
@@ -74,11 +74,11 @@ umount $other/root
 change set allow=msr
 install_version 3
 expect_grep 'the policy in force is not the configured one, so it stays' "$work/dpkg"
-expect_status '.firing and .build == "other-build" and .status == 0'
+expect_status '.enforcing and .build == "other-build" and .status == 0'
 expect_allowed msr
 until_true is_reading 0
 expect_exit 0 systemctl reload bpflock.service
-expect_status ".firing and .build == \"$build\""
+expect_status ".enforcing and .build == \"$build\""
 expect_denied msr
 
 # removed, it stays locked, and there is a way out
@@ -99,7 +99,7 @@ expect_exit 0 systemctl start bpflock.service bpflock-log.service
 change seal --yes
 install_version 4
 expect_grep 'sealed: what the version before loaded stays in force until reboot' "$work/dpkg"
-expect_status ".firing and .build == \"$build\" and .sealed.proven"
+expect_status ".enforcing and .build == \"$build\" and .sealed.proven"
 until_true is_reading 0
 expect_denied dev_mem
 dpkg_does -P bpflock

@@ -18,4 +18,4 @@ expect_exit 0 run --privileged --rootfs /tmp/container /probe --list
 expect_exit 0 run --network=host --pid=host --rootfs /tmp/container /probe --list
 expect_no_record '.decision == "deny"'
 expect_exit 1 run --privileged --rootfs /tmp/container /probe dev_mem
-expect_record '.op == "dev_mem" and .decision == "deny" and .comm == "probe"'
+expect_record '.operation == "dev_mem" and .decision == "deny" and .comm == "probe"'

@@ -30,8 +30,8 @@ for operation in unsigned_module dev_mem kexec hibernation msr debugfs; do
 done
 expect_allowed kprobes
 expect_allowed bpf_read
-expect_no_record '.op == "kprobes"'
-expect_record '.op == "dev_mem" and .decision == "deny"'
+expect_no_record '.operation == "kprobes"'
+expect_record '.operation == "dev_mem" and .decision == "deny"'
 
 load --config $presets/desktop.conf
 expect_allowed hibernation
@@ -42,7 +42,7 @@ expect_allowed kprobes
 load --config $presets/audit.conf
 for operation in dev_mem hibernation kprobes; do
 	expect_allowed $operation
-	expect_record ".op == \"$operation\" and .decision == \"audit\""
+	expect_record ".operation == \"$operation\" and .decision == \"audit\""
 done
 expect_allowed unshare -n -- dev_mem
 
@@ -59,7 +59,7 @@ for cgroup in /kubepods.slice/pod1 /docker; do
 	expect_denied in_cgroup $cgroup -- kprobes
 	expect_denied in_cgroup $cgroup -- unsigned_module
 done
-expect_record '.op == "kprobes" and .reason == "denied (cgroup)"'
+expect_record '.operation == "kprobes" and .reason == "denied (cgroup)"'
 
 # as a configuration: a link, an exception beside it, and a trial of another
 mkdir -p /etc/bpflock/bpflock.conf.d

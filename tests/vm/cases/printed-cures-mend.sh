@@ -100,9 +100,9 @@ expect_exit 0 sh -c "$printed"
 expect_exit 0 bpflock-ctl seal --dry-run
 
 # an interrupted load
-strace -qq -o /dev/null -e trace=renameat2 -e inject=renameat2:signal=KILL bpflock --exec-snoop failed >/dev/null 2>&1 || :
+strace -qq -o /dev/null -e trace=renameat2 -e inject=renameat2:signal=KILL bpflock --exec-log failed >/dev/null 2>&1 || :
 mended 6 bpflock bpflock-ctl verify
-strace -qq -o /dev/null -e trace=renameat2 -e inject=renameat2:signal=KILL bpflock --exec-snoop failed >/dev/null 2>&1 || :
+strace -qq -o /dev/null -e trace=renameat2 -e inject=renameat2:signal=KILL bpflock --exec-log failed >/dev/null 2>&1 || :
 mended 6 bpflock bpflock-ctl status
 
 # somebody else's program behind it
@@ -143,7 +143,7 @@ expect_exit 0 sh -c "$printed"
 expect_exit 2 bpflock-ctl set ring-size=1M
 ends_with 'bpflock --ring-size=1M' "$work/err"
 expect_exit 0 sh -c "$(cat "$work/cures")"
-expect_status '.["ring-size"] == "1M"'
+expect_status '.ring_size_bytes == 1048576'
 expect_exit 2 bpflock-ctl cgroup set /x latch=msr
 ends_with 'bpflock --latch=msr' "$work/err"
 expect_exit 0 sh -c "$(cat "$work/cures")"
@@ -151,7 +151,7 @@ expect_status '.latched == ["msr"]'
 expect_exit 2 bpflock-ctl cgroup set /x coalesce=5s
 ends_with 'bpflock-ctl set coalesce=5s' "$work/err"
 expect_exit 0 sh -c "$(cat "$work/cures")"
-expect_status '.coalesce == "5s"'
+expect_status '.coalesce_ms == 5000'
 expect_exit 2 bpflock-ctl set like=host
 ends_with 'bpflock-ctl cgroup set PATH like=host' "$work/err"
 expect_exit 0 sh -c "$(sed s,PATH,/x, "$work/cures")"
@@ -161,7 +161,7 @@ printf '[kimglock]\nprofile = restricted\n[log]\nring-size = 2M\n' >"$work/polic
 expect_exit 2 bpflock-ctl apply "$work/policy"
 ends_with "bpflock --config $work/policy" "$work/err"
 expect_exit 0 sh -c "$(cat "$work/cures")"
-expect_status '.["ring-size"] == "2M"'
+expect_status '.ring_size_bytes == 2097152'
 expect_exit 2 bpflock-ctl revoke 77
 ends_with 'bpflock-ctl grants' "$work/err"
 expect_exit 0 sh -c "$(cat "$work/cures")"

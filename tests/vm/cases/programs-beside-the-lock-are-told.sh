@@ -16,9 +16,9 @@ expect_exit 6 attached /sys/fs/cgroup bpflock-ctl status
 expect_grep 'program [0-9]+ .* is called after bpflock.s' "$work/err"
 expect_exit 6 attached /sys/fs/cgroup bpflock-ctl verify
 expect_exit 0 bpflock-ctl status
-expect_exit 0 attached /sys/fs/cgroup sh -c 'bpflock --profile restricted --exec-snoop failed && ! probe dev_mem && bpflock-ctl status'
+expect_exit 0 attached /sys/fs/cgroup sh -c 'bpflock --profile restricted --exec-log failed && ! probe dev_mem && bpflock-ctl status'
 expect_denied dev_mem
-expect_status '.firing and (.trouble | not)'
+expect_status '.enforcing and (.trouble | not)'
 
 mkdir -p /sys/fs/cgroup/child
 expect_exit 1 in_cgroup /child attack lsm-cgroup /sys/fs/cgroup/child locked_down 0 probe dev_mem

@@ -18,7 +18,7 @@ expect_grep 'Manufacturer: QEMU' "$work/out"
 nothing_refused
 
 expect_exit 1 dmidecode --no-sysfs
-expect_record '.op == "dev_mem" and .decision == "deny" and .comm == "dmidecode"'
+expect_record '.operation == "dev_mem" and .decision == "deny" and .comm == "dmidecode"'
 
 row smartmontools
 expect_exit 0 bpflock-ctl unload
@@ -47,4 +47,4 @@ expect_grep 'Polling mode|No Thermal Zones|No thermal sensors' thermald.log
 nothing_refused
 # what it is not to be allowed is refused, and seen
 expect_exit 127 wrmsr 0x10 0
-expect_record '.op == "msr" and .decision == "deny" and .comm == "wrmsr"'
+expect_record '.operation == "msr" and .decision == "deny" and .comm == "wrmsr"'

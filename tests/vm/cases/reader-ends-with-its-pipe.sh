@@ -14,5 +14,5 @@ expect_equal "$(cat "$work/status-of-reader")" 0 "exit status of the reader"
 # What was not taken is not told as read: the next one prints it.
 told=$(sed -n 's/.*: \([0-9]*\) records read, 0 lost$/\1/p' "$work/tail.err")
 bpflock-log show -o json --op ioport >"$work/left"
-expect_json "$work/left" '.op == "ioport"'
+expect_json "$work/left" '.operation == "ioport"'
 expect_status ".totals.emitted >= $told + 1"

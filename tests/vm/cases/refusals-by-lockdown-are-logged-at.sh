@@ -28,13 +28,13 @@ jq -s . "$work/out" >"$work/all"
 mv "$work/out" "$work/records"
 expect_json "$work/all" 'all(.[]; .event == "lsm_locked_down" and .decision == "deny" and .retval == -1 and .count == 1
 	and .reason == "denied (lockdown)" and (has("why") or has("profile") | not))'
-jq -r '.comm + ": " + .operation' "$work/records" | sort >"$work/logged"
+jq -r '.comm + ": " + .description' "$work/records" | sort >"$work/logged"
 diff "$work/kernel" "$work/logged" || fail "bpflock and the kernel do not say the same"
 [ "$(wc -l <"$work/logged")" -ge 12 ] || fail "so few were refused: $(wc -l <"$work/logged")"
 ok "$(wc -l <"$work/logged") lines are the same"
 expect_exit 0 bpflock-log show -o json --by other
 expect_equal "$(cat "$work/out")" "" "by others"
-expect_record '.op == "unsigned_module" and .by == "lockdown" and .module == "/vm/modules/unsigned.ko"'
+expect_record '.operation == "unsigned_module" and .by == "lockdown" and .module == "/vm/modules/unsigned.ko"'
 # it has decided nothing but to allow
 expect_exit 0 bpflock-log show -o json --by bpflock --decision deny,audit
 expect_equal "$(cat "$work/out")" "" "denied by bpflock"
@@ -68,7 +68,7 @@ expect_denied dev_mem
 expect_denied kcore
 records
 for operation in dev_mem kcore; do
-	jq -c "select(.op == \"$operation\" and .generation == 2 and .decision == \"deny\") | .by // \"bpflock\"" \
+	jq -c "select(.operation == \"$operation\" and .generation == 2 and .decision == \"deny\") | .by // \"bpflock\"" \
 		"$work/records" | sort | uniq -c >"$work/by"
 	cat "$work/by"
 	if [ $operation = kcore ] && [ "$each" = integrity ]; then
@@ -88,5 +88,5 @@ expect_exit 0 bpflock-ctl doctor --json
 expect_json "$work/out" '.checks[] | select(.name == "others") | .state == "skipped"'
 load --profile privileged --log-others yes
 expect_denied dev_mem
-expect_record '.by == "lockdown" and .generation == 4 and .op == "dev_mem"'
+expect_record '.by == "lockdown" and .generation == 4 and .operation == "dev_mem"'
 expect_exit 2 bpflock-ctl set log-others=no

@@ -12,7 +12,7 @@ refusals() { # OPERATION: who, and how many
 load --profile privileged --coalesce 0
 expect_allowed dev_mem
 expect_exit 1 in_child probe dev_mem
-expect_record '.by == "other" and .op == "dev_mem" and .comm == "probe" and .reason == "denied (other)" and .retval == -1'
+expect_record '.by == "other" and .operation == "dev_mem" and .comm == "probe" and .reason == "denied (other)" and .retval == -1'
 expect_equal "$(refusals dev_mem)" "1 other" "refusals"
 expect_exit 1 attack fmod-ret security_locked_down -1 probe dev_mem
 expect_equal "$(refusals dev_mem)" "2 other" "refusals"
@@ -36,7 +36,7 @@ expect_equal "$(refusals bpf_read)" "" "refusals of bpf_read"
 row over-a-load
 flood 100000 2 &
 for exec in failed none failed; do
-	load --profile restricted --level confidentiality --coalesce 0 --exec-snoop $exec
+	load --profile restricted --level confidentiality --coalesce 0 --exec-log $exec
 done
 wait
 expect_status '.other_events.by_other == 3 and .totals.denied > 100000'

@@ -39,4 +39,4 @@ expect_allowed dev_mem
 mount -t bpf bpf /sys/fs/bpf
 expect_exit 0 unshare -m bpflock --profile restricted
 expect_denied dev_mem
-expect_status '.firing == true and .profile == "restricted"'
+expect_status '.enforcing == true and .profile == "restricted"'

@@ -1,10 +1,10 @@
 # kernels: bookworm trixie sid trixie-arm64
 # Denied helpers must not lock out bpflock itself: it comes back under the policy that denies everything.
 
-load --profile restricted --level confidentiality --exec-snoop all
+load --profile restricted --level confidentiality --exec-log all
 expect_denied bpf_read
-load --profile restricted --level confidentiality --exec-snoop none
-load --profile restricted --level confidentiality --exec-snoop all
+load --profile restricted --level confidentiality --exec-log none
+load --profile restricted --level confidentiality --exec-log all
 # long names come whole, in pieces or not, also those of failed calls
 part=$(printf '%0200d' 0)
 mkdir -p "/tmp/$part/$part/$part"

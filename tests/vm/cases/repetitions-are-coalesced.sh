@@ -1,9 +1,9 @@
 # kernels: any
 # The first decision of a kind is logged at once, its repetitions by one record that counts them.
-one() { jq -s -c "map(select(.op == \"ioport\" and .comm == \"flood\")) | $1" "$work/records"; }
+one() { jq -s -c "map(select(.operation == \"ioport\" and .comm == \"flood\")) | $1" "$work/records"; }
 
 load --profile privileged
-expect_status '.coalesce == "1s" and .sources.coalesce == "built-in"'
+expect_status '.coalesce_ms == 1000 and .sources.coalesce_ms == "built-in"'
 flood 1000 1
 records
 expect_equal "$(one 'map(.count) | add')" 1000 "what the records stand for"
@@ -19,7 +19,7 @@ bpflock-ctl set profile=restricted
 expect_denied dev_mem
 records
 expect_equal "$(($(one length) - before))" 3 "records of three processes"
-expect_equal "$(jq -s -c 'map(select(.op == "dev_mem") | [.decision, .count])' "$work/records")" \
+expect_equal "$(jq -s -c 'map(select(.operation == "dev_mem") | [.decision, .count])' "$work/records")" \
 	'[["allow",1],["deny",1]]' "records of dev_mem"
 bpflock-ctl unload
 

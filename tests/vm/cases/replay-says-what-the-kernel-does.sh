@@ -87,18 +87,18 @@ done
 expect_equal "$(jq -r '.machines[].name' "$work/said")" "$(uname -n)" "the machine in the journal"
 
 row says-what-becomes-of-each-decision
-jq -c -s 'unique_by(.op, .cgroup, .in_host, .decision)[]' "$work/probes.json" >"$work/each"
+jq -c -s 'unique_by(.operation, .cgroup, .in_host, .decision)[]' "$work/probes.json" >"$work/each"
 while read -r record; do
 	printf '%s\n' "$record" >"$work/one"
 	bpflock-ctl replay "$work/new.conf" "$work/one" --json >"$work/said"
 	jq -c -n --argjson r "$record" --slurpfile said "$work/said" \
-		'$r | {op, cgroup, in_host, decision: ($said[0].by_operation[0].new // $r.decision)}'
+		'$r | {operation, cgroup, in_host, decision: ($said[0].by_operation[0].new // $r.decision)}'
 done <"$work/each" | sort >"$work/predicted"
 [ "$(wc -l <"$work/predicted")" -ge 32 ] || fail "only $(wc -l <"$work/predicted") kinds of decisions"
 expect_exit 0 bpflock-ctl apply "$work/new.conf"
 work_as_usual
 log_of "$(generation)" "$work/after.json"
-jq -c '{op, cgroup, in_host, decision}' "$work/after.json" | sort -u >"$work/actual"
+jq -c '{operation, cgroup, in_host, decision}' "$work/after.json" | sort -u >"$work/actual"
 cmp "$work/predicted" "$work/actual" || {
 	diff "$work/predicted" "$work/actual"
 	fail "the kernel decides otherwise"

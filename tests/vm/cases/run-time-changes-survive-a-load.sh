@@ -7,7 +7,7 @@ holds() {
 	expect_denied in_cgroup /file -- kexec
 	expect_allowed in_cgroup /file -- dev_mem
 	expect_status '.cgroups | map([.path, .runtime]) | sort == [["/file", false], ["/run", true]]'
-	expect_status '.grants | length == 1 and .[0].path == "/file" and .[0].reason == "a test"
+	expect_status '.grants | length == 1 and .[0].path == "/file" and .[0].comment == "a test"
 		and .[0].seconds_left > 3500'
 }
 
@@ -26,11 +26,11 @@ expect_allowed dev_mem
 holds
 load
 expect_grep 'already in force' "$work/out"
-load --exec-snoop all
+load --exec-log all
 expect_grep 'replaced' "$work/out"
 expect_allowed dev_mem
 holds
-load --exec-snoop none
+load --exec-log none
 expect_grep 'replaced' "$work/out"
 holds
 printf '[kimglock]\nprofile = restricted\n[cgroup "/file"]\nprofile = restricted\nblock = ioport\n' >"$work/policy"
@@ -58,13 +58,13 @@ expect_denied in_cgroup /file -- dev_mem
 expect_status '(.cgroups | map(.path)) == ["/file"] and .grants == []'
 
 # nor does reset take exec tracing along, which the files do not mention
-load --exec-snoop all
+load --exec-log all
 change cgroup set /run profile=restricted
 change reset
-expect_status '.["exec-snoop"] == "all" and (.cgroups | length == 1)'
+expect_status '.exec_log == "all" and (.cgroups | length == 1)'
 # nor does apply, and it is still told who has set it
 printf '[kimglock]\nprofile = baseline\n' >"$work/policy"
 expect_exit 0 bpflock-ctl diff "$work/policy"
 expect_no_grep 'trace' "$work/out"
 change apply "$work/policy"
-expect_status '.["exec-snoop"] == "all" and .sources["exec-snoop"] == "--exec-snoop"'
+expect_status '.exec_log == "all" and .sources.exec_log == "--exec-log"'

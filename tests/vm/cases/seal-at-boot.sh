@@ -10,7 +10,7 @@ before_boot() {
 export patience=60
 
 expect_exit 0 systemctl is-active bpflock.service
-expect_status '.firing and .status == 0 and .sealed.proven'
+expect_status '.enforcing and .status == 0 and .sealed.proven'
 expect_denied dev_mem
 expect_exit 0 systemd-run --wait -p PrivateMounts=yes -p ProtectKernelTunables=yes -p ProtectSystem=strict \
 	-p PrivateTmp=yes -p ProtectHome=yes sh -c 'mount -t tmpfs t /mnt && umount /mnt'
@@ -52,4 +52,4 @@ echo kernel.ftrace_enabled=1 >/run/sysctl.d/t.conf
 expect_exit 0 systemctl restart systemd-sysctl.service
 expect_denied dev_mem
 expect_exit 0 systemctl is-active multi-user.target
-expect_status '.firing and .status == 0'
+expect_status '.enforcing and .status == 0'

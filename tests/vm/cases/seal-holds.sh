@@ -12,7 +12,7 @@ expect_exit 2 bpflock-ctl seal </dev/null
 expect_grep 'hint: bpflock-ctl seal --yes' "$work/err"
 change seal --yes
 cat "$work/out"
-expect_status '.status == 0 and .firing and .sealed.proven and .latched == ["kexec"]'
+expect_status '.status == 0 and .enforcing and .sealed.proven and .latched == ["kexec"]'
 cat "$work/status"
 holds sealing
 change verify

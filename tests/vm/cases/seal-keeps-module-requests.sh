@@ -29,14 +29,14 @@ fi
 load_for_seal --kmodlock baseline
 before=$(bpflock-ctl status --json | jq '.programs[] | select(.name == "module_request").id')
 change seal --yes
-expect_status '.sealed.proven and .status == 0 and .module_requests_firing'
+expect_status '.sealed.proven and .status == 0 and .module_requests_enforcing'
 expect_status "any(.programs[]; .name == \"module_request\" and .attached and .id != $before)"
 expect_exit 0 bpftool cgroup show /sys/fs/cgroup
 expect_equal "$(grep -c bpf_lsm_kernel_module_request "$work/out")" 1 'programs on the hook'
 expect_exit 1 as_container autoload hash
 expect_exit 0 autoload hash
 away
-expect_record '.op == "module_request" and .decision == "deny"'
+expect_record '.operation == "module_request" and .decision == "deny"'
 id=$(jq '.programs[] | select(.name == "module_request").id' "$work/status")
 try - bpftool cgroup detach /sys/fs/cgroup lsm_cgroup id "$id"
 expect_exit 1 as_container autoload hash

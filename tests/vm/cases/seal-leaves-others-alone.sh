@@ -69,8 +69,8 @@ bpflock-log drain -o json >"$work/log" 2>&1 &
 tail=$!
 sleep 1
 ! probe dev_mem 2>/dev/null || fail 'dev_mem is allowed'
-until_true grep -q '"op":"dev_mem"' "$work/log"
+until_true grep -q '"operation":"dev_mem"' "$work/log"
 kill -TERM $tail
 wait $tail || :
 holds 'all'
-expect_status ".firing and .status == 0 and .sealed.proven and .tamper_events.attempts == $first"
+expect_status ".enforcing and .status == 0 and .sealed.proven and .tamper_events.attempts == $first"

@@ -19,7 +19,7 @@ for verb in follow tail; do
 	expect_json "$work/all" '.event' # each line, though stderr is there as well
 	expect_equal "$(cat "$work/look")" "" "what the filter lets through"
 	expect_grep '^bpflock-log: [1-9][0-9]* records read, 0 lost$' "$work/look.err"
-	expect_record '.op == "dev_mem"'
+	expect_record '.operation == "dev_mem"'
 done
 
 bpflock-log drain -o json >"$work/first" &
@@ -42,7 +42,7 @@ kill -TERM $first
 status=0
 wait $first || status=$?
 expect_equal $status 0 "exit status of the first reader"
-expect_no_record '.op == "dev_mem"'
+expect_no_record '.operation == "dev_mem"'
 
 env --default-signal=INT bpflock-log drain -o json >"$work/second" &
 second=$!

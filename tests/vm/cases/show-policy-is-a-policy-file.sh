@@ -2,7 +2,7 @@
 # What is in force, written to a file, is the same policy when read back.
 
 load --profile restricted --level confidentiality --allow hibernation,@tracing --block kexec --mode audit \
-	--log denied --exec-snoop all
+	--log denied --exec-log all
 bpflock-ctl show policy >"$work/policy"
 bpflock-ctl show policy --json | jq -S 'del(.sources, .set_at, .generation)' >"$work/before"
 expect_exit 0 bpflock-ctl unload

@@ -4,8 +4,8 @@ record_times() { bpflock-log show -o json | jq -c '[.seq, .time]'; }
 
 load --profile privileged
 expect_allowed dev_mem
-expect_record '.op == "dev_mem"'
-expect_record '.op == "dev_mem"'
+expect_record '.operation == "dev_mem"'
+expect_record '.operation == "dev_mem"'
 
 # repetitions get their record late, with the time of the last of them
 probe --hammer msr 0.3

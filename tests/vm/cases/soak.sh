@@ -43,7 +43,7 @@ one_step() {
 	0 | 1) pick privileged baseline restricted; profile=$word
 		pick none all failed; snoop=$word
 		pick 64K 512K
-		attempt "0" bpflock --profile "$profile" --exec-snoop "$snoop" --ring-size "$word" ;;
+		attempt "0" bpflock --profile "$profile" --exec-log "$snoop" --ring-size "$word" ;;
 	2) pick privileged baseline restricted
 		attempt 0 bpflock-ctl set "profile=$word" ;;
 	3) pick dev_mem debugfs @tracing kexec,msr
@@ -79,7 +79,7 @@ one_step() {
 	17) attempt 0 flood 500 2 ;;
 	18) attempt 0 bpflock-ctl status --json ;;
 	19) random 900
-		bpflock --profile restricted --exec-snoop all >/dev/null 2>&1 &
+		bpflock --profile restricted --exec-log all >/dev/null 2>&1 &
 		loader=$!
 		usleep "${r}000"
 		kill -KILL $loader 2>/dev/null || :
@@ -91,7 +91,7 @@ one_step() {
 dmesg -c >/dev/null
 # what is made once and stays, trampolines' pages for one
 for snoop in all none; do
-	load --profile restricted --exec-snoop $snoop
+	load --profile restricted --exec-log $snoop
 	change cgroup set /soak/a profile=baseline
 	flood 100 2
 done
@@ -108,7 +108,7 @@ while [ "$(cut -d . -f 1 /proc/uptime)" -lt $end ]; do
 	one_step
 done
 ok "$step steps"
-expect_status '.firing and .attached and .leftovers == []'
+expect_status '.enforcing and .attached and .leftovers == []'
 end_tail
 change unload
 expect_nothing_pinned

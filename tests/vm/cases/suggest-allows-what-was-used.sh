@@ -53,7 +53,7 @@ expect_grep '^#   1 audited: probe, uid 1002, cgroup /x/child, rule set /x' "$wo
 expect_no_grep '^allow = .*bpf_read' "$work/policy"
 expect_exit 0 bpflock-ctl check "$work/policy"
 # looking has taken nothing away
-expect_record '.op == "ioport" and .uid == 1001'
+expect_record '.operation == "ioport" and .uid == 1001'
 
 before=$(generation)
 expect_exit 0 sh -c 'bpflock-ctl suggest | bpflock-ctl apply --stdin'

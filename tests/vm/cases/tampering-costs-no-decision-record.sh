@@ -17,5 +17,5 @@ expect_status ".tamper_events.by_root >= $before + 200 and .tamper_events.emitte
 expect_exit 0 bpflock-log show -o json --event tamper
 expect_grep '"uid":0.*"attempt":"detach"' "$work/out"
 expect_exit 0 bpflock-log show -o json --event decision
-grep -q '"op":"dev_mem"' "$work/out" || fail 'a decision has no record'
+grep -q '"operation":"dev_mem"' "$work/out" || fail 'a decision has no record'
 expect_status '.status == 0 and (.totals | .decisions == .emitted + .coalesced + .dropped + .unlogged)'

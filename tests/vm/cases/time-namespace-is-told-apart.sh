@@ -52,10 +52,10 @@ right=$(loaded_at)
 expect_exit 0 shifted bpflock-ctl metrics
 expect_equal "$(loaded_at)" "$right" "when it was loaded"
 expect_exit 0 bpflock-log show -o json --since -10m
-expect_grep '"op":"dev_mem"' "$work/out"
-jq -r 'select(.op == "dev_mem") | .time' "$work/out" | cut -c 1-16 >"$work/times"
+expect_grep '"operation":"dev_mem"' "$work/out"
+jq -r 'select(.operation == "dev_mem") | .time' "$work/out" | cut -c 1-16 >"$work/times"
 expect_exit 0 shifted bpflock-log show -o json --since -10m
-jq -r 'select(.op == "dev_mem") | .time' "$work/out" | cut -c 1-16 >"$work/times-there"
+jq -r 'select(.operation == "dev_mem") | .time' "$work/out" | cut -c 1-16 >"$work/times-there"
 expect_exit 0 cmp "$work/times" "$work/times-there"
 
 # a namespace without a shift is one all the same; from within, the way out that is told works
@@ -63,4 +63,4 @@ expect_exit 4 unshare --time --fork bpflock-ctl revoke --all
 expect_exit 0 shifted nsenter --time --target 1 bpflock-ctl revoke --all
 # whose /proc does not show it is told so
 expect_exit 4 unshare --mount sh -c 'mount --bind /dev /proc/ && exec bpflock-ctl grant dev_mem --host --for 10s'
-expect_grep 'cannot read /proc/self/ns/time' "$work/err"
+expect_grep '/proc/self/ns/time: cannot check' "$work/err"

@@ -4,7 +4,7 @@ count_maps() { bpftool -j map show | jq length; }
 as_before() { [ "$(count_programs) $(count_links) $(count_maps)" = "$before" ]; }
 
 before="$(count_programs) $(count_links) $(count_maps)"
-load --profile restricted --exec-snoop all
+load --profile restricted --exec-log all
 expect_denied dev_mem
 ! as_before || fail "bpftool does not see what was loaded"
 expect_exit 0 bpflock-ctl unload
@@ -23,7 +23,7 @@ load --profile privileged --coalesce 1h
 expect_allowed dev_mem
 bpflock-log drain -o json >"$work/tail" 2>/dev/null &
 tail=$!
-until_true grep -q '"op":"dev_mem"' "$work/tail"
+until_true grep -q '"operation":"dev_mem"' "$work/tail"
 kill $tail
 wait $tail
 flood 10 1
@@ -36,7 +36,7 @@ tail_of() { # COMMAND...: ends the set under a tail
 	bpflock-log tail -o json >"$work/tail" 2>"$work/told" &
 	tail=$!
 	probe dev_mem 2>/dev/null || :
-	until_true grep -q '"op":"dev_mem"' "$work/tail"
+	until_true grep -q '"operation":"dev_mem"' "$work/tail"
 	expect_exit 0 "$@"
 	ended=0
 	wait $tail || ended=$?

@@ -36,7 +36,7 @@ expect_grep "$lost 0.* had pin format $format" "$work/err"
 refused_by "" "bpflock other-abi .*format (version )?99.*format (version )?$format"
 expect_exit 0 $other/bpflock-ctl status --json
 expect_json "$work/out" ".dropped.abi == $format"
-expect_json "$work/out" '.firing and .build == "other-abi" and .abi == 99 and .cgroups == [] and .grants == []
+expect_json "$work/out" '.enforcing and .build == "other-abi" and .abi == 99 and .cgroups == [] and .grants == []
 	and .dropped.kinds == ["counters", "records", "cgroups", "grants"]'
 expect_exit 0 $other/bpflock-ctl status
 expect_grep "lost at load: counters, .*grants; the set before, by version" "$work/out"
@@ -47,7 +47,7 @@ expect_allowed ioport
 load --profile restricted
 expect_grep 'lost: counters, unread records; the set before, by version other-abi, had pin format 99' "$work/err"
 expect_status ".abi == $format"
-expect_status '.firing and .dropped == {build: "other-abi", abi: 99, kinds: ["counters", "records"]}'
+expect_status '.enforcing and .dropped == {build: "other-abi", abi: 99, kinds: ["counters", "records"]}'
 expect_denied ioport
 # as long as that set stays, and no longer
 change set allow=ioport

@@ -26,9 +26,9 @@ for there in /vm/other-build/ ""; do
 	generation=$((generation + 1))
 	for tools in /vm/other-build/ ""; do
 		expect_exit 0 "${tools}bpflock-ctl" status --json
-		expect_json "$work/out" ".firing and .dropped == null and .generation == $generation
+		expect_json "$work/out" ".enforcing and .dropped == null and .generation == $generation
 			and (.build == \"other-build\") == (\"$there\" != \"\")
-			and .cgroups[0].path == \"/x\" and .grants[0].reason == \"upgrade\""
+			and .cgroups[0].path == \"/x\" and .grants[0].comment == \"upgrade\""
 	done
 	[ "$(hook)" -ne "$old_hook" ] || fail "the hook's program has stayed"
 	[ "$(decisions)" -ge "$before" ] || fail "counters begin anew: $(decisions), $before before"

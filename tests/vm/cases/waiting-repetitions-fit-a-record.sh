@@ -24,7 +24,7 @@ expect_exit 0 bpftool map update pinned $recent key $key value $value
 ask asker 'i=0; while [ $i -lt 10 ]; do : </dev/mem; i=$((i + 1)); done'
 
 records
-counts() { jq -s -c "map(select(.op == \"dev_mem\") | .count) | $1" "$work/records"; }
+counts() { jq -s -c "map(select(.operation == \"dev_mem\") | .count) | $1" "$work/records"; }
 expect_equal "$(counts add)" 4294967303 "what the records stand for"
 expect_equal "$(counts max)" 4294967295 "the most of one"
 expect_status '.totals | .decisions >= 12 and .coalesced < .decisions

@@ -60,24 +60,22 @@ TEST(test_choice)
 {
 	struct event d = decision(), x = exec(), t = tamper();
 
-	expect("op,decision", FIELD_SELECTION_JSON, &d,
-	       "{\"op\":\"dev_mem\",\"decision\":\"deny\"}\n");
-	expect("decision,op", FIELD_SELECTION_JSON, &d,
-	       "{\"decision\":\"deny\",\"op\":\"dev_mem\"}\n");
-	expect("decision,op", FIELD_SELECTION_LOGFMT, &d, "decision=deny op=dev_mem\n");
-	expect("op,op", FIELD_SELECTION_LOGFMT, &d, "op=dev_mem\n");
-	/* by either name */
-	expect("gen", FIELD_SELECTION_JSON, &d, "{\"generation\":3}\n");
-	expect("generation", FIELD_SELECTION_LOGFMT, &d, "gen=3\n");
+	expect("operation,decision", FIELD_SELECTION_JSON, &d,
+	       "{\"operation\":\"dev_mem\",\"decision\":\"deny\"}\n");
+	expect("decision,operation", FIELD_SELECTION_JSON, &d,
+	       "{\"decision\":\"deny\",\"operation\":\"dev_mem\"}\n");
+	expect("decision,operation", FIELD_SELECTION_LOGFMT, &d, "decision=deny operation=dev_mem\n");
+	expect("operation,operation", FIELD_SELECTION_LOGFMT, &d, "operation=dev_mem\n");
+	expect("generation", FIELD_SELECTION_LOGFMT, &d, "generation=3\n");
 	expect("seq,boottime_ns", FIELD_SELECTION_LOGFMT, &d, "seq=7 boottime_ns=1234567890123\n");
 	/* what is not UTF-8 comes twice */
 	expect("comm", FIELD_SELECTION_JSON, &d, "{\"comm\":\"a\\ufffd\",\"comm_hex\":\"61ff\"}\n");
 	expect("comm", FIELD_SELECTION_LOGFMT, &d, "comm=\"a\\ufffd\" comm_hex=61ff\n");
 	/* an event that has none of them is a line all the same */
-	expect("op,filename", FIELD_SELECTION_JSON, &x, "{\"filename\":\"x\"}\n");
-	expect("op", FIELD_SELECTION_JSON, &x, "{}\n");
-	expect("op", FIELD_SELECTION_LOGFMT, &x, "\n");
-	expect("object_id,attempt,op,decision", FIELD_SELECTION_JSON, &t,
+	expect("operation,filename", FIELD_SELECTION_JSON, &x, "{\"filename\":\"x\"}\n");
+	expect("operation", FIELD_SELECTION_JSON, &x, "{}\n");
+	expect("operation", FIELD_SELECTION_LOGFMT, &x, "\n");
+	expect("object_id,attempt,operation,decision", FIELD_SELECTION_JSON, &t,
 	       "{\"attempt\":\"detach\",\"decision\":\"deny\"}\n");
 	expect("attempt,object", FIELD_SELECTION_JSON, &d, "{}\n");
 }
@@ -88,7 +86,7 @@ TEST(test_own_lines_are_whole)
 
 	wallclock_init(&wallclock, true);
 	wallclock.offset = 1644578638LL * 1000000000;
-	expect("op", FIELD_SELECTION_LOGFMT, &lost,
+	expect("operation", FIELD_SELECTION_LOGFMT, &lost,
 	       "time=2022-02-11T11:23:58.000000Z event=lost count=5 first=1 last=6 bpfprog=bpflock "
 	       "subsys=bpf\n");
 }
@@ -98,12 +96,12 @@ TEST(test_mistakes)
 	static const struct {
 		const char *fields, *said;
 	} rows[] = {
-		{ "op,commm", "--fields:4: unknown field \"commm\": did you mean \"comm\"?" },
-		{ "OP", "--fields:1: unknown field \"OP\"" },
-		{ "", "--fields:1: expected a field" },
-		{ "op,", "--fields:4: expected a field" },
-		{ ",op", "--fields:1: expected a field" },
-		{ "op seq reason", "--fields:1: unknown field \"op seq reason\"" },
+		{ "operation,commm", "--fields:11: unknown field \"commm\": did you mean \"comm\"?" },
+		{ "XYZ", "--fields: unknown field \"XYZ\": use time, event, operation, decision, by, reason, retval, pid, ..." },
+		{ "", "--fields: expected a field" },
+		{ "operation,", "--fields:11: expected a field" },
+		{ ",operation", "--fields: expected a field" },
+		{ "op seq reason", "--fields: unknown field \"op seq reason\": use time, event, operation, decision, by, reason, retval, pid, ..." },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -138,7 +136,7 @@ TEST(test_cgroups)
 	expect(fields_all, FIELD_SELECTION_JSON, &x, "{\"cgroup\":\"/ci\",\"cgroup_gone\":true}\n");
 	expect(fields_all, FIELD_SELECTION_LOGFMT, &x, "cgroup=/ci cgroup_gone=yes\n");
 	d.rule_cgroup = 0;
-	expect("rule,rule_cgroupid", FIELD_SELECTION_JSON, &d, "{}\n");
+	expect("rule,rule_cgroup_id", FIELD_SELECTION_JSON, &d, "{}\n");
 	context.cgroups = NULL;
 	expect(fields_all, FIELD_SELECTION_JSON, &d, "{}\n");
 	cgroups_done(&cgroups);

@@ -139,32 +139,32 @@ TEST(test_logfmt)
 
 	set_zone("UTC", false);
 	expect("logfmt", &d,
-	       "time=2022-02-11T11:23:58.567890Z event=lsm_locked_down operation=/dev/mem,kmem,port "
-	       "op=dev_mem decision=deny reason=\"denied (baseline)\" retval=-1 tgid=70902 pid=70902 "
-	       "ppid=70895 uid=0 cgroupid=7014 loginuid=1000 session=3 comm=head pcomm=bash "
-	       "exe=/usr/bin/head exe_dev=8:1 exe_ino=131 profile=baseline why=profile gen=3 seq=7 "
+	       "time=2022-02-11T11:23:58.567890Z event=lsm_locked_down operation=dev_mem "
+	       "decision=deny reason=\"denied (baseline)\" retval=-1 pid=70902 tid=70902 "
+	       "ppid=70895 uid=0 cgroup_id=7014 loginuid=1000 session=3 comm=head pcomm=bash "
+	       "exe=/usr/bin/head exe_dev=8:1 exe_ino=131 description=/dev/mem,kmem,port profile=baseline why=profile generation=3 seq=7 "
 	       "count=1 pidns=4026532201 netns=4026532203 bpfprog=kimglock subsys=bpf\n");
 	x.truncated = true;
 	expect("logfmt", &x,
-	       "time=2022-02-11T11:23:58.567890Z event=syscall_execve retval=0 tgid=1833 pid=1833 ppid=1671 "
-	       "uid=1000 cgroupid=8821 comm=loader pcomm=bash filename=/usr/bin/head truncated=yes seq=8 "
+	       "time=2022-02-11T11:23:58.567890Z event=syscall_execve retval=0 pid=1833 tid=1833 ppid=1671 "
+	       "uid=1000 cgroup_id=8821 comm=loader pcomm=bash filename=/usr/bin/head truncated=yes seq=8 "
 	       "count=1 pidns=4026531836 netns=4026531840 bpfprog=execsnoop subsys=bpf\n");
 	expect("logfmt", &g,
-	       "time=2022-02-11T11:23:58.567890Z event=grant retval=0 tgid=1900 pid=1900 ppid=1671 uid=0 "
-	       "cgroupid=8821 comm=bpflock-ctl pcomm=sudo action=given grant=4 "
+	       "time=2022-02-11T11:23:58.567890Z event=grant retval=0 pid=1900 tid=1900 ppid=1671 uid=0 "
+	       "cgroup_id=8821 comm=bpflock-ctl pcomm=sudo action=given grant=4 "
 	       "operations=unsigned_module,dev_mem target=/system.slice/a.service seconds=600 "
-	       "note=\"ticket 7\" gen=3 seq=9 count=1 pidns=4026531836 netns=4026531840 "
+	       "comment=\"ticket 7\" generation=3 seq=9 count=1 pidns=4026531836 netns=4026531840 "
 	       "bpfprog=bpflock-ctl subsys=bpf\n");
 	expect("logfmt", &t,
-	       "time=2022-02-11T11:23:58.567890Z event=tamper decision=deny retval=-1 tgid=1901 pid=1901 "
-	       "ppid=1671 uid=0 cgroupid=8821 comm=rm pcomm=bash attempt=attach object=locked_down "
+	       "time=2022-02-11T11:23:58.567890Z event=tamper decision=deny retval=-1 pid=1901 tid=1901 "
+	       "ppid=1671 uid=0 cgroup_id=8821 comm=rm pcomm=bash attempt=attach object=locked_down "
 	       "object_id=1066 seq=12 count=1 pidns=4026531836 netns=4026531840 bpfprog=seal subsys=bpf\n");
 	expect("logfmt", &l,
 	       "time=2022-02-11T11:23:58.567890Z event=lost count=5 first=10 last=16 bpfprog=bpflock "
 	       "subsys=bpf\n");
 	d.reason = 1;
 	expect_part("logfmt", &d, " subject=unreliable ");
-	expect_part("logfmt", &d, " operation=\"unsigned module loading\" ");
+	expect_part("logfmt", &d, " description=\"unsigned module loading\" ");
 }
 
 /* A record says who it was, and what is not known is left out. */
@@ -174,15 +174,15 @@ TEST(test_who)
 
 	d.exe_deleted = true;
 	strcpy(d.about, "net-pf-38");
-	expect_part("logfmt", &d, " exe=/usr/bin/head exe_deleted=yes exe_dev=8:1 exe_ino=131 module=net-pf-38 ");
-	expect_part("json", &d, ",\"exe_deleted\":true,\"exe_dev\":\"8:1\",\"exe_ino\":131,\"module\":\"net-pf-38\",");
+	expect_part("logfmt", &d, " exe=/usr/bin/head exe_deleted=yes exe_dev=8:1 exe_ino=131 module=net-pf-38 description=");
+	expect_part("json", &d, ",\"exe_deleted\":true,\"exe_dev\":\"8:1\",\"exe_ino\":131,\"module\":\"net-pf-38\",\"description\":");
 	d.exe[0] = d.about[0] = '\0';
 	d.exe_inode = 0;
 	d.exe_deleted = false;
 	d.head.loginuid = d.head.session = BPFLOCK_UNSET;
-	expect_part("logfmt", &d, " cgroupid=7014 comm=head pcomm=bash profile=");
+	expect_part("logfmt", &d, " cgroup_id=7014 comm=head pcomm=bash description=");
 	d.head.loginuid = d.head.session = 0;
-	expect_part("logfmt", &d, " cgroupid=7014 loginuid=0 session=0 comm=");
+	expect_part("logfmt", &d, " cgroup_id=7014 loginuid=0 session=0 comm=");
 	x.head.loginuid = 1000;
 	expect_part("logfmt", &x, " loginuid=1000 comm=");
 }
@@ -214,32 +214,32 @@ TEST(test_json)
 	set_zone("UTC", false);
 	expect("json", &d,
 	       "{\"time\":\"2022-02-11T11:23:58.567890Z\",\"event\":\"lsm_locked_down\","
-	       "\"operation\":\"/dev/mem,kmem,port\",\"op\":\"dev_mem\",\"decision\":\"deny\","
-	       "\"reason\":\"denied (baseline)\",\"retval\":-1,\"tgid\":70902,\"pid\":70902,\"ppid\":70895,"
-	       "\"uid\":0,\"cgroupid\":7014,\"loginuid\":1000,\"session\":3,\"comm\":\"head\","
-	       "\"pcomm\":\"bash\",\"exe\":\"/usr/bin/head\",\"exe_dev\":\"8:1\",\"exe_ino\":131,\"profile\":\"baseline\","
+	       "\"operation\":\"dev_mem\",\"decision\":\"deny\","
+	       "\"reason\":\"denied (baseline)\",\"retval\":-1,\"pid\":70902,\"tid\":70902,\"ppid\":70895,"
+	       "\"uid\":0,\"cgroup_id\":7014,\"loginuid\":1000,\"session\":3,\"comm\":\"head\","
+	       "\"pcomm\":\"bash\",\"exe\":\"/usr/bin/head\",\"exe_dev\":\"8:1\",\"exe_ino\":131,\"description\":\"/dev/mem,kmem,port\",\"profile\":\"baseline\","
 	       "\"why\":\"profile\",\"generation\":3,\"seq\":7,\"count\":1,\"pidns\":4026532201,\"netns\":4026532203,"
-	       "\"boottime_ns\":1234567890123,\"bpfprog\":\"kimglock\",\"subsys\":\"bpf\"}\n");
+	       "\"boottime_ns\":1234567890123,\"bpfprog\":\"kimglock\",\"subsys\":\"bpf\",\"schema\":1}\n");
 	x.truncated = true;
 	expect_part("json", &x, "\"filename\":\"/usr/bin/head\",\"truncated\":true,\"seq\":8,");
 	expect("json", &g,
 	       "{\"time\":\"2022-02-11T11:23:58.567890Z\",\"event\":\"grant\",\"retval\":0,"
-	       "\"tgid\":1900,\"pid\":1900,\"ppid\":1671,\"uid\":0,\"cgroupid\":8821,"
+	       "\"pid\":1900,\"tid\":1900,\"ppid\":1671,\"uid\":0,\"cgroup_id\":8821,"
 	       "\"comm\":\"bpflock-ctl\",\"pcomm\":\"sudo\",\"action\":\"given\",\"grant\":4,"
 	       "\"operations\":[\"unsigned_module\",\"dev_mem\"],"
-	       "\"target\":\"/system.slice/a.service\",\"seconds\":600,\"note\":\"ticket 7\","
+	       "\"target\":\"/system.slice/a.service\",\"seconds\":600,\"comment\":\"ticket 7\","
 	       "\"generation\":3,\"seq\":9,\"count\":1,\"pidns\":4026531836,"
 	       "\"netns\":4026531840,\"boottime_ns\":1234567890123,\"bpfprog\":\"bpflock-ctl\","
-	       "\"subsys\":\"bpf\"}\n");
+	       "\"subsys\":\"bpf\",\"schema\":1}\n");
 	expect("json", &t,
 	       "{\"time\":\"2022-02-11T11:23:58.567890Z\",\"event\":\"tamper\",\"decision\":\"deny\","
-	       "\"retval\":-1,\"tgid\":1901,\"pid\":1901,\"ppid\":1671,\"uid\":0,\"cgroupid\":8821,"
+	       "\"retval\":-1,\"pid\":1901,\"tid\":1901,\"ppid\":1671,\"uid\":0,\"cgroup_id\":8821,"
 	       "\"comm\":\"rm\",\"pcomm\":\"bash\",\"attempt\":\"attach\",\"object\":\"locked_down\","
 	       "\"object_id\":1066,\"seq\":12,\"count\":1,\"pidns\":4026531836,\"netns\":4026531840,"
-	       "\"boottime_ns\":1234567890123,\"bpfprog\":\"seal\",\"subsys\":\"bpf\"}\n");
+	       "\"boottime_ns\":1234567890123,\"bpfprog\":\"seal\",\"subsys\":\"bpf\",\"schema\":1}\n");
 	expect("json", &l,
 	       "{\"time\":\"2022-02-11T11:23:58.567890Z\",\"event\":\"lost\",\"count\":5,\"first\":10,"
-	       "\"last\":16,\"boottime_ns\":1234567890123,\"bpfprog\":\"bpflock\",\"subsys\":\"bpf\"}\n");
+	       "\"last\":16,\"boottime_ns\":1234567890123,\"bpfprog\":\"bpflock\",\"subsys\":\"bpf\",\"schema\":1}\n");
 	d.reason = 1;
 	expect_part("json", &d, "\"subject\":\"unreliable\",");
 }
@@ -338,9 +338,9 @@ TEST(a_refusal_by_others_says_whose_it_is)
 	d.why = d.profile = 0;
 	d.by = BPFLOCK_BY_LOCKDOWN;
 	expect_part("logfmt", &d, " decision=deny by=lockdown reason=\"denied (lockdown)\" retval=-1 ");
-	expect_part("logfmt", &d, " exe_ino=131 gen=3 ");
+	expect_part("logfmt", &d, " exe_ino=131 description=/dev/mem,kmem,port generation=3 ");
 	expect_part("json", &d, "\"decision\":\"deny\",\"by\":\"lockdown\",\"reason\":\"denied (lockdown)\",");
-	expect_part("json", &d, "\"exe_ino\":131,\"generation\":3,");
+	expect_part("json", &d, "\"exe_ino\":131,\"description\":\"/dev/mem,kmem,port\",\"generation\":3,");
 	expect_part("classic", &d, " retval=-1 reason=denied (lockdown)\" ");
 	expect_part("short", &d, "DENY  dev_mem ");
 	expect_part("short", &d, "denied (lockdown)");
@@ -357,20 +357,20 @@ TEST(test_cause)
 		const char *classic, *logfmt, *json;
 	} rows[] = {
 		{ BPFLOCK_VERDICT_DENY, BPFLOCK_WHY_PROFILE, 7013, " reason=denied (cgroup)\" ",
-		  " why=profile rule_cgroupid=7013 gen=3 ",
-		  ",\"why\":\"profile\",\"rule_cgroupid\":7013,\"generation\":3," },
+		  " why=profile rule_cgroup_id=7013 generation=3 ",
+		  ",\"why\":\"profile\",\"rule_cgroup_id\":7013,\"generation\":3," },
 		{ BPFLOCK_VERDICT_AUDIT, BPFLOCK_WHY_BLOCK, UINT64_MAX, " reason=audit (cgroup)\" ",
-		  " why=block rule_cgroupid=18446744073709551615 gen=3 ",
-		  ",\"why\":\"block\",\"rule_cgroupid\":18446744073709551615,\"generation\":3," },
+		  " why=block rule_cgroup_id=18446744073709551615 generation=3 ",
+		  ",\"why\":\"block\",\"rule_cgroup_id\":18446744073709551615,\"generation\":3," },
 		{ BPFLOCK_VERDICT_ALLOW, BPFLOCK_WHY_GRANT, 7013, " reason=allow (grant)\" ",
-		  " why=grant rule_cgroupid=7013 gen=3 ",
-		  ",\"why\":\"grant\",\"rule_cgroupid\":7013,\"generation\":3," },
+		  " why=grant rule_cgroup_id=7013 generation=3 ",
+		  ",\"why\":\"grant\",\"rule_cgroup_id\":7013,\"generation\":3," },
 		{ BPFLOCK_VERDICT_ALLOW, BPFLOCK_WHY_GRANT, 0, " reason=allow (grant)\" ",
-		  " why=grant gen=3 ", ",\"why\":\"grant\",\"generation\":3," },
+		  " why=grant generation=3 ", ",\"why\":\"grant\",\"generation\":3," },
 		{ BPFLOCK_VERDICT_ALLOW, BPFLOCK_WHY_LEVEL, 0, " reason=allow (level)\" ",
-		  " why=level gen=3 ", ",\"why\":\"level\",\"generation\":3," },
+		  " why=level generation=3 ", ",\"why\":\"level\",\"generation\":3," },
 		{ BPFLOCK_VERDICT_ALLOW, BPFLOCK_WHY_ALLOW, 0, " reason=allow (allow)\" ",
-		  " why=allow gen=3 ", ",\"why\":\"allow\",\"generation\":3," },
+		  " why=allow generation=3 ", ",\"why\":\"allow\",\"generation\":3," },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -394,15 +394,15 @@ TEST(test_grants)
 	} rows[] = {
 		/* the record's time is 1234567890123 */
 		{ 1 << 2, 1234567890123 + SECOND - 1, BPFLOCK_GRANT_GIVEN, "",
-		  "action=given grant=4 operations=dev_mem target=/ seconds=0 gen=3",
+		  "action=given grant=4 operations=dev_mem target=/ seconds=0 generation=3",
 		  "\"action\":\"given\",\"grant\":4,\"operations\":[\"dev_mem\"],\"target\":\"/\","
 		  "\"seconds\":0,\"generation\":3" },
-		{ 1 << 2, 1234567890123, BPFLOCK_GRANT_GIVEN, "x", "target=/ seconds=0 note=x gen=3",
-		  "\"target\":\"/\",\"seconds\":0,\"note\":\"x\",\"generation\":3" },
-		{ 1 << 2, 1234567890122, BPFLOCK_GRANT_GIVEN, "x", "target=/ note=x gen=3",
-		  "\"target\":\"/\",\"note\":\"x\",\"generation\":3" },
+		{ 1 << 2, 1234567890123, BPFLOCK_GRANT_GIVEN, "x", "target=/ seconds=0 comment=x generation=3",
+		  "\"target\":\"/\",\"seconds\":0,\"comment\":\"x\",\"generation\":3" },
+		{ 1 << 2, 1234567890122, BPFLOCK_GRANT_GIVEN, "x", "target=/ comment=x generation=3",
+		  "\"target\":\"/\",\"comment\":\"x\",\"generation\":3" },
 		{ 1 << 2, UINT64_MAX, BPFLOCK_GRANT_REVOKED, "",
-		  "action=revoked grant=4 operations=dev_mem target=/ gen=3",
+		  "action=revoked grant=4 operations=dev_mem target=/ generation=3",
 		  "\"action\":\"revoked\",\"grant\":4,\"operations\":[\"dev_mem\"],"
 		  "\"target\":\"/\",\"generation\":3" },
 		/* an operation that this kernel's table does not have, and none at all */
@@ -498,11 +498,11 @@ TEST(test_unknown_operations)
 	struct event d = decision();
 
 	d.reason = 3;
-	expect_part("logfmt", &d, " operation=brand_new op=brand_new ");
+	expect_part("logfmt", &d, " operation=brand_new ");
 	d.reason = 40;
-	expect_part("logfmt", &d, " operation=unknown op=unknown ");
+	expect_part("logfmt", &d, " operation=unknown ");
 	d.reason = UINT32_MAX;
-	expect_part("json", &d, "\"op\":\"unknown\"");
+	expect_part("json", &d, "\"operation\":\"unknown\"");
 }
 
 TEST(test_zones)
@@ -594,8 +594,8 @@ TEST(test_hostile)
 		expect_field("json", &d, "\"exe\":", hostile[i].json, ",\"");
 		expect_field("json", &t, "\"object\":", hostile[i].json, ",\"");
 		expect_field("short", &t, " sealed: ", hostile[i].brief, "\n");
-		expect_field("logfmt", &note, " note=", hostile[i].logfmt, " ");
-		expect_field("json", &note, "\"note\":", hostile[i].json, ",\"");
+		expect_field("logfmt", &note, " comment=", hostile[i].logfmt, " ");
+		expect_field("json", &note, "\"comment\":", hostile[i].json, ",\"");
 		expect_field("short", &note, " to /: ", hostile[i].brief, "\n");
 	}
 }
@@ -610,9 +610,9 @@ TEST(test_hex)
 	expect_part("logfmt", &d, " comm=\"\\ufffdA\" comm_hex=ff41 pcomm=bash ");
 	expect_part("json", &x, "\"filename\":\"/tmp/\\ufffd(\",\"filename_hex\":\"2f746d702fc328\",");
 	expect_part("json", &g, "\"target\":\"/\\ufffd\",\"target_hex\":\"2fff\",\"seconds\":600,");
-	expect_part("json", &g, "\"note\":\"\\ufffd\",\"note_hex\":\"fe\",");
-	expect_part("logfmt", &g, " target=\"/\\ufffd\" target_hex=2fff seconds=600 note=\"\\ufffd\" "
-				  "note_hex=fe gen=3 ");
+	expect_part("json", &g, "\"comment\":\"\\ufffd\",\"comment_hex\":\"fe\",");
+	expect_part("logfmt", &g, " target=\"/\\ufffd\" target_hex=2fff seconds=600 comment=\"\\ufffd\" "
+				  "comment_hex=fe generation=3 ");
 	expect_part("json", &t, "\"object\":\"\\ufffd.\",\"object_hex\":\"fe2e\",\"object_id\":1066,");
 	expect_part("logfmt", &t, " object=\"\\ufffd.\" object_hex=fe2e object_id=1066 ");
 }

@@ -30,7 +30,7 @@ static struct event decision(uint8_t verdict)
 	return (struct event){
 		.kind = EVENT_LOCKED_DOWN, .count = 3, .reason = 2, .verdict = verdict,
 		.why = BPFLOCK_WHY_PROFILE, .profile = BPFLOCK_PROFILE_BASELINE,
-		.head = { .time = 1234567890123, .seq = 7, .pid = 70902, .retval = -1,
+		.head = { .time = 1234567890123, .seq = 7, .tgid = 70902, .pid = 70903, .retval = -1,
 			  .comm = "head" },
 	};
 }
@@ -105,11 +105,13 @@ TEST_WITH(test_fields, setup, NULL)
 	expect(entry, len, "MESSAGE_ID", "cc81e562d3f74e8582d6b74ac3b8be86");
 	expect(entry, len, "PRIORITY", "4");
 	expect(entry, len, "BPFLOCK_EVENT", "lsm_locked_down");
-	expect(entry, len, "BPFLOCK_OP", "dev_mem");
-	expect(entry, len, "BPFLOCK_OPERATION", "/dev/mem,kmem,port");
+	expect(entry, len, "BPFLOCK_OPERATION", "dev_mem");
+	expect(entry, len, "BPFLOCK_DESCRIPTION", "/dev/mem,kmem,port");
 	expect(entry, len, "BPFLOCK_DECISION", "deny");
 	expect(entry, len, "BPFLOCK_REASON", "denied (baseline)");
 	expect(entry, len, "BPFLOCK_PID", "70902");
+	expect(entry, len, "BPFLOCK_TID", "70903");
+	expect(entry, len, "BPFLOCK_SCHEMA", "1");
 	expect(entry, len, "BPFLOCK_RETVAL", "-1");
 	expect(entry, len, "BPFLOCK_COMM", "head");
 	expect(entry, len, "BPFLOCK_PCOMM", "");
@@ -117,7 +119,7 @@ TEST_WITH(test_fields, setup, NULL)
 	expect(entry, len, "BPFLOCK_TIME", "2022-02-11T11:23:58.567890Z");
 	expect(entry, len, "BPFLOCK_BOOTTIME_NS", "1234567890123");
 	expect(entry, len, "BPFLOCK_FILENAME", NULL);
-	expect(entry, len, "BPFLOCK_RULE_CGROUPID", NULL);
+	expect(entry, len, "BPFLOCK_RULE_CGROUP_ID", NULL);
 }
 
 TEST_WITH(test_tampering, setup, NULL)
@@ -126,7 +128,7 @@ TEST_WITH(test_tampering, setup, NULL)
 		.kind = EVENT_TAMPER, .count = 1, .verdict = BPFLOCK_VERDICT_DENY,
 		.attempt = BPFLOCK_TAMPER_DETACH, .object_id = 21,
 		.object = "a\nPRIORITY=7\n",
-		.head = { .time = 1234567890123, .seq = 7, .pid = 1901, .retval = -1, .comm = "umount" },
+		.head = { .time = 1234567890123, .seq = 7, .tgid = 1901, .retval = -1, .comm = "umount" },
 	};
 	size_t len;
 	const char *entry = one_entry(&e, &len);
@@ -140,7 +142,7 @@ TEST_WITH(test_tampering, setup, NULL)
 	expect(entry, len, "BPFLOCK_ATTEMPT", "detach");
 	expect(entry, len, "BPFLOCK_OBJECT", e.object);
 	expect(entry, len, "BPFLOCK_OBJECT_ID", "21");
-	expect(entry, len, "BPFLOCK_OP", NULL);
+	expect(entry, len, "BPFLOCK_OPERATION", NULL);
 	expect(entry, len, "BPFLOCK_GENERATION", NULL);
 }
 
