@@ -11,7 +11,7 @@ before_boot() {
 export patience=60
 readme=/vm/source/README.md
 
-# section TITLE: its commands, one a line, but for a file that is written
+# section TITLE: its commands
 section() {
 	sed -n "/^## $1\$/,/^## /s/^    //p" $readme >"$work/section"
 	[ -s "$work/section" ] || fail "README.md has no commands under $1"
@@ -25,6 +25,7 @@ follow() {
 		command="$command${command:+
 }$line"
 		case $command in
+		*\\) continue ;;
 		*"<<END"*) [ "$line" = END ] || continue ;;
 		esac
 		echo "$command" | grep -q -E -e "${2-^never}" || type_in "$command"
