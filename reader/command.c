@@ -22,6 +22,7 @@ enum {
 	OPTION_SINCE,
 	OPTION_BPFFS,
 	OPTION_UTC,
+	OPTION_QUIET,
 	OPTION_COLOR,
 	OPTION_HELP,
 	OPTION_VERSION,
@@ -126,9 +127,10 @@ static const struct option_info option_table[] = {
 	{ "bpffs", 0, "DIR", "use the pins on this bpffs (default: " PINS_DEFAULT_BPFFS ")",
 	  OPTION_BPFFS, complete_directories },
 	{ "utc", 0, NULL, "print times in UTC (default: local time)", OPTION_UTC },
+	{ "quiet", 'q', NULL, "print no summary at the end", OPTION_QUIET },
 	COLOR_OPTION(OPTION_COLOR),
 	{ "help", 'h', NULL, "print this help", OPTION_HELP },
-	{ "version", 0, NULL, "print the version", OPTION_VERSION },
+	{ "version", 'V', NULL, "print the version", OPTION_VERSION },
 };
 
 void command_print_options(FILE *f)
@@ -157,6 +159,11 @@ int command_complete(complete_fn verbs, int argc, char **argv)
 
 static void take_operand(struct command *c, const char *word, struct diagnostics *d)
 {
+	/* "help" and "help follow" */
+	if (!c->verb && !c->help && strcmp(word, "help") == 0) {
+		c->help = true;
+		return;
+	}
 	/* behind an unknown option it may be that one's argument */
 	if (c->verb && d->errors == 0)
 		diagnostic_error(d, NULL, "unexpected argument \"%s\"", word);
@@ -244,8 +251,9 @@ void command_parse(struct command *c, int argc, char **argv, struct diagnostics 
 	c->since = given[OPTION_SINCE];
 	c->bpffs = given[OPTION_BPFFS];
 	c->utc = given[OPTION_UTC];
+	c->quiet = given[OPTION_QUIET];
 	color_choose(given[OPTION_COLOR], d);
-	c->help = given[OPTION_HELP];
+	c->help = given[OPTION_HELP] || c->help;
 	c->version = given[OPTION_VERSION];
 	if (given[OPTION_OUTPUT])
 		take_format(c, given[OPTION_OUTPUT], d);

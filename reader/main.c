@@ -17,6 +17,7 @@
 #include "message.h"
 #include "output.h"
 #include "pins.h"
+#include "pointers.h"
 #include "reading.h"
 #include "terminal.h"
 #include "version.h"
@@ -125,6 +126,7 @@ static enum exit_status run(struct command *c, const struct verb *verb)
 		.since = c->since_time,
 		.filter = c->filter.kinds || c->since_time ? &c->filter : NULL,
 		.utc = c->utc,
+		.quiet = c->quiet,
 		.color = terminal_colored(stdout),
 		.narrow = columns && columns < FORMAT_NARROW,
 	};
@@ -172,6 +174,8 @@ int main(int argc, char **argv)
 		diagnostic_error(&d, NULL, "the path of the bpffs is empty or too long");
 	diagnostics_print(&d, stderr, "bpflock-log");
 	if (d.errors) {
+		if (c.verb && !verb && pointers_find(c.verb))
+			message("hint: %s", pointers_find(c.verb));
 		diagnostics_done(&d);
 		return STATUS_USAGE;
 	}

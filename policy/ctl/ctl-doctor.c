@@ -68,7 +68,7 @@ static enum exit_status verify(const struct ctl *c, struct loaded_state *r)
 	return status;
 }
 
-enum exit_status ctl_verify(const struct ctl *c)
+enum exit_status ctl_test(const struct ctl *c)
 {
 	struct loaded_state r = LOADED_STATE_INIT;
 	enum exit_status status = verify(c, &r);
