@@ -306,4 +306,6 @@ run_guests() {
 		run_group "$suite" "$root" "$boot" "$qemu" "${scripts_of_group[@]}" &
 	done < <(grouped <"$list")
 	wait
+	# all JSON that cases have shown
+	check vm json "$top/tests/output/schema" log "$top" "$build/vm-logs"/*.log
 }
