@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The verbs verify and doctor answer: is it enforced, and could it be? */
+/* The verbs test and doctor answer: is it enforced, and could it be? */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -30,7 +30,7 @@ static void print_state(const struct loaded_state *r, const char *end)
 	fputs(end, stdout);
 }
 
-static enum exit_status verify(const struct ctl *c, struct loaded_state *r)
+static enum exit_status prove_again(const struct ctl *c, struct loaded_state *r)
 {
 	CLEANUP(pins_freep) struct pins *opened = NULL;
 	enum exit_status status;
@@ -76,7 +76,7 @@ static enum exit_status verify(const struct ctl *c, struct loaded_state *r)
 enum exit_status ctl_test(const struct ctl *c)
 {
 	struct loaded_state r = LOADED_STATE_INIT;
-	enum exit_status status = verify(c, &r);
+	enum exit_status status = prove_again(c, &r);
 
 	loaded_state_done(&r);
 	return status;
