@@ -41,7 +41,8 @@ static int open_terminal(unsigned short columns, int *ret_master)
 	slave = open(ptsname(master), O_RDWR | O_NOCTTY | O_CLOEXEC);
 	assert_true(slave >= 0 && tcgetattr(slave, &termios) == 0);
 	termios.c_oflag &= ~OPOST;
-	assert_true(tcsetattr(slave, TCSANOW, &termios) == 0 && ioctl(slave, TIOCSWINSZ, &size) == 0);
+	assert_true(tcsetattr(slave, TCSANOW, &termios) == 0 &&
+		    ioctl(slave, TIOCSWINSZ, &size) == 0);
 	*ret_master = master;
 	return slave;
 }
@@ -54,8 +55,8 @@ TEST(shown_and_erased)
 		uint64_t after_ms;
 		bool shown;
 	} rows[] = {
-		{ 80, "xterm", 0, true },    { 60, "xterm", 0, true }, { 80, "xterm", NEVER, false },
-		{ 59, "xterm", 0, false },   { 80, "dumb", 0, false }, { 80, "", 0, false },
+		{ 80, "xterm", 0, true },  { 60, "xterm", 0, true }, { 80, "xterm", NEVER, false },
+		{ 59, "xterm", 0, false }, { 80, "dumb", 0, false }, { 80, "", 0, false },
 		{ 80, NULL, 0, false },
 	};
 
