@@ -132,7 +132,6 @@ int main(int argc, char **argv)
 						.clock = &wallclock,
 						.operations = operations,
 						.host_netns = HOST_NETNS,
-						.narrow = true,
 						.cgroups = &cgroups };
 
 	if (!format) {
