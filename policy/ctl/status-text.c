@@ -152,10 +152,10 @@ static void print_extent(const struct loaded_state *r)
 
 static const char *modules_text(const struct loaded_state *r)
 {
-	return r->module_requests == PROOF_ENFORCING ? "the kernel asks bpflock about module requests"
+	return r->module_requests == PROOF_ENFORCING ? "enforcing (verified) for module requests"
 	       : r->module_requests == PROOF_SILENT
 		       ? PROOF_NO_MODULE_REQUESTS
-		       : "not provable: this kernel loads no modules by itself";
+		       : "not verifiable: this kernel loads no modules by itself";
 }
 
 /* Prints how it was loaded, and how it was proven. */
