@@ -27,6 +27,7 @@
 #include "pins-lock.h"
 #include "pins-set.h"
 #include "pins.h"
+#include "pointers.h"
 #include "proc.h"
 #include "rlimit.h"
 #include "ruleset-json.h"
@@ -43,26 +44,36 @@ enum {
 	OPTION_WAIT,
 	OPTION_DRY_RUN,
 	OPTION_JSON,
+	OPTION_QUIET,
 	OPTION_COLOR,
 	OPTION_HELP,
 	OPTION_VERSION,
 	_OPTION_MAX,
 };
 
+static void complete_json(struct completion *c)
+{
+	complete_add(c, JSON_PRETTY, "each value on a line of its own");
+}
+
 static const struct option_info own_options[] = {
-	{ "config", 0, "FILE", "read this policy file and no other", OPTION_CONFIG,
+	{ "config", 0, "FILE", "read only this policy file", OPTION_CONFIG,
 	  complete_words_policies },
 	{ "bpffs", 0, "DIR", "pin below this bpffs (default: " PINS_DEFAULT_BPFFS ")", OPTION_BPFFS,
 	  complete_directories },
-	{ "fallback", 0, NULL, "wrong policy, none loaded: load the built-in one",
+	{ "fallback", 0, NULL, "if the policy is invalid, load the built-in one",
 	  OPTION_FALLBACK },
-	{ "wait", 0, "TIME", "for another change in progress (default: " PINS_LOCK_TIME ")",
+	{ "wait", 0, "TIME", "wait up to TIME for another change (default: " PINS_LOCK_TIME ")",
 	  OPTION_WAIT },
 	{ "dry-run", 'n', NULL, "check everything, change nothing", OPTION_DRY_RUN },
-	{ "json", 0, NULL, "print the result as JSON", OPTION_JSON },
+	{ "json", 0, JSON_PRETTY, "print the result as JSON", OPTION_JSON, complete_json,
+	  .optional = true },
+	{ "quiet", 'q', NULL, "print only errors and warnings", OPTION_QUIET },
 	COLOR_OPTION(OPTION_COLOR),
 	{ "help", 'h', NULL, "print this help", OPTION_HELP },
-	{ "version", 0, NULL, "print the version", OPTION_VERSION },
+	{ "version", 'V', NULL, "print the version", OPTION_VERSION },
+	/* the name of older versions */
+	{ "exec-snoop", 0, "WHAT", "", OPTION_SETTING + BPFLOCK_SETTING_EXEC_LOG, .now = "--exec-log" },
 };
 
 #define OPTIONS_MAX (_BPFLOCK_SETTING_MAX + ARRAY_SIZE(own_options))
@@ -70,7 +81,8 @@ static const struct option_info own_options[] = {
 struct command {
 	const char *options[_OPTION_MAX]; /* but for settings; "" for a flag, NULL: not given */
 	uint64_t wait_ms;
-	bool dry_run, json;
+	bool dry_run, json, json_pretty;
+	const char *pointer; /* the command to type instead, if a word is of another program; else NULL */
 	/* the settings as the command line has them, in its order */
 	struct {
 		enum bpflock_setting setting;
@@ -121,15 +133,35 @@ static void give(struct command *c, enum bpflock_setting setting, const char *te
 	c->given[c->n_given++].text = text;
 }
 
+static void take_operand(struct command *c, const char *word, struct diagnostics *d)
+{
+	if (strcmp(word, "help") == 0) {
+		c->options[OPTION_HELP] = "";
+		return;
+	}
+	diagnostic_error(d, NULL, "unexpected operand \"%s\": " PROGRAM " takes options only", word);
+	if (!c->pointer)
+		c->pointer = pointers_find(word);
+}
+
 static bool take(void *command, int id, const char *value, struct diagnostics *d)
 {
 	if (id == OPTIONS_OPERAND)
-		diagnostic_error(d, NULL,
-				 "unexpected operand \"%s\": " PROGRAM " takes options only",
-				 value);
+		take_operand(command, value, d);
 	else if (id < OPTION_CONFIG)
 		give(command, id - OPTION_SETTING, value, d);
 	return id < OPTION_CONFIG;
+}
+
+static void parse_json(struct command *c, struct diagnostics *d)
+{
+	const struct place at = { .source = "--json" };
+	const char *how = c->options[OPTION_JSON];
+
+	c->json = how;
+	c->json_pretty = how && strcmp(how, JSON_PRETTY) == 0;
+	if (how && how[0] && !c->json_pretty)
+		diagnostic_error(d, &at, "\"%s\" is not valid: use " JSON_PRETTY, how);
 }
 
 static void parse_command(int argc, char **argv, struct command *c, struct diagnostics *d)
@@ -140,7 +172,7 @@ static void parse_command(int argc, char **argv, struct command *c, struct diagn
 	options_init(&o, argc, argv, table, option_table(table), d);
 	options_collect(&o, c->options, take, c);
 	c->dry_run = c->options[OPTION_DRY_RUN];
-	c->json = c->options[OPTION_JSON];
+	parse_json(c, d);
 	c->wait_ms = pins_lock_time(c->options[OPTION_WAIT], d);
 	color_choose(c->options[OPTION_COLOR], d);
 }
@@ -228,7 +260,7 @@ static enum exit_status put_in_force(const struct command *c, struct preflight *
 static void print_json(const struct command *c, const struct policy *p,
 		       const struct install_result *result, enum exit_status status)
 {
-	struct json j = json_begin(stdout, false);
+	struct json j = json_begin(stdout, c->json_pretty);
 
 	json_u64(&j, "status", status);
 	json_string(&j, "result", install_outcome_name(result->outcome));
@@ -293,7 +325,7 @@ static void print_off(const struct command *c)
 		puts(PROGRAM ": bpflock=off on the kernel command line: nothing was loaded");
 		return;
 	}
-	j = json_begin(stdout, false);
+	j = json_begin(stdout, c->json_pretty);
 	json_u64(&j, "status", STATUS_OK);
 	json_string(&j, "result", "off");
 	json_bool(&j, "enforcing", false);
@@ -442,6 +474,10 @@ int main(int argc, char **argv)
 			puts(PROGRAM " " BPFLOCK_VERSION);
 		return fflush(stdout) == 0 ? STATUS_OK : STATUS_FAILED;
 	}
+	if (c.options[OPTION_QUIET] && !freopen("/dev/null", "we", stdout)) {
+		fprintf(stderr, PROGRAM ": cannot open /dev/null: %s\n", strerror(errno));
+		return STATUS_FAILED;
+	}
 	pf.bpffs = pins_bpffs(c.options[OPTION_BPFFS]);
 	if (!pins_bpffs_valid(pf.bpffs))
 		diagnostic_error(&d, NULL, "the path of the bpffs is empty or too long");
@@ -455,6 +491,8 @@ int main(int argc, char **argv)
 	if (call_is_right)
 		assemble(&c, pf.operations, &policy, &d);
 	diagnostics_print(&d, stderr, PROGRAM);
+	if (c.pointer)
+		fprintf(stderr, PROGRAM ": hint: %s\n", c.pointer);
 	if (!d.errors) {
 		status = run(&c, &pf, &policy);
 	} else {

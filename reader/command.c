@@ -22,6 +22,7 @@ enum {
 	OPTION_SINCE,
 	OPTION_BPFFS,
 	OPTION_UTC,
+	OPTION_QUIET,
 	OPTION_COLOR,
 	OPTION_HELP,
 	OPTION_VERSION,
@@ -97,38 +98,39 @@ static void complete_filter(struct completion *c)
 }
 
 static const struct option_info option_table[] = {
-	{ "output", 'o', "FORMAT", "classic, logfmt, json, short or journal", OPTION_OUTPUT,
+	{ "output", 'o', "FORMAT", "print classic, logfmt, json, short or journal", OPTION_OUTPUT,
 	  complete_formats },
-	{ "fields", 0, "LIST", "only these fields, in this order (json, logfmt)", OPTION_FIELDS,
+	{ "fields", 0, "LIST", "print these fields, in this order (json, logfmt)", OPTION_FIELDS,
 	  complete_fields },
-	{ "op", 0, "LIST", "only these operations and @groups (! excludes)", OPTION_FILTER + FILTER_OP,
+	{ "op", 0, "LIST", "select operations and @groups (! excludes)", OPTION_FILTER + FILTER_OP,
 	  complete_filter },
-	{ "decision", 0, "LIST", "only these: allow, audit, deny",
+	{ "decision", 0, "LIST", "select allow, audit or deny",
 	  OPTION_FILTER + FILTER_DECISION, complete_filter },
-	{ "by", 0, "LIST", "only by these: bpflock, lockdown, other",
+	{ "by", 0, "LIST", "select decisions by bpflock, lockdown or other",
 	  OPTION_FILTER + FILTER_BY, complete_filter },
-	{ "event", 0, "LIST", "only these: decision, exec, grant, tamper",
+	{ "event", 0, "LIST", "select decision, exec, grant or tamper",
 	  OPTION_FILTER + FILTER_EVENT, complete_filter },
-	{ "uid", 0, "LIST", "only of these users, by number", OPTION_FILTER + FILTER_UID,
+	{ "uid", 0, "LIST", "select user ids", OPTION_FILTER + FILTER_UID,
 	  complete_filter },
-	{ "loginuid", 0, "LIST", "only of these login users, by number, or unset",
+	{ "loginuid", 0, "LIST", "select login user ids, or unset",
 	  OPTION_FILTER + FILTER_LOGINUID, complete_filter },
-	{ "pid", 0, "LIST", "only of these processes or threads", OPTION_FILTER + FILTER_PID,
+	{ "pid", 0, "LIST", "select process or thread ids", OPTION_FILTER + FILTER_PID,
 	  complete_filter },
-	{ "comm", 0, "PATTERN", "only of commands that match", OPTION_FILTER + FILTER_COMM },
-	{ "exe", 0, "PATTERN", "only of executables that match, by path or name",
+	{ "comm", 0, "PATTERN", "select commands that match", OPTION_FILTER + FILTER_COMM },
+	{ "exe", 0, "PATTERN", "select executables that match, by path or name",
 	  OPTION_FILTER + FILTER_EXE, complete_filter },
-	{ "cgroup", 0, "PATH", "only of this cgroup and those below it",
+	{ "cgroup", 0, "PATH", "select a cgroup and all below it",
 	  OPTION_FILTER + FILTER_CGROUP, complete_filter },
-	{ "unit", 0, "NAME", "only of this systemd unit", OPTION_FILTER + FILTER_UNIT,
+	{ "unit", 0, "NAME", "select a systemd unit", OPTION_FILTER + FILTER_UNIT,
 	  complete_filter },
-	{ "since", 0, "TIME", "only what is not older", OPTION_SINCE },
-	{ "bpffs", 0, "DIR", "the bpffs with the pins (default: " PINS_DEFAULT_BPFFS ")",
+	{ "since", 0, "TIME", "select records since then: -1h, today, 10:00", OPTION_SINCE },
+	{ "bpffs", 0, "DIR", "use the pins on this bpffs (default: " PINS_DEFAULT_BPFFS ")",
 	  OPTION_BPFFS, complete_directories },
-	{ "utc", 0, NULL, "times are in UTC", OPTION_UTC },
+	{ "utc", 0, NULL, "print times in UTC (default: local time)", OPTION_UTC },
+	{ "quiet", 'q', NULL, "print no summary at the end", OPTION_QUIET },
 	COLOR_OPTION(OPTION_COLOR),
 	{ "help", 'h', NULL, "print this help", OPTION_HELP },
-	{ "version", 0, NULL, "print the version", OPTION_VERSION },
+	{ "version", 'V', NULL, "print the version", OPTION_VERSION },
 };
 
 void command_print_options(FILE *f)
@@ -157,6 +159,11 @@ int command_complete(complete_fn verbs, int argc, char **argv)
 
 static void take_operand(struct command *c, const char *word, struct diagnostics *d)
 {
+	/* "help" and "help follow" */
+	if (!c->verb && !c->help && strcmp(word, "help") == 0) {
+		c->help = true;
+		return;
+	}
 	/* behind an unknown option it may be that one's argument */
 	if (c->verb && d->errors == 0)
 		diagnostic_error(d, NULL, "unexpected argument \"%s\"", word);
@@ -244,8 +251,9 @@ void command_parse(struct command *c, int argc, char **argv, struct diagnostics 
 	c->since = given[OPTION_SINCE];
 	c->bpffs = given[OPTION_BPFFS];
 	c->utc = given[OPTION_UTC];
+	c->quiet = given[OPTION_QUIET];
 	color_choose(given[OPTION_COLOR], d);
-	c->help = given[OPTION_HELP];
+	c->help = given[OPTION_HELP] || c->help;
 	c->version = given[OPTION_VERSION];
 	if (given[OPTION_OUTPUT])
 		take_format(c, given[OPTION_OUTPUT], d);

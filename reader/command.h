@@ -18,6 +18,7 @@ struct command {
 	const char *since; /* NULL: not said */
 	int64_t since_time; /* the same as CLOCK_REALTIME, ns, from 1 on; 0: not said */
 	bool utc;
+	bool quiet;
 	bool help;
 	bool version;
 };

@@ -17,6 +17,7 @@
 #include "message.h"
 #include "output.h"
 #include "pins.h"
+#include "pointers.h"
 #include "reading.h"
 #include "terminal.h"
 #include "version.h"
@@ -27,10 +28,10 @@ static const struct verb {
 	enum reading_way way;
 	const char *format; /* unless another one is chosen */
 } verbs[] = {
-	{ "follow", "print what is in the ring and what comes, leave it there (also: tail)",
+	{ "follow", "print the records of the ring, then new ones; keep them (also: tail)",
 	  READING_FOLLOW, "short" },
-	{ "show", "print what is in the ring now, leave it there", READING_SHOW, "short" },
-	{ "drain", "print what is in the ring and what comes, take it out", READING_DRAIN,
+	{ "show", "print the records of the ring; keep them", READING_SHOW, "short" },
+	{ "drain", "print the records of the ring, then new ones; remove them", READING_DRAIN,
 	  "logfmt" },
 	{ "tail", NULL, READING_FOLLOW, "short" },
 };
@@ -124,6 +125,7 @@ static enum exit_status run(struct command *c, const struct verb *verb)
 		.since = c->since_time,
 		.filter = c->filter.kinds || c->since_time ? &c->filter : NULL,
 		.utc = c->utc,
+		.quiet = c->quiet,
 		.color = terminal_colored(stdout),
 		.columns = terminal_columns(stdout),
 	};
@@ -171,6 +173,8 @@ int main(int argc, char **argv)
 		diagnostic_error(&d, NULL, "the path of the bpffs is empty or too long");
 	diagnostics_print(&d, stderr, "bpflock-log");
 	if (d.errors) {
+		if (c.verb && !verb && pointers_find(c.verb))
+			message("hint: %s", pointers_find(c.verb));
 		diagnostics_done(&d);
 		return STATUS_USAGE;
 	}

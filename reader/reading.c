@@ -504,7 +504,8 @@ enum exit_status reading_run(const struct request *request, enum reading_way way
 		status = show(&t);
 	else
 		status = follow(&t);
-	say_summary(&t, way);
+	if (!request->quiet)
+		say_summary(&t, way);
 	mountinfo_done(&t.mounts);
 	input_close(&t.input);
 	return status;

@@ -15,6 +15,7 @@ struct request {
 	struct filter *filter;	     /* NULL: everything passes; since is set by reading.c */
 	struct cgroups *cgroups;     /* NULL: not named */
 	bool utc;
+	bool quiet; /* no summary at the end */
 	bool color;
 	unsigned int columns; /* of a line of `short`; 0: any number */
 };

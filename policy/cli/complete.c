@@ -91,7 +91,7 @@ static void complete_options(const struct complete_program *p, struct completion
 		char name[40];
 
 		snprintf(name, sizeof(name), "--%s", row->name);
-		if (p->offers(c, row))
+		if (!row->now && p->offers(c, row))
 			complete_add(c, name, row->help);
 	}
 }

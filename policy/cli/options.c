@@ -11,26 +11,20 @@ void options_init(struct options *o, int argc, char **argv, const struct option_
 	};
 }
 
-static struct place place_of(const struct options *o, char source[32])
-{
-	snprintf(source, 32, "argument %d", o->next - 1);
-	return (struct place){ .source = source };
-}
-
 static int unknown(struct options *o, const char *word, size_t len)
 {
 	const char *words[64];
 	char dashed[64][32];
-	char source[32];
-	struct place at = place_of(o, source);
 	size_t n = 0;
 
 	for (size_t i = 0; i < o->n && n < ARRAY_SIZE(words); i++) {
+		if (o->table[i].now)
+			continue;
 		snprintf(dashed[n], sizeof(dashed[n]), "--%s", o->table[i].name);
 		words[n] = dashed[n];
 		n++;
 	}
-	diagnostic_unknown(o->d, &at, "option", word, len, words, n);
+	diagnostic_unknown(o->d, NULL, "option", word, len, words, n);
 	return OPTIONS_ERROR;
 }
 
@@ -44,8 +38,10 @@ static const struct option_info *find_long(const struct options *o, const char *
 
 static const struct option_info *find_letter(const struct options *o, const char *word)
 {
+	char letter = word[1] == '?' ? 'h' : word[1];
+
 	for (size_t i = 0; i < o->n; i++)
-		if (o->table[i].letter && o->table[i].letter == word[1] && word[2] == '\0')
+		if (o->table[i].letter && o->table[i].letter == letter && word[2] == '\0')
 			return &o->table[i];
 	return NULL;
 }
@@ -55,18 +51,18 @@ static int next_long(struct options *o, const char *word, const char **ret_value
 	size_t len = strcspn(word + 2, "=");
 	const struct option_info *row = find_long(o, word + 2, len);
 	const char *value = word[2 + len] == '=' ? word + 2 + len + 1 : NULL;
-	char source[32];
-	struct place at = place_of(o, source);
 
 	if (!row)
 		return unknown(o, word, len + 2);
 	if (!row->argument && value) {
-		diagnostic_error(o->d, &at, "option \"--%s\" takes no argument", row->name);
+		diagnostic_error(o->d, NULL, "option \"--%s\" takes no argument", row->name);
 		return OPTIONS_ERROR;
 	}
-	if (row->argument && !value) {
+	if (row->now)
+		diagnostic_warning(o->d, NULL, "the option --%s is old: use %s", row->name, row->now);
+	if (row->argument && !row->optional && !value) {
 		if (o->next >= o->argc) {
-			diagnostic_error(o->d, &at, "option \"--%s\" needs an argument: %s",
+			diagnostic_error(o->d, NULL, "option \"--%s\" needs an argument: %s",
 					 row->name, row->help);
 			return OPTIONS_ERROR;
 		}
@@ -101,10 +97,7 @@ int options_next(struct options *o, const char **ret_value)
 		return row->id;
 	}
 	if (o->next >= o->argc) {
-		char source[32];
-		struct place at = place_of(o, source);
-
-		diagnostic_error(o->d, &at, "option \"-%c\" needs an argument: %s", row->letter,
+		diagnostic_error(o->d, NULL, "option \"-%c\" needs an argument: %s", row->letter,
 				 row->help);
 		return OPTIONS_ERROR;
 	}
@@ -142,10 +135,18 @@ void options_print(FILE *f, const struct option_info *table, size_t n)
 		char letter[8] = "    ";
 		char name[40];
 
+		if (row->now)
+			continue;
+		/* these two share a line, because the help is to fit a screen */
+		if (row->letter == 'h' && i + 1 < n && row[1].letter == 'V') {
+			fprintf(f, "  -h, --%-20s %s\n", "help, -V, --version", "print this help, or the version");
+			i++;
+			continue;
+		}
 		if (row->letter)
 			snprintf(letter, sizeof(letter), "-%c, ", row->letter);
-		snprintf(name, sizeof(name), "%s%s%s", row->name, row->argument ? " " : "",
-			 row->argument ? row->argument : "");
+		snprintf(name, sizeof(name), row->optional ? "%s[=%s]" : row->argument ? "%s %s" : "%s",
+			 row->name, row->argument);
 		fprintf(f, "  %s--%-20s %s\n", letter, name, row->help);
 	}
 }

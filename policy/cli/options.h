@@ -22,6 +22,8 @@ struct option_info {
 	const char *help;
 	int id; /* what options_next() returns, > 0 */
 	complete_fn complete; /* its argument; NULL: any text, or a flag */
+	bool optional;	      /* the argument: then only as "--name=value" */
+	const char *now;      /* the name of today, of a row that is only there for older command lines */
 };
 
 enum {
@@ -45,7 +47,8 @@ void options_init(struct options *o, int argc, char **argv, const struct option_
 
 /*
  * The next option's id, or one of the above. *ret_value points into argv: the argument of an option
- * that takes one ("--name value", "--name=value", "-n value"), NULL for a flag.
+ * that takes one ("--name value", "--name=value", "-n value"), NULL for a flag. An old name is warned
+ * of. -? is -h.
  */
 int options_next(struct options *o, const char **ret_value);
 
@@ -60,5 +63,5 @@ void options_collect(struct options *o, const char *given[], options_take_fn tak
 /* The row of an id, for messages. */
 const struct option_info *options_row(const struct option_info *table, size_t n, int id);
 
-/* The rows as --help prints them. */
+/* The rows as --help prints them, old names left out. */
 void options_print(FILE *f, const struct option_info *table, size_t n);

@@ -164,7 +164,7 @@ static void add_one(struct names *names, size_t file, const struct assignment *a
 		diagnostic_error(d, &key, "\"%s\" was already set in line %u", a->key, *line);
 	else if (!a->value[0])
 		diagnostic_error(d, at,
-				 "empty %s: expected a name, as \"bpflock-ctl preset list\" shows",
+				 "empty %s: expected a name from \"bpflock-ctl preset list\"",
 				 a->key);
 	else
 		add_name(names, file, at, a->value, strlen(a->value), d);
@@ -195,7 +195,7 @@ static void gather_from(const struct config_files *files, size_t i, enum config_
 		if (kind == CONFIG_EXCEPTION)
 			add_list(names, i, &at, a->value, d);
 		else if (f->kind == CONFIG_PRESET)
-			diagnostic_error(d, &at, "a preset cannot name another one");
+			diagnostic_error(d, &at, "a preset cannot name another preset");
 		else
 			add_one(names, i, a, &at, &line, d);
 	}
@@ -243,8 +243,8 @@ static void check_exception(const struct config_file *f, struct diagnostics *d)
 		if (strncmp(a->section, "cgroup", 6) != 0 || k == ARRAY_SIZE(keys))
 			diagnostic_error(
 				d, &at,
-				"an exception has [cgroup] sections alone, and in them the "
-				"keys like and allow");
+				"not valid in an exception: use like and allow below "
+				"[cgroup \"/PATH\"] only");
 	}
 	parser_done(&all);
 }

@@ -41,14 +41,14 @@ bool config_files_trusted(const struct stat *st, const char *path, enum config_t
 	    proc_in_user_namespace() > 0) {
 		diagnostic_error(
 			d, &at,
-			"in a user namespace its owner cannot be told: read it in the initial one");
+			"cannot check its owner in a user namespace: run this in the initial one");
 		return false;
 	}
 	snprintf(message, sizeof(message), text, st->st_uid, st->st_mode & 07777);
 	if (trust == CONFIG_TRUST_ROOT)
 		diagnostic_error(d, &at, "%s", message);
 	else
-		diagnostic_warning(d, &at, "in /etc/bpflock it would be refused: %s", message);
+		diagnostic_warning(d, &at, "would be refused in /etc/bpflock: %s", message);
 	return trust == CONFIG_TRUST_ANYBODY;
 }
 
@@ -56,7 +56,7 @@ static int cannot(const char *attempt, const char *path, int r, struct diagnosti
 {
 	struct place at = { .source = path };
 
-	diagnostic_error(d, &at, "cannot %s it: %s", attempt, strerror(-r));
+	diagnostic_error(d, &at, "cannot %s: %s", attempt, strerror(-r));
 	return r;
 }
 
@@ -310,8 +310,8 @@ static void warn_of_originals(const char *root, struct diagnostics *d)
 		if (exists(path))
 			diagnostic_warning(
 				d, &at,
-				"of the original bpflock, and not read: \"bpflock-ctl check FILE.yaml\" "
-				"prints what a YAML file would be here");
+				"not read: a file of the original bpflock: \"bpflock-ctl check FILE.yaml\" "
+				"translates it");
 	}
 }
 

@@ -97,14 +97,24 @@ static char *cgroup_path(const struct section *s, const char *source, struct dia
 	return NULL;
 }
 
-static void unknown_section(const struct section *s, const char *source, struct diagnostics *d)
+/* Returns the section that was meant, or NULL: its keys are checked all the same. */
+static const char *unknown_section(const struct section *s, const char *source,
+				   struct diagnostics *d)
 {
 	const char *words[_BPFLOCK_SETTING_MAX + 1] = { CGROUP };
 	struct place at = { source, s->line, s->column };
+	const char *meant;
 
 	for (size_t i = 0; i < _BPFLOCK_SETTING_MAX; i++)
 		words[i + 1] = ruleset_setting_section(i);
-	diagnostic_unknown(d, &at, "section", s->name, strlen(s->name), words, ARRAY_SIZE(words));
+	meant = text_nearest(s->name, section_word(s->name), words, ARRAY_SIZE(words));
+	if (meant)
+		diagnostic_error(d, &at, "unknown section \"%s\": did you mean \"%s\"?", s->name,
+				 meant);
+	else
+		diagnostic_unknown(d, &at, "section", s->name, strlen(s->name), words,
+				   ARRAY_SIZE(words));
+	return meant;
 }
 
 /* The rule that a section is about, made if need be; NULL for the others and for a wrong one. */
@@ -114,8 +124,6 @@ static struct rule *section_rule(struct policy *p, const struct section *s, cons
 	CLEANUP(free_charp) char *path = NULL;
 	struct rule *r;
 
-	if (!section_known(s->name))
-		unknown_section(s, source, d);
 	if (!is_section(s->name, CGROUP))
 		return NULL;
 	path = cgroup_path(s, source, d);
@@ -214,12 +222,12 @@ static void assign(struct policy *p, struct rule *rule,
 		ruleset_assign(&p->host, ops, setting, a->value, at, fresh, d);
 		return;
 	}
-	alone.rules = like_keys(rule);
-	if (!ruleset_assign(&alone, ops, setting, a->value, at, fresh, d))
-		return;
-	like_set_keys(rule, &alone.rules);
+	/* named is named, even with a mistake in its value */
 	rule->keys |= 1U << setting;
 	rule->profile_given = rule->profile_given || setting == BPFLOCK_SETTING_PROFILE;
+	alone.rules = like_keys(rule);
+	if (ruleset_assign(&alone, ops, setting, a->value, at, fresh, d))
+		like_set_keys(rule, &alone.rules);
 }
 
 /* It is no setting of a rule set: what it says is where the others come from. */
@@ -276,6 +284,56 @@ void config_refuse_empty(const char *source, struct diagnostics *d)
 			 "[kimglock]; else remove the file");
 }
 
+/* The mistakes in the keys below a section whose name is one. section: the one that was meant. */
+static void check_keys(const struct assignment *items, size_t n, const char *section,
+		       const struct bpflock_operation ops[BPFLOCK_REASONS], const char *source,
+		       struct diagnostics *d)
+{
+	struct policy ignored;
+	struct rule rule = {};
+	unsigned int seen[_BPFLOCK_SETTING_MAX] = {};
+
+	policy_init(&ignored);
+	for (size_t i = 0; i < n; i++) {
+		struct assignment a = items[i];
+
+		a.section = section;
+		if (!is_catalogue_key(&a))
+			apply_one(&ignored, is_section(section, CGROUP) ? &rule : NULL, seen, ops,
+				  &a, source, d);
+	}
+	policy_done(&ignored);
+}
+
+static size_t count_keys(const struct assignments *all, size_t first, const char *section)
+{
+	size_t n = 0;
+
+	while (first + n < all->n && all->items[first + n].section == section)
+		n++;
+	return n;
+}
+
+static void apply_section(struct policy *p, const struct section *s,
+			  const struct assignment *items, size_t n, unsigned int *seen,
+			  const struct bpflock_operation ops[BPFLOCK_REASONS], const char *source,
+			  struct diagnostics *d)
+{
+	bool known = section_known(s->name);
+	struct rule *rule = known ? section_rule(p, s, source, d) : NULL;
+	const char *meant = known ? s->name : unknown_section(s, source, d);
+
+	if (meant && !rule && (!known || is_section(s->name, CGROUP))) {
+		check_keys(items, n, meant, ops, source, d);
+		return;
+	}
+	if (rule && !n)
+		refuse_empty_rule(s, source, d);
+	for (size_t i = 0; meant && i < n; i++)
+		if (!is_catalogue_key(&items[i]))
+			apply_one(p, rule, rule ? rule->seen : seen, ops, &items[i], source, d);
+}
+
 void config_apply(struct policy *p, const struct bpflock_operation ops[BPFLOCK_REASONS],
 		  const struct assignments *all, const char *source, struct diagnostics *d)
 {
@@ -283,18 +341,13 @@ void config_apply(struct policy *p, const struct bpflock_operation ops[BPFLOCK_R
 	size_t next = 0;
 
 	p->files++;
-	/* assignments follow the section they belong to; those of a wrong one are not looked at */
+	/* assignments follow the section they belong to */
 	for (size_t i = 0; i < all->n_sections; i++) {
 		const struct section *s = &all->sections[i];
-		struct rule *rule = section_rule(p, s, source, d);
-		bool good = rule || (section_known(s->name) && !is_section(s->name, CGROUP));
+		size_t n = count_keys(all, next, s->name);
 
-		if (rule && (next == all->n || all->items[next].section != s->name))
-			refuse_empty_rule(s, source, d);
-		for (; next < all->n && all->items[next].section == s->name; next++)
-			if (good && !is_catalogue_key(&all->items[next]))
-				apply_one(p, rule, rule ? rule->seen : seen, ops, &all->items[next],
-					  source, d);
+		apply_section(p, s, all->items + next, n, seen, ops, source, d);
+		next += n;
 	}
 }
 
@@ -311,11 +364,11 @@ bool config_read_text(struct policy *p, const struct bpflock_operation ops[BPFLO
 		original_translate(text, len, translated, sizeof(translated));
 		diagnostic_error(
 			d, &at,
-			"YAML, as the original bpflock has it, is not read; here it would be, one a line: %s",
+			"YAML of the original bpflock is not valid here; the same settings, one per line: %s",
 			translated);
 		return false;
 	}
-	/* all mistakes of a file are told at once, those of its form and those of its words */
+	/* all mistakes of a file are reported at once, those of its form and those of its words */
 	parser_parse(text, len, source, &all, d);
 	config_apply(p, ops, &all, source, d);
 	if (!all.n && d->errors == errors)

@@ -10,10 +10,10 @@
 #define FILES  "policy files are /etc/bpflock/bpflock.conf and bpflock.conf.d/*.conf"
 #define KMOD \
 	"BPFLOCK_KIMGLOCK_BLOCK=@modules denies unsigned modules and unsafe parameters, and bpflock --kmodlock " \
-	"says who may have the kernel load modules by itself"
+	"sets the profile of module requests"
 #define BPF \
 	"BPFLOCK_KIMGLOCK_BLOCK=@bpf denies BPF programs that reach kernel memory, not the whole system call"
-#define MEMFD "nothing here refuses it; BPFLOCK_EXEC_SNOOP=all logs it"
+#define MEMFD "bpflock denies no executions; BPFLOCK_EXEC_SNOOP=all logs them"
 
 static const struct {
 	const char *name, *now;
@@ -182,6 +182,6 @@ void original_translate(const char *text, size_t len, char *ret, size_t size)
 		ADD(", [execsnoop], trace = %s",
 		    strcmp(value[EXEC_SNOOP], "filter") == 0 ? "all" : value[EXEC_SNOOP]);
 	if (strength(value[FILELESS_PROFILE]))
-		ADD("; nothing here does what filelesslock did");
+		ADD("; filelesslock has no counterpart");
 #undef ADD
 }

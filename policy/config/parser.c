@@ -97,15 +97,16 @@ static void parse_section(struct parser *p, char *line, size_t start)
 	struct section *sections;
 
 	bad_section(p);
+	/* the keys below one that is written wrong are checked, too, if it is clear which one it is */
 	if (!end) {
 		diagnostic_error(p->d, &at, "section without its closing bracket");
-		return;
-	}
-	if (end[1 + skip_blanks(end + 1)] != '\0') {
+		if (strchr(line + start, '"'))
+			return;
+		end = line + strlen(line);
+	} else if (end[1 + skip_blanks(end + 1)] != '\0') {
 		at = place(p, end + 1 + skip_blanks(end + 1) - line);
 		diagnostic_error(p->d, &at,
 				 "text after the section: comments need a line of their own");
-		return;
 	}
 	sections = realloc(p->out->sections, (p->out->n_sections + 1) * sizeof(*sections));
 	if (!sections) {

@@ -308,12 +308,16 @@ static void settle_environment(void)
 
 enum exit_status ctl_bugreport(const struct ctl *c)
 {
-	const char *path = c->options[CTL_OUTPUT];
+	const char *path = c->n ? c->operands[0] : c->options[CTL_OUTPUT];
 	CLEANUP(free_charp) char *text = NULL;
 	size_t len;
 	FILE *f;
 	int r;
 
+	if (c->n && c->options[CTL_OUTPUT]) {
+		ctl_error("bugreport: the file is given twice");
+		return STATUS_USAGE;
+	}
 	/* whole before anything of it is written, and apart from what the sections write */
 	f = open_memstream(&text, &len);
 	if (!f)

@@ -29,7 +29,7 @@ static void run_check(struct check *k, const struct bpflock_operation *ops)
 			k->source.file ? CONFIG_TRUST_ANYBODY : CONFIG_TRUST_ROOT, &k->policy,
 			&k->files, &k->d);
 	/* of what was not understood no further conclusion is drawn */
-	if (!k->d.errors && policy_compile(&k->policy, ops, &k->d))
+	if (policy_compile(&k->policy, ops, &k->d) && !k->d.errors)
 		ctl_warn_overruled(&k->policy, ops, &k->d);
 }
 

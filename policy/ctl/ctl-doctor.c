@@ -73,7 +73,7 @@ static enum exit_status verify(const struct ctl *c, struct loaded_state *r)
 	return status;
 }
 
-enum exit_status ctl_verify(const struct ctl *c)
+enum exit_status ctl_test(const struct ctl *c)
 {
 	struct loaded_state r = LOADED_STATE_INIT;
 	enum exit_status status = verify(c, &r);
@@ -146,7 +146,7 @@ static void check_helpers(struct check_result *ret)
 		return;
 	}
 	snprintf(
-		ret->cure, sizeof(ret->cure), "%s See KERNEL HELPERS in bpflock(8).",
+		ret->cure, sizeof(ret->cure), "%s See KERNEL HELPERS in bpflock-operations(7).",
 		helpers_any(&h, HELPER_OPEN) || !h.unseen
 			? "Give containers no CAP_SYS_ADMIN and a read-only /proc/sys, or take profile restricted."
 			: "Run it as root on the host.");

@@ -43,7 +43,7 @@ static void add(const struct ctl *c, const struct bpflock_operation *ops, struct
 		bool words, struct diagnostics *d, void *data)
 {
 	const struct new_grant *new = data;
-	const char *reason = c->options[CTL_REASON];
+	const char *comment = c->options[CTL_COMMENT];
 	uint64_t mask = 0, now = clock_boottime();
 
 	for (int i = 0; i < c->n; i++) {
@@ -51,13 +51,13 @@ static void add(const struct ctl *c, const struct bpflock_operation *ops, struct
 
 		operations_parse_list(ops, c->operands[i], &at, &mask, d);
 	}
-	if (reason && strlen(reason) >= BPFLOCK_NOTE_LEN)
-		diagnostic_error(d, NULL, "--reason: longer than %d bytes", BPFLOCK_NOTE_LEN - 1);
+	if (comment && strlen(comment) >= BPFLOCK_NOTE_LEN)
+		diagnostic_error(d, NULL, "--comment: longer than %d bytes", BPFLOCK_NOTE_LEN - 1);
 	if (d->errors)
 		return;
 	if (!mask)
 		diagnostic_error(d, NULL, "grant: this kernel has none of these operations");
-	else if (!grants_renew(p, new->path, mask, now, now + new->duration, who(), reason))
+	else if (!grants_renew(p, new->path, mask, now, now + new->duration, who(), comment))
 		diagnostic_error(d, NULL, "out of memory");
 }
 

@@ -7,9 +7,13 @@
 /* The rows of options that are in the mask. */
 static void print_options(const struct verb_table *t, uint64_t mask)
 {
-	for (size_t i = 0; i < t->n_options; i++)
-		if (mask & BIT(t->options[i].id))
-			options_print(stdout, &t->options[i], 1);
+	struct option_info rows[_CTL_OPTION_MAX];
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->n_options && n < ARRAY_SIZE(rows); i++)
+		if ((mask & BIT(t->options[i].id)) && !t->options[i].now)
+			rows[n++] = t->options[i];
+	options_print(stdout, rows, n);
 }
 
 /* Verbs of two words with the same first one follow each other in the table. */
@@ -53,6 +57,7 @@ void ctl_help(const struct verb_table *t)
 	puts("Usage: " CTL_PROGRAM " [OPTION...] VERB [OPERAND...]\n"
 	     "Show, explain and change what bpflock enforces. See VERB --help, bpflock-ctl(8).\n");
 	print_verbs(t);
+	putchar('\n');
 	print_options(t, ANY);
 }
 

@@ -10,12 +10,17 @@
 #include "ruleset-json.h"
 #include "ruleset.h"
 
-static bool json_begun;
+static bool json_begun, json_pretty;
 
 struct json ctl_json(void)
 {
 	json_begun = true;
-	return json_begin(stdout, false);
+	return json_begin(stdout, json_pretty);
+}
+
+void ctl_json_pretty(bool pretty)
+{
+	json_pretty = pretty;
 }
 
 void ctl_json_defer(void)

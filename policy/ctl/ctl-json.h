@@ -14,6 +14,9 @@
  */
 struct json ctl_json(void);
 
+/* Each value of the objects to come is on a line of its own, or not. */
+void ctl_json_pretty(bool pretty);
+
 /* Another process prints the objects. */
 void ctl_json_defer(void);
 

@@ -58,7 +58,7 @@ void ctl_logs_read(const char *name, struct recorded *record, ctl_logs_fn take, 
 	if (fd >= 0)
 		n = read_entries(fd, record, take, arg, ret_log);
 	if (n < 0)
-		diagnostic_error(d, &(struct place){ .source = ret_log->name }, "cannot read it: %s",
+		diagnostic_error(d, &(struct place){ .source = ret_log->name }, "cannot read: %s",
 				 strerror(-n));
 	else
 		judge(ret_log, d);

@@ -74,7 +74,7 @@ static void print_operations(const struct bpflock_operation *ops)
 }
 
 /* From the kernel, not from the pins: it is asked before anything is loaded, and by anybody. */
-enum exit_status ctl_show_operations(const struct ctl *c)
+enum exit_status ctl_operations(const struct ctl *c)
 {
 	CLEANUP(preflight_done) struct preflight pf;
 
@@ -105,7 +105,7 @@ static void note_source(const struct policy *p, const struct rule *r, enum bpflo
 	}
 }
 
-enum exit_status ctl_show_policy(const struct ctl *c)
+enum exit_status ctl_policy(const struct ctl *c)
 {
 	CLEANUP(pins_freep) struct pins *p = NULL;
 	CLEANUP(policy_done) struct policy policy = {};

@@ -12,9 +12,9 @@ static char *read_stdin(size_t *ret_len, struct diagnostics *d)
 
 	*ret_len = text ? fread(text, 1, PARSER_TEXT_MAX + 1, stdin) : 0;
 	if (!text || ferror(stdin))
-		diagnostic_error(d, &at, "cannot read it: %s", strerror(errno));
+		diagnostic_error(d, &at, "cannot read: %s", strerror(errno));
 	else if (*ret_len > PARSER_TEXT_MAX)
-		diagnostic_error(d, &at, "cannot read it: %s", strerror(EFBIG));
+		diagnostic_error(d, &at, "cannot read: %s", strerror(EFBIG));
 	else
 		return TAKE_PTR(text);
 	return NULL;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The program bpflock-ctl: the verb table and the command line. */
+/* The program bpflock-ctl: the tables of options and verbs. */
 #include "ctl.h"
 
 #include <errno.h>
@@ -11,8 +11,8 @@
 #include "color.h"
 #include "complete-words.h"
 #include "complete.h"
+#include "ctl-command.h"
 #include "ctl-complete.h"
-#include "ctl-help.h"
 #include "ctl-json.h"
 #include "json.h"
 #include "verb.h"
@@ -21,69 +21,77 @@
 #include "rlimit.h"
 #include "util.h"
 #include "verbs.h"
-#include "version.h"
 
-/* The letter n is of --dry-run, and of --lines for verbs that take that: see choose_letter(). */
+static void complete_json(struct completion *c)
+{
+	complete_add(c, JSON_PRETTY, "each value on a line of its own");
+}
+
+/* The letter n is of --dry-run, and of --lines for verbs that take that: see ctl-command.c. */
 static struct option_info options[] = {
-	{ "bpffs", 0, "DIR", "the bpffs with the pins (default: " PINS_DEFAULT_BPFFS ")", CTL_BPFFS,
+	{ "bpffs", 0, "DIR", "use the pins on this bpffs (default: " PINS_DEFAULT_BPFFS ")", CTL_BPFFS,
 	  complete_directories },
-	{ "json", 0, NULL, "print JSON", CTL_JSON },
-	{ "dry-run", 'n', NULL, "check and tell, change nothing", CTL_DRY_RUN },
-	{ "if-generation", 0, "N", "change only what is still generation N", CTL_IF_GENERATION,
+	{ "json", 0, JSON_PRETTY, "print JSON", CTL_JSON, complete_json, .optional = true },
+	{ "dry-run", 'n', NULL, "check and report, change nothing", CTL_DRY_RUN },
+	{ "if-generation", 0, "N", "change the policy only if its generation is N", CTL_IF_GENERATION,
 	  ctl_complete_generation },
-	{ "cgroup", 0, "PATH", "the cgroup of this path", CTL_CGROUP, complete_words_cgroups },
-	{ "unit", 0, "NAME", "the cgroup of a systemd unit", CTL_UNIT, complete_words_units },
-	{ "pid", 0, "N", "the cgroup of a process, or the process", CTL_PID,
+	{ "cgroup", 0, "PATH", "use the cgroup with this path", CTL_CGROUP, complete_words_cgroups },
+	{ "unit", 0, "NAME", "use the cgroup of this systemd unit", CTL_UNIT, complete_words_units },
+	{ "pid", 0, "N", "use this process, or its cgroup", CTL_PID,
 	  complete_words_processes },
-	{ "self", 0, NULL, "the cgroup of the caller", CTL_SELF },
-	{ "host", 0, NULL, "what the host's rule set holds for", CTL_HOST },
-	{ "for", 0, "TIME", "until so much later: 90s, 10m, 1h 30m", CTL_FOR },
-	{ "reason", 0, "TEXT", "why, for the log", CTL_REASON },
+	{ "self", 0, NULL, "use the cgroup of the caller", CTL_SELF },
+	{ "host", 0, NULL, "use the host: tasks without a cgroup rule set", CTL_HOST },
+	{ "for", 0, "TIME", "end it after TIME: 90s, 10m, 1h 30m", CTL_FOR },
+	{ "comment", 0, "TEXT", "write TEXT into the log", CTL_COMMENT },
 	{ "confirm", 0, NULL, "keep the policy that is on trial", CTL_CONFIRM },
-	{ "revert", 0, NULL, "end the trial: back to what was before", CTL_REVERT },
+	{ "revert", 0, NULL, "end the trial, return to the policy before", CTL_REVERT },
 	{ "stdin", 0, NULL, "read the policy from standard input", CTL_STDIN },
-	{ "all", 0, NULL, "all of them", CTL_ALL },
-	{ "threshold", 0, "N", "status 1 if the exposure is above N (0 to 100)", CTL_THRESHOLD },
-	{ "level", 0, "LEVEL", "accepted, and ignored: there is one kind of seal", CTL_LEVEL },
+	{ "all", 0, NULL, "include all of them", CTL_ALL },
+	{ "threshold", 0, "N", "return status 1 if exposure is above N (0 to 100)", CTL_THRESHOLD },
+	{ "level", 0, "LEVEL", "ignore this: there is only one kind of seal", CTL_LEVEL },
 	{ "yes", 0, NULL, "do not ask", CTL_YES },
-	{ "force", 0, NULL, "seal a policy that denies nothing, too", CTL_FORCE },
-	{ "wait", 0, "TIME", "for another change in progress (default: " PINS_LOCK_TIME ")",
+	{ "force", 0, NULL, "also seal a policy that denies nothing", CTL_FORCE },
+	{ "wait", 0, "TIME", "wait up to TIME for another change (default: " PINS_LOCK_TIME ")",
 	  CTL_WAIT },
-	{ "textfile", 0, "FILE", "write a file *.prom for node_exporter", CTL_TEXTFILE,
+	{ "textfile", 0, "FILE", "write this *.prom file for node_exporter", CTL_TEXTFILE,
 	  complete_files },
-	{ "format", 0, "FORMAT", "openmetrics (the default) or prometheus", CTL_FORMAT,
+	{ "format", 0, "FORMAT", "print openmetrics (default) or prometheus", CTL_FORMAT,
 	  ctl_complete_format },
-	{ "probe", 0, NULL, "prove that the kernel asks, as a use of bpf_read", CTL_PROBE },
-	{ "output", 0, "FILE", "write to this file", CTL_OUTPUT, complete_files },
-	{ "host-netns", 0, "N", "the inode of the host's network namespace",
+	{ "probe", 0, NULL, "test enforcement, by one use of bpf_read", CTL_PROBE },
+	{ "host-netns", 0, "N", "take N as the inode of the host's network namespace",
 	  CTL_HOST_NETNS },
-	{ "exit-code", 0, NULL, "status 1 if a decision would change, or might", CTL_EXIT_CODE },
-	{ "lines", 0, "N", "show so many, 0: all (default: 10)", CTL_LINES },
-	{ "by-unit", 0, NULL, "a rule set for each unit, and the host shut", CTL_BY_UNIT },
+	{ "exit-code", 0, NULL, "return status 1 if a decision may change", CTL_EXIT_CODE },
+	{ "lines", 0, "N", "show the last N, or all with 0 (default: 10)", CTL_LINES },
+	{ "by-unit", 0, NULL, "suggest a rule set per unit, none for the host", CTL_BY_UNIT },
 	{ "dot", 0, NULL, "print a graph for graphviz", CTL_DOT },
-	{ "watch", 0, NULL, "print it again when it changes", CTL_WATCH },
-	{ "interval", 0, "TIME", "how often to look (default: 2s)", CTL_INTERVAL },
+	{ "watch", 0, NULL, "print it again after each change", CTL_WATCH },
+	{ "interval", 0, "TIME", "look every TIME (default: 2s)", CTL_INTERVAL },
+	{ "quiet", 'q', NULL, "print only errors and warnings", CTL_QUIET },
 	COLOR_OPTION(CTL_COLOR),
 	{ "help", 'h', NULL, "print this help", CTL_HELP },
-	{ "version", 0, NULL, "print the version", CTL_VERSION },
+	{ "version", 'V', NULL, "print the version", CTL_VERSION },
+	/* names of older versions */
+	{ "reason", 0, "TEXT", "", CTL_COMMENT, .now = "--comment" },
+	{ "output", 0, "FILE", "", CTL_OUTPUT, complete_files, .now = "bugreport FILE" },
 };
 
-#define LOCK   (BIT(CTL_DRY_RUN) | BIT(CTL_WAIT))
+#define QUIET  BIT(CTL_QUIET)
+#define LOCK   (BIT(CTL_DRY_RUN) | BIT(CTL_WAIT) | QUIET)
 #define WRITE  (LOCK | BIT(CTL_IF_GENERATION))
 #define CGROUP (BIT(CTL_CGROUP) | BIT(CTL_UNIT) | BIT(CTL_PID) | BIT(CTL_SELF))
-#define MANY   64 /* operands */
+#define MANY   CTL_COMMAND_OPERANDS
 
 static const struct verb verbs[] = {
 	{ "status", "", "what is in force",
 	  "what is enforced, who set it, what was decided so far",
-	  CTL_PROGRAM " status", 0, 0, BIT(CTL_ALL) | BIT(CTL_WATCH) | BIT(CTL_INTERVAL),
+	  CTL_PROGRAM " status", 0, 0, BIT(CTL_ALL) | BIT(CTL_WATCH) | BIT(CTL_INTERVAL) | QUIET,
 	  ctl_status },
-	{ "show operations", "", NULL,
-	  "the operations and groups of this kernel",
-	  CTL_PROGRAM " show operations", 0, 0, 0, ctl_show_operations, .files = true },
-	{ "show policy", "", NULL,
-	  "the policy in force, as a policy file",
-	  CTL_PROGRAM " show policy >now.conf", 0, 0, 0, ctl_show_policy },
+	{ "policy", "", "print the active policy",
+	  "print the active policy as a policy file",
+	  CTL_PROGRAM " policy >now.conf", 0, 0, 0, ctl_policy },
+	{ "operations", "", "list operations and groups",
+	  "list the operations and groups of this kernel",
+	  CTL_PROGRAM " operations", 0, 0, 0, ctl_operations, .files = true },
 	{ "explain", "OPERATION", "what is decided and why",
 	  "what would be decided, by which rule, and why",
 	  CTL_PROGRAM " explain dev_mem --unit cron.service", 1, 1, CGROUP,
@@ -93,7 +101,7 @@ static const struct verb verbs[] = {
 	  CTL_PROGRAM " denials --lines 3", 0, 0, BIT(CTL_LINES), ctl_denials },
 	{ "analyze", "[FILE]", "ways around the policy",
 	  "what is left open, and what of it leads around what is blocked",
-	  CTL_PROGRAM " analyze --threshold 50", 0, 1, BIT(CTL_STDIN) | BIT(CTL_THRESHOLD) | BIT(CTL_DOT),
+	  CTL_PROGRAM " analyze --threshold 50", 0, 1, BIT(CTL_STDIN) | BIT(CTL_THRESHOLD) | BIT(CTL_DOT) | QUIET,
 	  ctl_analyze, .complete = complete_words_policies },
 	{ "tree", "", "cgroups and their rules",
 	  "the cgroups with their rule sets, and how these differ from what is above",
@@ -105,7 +113,7 @@ static const struct verb verbs[] = {
 	{ "replay", "FILE [LOG...]", "try FILE on past decisions",
 	  "which recorded decisions a policy file would change",
 	  CTL_PROGRAM " replay new.conf --exit-code", 1, MANY,
-	  BIT(CTL_HOST_NETNS) | BIT(CTL_EXIT_CODE), ctl_replay, .complete = ctl_complete_replay },
+	  BIT(CTL_HOST_NETNS) | BIT(CTL_EXIT_CODE) | QUIET, ctl_replay, .complete = ctl_complete_replay },
 	{ "metrics", "", "numbers for Prometheus",
 	  "all of that for Prometheus, in OpenMetrics",
 	  CTL_PROGRAM " metrics --textfile bpflock.prom", 0, 0,
@@ -131,12 +139,15 @@ static const struct verb verbs[] = {
 	  ctl_apply, .complete = complete_words_policies },
 	{ "edit", "[FILE]", "edit a file, try, keep it",
 	  "edit a policy file: check it, try it, and install it if you keep it",
-	  CTL_PROGRAM " edit --for 10m", 0, 1, LOCK | BIT(CTL_FOR) | BIT(CTL_YES), ctl_edit,
+	  CTL_PROGRAM " edit --for 10m", 0, 1, (LOCK & ~QUIET) | BIT(CTL_FOR) | BIT(CTL_YES), ctl_edit,
 	  .refuses = BIT(CTL_JSON), .complete = complete_files },
 	{ "diff", "[FILE]", "what apply would change",
 	  "what a policy file, or the configuration, would change",
 	  CTL_PROGRAM " diff new.conf", 0, 1, BIT(CTL_STDIN),
 	  ctl_diff, .complete = complete_words_policies },
+	{ "reload", "", "load the files again",
+	  "load the policy files again, by running bpflock; keep run-time changes of cgroups and grants",
+	  CTL_PROGRAM " reload --dry-run", 0, 0, LOCK, ctl_reload },
 	{ "reset", "", "back to the files",
 	  "back to the configuration: end all that was set at run time",
 	  CTL_PROGRAM " reset --dry-run", 0, 0, WRITE, ctl_reset },
@@ -153,8 +164,8 @@ static const struct verb verbs[] = {
 	  CTL_PROGRAM " cgroup list", 0, 0, 0, ctl_cgroup_list },
 	{ "grant", "LIST...", "an exception for a time",
 	  "an exception that ends by itself (--for)",
-	  CTL_PROGRAM " grant kprobes --unit ssh.service --for 1h --reason tracing", 1, MANY,
-	  WRITE | CGROUP | BIT(CTL_HOST) | BIT(CTL_FOR) | BIT(CTL_REASON),
+	  CTL_PROGRAM " grant kprobes --unit ssh.service --for 1h --comment tracing", 1, MANY,
+	  WRITE | CGROUP | BIT(CTL_HOST) | BIT(CTL_FOR) | BIT(CTL_COMMENT),
 	  ctl_grant, .complete = complete_words_operations },
 	{ "revoke", "[ID...]", "end grants",
 	  "end grants now",
@@ -165,7 +176,7 @@ static const struct verb verbs[] = {
 	  CTL_PROGRAM " grants", 0, 0, 0, ctl_grants },
 	{ "check", "[FILE]", "whether files are right",
 	  "whether a policy file, or the configuration, is right",
-	  CTL_PROGRAM " check new.conf", 0, 1, BIT(CTL_STDIN),
+	  CTL_PROGRAM " check new.conf", 0, 1, BIT(CTL_STDIN) | QUIET,
 	  ctl_check, .files = true, .complete = complete_words_policies },
 	{ "cat-config", "[FILE]", "print the files",
 	  "the policy files, in the order they are read",
@@ -180,18 +191,18 @@ static const struct verb verbs[] = {
 	  .files = true, .complete = complete_words_presets },
 	{ "preset use", "NAME", NULL,
 	  "name a preset or an exception in a drop-in; load nothing",
-	  CTL_PROGRAM " preset use kdump --dry-run", 1, 1, BIT(CTL_DRY_RUN), ctl_preset_use,
+	  CTL_PROGRAM " preset use kdump --dry-run", 1, 1, BIT(CTL_DRY_RUN) | QUIET, ctl_preset_use,
 	  .files = true, .writes = true, .complete = complete_words_presets },
-	{ "verify", "", "prove the kernel asks",
-	  "prove that the kernel asks bpflock",
-	  CTL_PROGRAM " verify", 0, 0, 0, ctl_verify },
+	{ "test", "", "prove it is enforced",
+	  "prove that the kernel enforces the active policy",
+	  CTL_PROGRAM " test", 0, 0, QUIET, ctl_test },
 	{ "doctor", "", "can this machine do it?",
 	  "whether this machine can enforce, and what helps if not",
-	  CTL_PROGRAM " doctor", 0, 0, BIT(CTL_ALL), ctl_doctor },
-	{ "bugreport", "", "what a report needs",
+	  CTL_PROGRAM " doctor", 0, 0, BIT(CTL_ALL) | QUIET, ctl_doctor },
+	{ "bugreport", "[FILE]", "what a report needs",
 	  "for a report: versions, checks, status, policy files; no records",
-	  CTL_PROGRAM " bugreport --output report.txt", 0, 0, BIT(CTL_OUTPUT), ctl_bugreport,
-	  .refuses = BIT(CTL_JSON) },
+	  CTL_PROGRAM " bugreport report.txt", 0, 1, BIT(CTL_OUTPUT) | QUIET, ctl_bugreport,
+	  .refuses = BIT(CTL_JSON), .complete = complete_files },
 	{ "repair", "", "make lost pins anew",
 	  "pin anew what enforces and whose pins are gone or hidden",
 	  CTL_PROGRAM " repair", 0, 0, LOCK, ctl_repair },
@@ -210,149 +221,6 @@ static const struct verb verbs[] = {
 
 static const struct verb_table table = { verbs, ARRAY_SIZE(verbs), options, ARRAY_SIZE(options) };
 
-struct command {
-	struct ctl ctl;
-	char *words[MANY + 2];
-	int n_words;
-};
-
-/* Once the verb is known: as with other tools, -n is the number of lines where there are any. */
-static void choose_letter(const char *verb)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++) {
-		if (strcmp(verbs[i].name, verb) != 0 || !(verbs[i].accepts & BIT(CTL_LINES)))
-			continue;
-		for (size_t k = 0; k < ARRAY_SIZE(options); k++) {
-			if (options[k].letter == 'n')
-				options[k].letter = 0;
-			if (options[k].id == CTL_LINES)
-				options[k].letter = 'n';
-		}
-	}
-}
-
-static bool take_word(void *command, int id, const char *value, struct diagnostics *d)
-{
-	struct command *c = command;
-
-	if (id != OPTIONS_OPERAND)
-		return false;
-	if (c->n_words == 0)
-		choose_letter(value);
-	if (c->n_words == ARRAY_SIZE(c->words))
-		diagnostic_error(d, NULL, "too many operands");
-	else
-		c->words[c->n_words++] = (char *)value;
-	return true;
-}
-
-static void parse_command(int argc, char **argv, struct command *c, struct diagnostics *d)
-{
-	struct options o;
-
-	options_init(&o, argc, argv, options, ARRAY_SIZE(options), d);
-	options_collect(&o, c->ctl.options, take_word, c);
-	c->ctl.json = c->ctl.options[CTL_JSON];
-	c->ctl.dry_run = c->ctl.options[CTL_DRY_RUN];
-	c->ctl.wait_ms = pins_lock_time(c->ctl.options[CTL_WAIT], d);
-	color_choose(c->ctl.options[CTL_COLOR], d);
-}
-
-/*
- * Returns whether it is the first word of verbs of two ("show operations"), which are then listed.
- */
-static bool is_first_word(const char *word, char *ret_verbs, size_t size)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < ARRAY_SIZE(verbs) && n < size; i++)
-		if (verb_begins(&verbs[i], word, strlen(word)))
-			n += snprintf(ret_verbs + n, size - n, "%s\"%s\"", n ? ", " : "",
-				      verbs[i].name);
-	return n > 0;
-}
-
-static void unknown_verb(const struct command *c, struct diagnostics *d)
-{
-	const char *names[ARRAY_SIZE(verbs)];
-	char words[128], known[256];
-	bool two;
-
-	if (c->n_words == 0) {
-		diagnostic_error(d, NULL, "expected a verb: see " CTL_PROGRAM " --help");
-		return;
-	}
-	two = is_first_word(c->words[0], known, sizeof(known));
-	if (two && c->n_words == 1) {
-		diagnostic_error(d, NULL, "expected one of %s", known);
-		return;
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
-		names[i] = verbs[i].name;
-	snprintf(words, sizeof(words), "%s%s%s", c->words[0], two ? " " : "",
-		 two ? c->words[1] : "");
-	diagnostic_unknown(d, NULL, "verb", words, strlen(words), names, ARRAY_SIZE(names));
-}
-
-static void check_options(const struct verb *v, const struct ctl *c, struct diagnostics *d)
-{
-	for (size_t id = 1; id < _CTL_OPTION_MAX; id++) {
-		if (!c->options[id] || (verb_options(v) & BIT(id)))
-			continue;
-		if (id == CTL_DRY_RUN)
-			diagnostic_error(d, NULL,
-					 "\"%s\" changes nothing, so it takes no --dry-run",
-					 v->name);
-		else
-			diagnostic_error(d, NULL, "\"%s\" takes no --%s", v->name,
-				       options_row(options, ARRAY_SIZE(options), id)->name);
-	}
-}
-
-static const struct verb *find_verb(struct command *c, struct diagnostics *d)
-{
-	int n;
-	const struct verb *v = verb_find(&table, c->words, c->n_words, &n);
-
-	if (!v) {
-		unknown_verb(c, d);
-		return NULL;
-	}
-	c->ctl.verb = v->name;
-	c->ctl.operands = c->words + n;
-	c->ctl.n = c->n_words - n;
-	if (c->ctl.n > v->max)
-		diagnostic_error(d, NULL, "\"%s\" takes no%s operand, but got \"%s\"", v->name,
-			       v->max ? " further" : "", c->ctl.operands[v->max]);
-	if (c->ctl.n < v->min)
-		diagnostic_error(d, NULL, "\"%s\" needs operands: %s", v->name, v->operands);
-	check_options(v, &c->ctl, d);
-	return v;
-}
-
-/* --help, of the verb if one is named, and --version. */
-static enum exit_status inform(struct command *c, struct diagnostics *d)
-{
-	const struct verb *v;
-	char known[256];
-	int n;
-
-	if (!c->ctl.options[CTL_HELP]) {
-		puts(CTL_PROGRAM " " BPFLOCK_VERSION);
-	} else if (c->n_words == 0) {
-		ctl_help(&table);
-	} else if ((v = verb_find(&table, c->words, c->n_words, &n))) {
-		ctl_help_verb(&table, v);
-	} else if (c->n_words == 1 && is_first_word(c->words[0], known, sizeof(known))) {
-		ctl_help_group(&table, c->words[0]);
-	} else {
-		unknown_verb(c, d);
-		ctl_diagnostics(d);
-		return STATUS_USAGE;
-	}
-	return fflush(stdout) == 0 ? STATUS_OK : STATUS_FAILED;
-}
-
 /* A failed command with --json prints JSON, too. */
 static void print_json_failure(enum exit_status status)
 {
@@ -369,15 +237,46 @@ static void print_json_failure(enum exit_status status)
 static uint64_t needed_privileges(const struct verb *v, const struct ctl *c)
 {
 	return (v->files ? CAPABILITIES_FILES : CAPABILITIES_KERNEL) |
-	       (v->writes || c->options[CTL_OUTPUT] || c->options[CTL_TEXTFILE]
-			? CAPABILITIES_WRITING : 0);
+	       (v->writes || c->options[CTL_OUTPUT] || c->options[CTL_TEXTFILE] ||
+				(v->run == ctl_bugreport && c->n) ?
+			CAPABILITIES_WRITING :
+			0);
+}
+
+static enum exit_status inform(struct ctl_command *c, struct diagnostics *d)
+{
+	ctl_command_inform(&table, c, d);
+	ctl_diagnostics(d);
+	if (c->pointer)
+		ctl_hint("%s", c->pointer);
+	return d->errors ? STATUS_USAGE : fflush(stdout) == 0 ? STATUS_OK : STATUS_FAILED;
+}
+
+/* Runs a verb whose command line is right. */
+static enum exit_status run(const struct verb *v, const struct ctl *c)
+{
+	int r;
+
+	/* who would have one kept is refused, see ctl_check_machine() */
+	if (!v->files && !(v->accepts & BIT(CTL_DRY_RUN)) && clock_view() == CLOCK_UNKNOWN)
+		fprintf(stderr, CTL_PROGRAM ": warning: %s: times may be wrong\n", clock_refusal());
+	rlimit_raise_files();
+	/* where securityfs is not mounted, reading it takes what is given up next */
+	if (v->run == ctl_check || v->run == ctl_preset_show || v->run == ctl_preset_use)
+		ctl_kernel_lockdown();
+	r = capabilities_limit(needed_privileges(v, c));
+	if (r < 0)
+		return ctl_failed("give up capabilities", r);
+	if (c->options[CTL_QUIET] && !freopen("/dev/null", "we", stdout))
+		return ctl_failed("open /dev/null", -errno);
+	return v->run(c);
 }
 
 int main(int argc, char **argv)
 {
 	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
 	const struct verb *verb = NULL;
-	struct command c = {};
+	struct ctl_command c = {};
 	enum exit_status status = STATUS_USAGE;
 	int r;
 
@@ -385,27 +284,19 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	if (complete_asked(argc, argv))
 		return ctl_complete(&table, argc, argv);
-	parse_command(argc, argv, &c, &d);
+	ctl_command_parse(&table, argc, argv, &c, &d);
 	if (!d.errors && (c.ctl.options[CTL_HELP] || c.ctl.options[CTL_VERSION]))
 		return inform(&c, &d);
 	c.ctl.bpffs = pins_bpffs(c.ctl.options[CTL_BPFFS]);
 	if (!pins_bpffs_valid(c.ctl.bpffs))
 		diagnostic_error(&d, NULL, "the path of the bpffs is empty or too long");
 	if (!d.errors)
-		verb = find_verb(&c, &d);
+		verb = ctl_command_verb(&table, &c, &d);
 	ctl_diagnostics(&d);
-	/* who would have one kept is refused, see ctl_check_machine() */
-	if (!d.errors && !verb->files && !(verb->accepts & BIT(CTL_DRY_RUN)) &&
-	    clock_view() == CLOCK_UNKNOWN)
-		fprintf(stderr, CTL_PROGRAM ": warning: %s: times may be wrong\n", clock_refusal());
-	if (!d.errors) {
-		rlimit_raise_files();
-		/* where securityfs is not mounted, reading it takes what is given up next */
-		if (verb->run == ctl_check || verb->run == ctl_preset_show || verb->run == ctl_preset_use)
-			ctl_kernel_lockdown();
-		r = capabilities_limit(needed_privileges(verb, &c.ctl));
-		status = r < 0 ? ctl_failed("give up capabilities", r) : verb->run(&c.ctl);
-	}
+	if (c.pointer)
+		ctl_hint("%s", c.pointer);
+	if (!d.errors)
+		status = run(verb, &c.ctl);
 	if (c.ctl.json && status != STATUS_OK && !ctl_json_begun())
 		print_json_failure(status);
 	/* an error may have come before, of which flushing says nothing */

@@ -29,7 +29,7 @@ struct verb {
 struct verb_table {
 	const struct verb *verbs;
 	size_t n;
-	const struct option_info *options;
+	struct option_info *options; /* the letter n is of one or another, see ctl-command.c */
 	size_t n_options;
 };
 

@@ -6,11 +6,12 @@
 #include "ctl.h"
 
 enum exit_status ctl_status(const struct ctl *c);
-enum exit_status ctl_show_operations(const struct ctl *c);
-enum exit_status ctl_show_policy(const struct ctl *c);
+enum exit_status ctl_operations(const struct ctl *c);
+enum exit_status ctl_policy(const struct ctl *c);
 enum exit_status ctl_set(const struct ctl *c);
 enum exit_status ctl_block(const struct ctl *c);
 enum exit_status ctl_allow(const struct ctl *c);
+enum exit_status ctl_reload(const struct ctl *c);
 enum exit_status ctl_reset(const struct ctl *c);
 enum exit_status ctl_apply(const struct ctl *c);
 enum exit_status ctl_edit(const struct ctl *c);
@@ -30,7 +31,7 @@ enum exit_status ctl_replay(const struct ctl *c);
 enum exit_status ctl_metrics(const struct ctl *c);
 enum exit_status ctl_check(const struct ctl *c);
 enum exit_status ctl_cat_config(const struct ctl *c);
-enum exit_status ctl_verify(const struct ctl *c);
+enum exit_status ctl_test(const struct ctl *c);
 enum exit_status ctl_doctor(const struct ctl *c);
 enum exit_status ctl_bugreport(const struct ctl *c);
 enum exit_status ctl_seal(const struct ctl *c);

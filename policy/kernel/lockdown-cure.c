@@ -59,9 +59,8 @@ const char *lockdown_cure_of(enum secure_boot secure_boot, const char *cmdline)
 	if (word)
 		return "reboot without lockdown= on the kernel command line";
 	if (secure_boot == SECURE_BOOT_UNKNOWN)
-		return "dmesg has \"Kernel is locked down from\", and from what: take that away and "
-		       "reboot";
-	return "reboot if it was written to /sys/kernel/security/lockdown; take another kernel if dmesg "
+		return "find the cause in dmesg (\"Kernel is locked down from\"), remove it and reboot";
+	return "reboot if it was set through /sys/kernel/security/lockdown; use another kernel if dmesg "
 	       "has \"Kernel is locked down from Kernel configuration\"";
 }
 

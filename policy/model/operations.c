@@ -58,7 +58,7 @@ const struct operation_group_info operation_groups[_GROUP_MAX] = {
 	[GROUP_DEBUGGER] = { "@debugger", "kgdb, kdb and xmon" },
 	[GROUP_INTEGRITY] = { "@integrity", "all that kernel Lockdown's integrity level refuses" },
 	[GROUP_CONFIDENTIALITY] = { "@confidentiality",
-				    "what its confidentiality level refuses besides" },
+				    "all that only its confidentiality level refuses" },
 	[GROUP_ALL] = { "@all", "every operation that kernel Lockdown has" },
 };
 
@@ -194,16 +194,20 @@ static void unknown_word(const struct bpflock_operation ops[BPFLOCK_REASONS],
 			 struct diagnostics *d)
 {
 	const char *words[ARRAY_SIZE(operations_known) + _GROUP_MAX + BPFLOCK_REASONS];
+	bool group = word[0] == '@';
 	size_t n = 0;
 
-	for (size_t i = 0; i < operations_known_count; i++)
-		words[n++] = operations_known[i].name;
-	for (size_t i = 0; i < _GROUP_MAX; i++)
+	/* those of its kind come first, since the first are listed */
+	for (size_t i = 0; i < _GROUP_MAX && group; i++)
 		words[n++] = operation_groups[i].name;
 	for (size_t i = 0; i < BPFLOCK_REASONS; i++)
 		if (ops[i].name[0])
 			words[n++] = ops[i].name;
-	diagnostic_unknown(d, at, word[0] == '@' ? "group" : "operation", word, len, words, n);
+	for (size_t i = 0; i < operations_known_count; i++)
+		words[n++] = operations_known[i].name;
+	for (size_t i = 0; i < _GROUP_MAX && !group; i++)
+		words[n++] = operation_groups[i].name;
+	diagnostic_unknown(d, at, group ? "group" : "operation", word, len, words, n);
 }
 
 static void add_word(const struct bpflock_operation ops[BPFLOCK_REASONS], const struct place *at,
@@ -253,7 +257,7 @@ bool operations_parse_list(const struct bpflock_operation ops[BPFLOCK_REASONS], 
 		here.column = at->column + (p - list);
 		p++;
 		p += strspn(p, blanks);
-		if (!*p && len > 0) /* of a comma with nothing on either side one half is told */
+		if (!*p && len > 0) /* of a comma with nothing on either side one half is reported */
 			diagnostic_error(d, &here, "expected an operation after this comma");
 	}
 	if (d->errors != errors)

@@ -101,9 +101,9 @@ const char *policy_path_error(const char *path)
 	unsigned int depth = 0;
 
 	if (strlen(path) >= PATH_MAX)
-		return "a path of more than 4,095 bytes";
+		return "path longer than 4,095 bytes";
 	if (strstr(path, "\"]"))
-		return "a quote and a bracket in a row, which would end a section of a policy file";
+		return "a quote followed by a bracket is not allowed, because it ends a section";
 	if (path[0] != '/')
 		return "a cgroup's path begins with /, as in /proc/PID/cgroup";
 	if (path[1] == '\0')
@@ -118,14 +118,14 @@ const char *policy_path_error(const char *path)
 		if (n == 0)
 			return path[0] ? "two / in a row" : "a / at the end";
 		if (n > BPFLOCK_NAME_MAX)
-			return "a name of more than 255 bytes, which no cgroup has";
+			return "name longer than 255 bytes";
 		if ((n == 1 && path[0] == '.') || (n == 2 && path[0] == '.' && path[1] == '.'))
-			return "\".\" and \"..\" name no cgroup";
+			return "\".\" and \"..\" are not names of cgroups";
 		if (memchr(path, '*', n) || memchr(path, '?', n))
 			return "* and ? are not supported: name the cgroup above, which includes all "
 			       "below it";
 		if (!is_printable(path, n))
-			return "a name with control bytes or format characters, or without UTF-8: name a cgroup above it";
+			return "invalid character in a name: use printable UTF-8, or name a cgroup above it";
 		if (++depth >= BPFLOCK_LEVELS_MAX)
 			return "more than 63 levels deep: name a cgroup above it";
 		path += n;
@@ -248,8 +248,8 @@ static bool compile_rule(struct rule *r, const struct bpflock_ruleset *host,
 	if (!r->profile_given)
 		diagnostic_warning(
 			d, NULL,
-			"%s: the rule set of cgroup %s names no profile: privileged, which "
-			"allows all that it does not block",
+			"%s: cgroup %s: no profile is set: it is privileged, which "
+			"allows all that is not blocked",
 			r->source, r->path);
 	r->rules = alone.rules;
 	return true;

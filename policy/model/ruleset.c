@@ -23,46 +23,46 @@ static const struct value profiles[] = {
 	{ "allow", BPFLOCK_PROFILE_PRIVILEGED, "the same as privileged" },
 	{ "none", BPFLOCK_PROFILE_PRIVILEGED, "the same as privileged" },
 	{ "baseline", BPFLOCK_PROFILE_BASELINE, "allow only in the host's own namespaces" },
-	{ "restricted", BPFLOCK_PROFILE_RESTRICTED, "allow nobody" },
+	{ "restricted", BPFLOCK_PROFILE_RESTRICTED, "deny to everybody" },
 	{}
 };
 static const struct value levels[] = {
-	{ "integrity", BPFLOCK_LEVEL_INTEGRITY, "what changes the kernel" },
-	{ "confidentiality", BPFLOCK_LEVEL_CONFIDENTIALITY, "what reads its memory, too" },
+	{ "integrity", BPFLOCK_LEVEL_INTEGRITY, "operations that change the kernel" },
+	{ "confidentiality", BPFLOCK_LEVEL_CONFIDENTIALITY, "also operations that read its memory" },
 	{}
 };
 static const struct value modes[] = {
-	{ "enforce", BPFLOCK_MODE_ENFORCE, "deny what the rules deny" },
-	{ "audit", BPFLOCK_MODE_AUDIT, "allow it, and log what would be denied" },
+	{ "enforce", BPFLOCK_MODE_ENFORCE, "enforce the rules" },
+	{ "audit", BPFLOCK_MODE_AUDIT, "deny nothing, log decisions that would deny" },
 	{}
 };
 static const struct value logs[] = {
 	{ "all", BPFLOCK_LOG_ALL, "every decision" },
-	{ "denied", BPFLOCK_LOG_DENIED, "what is denied, or would be" },
-	{ "none", BPFLOCK_LOG_NONE, "nothing; the counters go on" },
+	{ "denied", BPFLOCK_LOG_DENIED, "decisions that deny, or would deny" },
+	{ "none", BPFLOCK_LOG_NONE, "no decision; all are still counted" },
 	{}
 };
 static const struct value kmodlocks[] = {
-	{ "off", BPFLOCK_KMODLOCK_OFF, "bpflock is not asked, unless another setting names it" },
+	{ "off", BPFLOCK_KMODLOCK_OFF, "not checked, unless another setting names module_request" },
 	{ "privileged", BPFLOCK_KMODLOCK_PRIVILEGED, "allow and log" },
 	{ "baseline", BPFLOCK_KMODLOCK_BASELINE, "allow only in the host's own namespaces" },
-	{ "restricted", BPFLOCK_KMODLOCK_RESTRICTED, "allow nobody" },
+	{ "restricted", BPFLOCK_KMODLOCK_RESTRICTED, "deny to everybody" },
 	{}
 };
 static const struct value exec_logs[] = {
 	{ "none", BPFLOCK_EXEC_LOG_NONE, "no program executions" },
-	{ "failed", BPFLOCK_EXEC_LOG_FAILED, "those that fail" },
-	{ "all", BPFLOCK_EXEC_LOG_ALL, "all of them" },
+	{ "failed", BPFLOCK_EXEC_LOG_FAILED, "executions that fail" },
+	{ "all", BPFLOCK_EXEC_LOG_ALL, "all executions" },
 	{}
 };
 static const struct value switches[] = {
-	{ "yes", 1, "they become records" },
-	{ "no", 0, "they are not looked at" },
+	{ "yes", 1, "log them" },
+	{ "no", 0, "do not look at them" },
 	{}
 };
 static const struct value seals[] = {
 	{ "no", 0, "no seal" },
-	{ "yes", 1, "it can be neither removed nor loosened" },
+	{ "yes", 1, "until reboot, only stricter policies are accepted" },
 	{ "pins", 1, "the same as yes", .old = true },
 	{ "objects", 1, "the same as yes", .old = true },
 	{}
@@ -70,39 +70,39 @@ static const struct value seals[] = {
 
 const struct setting_info settings[_BPFLOCK_SETTING_MAX] = {
 	[BPFLOCK_SETTING_PROFILE] = { "profile", "P",
-				      "privileged (allow, none), baseline or restricted", false },
-	[BPFLOCK_SETTING_LEVEL] = { "level", "L", "integrity or confidentiality", false },
-	[BPFLOCK_SETTING_BLOCK] = { "block", "LIST", "operations and @groups denied to everybody",
+				      "set privileged (default), baseline or restricted", false },
+	[BPFLOCK_SETTING_LEVEL] = { "level", "L", "set integrity (default) or confidentiality", false },
+	[BPFLOCK_SETTING_BLOCK] = { "block", "LIST", "deny these operations and @groups to everybody",
 				    true },
 	[BPFLOCK_SETTING_ALLOW] = { "allow", "LIST",
-				    "operations and @groups exempt from the profile", true },
-	[BPFLOCK_SETTING_MODE] = { "mode", "M", "enforce, or audit: log what would be denied",
+				    "exempt these operations and @groups from profile", true },
+	[BPFLOCK_SETTING_MODE] = { "mode", "M", "enforce (default), or audit: log but never deny",
 				   false },
-	[BPFLOCK_SETTING_LOG] = { "log", "WHAT", "all, denied or none: what becomes a record",
+	[BPFLOCK_SETTING_LOG] = { "log", "WHAT", "log all decisions (default), denied ones or none",
 				  false },
 	[BPFLOCK_SETTING_KMODLOCK] = { "kmodlock", "P",
-				       "module requests: off or one of profile's values",
+				       "check module requests: off (default) or a profile",
 				       .section = "kmodlock", .key = "profile" },
 	[BPFLOCK_SETTING_EXEC_LOG] = { "exec-log", "WHAT",
-				       "none, failed or all: log program executions",
+				       "log executions: none (default), failed or all",
 				       .host = true, .load = true, .section = "log",
 				       .json = "exec_log" },
 	[BPFLOCK_SETTING_COALESCE] = { "coalesce", "TIME",
-				       "count repetitions for so long (0: log each)",
+				       "count repetitions for TIME (default: 1s; 0: never)",
 				       .host = true, .section = "log", .json = "coalesce_ms" },
 	[BPFLOCK_SETTING_RING_SIZE] = { "ring-size", "SIZE",
-					"room for records, 64K to 1G, a power of two",
+					"keep records in SIZE, 64K to 1G (default: 512K)",
 					.host = true, .load = true, .section = "log",
 					.json = "ring_size_bytes" },
 	[BPFLOCK_SETTING_OTHERS] = { "log-others", "WHETHER",
-				     "yes or no: log what Lockdown or others refuse",
+				     "log refusals by others: yes (default) or no",
 				     .host = true, .load = true, .section = "log",
 				     .key = "others", .json = "log_others" },
 	[BPFLOCK_SETTING_SEAL] = { "seal", "WHETHER",
-				   "no, or yes: until reboot it gets only stricter",
+				   "seal the policy until reboot: no (default) or yes",
 				   .host = true, .load = true },
 	[BPFLOCK_SETTING_LATCH] = { "latch", "LIST",
-				    "denied to everybody, whatever rules and grants say",
+				    "deny these in spite of rules and grants",
 				    true, .host = true, .load = true },
 };
 
@@ -263,17 +263,14 @@ static bool assign_scalar(struct bpflock_policy *p, enum bpflock_setting s, cons
 			if (v->old)
 				diagnostic_warning(
 					d, at,
-					"%s: there is one kind of seal now, and \"%s\" is the same as yes",
+					"%s: \"%s\" is the same as yes: there is one kind of seal",
 					name, text);
 			return true;
 		}
 		if (!v->old)
 			words[n++] = v->word;
 	}
-	if (text[0])
-		diagnostic_unknown(d, at, name, text, strlen(text), words, n);
-	else
-		diagnostic_error(d, at, "empty %s: expected %s", name, settings[s].description);
+	diagnostic_unknown(d, at, name, text, strlen(text), words, n);
 	return false;
 }
 
@@ -287,8 +284,7 @@ static bool assign_coalesce(struct bpflock_policy *p, const char *text, const st
 		return true;
 	}
 	diagnostic_error(d, at,
-			 "coalesce: \"%s\" is no duration up to an hour: expected e.g. 1s, 500ms "
-			 "or 0",
+			 "coalesce: \"%s\" is not a duration of at most 1h: use 1s, 500ms or 0",
 			 text);
 	return false;
 }
@@ -304,7 +300,7 @@ static bool assign_ring_size(struct bpflock_policy *p, const char *text, const s
 		return true;
 	}
 	diagnostic_error(d, at,
-			 "ring-size: \"%s\" is no power of two from 64K to 1G: expected e.g. 512K",
+			 "ring-size: \"%s\" is not a power of two from 64K to 1G: use 512K or 4M",
 			 text);
 	return false;
 }

@@ -122,14 +122,14 @@ void clock_local(int64_t realtime, char ret_day[CLOCK_DAY_LEN], char ret_hour[CL
 const char *clock_refusal(void)
 {
 	return clock_view() == CLOCK_SHIFTED
-		       ? "this is a time namespace: the kernel would keep other times than are meant here"
-		       : "cannot read /proc/self/ns/time, and in a time namespace the clock is not the kernel's";
+		       ? "this process is in a time namespace, where times differ from the kernel's"
+		       : "/proc/self/ns/time: cannot check for a time namespace";
 }
 
 const char *clock_cure(void)
 {
 	return clock_view() == CLOCK_SHIFTED
-		       ? "Run it in the initial time namespace: nsenter --time "
-			 "--target 1."
-		       : "Mount /proc.";
+		       ? "run it in the initial time namespace: nsenter --time "
+			 "--target 1"
+		       : PROC_CURE;
 }

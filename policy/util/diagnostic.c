@@ -5,6 +5,8 @@
 
 #include "text.h"
 
+#define CHOICES_MAX 8 /* that a message lists */
+
 void diagnostics_done(struct diagnostics *d)
 {
 	for (size_t i = 0; i < d->n; i++)
@@ -26,7 +28,8 @@ static char *render(const struct place *at, const char *message)
 		text_puts(f, at->source);
 		if (at->line)
 			fprintf(f, ":%u", at->line);
-		if (at->column)
+		/* the first column of a value that has no line says nothing */
+		if (at->column > (at->line ? 0 : 1))
 			fprintf(f, ":%u", at->column);
 		fputs(": ", f);
 	}
@@ -79,9 +82,46 @@ void diagnostic_warning(struct diagnostics *d, const struct place *at, const cha
 	va_end(ap);
 }
 
+static bool is_listed(const char *const *words, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (strcmp(words[k], words[i]) == 0)
+			return true;
+	return false;
+}
+
+/* ": use debugfs, kexec or msr"; of more than CHOICES_MAX the first ones. NULL: none, or out of memory. */
+static char *choices(const char *const *words, size_t n)
+{
+	CLEANUP(close_filep) FILE *f = NULL;
+	char *text = NULL;
+	size_t size = 0, different = 0, done = 0;
+
+	for (size_t i = 0; i < n; i++)
+		different += !is_listed(words, i);
+	f = different ? open_memstream(&text, &size) : NULL;
+	if (!f)
+		return NULL;
+	for (size_t i = 0; i < n && done < CHOICES_MAX; i++) {
+		if (is_listed(words, i))
+			continue;
+		fprintf(f, "%s%s", done == 0 ? ": use " : done + 1 == different ? " or " : ", ",
+			words[i]);
+		done++;
+	}
+	if (done < different)
+		fputs(", ...", f);
+	if (fclose(TAKE_PTR(f)) != 0) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
 void diagnostic_unknown(struct diagnostics *d, const struct place *at, const char *what,
 			const char *word, size_t len, const char *const *words, size_t n)
 {
+	CLEANUP(free_charp) char *valid = NULL;
 	const char *nearest = text_nearest(word, len, words, n);
 
 	if (nearest) {
@@ -89,7 +129,8 @@ void diagnostic_unknown(struct diagnostics *d, const struct place *at, const cha
 				 word, nearest);
 		return;
 	}
-	diagnostic_error(d, at, "unknown %s \"%.*s\"", what, (int)len, word);
+	valid = choices(words, n);
+	diagnostic_error(d, at, "unknown %s \"%.*s\"%s", what, (int)len, word, valid ?: "");
 }
 
 const char *diagnostics_first_error(const struct diagnostics *d)

@@ -47,8 +47,8 @@ void diagnostic_warning(struct diagnostics *d, const struct place *at, const cha
 	PRINTF(3, 4);
 
 /*
- * "unknown operation "debugsf": did you mean debugfs?" in one place: what is the kind of word
- * ("operation"), words[n] those that exist.
+ * "unknown operation "debugsf": did you mean debugfs?" in one place, or "...: use debugfs, kexec or
+ * msr" if none is near: what is the kind of word ("operation"), words[n] those that exist.
  */
 void diagnostic_unknown(struct diagnostics *d, const struct place *at, const char *what,
 			const char *word, size_t len, const char *const *words, size_t n);

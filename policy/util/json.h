@@ -12,6 +12,7 @@
 #include <stdio.h>
 
 #define JSON_SCHEMA 1
+#define JSON_PRETTY "pretty" /* the argument of --json */
 
 struct json {
 	FILE *f;

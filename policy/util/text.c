@@ -39,27 +39,49 @@ static unsigned int distance(const char *a, size_t alen, const char *b, size_t b
 	return d[alen][blen];
 }
 
+/* The letters of a word of at most WORD_MAX bytes: neither dashes nor underscores. Returns how many. */
+static size_t letters(const char *word, size_t len, char ret[WORD_MAX])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < len; i++)
+		if (word[i] != '-' && word[i] != '_')
+			ret[n++] = word[i];
+	return n;
+}
+
+/* 0: the same letters; 1: a beginning, which is never accepted, but says what was meant; else more. */
+static unsigned int rank(const char *a, size_t alen, const char *b, size_t blen)
+{
+	unsigned int d = distance(a, alen, b, blen);
+
+	if (d && alen >= 2 && alen < blen && memcmp(a, b, alen) == 0)
+		return 1;
+	return d ? d + 1 : 0;
+}
+
 const char *text_nearest(const char *word, size_t len, const char *const *words, size_t n)
 {
+	char asked[WORD_MAX], known[WORD_MAX];
 	const char *best = NULL;
-	unsigned int best_distance;
+	unsigned int best_rank;
 
 	if (len == 0 || len > WORD_MAX)
 		return NULL;
-	best_distance = 1 + len / 3;
-	for (size_t i = 0; i < n; i++) {
+	len = letters(word, len, asked);
+	best_rank = 3 + len / 3;
+	for (size_t i = 0; len && i < n; i++) {
 		size_t wlen = strlen(words[i]);
-		unsigned int d;
+		unsigned int r;
 
 		if (wlen > WORD_MAX)
 			continue;
-		/* a beginning is never accepted, but it says what was meant */
-		if (len >= 3 && strncmp(words[i], word, len) == 0)
-			return words[i];
-		d = distance(word, len, words[i], wlen);
-		if (d < best_distance || (d == best_distance && !best)) {
+		r = rank(asked, len, known, letters(words[i], wlen, known));
+		if (r < best_rank) {
 			best = words[i];
-			best_distance = d;
+			best_rank = r;
+		} else if (r == best_rank && best && strcmp(best, words[i]) != 0) {
+			best = NULL; /* of two that are as near, neither is suggested */
 		}
 	}
 	return best;

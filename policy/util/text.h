@@ -8,8 +8,8 @@
 
 /*
  * The word of words[n] that begins with word or is nearest to it (Damerau-Levenshtein), or NULL if
- * none is near enough to be what was meant. word need not be NUL-terminated; the answer is one of
- * words.
+ * none is near enough to be meant, or two are as near. Dashes and underscores are not compared.
+ * word need not be NUL-terminated; the answer is one of words.
  */
 const char *text_nearest(const char *word, size_t len, const char *const *words, size_t n);
 

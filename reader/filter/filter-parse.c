@@ -99,8 +99,8 @@ const char *filter_parse_event_word(size_t i)
 	};
 
 	if (i < EVENT_LOST)
-		return event_name(&(struct event){ .kind = i });
-	return i < 2 * EVENT_LOST ? short_words[i - EVENT_LOST] : NULL;
+		return short_words[i];
+	return i < 2 * EVENT_LOST ? event_name(&(struct event){ .kind = i - EVENT_LOST }) : NULL;
 }
 
 static bool parse_event(const struct word *w)

@@ -79,11 +79,34 @@ static bool chosen(const struct choice *c, const struct field *f)
 	return false;
 }
 
+/* Names before version 0.2. "operation" and "pid" were names of other fields. */
+static const struct {
+	const char *old, *name;
+} old_names[] = {
+	{ "op", "operation" },	  { "tgid", "pid" },	      { "cgroupid", "cgroup_id" },
+	{ "note", "comment" },	  { "gen", "generation" },    { "rule_cgroupid", "rule_cgroup_id" },
+};
+
+static const char *name_of(const char *word, size_t *len, const struct place *at,
+			   struct diagnostics *d)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(old_names); i++) {
+		if (!is(old_names[i].old, word, *len))
+			continue;
+		diagnostic_warning(d, at, "the field \"%s\" is old: use \"%s\"", old_names[i].old,
+				   old_names[i].name);
+		*len = strlen(old_names[i].name);
+		return old_names[i].name;
+	}
+	return word;
+}
+
 static void choose(struct choice *c, const char *word, size_t len, const struct place *at,
 		   struct diagnostics *d)
 {
 	const char *names[FIELD_SELECTION_MAX];
 
+	word = name_of(word, &len, at, d);
 	for (size_t i = 0; i < fields_count; i++) {
 		const struct field *f = &fields[i];
 

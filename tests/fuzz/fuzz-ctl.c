@@ -20,18 +20,18 @@ static bool is_word(char *const *argv, int argc, const char *s)
 	return false;
 }
 
-/* Says whether the value of an option is there, by the whole name of it or by its letter. */
-static bool is_spelt(char *const *argv, int argc, const struct option_info *row, const char *value)
+/* Says whether the value of an option is there, by the whole name of a row or by its letter. */
+static bool is_row_spelt(char *const *argv, int argc, const struct option_info *row, const char *value)
 {
 	size_t n = strlen(row->name);
 
 	for (int i = 1; i < argc; i++) {
-		bool letter = row->letter && argv[i][0] == '-' && argv[i][1] == row->letter &&
-			      argv[i][2] == '\0';
+		bool letter = row->letter && argv[i][0] == '-' && argv[i][1] && argv[i][2] == '\0' &&
+			      (argv[i][1] == row->letter || (argv[i][1] == '?' && row->letter == 'h'));
 		bool name =
 			strncmp(argv[i], "--", 2) == 0 && strncmp(argv[i] + 2, row->name, n) == 0;
 
-		if (!row->argument) {
+		if (!row->argument || (row->optional && !value[0])) {
 			if (letter || (name && argv[i][2 + n] == '\0'))
 				return true;
 		} else if (letter || (name && argv[i][2 + n] == '\0')) {
@@ -44,7 +44,19 @@ static bool is_spelt(char *const *argv, int argc, const struct option_info *row,
 	return false;
 }
 
-static void check_command(const struct command *c, const struct verb *v, char *const *argv,
+/* By one of its names. "help" is --help. */
+static bool is_spelt(char *const *argv, int argc, size_t id, const char *value)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(options); i++)
+		if (options[i].id == (int)id && is_row_spelt(argv, argc, &options[i], value))
+			return true;
+	for (int i = 1; i < argc; i++)
+		if (id == CTL_HELP && strcmp(argv[i], "help") == 0)
+			return true;
+	return false;
+}
+
+static void check_command(const struct ctl_command *c, const struct verb *v, char *const *argv,
 			  int argc)
 {
 	int first = c->n_words - c->ctl.n;
@@ -53,16 +65,14 @@ static void check_command(const struct command *c, const struct verb *v, char *c
 	CHECK(c->ctl.verb == v->name && v->run);
 	CHECK(first == 1 || first == 2);
 	CHECK(strncmp(v->name, c->words[0], strlen(c->words[0])) == 0);
-	for (int i = 0; i < c->n_words; i++)
-		CHECK(is_word(argv, argc, c->words[i]));
+	for (int i = 0; i < c->ctl.n; i++)
+		CHECK(is_word(argv, argc, c->ctl.operands[i]));
 	for (size_t id = 1; id < _CTL_OPTION_MAX; id++) {
-		const struct option_info *row = options_row(options, ARRAY_SIZE(options), id);
-
-		CHECK(row && strlen(row->name) < 32);
+		CHECK(options_row(options, ARRAY_SIZE(options), id));
 		if (!c->ctl.options[id])
 			continue;
 		CHECK((v->accepts | ANY) & BIT(id));
-		CHECK(is_spelt(argv, argc, row, c->ctl.options[id]));
+		CHECK(is_spelt(argv, argc, id, c->ctl.options[id]));
 	}
 }
 
@@ -72,13 +82,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char *argv[WORDS_MAX + 2] = { (char *)CTL_PROGRAM };
 	CLEANUP(free_charp) char *text = fuzz_text(data, size);
 	const struct verb *v = NULL;
-	struct command c = {};
+	struct ctl_command c = {};
 	int argc = 1;
 
 	argc = fuzz_words(text, size, argv, argc, WORDS_MAX + 1);
-	parse_command(argc, argv, &c, &d);
+	ctl_command_parse(&table, argc, argv, &c, &d);
 	if (!d.errors)
-		v = find_verb(&c, &d);
+		v = ctl_command_verb(&table, &c, &d);
 	CHECK(v || d.errors);
 	if (!d.errors)
 		check_command(&c, v, argv, argc);

@@ -164,7 +164,7 @@ def main():
                 told = run(ctl, "check", str(directory / name))
                 # a machine with Kernel Lockdown warns of what it overrules there
                 told.stdout = re.sub(r"(?m)^.*warning: (.*kernel Lockdown|to make them hold).*\n", "", told.stdout)
-                expect(told.returncode == 0 and "warning: " not in told.stdout.replace("in /etc/bpflock it", ""),
+                expect(told.returncode == 0 and "warning: " not in told.stdout.replace("would be refused in /etc/bpflock", ""),
                        f"{directory / name}: {told.stdout}")
     expect(images[0] == images[1], f"two images: {images}")
     expect(kinds == ["DaemonSet", "Namespace", "DaemonSet"], f"kinds {kinds}")
@@ -174,7 +174,7 @@ def main():
 
 def constants():
     """What the manifests have to agree with is read where it is said."""
-    build = (TOP / "loader/image/build").read_text(encoding="utf-8")
+    build = (TOP / "loader/container/build").read_text(encoding="utf-8")
     (gid,) = (line.split("=")[1] for line in build.splitlines() if line.startswith("readonly log_gid="))
     version = (TOP / "meson.build").read_text(encoding="utf-8").split("version: '")[1].split("'")[0]
     manual = (TOP / "man/bpflock.8.scd").read_text(encoding="utf-8")

@@ -247,6 +247,14 @@ uptime_seconds() {
 	echo "${uptime_now%.*}"
 }
 
+# reboot_here: the case is run again after that, and is_rebooted then
+reboot_here() {
+	ok "the machine reboots"
+	touch /vm/reboots
+	exit 0
+}
+is_rebooted() { [ -e /vm/rebooted ]; }
+
 on_arm() { [ "$(uname -m)" = aarch64 ]; }
 # what can be read of /dev/mem by "head -c": arm64 has nothing at its beginning
 mem_bytes() { if on_arm; then echo 0; else echo 1; fi; }

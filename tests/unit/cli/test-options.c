@@ -88,29 +88,29 @@ TEST_ROWS(sound_command_lines_are_taken_apart, check, struct row,
 	{ { "--", "--json", "-n", "--" }, "'--json '-n '-- " })
 
 TEST_ROWS(other_words_are_refused_and_named, check, struct row,
-	{ { "--jsno" }, "! ", { { "argument 1", "\"--jsno\": did you mean \"--json\"?" } } },
-	{ { "--JSON" }, "! ", { { "argument 1", "unknown option \"--JSON\"" } } },
-	{ { "--json " }, "! ", { { "argument 1", "unknown option \"--json \"" } } },
-	{ { "---json" }, "! ", { { "argument 1", "unknown option \"---json\"" } } },
-	{ { "-json" }, "! ", { { "argument 1", "unknown option \"-json\"" } } },
-	{ { "--=x" }, "! ", { { "argument 1", "unknown option \"--\"" } } },
-	{ { "--xyzzy=secret" }, "! ", { { "argument 1", "unknown option \"--xyzzy\"" } } },
-	{ { "-x" }, "! ", { { "argument 1", "unknown option \"-x\"" } } },
-	{ { "-nn" }, "! ", { { "argument 1", "unknown option \"-nn\"" } } },
-	{ { "-bkexec" }, "! ", { { "argument 1", "unknown option \"-bkexec\"" } } },
-	{ { "-b=kexec" }, "! ", { { "argument 1", "unknown option \"-b=kexec\"" } } },
-	{ { "--json=yes" }, "! ", { { "argument 1", "\"--json\" takes no argument" } } },
-	{ { "--json=" }, "! ", { { "argument 1", "\"--json\" takes no argument" } } },
-	{ { "--blocks=kexec" }, "! ", { { "argument 1", "\"--blocks\" takes no argument" } } },
-	{ { "--config" }, "! ", { { "argument 1", "\"--config\" needs an argument" } } },
-	{ { "--json", "--config" }, "5 ! ", { { "argument 2", "\"--config\" needs an argument" } } },
-	{ { "-n", "-o" }, "4 ! ", { { "argument 2", "\"-o\" needs an argument" } } },
-	{ { "--a\n\x1b" }, "! ", { { "argument 1", "\"--a\\x0a\\x1b\"" } } })
+	{ { "--jsno" }, "! ", { { NULL, "\"--jsno\": did you mean \"--json\"?" } } },
+	{ { "--JSON" }, "! ", { { NULL, "unknown option \"--JSON\"" } } },
+	{ { "--json " }, "! ", { { NULL, "unknown option \"--json \"" } } },
+	{ { "---json" }, "! ", { { NULL, "unknown option \"---json\"" } } },
+	{ { "-json" }, "! ", { { NULL, "unknown option \"-json\"" } } },
+	{ { "--=x" }, "! ", { { NULL, "unknown option \"--\"" } } },
+	{ { "--xyzzy=secret" }, "! ", { { NULL, "unknown option \"--xyzzy\"" } } },
+	{ { "-x" }, "! ", { { NULL, "unknown option \"-x\"" } } },
+	{ { "-nn" }, "! ", { { NULL, "unknown option \"-nn\"" } } },
+	{ { "-bkexec" }, "! ", { { NULL, "unknown option \"-bkexec\"" } } },
+	{ { "-b=kexec" }, "! ", { { NULL, "unknown option \"-b=kexec\"" } } },
+	{ { "--json=yes" }, "! ", { { NULL, "\"--json\" takes no argument" } } },
+	{ { "--json=" }, "! ", { { NULL, "\"--json\" takes no argument" } } },
+	{ { "--blocks=kexec" }, "! ", { { NULL, "\"--blocks\" takes no argument" } } },
+	{ { "--config" }, "! ", { { NULL, "\"--config\" needs an argument" } } },
+	{ { "--json", "--config" }, "5 ! ", { { NULL, "\"--config\" needs an argument" } } },
+	{ { "-n", "-o" }, "4 ! ", { { NULL, "\"-o\" needs an argument" } } },
+	{ { "--a\n\x1b" }, "! ", { { NULL, "\"--a\\x0a\\x1b\"" } } })
 
 TEST_ROWS(all_mistakes_are_told_with_their_place, check, struct row,
 	{ { "--foo", "--json", "-q", "x", "--json=1" },
 	  "! 5 ! 'x ! ",
-	  { { "argument 1", "--foo" }, { "argument 3", "-q" }, { "argument 5", "no argument" } } })
+	  { { NULL, "--foo" }, { NULL, "-q" }, { NULL, "no argument" } } })
 
 /* Parses one word, with an argument behind it, against a table. */
 static int one(const struct option_info *t, size_t n, const char *word)

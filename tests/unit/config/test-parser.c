@@ -101,7 +101,7 @@ TEST(every_section_is_listed)
 		{ "# [a]\na = [b]\n", "" },
 		{ "[a]\n[b]\n\n [a]\n", "1 a@2\n2 b@2\n4 a@3\n" },
 		{ "[cgroup \"/a\"]\nx=1\n[cgroup \"/b]\"]\n", "1 cgroup \"/a\"@2\n3 cgroup \"/b]\"@2\n" },
-		{ "[a\n[b]\n[c] x\n[d]\\\n[\xff]\n[e]\n", "2 b@2\n6 e@2\n" },
+		{ "[a\n[b]\n[c] x\n[d]\\\n[\xff]\n[e]\n", "1 a@2\n2 b@2\n3 c@2\n6 e@2\n" },
 		{ "[]", "1 @2\n" },
 	};
 
@@ -215,7 +215,7 @@ TEST(a_byte_order_mark_is_refused)
 
 TEST_ROWS(all_mistakes_are_told_at_once, check, struct row,
 	{ "early = 1\n[kimglock\nlost = 2\n[execsnoop] x\n[kimglock]\nmode\n = 3\nblock = a \\\n\x01\nmode = audit\n",
-	  "10 kimglock@2 mode@1 audit@8\n",
+	  "3 kimglock@2 lost@1 2@8\n10 kimglock@2 mode@1 audit@8\n",
 	  { { "f:1:1", "before any section" },
 	    { "f:2:1", "closing bracket" },
 	    { "f:4:13", "text after the section" },
@@ -224,10 +224,15 @@ TEST_ROWS(all_mistakes_are_told_at_once, check, struct row,
 	    { "f:8:11", "cannot be continued" },
 	    { "f:9:1", "control byte 0x01" } } })
 
+/* Those of one that was understood are looked at, whatever else is wrong in its line. */
+TEST_ROWS(a_section_with_a_mistake_keeps_its_settings, check, struct row,
+	{ "[kimglock\na = 1\n", "2 kimglock@2 a@1 1@5\n", { { "f:1:1", "closing bracket" } } },
+	{ K "a = 1\n[other] x\nb = 2\n", "2 kimglock@2 a@1 1@5\n4 other@2 b@1 2@5\n",
+	  { { "f:3:9", "text after" } } })
+
 /* Settings of a section that was not understood are neither told twice nor end up in another. */
 TEST_ROWS(a_bad_section_takes_its_settings_with_it, check, struct row,
-	{ "[kimglock\na = 1\nb = 2\n", "", { { "f:1:1", "closing bracket" } } },
-	{ K "a = 1\n[other] x\nb = 2\n", "2 kimglock@2 a@1 1@5\n", { { "f:3:9", "text after" } } },
+	{ "[cgroup \"/a\na = 1\nb = 2\n", "", { { "f:1:1", "closing bracket" } } },
 	{ K "a = 1\n[oth\xff" "er]\nb = 2\n", "2 kimglock@2 a@1 1@5\n",
 	  { { "f:3:5", "invalid UTF-8" } } },
 	{ "[kim\x01glock]\na = 1\n", "", { { "f:1:5", "control byte 0x01" } } },

@@ -101,5 +101,5 @@ TEST(what_is_too_large_is_refused)
 	assert_false(ctl_source(&c, &s, &d));
 	assert_null(s.text);
 	assert_int_equal(d.errors, 1);
-	assert_non_null(strstr(d.items[0].text, "stdin: cannot read it: "));
+	assert_non_null(strstr(d.items[0].text, "stdin: cannot read: "));
 }

@@ -289,35 +289,35 @@ TEST_ROWS(groups_stand_wherever_an_operation_does, check_lists, struct list_row,
 	{ "msr @image kexec", "KEXEC HIBERNATION MSR" },
 	{ "@confidentiality",
 	  "KCORE KPROBES BPF_READ_KERNEL DBG_READ_KERNEL PERF TRACEFS XMON_RW XFRM_SECRET" },
-	{ "image", NULL, { { "--block:1", "unknown operation \"image\": did you mean \"@image\"" } } },
-	{ "@imag", NULL, { { "--block:1", "unknown group \"@imag\": did you mean \"@image\"" } } },
-	{ "@kexec", NULL, { { "--block:1", "unknown group \"@kexec\": did you mean \"kexec\"" } } },
-	{ "@", NULL, { { "--block:1", "unknown group \"@\"" } } },
-	{ "@@all", NULL, { { "--block:1", "unknown group \"@@all\"" } } })
+	{ "image", NULL, { { "--block", "unknown operation \"image\": did you mean \"@image\"" } } },
+	{ "@imag", NULL, { { "--block", "unknown group \"@imag\": did you mean \"@image\"" } } },
+	{ "@kexec", NULL, { { "--block", "unknown group \"@kexec\": did you mean \"kexec\"" } } },
+	{ "@", NULL, { { "--block", "unknown group \"@\"" } } },
+	{ "@@all", NULL, { { "--block", "unknown group \"@@all\"" } } })
 
 TEST_ROWS(a_wrong_word_is_refused_at_its_column, check_lists, struct list_row,
-	{ "debugsf", NULL, { { "--block:1", "unknown operation \"debugsf\": did you mean \"debugfs\"?" } } },
+	{ "debugsf", NULL, { { "--block", "unknown operation \"debugsf\": did you mean \"debugfs\"?" } } },
 	{ "msr, debugsf", NULL, { { "--block:6", "\"debugsf\": did you mean \"debugfs\"?" } } },
 	{ "  bananas", NULL, { { "--block:3", "unknown operation \"bananas\"" } } },
-	{ "Kexec", NULL, { { "--block:1", "\"Kexec\": did you mean \"kexec\"" } } },
-	{ "KEXEC", NULL, { { "--block:1", "unknown operation \"KEXEC\"" } } },
-	{ "kexe", NULL, { { "--block:1", "\"kexe\": did you mean \"kexec\"" } } },
-	{ "kexecs", NULL, { { "--block:1", "\"kexecs\": did you mean \"kexec\"" } } },
-	{ "kexec;msr", NULL, { { "--block:1", "unknown operation \"kexec;msr\"" } } },
-	{ "kexec\nmsr", NULL, { { "--block:1", "unknown operation \"kexec\\x0amsr\"" } } },
-	{ "LOCKDOWN_KEXEC", NULL, { { "--block:1", "unknown operation" } } },
-	{ "integrity_max", NULL, { { "--block:1", "unknown operation" } } },
-	{ "none", NULL, { { "--block:1", "unknown operation \"none\"" } } },
-	{ "*", NULL, { { "--block:1", "unknown operation \"*\"" } } },
-	{ "-kexec", NULL, { { "--block:1", "unknown operation \"-kexec\"" } } },
+	{ "Kexec", NULL, { { "--block", "\"Kexec\": did you mean \"kexec\"" } } },
+	{ "KEXEC", NULL, { { "--block", "unknown operation \"KEXEC\"" } } },
+	{ "kexe", NULL, { { "--block", "\"kexe\": did you mean \"kexec\"" } } },
+	{ "kexecs", NULL, { { "--block", "\"kexecs\": did you mean \"kexec\"" } } },
+	{ "kexec;msr", NULL, { { "--block", "unknown operation \"kexec;msr\"" } } },
+	{ "kexec\nmsr", NULL, { { "--block", "unknown operation \"kexec\\x0amsr\"" } } },
+	{ "LOCKDOWN_KEXEC", NULL, { { "--block", "unknown operation" } } },
+	{ "integrity_max", NULL, { { "--block", "unknown operation" } } },
+	{ "none", NULL, { { "--block", "unknown operation \"none\"" } } },
+	{ "*", NULL, { { "--block", "unknown operation \"*\"" } } },
+	{ "-kexec", NULL, { { "--block", "unknown operation \"-kexec\"" } } },
 	{ "kexec # why", NULL,
 	  { { "--block:7", "unknown operation \"#\"" }, { "--block:9", "unknown operation \"why\"" } } },
 	{ "debugsf kexec mrs", NULL,
-	  { { "--block:1", "did you mean \"debugfs\"" }, { "--block:15", "did you mean \"msr\"" } } })
+	  { { "--block", "did you mean \"debugfs\"" }, { "--block:15", "did you mean \"msr\"" } } })
 
 TEST_ROWS(a_stray_comma_is_refused_at_its_column, check_lists, struct list_row,
-	{ ",", NULL, { { "--block:1", "before this comma" } } },
-	{ ",kexec", NULL, { { "--block:1", "before this comma" } } },
+	{ ",", NULL, { { "--block", "before this comma" } } },
+	{ ",kexec", NULL, { { "--block", "before this comma" } } },
 	{ "  ,kexec", NULL, { { "--block:3", "before this comma" } } },
 	{ "kexec,", NULL, { { "--block:6", "after this comma" } } },
 	{ "kexec , ", NULL, { { "--block:7", "after this comma" } } },
@@ -327,15 +327,15 @@ TEST_ROWS(a_stray_comma_is_refused_at_its_column, check_lists, struct list_row,
 /* A file is mended at once if everything that is wrong with it is told. */
 TEST_ROWS(a_stray_comma_hides_no_other_mistake, check_lists, struct list_row,
 	{ "debugsf,,mrs", NULL,
-	  { { "--block:1", "debugfs" }, { "--block:9", "before this comma" }, { "--block:10", "msr" } } })
+	  { { "--block", "debugfs" }, { "--block:9", "before this comma" }, { "--block:10", "msr" } } })
 
 TEST_ROWS(what_this_kernel_lacks_is_only_a_warning, check_lists, struct list_row,
 	{ "xen_user_actions", "",
-	  { { "--block:1", "this kernel has no operation \"xen_user_actions\"", true } } },
+	  { { "--block", "this kernel has no operation \"xen_user_actions\"", true } } },
 	{ "kexec xen_user_actions msr", "KEXEC MSR", { { "--block:7", "xen_user_actions", true } } },
 	{ "xen_user_actions bananas", NULL,
-	  { { "--block:1", "xen_user_actions", true }, { "--block:18", "bananas" } } },
-	{ "foo", NULL, { { "--block:1", "unknown operation \"foo\"" } } })
+	  { { "--block", "xen_user_actions", true }, { "--block:18", "bananas" } } },
+	{ "foo", NULL, { { "--block", "unknown operation \"foo\"" } } })
 
 TEST(columns_count_from_where_the_list_starts)
 {

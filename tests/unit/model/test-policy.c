@@ -84,16 +84,16 @@ TEST(other_paths_are_refused_for_what_is_wrong_with_them)
 		{ "//", "two / in a row" }, { "//a", "two / in a row" },
 		{ "/a//b", "two / in a row" }, { "/a//", "two / in a row" },
 		{ "/a/", "a / at the end" }, { "/a/b/", "a / at the end" },
-		{ "/.", "name no cgroup" }, { "/..", "name no cgroup" },
-		{ "/./a", "name no cgroup" }, { "/../a", "name no cgroup" },
-		{ "/a/.", "name no cgroup" }, { "/a/..", "name no cgroup" },
-		{ "/a/../b", "name no cgroup" },
-		{ "/a/./b", "name no cgroup" }, { "/a\nb", "control bytes" },
-		{ "/a/\n", "control bytes" }, { "/a\n/b", "control bytes" },
-		{ "/a\"]b", "would end a section" }, { "/\001", "control bytes" },
-		{ "/\x7f", "control bytes" }, { "/a\t", "control bytes" },
-		{ "/\x1b[2J", "control bytes" }, { "/\xff", "without UTF-8" },
-		{ "/\xc2\x9b", "control bytes" }, { "/\xe2\x80\xae", "control bytes" },
+		{ "/.", "are not names of cgroups" }, { "/..", "are not names of cgroups" },
+		{ "/./a", "are not names of cgroups" }, { "/../a", "are not names of cgroups" },
+		{ "/a/.", "are not names of cgroups" }, { "/a/..", "are not names of cgroups" },
+		{ "/a/../b", "are not names of cgroups" },
+		{ "/a/./b", "are not names of cgroups" }, { "/a\nb", "invalid character" },
+		{ "/a/\n", "invalid character" }, { "/a\n/b", "invalid character" },
+		{ "/a\"]b", "it ends a section" }, { "/\001", "invalid character" },
+		{ "/\x7f", "invalid character" }, { "/a\t", "invalid character" },
+		{ "/\x1b[2J", "invalid character" }, { "/\xff", "invalid character" },
+		{ "/\xc2\x9b", "invalid character" }, { "/\xe2\x80\xae", "invalid character" },
 		{ "/sys/fs/cgroup", "leave out the mount point" },
 		{ "/sys/fs/cgroup/", "leave out the mount point" },
 		{ "/sys/fs/cgroup/..", "" },
@@ -640,8 +640,8 @@ TEST(every_rule_set_is_compiled_as_the_hosts_is)
 TEST(a_rule_set_without_a_profile_is_a_warning)
 {
 	static const struct expected expected[] = {
-		{ NULL, "f:3: the rule set of cgroup /a names no profile: privileged", true },
-		{ NULL, "f:9: the rule set of cgroup /a/\\x1b[2J names no profile", true },
+		{ NULL, "f:3: cgroup /a: no profile is set", true },
+		{ NULL, "f:9: cgroup /a/\\x1b[2J: no profile is set", true },
 		{}
 	};
 	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;

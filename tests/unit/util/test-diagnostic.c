@@ -90,8 +90,31 @@ TEST(an_unknown_word_gets_a_suggestion_only_if_one_is_near)
 	diagnostic_unknown(&d, NULL, "operation", "", 0, words, ARRAY_SIZE(words));
 	assert_int_equal(d.errors, 3);
 	assert_printed(&d, "bpflock: unknown operation \"debugsf\": did you mean \"debugfs\"?\n"
-			   "bpflock: unknown operation \"bananas\"\n"
-			   "bpflock: unknown operation \"\"\n");
+			   "bpflock: unknown operation \"bananas\": use debugfs or kexec\n"
+			   "bpflock: unknown operation \"\": use debugfs or kexec\n");
+}
+
+TEST(up_to_eight_choices_are_listed_each_once)
+{
+	static const char *const words[] = { "a", "b", "a", "c", "d", "e", "f", "g", "h", "b", "i" };
+	static const struct {
+		size_t n;
+		const char *expected;
+	} rows[] = {
+		{ 0, "bpflock: unknown key \"xyz\"\n" },
+		{ 1, "bpflock: unknown key \"xyz\": use a\n" },
+		{ 3, "bpflock: unknown key \"xyz\": use a or b\n" },
+		{ 4, "bpflock: unknown key \"xyz\": use a, b or c\n" },
+		{ 10, "bpflock: unknown key \"xyz\": use a, b, c, d, e, f, g or h\n" },
+		{ 11, "bpflock: unknown key \"xyz\": use a, b, c, d, e, f, g, h, ...\n" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct diagnostics d = DIAGNOSTICS_INIT;
+
+		diagnostic_unknown(&d, NULL, "key", "xyz", 3, words, rows[i].n);
+		assert_printed(&d, rows[i].expected);
+	}
 }
 
 TEST(a_long_word_is_told_whole)

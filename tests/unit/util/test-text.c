@@ -147,8 +147,33 @@ TEST(nearest_is_what_was_meant_or_nothing)
 			assert_string_equal(found, rows[i].expected);
 	}
 	assert_null(text_nearest("kexec", 5, NULL, 0));
+	assert_null(text_nearest("--", 2, words, ARRAY_SIZE(words)));
 	/* not NUL-terminated */
 	assert_string_equal(text_nearest("kexecX", 5, words, ARRAY_SIZE(words)), "kexec");
+}
+
+TEST(dashes_are_no_letters_and_of_two_that_are_as_near_neither_is_meant)
+{
+	static const char *const words[] = { "bpf_read", "bpf_write_user", "ring-size", "--json",
+					     "--wait",	 "bpf_read",	   "log",	"lot" };
+	static const struct {
+		const char *word, *expected;
+	} rows[] = {
+		{ "bpf-read", "bpf_read" },  { "bpfread", "bpf_read" }, { "ring_size", "ring-size" },
+		{ "--jsno", "--json" },	     { "---json", "--json" },	{ "--xy", NULL },
+		{ "bpf", NULL }, /* of two */ { "bpf_w", "bpf_write_user" }, { "loo", NULL },
+		{ "logs", "log" },	     { "lo", NULL },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const char *found = text_nearest(rows[i].word, strlen(rows[i].word), words,
+						 ARRAY_SIZE(words));
+
+		if (!rows[i].expected)
+			assert_null(found);
+		else
+			assert_string_equal(found, rows[i].expected);
+	}
 }
 
 TEST(nearest_reads_no_further_than_its_longest_word)

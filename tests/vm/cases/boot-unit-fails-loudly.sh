@@ -15,7 +15,7 @@ expect_exit 3 systemctl is-active bpflock.service
 expect_equal "$(systemctl show -P Result bpflock.service)" exit-code "the unit's result"
 expect_equal "$(systemctl show -P ExecMainStatus bpflock.service)" 2 "its exit status"
 journalctl -b -u bpflock.service -o cat >"$work/journal"
-expect_grep '/etc/bpflock/bpflock.conf: cannot open it' "$work/journal"
+expect_grep '/etc/bpflock/bpflock.conf: cannot open' "$work/journal"
 expect_grep 'falling back to the built-in policy' "$work/journal"
 expect_exit 0 systemctl is-active multi-user.target
 expect_state fallback 6 '/etc/bpflock/bpflock[.]conf: '

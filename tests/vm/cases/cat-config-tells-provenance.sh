@@ -61,4 +61,4 @@ chmod 600 /etc/bpflock/bpflock.conf
 expect_exit 4 setpriv --reuid 65534 --regid 65534 --clear-groups bpflock-ctl cat-config
 expect_grep '^# /etc/bpflock/bpflock.conf cannot be read' "$work/out"
 expect_grep '^log = denied' "$work/out"
-expect_grep 'bpflock.conf: cannot open it: Permission denied' "$work/err"
+expect_grep 'bpflock.conf: cannot open: Permission denied' "$work/err"

@@ -18,7 +18,7 @@ refused 2 '"\.\."' cgroup set /x/../y profile=privileged
 refused 2 'two /' cgroup set //x profile=privileged
 refused 2 '63 levels' cgroup set "$(levels 64)" profile=privileged
 refused 2 '255 bytes' cgroup set "/$(printf %0256d 0)" profile=privileged
-refused 2 'control bytes' cgroup set '/x
+refused 2 'invalid character' cgroup set '/x
 y' profile=privileged
 refused 2 '"profil".*profile' cgroup set /x profil=privileged
 refused 2 'exec-snoop' cgroup set /x exec-snoop=all

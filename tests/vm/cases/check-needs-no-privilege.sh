@@ -24,7 +24,7 @@ chown -R 65534:65534 /tmp/mine
 {
 	expect_exit 0 $nobody bpflock-ctl check /tmp/mine/good.conf
 	expect_grep '^bpflock-ctl: 1 file, right: profile baseline, level integrity, mode enforce, 1 cgroup$' "$work/out"
-	expect_grep 'warning: /tmp/mine/good.conf: in /etc/bpflock it would be refused: must belong to root' "$work/err"
+	expect_grep 'warning: /tmp/mine/good.conf: would be refused in /etc/bpflock: must belong to root' "$work/err"
 	expect_exit 2 bpflock --config /tmp/mine/good.conf
 	expect_grep 'must belong to root' "$work/err"
 
@@ -56,7 +56,7 @@ chown -R 65534:65534 /tmp/mine
 	expect_grep '30-block.conf: must belong to root' "$work/err"
 	chmod 600 /etc/bpflock/bpflock.conf.d/30-block.conf
 	expect_exit 2 $nobody bpflock-ctl check
-	expect_grep '30-block.conf: cannot open it: Permission denied' "$work/err"
+	expect_grep '30-block.conf: cannot open: Permission denied' "$work/err"
 	expect_exit 0 bpflock-ctl check --json
 	expect_json "$work/out" '.status == 0 and (.files | length) == 3 and .errors == [] and .warnings == []'
 

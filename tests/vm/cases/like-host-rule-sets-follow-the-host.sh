@@ -16,7 +16,7 @@ expect_status '.cgroups == []'
 change cgroup set /x like=host allow=dev_mem,kexec
 expect_grep '^[+]like = host$' "$work/out"
 expect_grep 'opens 2 operations to everybody in cgroup /x: .*dev_mem' "$work/out"
-expect_no_grep 'names no profile' "$work/err"
+expect_no_grep 'no profile is set' "$work/err"
 change cgroup set /whole profile=restricted allow=dev_mem
 expect_allowed in_cgroup /x -- dev_mem
 expect_allowed in_cgroup /x -- kexec

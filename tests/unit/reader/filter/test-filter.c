@@ -223,15 +223,16 @@ static const struct {
 	const char *said;
 } mistakes[] = {
 	{ FILTER_OP, "dev_mme",
-	  "--it:1: unknown operation \"dev_mme\": did you mean \"dev_mem\"?" },
+	  "--it: unknown operation \"dev_mme\": did you mean \"dev_mem\"?" },
 	{ FILTER_OP, "!kexec,@al", "--it:8: unknown group \"@al\": did you mean \"@all\"?" },
-	{ FILTER_OP, "", "--it:1: expected an operation" },
+	{ FILTER_OP, "", "--it: expected an operation" },
 	{ FILTER_OP, "!", "--it:2: expected an operation" },
 	{ FILTER_DECISION, "denied", "--it: unknown decision \"denied\": did you mean \"deny\"?" },
-	{ FILTER_DECISION, "deny,", "--it: unknown decision \"\"" },
+	{ FILTER_DECISION, "deny,", "--it: unknown decision \"\": use allow, audit or deny" },
 	{ FILTER_BY, "lockdwn", "--it: unknown source of decisions \"lockdwn\": did you mean \"lockdown\"?" },
 	{ FILTER_EVENT, "execs", "--it: unknown event \"execs\": did you mean \"exec\"?" },
-	{ FILTER_EVENT, "!lost", "--it: unknown event \"lost\"" },
+	{ FILTER_EVENT, "!lost", "--it: unknown event \"lost\": use decision, exec, grant, tamper, "
+				  "lsm_locked_down or syscall_execve" },
 	{ FILTER_UID, "root", "--it: \"root\" is no user id" },
 	{ FILTER_UID, "4294967296", "--it: \"4294967296\" is no user id" },
 	{ FILTER_UID, "", "--it: \"\" is no user id" },

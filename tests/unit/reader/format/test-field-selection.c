@@ -97,11 +97,11 @@ TEST(test_mistakes)
 		const char *fields, *said;
 	} rows[] = {
 		{ "operation,commm", "--fields:11: unknown field \"commm\": did you mean \"comm\"?" },
-		{ "Seq", "--fields:1: unknown field \"Seq\": did you mean \"seq\"?" },
-		{ "", "--fields:1: expected a field" },
+		{ "XYZ", "--fields: unknown field \"XYZ\": use time, event, operation, decision, by, reason, retval, pid, ..." },
+		{ "", "--fields: expected a field" },
 		{ "operation,", "--fields:11: expected a field" },
-		{ ",operation", "--fields:1: expected a field" },
-		{ "op seq reason", "--fields:1: unknown field \"op seq reason\"" },
+		{ ",operation", "--fields: expected a field" },
+		{ "op seq reason", "--fields: unknown field \"op seq reason\": use time, event, operation, decision, by, reason, retval, pid, ..." },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
