@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The verbs verify and doctor answer: is it enforced, and could it be? */
+/* The verbs test and doctor answer: is it enforced, and could it be? */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -30,12 +30,12 @@ static void print_state(const struct loaded_state *r, const char *end)
 	fputs(end, stdout);
 }
 
-static enum exit_status verify(const struct ctl *c, struct loaded_state *r)
+static enum exit_status prove_again(const struct ctl *c, struct loaded_state *r)
 {
 	CLEANUP(pins_freep) struct pins *opened = NULL;
 	enum exit_status status;
 
-	progress_begin(CTL_PROGRAM ": test", PROGRESS_AFTER_MS);
+	ctl_progress(c, CTL_PROGRAM ": test", PROGRESS_AFTER_MS);
 	status = loaded_state_look(c, r, true);
 	progress_end();
 
@@ -76,7 +76,7 @@ static enum exit_status verify(const struct ctl *c, struct loaded_state *r)
 enum exit_status ctl_test(const struct ctl *c)
 {
 	struct loaded_state r = LOADED_STATE_INIT;
-	enum exit_status status = verify(c, &r);
+	enum exit_status status = prove_again(c, &r);
 
 	loaded_state_done(&r);
 	return status;

@@ -135,7 +135,7 @@ static enum exit_status read_records(struct run *r)
 {
 	enum exit_status status;
 
-	progress_begin(CTL_PROGRAM ": replay", PROGRESS_AFTER_MS);
+	ctl_progress(r->ctl, CTL_PROGRAM ": replay", PROGRESS_AFTER_MS);
 	status = r->n_logs ? replay_logs(r) : replay_ring(r);
 	progress_end();
 	return status;

@@ -205,7 +205,7 @@ static enum exit_status seal_locked(const struct ctl *c)
 	if (r < 0)
 		return ctl_failed("remove what an interrupted load left", r);
 	libbpf_set_print(NULL); /* what fails is told by us */
-	progress_begin(CTL_PROGRAM ": seal", 0);
+	ctl_progress(c, CTL_PROGRAM ": seal", 0);
 	r = seal_apply(c->bpffs, pins, CTL_PROGRAM, error, sizeof(error));
 	progress_end();
 	if (r == 0) {

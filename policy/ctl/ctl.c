@@ -69,6 +69,12 @@ void ctl_hint(const char *fmt, ...)
 	putc('\n', stderr);
 }
 
+void ctl_progress(const struct ctl *c, const char *text, uint64_t after_ms)
+{
+	if (!c->options[CTL_QUIET])
+		progress_begin(text, after_ms);
+}
+
 void ctl_diagnostics(const struct diagnostics *d)
 {
 	const char *first = diagnostics_first_error(d);

@@ -83,7 +83,7 @@ void doctor_text_print(const struct check_result *checks, size_t n, bool can,
 		return;
 	print_checks(checks, n, CHECK_FAILED);
 	print_checks(checks, n, CHECK_NOTE);
-	printf("%zu checks are ok", count(checks, n, CHECK_OK));
+	printf("%zu ok", count(checks, n, CHECK_OK));
 	if (skipped)
 		printf(", %zu skipped", skipped);
 	puts(": " CTL_PROGRAM " doctor --all");

@@ -146,7 +146,7 @@ static const struct verb verbs[] = {
 	  CTL_PROGRAM " diff new.conf", 0, 1, BIT(CTL_STDIN),
 	  ctl_diff, .complete = complete_words_policies },
 	{ "reload", "", "load the files again",
-	  "load the policy files again, by running bpflock; keep run-time changes of cgroups and grants",
+	  "load the policy files again, by running bpflock",
 	  CTL_PROGRAM " reload --dry-run", 0, 0, LOCK, ctl_reload },
 	{ "reset", "", "back to the files",
 	  "back to the configuration: end all that was set at run time",

@@ -20,7 +20,7 @@ struct protection_info {
 	const char *word;	 /* the same in every output: in JSON and metrics too */
 	const char *sentence;	 /* a reason may follow it */
 	enum terminal_style style;
-	enum exit_status status; /* of status and verify */
+	enum exit_status status; /* of status and test */
 };
 
 extern const struct protection_info protections[_PROTECTION_MAX];

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * usage: status STATE [all]: prints what `bpflock-ctl status` prints of a state that is made up here, as if it
- * were loaded.
+ * were loaded, or what `bpflock-ctl doctor` prints of such checks.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "clock.h"
+#include "doctor-text.h"
 #include "operations.h"
 #include "pins.h"
 #include "ruleset.h"
@@ -107,8 +108,38 @@ static const struct {
 	{ "degraded", degraded },     { "silent", silent }, { "hostile", hostile }, { "built-in", nothing },
 };
 
+#define LONG "a text that is longer than one line of a terminal of eighty columns, and therefore goes on below"
+
+static const struct check_result checks[] = {
+	{ .name = "privilege", .state = CHECK_OK, .detail = "root" },
+	{ .name = "cgroup", .state = CHECK_NOTE, .detail = LONG, .cure = LONG },
+	{ .name = "time-namespace", .state = CHECK_FAILED, .detail = LONG, .cure = "Mount it." },
+	{ .name = "others", .state = CHECK_SKIPPED, .detail = "no policy is active" },
+}, bad = { .name = "state", .state = CHECK_FAILED, .detail = "degraded: x" }, good = { .state = CHECK_OK };
+
+static bool print_doctor(const char *name, bool all)
+{
+	static const struct {
+		const char *name;
+		bool can;
+		const struct check_result *state;
+	} rows[] = {
+		{ "doctor-cannot", false, &good }, { "doctor-degraded", true, &bad }, { "doctor-good", true, &good },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (strcmp(rows[i].name, name) != 0)
+			continue;
+		doctor_text_print(checks, ARRAY_SIZE(checks), rows[i].can, rows[i].state, all);
+		return true;
+	}
+	return false;
+}
+
 int main(int argc, char **argv)
 {
+	if (argc > 1 && print_doctor(argv[1], argc > 2))
+		return fflush(stdout) == 0 ? 0 : 1;
 	operations_assume(pins.stamp.operations);
 	pins.stamp.loaded = clock_boottime();
 	policy_init(&r.policy);

@@ -48,13 +48,13 @@ bpflock-ctl status --all >"$work/shown"
 expect_grep "^ +profile: baseline  \($work/policy:2, 20.*Z\)$" "$work/shown"
 
 # What is shown is what is read.
-bpflock-ctl show policy >"$work/shown"
+bpflock-ctl policy >"$work/shown"
 change apply "$work/shown"
 expect_grep 'already so' "$work/out"
 expect_equal "$(equal "$work/shown")" true "diff with what is shown: equal"
-expect_exit 0 sh -c 'bpflock-ctl show policy | bpflock-ctl apply --stdin'
+expect_exit 0 sh -c 'bpflock-ctl policy | bpflock-ctl apply --stdin'
 expect_grep 'already so' "$work/out"
-expect_exit 0 sh -c 'bpflock-ctl show policy | bpflock-ctl apply -'
+expect_exit 0 sh -c 'bpflock-ctl policy | bpflock-ctl apply -'
 sed 's/^profile = restricted/profile = privileged/' "$work/shown" >"$work/other"
 # shellcheck disable=SC2016 # expanded there
 expect_exit 0 sh -c 'bpflock-ctl diff - --json <"$0"' "$work/other"

@@ -8,8 +8,8 @@
 load_for_seal
 expect_allowed kcore
 change grant msr --host --for 1h
-change grant ioport,dev_mem --host --for 1h --reason one
-change grant ioport --host --for 2h --reason two
+change grant ioport,dev_mem --host --for 1h --comment one
+change grant ioport --host --for 2h --comment two
 expect_allowed msr
 try 0 in_cgroup /g probe msr
 change latch msr

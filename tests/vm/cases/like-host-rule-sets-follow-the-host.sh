@@ -45,7 +45,7 @@ expect_exit 0 bpflock-ctl explain kexec --cgroup /x
 expect_grep 'because: it is in the list allow \(bpflock-ctl cgroup set, .*\)$' "$work/out"
 expect_exit 0 bpflock-ctl explain ioport --cgroup /x --json
 expect_json "$work/out" '.decision == "deny" and .rule.like == "host" and .why == "profile"'
-bpflock-ctl show policy >"$work/shown"
+bpflock-ctl policy >"$work/shown"
 expect_grep '^like = host$' "$work/shown"
 expect_grep '^# results in: profile = restricted; allow = dev_mem, kexec, msr$' "$work/shown"
 expect_exit 0 bpflock-ctl diff "$work/shown"

@@ -64,7 +64,7 @@ for operation in dev_mem dev_mem ioport kcore; do
 done
 expect_exit 0 probe --hammer msr 1
 change cgroup set /metrics.slice profile=privileged
-change grant kexec --host --for 1h --reason ticket-4711
+change grant kexec --host --for 1h --comment ticket-4711
 metrics
 is "bpflock_up 1"
 expect_agreement

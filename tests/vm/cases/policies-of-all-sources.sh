@@ -37,7 +37,7 @@ expect_denied dev_mem
 load --profile privileged --block @all
 expect_denied kcore
 expect_denied dev_mem
-expect_exit 0 bpflock-ctl show operations
+expect_exit 0 bpflock-ctl operations
 for group in modules memory image hardware bpf tracing debugger integrity confidentiality all; do
 	expect_grep "@$group" "$work/out"
 done
