@@ -47,7 +47,7 @@ uint64_t pins_lock_time(const char *text, struct diagnostics *d)
 
 	if (!quantity_duration(text ? text : PINS_LOCK_TIME, &ns))
 		diagnostic_error(d, NULL,
-				 "--wait: \"%s\" is no duration: expected 0, 500ms, 10s, 5m", text);
+				 "--wait: \"%s\" is not a duration: use 0, 500ms, 10s or 5m", text);
 	return ns / 1000000;
 }
 
@@ -83,6 +83,6 @@ void pins_lock_describe_holder(const char *bpffs, pid_t holder, char *text, size
 	if (holder > 0)
 		snprintf(who, sizeof(who), "process %d", (int)holder);
 	snprintf(text, len,
-		 "%s is locked by %s, which is changing the policy: try again when it is done",
+		 "%s: cannot lock: %s is changing the policy, try again later",
 		 bpffs, who);
 }

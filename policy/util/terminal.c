@@ -145,3 +145,22 @@ void terminal_print_last(FILE *f, const char *text, unsigned int column)
 {
 	terminal_print_wrapped(f, text, column, column);
 }
+
+void terminal_print_lines(FILE *f, const char *first, const char *next, const char *text, bool list)
+{
+	unsigned int columns = terminal_columns(f);
+	const char *prefix = first;
+
+	for (;;) {
+		size_t len = strlen(text), width = strlen(prefix);
+
+		if (columns >= width + TEXT_MIN)
+			len = fitting(text, columns - width) ?: strcspn(text, " ");
+		fprintf(f, "%s%.*s\n", prefix, (int)(len && list && text[len - 1] == ',' ? len - 1 : len), text);
+		text += len;
+		text += strspn(text, " ");
+		if (!*text)
+			return;
+		prefix = next;
+	}
+}

@@ -69,3 +69,9 @@ void terminal_print_wrapped(FILE *f, const char *text, unsigned int column, unsi
 
 /* Prints it in the last column of a table: it goes on below itself. */
 void terminal_print_last(FILE *f, const char *text, unsigned int column);
+
+/*
+ * Prints a line of first and text. If it has no room for the text, that goes on behind next in more lines,
+ * broken at blanks. list: a comma before a break is left out. Prefixes are ASCII.
+ */
+void terminal_print_lines(FILE *f, const char *first, const char *next, const char *text, bool list);
