@@ -152,7 +152,7 @@ static void print_extent(const struct loaded_state *r)
 
 static const char *modules_text(const struct loaded_state *r)
 {
-	return r->module_requests == PROOF_ENFORCING ? "the kernel asks bpflock about module requests"
+	return r->module_requests == PROOF_ENFORCING ? "module requests: enforcing (verified)"
 	       : r->module_requests == PROOF_SILENT
 		       ? PROOF_NO_MODULE_REQUESTS
 		       : "not provable: this kernel loads no modules by itself";

@@ -14,6 +14,7 @@
 static void run(int stderr_fd, int from_fd, uint64_t after_ms, char *shown, size_t size)
 {
 	int saved = dup(STDERR_FILENO);
+	size_t len = 0;
 	ssize_t n;
 
 	assert_true(saved >= 0 && dup2(stderr_fd, STDERR_FILENO) >= 0);
@@ -26,9 +27,13 @@ static void run(int stderr_fd, int from_fd, uint64_t after_ms, char *shown, size
 	dprintf(STDERR_FILENO, ".");
 	assert_true(dup2(saved, STDERR_FILENO) >= 0);
 	close(saved);
-	n = read(from_fd, shown, size - 1);
-	assert_true(n > 0);
-	shown[n] = '\0';
+	/* a terminal hands over what was written bit by bit */
+	do {
+		n = read(from_fd, shown + len, size - 1 - len);
+		assert_true(n > 0);
+		len += n;
+	} while (shown[len - 1] != '.');
+	shown[len] = '\0';
 }
 
 static int open_terminal(unsigned short columns, int *ret_master)
