@@ -191,7 +191,7 @@ static bool is_expected_generation(const struct ctl *c, uint64_t generation)
 	ctl_error("generation %llu is in force, not %llu: somebody else has changed the policy. "
 		  "Nothing was changed",
 		  (unsigned long long)generation, (unsigned long long)expected);
-	ctl_hint(CTL_PROGRAM " show policy");
+	ctl_hint(CTL_PROGRAM " policy");
 	return false;
 }
 

@@ -13,6 +13,7 @@
 #include "attachment.h"
 #include "ftrace.h"
 #include "proc.h"
+#include "progress.h"
 #include "util.h"
 
 #define MAPS_MAX 64
@@ -98,7 +99,7 @@ int seal_look_for_rivals(int look_fd, char *why)
 			if (lines[i].kind == BPFLOCK_RIVAL_SYSCTL ||
 			    lines[i].kind >= _BPFLOCK_RIVAL_MAX)
 				continue;
-			snprintf(why, SEAL_WHY_LEN, "program %u (%.16s) is %s: end what holds it",
+			snprintf(why, SEAL_WHY_LEN, "program %u (%.16s) is %s: end the process that holds it",
 				 lines[i].id, lines[i].name, rival_texts[lines[i].kind]);
 			return -EBUSY;
 		}
@@ -128,7 +129,7 @@ static int look_at_hooks(const struct attachments *all, const uint32_t *programs
 		behind = attachments_behind(all, a);
 		if (behind)
 			return misplaced(why,
-					 "is called after bpflock's and can undo what it refuses",
+					 "is called after bpflock's and can undo its refusals",
 					 behind->prog_id);
 		if (!attachments_exchangeable(all, a))
 			return misplaced(
@@ -152,7 +153,7 @@ int seal_look_at_root(const uint32_t programs[_BPFLOCK_ROOT_MAX], char *why)
 		r = attachments_read_sysctl(all);
 	if (r == 0 &&
 	    (!all->n || all->rows[all->n - 1].prog_id != programs[BPFLOCK_ROOT_GUARD_SYSCTL]))
-		r = misplaced(why, "of the seal is not the last that is asked about sysctls",
+		r = misplaced(why, "of the seal is not the last one that is called for sysctls",
 			      programs[BPFLOCK_ROOT_GUARD_SYSCTL]);
 	return r;
 }
@@ -206,7 +207,7 @@ static int compare_counts(int ask_fd, char *why)
 			continue;
 		snprintf(
 			why, SEAL_WHY_LEN,
-			"somebody else has the map %u (%s): %u holders, %u references instead of %u",
+			"another process has the map %u (%s): %u holders, %u references instead of %u",
 			maps[i].id, seal_look_map_name(i), maps[i].usercnt, maps[i].refcnt,
 			refcnt[i]);
 		r = -EBUSY;
@@ -259,6 +260,7 @@ int seal_look_prove(int ask_fd, int look_fd, struct bpflock_seal *ret_seal, char
 		r = look_once(ask_fd, look_fd, ret_seal, why);
 		if (r != -EBUSY)
 			break;
+		progress_step();
 		nanosleep(&pause, NULL);
 	}
 	return r;

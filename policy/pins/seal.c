@@ -22,6 +22,7 @@
 #include "clock.h"
 #include "namespaces.h"
 #include "pins-set.h"
+#include "progress.h"
 #include "proof.h"
 #include "seal-look.h"
 #include "seal-sweep.h"
@@ -179,7 +180,7 @@ static int fix(struct sealing *s)
 		return r;
 	r = carry_latch(s->old, sealed_program(s->set, "latch"));
 	if (r < 0)
-		return fail(s, r, "cannot carry over what is latched");
+		return fail(s, r, "cannot carry over latched operations");
 	sealed_close_maps(s->set);
 	r = sealed_run(s->set, "shut", NULL, 0);
 	return r ? fail(s, r < 0 ? r : -EIO, "cannot shut the guards") : 0;
@@ -194,9 +195,9 @@ static int try_module_request(struct sealing *s)
 		return 0;
 	r = proof_of_module_program(fd, sealed_program(s->set, "prove"), &proof);
 	if (r < 0)
-		return fail(s, r, "cannot prove that the kernel asks the set to be sealed");
+		return fail(s, r, "cannot prove that the kernel calls the set to be sealed");
 	return proof == PROOF_SILENT
-		       ? fail(s, -EBUSY, "the kernel does not ask the set to be sealed about modules")
+		       ? fail(s, -EBUSY, "the kernel does not call the set to be sealed for module requests")
 		       : 0;
 }
 
@@ -217,7 +218,7 @@ static int try_guards(struct sealing *s)
 	int r = ask_references(sealed_program(s->set, "ask"), maps);
 
 	if (r < 0)
-		return fail(s, r, "cannot ask the set to be sealed");
+		return fail(s, r, "cannot call the set to be sealed");
 	/* by its runs, since it counts no decision that the other set has refused before it */
 	old_prove = pins_open_map(s->old->path, PIN_PROVE, true);
 	proof_mark(old_prove, true);
@@ -225,9 +226,9 @@ static int try_guards(struct sealing *s)
 			     sealed_program(s->set, "prove"), securityfs_lockdown(), &proof);
 	proof_mark(old_prove, false);
 	if (r < 0)
-		return fail(s, r, "cannot prove that the kernel asks the set to be sealed");
+		return fail(s, r, "cannot prove that the kernel calls the set to be sealed");
 	if (proof == PROOF_SILENT)
-		return fail(s, -EBUSY, "the kernel does not ask the set to be sealed");
+		return fail(s, -EBUSY, "the kernel does not call the set to be sealed");
 	proof_mark(old_prove, true);
 	r = try_module_request(s);
 	proof_mark(old_prove, false);
@@ -280,7 +281,7 @@ static int close_seal(struct sealing *s)
 	if (r == BPFLOCK_SEAL_HELD)
 		return fail(
 			s, -EBUSY,
-			"cannot seal: somebody else has the map %u (%s): %u holders, %u references instead of %u",
+			"cannot seal: another process has the map %u (%s): %u holders, %u references instead of %u",
 			c.found.id, seal_look_map_name(c.failed), c.found.usercnt, c.found.refcnt,
 			c.refcnt[c.failed]);
 	if (r == BPFLOCK_SEAL_LATE)
@@ -311,7 +312,7 @@ static int take_over(struct sealing *s)
 	if (r == 0)
 		r = carry_latch(s->old, sealed_program(s->set, "latch"));
 	if (r < 0) {
-		fail(s, r, "sealed, but cannot take away what was there before");
+		fail(s, r, "sealed, but cannot remove the previous set");
 		return -ENOTRECOVERABLE;
 	}
 	r = seal_look_prove(sealed_program(s->set, "ask"), sealed_program(s->set, "look"), &seal,
@@ -327,6 +328,8 @@ static int run(struct sealing *s)
 {
 	int r = load_and_attach(s);
 
+	/* not from here on: a terminal that takes nothing must not keep it half closed */
+	progress_step();
 	if (r == 0)
 		r = arm(s);
 	if (r == 0)

@@ -51,7 +51,7 @@ def folded(name, text):
         return json.dumps(json.loads(text), indent=2, ensure_ascii=False).splitlines()
     lines = []
     for line in text.splitlines():
-        lines += [line] if len(line) <= WIDTH + 1 or name == "short" else textwrap.wrap(
+        lines += [line] if len(line) <= WIDTH or name == "short" else textwrap.wrap(
             line, WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
         )
     return lines

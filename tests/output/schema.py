@@ -19,7 +19,7 @@ import jsonschema
 # Verbs whose objects are those of another verb, and verbs that have no JSON.
 ALIASES = {"show operations": "operations", "show policy": "policy", "verify": "test"}
 WITHOUT = {"metrics", "edit", "preset show", "bugreport", "help"}
-COMMON = "common.json#"
+REFERENCE = re.compile(r'"\$ref": "([a-z-]+)\.json#')
 
 
 class Schemas:
@@ -36,12 +36,15 @@ class Schemas:
         self.validators = {name: self.validator(name, schema) for name, schema in self.files.items()}
 
     def validator(self, name, schema):
-        whole = json.loads(json.dumps(schema).replace(COMMON, "#"))
-        shared = self.common["$defs"]
+        text = json.dumps(schema)
+        whole = json.loads(REFERENCE.sub('"$ref": "#', text))
         own = whole.setdefault("$defs", {})
-        if set(own) & set(shared):
-            sys.exit(f"{name}: {set(own) & set(shared)} are in common.json, too")
-        own.update(shared)
+        for other in {"common", *REFERENCE.findall(text)}:
+            shared = self.common if other == "common" else self.files[other]
+            shared = json.loads(REFERENCE.sub('"$ref": "#', json.dumps(shared["$defs"])))
+            if set(own) & set(shared):
+                sys.exit(f"{name}: {set(own) & set(shared)} are in {other}.json, too")
+            own.update(shared)
         jsonschema.Draft202012Validator.check_schema(whole)
         return jsonschema.Draft202012Validator(whole, format_checker=FORMATS)
 

@@ -89,6 +89,8 @@ expect_exit 2 bpflock --json --fallback --config "$work/bad"
 json 6 status
 
 row damaged
+json 0 unload
+expect_exit 0 bpflock --json --profile restricted
 json 0 latch msr
 json 0 repair
 rm /sys/fs/bpf/bpflock/maps/ring

@@ -21,8 +21,8 @@ for verb in status test policy denials analyze tree suggest grants "cgroup list"
 done
 json 4 set profile=privileged
 json 4 unload
-json 0 revoke --all
 expect_exit 0 bpflock --json --profile restricted --coalesce 0
+json 0 revoke --all
 expect_exit 4 bpflock --json --profile privileged
 expect_denied dev_mem
 expect_exit 1 bpftool map dump name bplks_rules

@@ -73,7 +73,7 @@ forged() { journalctl -t bpflock BPFLOCK_OPERATION=forged -o cat --no-pager -q |
 until_true forged
 expect_exit 1 in_journal '.BPFLOCK_OPERATION == "forged"'
 # what is in the journal, a report does not have
-expect_exit 0 bpflock-ctl bugreport --output "$work/report"
+expect_exit 0 bpflock-ctl bugreport "$work/report"
 expect_no_grep 'DENY|probe\[' "$work/report"
 expect_grep 'bpflock-log.service: |Log what bpflock decides' "$work/report"
 expect_grep '^Id=bpflock-log.service$' "$work/report"

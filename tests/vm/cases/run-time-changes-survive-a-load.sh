@@ -16,7 +16,7 @@ file() { printf '[kimglock]\nprofile = privileged\n%b' "$1" >/etc/bpflock/bpfloc
 file '[cgroup "/file"]\nprofile = restricted\n'
 load
 change cgroup set /run profile=restricted
-change grant dev_mem --cgroup /file --for 1h --reason 'a test'
+change grant dev_mem --cgroup /file --for 1h --comment 'a test'
 change set profile=restricted
 expect_denied dev_mem
 holds
@@ -25,7 +25,7 @@ load
 expect_allowed dev_mem
 holds
 load
-expect_grep 'already in force' "$work/out"
+expect_grep '^bpflock: unchanged: ' "$work/out"
 load --exec-log all
 expect_grep 'replaced' "$work/out"
 expect_allowed dev_mem

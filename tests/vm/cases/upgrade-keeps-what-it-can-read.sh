@@ -7,7 +7,7 @@ decisions() { bpflock-ctl status --json | jq '[.operations[] | select(.name == "
 
 load --profile restricted
 change cgroup set /x profile=privileged
-change grant msr --host --for 1h --reason upgrade
+change grant msr --host --for 1h --comment upgrade
 start_task asker in_cgroup /x
 expect_allowed msr
 before=$(decisions)
@@ -21,7 +21,7 @@ hammer=$!
 generation=3
 for there in /vm/other-build/ ""; do
 	expect_exit 0 "${there}bpflock" --profile restricted
-	expect_grep 'replaced what was loaded' "$work/out"
+	expect_grep '^bpflock: replaced: ' "$work/out"
 	expect_no_grep 'lost' "$work/err"
 	generation=$((generation + 1))
 	for tools in /vm/other-build/ ""; do
