@@ -22,7 +22,7 @@ load --profile restricted --allow kexec,msr,ioport,perf,debugfs,hibernation,trac
 path=/a.slice/a-unit-with-a-name-that-is-longer-than-the-names-of-most-units.service
 change cgroup set $path like=host block=kexec,msr,ioport,perf allow=unsigned_module
 change cgroup set /x profile=baseline
-change grant dev_mem,efi_test,xen_user_actions --cgroup $path --for 1h --reason "a comment of some length that says why the grant was given, and by whom"
+change grant dev_mem,efi_test,xen_user_actions --cgroup $path --for 1h --comment "a comment of some length that says why the grant was given, and by whom"
 change grant kcore --host --for 2h
 expect_exit 0 in_cgroup $path probe dev_mem
 expect_denied dev_mem
@@ -40,8 +40,8 @@ for width in 80 200; do
 	expect_grep '^ID +LEFT +UID +CGROUP +OPERATIONS +COMMENT$' "$work/out"
 	fits $width bpflock-ctl cgroup list
 	expect_grep '^CGROUP +STATE +RULE SET +SET BY' "$work/out"
-	fits $width bpflock-ctl show operations
-	fits $width bpflock-ctl show policy
+	fits $width bpflock-ctl operations
+	fits $width bpflock-ctl policy
 	cp "$work/out" "$work/shown"
 	expect_exit 0 bpflock-ctl diff "$work/shown"
 	expect_grep 'no difference' "$work/out"
