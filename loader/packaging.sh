@@ -45,7 +45,7 @@ take_over() {
 # Not where it could not read what is in force: the process of the version before goes on.
 restart_log() {
 	[ -d /run/systemd/system ] || return 0
-	! bpflock-ctl show policy >/dev/null 2>&1 || systemctl try-restart bpflock-log.service || :
+	! bpflock-ctl policy >/dev/null 2>&1 || systemctl try-restart bpflock-log.service || :
 }
 
 after_upgrade() {

@@ -371,6 +371,7 @@ int programs_load(struct preflight *pf, const struct bpflock_policy *policy, boo
 	if (r < 0)
 		return fail(r, error, error_len, "the BPF object: cannot open");
 	choose(p, pf, policy, module_request);
+	p->skel->rodata->not_latched = module_request ? 0 : BPFLOCK_MODULE_REQUEST_BIT;
 	preflight_forget_btf(pf);
 	r = bpflock__load(p->skel);
 	r = load_without(p, pf, policy, predecessor, r);

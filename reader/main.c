@@ -114,7 +114,6 @@ static const struct field_selection *chosen_layout(const struct command *c,
 
 static enum exit_status run(struct command *c, const struct verb *verb)
 {
-	unsigned int columns = terminal_columns(stdout);
 	bool by_cgroup = filter_needs_cgroups(&c->filter);
 	enum exit_status status = STATUS_OK;
 	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): no verb is a usage error */
@@ -128,7 +127,7 @@ static enum exit_status run(struct command *c, const struct verb *verb)
 		.utc = c->utc,
 		.quiet = c->quiet,
 		.color = terminal_colored(stdout),
-		.narrow = columns && columns < FORMAT_NARROW,
+		.columns = terminal_columns(stdout),
 	};
 
 	signal(SIGPIPE, SIG_IGN);

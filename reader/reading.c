@@ -480,6 +480,9 @@ enum exit_status reading_run(const struct request *request, enum reading_way way
 	output_handle_signals();
 	t.consume = way == READING_DRAIN;
 	status = input_open(request->bpffs, t.consume, &t.input);
+	/* A manager takes an end before that for a failure ("protocol"), and this is not one. */
+	if (status == STATUS_NOT_LOADED)
+		notify("READY=1");
 	if (status != STATUS_OK)
 		return status;
 	t.request = request;
@@ -487,7 +490,7 @@ enum exit_status reading_run(const struct request *request, enum reading_way way
 	t.context = (struct format_context){ .out = &t.out,
 					     .clock = &t.clock,
 					     .color = request->color,
-					     .narrow = request->narrow,
+					     .columns = request->columns,
 					     .days = true,
 					     .selection = request->selection,
 					     .cgroups = request->cgroups,

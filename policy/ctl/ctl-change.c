@@ -192,7 +192,7 @@ static bool is_expected_generation(const struct ctl *c, uint64_t generation)
 	ctl_error("generation %llu is active, not %llu: someone else has changed the "
 		  "policy" MESSAGE_UNCHANGED,
 		  (unsigned long long)generation, (unsigned long long)expected);
-	ctl_hint(CTL_PROGRAM " show policy");
+	ctl_hint(CTL_PROGRAM " policy");
 	return false;
 }
 

@@ -57,7 +57,6 @@ void ctl_help(const struct verb_table *t)
 	puts("Usage: " CTL_PROGRAM " [OPTION...] VERB [OPERAND...]\n"
 	     "Show, explain and change what bpflock enforces. See VERB --help, bpflock-ctl(8).\n");
 	print_verbs(t);
-	putchar('\n');
 	print_options(t, ANY);
 }
 

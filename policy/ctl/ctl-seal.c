@@ -11,6 +11,7 @@
 #include "overflow.h"
 #include "pins-policy.h"
 #include "pins-set.h"
+#include "progress.h"
 #include "proof.h"
 #include "seal-holders.h"
 #include "seal.h"
@@ -202,7 +203,9 @@ static enum exit_status seal_locked(const struct ctl *c)
 	if (r < 0)
 		return ctl_failed("remove leftovers of an interrupted load", r);
 	libbpf_set_print(NULL); /* what fails is reported by us */
+	ctl_progress(c, CTL_PROGRAM ": seal", 0);
 	r = seal_apply(c->bpffs, pins, CTL_PROGRAM, error, sizeof(error));
+	progress_end();
 	if (r == 0) {
 		report(c, "sealed");
 		return STATUS_OK;

@@ -17,6 +17,7 @@
 #include "pins-set.h"
 #include "pins-trouble.h"
 #include "proc.h"
+#include "progress.h"
 #include "quantity.h"
 #include "repair.h"
 #include "ruleset.h"
@@ -59,6 +60,12 @@ void ctl_hint(const char *fmt, ...)
 	message_hint("%s", text);
 }
 
+void ctl_progress(const struct ctl *c, const char *text, uint64_t after_ms)
+{
+	if (!c->options[CTL_QUIET])
+		progress_begin(text, after_ms);
+}
+
 static void note_first(const struct diagnostics *d)
 {
 	const char *first = diagnostics_first_error(d);
@@ -70,12 +77,14 @@ static void note_first(const struct diagnostics *d)
 void ctl_diagnostics(const struct diagnostics *d)
 {
 	note_first(d);
+	progress_end();
 	diagnostics_print(d, stderr, CTL_PROGRAM);
 }
 
 void ctl_refuse(const struct diagnostics *d)
 {
 	note_first(d);
+	progress_end();
 	diagnostics_print_unchanged(d, stderr, CTL_PROGRAM);
 }
 
@@ -89,9 +98,8 @@ bool ctl_duration(const struct ctl *c, uint64_t *ret_ns)
 	uint64_t ns;
 
 	if (!quantity_duration(c->options[CTL_FOR], &ns) || !ns) {
-		ctl_error(
-			"--for: \"%s\" is not a duration: use 90s, 10m or 1h 30m",
-			c->options[CTL_FOR]);
+		ctl_error("--for: \"%s\" is not a duration: use 90s, 10m or 1h 30m",
+			  c->options[CTL_FOR]);
 		return false;
 	}
 	*ret_ns = ns;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "exit-status.h"
+#include "terminal.h"
 
 enum protection {
 	PROTECTION_NOT_LOADED,
@@ -18,7 +19,8 @@ enum protection {
 struct protection_info {
 	const char *word;	 /* the same in every output: in JSON and metrics too */
 	const char *sentence;	 /* a reason may follow it */
-	enum exit_status status; /* of status and verify */
+	enum terminal_style style;
+	enum exit_status status; /* of status and test */
 };
 
 extern const struct protection_info protections[_PROTECTION_MAX];

@@ -10,6 +10,7 @@
 #include "pins-lock.h"
 #include "pins.h"
 #include "proc.h"
+#include "progress.h"
 #include "quantity.h"
 #include "text.h"
 #include "util.h"
@@ -60,8 +61,10 @@ int pins_lock(const char *bpffs, uint64_t wait_ms, int *ret_fd, pid_t *ret_holde
 	fd = open(bpffs, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	while ((r = lock_once(fd)) == PINS_BUSY && clock_monotonic() / NS_PER_MS < until)
+	while ((r = lock_once(fd)) == PINS_BUSY && clock_monotonic() / NS_PER_MS < until) {
+		progress_step();
 		nanosleep(&pause, NULL);
+	}
 	if (r == PINS_BUSY)
 		*ret_holder = lock_holder(fd);
 	if (r)

@@ -217,7 +217,7 @@ static enum check_state check_lsm_list(struct preflight *pf, struct check_result
 		       "active LSM list (%s)",
 		       list);
 		CURE(ret,
-		     "boot with lsm=%s%sbpf on the kernel command line (CONFIG_BPF_LSM=y), see bpflock(8)",
+		     "boot with lsm=%s%sbpf on the kernel command line (CONFIG_BPF_LSM=y), see bpflock-doctor(7)",
 		     list, *list ? "," : "");
 		return CHECK_FAILED;
 	}

@@ -7,7 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
+#include "clock.h"
 #include "group.h"
 #include "message.h"
 #include "pins-lock.h"
@@ -56,9 +58,33 @@ static enum exit_status refuse(const char *set, const char *what, int error)
 	return error == -ENOENT ? STATUS_DEGRADED : STATUS_FAILED;
 }
 
+#define SETTLE_NS (3 * NS_PER_S)
+
+static bool is_incomplete(int outcome, const struct pins *p)
+{
+	return outcome == PINS_FOREIGN ||
+	       (p && ((p->slots.ask < 0 && (p->stamp_fd < 0 || p->log_state_fd < 0)) ||
+		      p->reader_fd < 0));
+}
+
+/* An unload takes one pin after the other: what is incomplete may be gone in a moment. */
+static int open_settled(const char *bpffs, struct pins **ret_pins)
+{
+	static const struct timespec pause = { .tv_nsec = 100 * NS_PER_MS };
+	uint64_t until = clock_monotonic() + SETTLE_NS;
+	int r = pins_open_log(bpffs, PINS_PUBLISHED, ret_pins);
+
+	while (is_incomplete(r, *ret_pins) && clock_monotonic() < until) {
+		*ret_pins = pins_free(*ret_pins);
+		nanosleep(&pause, NULL);
+		r = pins_open_log(bpffs, PINS_PUBLISHED, ret_pins);
+	}
+	return r;
+}
+
 static enum exit_status open_pins(const char *bpffs, const char *set, struct input *s)
 {
-	int r = pins_open_log(bpffs, PINS_PUBLISHED, &s->pins);
+	int r = open_settled(bpffs, &s->pins);
 	char trouble[PINS_TROUBLE_LEN];
 
 	if (r < 0)
@@ -68,9 +94,7 @@ static enum exit_status open_pins(const char *bpffs, const char *set, struct inp
 		message_hint("bpflock");
 		return STATUS_NOT_LOADED;
 	}
-	if (r == PINS_FOREIGN ||
-	    (s->pins->slots.ask < 0 && (s->pins->stamp_fd < 0 || s->pins->log_state_fd < 0)) ||
-	    s->pins->reader_fd < 0) {
+	if (is_incomplete(r, s->pins)) {
 		pins_trouble(s->pins, trouble);
 		message_error("%s: %s", set, trouble);
 		message_hint("bpflock");

@@ -50,7 +50,7 @@ build_image() {
 	rm -rf "$image"
 	say "building the container image"
 	mkdir -p "$image/pods" &&
-		"$top/loader/image/build" "$image/bpflock.tar" >"$log" 2>&1 &&
+		"$top/loader/container/build" "$image/bpflock.tar" >"$log" 2>&1 &&
 		"$top/tests/vm/podman-of" "$pods/daemonset.yaml" "$image/pods" >"$log" 2>&1 &&
 		"$top/tests/vm/podman-of" "$pods/uninstall/daemonset.yaml" "$image/pods" >"$log" 2>&1 &&
 		cp -r "$pods" "$image/" && return

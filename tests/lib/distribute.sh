@@ -38,9 +38,19 @@ programs_and_units() {
 	printf '%s\n' /usr/sbin/bpflock{,-ctl,-log} /etc/bpflock/bpflock.conf \
 		/usr/lib/bpflock/{packaging,initrd} /usr/lib/bpflock/presets/{audit,server,desktop,container-host}.conf \
 		/usr/lib/bpflock/exceptions/{fwupd,hibernate,kdump,rasdaemon}.conf \
+		/usr/share/bpflock/schema/{common,status,bpflock,bpflock-log}.json \
 		/usr/lib/sysusers.d/bpflock.conf /usr/lib/dracut/modules.d/90bpflock/module-setup.sh
 	printf "$1/%s\n" bpflock.service bpflock-log.{service,path} modprobe@.service.d/bpflock.conf
 	printf '%s\n' "${1%/*}/system-preset/85-bpflock.preset"
+}
+
+# man_pages: where each is installed, not compressed
+man_pages() {
+	local page
+	for page in "$top"/man/*.scd; do
+		page=$(basename "$page" .scd)
+		printf '/usr/share/man/man%s/%s\n' "${page##*.}" "$page"
+	done
 }
 
 distribute_deb() {
@@ -52,8 +62,8 @@ distribute_deb() {
 	[[ $units =~ ^(/usr)?/lib/systemd/system$ ]] || return
 	{
 		programs_and_units "$units"
-		printf '%s\n' /usr/share/man/man{5/bpflock.conf.5,8/bpflock{,-ctl,-log}.8}.gz \
-			/usr/share/initramfs-tools/{hooks,scripts/init-bottom}/bpflock \
+		man_pages | sed 's/$/.gz/'
+		printf '%s\n' /usr/share/initramfs-tools/{hooks,scripts/init-bottom}/bpflock \
 			/usr/share/doc/bpflock/{README.Debian,copyright}
 	} | expect_files "$list" || return
 	# what an administrator has changed is kept, and nothing else is
@@ -75,7 +85,7 @@ distribute_rpm() {
 	rpm -qpl "$file" | sed 's/\.gz$//' | tee "$list"
 	{
 		programs_and_units /usr/lib/systemd/system
-		printf '%s\n' /usr/share/man/man{5/bpflock.conf.5,8/bpflock{,-ctl,-log}.8}
+		man_pages
 	} | expect_files "$list" || return
 	[[ $(rpm -qpc "$file") == /etc/bpflock/bpflock.conf ]] || return
 	rpm -qp --scripts "$file" | tee "$scratch/rpm.scripts"

@@ -30,7 +30,7 @@ heads() {
 	awk -v OFS='\037' '
 		function flush() { if (script) print script, said["kernels"], said["root"], said["boot"], said["qemu"], said["timeout"], said["run"], alone }
 		FNR == 1 { flush(); split("", said); alone = ""; script = FILENAME }
-		/^before_boot\(\) \{$/ || /^# ends: / { alone = "alone" }
+		/^before_boot\(\) \{$/ || /^# (ends|reboots): / { alone = "alone" }
 		match($0, /^# (kernels|root|boot|qemu|timeout|run): */) {
 			key = substr($2, 1, length($2) - 1)
 			if (!(key in said)) said[key] = substr($0, RLENGTH + 1)
@@ -306,4 +306,6 @@ run_guests() {
 		run_group "$suite" "$root" "$boot" "$qemu" "${scripts_of_group[@]}" &
 	done < <(grouped <"$list")
 	wait
+	# all JSON that cases have shown
+	check vm json "$top/tests/output/schema" log "$top" "$build/vm-logs"/*.log
 }

@@ -5,12 +5,14 @@
 readonly build_packages=(clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev meson ninja-build
 	pkg-config gcc libc6-dev scdoc)
 # promtool is downloaded apart, see tests/output/promtool.
-readonly unit_packages=(libcmocka-dev jq python3 python3-yaml python3-prometheus-client python3-kubernetes
+readonly unit_packages=(libcmocka-dev jq python3 python3-yaml python3-jsonschema python3-prometheus-client
+	python3-kubernetes
 	binutils valgrind libc6-dbg clang-tidy cppcheck bash-completion zsh fish mandoc tmux graphviz)
 # Unpacked for one test, see unpack_packages.
 readonly rsyslog_packages=(rsyslog libestr0 libfastjson4)
+# What cases print as JSON is validated here.
 readonly vm_packages=(qemu-system-x86 busybox-static cpio xz-utils zstd kmod util-linux jq strace
-	debian-archive-keyring)
+	debian-archive-keyring python3 python3-jsonschema)
 # For guests of another architecture.
 readonly cross_packages=(qemu-system-arm lld binutils mmdebstrap)
 # For the packages that loader/package makes, and for who reads them.

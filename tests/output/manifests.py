@@ -174,7 +174,7 @@ def main():
 
 def constants():
     """What the manifests have to agree with is read where it is said."""
-    build = (TOP / "loader/image/build").read_text(encoding="utf-8")
+    build = (TOP / "loader/container/build").read_text(encoding="utf-8")
     (gid,) = (line.split("=")[1] for line in build.splitlines() if line.startswith("readonly log_gid="))
     version = (TOP / "meson.build").read_text(encoding="utf-8").split("version: '")[1].split("'")[0]
     manual = (TOP / "man/bpflock.8.scd").read_text(encoding="utf-8")

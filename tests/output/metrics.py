@@ -123,15 +123,56 @@ def check_expressions(promtool, source):
         run(promtool, "check", "rules", f.name)
 
 
-def check_manual(source, samples):
-    with open(os.path.join(source, "man/bpflock-ctl.8.scd"), encoding="utf-8") as f:
+def manual_terms(text):
+    """{name: the text below it} of the lists of metrics."""
+    terms = {}
+    for line in text[text.index("\n# METRICS") : text.index("\n# FILES")].splitlines():
+        name = re.fullmatch(r"\*(bpflock_[a-z_]+)\*", line)
+        if name:
+            current = name.group(1)
+            terms[current] = ""
+        elif line.startswith("\t"):
+            terms[current] += " " + line.strip()
+    return terms
+
+
+def check_manual(promtool, source, samples, types):
+    """Each metric is in bpflock-metrics(7), with its type and its labels, and no other; and its alert is one."""
+    with open(os.path.join(source, "man/bpflock-metrics.7.scd"), encoding="utf-8") as f:
         text = f.read().replace("\\_", "_")
-    for name in {name for name, _ in samples} | {"bpflock_collected_timestamp_seconds"}:
-        if f"*{name}*" not in text:
-            sys.exit(f"bpflock-ctl(8) does not explain {name}")
-    for name in set(re.findall(r"\*(bpflock_[a-z_]+)\*", text)):
-        if name not in {n for n, _ in samples} | {"bpflock_collected_timestamp_seconds"}:
-            sys.exit(f"bpflock-ctl(8) explains {name}, which is not there")
+    rows = manual_terms(text)
+    labels = {}
+    for name, pairs in samples:
+        labels.setdefault(name, set()).update(key for key, _ in pairs)
+    labels["bpflock_collected_timestamp_seconds"] = set()
+    if set(rows) != set(labels):
+        sys.exit(f"bpflock-metrics(7): only there {set(rows) - set(labels)}, not there {set(labels) - set(rows)}")
+    for name, row in rows.items():
+        if re.match(r" ([a-z]+)", row).group(1) != types[name]:
+            sys.exit(f"bpflock-metrics(7): {name} is of type {types[name]}")
+        told = set(re.findall(r"\*([a-z_]+)\*", row)) - set(labels)
+        if labels[name] != told:
+            sys.exit(f"bpflock-metrics(7): {name} has the labels {sorted(labels[name])}")
+    alerts = re.findall(r"\n```\n(groups:\n.*?)```", text, re.DOTALL)
+    if not alerts:
+        sys.exit("bpflock-metrics(7) has no alert")
+    for alert in alerts:
+        with tempfile.NamedTemporaryFile("w", suffix=".yml") as f:
+            f.write(alert)
+            f.flush()
+            run(promtool, "check", "rules", f.name)
+        for group in yaml.safe_load(alert)["groups"]:
+            for rule in group["rules"]:
+                check_use(rule["alert"], rule["expr"], samples)
+
+
+def types_of(program):
+    """{name of a sample: type} as OpenMetrics has it."""
+    found = {}
+    for family in parse_openmetrics(run(program, "openmetrics")):
+        for sample in family.samples:
+            found[sample.name] = family.type
+    return found
 
 
 def main():
@@ -148,7 +189,7 @@ def main():
     rules = check_rules(promtool, source, samples)
     check_expressions(promtool, source)
     used = check_dashboard(source, samples)
-    check_manual(source, samples)
+    check_manual(promtool, source, samples, types_of(sample))
     print(f"{len(samples)} samples, {rules} alerts, {len(used)} metrics on the dashboard")
 
 

@@ -37,7 +37,7 @@ in_g() {
 }
 
 # facts: "MEM IN_G POLICY"
-facts() { echo "$(mem) $(in_g) $(bpflock-ctl show policy 2>/dev/null || echo "none: $?")"; }
+facts() { echo "$(mem) $(in_g) $(bpflock-ctl policy 2>/dev/null || echo "none: $?")"; }
 
 # is_locked FACTS
 is_locked() { [ "${1#denied allowed }" != "$1" ]; }
@@ -283,7 +283,7 @@ seal_against() {
 	is_locked "$as_loaded" || fail "sealed, and it is: $as_loaded"
 	n_held=0
 	each_row "$1" finish_row
-	until_true bpflock-ctl verify
+	until_true bpflock-ctl test
 	each_row "$1" try_sealed
 }
 

@@ -209,10 +209,10 @@ expect_status() {
 expect_state() {
 	expect_exit "$2" bpflock-ctl status
 	head -n 1 "$work/out" >"$work/state"
-	expect_grep "^ *state: $1: .*${3-}" "$work/state"
+	expect_grep "^[^ ]* $1( [(].*[)])?: .*${3-}" "$work/state"
 	expect_exit "$2" bpflock-ctl status --json
 	expect_json "$work/out" ".state == \"$1\" and .status == $2"
-	expect_exit "$2" bpflock-ctl verify
+	expect_exit "$2" bpflock-ctl test
 	expect_grep "^bpflock-ctl: $1: .*${3-}" "$work/out"
 	bpflock-ctl doctor --json >"$work/out" || :
 	expect_json "$work/out" ".checks[] | select(.name == \"state\") | .detail | test(\"^$1: .*${3-}\")"
@@ -246,6 +246,14 @@ uptime_seconds() {
 	read -r uptime_now _ </proc/uptime
 	echo "${uptime_now%.*}"
 }
+
+# reboot_here: the case is run again after that, and is_rebooted then
+reboot_here() {
+	ok "the machine reboots"
+	touch /vm/reboots
+	exit 0
+}
+is_rebooted() { [ -e /vm/rebooted ]; }
 
 on_arm() { [ "$(uname -m)" = aarch64 ]; }
 # what can be read of /dev/mem by "head -c": arm64 has nothing at its beginning

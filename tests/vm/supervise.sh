@@ -95,6 +95,7 @@ supervise() {
 	kill $watchdog 2>/dev/null
 	wait $watchdog 2>/dev/null
 	[ ! -e /vm/timed-out ] || status=124
+	[ $status -ne 0 ] || [ ! -e /vm/reboots ] || restart
 	{
 		complain_of_processes
 		kill_members

@@ -38,10 +38,10 @@ expect_nothing_pinned
 expect_allowed dev_mem
 
 load --profile baseline --block kexec
-before=$(bpflock-ctl show policy --json)
+before=$(bpflock-ctl policy --json)
 generation=$(generation)
 refuse_all
-expect_equal "$(bpflock-ctl show policy --json)" "$before" policy
+expect_equal "$(bpflock-ctl policy --json)" "$before" policy
 expect_equal "$(generation)" "$generation" generation
 expect_denied kexec
 expect_allowed dev_mem

@@ -6,13 +6,13 @@ printf '[kimglock]\nprofile = restricted\nallow = hibernation\n' >/etc/bpflock/b
 load
 # what would colour the terminal that prints the report
 printf '# \033[31m comment\n' >>/etc/bpflock/bpflock.conf
-change grant kexec --host --for 1h --reason ticket-4711
+change grant kexec --host --for 1h --comment ticket-4711
 cp "$(command -v probe)" "$work/visitor"
 expect_exit 1 "$work/visitor" dev_mem
 expect_record '.operation == "dev_mem" and .comm == "visitor"'
 records
 before=$(wc -l <"$work/records")
-expect_exit 0 bpflock-ctl bugreport --output "$work/report"
+expect_exit 0 bpflock-ctl bugreport "$work/report"
 expect_equal "$(stat -c %a "$work/report")" 600 mode
 expect_no_grep 'ticket|visitor' "$work/report"
 expect_no_grep "$(printf '\033')" "$work/report"
@@ -24,7 +24,7 @@ expect_grep '^lsm: .*bpf' "$work/part"
 expect_grep '^command line: .*console=\.\.\. ' "$work/part"
 part status
 expect_grep 'enforcement: attached; enforcing \(verified\)' "$work/part"
-expect_grep '^dev_mem +deny +0 +0 +1$' "$work/part"
+expect_grep "^dev_mem +deny +0 +0 +1 +0$" "$work/part"
 part pins
 expect_grep ' 0:0 /sys/fs/bpf/bpflock/links/locked_down$' "$work/part"
 part 'policy files'

@@ -23,7 +23,7 @@ sed 's|^|/n/|' "$work/names" | sort >"$work/expected"
 expect_exit 0 cmp "$work/listed" "$work/expected"
 expect_allowed in_cgroup /n -- dev_mem
 
-bpflock-ctl show policy >"$work/shown"
+bpflock-ctl policy >"$work/shown"
 change apply "$work/shown"
 expect_grep '^bpflock-ctl: unchanged, ' "$work/out"
 change cgroup delete --all

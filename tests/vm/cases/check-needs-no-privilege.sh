@@ -64,4 +64,4 @@ chown -R 65534:65534 /tmp/mine
 	expect_exit 2 $nobody sh -c 'bpflock-ctl check --stdin </tmp/mine/bad.conf'
 	expect_grep 'stdin:2:11' "$work/err"
 }
-expect_exit 3 bpflock-ctl verify
+expect_exit 3 bpflock-ctl test

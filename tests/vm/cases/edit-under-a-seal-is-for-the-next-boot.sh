@@ -7,7 +7,7 @@
 
 load_for_seal
 change seal --yes
-before=$(bpflock-ctl show policy)
+before=$(bpflock-ctl policy)
 # shellcheck disable=SC2016 # the editor expands it
 printf '#!/bin/sh\nprintf "[kimglock]\\nprofile = privileged\\n" >"$1"\n' >"$work/editor"
 chmod 755 "$work/editor"
@@ -17,5 +17,5 @@ expect_grep 'sealed until reboot' "$work/out"
 [ ! -e /etc/bpflock/bpflock.conf.d ] || fail "something was installed"
 expect_exit 0 pty 'Install it?' y -- bpflock-ctl edit
 expect_grep 'privileged' /etc/bpflock/bpflock.conf.d/50-local.conf
-expect_equal "$(bpflock-ctl show policy)" "$before" "the policy"
+expect_equal "$(bpflock-ctl policy)" "$before" "the policy"
 expect_status '.sealed.proven and .trial == null'

@@ -18,7 +18,7 @@ done
 
 # bpf_read is what a loader with probe_read helpers would need to come back.
 load --profile privileged
-expect_exit 0 bpflock-ctl verify
+expect_exit 0 bpflock-ctl test
 for operation in $operations; do
 	expect_allowed "$operation"
 done

@@ -1,7 +1,7 @@
 # kernels: any
 # With --json, stdout is JSON whatever comes of the call.
 
-for command in "status" "verify" "show policy" "set profile=baseline"; do
+for command in "status" "test" policy "set profile=baseline"; do
 	# shellcheck disable=SC2086 # words
 	expect_exit 3 bpflock-ctl --json $command
 	expect_json "$work/out" '.status == 3'
@@ -14,7 +14,7 @@ why() { # STATUS PATTERN COMMAND...
 	expect_json "$work/out" ".status == $status and (.error | test(\"$pattern\"))"
 }
 printf '[kimglock]\nprofil = baseline\nlevel = integ\n' >"$work/bad"
-why 3 'not loaded' verify
+why 3 'not loaded' test
 why 2 'unknown key' set profil=baseline
 why 2 'unknown profile.*baseline' set profile=basline
 why 2 'unknown verb' statsu

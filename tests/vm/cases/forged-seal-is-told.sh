@@ -11,6 +11,6 @@ try 1 attack thief fix 1 forge bpflock-ctl seal --yes
 cat "$work/out"
 holds 'a forged seal'
 expect_exit 6 bpflock-ctl status
-expect_exit 6 bpflock-ctl verify
+expect_exit 6 bpflock-ctl test
 expect_exit 4 bpflock-ctl seal --yes
 holds 'a forged seal, sealed again'

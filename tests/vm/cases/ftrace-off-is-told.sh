@@ -6,7 +6,7 @@ sysctl -w kernel.ftrace_enabled=0
 expect_allowed dev_mem
 expect_exit 6 bpflock-ctl status
 expect_grep 'ftrace_enabled' "$work/err"
-expect_exit 6 bpflock-ctl verify
+expect_exit 6 bpflock-ctl test
 expect_state degraded 6 'ftrace_enabled is 0'
 expect_exit 0 bpflock-ctl explain dev_mem --json
 expect_json "$work/out" '.decision == "allow" and .attached and (.enforcing | not) and all(.chain[]; .decides | not)'

@@ -5,7 +5,7 @@ on_full_disk() { "$@" >/dev/full; }
 expect_exit 1 on_full_disk bpflock --profile restricted
 expect_grep 'cannot write the result: No space left on device' "$work/err"
 expect_denied dev_mem
-for command in "status" "status --json" "show policy" "show operations" "verify" "set profile=baseline"; do
+for command in "status" "status --json" policy "operations" "test" "set profile=baseline"; do
 	# shellcheck disable=SC2086 # words
 	expect_exit 1 on_full_disk bpflock-ctl $command
 	expect_grep 'No space left on device' "$work/err"

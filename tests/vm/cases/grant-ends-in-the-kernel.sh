@@ -13,10 +13,10 @@ load --profile restricted
 start_task asker in_cgroup /g
 # two on one cgroup, of which the later end counts; and one for another cgroup that ends in between
 begin=$(uptime_ns)
-change grant dev_mem --cgroup /g --for 10s --reason long
+change grant dev_mem --cgroup /g --for 10s --comment long
 given=$(uptime_ns)
 change grant dev_mem --cgroup /h --for 6s
-change grant dev_mem,ioport --cgroup /g --for 5s --reason short
+change grant dev_mem,ioport --cgroup /g --for 5s --comment short
 expect_equal "$(our_processes)" "" "our processes"
 expect_allowed in_cgroup /g -- ioport
 answer=0
@@ -43,7 +43,7 @@ expect_json "$work/summary" '.allowed > 1 and .last_allowed < 10020000000 and .f
 
 # A text of anybody's making reaches neither terminal nor log as it stands.
 reason=$(printf 'a "quoted" \\ \033[31m and\nbroken \377 text')
-change grant dev_mem --cgroup /g --for 1h --reason "$reason"
+change grant dev_mem --cgroup /g --for 1h --comment "$reason"
 expect_record '.action == "given" and (.comment // "" | startswith("a \"quoted\" \\ \u001b[31m and\nbroken "))
 	and (.note_hex // "" | ascii_downcase | endswith("ff2074657874"))'
 bpflock-ctl grants --json >"$work/grants"

@@ -6,7 +6,7 @@ start_task asker in_cgroup /g/below
 granted_to() { # PATH TARGET...
 	path=$1
 	shift
-	change grant dev_mem,msr "$@" --for 1h --reason 'a test'
+	change grant dev_mem,msr "$@" --for 1h --comment 'a test'
 	expect_record ".event == \"grant\" and .action == \"given\" and .target == \"$path\"
 		and .operations == [\"dev_mem\", \"msr\"] and .comment == \"a test\" and .seconds > 3590
 		and .comm == \"bpflock-ctl\" and .generation == $(generation)"
@@ -27,7 +27,7 @@ expect_denied in_cgroup /g -- ioport
 expect_denied in_cgroup /gg -- dev_mem
 expect_denied dev_mem
 change revoke "$id"
-expect_grep "^  grant $id to cgroup /g ends: closes dev_mem, msr\$" "$work/out"
+expect_grep "^-grant $id to cgroup /g ends: closes dev_mem, msr\$" "$work/out"
 expect_record ".event == \"grant\" and .action == \"revoked\" and .grant == $id
 	and .generation == $(generation)"
 bpflock-ctl grants --json >"$work/grants"
@@ -41,7 +41,7 @@ change revoke --all
 expect_denied in_cgroup /g/below -- dev_mem
 
 # given again it is renewed: one grant, logged as given, not as revoked
-change grant dev_mem --cgroup /r --for 1h --reason first
+change grant dev_mem --cgroup /r --for 1h --comment first
 id=$(bpflock-ctl grants --json | jq '.grants[0].id')
 change grant dev_mem --cgroup /r --for 2h
 expect_exit 0 bpflock-ctl grants --json
@@ -73,11 +73,11 @@ for words in 'dev_mem --host' 'dev_mem --for 1h' 'dev_mem --host --for 0s' 'dev_
 	# shellcheck disable=SC2086 # words
 	expect_exit 2 bpflock-ctl grant $words
 done
-expect_exit 2 bpflock-ctl grant dev_mem --host --for 1h --reason "$(printf '%096d' 0)"
+expect_exit 2 bpflock-ctl grant dev_mem --host --for 1h --comment "$(printf '%096d' 0)"
 expect_exit 2 bpflock-ctl revoke 99
 expect_exit 2 bpflock-ctl revoke
 change grant dev_mem,perf --host --for 1h --dry-run
-expect_grep '^  grant [0-9]+ to the host until 20[^ ]*Z \(1h\): opens dev_mem; allowed anyway: perf$' "$work/out"
+expect_grep '^[+]grant [0-9]+ to the host until 20[^ ]*Z \(1h\): opens dev_mem; already allowed: perf$' "$work/out"
 expect_equal "$(generation)" "$before" generation
 expect_denied dev_mem
 

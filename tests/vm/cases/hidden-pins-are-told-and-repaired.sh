@@ -15,7 +15,7 @@ expect_equal "$(locks)" 1 "locks on the root"
 # mounted over
 mount -t bpf -o mode=700 bpf /sys/fs/bpf
 told 'hint: bpflock-ctl repair'
-expect_exit 6 bpflock-ctl show policy
+expect_exit 6 bpflock-ctl policy
 expect_exit 0 bpflock-ctl metrics
 expect_grep '^bpflock_degraded 1' "$work/out"
 expect_exit 0 bpflock-ctl repair --dry-run

@@ -14,12 +14,12 @@ expect_denied dev_mem
 expect_exit 6 bpflock-ctl status --json
 expect_json "$work/out" '.profile == "restricted" and .enforcing and .load_in_progress == false
 	and (.leftovers | length) == 1 and (.leftovers[0].enforces | not) and .leftovers[0].profile == "privileged"'
-expect_exit 6 bpflock-ctl verify
+expect_exit 6 bpflock-ctl test
 expect_grep 'an interrupted load enforces, unpublished' "$work/err"
-expect_exit 0 bpflock-ctl show policy
+expect_exit 0 bpflock-ctl policy
 expect_grep '^profile = restricted' "$work/out"
 expect_exit 0 bpflock-ctl set block=kexec
-expect_exit 0 bpflock-ctl verify
+expect_exit 0 bpflock-ctl test
 expect_status '.profile == "restricted" and .block == ["kexec"] and .exec_log == "all" and .generation == 3'
 expect_denied dev_mem
 expect_denied kexec
@@ -31,7 +31,7 @@ expect_allowed dev_mem
 interrupted --profile restricted
 expect_denied dev_mem
 expect_exit 6 bpflock-ctl status
-expect_exit 6 bpflock-ctl verify
+expect_exit 6 bpflock-ctl test
 expect_grep 'interrupted load enforces' "$work/err"
 expect_exit 0 bpflock-ctl set profile=privileged
 expect_allowed dev_mem

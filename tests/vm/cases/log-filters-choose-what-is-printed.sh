@@ -42,7 +42,7 @@ sh -c 'echo $$ >pid; exec probe debugfs'
 expect_exit 0 ./other tracefs
 expect_exit 1 in_cgroup /machines/one probe dev_mem
 expect_exit 0 in_cgroup /system.slice/ssh.service/child probe msr
-change grant kexec --host --for 1h --reason why
+change grant kexec --host --for 1h --comment why
 change set mode=audit
 expect_allowed dev_mem
 sleep 1

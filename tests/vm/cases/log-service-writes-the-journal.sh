@@ -62,7 +62,7 @@ explained() {
 }
 explained
 expect_grep 'Subject: bpflock denied dev_mem$' "$work/explained"
-expect_grep "Process $(jq -r 'map(select(.BPFLOCK_OPERATION == "dev_mem"))[0].BPFLOCK_PID' "$work/entries"), with uid 0, asked for the\$" "$work/explained"
+expect_grep "Process $(jq -r 'map(select(.BPFLOCK_OPERATION == "dev_mem"))[0].BPFLOCK_PID' "$work/entries"), with uid 0, tried the\$" "$work/explained"
 expect_grep ' denied \(restricted\)\. It was refused 1 time' "$work/explained"
 expect_grep ' bpflock-ctl denials$' "$work/explained"
 expect_no_grep '@BPFLOCK' "$work/explained"
@@ -73,7 +73,7 @@ forged() { journalctl -t bpflock BPFLOCK_OPERATION=forged -o cat --no-pager -q |
 until_true forged
 expect_exit 1 in_journal '.BPFLOCK_OPERATION == "forged"'
 # what is in the journal, a report does not have
-expect_exit 0 bpflock-ctl bugreport --output "$work/report"
+expect_exit 0 bpflock-ctl bugreport "$work/report"
 expect_no_grep 'DENY|probe\[' "$work/report"
 expect_grep 'bpflock-log.service: |Log what bpflock decides' "$work/report"
 expect_grep '^Id=bpflock-log.service$' "$work/report"

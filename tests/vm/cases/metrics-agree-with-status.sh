@@ -64,7 +64,7 @@ for operation in dev_mem dev_mem ioport kcore; do
 done
 expect_exit 0 probe --hammer msr 1
 change cgroup set /metrics.slice profile=privileged
-change grant kexec --host --for 1h --reason ticket-4711
+change grant kexec --host --for 1h --comment ticket-4711
 metrics
 is "bpflock_up 1"
 expect_agreement
@@ -130,7 +130,7 @@ expect_equal "$(wc -l <"$work/err"),$(ls -A "$work/node")" 1,bpflock.prom "lines
 # pins that cannot be read are told too
 rm /sys/fs/bpf/bpflock/maps/counters
 expect_exit 6 bpflock-ctl status
-expect_grep '^ *state: degraded: .*pins are missing' "$work/out"
+expect_grep '^[*] degraded: .*pins are missing' "$work/out"
 metrics
 is 'bpflock_state{state="degraded"} 1'
 is "bpflock_up 0"

@@ -37,7 +37,7 @@ expect_denied dev_mem
 load --profile privileged --block @all
 expect_denied kcore
 expect_denied dev_mem
-expect_exit 0 bpflock-ctl show operations
+expect_exit 0 bpflock-ctl operations
 for group in modules memory image hardware bpf tracing debugger integrity confidentiality all; do
 	expect_grep "@$group" "$work/out"
 done
@@ -68,8 +68,8 @@ set_at=$(bpflock-ctl status --json | jq -r .set_at.block)
 sleep 1.1
 load
 # and says what it changed
-expect_grep '^  profile: restricted -> baseline$' "$work/out"
-expect_grep '^  opens [0-9]+ operations to the host: ' "$work/out"
+expect_grep '^[+]profile = baseline$' "$work/out"
+expect_grep '^opens [0-9]+ operations to the host: ' "$work/out"
 expect_status ".set_at.block == \"$set_at\" and .set_at.profile > \"$set_at\""
 expect_allowed dev_mem
 expect_denied unshare -n -- dev_mem

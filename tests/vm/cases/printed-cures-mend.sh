@@ -61,7 +61,7 @@ mended 6 bpflock bpflock-ctl status
 # of another version
 expect_exit 0 /vm/other-abi/bpflock
 told 6 bpflock bpflock-log show
-for command in status "show policy"; do
+for command in status policy; do
 	expect_exit 0 /vm/other-abi/bpflock
 	# shellcheck disable=SC2086 # words
 	mended 6 bpflock bpflock-ctl $command
@@ -71,13 +71,13 @@ done
 mount -t bpf -o mode=700 bpf /sys/fs/bpf
 mended 6 'bpflock-ctl repair' bpflock-ctl status
 umount /sys/fs/bpf
-for command in status "show policy"; do
+for command in status policy; do
 	rm /sys/fs/bpf/bpflock/maps/rules
 	# shellcheck disable=SC2086 # words
 	mended 6 'bpflock-ctl repair' bpflock-ctl $command
 done
 # it does not: there is nothing to repair
-for command in status "show policy"; do
+for command in status policy; do
 	rm /sys/fs/bpf/bpflock/maps/rules /sys/fs/bpf/bpflock/links/locked_down
 	until_true probe dev_mem
 	# shellcheck disable=SC2086 # words
@@ -90,7 +90,7 @@ expect_exit 0 sh -c "$printed"
 expect_exit 0 bpflock-log show
 
 # a program is missing
-for command in status verify; do
+for command in status test; do
 	rm /sys/fs/bpf/bpflock/links/exec
 	mended 6 bpflock bpflock-ctl $command
 done
@@ -101,7 +101,7 @@ expect_exit 0 bpflock-ctl seal --dry-run
 
 # an interrupted load
 strace -qq -o /dev/null -e trace=renameat2 -e inject=renameat2:signal=KILL bpflock --exec-log failed >/dev/null 2>&1 || :
-mended 6 bpflock bpflock-ctl verify
+mended 6 bpflock bpflock-ctl test
 strace -qq -o /dev/null -e trace=renameat2 -e inject=renameat2:signal=KILL bpflock --exec-log failed >/dev/null 2>&1 || :
 mended 6 bpflock bpflock-ctl status
 
@@ -115,13 +115,13 @@ kill "$(cat "$work/pid")"
 wait $foreign || :
 
 # ftrace is off
-for command in status verify unload "seal --yes"; do
+for command in status test unload "seal --yes"; do
 	afresh
 	echo 0 >/proc/sys/kernel/ftrace_enabled
 	# shellcheck disable=SC2086 # words
 	told 6 'sysctl kernel.ftrace_enabled=1' bpflock-ctl $command
 	expect_exit 0 sh -c "$printed"
-	expect_exit 0 bpflock-ctl verify
+	expect_exit 0 bpflock-ctl test
 	expect_denied dev_mem
 done
 
@@ -133,7 +133,7 @@ mended 1 'bpflock-ctl apply --confirm' bpflock-ctl seal --dry-run
 expect_exit 0 bpflock-ctl reset
 
 # the policy has been changed by somebody else
-told 1 'bpflock-ctl show policy' bpflock-ctl set log=denied --if-generation 1000000
+told 1 'bpflock-ctl policy' bpflock-ctl set log=denied --if-generation 1000000
 expect_exit 0 sh -c "$printed"
 expect_grep '^# generation|^profile = restricted' "$work/out"
 told 2 'bpflock-ctl grants' bpflock-ctl revoke

@@ -14,7 +14,7 @@ expect_exit 0 attached /sys/fs/cgroup probe dev_mem
 expect_denied dev_mem
 expect_exit 6 attached /sys/fs/cgroup bpflock-ctl status
 expect_grep 'program [0-9]+ .* is called after bpflock.s' "$work/err"
-expect_exit 6 attached /sys/fs/cgroup bpflock-ctl verify
+expect_exit 6 attached /sys/fs/cgroup bpflock-ctl test
 expect_exit 0 bpflock-ctl status
 expect_exit 0 attached /sys/fs/cgroup sh -c 'bpflock --profile restricted --exec-log failed && ! probe dev_mem && bpflock-ctl status'
 expect_denied dev_mem

@@ -2,7 +2,7 @@
 
 load --profile restricted --level confidentiality
 expect_exit 0 bpflock --profile restricted --level confidentiality
-expect_exit 0 bpflock-ctl verify
+expect_exit 0 bpflock-ctl test
 expect_status '.totals.proofs > 1 and .totals.decisions == 0'
 expect_no_record 'true'
 expect_denied bpf_read

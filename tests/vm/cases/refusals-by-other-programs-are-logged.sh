@@ -29,7 +29,7 @@ expect_status '.totals.denied == 1 and .other_events.by_other == 3 and .other_ev
 row not-the-proofs
 change set level=confidentiality
 expect_exit 0 bpflock-ctl status
-expect_exit 0 bpflock-ctl verify
+expect_exit 0 bpflock-ctl test
 expect_equal "$(refusals bpf_read)" "" "refusals of bpf_read"
 
 # the programs of the set before are gone before those of the next one are there

@@ -16,7 +16,7 @@ file() { printf '[kimglock]\nprofile = privileged\n%b' "$1" >/etc/bpflock/bpfloc
 file '[cgroup "/file"]\nprofile = restricted\n'
 load
 change cgroup set /run profile=restricted
-change grant dev_mem --cgroup /file --for 1h --reason 'a test'
+change grant dev_mem --cgroup /file --for 1h --comment 'a test'
 change set profile=restricted
 expect_denied dev_mem
 holds

@@ -21,6 +21,6 @@ tail -n 3 "$work/held-btf"
 expect_denied dev_mem
 expect_equal "$status" 1 'the status of a seal beside that program'
 umount /sys/kernel/btf/vmlinux
-until_true bpflock-ctl verify
+until_true bpflock-ctl test
 change seal --yes
 expect_denied dev_mem

@@ -15,11 +15,11 @@ cat "$work/out"
 expect_status '.status == 0 and .enforcing and .sealed.proven and .latched == ["kexec"]'
 cat "$work/status"
 holds sealing
-change verify
+change test
 expect_exit 0 bpflock-ctl doctor
 expect_exit 0 bpflock-ctl metrics
 expect_grep '^bpflock_seal_proven 1$' "$work/out"
-expect_exit 0 bpflock-ctl show policy
+expect_exit 0 bpflock-ctl policy
 expect_grep '^\[cgroup "/g"\]$' "$work/out"
 expect_grep '^like = host$' "$work/out"
 expect_status '.cgroups[] | select(.path == "/h") | .own == {"allow": ["ioport"]} and .profile == "restricted"'

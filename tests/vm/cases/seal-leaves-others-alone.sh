@@ -49,8 +49,8 @@ expect_grep '^bpflock_ring_used_bytes [1-9]' "$work/out"
 
 # bpflock itself
 change status
-change verify
-change show policy
+change test
+change policy
 expect_exit 0 bpflock-ctl doctor
 expect_exit 0 bpflock-ctl explain dev_mem
 expect_exit 0 bpflock-ctl bugreport

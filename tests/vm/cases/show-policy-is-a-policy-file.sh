@@ -3,11 +3,11 @@
 
 load --profile restricted --level confidentiality --allow hibernation,@tracing --block kexec --mode audit \
 	--log denied --exec-log all
-bpflock-ctl show policy >"$work/policy"
-bpflock-ctl show policy --json | jq -S 'del(.sources, .set_at, .generation)' >"$work/before"
+bpflock-ctl policy >"$work/policy"
+bpflock-ctl policy --json | jq -S 'del(.sources, .set_at, .generation)' >"$work/before"
 expect_exit 0 bpflock-ctl unload
 load --config "$work/policy"
-bpflock-ctl show policy --json | jq -S 'del(.sources, .set_at, .generation)' >"$work/after"
+bpflock-ctl policy --json | jq -S 'del(.sources, .set_at, .generation)' >"$work/after"
 expect_equal "$(cat "$work/after")" "$(cat "$work/before")" "the policy read back"
 expect_exit 0 bpflock --config "$work/policy"
 expect_grep '^bpflock: unchanged: ' "$work/out"

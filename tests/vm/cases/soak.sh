@@ -61,7 +61,7 @@ one_step() {
 	10) pick /soak/a /soak/a/b /soak/c --all
 		attempt "0 1" bpflock-ctl cgroup delete "$word" ;;
 	11) pick /soak/a /soak/c
-		attempt "0 1" bpflock-ctl grant dev_mem,kexec --cgroup "$word" --for 3s --reason soak ;;
+		attempt "0 1" bpflock-ctl grant dev_mem,kexec --cgroup "$word" --for 3s --comment soak ;;
 	12) attempt "0 1" bpflock-ctl revoke --all ;;
 	13) for path in a a/b c; do
 			mkdir -p "/sys/fs/cgroup/soak/$path"

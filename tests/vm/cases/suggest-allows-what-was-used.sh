@@ -24,7 +24,7 @@ change cgroup set /x profile=restricted mode=audit
 expect_allowed as_user 1001 sys_rawio -- ioport
 expect_allowed in_cgroup /x/child setpriv --reuid=1002 --inh-caps=+sys_boot --ambient-caps=+sys_boot -- kexec
 expect_exit 0 bpflock-ctl status
-expect_exit 0 bpflock-ctl verify
+expect_exit 0 bpflock-ctl test
 
 expect_suggestion '.policy | .mode == "enforce" and .profile == "restricted" and .level == "confidentiality"
 	and .allow == ["ioport"] and (.cgroups | length == 1)
@@ -43,8 +43,8 @@ expect_suggestion 'any(.uses[]; .operation == "kexec" and .cgroup == "/x/child" 
 umount /sys/fs/cgroup/unified
 umount /sys/fs/cgroup
 mount -t cgroup2 cgroup2 /sys/fs/cgroup
-# what verify and status ask is our own affair
-expect_exit 0 bpflock-ctl verify
+# what test and status ask is our own affair
+expect_exit 0 bpflock-ctl test
 expect_status '.totals.proofs > 1 and all(.operations[]; .name != "bpf_read" or .audited == 0)'
 expect_suggestion 'all(.operations[]; .name != "bpf_read")'
 expect_suggestion 'all(.operations[]; .unrecorded == 0)'

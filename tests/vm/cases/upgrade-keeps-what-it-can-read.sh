@@ -7,7 +7,7 @@ decisions() { bpflock-ctl status --json | jq '[.operations[] | select(.name == "
 
 load --profile restricted
 change cgroup set /x profile=privileged
-change grant msr --host --for 1h --reason upgrade
+change grant msr --host --for 1h --comment upgrade
 start_task asker in_cgroup /x
 expect_allowed msr
 before=$(decisions)
