@@ -6,7 +6,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/utsname.h>
 
+#include "analysis.h"
 #include "clock.h"
 #include "ctl.h"
 #include "diagnostic.h"
@@ -119,6 +121,29 @@ static int gather_ring(const struct loaded_state *r, struct metrics *m)
 	return 0;
 }
 
+/*
+ * Kernel helpers are left out: whether a process can aim one takes a look at each, which the unit that
+ * writes the metrics is not allowed.
+ */
+static int gather_exposure(const struct loaded_state *r, struct metrics *m)
+{
+	struct utsname machine;
+	CLEANUP(analysis_done) struct analysis a = {
+		.ops = r->pins->stamp.operations,
+		.policy = &r->policy,
+		.machine = machine.machine,
+		.enforced = m->enforcing,
+		.attached = r->attached,
+		.kernel_denies = securityfs_lockdown_denies(r->lockdown, r->pins->stamp.operations),
+		.now = clock_boottime(),
+	};
+	int e = uname(&machine) < 0 ? -errno : analysis_run(&a);
+
+	if (e == 0)
+		memcpy(m->exposure, a.subjects[0].exposure, sizeof(m->exposure));
+	return e;
+}
+
 static int gather_loaded(const struct loaded_state *r, struct metrics *m)
 {
 	uint64_t now = clock_boottime();
@@ -154,7 +179,7 @@ static int gather_loaded(const struct loaded_state *r, struct metrics *m)
 	m->skipped = r->skipped;
 	for (size_t i = 0; i < r->policy.n_grants; i++)
 		m->grants += r->policy.grants[i].expires > now;
-	return 0;
+	return gather_exposure(r, m);
 }
 
 /* Not loaded is no error here: it is what somebody wants to be told. */

@@ -72,19 +72,18 @@ static void note_first(const struct diagnostics *d)
 
 	if (first)
 		note_error(first);
+	progress_end();
 }
 
 void ctl_diagnostics(const struct diagnostics *d)
 {
 	note_first(d);
-	progress_end();
 	diagnostics_print(d, stderr, CTL_PROGRAM);
 }
 
 void ctl_refuse(const struct diagnostics *d)
 {
 	note_first(d);
-	progress_end();
 	diagnostics_print_unchanged(d, stderr, CTL_PROGRAM);
 }
 

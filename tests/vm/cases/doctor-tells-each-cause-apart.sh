@@ -75,7 +75,7 @@ touch "$work/file"
 bpffs="--bpffs $work/file"
 cause 5 bpffs ': not a directory' '^' env
 bpffs="--bpffs $work"
-cause 5 bpffs 'is not on a bpffs' 'mount -t bpf' env
+cause 5 bpffs ': not on a bpffs' 'mount -t bpf' env
 
 # not in the way, but to be known
 bpffs=""

@@ -71,6 +71,10 @@ expect_agreement
 expect_grep '^bpflock_decisions_total\{operation="dev_mem",verdict="denied"\} 2$' "$work/metrics"
 expect_grep '^bpflock_policy_info\{version="[^"]+",pin_format="[0-9]+",profile="restricted",level="integrity",mode="enforce",log="all",kmodlock="off",exec_log="failed",kernel_lockdown="[a-z]+"\} 1$' "$work/metrics"
 expect_no_grep ticket "$work/metrics"
+for place in host elsewhere; do
+	is "bpflock_exposure_ratio{place=\"$place\"} $(bpflock-ctl analyze --json | jq ".exposure.$place" |
+		awk '{ printf "%.2f", $1 / 10 }')"
+done
 is "bpflock_ring_size_bytes 524288"
 is 'bpflock_ring_class_size_bytes{class="denied"} 262144'
 
