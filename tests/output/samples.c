@@ -132,6 +132,7 @@ int main(int argc, char **argv)
 						.clock = &wallclock,
 						.operations = operations,
 						.host_netns = HOST_NETNS,
+						.columns = 68,
 						.cgroups = &cgroups };
 
 	if (!format) {
