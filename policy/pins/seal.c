@@ -312,7 +312,7 @@ static int take_over(struct sealing *s)
 	if (r == 0)
 		r = carry_latch(s->old, sealed_program(s->set, "latch"));
 	if (r < 0) {
-		fail(s, r, "sealed, but cannot remove the set before");
+		fail(s, r, "sealed, but cannot remove the previous set");
 		return -ENOTRECOVERABLE;
 	}
 	r = seal_look_prove(sealed_program(s->set, "ask"), sealed_program(s->set, "look"), &seal,
