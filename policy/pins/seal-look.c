@@ -99,7 +99,7 @@ int seal_look_for_rivals(int look_fd, char *why)
 			if (lines[i].kind == BPFLOCK_RIVAL_SYSCTL ||
 			    lines[i].kind >= _BPFLOCK_RIVAL_MAX)
 				continue;
-			snprintf(why, SEAL_WHY_LEN, "program %u (%.16s) is %s: end what holds it",
+			snprintf(why, SEAL_WHY_LEN, "program %u (%.16s) is %s: end the process that holds it",
 				 lines[i].id, lines[i].name, rival_texts[lines[i].kind]);
 			return -EBUSY;
 		}
@@ -129,7 +129,7 @@ static int look_at_hooks(const struct attachments *all, const uint32_t *programs
 		behind = attachments_behind(all, a);
 		if (behind)
 			return misplaced(why,
-					 "is called after bpflock's and can undo what it refuses",
+					 "is called after bpflock's and can undo its refusals",
 					 behind->prog_id);
 		if (!attachments_exchangeable(all, a))
 			return misplaced(
