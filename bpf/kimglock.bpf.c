@@ -239,8 +239,8 @@ static __noinline void account(const struct ruling *r, __u32 reason, __u32 verdi
 }
 
 /*
- * Until a set is sealed the one before it refuses first, and logs that. From then on it is counted here alone, so that no
- * denial is missing in the end.
+ * Until the set before a sealed one is detached it refuses first, and logs that. It is counted here as well, so that no
+ * denial is missing in the end: also between the moment of the seal and that one.
  */
 static __always_inline void count_of_other(struct bpflock_counters *c, bool proof)
 {
@@ -268,7 +268,7 @@ static __always_inline int answer(__u32 what, __u64 object, bool proof)
 
 	/* a program of the task's own cgroup has refused: it stays refused */
 	if (bpf_get_retval() < 0) {
-		if (c && !logs())
+		if (c && follows_its_own())
 			count_of_other(c, proof);
 		note_refusal(what, follows_its_own());
 		return 1;

@@ -28,7 +28,7 @@ int latch(ONLY(struct latching, only))
 
 	if (!l)
 		return 1;
-	asked.operations = what->operations;
+	asked.operations = what->operations & ~not_latched;
 #pragma unroll
 	for (__u32 i = 0; i < BPFLOCK_LATCH_SOURCE_LEN / sizeof(__u64); i++)
 		asked.source[i] = what->source[i];

@@ -16,6 +16,9 @@ struct {
 	__type(value, struct bpflock_latch);
 } latch_map __weak SEC(".maps");
 
+/* Operations that no program of this set refuses: to latch them would promise what is not kept. */
+const volatile __u64 not_latched __weak;
+
 static __always_inline struct bpflock_latch *latch_state(void)
 {
 	__u32 zero = 0;

@@ -28,7 +28,7 @@ static const int signals[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT };
 
 static int say_cannot(const char *attempt, const char *object, int error)
 {
-	fprintf(stderr, PROGRAM ": cannot %s \"%s\": %s\n", attempt, object, strerror(error));
+	fprintf(stderr, PROGRAM ": \"%s\": cannot %s: %s\n", object, attempt, strerror(error));
 	return error == ENOENT ? STATUS_USAGE : STATUS_FAILED;
 }
 
@@ -89,7 +89,7 @@ static int attend(pid_t pid, const sigset_t *held, bool *ret_asked)
 		}
 	}
 	if (ended < 0)
-		return say_cannot("wait for", LOADER, errno);
+		return say_cannot("wait", LOADER, errno);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : STATUS_SIGNAL + WTERMSIG(status);
 }
 
@@ -155,7 +155,7 @@ static const struct mode {
 
 static void print_help(FILE *f)
 {
-	fprintf(f, "What the image can be told to do; without a word, %s:\n", modes[0].name);
+	fprintf(f, "Words that the image takes (default: %s):\n", modes[0].name);
 	for (size_t i = 0; i < ARRAY_SIZE(modes); i++)
 		fprintf(f, "  %-6s%-13s %s\n", modes[i].name, modes[i].arguments,
 			modes[i].description);
@@ -169,8 +169,8 @@ static int run_option(const char *option)
 		return fflush(stdout) == 0 ? STATUS_OK : STATUS_FAILED;
 	}
 	fprintf(stderr,
-		PROGRAM ": no option \"%s\" here: name before it what takes it, load, stream or a "
-			"program; see --help\n",
+		PROGRAM ": unexpected option \"%s\": write load, stream or a program before it, see "
+			"--help\n",
 		option);
 	return STATUS_USAGE;
 }

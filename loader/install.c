@@ -23,6 +23,7 @@
 #include "clock.h"
 #include "cmdline.h"
 #include "grants.h"
+#include "message.h"
 #include "pins-policy.h"
 #include "pins-set.h"
 #include "pins.h"
@@ -47,19 +48,9 @@ const char *install_outcome_name(enum install_outcome outcome)
 	return outcome < 0 ? "failed" : outcome_names[outcome];
 }
 
-static void report(const char *message)
-{
-	fprintf(stderr, "bpflock: %s\n", message);
-}
-
-static void report_errno(const char *attempt, const char *object, int r)
-{
-	fprintf(stderr, "bpflock: cannot %s %s: %s\n", attempt, object, strerror(-r));
-}
-
 /*
- * Removes a set and waits until it enforces no more, so that what we say is in force is all that
- * is. Tells what went wrong; a set that is gone already is as good.
+ * Removes a set and waits until it enforces no more, so that what we say is active is all that
+ * is. Reports what went wrong; a set that is gone already is as good.
  */
 static bool remove_set(const char *bpffs, const char *name)
 {
@@ -67,14 +58,12 @@ static bool remove_set(const char *bpffs, const char *name)
 
 	if (r >= 0)
 		return true;
-	if (r == -ETIMEDOUT) {
-		fprintf(stderr,
-			"bpflock: %s/%s is unpinned, but something else holds its links: it goes on enforcing "
-			"(see bpftool link)\n",
-			bpffs, name);
-		return false;
-	}
-	fprintf(stderr, "bpflock: cannot remove %s/%s: %s\n", bpffs, name, strerror(-r));
+	if (r == -ETIMEDOUT)
+		message_error("%s/%s: unpinned, but it still enforces, because something else holds its "
+			      "links (see bpftool link)",
+			      bpffs, name);
+	else
+		message_error("%s/%s: cannot remove: %s", bpffs, name, strerror(-r));
 	return false;
 }
 
@@ -91,15 +80,14 @@ static void finish(const struct install_plan *plan, struct install_result *ret,
 	r = pins_set_remove_leftovers(plan->preflight->bpffs, GONE_WAIT_MS, &ret->leftovers);
 	if (r < 0) {
 		/* what could not be removed may enforce more than the policy says */
-		report_errno("remove what an interrupted run left below", plan->preflight->bpffs,
-			     r);
+		message_cannot(plan->preflight->bpffs, "remove leftovers of an interrupted run", r);
 		ret->status = STATUS_DEGRADED;
 		return;
 	}
 	/* this says why, if that could not */
 	r = pins_set_attach_watchers(plan->preflight->bpffs);
 	if (r < 0) {
-		report_errno("attach", "the program that logs refusals by others", r);
+		message_cannot("the program that logs refusals by others", "attach", r);
 		ret->status = STATUS_DEGRADED;
 	}
 }
@@ -118,8 +106,8 @@ static bool refused_by_seal(const struct predecessor *old, struct install_result
 	if (!old->pins || old->sealed != SEAL_CLOSED)
 		return false;
 	seal_describe(&old->seal, text);
-	fprintf(stderr, "bpflock: %s is sealed %s, and this would change it: nothing was changed\n",
-		old->pins->path, text);
+	message_error("%s: cannot change the policy: sealed %s" MESSAGE_UNCHANGED, old->pins->path,
+		      text);
 	fail(ret, STATUS_NOT_PERMITTED);
 	return true;
 }
@@ -143,10 +131,11 @@ static void update(const struct install_plan *plan, const struct predecessor *ol
 			r = proof_of_module_requests(old->pins, &modules);
 		if (r < 0 || ret->proof == PROOF_SILENT || modules == PROOF_SILENT) {
 			if (r < 0)
-				report_errno("prove the hooks of", old->pins->path, r);
+				message_cannot(old->pins->path, "verify enforcement", r);
 			else
-				report(modules == PROOF_SILENT ? PROOF_NO_MODULE_REQUESTS
-							       : proof_text(ret->proof));
+				message_error("%s", modules == PROOF_SILENT
+							    ? PROOF_NO_MODULE_REQUESTS
+							    : proof_text(ret->proof));
 			fail(ret, STATUS_DEGRADED);
 			return;
 		}
@@ -157,7 +146,7 @@ static void update(const struct install_plan *plan, const struct predecessor *ol
 		if (r == 0)
 			r = pins_policy_write(&old->pins->slots, policy, PINS_WRITE_FOR_GOOD);
 		if (r < 0) {
-			report_errno("write the policy of", old->pins->path, r);
+			message_cannot(old->pins->path, "write the policy", r);
 			fail(ret, STATUS_FAILED);
 			return;
 		}
@@ -186,16 +175,14 @@ static bool prove(const struct programs *programs, enum kernel_lockdown lockdown
 		r = prove_module_requests(programs, &modules);
 
 	if (r < 0) {
-		report_errno("prove by", "the program's run count that the kernel asks it", r);
+		message_cannot("the programs to be loaded", "verify enforcement", r);
 		fail(ret, STATUS_FAILED);
 		return false;
 	}
 	if (ret->proof == PROOF_SILENT || modules == PROOF_SILENT) {
-		report(modules == PROOF_SILENT
-			       ? "the program " BPFLOCK_MODULE_PROGRAM
-				 " was attached, but the kernel does not ask it: nothing was installed"
-			       : "the program was attached, but the kernel does not ask it: nothing would be "
-				 "enforced, so nothing was installed");
+		message_error("program %s: attached, but the kernel does not call it" MESSAGE_UNCHANGED,
+			      modules == PROOF_SILENT ? BPFLOCK_MODULE_PROGRAM
+						      : BPFLOCK_HOOK_PROGRAM);
 		fail(ret, STATUS_UNSUPPORTED);
 		return false;
 	}
@@ -206,11 +193,11 @@ static void attach_failed(int r, const char *error, struct install_result *ret)
 {
 	char cure[PREFLIGHT_CURE_LEN];
 
+	message_error("%s", error);
 	if (preflight_attach_cure(-r, cure)) {
-		fprintf(stderr, "bpflock: %s. %s\n", error, cure);
+		message_hint("%s", cure);
 		fail(ret, STATUS_UNSUPPORTED);
 	} else {
-		report(error);
 		fail(ret, STATUS_FAILED);
 	}
 }
@@ -233,7 +220,7 @@ static void hand_back(const struct lock *lock, const char *set_path)
 	int r = lock_hand_back(lock);
 
 	if (r < 0)
-		report_errno("put back the program of", set_path, r);
+		message_cannot(set_path, "put back the program before", r);
 }
 
 /* On failure the programs that were there before decide again. */
@@ -263,7 +250,7 @@ static bool lock_and_publish(const struct install_plan *plan, const struct prede
 		r = pins_set_publish(plan->preflight->bpffs, staging);
 		if (r == 0)
 			return true;
-		report_errno("publish", set_path, r);
+		message_cannot(set_path, "publish", r);
 		fail(ret, STATUS_FAILED);
 	}
 	hand_back(&lock, set_path);
@@ -298,14 +285,14 @@ static bool build(const struct install_plan *plan, const struct predecessor *old
 	if (r == 0)
 		r = programs_pin(programs, path, error, sizeof(error));
 	if (r < 0) {
-		report(error);
+		message_error("%s", error);
 		fail(ret, STATUS_FAILED);
 		return false;
 	}
 	slots = programs_slots(programs);
 	r = pins_policy_write(&slots, policy, PINS_WRITE_FOR_GOOD);
 	if (r < 0) {
-		report_errno("write the policy of", path, r);
+		message_cannot(path, "write the policy", r);
 		fail(ret, STATUS_FAILED);
 		return false;
 	}
@@ -317,10 +304,10 @@ static bool build(const struct install_plan *plan, const struct predecessor *old
 	if (!lock_and_publish(plan, old, programs, staging, path, ret))
 		return false;
 	if (programs_forgone(programs))
-		fprintf(stderr, "bpflock: warning: %s\n", programs_forgone(programs));
+		message_warning("%s", programs_forgone(programs));
 	missing = programs_missing(programs);
 	if (missing)
-		fprintf(stderr, "bpflock: the lock is in force, but %s\n", missing);
+		message_error("the policy is enforced, but %s", missing);
 	ret->incomplete = missing != NULL;
 	return true;
 }
@@ -364,7 +351,7 @@ static void replace(const struct install_plan *plan, const struct predecessor *o
 
 	r = reserve_take(&reserve);
 	if (r < 0) {
-		report_errno("reserve file descriptors for", "cleaning up", r);
+		message_cannot("file descriptors", "reserve some for cleaning up", r);
 		fail(ret, STATUS_FAILED);
 		return;
 	}
@@ -373,9 +360,9 @@ static void replace(const struct install_plan *plan, const struct predecessor *o
 	policy->host.generation = generation;
 	if (old->has_policy && !plan->dry_run &&
 	    old->policy.host.ring_size != policy->host.ring_size)
-		predecessor_warn_of_unread(old->pins, "the ring gets another size");
+		predecessor_warn_of_unread(old->pins, "the size of the ring changes");
 	if (plan->dry_run) {
-		predecessor_warn_of_lost(old, "would be");
+		predecessor_warn_of_lost(old, "would be lost");
 		finish(plan, ret, old->pins ? INSTALL_REPLACED : INSTALL_LOADED, generation);
 		return;
 	}
@@ -384,7 +371,7 @@ static void replace(const struct install_plan *plan, const struct predecessor *o
 		built = build(plan, old, policy, staging, ret);
 	reserve_give_back(&reserve);
 	if (r < 0) {
-		report_errno("make a directory below", bpffs, r);
+		message_cannot(bpffs, "create a directory", r);
 		fail(ret, STATUS_FAILED);
 	} else if (!built) {
 		remove_set(bpffs, staging);
@@ -392,7 +379,7 @@ static void replace(const struct install_plan *plan, const struct predecessor *o
 		/* the exchange has put the predecessor where the new set was */
 		bool gone = !old->pins || remove_set(bpffs, staging);
 
-		predecessor_warn_of_lost(old, "is");
+		predecessor_warn_of_lost(old, "lost");
 		finish(plan, ret, old->pins ? INSTALL_REPLACED : INSTALL_LOADED, generation);
 		if (!gone || ret->incomplete)
 			ret->status = STATUS_DEGRADED;
@@ -408,8 +395,8 @@ static int compile_again(struct policy *p, const struct bpflock_operation *ops)
 	if (policy_compile(p, ops, &d))
 		return 0;
 	error = diagnostics_first_error(&d);
-	fprintf(stderr, "bpflock: cannot take over the rule sets that are set at run time: %s\n",
-		error ? error : strerror(ENOMEM));
+	message_error("rule sets of bpflock-ctl: cannot take over: %s",
+		      error ? error : strerror(ENOMEM));
 	return -EINVAL;
 }
 
@@ -422,7 +409,7 @@ static int assemble(const struct install_plan *plan, const struct predecessor *o
 	if (r == 0 && old->has_policy)
 		r = policy_inherit(ret_policy, &old->policy);
 	if (r < 0) {
-		report_errno("copy", "the policy", r);
+		message_cannot("the policy", "copy", r);
 		return r;
 	}
 	grants_forget_ended(ret_policy, clock_boottime());
@@ -476,7 +463,7 @@ static void latch_as_asked(const struct install_plan *plan, const struct policy 
 			       ruleset_source(&policy->host, BPFLOCK_SETTING_LATCH, source), NULL);
 	if (r == 0)
 		return;
-	report_errno("latch the operations in", path, r);
+	message_cannot(path, "latch the operations", r);
 	ret->status = STATUS_DEGRADED;
 }
 
@@ -493,11 +480,11 @@ static void seal_as_asked(const struct install_plan *plan, const struct policy *
 	if (plan->dry_run || ret->sealed || !policy->host.seal)
 		return;
 	if (plan->audit) {
-		report("warning: bpflock=audit on the kernel command line: not sealed");
+		message_warning("not sealed: bpflock=audit is on the kernel command line");
 		return;
 	}
 	if (doubt) {
-		fprintf(stderr, "bpflock: the policy is not sealed: %s\n", doubt);
+		message_error("the policy is not sealed: %s", doubt);
 		ret->status = STATUS_DEGRADED;
 		return;
 	}
@@ -505,12 +492,12 @@ static void seal_as_asked(const struct install_plan *plan, const struct policy *
 	if (r == PINS_OK) {
 		/* of a first load that is its own proof */
 		if (old->pins)
-			predecessor_warn_of_unread(pins, "a sealed policy has a ring of its own");
+			predecessor_warn_of_unread(pins, "a sealed policy gets a new ring");
 		r = seal_apply(plan->preflight->bpffs, pins,
 			       ruleset_source(&policy->host, BPFLOCK_SETTING_SEAL, source), error,
 			       sizeof(error));
 		if (r < 0)
-			report(error);
+			message_error("%s", error);
 	}
 	ret->sealed = r == 0 || r == -ENOTRECOVERABLE;
 	if (r)

@@ -17,13 +17,13 @@
 
 static int fail(int r, char *error, size_t len, const char *attempt, const char *object)
 {
-	snprintf(error, len, "cannot %s%s: %s", attempt, object, preflight_strerror(-r));
+	snprintf(error, len, "%s: cannot %s: %s", object, attempt, preflight_strerror(-r));
 	return r;
 }
 
 static int attach_failed(int r, char *error, size_t len, const char *name)
 {
-	snprintf(error, len, "cannot attach the program %s to the root of cgroup v2: %s", name,
+	snprintf(error, len, "program %s: cannot attach to the root of cgroup v2: %s", name,
 		 preflight_strerror(-r));
 	return r;
 }
@@ -110,10 +110,10 @@ int lock_attach(int program_fd, const char *name, const char *set_path, const ch
 	if (r == 0 && bpf_obj_pin(l.link_fd, path) < 0)
 		r = -errno;
 	if (r < 0)
-		return fail(r, error, len, "pin ", path);
+		return fail(r, error, len, "pin", path);
 	r = l.old_fd < 0 ? 0 : exchange(l.link_fd, l.old_fd, l.new_fd);
 	if (r < 0)
-		return fail(r, error, len, "exchange the program of ", path);
+		return fail(r, error, len, "exchange the program", path);
 	*ret = l;
 	l = (struct lock)LOCK_INIT;
 	return 0;

@@ -10,6 +10,7 @@
 
 #include "ask.h"
 #include "group.h"
+#include "message.h"
 #include "pins.h"
 #include "util.h"
 
@@ -72,8 +73,6 @@ void log_group_admit(const char *bpffs, const char *set_path)
 	if (r == 0)
 		r = open_way(bpffs, gid);
 	if (r < 0)
-		fprintf(stderr,
-			"bpflock: warning: the group " LOG_GROUP " cannot be given access to the log in %s: "
-			"%s\n",
-			set_path, strerror(-r));
+		message_warning("%s: cannot give the group " LOG_GROUP " access to the log: %s",
+				set_path, strerror(-r));
 }

@@ -22,6 +22,7 @@
 #include "config.h"
 #include "json.h"
 #include "lockdown-cure.h"
+#include "message.h"
 #include "options.h"
 #include "overruled.h"
 #include "pins-lock.h"
@@ -230,12 +231,11 @@ static enum exit_status take_lock(const struct command *c, const char *bpffs, in
 
 	if (r == PINS_BUSY) {
 		pins_lock_describe_holder(bpffs, holder, text, sizeof(text));
-		fprintf(stderr, PROGRAM ": %s\n", text);
+		message_error("%s", text);
 		return STATUS_BUSY;
 	}
 	if (r < 0) {
-		fprintf(stderr, PROGRAM ": cannot mount or lock a bpffs on %s: %s\n", bpffs,
-			strerror(-r));
+		message_cannot(bpffs, "mount or lock a bpffs", r);
 		return STATUS_FAILED;
 	}
 	return STATUS_OK;
@@ -290,9 +290,9 @@ static void print_text(const struct command *c, const struct policy *p,
 {
 	static const char *const words[_INSTALL_MAX] = {
 		[INSTALL_LOADED] = "loaded",
-		[INSTALL_REPLACED] = "replaced what was loaded",
+		[INSTALL_REPLACED] = "replaced",
 		[INSTALL_UPDATED] = "policy updated",
-		[INSTALL_UNCHANGED] = "already in force",
+		[INSTALL_UNCHANGED] = "unchanged",
 	};
 
 	printf(PROGRAM ": %s%s: profile %s, level %s, mode %s",
@@ -309,12 +309,19 @@ static void print_text(const struct command *c, const struct policy *p,
 	putchar('\n');
 	if (result->outcome == INSTALL_REPLACED && result->previous_build &&
 	    result->previous_build[0] && strcmp(result->previous_build, BPFLOCK_VERSION) != 0)
-		printf(PROGRAM ": it was loaded by version %s\n", result->previous_build);
+		printf(PROGRAM ": the replaced set is of version %s\n", result->previous_build);
 	if (result->leftovers)
 		printf(PROGRAM ": removed %u leftover(s) of an interrupted run\n",
 		       result->leftovers);
 	if (result->has_difference)
 		difference_print(&result->difference);
+}
+
+static void report_check(const struct check_result *failed)
+{
+	message_error("%s", failed->detail);
+	if (failed->cure[0])
+		message_hint("%s", failed->cure);
 }
 
 static void print_off(const struct command *c)
@@ -345,9 +352,7 @@ static enum exit_status run(const struct command *c, struct preflight *pf,
 	/* preflight refuses if it cannot be read */
 	cmdline_read(&override);
 	if (override == CMDLINE_UNKNOWN)
-		fprintf(stderr, PROGRAM
-			": warning: unknown word after bpflock= on the kernel command line: "
-			"expected off or audit\n");
+		message_warning("kernel command line: unknown value of bpflock=: use off or audit");
 	if (override == CMDLINE_OFF) {
 		print_off(c);
 		return STATUS_OK;
@@ -358,14 +363,15 @@ static enum exit_status run(const struct command *c, struct preflight *pf,
 	if (!preflight_all(pf, &check)) {
 		if (c->json)
 			print_json(c, policy, &result, check.status);
-		fprintf(stderr, PROGRAM ": %s%s%s\n", check.detail, check.cure[0] ? ". " : "",
-			check.cure);
+		report_check(&check);
 		return check.status;
 	}
 	overruled_warn(policy, pf->operations, pf->lockdown, lockdown_cure(), 0, &d);
 	diagnostics_print(&d, stderr, PROGRAM);
-	if (policy->n_rules && cgroupfs_is_v1())
-		fprintf(stderr, PROGRAM ": warning: " CGROUPFS_V1 ". " CGROUPFS_V1_CURE "\n");
+	if (policy->n_rules && cgroupfs_is_v1()) {
+		message_warning(CGROUPFS_V1);
+		message_hint(CGROUPFS_V1_CURE);
+	}
 	status = put_in_force(c, pf, policy, override == CMDLINE_AUDIT, &result);
 	if (status == STATUS_OK && policy->host.refused.fallback)
 		status = STATUS_USAGE;
@@ -397,8 +403,8 @@ static void keep(const struct command *c, const char *bpffs, const struct bpfloc
 		return;
 	r = refused_note(bpffs, refused);
 	if (r < 0)
-		fprintf(stderr, PROGRAM ": warning: cannot record that in %s/%s: %s\n", bpffs,
-			PINS_PUBLISHED, strerror(-r));
+		message_warning("%s/%s: cannot record the refused policy: %s", bpffs, PINS_PUBLISHED,
+				strerror(-r));
 }
 
 /*
@@ -416,7 +422,7 @@ static enum exit_status fall_back(const struct command *c, struct preflight *pf,
 	built_in.host.refused.fallback = 1;
 	policy_compile(&built_in, pf->operations, &d);
 	diagnostics_done(&d);
-	fprintf(stderr, PROGRAM ": falling back to the built-in policy, which allows everything\n");
+	message_error("falling back to the built-in policy, which allows everything");
 	run(c, pf, &built_in);
 	return STATUS_USAGE;
 }
@@ -430,16 +436,17 @@ static enum exit_status refuse_namespace(const struct command *c, struct preflig
 	struct check_result check;
 
 	preflight_all(pf, &check);
-	fprintf(stderr, PROGRAM ": %s. %s\n", check.detail, check.cure);
+	report_check(&check);
 	if (c->json)
 		print_json(c, NULL, &(struct install_result){ .outcome = INSTALL_FAILED },
 			   check.status);
 	return check.status;
 }
 
-static void nothing_changed(const struct command *c, enum exit_status status)
+static void nothing_changed(const struct command *c, const struct diagnostics *d,
+			    enum exit_status status)
 {
-	fprintf(stderr, PROGRAM ": nothing was changed\n");
+	diagnostics_print_unchanged(d, stderr, PROGRAM);
 	if (c->json)
 		print_json(c, NULL, &(struct install_result){ .outcome = INSTALL_FAILED }, status);
 }
@@ -463,7 +470,7 @@ int main(int argc, char **argv)
 	rlimit_raise_files();
 	r = capabilities_limit(CAPABILITIES_KERNEL);
 	if (r < 0) {
-		fprintf(stderr, PROGRAM ": cannot give up capabilities: %s\n", strerror(-r));
+		message_error("cannot give up capabilities: %s", strerror(-r));
 		return STATUS_FAILED;
 	}
 	parse_command(argc, argv, &c, &d);
@@ -475,12 +482,12 @@ int main(int argc, char **argv)
 		return fflush(stdout) == 0 ? STATUS_OK : STATUS_FAILED;
 	}
 	if (c.options[OPTION_QUIET] && !freopen("/dev/null", "we", stdout)) {
-		fprintf(stderr, PROGRAM ": cannot open /dev/null: %s\n", strerror(errno));
+		message_cannot("/dev/null", "open", -errno);
 		return STATUS_FAILED;
 	}
 	pf.bpffs = pins_bpffs(c.options[OPTION_BPFFS]);
 	if (!pins_bpffs_valid(pf.bpffs))
-		diagnostic_error(&d, NULL, "the path of the bpffs is empty or too long");
+		diagnostic_error(&d, NULL, "--bpffs: path empty or too long");
 	/*
 	 * the policy's own mistakes come before the machine's: they are the same wherever it is run
 	 */
@@ -490,25 +497,27 @@ int main(int argc, char **argv)
 		return refuse_namespace(&c, &pf);
 	if (call_is_right)
 		assemble(&c, pf.operations, &policy, &d);
-	diagnostics_print(&d, stderr, PROGRAM);
-	if (c.pointer)
-		fprintf(stderr, PROGRAM ": hint: %s\n", c.pointer);
 	if (!d.errors) {
+		diagnostics_print(&d, stderr, PROGRAM);
 		status = run(&c, &pf, &policy);
 	} else {
 		const struct bpflock_refused refused = refused_make(&d);
 		bool loaded = call_is_right && is_loaded(pf.bpffs);
 
+		if (call_is_right && c.options[OPTION_FALLBACK] && !loaded) {
+			diagnostics_print(&d, stderr, PROGRAM);
+			status = fall_back(&c, &pf, &refused);
+		} else {
+			nothing_changed(&c, &d, status);
+			if (c.pointer)
+				message_hint("%s", c.pointer);
+		}
 		if (loaded)
 			keep(&c, pf.bpffs, &refused);
-		if (call_is_right && c.options[OPTION_FALLBACK] && !loaded)
-			status = fall_back(&c, &pf, &refused);
-		else
-			nothing_changed(&c, status);
 	}
 	if (fflush(stdout) != 0 && status == STATUS_OK) {
-		/* the policy is in force, but whoever reads this cannot know */
-		fprintf(stderr, PROGRAM ": cannot write the result: %s\n", strerror(errno));
+		/* the policy is active, but who reads this cannot know */
+		message_error("standard output: cannot write the result: %s", strerror(errno));
 		status = STATUS_FAILED;
 	}
 	return status;

@@ -9,6 +9,7 @@
 #include "programs.h"
 
 #include "attachment.h"
+#include "message.h"
 #include "overflow.h"
 #include "pins-policy.h"
 #include "pins-set.h"
@@ -36,34 +37,27 @@ static bool is_damage(int r)
 	return r == -EAGAIN || r == -EBADF || r == -EUCLEAN || r == -EINVAL;
 }
 
-static int report(int r, const char *attempt, const char *object)
-{
-	fprintf(stderr, "bpflock: cannot %s %s: %s\n", attempt, object, strerror(-r));
-	return r;
-}
-
 /* Warns of a set that could not be opened with this outcome. */
 static int read_predecessor(struct predecessor *ret, int outcome)
 {
 	int r = seal_look_read(ret->pins->path, &ret->sealed, &ret->seal);
 
 	if (r < 0)
-		return report(r, "read the seal of", ret->pins->path);
+		return message_cannot(ret->pins->path, "read the seal", r);
 	r = -EUCLEAN;
 	if (outcome != PINS_FOREIGN && (ret->pins->slots.policy >= 0 || ret->pins->slots.ask >= 0) &&
 	    ret->pins->stamp.magic == BPFLOCK_MAGIC)
 		r = pins_policy_read(ret->pins, &ret->policy, &ret->state);
 	/* to go on without what is there would end grants and rule sets */
 	if (r < 0 && !is_damage(r))
-		return report(r, "read the policy of", ret->pins->path);
+		return message_cannot(ret->pins->path, "read the policy", r);
 	ret->has_policy = r == 0;
 	if (!ret->has_policy)
 		ret->lost = lost_with(ret->pins);
 	else if (outcome == PINS_BROKEN)
-		fprintf(stderr,
-			"bpflock: warning: %s lacks some of its pins, so counters or unread records that "
-			"were there are not taken over\n",
-			ret->pins->path);
+		message_warning("%s: some pins are missing: their counters or unread records are not "
+				"taken over",
+				ret->pins->path);
 	return 0;
 }
 
@@ -74,15 +68,15 @@ static int recover_hidden(const char *bpffs, struct attachments *a)
 	int r = attachments_read(a);
 
 	if (r < 0)
-		return report(r, "list the programs on", "the root of cgroup v2");
+		return message_cannot("the root of cgroup v2", "list its programs", r);
 	lock = repair_find(bpffs, a, &sets);
-	/* beside one that is published it is somebody else's, which status tells */
+	/* beside one that is published it is somebody else's, which status shows */
 	if (!lock || sets > 1)
 		return 0;
-	fprintf(stderr, "bpflock: warning: program %u enforces, and its pins are gone or hidden: they are "
-			"made anew\n", lock->prog_id);
+	message_warning("program %u enforces, but its pins are missing or hidden: they are made again",
+			lock->prog_id);
 	r = repair_pins(bpffs, lock);
-	return r < 0 ? report(r, "make the pins anew below", bpffs) : 0;
+	return r < 0 ? message_cannot(bpffs, "make the pins again", r) : 0;
 }
 
 static int repair(const char *bpffs)
@@ -99,11 +93,11 @@ static int recover_seal(const char *bpffs)
 	if (r == -EPERM && seal_sweep_is_hidden(bpffs) && repair(bpffs) == 0)
 		return 0;
 	if (r == -EPERM && seal_sweep_is_hidden(bpffs)) {
-		fprintf(stderr, "bpflock: what enforces is sealed, and its pins are gone or hidden: it stays as "
-				"it is until reboot, and nothing was changed\n");
+		message_error("the loaded set is sealed, and its pins are missing or hidden: it stays "
+			      "unchanged until reboot" MESSAGE_UNCHANGED);
 		return r;
 	}
-	return r < 0 ? report(r, "finish or remove what an interrupted seal left below", bpffs) : 0;
+	return r < 0 ? message_cannot(bpffs, "finish an interrupted seal", r) : 0;
 }
 
 int predecessor_recover(const char *bpffs)
@@ -114,13 +108,13 @@ int predecessor_recover(const char *bpffs)
 		return r;
 	r = pins_set_finish_interrupted(bpffs);
 	if (r < 0)
-		return report(r, "publish what an interrupted load left below", bpffs);
+		return message_cannot(bpffs, "finish an interrupted load", r);
 	return repair(bpffs);
 }
 
 /*
  * Returns whether the kernel has never skipped the lock, and calls nothing after it that could undo
- * what it refuses: else the same policy too is put in force by a new lock, which is the last one
+ * what it refuses: else the same policy too is loaded by a new lock, which is the last one
  * and counts anew.
  */
 static bool is_sound(const struct pins *p)
@@ -157,7 +151,7 @@ int predecessor_examine(const struct preflight *pf, const struct policy *policy,
 	if (outcome == PINS_ABSENT)
 		return 0;
 	if (outcome < 0)
-		return report(outcome, "examine what is loaded below", pf->bpffs);
+		return message_cannot(pf->bpffs, "examine the loaded set", outcome);
 	r = read_predecessor(ret, outcome);
 	if (r < 0)
 		return r;
@@ -180,7 +174,7 @@ void predecessor_warn_of_lost(const struct predecessor *old, const char *verb)
 	if (!old->lost.dropped)
 		return;
 	replaced_describe(&old->lost, text, sizeof(text));
-	fprintf(stderr, "bpflock: warning: not taken over, %s lost: %s\n", verb, text);
+	message_warning("%s: %s", verb, text);
 }
 
 void predecessor_warn_of_unread(const struct pins *old, const char *why)
@@ -188,7 +182,7 @@ void predecessor_warn_of_unread(const struct pins *old, const char *why)
 	char unread[OVERFLOW_UNREAD_LEN];
 
 	if (overflow_describe_unread(old, unread))
-		fprintf(stderr, "bpflock: warning: %s, and %s go with the old one\n", why, unread);
+		message_warning("%s are lost, because %s", unread, why);
 }
 
 void predecessor_done(struct predecessor *p)

@@ -364,13 +364,14 @@ int programs_load(struct preflight *pf, const struct bpflock_policy *policy, boo
 	int r;
 
 	if (!p)
-		return fail(-ENOMEM, error, error_len, "cannot open the BPF object");
+		return fail(-ENOMEM, error, error_len, "the BPF object: cannot open");
 	p->stamp_fd = -1;
 	libbpf_log_listen();
 	r = open_object(p, pf, policy, predecessor);
 	if (r < 0)
-		return fail(r, error, error_len, "cannot open the BPF object");
+		return fail(r, error, error_len, "the BPF object: cannot open");
 	choose(p, pf, policy, module_request);
+	p->skel->rodata->not_latched = module_request ? 0 : BPFLOCK_MODULE_REQUEST_BIT;
 	preflight_forget_btf(pf);
 	r = bpflock__load(p->skel);
 	r = load_without(p, pf, policy, predecessor, r);
@@ -379,13 +380,13 @@ int programs_load(struct preflight *pf, const struct bpflock_policy *policy, boo
 			    libbpf_log_reason());
 	r = create_stamp(p, pf, replaced);
 	if (r < 0)
-		return fail(r, error, error_len, "cannot create the stamp map");
+		return fail(r, error, error_len, "the map stamp: cannot create");
 	r = note_wall(p);
 	if (r < 0)
-		return fail(r, error, error_len, "cannot write into the map log_state");
+		return fail(r, error, error_len, "the map log_state: cannot write");
 	r = bind_maps(p);
 	if (r < 0)
-		return fail(r, error, error_len, "cannot bind maps to the BPF programs");
+		return fail(r, error, error_len, "the BPF programs: cannot bind maps");
 	*ret = TAKE_PTR(p);
 	return 0;
 }
@@ -410,7 +411,7 @@ static int pin(int fd, const char *set_path, const char *name, char *error, size
 	snprintf(path, sizeof(path), "%s/%s", set_path, name);
 	if (bpf_obj_pin(fd, path) == 0)
 		return 0;
-	return fail(-errno, error, error_len, "cannot pin %s", path);
+	return fail(-errno, error, error_len, "%s: cannot pin", path);
 }
 
 int programs_pin(struct programs *p, const char *set_path, char *error, size_t error_len)
@@ -464,13 +465,13 @@ static int attach(struct bpf_program *prog, const char *set_path, char *error, s
 	int r;
 
 	if (!link)
-		return fail(-errno, error, error_len, "cannot attach program %s",
+		return fail(-errno, error, error_len, "program %s: cannot attach",
 			    bpf_program__name(prog));
 	snprintf(path, sizeof(path), "%s/links/%s", set_path, bpf_program__name(prog));
 	r = bpf_link__pin(link, path);
 	/* the pin keeps the link; without it the link ends here */
 	bpf_link__destroy(link);
-	return r < 0 ? fail(r, error, error_len, "cannot pin %s", path) : 0;
+	return r < 0 ? fail(r, error, error_len, "%s: cannot pin", path) : 0;
 }
 
 /* The one that sees modules without a file comes first: without it a file would be shown for those. */

@@ -227,8 +227,8 @@ static void check_since(struct command *c, struct diagnostics *d)
 
 	if (!since_parse(c->since, clock_realtime(), c->utc, &ns)) {
 		diagnostic_error(d, &at,
-				 "\"%s\" is no time: expected \"2026-11-24 10:00\", \"10:00\", "
-				 "\"today\", \"-1h\" or the like",
+				 "\"%s\" is not a time: use \"2026-11-24 10:00\", \"10:00\", "
+				 "\"today\" or \"-1h\"",
 				 c->since);
 		return;
 	}
@@ -262,9 +262,9 @@ void command_parse(struct command *c, int argc, char **argv, struct diagnostics 
 	if (c->fields.n && !c->format)
 		c->format = format_find("logfmt");
 	if (c->fields.n && c->format && !c->format->fields)
-		diagnostic_error(d, NULL, "--fields goes with -o json and -o logfmt, not with %s",
+		diagnostic_error(d, NULL, "--fields: not valid with -o %s: use -o json or -o logfmt",
 				 c->format->name);
 	if (!c->verb && !c->help && !c->version && d->errors == 0)
 		diagnostic_error(d, NULL,
-				 "which command? follow, show or drain; see bpflock-log --help");
+				 "no command: use follow, show or drain");
 }

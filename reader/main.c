@@ -75,9 +75,9 @@ static enum exit_status open_journal(void)
 	r = output_to_journal(path);
 	if (r == 0)
 		return STATUS_OK;
-	message("cannot reach systemd-journald at %s: %s%s", path, strerror(-r),
-		r == -ENOENT || r == -ECONNREFUSED ? "; if it does not run, choose another format"
-						   : "");
+	message_error("%s: cannot connect to systemd-journald: %s", path, strerror(-r));
+	if (r == -ENOENT || r == -ECONNREFUSED)
+		message_hint("choose another format with --output");
 	return STATUS_FAILED;
 }
 
@@ -88,7 +88,7 @@ static enum exit_status open_cgroups(bool needed, struct cgroups **ret)
 	int fd = cgroupfs_open();
 
 	if (fd < 0 && needed) {
-		message("cannot find the cgroup v2 hierarchy: %s", strerror(-fd));
+		message_error("cgroup v2: cannot find its hierarchy: %s", strerror(-fd));
 		return STATUS_FAILED;
 	}
 	if (fd >= 0) {
@@ -114,7 +114,6 @@ static const struct field_selection *chosen_layout(const struct command *c,
 
 static enum exit_status run(struct command *c, const struct verb *verb)
 {
-	unsigned int columns = terminal_columns(stdout);
 	bool by_cgroup = filter_needs_cgroups(&c->filter);
 	enum exit_status status = STATUS_OK;
 	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): no verb is a usage error */
@@ -128,12 +127,12 @@ static enum exit_status run(struct command *c, const struct verb *verb)
 		.utc = c->utc,
 		.quiet = c->quiet,
 		.color = terminal_colored(stdout),
-		.narrow = columns && columns < FORMAT_NARROW,
+		.columns = terminal_columns(stdout),
 	};
 
 	signal(SIGPIPE, SIG_IGN);
 	if (clock_view() == CLOCK_UNKNOWN)
-		message("warning: %s: times may be wrong", clock_refusal());
+		message_warning("times may be wrong: %s", clock_refusal());
 	if (request.format->journal)
 		status = open_journal();
 	if (status == STATUS_OK && (request.format->cgroups || by_cgroup))
@@ -161,6 +160,7 @@ int main(int argc, char **argv)
 	CLEANUP(command_done) struct command c = {};
 	const struct verb *verb = NULL;
 
+	message_program("bpflock-log");
 	/* what is opened first must not become the standard output by accident */
 	if (fcntl(STDOUT_FILENO, F_GETFD) < 0 || fcntl(STDERR_FILENO, F_GETFD) < 0)
 		return STATUS_FAILED;
@@ -171,11 +171,11 @@ int main(int argc, char **argv)
 		verb = find_verb(c.verb, &d);
 	c.bpffs = pins_bpffs(c.bpffs);
 	if (!pins_bpffs_valid(c.bpffs))
-		diagnostic_error(&d, NULL, "the path of the bpffs is empty or too long");
+		diagnostic_error(&d, NULL, "--bpffs: path empty or too long");
 	diagnostics_print(&d, stderr, "bpflock-log");
 	if (d.errors) {
 		if (c.verb && !verb && pointers_find(c.verb))
-			message("hint: %s", pointers_find(c.verb));
+			message_hint("%s", pointers_find(c.verb));
 		diagnostics_done(&d);
 		return STATUS_USAGE;
 	}

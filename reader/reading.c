@@ -78,7 +78,7 @@ static bool attach(struct reading *t)
 	if (r == 0)
 		r = start_clock(t);
 	if (r < 0) {
-		message("cannot read %s: %s", t->input.pins->path, strerror(-r));
+		message_error("%s: cannot read: %s", t->input.pins->path, strerror(-r));
 		return false;
 	}
 	t->context.operations = t->input.pins->stamp.operations;
@@ -105,8 +105,8 @@ static void save(struct reading *t, const struct checkpoint *c)
 		return;
 	r = pins_write_reader_state(t->input.reader_fd, &state);
 	if (r < 0 && !t->save_failed)
-		message("cannot note down in %s/" PIN_READER " what was read: %s",
-			t->input.pins->path, strerror(-r));
+		message_error("%s/" PIN_READER ": cannot save the position: %s", t->input.pins->path,
+			      strerror(-r));
 	t->save_failed = r < 0;
 }
 
@@ -288,7 +288,7 @@ static int finish(struct reading *t)
 		 (t->stream.telling || t->stream.position < limit ||
 		  !gaps_settled(&t->stream.gaps)));
 	if (r == 0 && t->stream.position < limit && !output_is_stderr())
-		message("a record is not finished yet; it and what follows it are not printed");
+		message_error("a record is not complete yet: it and all later ones are not printed");
 	return r;
 }
 
@@ -298,9 +298,9 @@ static enum exit_status output_failed(int error)
 	if (error == -EPIPE)
 		return STATUS_OK;
 	if (error == -ECANCELED)
-		message("nobody takes the output; what was not taken stays in the ring");
+		message_error("standard output: nobody reads it; unread records stay in the ring");
 	else
-		message("cannot write the output: %s", strerror(-error));
+		message_error("standard output: cannot write: %s", strerror(-error));
 	return STATUS_FAILED;
 }
 
@@ -309,11 +309,11 @@ static void message_invalid_records(const struct stream *f)
 {
 	for (int i = 0; i < _DECODE_MAX; i++) {
 		if (f->invalid[i] && i == DECODE_FOREIGN)
-			message("skipped %" PRIu64 " records of format version %u; "
+			message_error("skipped %" PRIu64 " records of format version %u; "
 				"this bpflock-log %s reads %u",
 				f->invalid[i], f->foreign_abi, BPFLOCK_VERSION, BPFLOCK_ABI);
 		else if (f->invalid[i])
-			message("skipped %" PRIu64 " damaged records: %s", f->invalid[i],
+			message_error("skipped %" PRIu64 " damaged records: %s", f->invalid[i],
 				decode_text(i));
 	}
 }
@@ -322,7 +322,7 @@ static enum exit_status failed(const struct reading *t)
 {
 	if (t->output)
 		return output_failed(t->output);
-	message("cannot read %s: %s", t->input.pins->path, strerror(-t->error));
+	message_error("%s: cannot read: %s", t->input.pins->path, strerror(-t->error));
 	return STATUS_FAILED;
 }
 
@@ -338,10 +338,10 @@ static enum exit_status unloaded(struct reading *t)
 	if (linger(t, LEAVE_MS) < 0 || finish(t) < 0)
 		return failed(t);
 	if (!output_is_stderr())
-		message(t->stream.unload_announced
+		message_error(t->stream.unload_announced
 				? "bpflock was unloaded"
-				: "bpflock was unloaded by removing its pins, and not by bpflock-ctl: "
-				  "who did it is not known");
+				: "bpflock was unloaded by removing its pins, not by bpflock-ctl: "
+				  "by whom is unknown");
 	return STATUS_NOT_LOADED;
 }
 
@@ -448,6 +448,8 @@ static enum exit_status show(struct reading *t)
 		if (t->out.len >= OUT_BATCH || i + 1 == collected.n)
 			r = t->output = output_write(&t->out);
 	}
+	if (r == 0 && !collected.n && t->request->filter && !output_is_stderr())
+		message_error("no record matches (%" PRIu64 " in the ring)", t->stream.records);
 	sorted_done(&collected);
 	return r < 0 ? failed(t) : STATUS_OK;
 }
@@ -458,14 +460,14 @@ static void say_summary(const struct reading *t, enum reading_way way)
 	if (output_is_stderr())
 		return;
 	if (way != READING_SHOW)
-		message("%" PRIu64 " records read, %" PRIu64 " lost", t->told_records,
+		message_error("%" PRIu64 " records read, %" PRIu64 " lost", t->told_records,
 			t->told_lost);
 	if (t->told_missed)
-		message("%" PRIu64
+		message_error("%" PRIu64
 			" records were taken by bpflock-log drain before they could be read here",
 			t->told_missed);
 	if (t->stream.repeats)
-		message("%" PRIu64 " records were accounted for before and are not repeated",
+		message_error("%" PRIu64 " records were accounted for before and are not repeated",
 			t->stream.repeats);
 	message_invalid_records(&t->stream);
 }
@@ -478,6 +480,9 @@ enum exit_status reading_run(const struct request *request, enum reading_way way
 	output_handle_signals();
 	t.consume = way == READING_DRAIN;
 	status = input_open(request->bpffs, t.consume, &t.input);
+	/* A manager takes an end before that for a failure ("protocol"), and this is not one. */
+	if (status == STATUS_NOT_LOADED)
+		notify("READY=1");
 	if (status != STATUS_OK)
 		return status;
 	t.request = request;
@@ -485,7 +490,7 @@ enum exit_status reading_run(const struct request *request, enum reading_way way
 	t.context = (struct format_context){ .out = &t.out,
 					     .clock = &t.clock,
 					     .color = request->color,
-					     .narrow = request->narrow,
+					     .columns = request->columns,
 					     .days = true,
 					     .selection = request->selection,
 					     .cgroups = request->cgroups,

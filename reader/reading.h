@@ -17,7 +17,7 @@ struct request {
 	bool utc;
 	bool quiet; /* no summary at the end */
 	bool color;
-	bool narrow;
+	unsigned int columns; /* of a line of `short`; 0: any number */
 };
 
 enum reading_way {

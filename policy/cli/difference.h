@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The message of a change: each setting that differs as "old -> new", each grant that is new or gone,
- * and which operations that opens and closes, to whom.
+ * The difference of two policies in the unified style: lines with - for the old one and + for the
+ * new one, below the head of their section; the operations that the new one opens and closes, to
+ * whom; and the side that is stricter.
  */
 #pragma once
 
@@ -13,11 +14,12 @@ struct difference {
 	struct policy *old, *new; /* both compiled; their rules get sorted */
 	uint64_t latched;	  /* denied on both sides, whatever they say */
 	uint64_t now;		  /* CLOCK_BOOTTIME, ns: grants that have ended do not count */
+	const char *from, *to;	  /* names of both sides, for a head in text; NULL: none */
 };
 
 /*
- * Prints one line for each setting and each direction, all indented alike; "opens nothing" if no
- * direction follows from what differs. Returns whether anything does.
+ * Prints text, in colour if standard output is coloured. Returns whether a setting or a grant
+ * differs; else nothing is printed.
  */
 bool difference_print(const struct difference *d);
 

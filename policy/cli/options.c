@@ -92,7 +92,7 @@ int options_next(struct options *o, const char **ret_value)
 	row = find_letter(o, word);
 	if (!row)
 		return unknown(o, word, strlen(word));
-	if (!row->argument) {
+	if (!row->argument || row->optional) {
 		*ret_value = NULL;
 		return row->id;
 	}

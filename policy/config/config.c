@@ -10,6 +10,7 @@
 #include "text.h"
 
 #define CGROUP "cgroup" /* the section's name goes on with a path in quotes */
+#define HOST   "host"	/* the same as kimglock */
 
 static const struct {
 	const char *name;
@@ -31,7 +32,7 @@ static const struct {
 
 const char *config_section(const char *name)
 {
-	return strcmp(name, "host") == 0 ? "kimglock" : name;
+	return strcmp(name, HOST) == 0 ? "kimglock" : name;
 }
 
 /* The word that a section's name begins with. */
@@ -101,12 +102,12 @@ static char *cgroup_path(const struct section *s, const char *source, struct dia
 static const char *unknown_section(const struct section *s, const char *source,
 				   struct diagnostics *d)
 {
-	const char *words[_BPFLOCK_SETTING_MAX + 1] = { CGROUP };
+	const char *words[_BPFLOCK_SETTING_MAX + 2] = { CGROUP, HOST };
 	struct place at = { source, s->line, s->column };
 	const char *meant;
 
 	for (size_t i = 0; i < _BPFLOCK_SETTING_MAX; i++)
-		words[i + 1] = ruleset_setting_section(i);
+		words[i + 2] = ruleset_setting_section(i);
 	meant = text_nearest(s->name, section_word(s->name), words, ARRAY_SIZE(words));
 	if (meant)
 		diagnostic_error(d, &at, "unknown section \"%s\": did you mean \"%s\"?", s->name,

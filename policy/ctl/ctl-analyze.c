@@ -7,6 +7,7 @@
 
 #include "analysis.h"
 #include "analyze-dot.h"
+#include "analyze-text.h"
 #include "bypass.h"
 #include "clock.h"
 #include "config-files.h"
@@ -17,12 +18,9 @@
 #include "json.h"
 #include "operations.h"
 #include "pins-set.h"
-#include "print.h"
 #include "proof.h"
 #include "preflight.h"
 #include "quantity.h"
-#include "terminal.h"
-#include "text.h"
 #include "verbs.h"
 
 static const char *const places[_ANALYSIS_PLACES] = { "host", "elsewhere" };
@@ -136,152 +134,6 @@ static void print_json(const struct analysis *a, const struct helpers *h, const 
 	json_end(&j);
 }
 
-static void print_operation(const struct analysis *a, uint32_t reason)
-{
-	/* host tasks may do what the others may, so theirs is the longer list */
-	bool open = host(a)->open[ANALYSIS_HOST] & (1ULL << reason);
-
-	printf("%-26s %-10s ", a->ops[reason].name, analysis_decision(a, reason));
-	if (!(a->applicable & (1ULL << reason)))
-		printf("(never asked on %s)", a->machine);
-	else if (host(a)->open[ANALYSIS_ELSEWHERE] & (1ULL << reason))
-		putchar('-');
-	else
-		print_mask_last(a->ops,
-				analysis_ways(a, host(a), open ? ANALYSIS_ELSEWHERE : ANALYSIS_HOST,
-					      reason),
-				open && a->way_out ? "kernel helpers" : "(nothing)", 38);
-	putchar('\n');
-}
-
-/* The host's rule set: open operations, and the powers they give. */
-static void print_powers(const struct analysis *a)
-{
-	uint64_t open = host(a)->open[ANALYSIS_HOST] & a->applicable;
-
-	if (!open)
-		return;
-	printf("\n%-26s WHAT IT GIVES\n", "OPEN");
-	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++) {
-		const struct bypass_fact *f = bypass_fact(&a->ops[i]);
-		char text[512];
-
-		if (!(open & (1ULL << i)))
-			continue;
-		/* the first is the strongest */
-		snprintf(text, sizeof(text), "%s: %s",
-			 bypass_powers[__builtin_ctz(f->powers)].description, f->how);
-		printf("%-26s ", a->ops[i].name);
-		terminal_print_last(stdout, text, 27);
-		putchar('\n');
-	}
-}
-
-/*
- * Returns whether there is anything that a way out opens, under the host's rule set or another one.
- */
-static bool has_escapes(const struct analysis *a)
-{
-	for (size_t i = 0; i < a->n; i++)
-		if (analysis_escapes(a, &a->subjects[i]))
-			return true;
-	return false;
-}
-
-static void print_helpers(const struct analysis *a, const struct helpers *h)
-{
-	if (!has_escapes(a))
-		return;
-	printf("\n%-26s %-10s WHY\n", "KERNEL HELPER", "STATE");
-	for (int i = 0; i < _HELPER_MAX; i++) {
-		char why[256];
-
-		helpers_explain(h, i, why, sizeof(why));
-		printf("%-26s %-10s ", helper_infos[i].name,
-		       helpers_state_name(helpers_state(h, i)));
-		terminal_print_last(stdout, why, 38);
-		putchar('\n');
-	}
-}
-
-static void print_exposure(const struct analysis_subject *s, enum analysis_place place)
-{
-	printf("%u.%u %s", s->exposure[place] / 10, s->exposure[place] % 10,
-	       bypass_word(s->exposure[place]));
-}
-
-static bool is_worse(const struct analysis *a, const struct analysis_subject *s)
-{
-	return s->exposure[ANALYSIS_HOST] > host(a)->exposure[ANALYSIS_HOST] ||
-	       s->exposure[ANALYSIS_ELSEWHERE] > host(a)->exposure[ANALYSIS_ELSEWHERE];
-}
-
-static void print_worse(const struct analysis *a, const struct analysis_subject *s)
-{
-	fputs("Exposure of ", stdout);
-	text_puts(stdout, s->path);
-	fputs(": ", stdout);
-	print_exposure(s, ANALYSIS_HOST);
-	fputs(", elsewhere ", stdout);
-	print_exposure(s, ANALYSIS_ELSEWHERE);
-	fputs("\n  open there only: ", stdout);
-	print_mask(a->ops,
-		   ((s->open[ANALYSIS_HOST] & ~host(a)->open[ANALYSIS_HOST]) |
-		    (s->open[ANALYSIS_ELSEWHERE] & ~host(a)->open[ANALYSIS_ELSEWHERE])) &
-			   a->applicable,
-		   "nothing");
-	putchar('\n');
-}
-
-static void print_exposures(const struct analysis *a)
-{
-	fputs("Exposure of host tasks: ", stdout);
-	print_exposure(host(a), ANALYSIS_HOST);
-	fputs("\nExposure of tasks elsewhere: ", stdout);
-	print_exposure(host(a), ANALYSIS_ELSEWHERE);
-	putchar('\n');
-	for (size_t i = 1; i < a->n; i++)
-		if (is_worse(a, &a->subjects[i]))
-			print_worse(a, &a->subjects[i]);
-}
-
-static void print_notes(const struct analysis *a, const struct helpers *h)
-{
-	bool cgroups = false;
-
-	for (size_t i = 1; i < a->n; i++)
-		cgroups = cgroups || a->subjects[i].audited;
-	if (!a->enforced)
-		printf("The program is %s, so nothing is denied and everything counts as open.\n",
-		       a->attached ? "attached, but the kernel does not ask it" : "NOT attached");
-	else if (host(a)->audited)
-		puts("The mode is audit, which denies nothing: all of that counts as open.");
-	if (a->enforced && cgroups)
-		puts("Cgroups with mode audit are denied nothing: see " CTL_PROGRAM
-		     " cgroup list.");
-	if (a->kernel_denies)
-		puts("What kernel Lockdown denies counts as closed.");
-	if (!has_escapes(a))
-		return;
-	if (a->way_out)
-		puts("Tasks elsewhere can have the kernel start a program on the host: what the host may counts as open.");
-	else if (helpers_any(h, HELPER_UNKNOWN))
-		puts("Whether tasks elsewhere can have the kernel start a program on the host is unknown, and not counted.");
-}
-
-static void print_text(const struct analysis *a, const struct helpers *h)
-{
-	printf("%-26s %-10s %s\n", "OPERATION", "DECISION", "BYPASSED THROUGH");
-	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++)
-		if (a->named & (1ULL << i))
-			print_operation(a, i);
-	print_powers(a);
-	print_helpers(a, h);
-	putchar('\n');
-	print_exposures(a);
-	print_notes(a, h);
-}
-
 /* All tasks have to be below it, whatever their rule set. */
 static enum exit_status compare(const struct analysis *a, uint64_t threshold)
 {
@@ -319,7 +171,7 @@ static enum exit_status run(const struct ctl *c, const struct analysis *a, const
 	else if (c->json)
 		print_json(&mine, &helpers, file, status);
 	else
-		print_text(&mine, &helpers);
+		analyze_text(&mine, &helpers, !file);
 	return status;
 }
 

@@ -98,6 +98,8 @@ static enum exit_status diff(const struct ctl *c, const struct ctl_replacement *
 		return STATUS_USAGE;
 	ctl_warn_overruled(&new, pins->stamp.operations, d);
 	status = ctl_difference(pins, &old, &new, &difference);
+	difference.from = "loaded";
+	difference.to = ctl_source_name(&by->source);
 	if (status == STATUS_OK)
 		print_difference(c, &difference);
 	return status;

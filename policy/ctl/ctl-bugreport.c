@@ -14,6 +14,7 @@
 #include "cmdline.h"
 #include "ctl.h"
 #include "replace.h"
+#include "terminal.h"
 #include "text.h"
 #include "util.h"
 #include "verbs.h"
@@ -207,10 +208,13 @@ static int print_pins(const void *arg)
 	return 0;
 }
 
-/* The verbs are what they are by themselves, with neither options nor operands. */
+/* The verbs are what they are by themselves, with all that they can show. */
 static int verb(const struct ctl *c, const char *name, ctl_fn run)
 {
-	const struct ctl alone = { .verb = name, .bpffs = c->bpffs, .no_records = true };
+	const struct ctl alone = { .verb = name,
+				   .bpffs = c->bpffs,
+				   .no_records = true,
+				   .options[CTL_ALL] = "" };
 
 	return run(&alone);
 }
@@ -298,6 +302,8 @@ static void settle_environment(void)
 	setenv("LC_ALL", "C.UTF-8", 1);
 	setenv("SYSTEMD_COLORS", "0", 1);
 	setenv("SYSTEMD_URLIFY", "0", 1);
+	unsetenv("COLUMNS");
+	terminal_set_color(TERMINAL_COLOR_NEVER);
 }
 
 enum exit_status ctl_bugreport(const struct ctl *c)

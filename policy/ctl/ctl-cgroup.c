@@ -13,8 +13,12 @@
 #include "like.h"
 #include "print.h"
 #include "ruleset.h"
+#include "table.h"
+#include "terminal.h"
 #include "text.h"
 #include "verbs.h"
+
+#define DATES_WIDTH 120 /* columns, from which on there is room for dates */
 
 #define SOURCE CTL_PROGRAM " cgroup set"
 
@@ -93,14 +97,15 @@ enum exit_status ctl_cgroup_set(const struct ctl *c)
 		status = STATUS_USAGE;
 	}
 	if (status == STATUS_OK)
-		status = ctl_change(c, &(struct change){
-					       .edit = set, .data = &change, .how = PINS_WRITE_KEEP });
+		status = ctl_change(c, &(struct change){ .edit = set,
+							 .data = &change,
+							 .how = PINS_WRITE_KEEP });
 	free(change.path);
 	return status;
 }
 
-static void delete(const struct ctl *c, const struct bpflock_operation *ops, struct policy *p,
-		   bool words, struct diagnostics *d, void *data)
+static void delete (const struct ctl *c, const struct bpflock_operation *ops, struct policy *p,
+		    bool words, struct diagnostics *d, void *data)
 {
 	const struct cgroup_change *change = data;
 
@@ -163,9 +168,28 @@ static void print_json(const struct pins *pins, const struct policy *p, int root
 	json_end(&j);
 }
 
+/* Adds the rule set as it was asked for and, if it is like the host's, as it results. */
+static void add_rules(struct table *t, const struct bpflock_operation *ops, const struct rule *r)
+{
+	CLEANUP(free_charp) char *asked = print_keys_text(ops, r);
+	CLEANUP(free_charp) char *result = r->like_host ? print_ruleset_text(ops, &r->rules) : NULL;
+
+	if (result)
+		table_addf(t, "%s (results in: %s)", asked ?: "?", result);
+	else
+		table_add(t, asked ?: "?");
+}
+
 static void print_text(const struct pins *pins, const struct policy *p, int root)
 {
-	const struct bpflock_operation *ops = pins->stamp.operations;
+	static const struct table_column columns[] = {
+		{ "CGROUP", TABLE_PATH }, { "STATE", TABLE_TEXT }, { "RULE SET", TABLE_WORDS },
+		{ "SET BY", TABLE_PATH }, { "SINCE", TABLE_TEXT },
+	};
+	/* the date is the first to go */
+	unsigned int width = terminal_columns(stdout);
+	bool dates = !width || width >= DATES_WIDTH;
+	CLEANUP(table_freep) struct table *t = table_new(columns, ARRAY_SIZE(columns) - !dates);
 
 	if (!p->n_rules) {
 		puts("No cgroup has a rule set of its own.");
@@ -173,20 +197,17 @@ static void print_text(const struct pins *pins, const struct policy *p, int root
 	}
 	for (size_t i = 0; i < p->n_rules; i++) {
 		const struct rule *r = p->rules[i];
+		char source[BPFLOCK_SOURCE_LEN];
+		const char *date;
 
-		printf("%-7s ", state_of(root, r));
-		text_puts(stdout, r->path);
-		printf("\n        ");
-		print_keys_line(ops, r);
-		fputs("  (", stdout);
-		text_puts(stdout, r->source);
-		puts(")");
-		if (r->like_host) {
-			fputs("        results in: ", stdout);
-			print_ruleset_line(ops, &r->rules);
-			putchar('\n');
-		}
+		table_add(t, r->path);
+		table_add(t, state_of(root, r));
+		add_rules(t, pins->stamp.operations, r);
+		table_add(t, ruleset_split_source(r->source, source, &date));
+		if (dates)
+			table_add(t, date ?: "");
 	}
+	table_print(t, stdout);
 }
 
 enum exit_status ctl_cgroup_list(const struct ctl *c)

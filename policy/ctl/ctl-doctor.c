@@ -9,6 +9,7 @@
 #include "ctl-json.h"
 #include "ctl-source.h"
 #include "ctl.h"
+#include "doctor-text.h"
 #include "helpers-read.h"
 #include "helpers.h"
 #include "initrd.h"
@@ -17,8 +18,8 @@
 #include "overruled.h"
 #include "loaded-state.h"
 #include "preflight.h"
+#include "progress.h"
 #include "proof.h"
-#include "terminal.h"
 #include "util.h"
 #include "verbs.h"
 
@@ -31,8 +32,12 @@ static void print_state(const struct loaded_state *r, const char *end)
 
 static enum exit_status prove_again(const struct ctl *c, struct loaded_state *r)
 {
-	enum exit_status status = loaded_state_look(c, r, true);
 	CLEANUP(pins_freep) struct pins *opened = NULL;
+	enum exit_status status;
+
+	ctl_progress(c, CTL_PROGRAM ": test", PROGRESS_AFTER_MS);
+	status = loaded_state_look(c, r, true);
+	progress_end();
 
 	if (status != STATUS_OK)
 		return status;
@@ -77,42 +82,12 @@ enum exit_status ctl_test(const struct ctl *c)
 	return status;
 }
 
-static const char *const state_names[_CHECK_MAX] = {
-	[CHECK_OK] = "ok",
-	[CHECK_NOTE] = "note",
-	[CHECK_SKIPPED] = "-",
-	[CHECK_FAILED] = "FAILED",
-};
-
 static const char *const check_words[_CHECK_MAX] = {
 	[CHECK_OK] = "ok",
 	[CHECK_NOTE] = "note",
 	[CHECK_SKIPPED] = "skipped",
 	[CHECK_FAILED] = "failed",
 };
-
-#define DETAIL_COLUMN (6 + 1 + 14 + 1)
-
-static void print_check(struct json *j, const struct ctl *c, const struct check_result *check)
-{
-	if (c->json) {
-		json_open(j, NULL, '{');
-		json_string(j, "name", check->name);
-		json_string(j, "state", check_words[check->state]);
-		json_string(j, "detail", check->detail);
-		json_string(j, "cure", check->cure);
-		json_close(j, '}');
-		return;
-	}
-	printf("%-6s %-14s ", state_names[check->state], check->name);
-	terminal_print_last(stdout, check->detail, DETAIL_COLUMN);
-	putchar('\n');
-	if (!check->cure[0])
-		return;
-	printf("%*s", DETAIL_COLUMN, "");
-	terminal_print_last(stdout, check->cure, DETAIL_COLUMN);
-	putchar('\n');
-}
 
 static void list_helpers(const struct helpers *h, enum helpers_state state, char *text, size_t size)
 {
@@ -171,7 +146,7 @@ static void check_helpers(struct check_result *ret)
 		return;
 	}
 	snprintf(
-		ret->cure, sizeof(ret->cure), "%s See KERNEL HELPERS in bpflock(8).",
+		ret->cure, sizeof(ret->cure), "%s See KERNEL HELPERS in bpflock-operations(7).",
 		helpers_any(&h, HELPER_OPEN) || !h.unseen
 			? "Give containers no CAP_SYS_ADMIN and a read-only /proc/sys, or take profile restricted."
 			: "Run it as root on the host.");
@@ -264,51 +239,82 @@ static enum exit_status check_state(const struct ctl *c, struct check_result *re
 	return ret->status;
 }
 
-/* Runs every check that can be told; the status is the first failure's. */
-enum exit_status ctl_doctor(const struct ctl *c)
+#define CHECKS_MAX 32
+
+struct checks {
+	struct check_result items[CHECKS_MAX];
+	size_t n;
+	bool can; /* no prerequisite is missing */
+	enum exit_status status; /* of the first failure */
+};
+
+/* Returns the place of the next check; the last one is filled in again if there are too many. */
+static struct check_result *next_check(struct checks *l)
+{
+	if (l->n < CHECKS_MAX)
+		l->n++;
+	return &l->items[l->n - 1];
+}
+
+static void run_prerequisites(struct preflight *pf, struct checks *l)
+{
+	for (size_t i = 0; i < preflight_count; i++) {
+		struct check_result *check = next_check(l);
+
+		preflight_run(pf, i, check);
+		if (check->state == CHECK_FAILED && l->status == STATUS_OK)
+			l->status = check->status;
+	}
+	l->can = l->status == STATUS_OK;
+}
+
+/* Runs every check; the state comes last. */
+static void run_checks(const struct ctl *c, struct checks *l)
 {
 	CLEANUP(preflight_done) struct preflight pf;
-	enum exit_status status = STATUS_OK, state;
-	struct check_result also, others;
+	struct check_result *others;
+	enum exit_status state;
 	struct utsname u;
-	struct json j;
-	bool can;
 
 	preflight_init(&pf, c->bpffs);
 	pf.attach = true;
-	if (c->json) {
-		j = ctl_json();
-		json_open(&j, "checks", '[');
-	}
-	for (size_t i = 0; i < preflight_count; i++) {
-		struct check_result check;
+	run_prerequisites(&pf, l);
+	check_exceptions(c, &pf, next_check(l));
+	check_helpers(next_check(l));
+	if (uname(&u) == 0)
+		initrd_check("", u.release, next_check(l));
+	others = next_check(l);
+	state = check_state(c, next_check(l), others);
+	if (l->can)
+		l->status = state;
+}
 
-		preflight_run(&pf, i, &check);
-		if (check.state == CHECK_FAILED && status == STATUS_OK)
-			status = check.status;
-		print_check(&j, c, &check);
+static void print_json(const struct checks *l)
+{
+	struct json j = ctl_json();
+
+	json_open(&j, "checks", '[');
+	for (size_t i = 0; i < l->n; i++) {
+		json_open(&j, NULL, '{');
+		json_string(&j, "name", l->items[i].name);
+		json_string(&j, "state", check_words[l->items[i].state]);
+		json_string(&j, "detail", l->items[i].detail);
+		json_string(&j, "cure", l->items[i].cure);
+		json_close(&j, '}');
 	}
-	check_exceptions(c, &pf, &also);
-	print_check(&j, c, &also);
-	check_helpers(&also);
-	print_check(&j, c, &also);
-	if (uname(&u) == 0) {
-		initrd_check("", u.release, &also);
-		print_check(&j, c, &also);
-	}
-	can = status == STATUS_OK;
-	state = check_state(c, &also, &others);
-	if (can)
-		status = state;
-	print_check(&j, c, &others);
-	print_check(&j, c, &also);
-	if (c->json) {
-		json_close(&j, ']');
-		json_u64(&j, "status", status);
-		json_end(&j);
-	} else {
-		printf("\n%s\n",
-		       can ? "This machine can enforce." : "This machine cannot enforce as it is.");
-	}
-	return status;
+	json_close(&j, ']');
+	json_u64(&j, "status", l->status);
+	json_end(&j);
+}
+
+enum exit_status ctl_doctor(const struct ctl *c)
+{
+	struct checks l = {};
+
+	run_checks(c, &l);
+	if (c->json)
+		print_json(&l);
+	else
+		doctor_text_print(l.items, l.n, l.can, &l.items[l.n - 1], c->options[CTL_ALL]);
+	return l.status;
 }

@@ -2,7 +2,6 @@
 /* The verbs grant, revoke and grants handle exceptions that end by themselves. */
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <string.h>
 
 #include "clock.h"
@@ -12,10 +11,14 @@
 #include "grants.h"
 #include "json.h"
 #include "operations.h"
-#include "print.h"
 #include "quantity.h"
+#include "table.h"
 #include "text.h"
 #include "verbs.h"
+
+#define MINUTE (60 * NS_PER_S)
+#define HOUR   (60 * MINUTE)
+#define DAY    (24 * HOUR)
 
 struct new_grant {
 	char *path;
@@ -66,7 +69,8 @@ enum exit_status ctl_grant(const struct ctl *c)
 	if (!c->options[CTL_FOR])
 		ctl_error("grant: say for how long: --for 10m");
 	else if (!ctl_target_given(c))
-		ctl_error("grant: say to whom: --cgroup PATH, --unit NAME, --pid N, --self or --host");
+		ctl_error(
+			"grant: say to whom: --cgroup PATH, --unit NAME, --pid N, --self or --host");
 	else if (ctl_duration(c, &new.duration))
 		status = ctl_target(c, false, &new.path);
 	if (status == STATUS_OK)
@@ -88,7 +92,7 @@ static bool delete_id(struct policy *p, uint32_t id)
 }
 
 static void take_back(const struct ctl *c, const struct bpflock_operation *ops, struct policy *p,
-		   bool words, struct diagnostics *d, void *data)
+		      bool words, struct diagnostics *d, void *data)
 {
 	while (c->options[CTL_ALL] && p->n_grants)
 		grants_delete(p, p->n_grants - 1);
@@ -116,46 +120,44 @@ enum exit_status ctl_revoke(const struct ctl *c)
 		ctl_error("nothing was changed");
 		return STATUS_USAGE;
 	}
-	return ctl_change(c, &(struct change){ .edit = take_back, .how = PINS_WRITE_KEEP, .revokes = true });
+	return ctl_change(
+		c, &(struct change){ .edit = take_back, .how = PINS_WRITE_KEEP, .revokes = true });
 }
 
-static void print_left(uint64_t ns)
+/* Adds the time that is left, in its two largest units. */
+static void add_left(struct table *t, uint64_t ns)
 {
-	uint64_t s = ns / 1000000000;
-	char text[48];
+	uint64_t unit = ns >= DAY ? HOUR : ns >= HOUR ? MINUTE : NS_PER_S;
+	char text[QUANTITY_LEN];
 
-	if (s >= 86400)
-		snprintf(text, sizeof(text), "%" PRIu64 "d %" PRIu64 "h", s / 86400, s / 3600 % 24);
-	else if (s >= 3600)
-		snprintf(text, sizeof(text), "%" PRIu64 "h %" PRIu64 "min", s / 3600, s / 60 % 60);
-	else if (s >= 60)
-		snprintf(text, sizeof(text), "%" PRIu64 "min %" PRIu64 "s", s / 60, s % 60);
-	else
-		snprintf(text, sizeof(text), "%" PRIu64 "s", s);
-	printf("%-10s ", text);
+	quantity_print_duration(ns / unit * unit, text);
+	table_add(t, text);
 }
 
 static void print_text(const struct bpflock_operation *ops, const struct policy *p, uint64_t now)
 {
+	static const struct table_column columns[] = {
+		{ "ID", TABLE_NUMBER },	  { "LEFT", TABLE_TEXT },	 { "UID", TABLE_NUMBER },
+		{ "CGROUP", TABLE_PATH }, { "OPERATIONS", TABLE_WORDS }, { "COMMENT", TABLE_WORDS },
+	};
+	CLEANUP(table_freep) struct table *t = table_new(columns, ARRAY_SIZE(columns));
+
 	if (!p->n_grants) {
 		puts("No grants.");
 		return;
 	}
-	printf("%4s %-10s %6s %s\n", "ID", "ENDS IN", "BY UID", "TO WHOM, FOR WHAT, WHY");
 	for (size_t i = 0; i < p->n_grants; i++) {
 		const struct grant *g = &p->grants[i];
+		CLEANUP(free_charp) char *operations = operations_text(ops, g->operations);
 
-		printf("%4u ", g->id);
-		print_left(g->expires - now);
-		printf("%6u ", g->uid);
-		text_puts(stdout, strcmp(g->path, "/") == 0 ? "host" : g->path);
-		fputs(": ", stdout);
-		print_mask(ops, g->operations, "nothing");
-		if (g->note[0])
-			fputs(" - ", stdout);
-		text_puts(stdout, g->note);
-		putchar('\n');
+		table_addf(t, "%u", g->id);
+		add_left(t, g->expires - now);
+		table_addf(t, "%u", g->uid);
+		table_add(t, g->path[1] ? g->path : "(host)");
+		table_add(t, operations ?: "?");
+		table_add(t, g->note);
 	}
+	table_print(t, stdout);
 }
 
 enum exit_status ctl_grants(const struct ctl *c)

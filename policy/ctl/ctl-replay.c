@@ -14,6 +14,7 @@
 #include "diagnostic.h"
 #include "log-snapshot.h"
 #include "preflight.h"
+#include "progress.h"
 #include "quantity.h"
 #include "recorded-event.h"
 #include "replay-report.h"
@@ -21,6 +22,7 @@
 #include "verbs.h"
 
 #define LOGS_MAX 64
+#define STEP	 256 /* records between two looks at the clock */
 
 /* One run, with everything that it reads. */
 struct run {
@@ -34,6 +36,7 @@ struct run {
 	size_t n_logs; /* 0: the ring */
 	struct recorded record; /* the one that is looked at */
 	struct utsname machine;
+	uint64_t taken; /* records */
 };
 
 static void run_done(struct run *r)
@@ -72,6 +75,8 @@ static int take(void *arg, const char *name, struct recorded *record)
 
 	if (!record->machine[0])
 		snprintf(record->machine, sizeof(record->machine), "%s", name);
+	if (++r->taken % STEP == 0)
+		progress_count(r->taken, "records");
 	return replay_take(&r->replay, record);
 }
 
@@ -125,6 +130,17 @@ static enum exit_status replay_ring(struct run *r)
 	return n < 0 ? ctl_failed("read the records", n) : STATUS_OK;
 }
 
+/* A log may be long, or come from a pipe. */
+static enum exit_status read_records(struct run *r)
+{
+	enum exit_status status;
+
+	ctl_progress(r->ctl, CTL_PROGRAM ": replay", PROGRESS_AFTER_MS);
+	status = r->n_logs ? replay_logs(r) : replay_ring(r);
+	progress_end();
+	return status;
+}
+
 static void report(struct run *r)
 {
 	const struct replay_report all = {
@@ -166,7 +182,7 @@ enum exit_status ctl_replay(const struct ctl *c)
 	enum exit_status status = STATUS_USAGE;
 
 	if (begin(&r))
-		status = r.n_logs ? replay_logs(&r) : replay_ring(&r);
+		status = read_records(&r);
 	if (status != STATUS_OK)
 		return status;
 	report(&r);

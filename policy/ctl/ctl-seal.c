@@ -10,6 +10,7 @@
 #include "overflow.h"
 #include "pins-policy.h"
 #include "pins-set.h"
+#include "progress.h"
 #include "proof.h"
 #include "seal-holders.h"
 #include "seal.h"
@@ -204,7 +205,9 @@ static enum exit_status seal_locked(const struct ctl *c)
 	if (r < 0)
 		return ctl_failed("remove what an interrupted load left", r);
 	libbpf_set_print(NULL); /* what fails is told by us */
+	ctl_progress(c, CTL_PROGRAM ": seal", 0);
 	r = seal_apply(c->bpffs, pins, CTL_PROGRAM, error, sizeof(error));
+	progress_end();
 	if (r == 0) {
 		report(c, "sealed");
 		return STATUS_OK;

@@ -52,7 +52,7 @@ static void json_operations(const struct bpflock_operation *ops)
 
 static void print_operations(const struct bpflock_operation *ops)
 {
-	printf("%-26s %6s %-16s %s\n", "OPERATION", "REASON", "LEVEL", "WHAT THE KERNEL CALLS IT");
+	printf("%-26s %6s %-16s %s\n", "OPERATION", "REASON", "LEVEL", "DESCRIPTION");
 	for (__u32 i = 0; i < BPFLOCK_REASONS; i++) {
 		if (!ops[i].name[0])
 			continue;

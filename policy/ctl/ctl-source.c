@@ -42,6 +42,11 @@ void ctl_source_done(struct ctl_source *s)
 	*s = (struct ctl_source){};
 }
 
+const char *ctl_source_name(const struct ctl_source *s)
+{
+	return s->file ?: s->text ? "stdin" : "configuration";
+}
+
 void ctl_source_read(const struct ctl_source *s, const struct bpflock_operation *ops,
 		     enum config_trust trust, struct policy *p, struct config_files *ret_files,
 		     struct diagnostics *d)

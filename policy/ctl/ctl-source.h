@@ -21,6 +21,9 @@ struct ctl_source {
 bool ctl_source(const struct ctl *c, struct ctl_source *ret, struct diagnostics *d);
 void ctl_source_done(struct ctl_source *s);
 
+/* Returns the file, "stdin", or "configuration" for the policy files together. */
+const char *ctl_source_name(const struct ctl_source *s);
+
 /* Assigns what it says. *ret_files: those that were listed; standard input is one. */
 void ctl_source_read(const struct ctl_source *s, const struct bpflock_operation *ops,
 		     enum config_trust trust, struct policy *p, struct config_files *ret_files,

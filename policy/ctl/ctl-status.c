@@ -6,6 +6,7 @@
 #include "loaded-state.h"
 #include "quantity.h"
 #include "status-json.h"
+#include "status-state.h"
 #include "status-text.h"
 #include "status-watch.h"
 #include "util.h"
@@ -23,7 +24,7 @@ static enum exit_status not_loaded(const struct ctl *c, const struct loaded_stat
 			json_u64(&j, "hidden_program", r->hidden);
 		json_end(&j);
 	} else {
-		status_text_state(r);
+		status_state_print(r);
 	}
 	return ctl_absent(c);
 }
@@ -44,7 +45,7 @@ static enum exit_status unreadable(const struct ctl *c, const struct loaded_stat
 		json_null(&j, "enforcing");
 		json_end(&j);
 	} else {
-		status_text_state(r);
+		status_state_print(r);
 	}
 	ctl_error("%s: %s; its lockdown program is %sattached", r->pins->path, r->trouble,
 		  r->attached ? "" : "NOT ");
@@ -66,7 +67,7 @@ static enum exit_status run(const struct ctl *c, struct loaded_state *r)
 	if (c->json)
 		status_json_print(r, status);
 	else
-		status_text_print(r, !c->no_records);
+		status_text_print(r, c->options[CTL_ALL], !c->no_records);
 	if (r->trouble)
 		ctl_error("degraded: %s", r->trouble);
 	else if (status == STATUS_DEGRADED)

@@ -16,6 +16,7 @@
 #include "pins-set.h"
 #include "pins-trouble.h"
 #include "proc.h"
+#include "progress.h"
 #include "quantity.h"
 #include "repair.h"
 #include "ruleset.h"
@@ -44,6 +45,7 @@ void ctl_error(const char *fmt, ...)
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	note_error(text);
+	progress_end();
 	fputs(CTL_PROGRAM ": ", stderr);
 	text_puts(stderr, text);
 	putc('\n', stderr);
@@ -61,9 +63,16 @@ void ctl_hint(const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	progress_end();
 	fputs(CTL_PROGRAM ": hint: ", stderr);
 	text_puts(stderr, text);
 	putc('\n', stderr);
+}
+
+void ctl_progress(const struct ctl *c, const char *text, uint64_t after_ms)
+{
+	if (!c->options[CTL_QUIET])
+		progress_begin(text, after_ms);
 }
 
 void ctl_diagnostics(const struct diagnostics *d)
@@ -72,6 +81,7 @@ void ctl_diagnostics(const struct diagnostics *d)
 
 	if (first)
 		note_error(first);
+	progress_end();
 	diagnostics_print(d, stderr, CTL_PROGRAM);
 }
 

@@ -2,9 +2,9 @@
 #include "denials-last.h"
 
 #include "clock.h"
-#include "ctl.h"
 #include "denials-print.h"
 #include "denials-read.h"
+#include "label.h"
 #include "pins.h"
 #include "util.h"
 
@@ -32,6 +32,22 @@ void denials_last_json(const struct pins *pins, struct json *j)
 	json_close(j, ']');
 }
 
+/* Returns the line of a denial, owned by the caller; NULL if memory runs out. */
+static char *line_of(const struct denials_print *p, const struct denial *d)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *f = open_memstream(&text, &size);
+
+	if (!f)
+		return NULL;
+	denials_print_line(f, p, d);
+	if (fclose(f) == 0)
+		return text;
+	free(text);
+	return NULL;
+}
+
 void denials_last_print(const struct pins *pins)
 {
 	CLEANUP(denials_done) struct denials d = {};
@@ -39,8 +55,8 @@ void denials_last_print(const struct pins *pins)
 
 	find(pins, &d, &p);
 	for (size_t i = 0; i < d.n; i++) {
-		printf(i ? "%12s  " : "%12s: ", i ? "" : "last denials");
-		denials_print_line(&p, &d.items[i]);
-		puts(i ? "" : ", see " CTL_PROGRAM " denials");
+		CLEANUP(free_charp) char *line = line_of(&p, &d.items[i]);
+
+		label_print(i ? "" : "last denials", "%s", line ?: "?");
 	}
 }

@@ -117,10 +117,10 @@ static void print_time(const struct denials_print *p, uint64_t boottime, char *d
 	fputs(hour, stdout);
 }
 
-static void print_program(const struct denial *d)
+static void print_program(FILE *f, const struct denial *d)
 {
-	text_puts(stdout, d->comm);
-	printf("[%u]", d->tgid);
+	text_puts(f, d->comm);
+	fprintf(f, "[%u]", d->tgid);
 }
 
 static void print_count(const struct denials_print *p, const struct denial *d)
@@ -137,23 +137,23 @@ static void print_count(const struct denials_print *p, const struct denial *d)
 	printf(" since %s%s%s", strcmp(day, last) ? day : "", strcmp(day, last) ? " " : "", hour);
 }
 
-void denials_print_line(const struct denials_print *p, const struct denial *d)
+void denials_print_line(FILE *f, const struct denials_print *p, const struct denial *d)
 {
 	char today[CLOCK_DAY_LEN], day[CLOCK_DAY_LEN], hour[CLOCK_HOUR_LEN];
 
 	clock_local(clock_realtime(), today, hour);
 	clock_local((int64_t)d->time + p->offset, day, hour);
-	printf("%s%s%s", strcmp(day, today) ? day : "", strcmp(day, today) ? " " : "", hour);
-	printf(" %s %s ", marks[d->verdict], operations_name(p->ops, d->reason));
-	print_program(d);
+	fprintf(f, "%s%s%s", strcmp(day, today) ? day : "", strcmp(day, today) ? " " : "", hour);
+	fprintf(f, " %s %s ", marks[d->verdict], operations_name(p->ops, d->reason));
+	print_program(f, d);
 	if (d->unit || d->cgroup) {
-		fputs(", ", stdout);
-		text_puts(stdout, d->unit ? d->unit : d->cgroup);
+		fputs(", ", f);
+		text_puts(f, d->unit ? d->unit : d->cgroup);
 	}
 	if (d->count > 1)
-		printf(", %" PRIu64 " times", d->count);
+		fprintf(f, ", %" PRIu64 " times", d->count);
 	if (d->by)
-		printf(", by %s", ruleset_by_name(d->by));
+		fprintf(f, ", by %s", ruleset_by_name(d->by));
 }
 
 /* The place that set what decided, as long as the active policy decides in the same way; else NULL.
@@ -252,7 +252,7 @@ void denials_print_text(const struct denials_print *p, const struct denial *d,
 
 	print_time(p, d->time, day);
 	printf(" %-5s %s ", marks[d->verdict], operations_name(p->ops, d->reason));
-	print_program(d);
+	print_program(stdout, d);
 	printf(" uid=%u", d->uid);
 	if (d->loginuid != BPFLOCK_UNSET && d->loginuid != d->uid)
 		printf(" loginuid=%u", d->loginuid);

@@ -24,7 +24,7 @@ void denials_print_text(const struct denials_print *p, const struct denial *d,
 
 /* "11:00:00 DENY dev_mem head[144], cron.service, 3 times", without the end of the line; with the
  * day if that is over. */
-void denials_print_line(const struct denials_print *p, const struct denial *d);
+void denials_print_line(FILE *f, const struct denials_print *p, const struct denial *d);
 
 /* Writes one object. a: NULL: without a cure. */
 void denials_print_json(const struct denials_print *p, struct json *j, const struct denial *d,

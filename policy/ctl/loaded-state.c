@@ -257,7 +257,8 @@ static int collect(struct loaded_state *r, bool ask)
 		pins_set_lacks_module_program(r->pins, &r->policy, r->latch.operations);
 	if (e < 0)
 		return e;
-	r->whole = pins_set_whole(r->pins);
+	/* whether they are attached is judged above */
+	r->whole = (uint32_t)r->n_programs == r->pins->stamp.programs;
 	r->trouble = loaded_state_judge(r);
 	return 0;
 }

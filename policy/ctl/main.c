@@ -84,7 +84,8 @@ static struct option_info options[] = {
 static const struct verb verbs[] = {
 	{ "status", "", "what is in force",
 	  "what is enforced, who set it, what was decided so far",
-	  CTL_PROGRAM " status", 0, 0, BIT(CTL_WATCH) | BIT(CTL_INTERVAL) | QUIET, ctl_status },
+	  CTL_PROGRAM " status", 0, 0, BIT(CTL_ALL) | BIT(CTL_WATCH) | BIT(CTL_INTERVAL) | QUIET,
+	  ctl_status },
 	{ "policy", "", "print the active policy",
 	  "print the active policy as a policy file",
 	  CTL_PROGRAM " policy >now.conf", 0, 0, 0, ctl_policy },
@@ -197,7 +198,7 @@ static const struct verb verbs[] = {
 	  CTL_PROGRAM " test", 0, 0, QUIET, ctl_test },
 	{ "doctor", "", "can this machine do it?",
 	  "whether this machine can enforce, and what helps if not",
-	  CTL_PROGRAM " doctor", 0, 0, QUIET, ctl_doctor },
+	  CTL_PROGRAM " doctor", 0, 0, BIT(CTL_ALL) | QUIET, ctl_doctor },
 	{ "bugreport", "[FILE]", "what a report needs",
 	  "for a report: versions, checks, status, policy files; no records",
 	  CTL_PROGRAM " bugreport report.txt", 0, 1, BIT(CTL_OUTPUT) | QUIET, ctl_bugreport,

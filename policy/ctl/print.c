@@ -10,15 +10,15 @@
 #include "terminal.h"
 #include "util.h"
 
+/* A list that does not fit a line is more lines of its key, as a policy file has it. */
 static void print_setting(const struct bpflock_operation *ops, const struct bpflock_policy *p,
 			  enum bpflock_setting s, const char *key)
 {
 	CLEANUP(free_charp) char *value = ruleset_setting_text(ops, p, s);
+	char prefix[64];
 
-	if (value && value[0])
-		printf("%s = %s\n", key, value);
-	else
-		printf("%s =\n", key);
+	snprintf(prefix, sizeof(prefix), "%s =%s", key, value && value[0] ? " " : "");
+	terminal_print_lines(stdout, prefix, prefix, value ?: "", true);
 }
 
 static void print_host(const struct bpflock_operation *ops, const struct policy *p,
@@ -56,9 +56,9 @@ static void print_rule(const struct bpflock_operation *ops, const struct policy 
 			print_setting(ops, &alone, s, settings[s].name);
 	}
 	if (r->like_host) {
-		fputs("# results in: ", stdout);
-		print_ruleset_line(ops, &r->rules);
-		putchar('\n');
+		CLEANUP(free_charp) char *text = print_ruleset_text(ops, &r->rules);
+
+		terminal_print_lines(stdout, "# results in: ", "#   ", text ?: "?", false);
 	}
 }
 
@@ -85,15 +85,19 @@ void print_mask_last(const struct bpflock_operation *ops, __u64 mask, const char
 	terminal_print_last(stdout, mask && text ? text : none, column);
 }
 
-void print_keys_line(const struct bpflock_operation *ops, const struct rule *r)
+char *print_keys_text(const struct bpflock_operation *ops, const struct rule *r)
 {
 	struct bpflock_policy alone = { .rules = like_keys(r) };
+	char *text = NULL;
+	size_t len;
+	FILE *f;
 
-	if (!r->like_host) {
-		print_ruleset_line(ops, &r->rules);
-		return;
-	}
-	fputs(LIKE_KEY " = " LIKE_HOST, stdout);
+	if (!r->like_host)
+		return print_ruleset_text(ops, &r->rules);
+	f = open_memstream(&text, &len);
+	if (!f)
+		return NULL;
+	fputs(LIKE_KEY " = " LIKE_HOST, f);
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
 		CLEANUP(free_charp) char *value = NULL;
 
@@ -101,15 +105,22 @@ void print_keys_line(const struct bpflock_operation *ops, const struct rule *r)
 			continue;
 		value = ruleset_setting_text(ops, &alone, s);
 		if (value)
-			printf("; %s = %s", settings[s].name, value);
+			fprintf(f, "; %s = %s", settings[s].name, value);
 	}
+	fclose(f);
+	return text;
 }
 
-void print_ruleset_line(const struct bpflock_operation *ops, const struct bpflock_ruleset *r)
+char *print_ruleset_text(const struct bpflock_operation *ops, const struct bpflock_ruleset *r)
 {
 	struct bpflock_policy alone = { .rules = *r }, none;
 	const char *separator = "";
+	char *text = NULL;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
 
+	if (!f)
+		return NULL;
 	ruleset_init(&none);
 	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++) {
 		CLEANUP(free_charp) char *value = ruleset_setting_text(ops, &alone, s);
@@ -118,7 +129,23 @@ void print_ruleset_line(const struct bpflock_operation *ops, const struct bpfloc
 		if (!value || !built_in || settings[s].host ||
 		    (s != BPFLOCK_SETTING_PROFILE && strcmp(value, built_in) == 0))
 			continue;
-		printf("%s%s = %s", separator, settings[s].name, value);
+		fprintf(f, "%s%s = %s", separator, settings[s].name, value);
 		separator = "; ";
 	}
+	fclose(f);
+	return text;
+}
+
+void print_keys_line(const struct bpflock_operation *ops, const struct rule *r)
+{
+	CLEANUP(free_charp) char *text = print_keys_text(ops, r);
+
+	fputs(text ?: "?", stdout);
+}
+
+void print_ruleset_line(const struct bpflock_operation *ops, const struct bpflock_ruleset *r)
+{
+	CLEANUP(free_charp) char *text = print_ruleset_text(ops, r);
+
+	fputs(text ?: "?", stdout);
 }

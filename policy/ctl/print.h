@@ -22,8 +22,12 @@ void print_mask(const struct bpflock_operation *ops, __u64 mask, const char *non
 void print_mask_last(const struct bpflock_operation *ops, __u64 mask, const char *none,
 		     unsigned int column);
 
-/* The rule set of a cgroup in one line, as it was asked for. */
+/* Return the text of the lines below; NULL: out of memory. Owned by the caller. */
+char *print_keys_text(const struct bpflock_operation *ops, const struct rule *r);
+char *print_ruleset_text(const struct bpflock_operation *ops, const struct bpflock_ruleset *r);
+
+/* Prints the rule set of a cgroup in one line, as it was asked for. */
 void print_keys_line(const struct bpflock_operation *ops, const struct rule *r);
 
-/* A rule set in one line: what is not as built in. */
+/* Prints a rule set in one line: the values that are not the built-in ones. */
 void print_ruleset_line(const struct bpflock_operation *ops, const struct bpflock_ruleset *r);

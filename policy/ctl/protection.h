@@ -3,6 +3,7 @@
 #pragma once
 
 #include "exit-status.h"
+#include "terminal.h"
 
 enum protection {
 	PROTECTION_NOT_LOADED,
@@ -18,6 +19,7 @@ enum protection {
 struct protection_info {
 	const char *word;	 /* the same in every output: in JSON and metrics too */
 	const char *sentence;	 /* a reason may follow it */
+	enum terminal_style style;
 	enum exit_status status; /* of status and test */
 };
 

@@ -2,114 +2,122 @@
 #include "status-text.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "clock.h"
 #include "denials-last.h"
+#include "label.h"
 #include "operations.h"
 #include "pins-set.h"
-#include "print.h"
 #include "proof.h"
 #include "quantity.h"
 #include "refusals.h"
 #include "replaced.h"
 #include "ruleset.h"
 #include "seal.h"
+#include "status-next.h"
+#include "status-state.h"
+#include "status-table.h"
 #include "text.h"
 #include "util.h"
 
-static void print_others(const struct loaded_state *r)
+static void print_others(const struct loaded_state *r, bool all)
 {
 	const struct refusals f = refusals_by_others(r);
+	char missed[64] = "";
 
-	if (!r->policy.host.others)
+	if (!r->policy.host.others || (!all && !f.total.verdicts[BPFLOCK_VERDICT_DENY]))
 		return;
-	printf("%12s: ", "others");
 	if (!f.watched) {
-		puts("what they refuse is not logged: this kernel does not let bpflock see it");
+		label_print("others", "refusals by others are not logged: this kernel does not let bpflock see them");
 		return;
 	}
-	printf("%" PRIu64 " refused by kernel Lockdown, %" PRIu64 " by something else",
-	       (uint64_t)f.by[BPFLOCK_BY_LOCKDOWN].verdicts[BPFLOCK_VERDICT_DENY],
-	       (uint64_t)f.by[BPFLOCK_BY_OTHER].verdicts[BPFLOCK_VERDICT_DENY]);
 	if (f.missed)
-		printf(" (%" PRIu64 " not looked at: recursion_misses)", f.missed);
-	printf("\n%12s: %" PRIu64 " emitted, %" PRIu64 " coalesced, %" PRIu64 " dropped, %" PRIu64
-	       " unlogged\n",
-	       "", (uint64_t)f.total.emitted, (uint64_t)f.total.coalesced, (uint64_t)f.total.dropped,
-	       (uint64_t)f.total.unlogged);
-}
-
-void status_text_state(const struct loaded_state *r)
-{
-	printf("%12s: ", "state");
-	loaded_state_print(stdout, r);
-	putchar('\n');
+		snprintf(missed, sizeof(missed), " (%" PRIu64 " not looked at: recursion_misses)",
+			 f.missed);
+	label_print("others", "%" PRIu64 " refused by kernel Lockdown, %" PRIu64 " by something else%s",
+		    (uint64_t)f.by[BPFLOCK_BY_LOCKDOWN].verdicts[BPFLOCK_VERDICT_DENY],
+		    (uint64_t)f.by[BPFLOCK_BY_OTHER].verdicts[BPFLOCK_VERDICT_DENY], missed);
+	if (all)
+		label_print("", "%" PRIu64 " emitted, %" PRIu64 " coalesced, %" PRIu64 " dropped, %" PRIu64
+				" unlogged",
+			    (uint64_t)f.total.emitted, (uint64_t)f.total.coalesced,
+			    (uint64_t)f.total.dropped, (uint64_t)f.total.unlogged);
 }
 
 static void print_refused(const struct bpflock_refused *refused)
 {
+	CLEANUP(free_charp) char *text = text_escaped(refused->text);
 	char when[CLOCK_UTC_LEN];
 
 	if (!refused->time)
 		return;
 	clock_utc(clock_realtime_of(refused->time), when);
-	printf("%12s: the configured policy, %s: ", "refused", when);
-	text_puts(stdout, refused->text);
-	putchar('\n');
+	label_print("refused", "the configured policy, %s: %s", when, text ?: "?");
 }
 
 static void print_setting(const struct loaded_state *r, enum bpflock_setting s)
 {
-	const struct bpflock_operation *ops = r->pins->stamp.operations;
-	char buffer[QUANTITY_LEN];
-	const char *value = ruleset_text(&r->policy.host, s, buffer);
+	const struct bpflock_policy *host = &r->policy.host;
+	CLEANUP(free_charp) char *value = ruleset_setting_text(r->pins->stamp.operations, host, s);
+	CLEANUP(free_charp) char *source = text_escaped(host->sources[s]);
 
-	printf("%12s: ", settings[s].name);
-	if (value)
-		fputs(value, stdout);
-	else
-		print_mask(ops, ruleset_mask(&r->policy.host, s), "(nothing)");
-	fputs("  (", stdout);
-	text_puts(stdout, r->policy.host.sources[s]);
-	puts(")");
+	label_print(settings[s].name, "%s  (%s)", value && value[0] ? value : "(nothing)", source ?: "?");
+}
+
+/* Returns whether a setting has another value than the built-in one, which the first line does not show. */
+static bool is_set(const struct loaded_state *r, enum bpflock_setting s)
+{
+	const struct bpflock_operation *ops = r->pins->stamp.operations;
+	CLEANUP(free_charp) char *value = ruleset_setting_text(ops, &r->policy.host, s);
+	CLEANUP(free_charp) char *built_in = NULL;
+	struct bpflock_policy none;
+
+	ruleset_init(&none);
+	built_in = ruleset_setting_text(ops, &none, s);
+	return s != BPFLOCK_SETTING_PROFILE && s != BPFLOCK_SETTING_LEVEL && value && built_in &&
+	       strcmp(value, built_in) != 0;
+}
+
+static void print_settings(const struct loaded_state *r, bool all)
+{
+	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
+		if (all || is_set(r, s))
+			print_setting(r, s);
 }
 
 static void print_seal(const struct loaded_state *r)
 {
+	CLEANUP(free_charp) char *latched =
+		operations_text(r->pins->stamp.operations, r->latch.operations);
+	CLEANUP(free_charp) char *why = text_escaped(r->seal_why), *how = NULL;
 	char text[SEAL_TEXT_LEN];
 
-	if (r->latch.operations) {
-		printf("%12s: ", "latched");
-		print_mask(r->pins->stamp.operations, r->latch.operations, "nothing");
-		puts(r->sealed == SEAL_CLOSED ? "" : "  (until unloaded)");
-	}
+	if (r->latch.operations)
+		label_print("latched", "%s%s", latched ?: "?",
+			    r->sealed == SEAL_CLOSED ? "" : "  (until unloaded)");
 	if (r->sealed == SEAL_NONE)
 		return;
 	seal_describe(&r->seal, text);
-	printf("%12s: ", "sealed");
-	if (r->seal_why[0]) {
-		fputs("not proven, ", stdout);
-		text_puts(stdout, r->seal_why);
-		fputs("; ", stdout);
-	}
-	text_puts(stdout, text);
-	printf("\n%12s: %" PRIu64 " refused to root, %" PRIu64
-	       " to others, see bpflock-log show --event tamper\n",
-	       "tampering", loaded_state_attempts(r, true), loaded_state_attempts(r, false));
+	how = text_escaped(text);
+	label_print("sealed", "%s%s%s%s", r->seal_why[0] ? "not proven, " : "", why ?: "?",
+		    r->seal_why[0] ? "; " : "", how ?: "?");
+	label_print("tampering",
+		    "%" PRIu64 " refused to root, %" PRIu64 " to others, see bpflock-log show --event tamper",
+		    loaded_state_attempts(r, true), loaded_state_attempts(r, false));
 }
 
 static void print_cgroups(const struct policy *p)
 {
+	char likes[48] = "";
 	size_t like = 0;
 
 	for (size_t i = 0; i < p->n_rules; i++)
 		like += p->rules[i]->like_host;
-	printf("%12s: %zu with rule sets of their own", "cgroups", p->n_rules);
 	if (like)
-		printf(" (%zu like the host's)", like);
-	puts(", see " CTL_PROGRAM " cgroup list");
+		snprintf(likes, sizeof(likes), " (%zu like the host's)", like);
+	label_print("cgroups", "%zu with rule sets of their own%s, see " CTL_PROGRAM " cgroup list",
+		    p->n_rules, likes);
 }
 
 /* Prints what there is besides the host's rule set. */
@@ -123,22 +131,23 @@ static void print_extent(const struct loaded_state *r)
 	if (r->policy.n_rules)
 		print_cgroups(&r->policy);
 	if (grants)
-		printf("%12s: %zu, see " CTL_PROGRAM " grants\n", "grants", grants);
+		label_print("grants", "%zu, see " CTL_PROGRAM " grants", grants);
 	if (r->state.trial)
-		printf("%12s: ends in %" PRIu64 " s, back to generation %" PRIu64
-		       ", unless confirmed: " CTL_PROGRAM " apply --confirm\n",
-		       "on trial", expires > now ? (expires - now) / 1000000000 : 0,
-		       (uint64_t)r->state.fallback.generation);
+		label_print("on trial",
+			    "ends in %" PRIu64 " s, back to generation %" PRIu64
+			    " unless it is confirmed",
+			    expires > now ? (expires - now) / 1000000000 : 0,
+			    (uint64_t)r->state.fallback.generation);
 	if (r->pins->stamp.replaced.dropped) {
+		CLEANUP(free_charp) char *safe = NULL;
 		char text[256];
 
 		replaced_describe(&r->pins->stamp.replaced, text, sizeof(text));
-		printf("%12s: ", "lost at load");
-		text_puts(stdout, text);
-		putchar('\n');
+		safe = text_escaped(text);
+		label_print("lost at load", "%s", safe ?: "?");
 	}
 	if (r->state.reverted)
-		printf("%12s: a policy was on trial, and nobody confirmed it\n", "reverted");
+		label_print("reverted", "a policy was on trial, and nobody confirmed it");
 }
 
 static const char *modules_text(const struct loaded_state *r)
@@ -149,65 +158,85 @@ static const char *modules_text(const struct loaded_state *r)
 		       : "not provable: this kernel loads no modules by itself";
 }
 
-void status_text_print(const struct loaded_state *r, bool records)
+/* Prints how it was loaded, and how it was proven. */
+static void print_set(const struct loaded_state *r)
+{
+	label_print("bpflock", "%s, loaded by version %s", r->pins->path, r->pins->stamp.build);
+	label_print("enforcement", "%s; %s", r->attached ? "attached" : "NOT attached",
+		    proof_text(r->proof));
+	if (pins_has_module_program(r->pins))
+		label_print("modules", "%s", modules_text(r));
+	label_print("generation", "%" PRIu64, (uint64_t)r->policy.host.generation);
+}
+
+static void print_lockdown(const struct loaded_state *r, bool all)
 {
 	const struct bpflock_operation *ops = r->pins->stamp.operations;
+	bool denies = r->lockdown >= KERNEL_LOCKDOWN_INTEGRITY;
+	CLEANUP(free_charp) char *denied =
+		operations_text(ops, securityfs_lockdown_denies(r->lockdown, ops));
+
+	if (all || denies)
+		label_print("kernel", "Lockdown is %s", securityfs_lockdown_name(r->lockdown));
+	if (all && denies)
+		label_print("", "before bpflock is called it denies: %s",
+			    denied && denied[0] ? denied : "nothing");
+}
+
+static void print_counts(const struct loaded_state *r, bool all)
+{
 	struct bpflock_counters t = loaded_state_total(r, BPFLOCK_BY_BPFLOCK);
 
-	status_text_state(r);
-	print_refused(&r->policy.host.refused);
-	printf("%12s: %s, loaded by version %s\n", "bpflock", r->pins->path, r->pins->stamp.build);
-	printf("%12s: %s; %s\n", "enforcement", r->attached ? "attached" : "NOT attached",
-	       proof_text(r->proof));
-	if (pins_has_module_program(r->pins))
-		printf("%12s: %s\n", "modules", modules_text(r));
 	if (r->skipped)
-		printf("%12s: %" PRIu64 " times by the kernel (recursion_misses): each a question without an "
-		       "answer\n",
-		       "skipped", r->skipped);
-	printf("%12s: %" PRIu64 "\n", "generation", (uint64_t)r->policy.host.generation);
-	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
-		print_setting(r, s);
+		label_print("skipped",
+			    "%" PRIu64 " times by the kernel (recursion_misses): each a question without an "
+			    "answer",
+			    r->skipped);
+	label_print("decisions",
+		    "%" PRIu64 " (%" PRIu64 " allowed, %" PRIu64 " audited, %" PRIu64 " denied)",
+		    loaded_state_decisions(&t), (uint64_t)t.verdicts[BPFLOCK_VERDICT_ALLOW],
+		    (uint64_t)t.verdicts[BPFLOCK_VERDICT_AUDIT],
+		    (uint64_t)t.verdicts[BPFLOCK_VERDICT_DENY]);
+	if (all || t.dropped)
+		label_print("records",
+			    "%" PRIu64 " emitted, %" PRIu64 " coalesced, %" PRIu64 " dropped, %" PRIu64
+			    " unlogged",
+			    (uint64_t)t.emitted, (uint64_t)t.coalesced, (uint64_t)t.dropped,
+			    (uint64_t)t.unlogged);
+	print_others(r, all);
+	if (all)
+		label_print("proofs", "%" PRIu64 " questions of bpflock's own, which are none of these",
+			    (uint64_t)t.proofs);
+}
+
+static void print_leftovers(const struct loaded_state *r)
+{
+	for (int i = 0; i < r->n_leftovers; i++) {
+		const struct leftover *l = &r->leftovers[i];
+
+		label_print(r->load_in_progress ? "being loaded" : "leftover", "%s%s%s%s", l->name,
+			    l->enforces ? ", enforces too" : "", l->profile ? ": profile " : "",
+			    l->profile ?: "");
+	}
+}
+
+void status_text_print(const struct loaded_state *r, bool all, bool records)
+{
+	const char *next = status_next(r);
+
+	status_state_print(r);
+	print_refused(&r->policy.host.refused);
+	if (all)
+		print_set(r);
+	print_settings(r, all);
 	print_extent(r);
 	print_seal(r);
-	printf("%12s: %s", "kernel", "Lockdown is ");
-	printf("%s\n", securityfs_lockdown_name(r->lockdown));
-	if (r->lockdown >= KERNEL_LOCKDOWN_INTEGRITY) {
-		printf("%12s  before bpflock is asked it denies: ", "");
-		print_mask(ops, securityfs_lockdown_denies(r->lockdown, ops), "nothing");
-		putchar('\n');
-	}
-	printf("%12s: %" PRIu64 " (%" PRIu64 " allowed, %" PRIu64 " audited, %" PRIu64 " denied)\n",
-	       "decisions", loaded_state_decisions(&t), (uint64_t)t.verdicts[BPFLOCK_VERDICT_ALLOW],
-	       (uint64_t)t.verdicts[BPFLOCK_VERDICT_AUDIT],
-	       (uint64_t)t.verdicts[BPFLOCK_VERDICT_DENY]);
-	printf("%12s: %" PRIu64 " emitted, %" PRIu64 " coalesced, %" PRIu64 " dropped, %" PRIu64
-	       " unlogged\n",
-	       "records", (uint64_t)t.emitted, (uint64_t)t.coalesced, (uint64_t)t.dropped,
-	       (uint64_t)t.unlogged);
-	print_others(r);
-	printf("%12s: %" PRIu64 " questions of bpflock's own, which are none of these\n", "proofs",
-	       (uint64_t)t.proofs);
+	print_lockdown(r, all);
+	print_counts(r, all);
+	print_leftovers(r);
+	status_table_print(r, all);
 	if (records)
 		denials_last_print(r->pins);
-	for (int i = 0; i < r->n_leftovers; i++)
-		printf("%12s: %s%s%s%s\n", r->load_in_progress ? "being loaded" : "leftover",
-		       r->leftovers[i].name, r->leftovers[i].enforces ? ", enforces too" : "",
-		       r->leftovers[i].profile ? ": profile " : "",
-		       r->leftovers[i].profile ? r->leftovers[i].profile : "");
-	printf("\n%-26s %-10s %10s %10s %10s %8s\n", "OPERATION", "DECISION", "ALLOWED", "AUDITED",
-	       "DENIED", "OTHERS");
-	for (__u32 i = 0; i < BPFLOCK_REASONS; i++) {
-		const struct bpflock_counters *c = &r->counters[i];
-
-		if (!loaded_state_is_shown(r, i))
-			continue;
-		printf("%-26s %-10s %10" PRIu64 " %10" PRIu64 " %10" PRIu64 " %8" PRIu64 "\n",
-		       operations_name(ops, i), ruleset_decision(&r->policy.host, i),
-		       (uint64_t)c->verdicts[BPFLOCK_VERDICT_ALLOW],
-		       (uint64_t)c->verdicts[BPFLOCK_VERDICT_AUDIT],
-		       (uint64_t)c->verdicts[BPFLOCK_VERDICT_DENY],
-		       loaded_state_refused(r, BPFLOCK_BY_LOCKDOWN, i) +
-			       loaded_state_refused(r, BPFLOCK_BY_OTHER, i));
-	}
+	if (next)
+		label_print("next", "%s", next);
 }

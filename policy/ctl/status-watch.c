@@ -17,7 +17,8 @@
 #define PLAIN	 "\x1b[0m"
 
 /* The numbers behind these change with each look. */
-static const char *const passing[] = { "proofs: ", "ends in ", "\"proofs\":", "\"seconds_left\":" };
+static const char *const passing[] = { "proofs: ", "ends in ", "; loaded ", "  loaded ", "\"proofs\":",
+				       "\"seconds_left\":" };
 
 /* Returns how many bytes to leave out at `at`, which is in text. */
 static size_t passing_length(const char *text, const char *at)
@@ -26,7 +27,7 @@ static size_t passing_length(const char *text, const char *at)
 		size_t n = strlen(passing[i]);
 
 		if ((size_t)(at - text) >= n && memcmp(at - n, passing[i], n) == 0)
-			return strspn(at, "0123456789");
+			return strspn(at, "0123456789smhd");
 	}
 	return 0;
 }
@@ -156,16 +157,24 @@ static void append(const struct ctl *c, const char *text, const char *before)
 
 struct one_look {
 	const struct ctl *c;
+	unsigned int columns; /* of the terminal; 0: there is none */
 	enum exit_status (*look)(const struct ctl *c);
 };
 
 static int look_once(const void *arg)
 {
 	const struct one_look *l = arg;
+	char columns[16];
 
 	/* what is said on standard error is in the object */
 	if (l->c->json && !freopen("/dev/null", "w", stderr))
 		return STATUS_FAILED;
+	if (l->columns) {
+		/* the only emphasis is on changes */
+		terminal_set_color(TERMINAL_COLOR_NEVER);
+		snprintf(columns, sizeof(columns), "%u", l->columns);
+		setenv("COLUMNS", columns, 1);
+	}
 	return l->look(l->c);
 }
 
@@ -174,7 +183,7 @@ enum exit_status status_watch(const struct ctl *c, uint64_t interval,
 {
 	static const struct capture_limits limits = { .bytes = 1 << 20, .ms = 60000 };
 	CLEANUP(free_charp) char *before = NULL;
-	struct one_look l = { c, look };
+	struct one_look l = { .c = c, .look = look };
 	bool terminal = isatty(STDOUT_FILENO) && !c->json;
 	int status = STATUS_OK;
 
@@ -186,8 +195,10 @@ enum exit_status status_watch(const struct ctl *c, uint64_t interval,
 		fputs(HOME END_PAGE, stdout);
 	do {
 		char *text = NULL;
-		int r = capture_all(look_once, &l, &limits, &text, &status);
+		int r;
 
+		l.columns = terminal ? terminal_columns(stdout) : 0;
+		r = capture_all(look_once, &l, &limits, &text, &status);
 		if (r < 0)
 			return ctl_failed("look at the status", r);
 		if (terminal)

@@ -43,8 +43,8 @@ bool cgroupfs_text_is_v1(const char *text);
 bool cgroupfs_is_v1(void);
 
 #define CGROUPFS_V1 \
-	"processes here are in cgroups of v1, and rules and grants for cgroups never hold for those"
-#define CGROUPFS_V1_CURE "Boot with systemd.unified_cgroup_hierarchy=1."
+	"processes here are in cgroups of v1, to which rule sets and grants of cgroups do not apply"
+#define CGROUPFS_V1_CURE "boot with systemd.unified_cgroup_hierarchy=1"
 
 /*
  * The cgroup v2 path of a task; pid 0: of this process. Owned by the caller. -EXDEV outside the

@@ -395,7 +395,7 @@ bool overflow_describe_unread(const struct pins *p, char text[OVERFLOW_UNREAD_LE
 	numbered = state.seq > read.seq ? state.seq - read.seq : 0;
 	waiting = count_waiting(p);
 	snprintf(text, OVERFLOW_UNREAD_LEN,
-		 "%llu records and %llu repetitions that no bpflock-log drain has taken",
+		 "%llu records and %llu repetitions not yet read by bpflock-log drain",
 		 (unsigned long long)numbered, (unsigned long long)waiting);
 	return numbered || waiting;
 }

@@ -10,6 +10,7 @@
 #include "pins-lock.h"
 #include "pins.h"
 #include "proc.h"
+#include "progress.h"
 #include "quantity.h"
 #include "text.h"
 #include "util.h"
@@ -46,7 +47,7 @@ uint64_t pins_lock_time(const char *text, struct diagnostics *d)
 
 	if (!quantity_duration(text ? text : PINS_LOCK_TIME, &ns))
 		diagnostic_error(d, NULL,
-				 "--wait: \"%s\" is no duration: expected 0, 500ms, 10s, 5m", text);
+				 "--wait: \"%s\" is not a duration: use 0, 500ms, 10s or 5m", text);
 	return ns / 1000000;
 }
 
@@ -60,8 +61,10 @@ int pins_lock(const char *bpffs, uint64_t wait_ms, int *ret_fd, pid_t *ret_holde
 	fd = open(bpffs, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	while ((r = lock_once(fd)) == PINS_BUSY && clock_monotonic() / NS_PER_MS < until)
+	while ((r = lock_once(fd)) == PINS_BUSY && clock_monotonic() / NS_PER_MS < until) {
+		progress_step();
 		nanosleep(&pause, NULL);
+	}
 	if (r == PINS_BUSY)
 		*ret_holder = lock_holder(fd);
 	if (r)
@@ -80,6 +83,6 @@ void pins_lock_describe_holder(const char *bpffs, pid_t holder, char *text, size
 	if (holder > 0)
 		snprintf(who, sizeof(who), "process %d", (int)holder);
 	snprintf(text, len,
-		 "%s is locked by %s, which is changing the policy: try again when it is done",
+		 "%s: cannot lock: %s is changing the policy, try again later",
 		 bpffs, who);
 }

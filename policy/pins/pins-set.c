@@ -13,6 +13,7 @@
 #include "attachment.h"
 #include "pins-set.h"
 #include "pins.h"
+#include "progress.h"
 #include "util.h"
 
 static bool is_staging(const char *name)
@@ -264,10 +265,13 @@ static int wait_gone(const struct pins_program *rows, size_t n, unsigned int wai
 		for (; link_runs(&rows[i]); wait_ms -= 5) {
 			if (wait_ms < 5)
 				return -ETIMEDOUT;
+			progress_step();
 			nanosleep(&pause, NULL);
 		}
-		for (; detach_ms >= 5 && program_exists(rows[i].prog_id); detach_ms -= 5)
+		for (; detach_ms >= 5 && program_exists(rows[i].prog_id); detach_ms -= 5) {
+			progress_step();
 			nanosleep(&pause, NULL);
+		}
 	}
 	return 0;
 }

@@ -13,6 +13,6 @@ void pins_trouble(const struct pins *p, char ret_text[PINS_TROUBLE_LEN])
 		snprintf(ret_text, PINS_TROUBLE_LEN, "not made by bpflock");
 	else
 		snprintf(ret_text, PINS_TROUBLE_LEN,
-			 "made by bpflock %s with pin format %u, and this is format %d",
+			 "made by bpflock %s with pin format %u, but this version has format %d",
 			 stamp->build, stamp->abi, BPFLOCK_ABI);
 }

@@ -268,30 +268,36 @@ static void add_counters(struct bpflock_counters *to, const struct bpflock_count
 	to->proofs += from->proofs;
 }
 
+/* All at once, since Linux 5.13: a seal counts on nothing being lost meanwhile. */
+static int read_of_each_cpu(int fd, struct bpflock_counters *values)
+{
+	uint32_t keys[BPFLOCK_COUNTERS_MAX], n = BPFLOCK_COUNTERS_MAX, next;
+
+	/* ENOENT says that there are no more */
+	if (bpf_map_lookup_batch(fd, NULL, &next, keys, values, &n, NULL) < 0 && errno != ENOENT)
+		return -errno;
+	return n == BPFLOCK_COUNTERS_MAX ? 0 : -EBADMSG;
+}
+
 int pins_read_counters(const struct pins *p, struct bpflock_counters ret[BPFLOCK_COUNTERS_MAX])
 {
-	struct bpflock_counters sums[BPFLOCK_COUNTERS_MAX] = {};
+	int r, cpus = libbpf_num_possible_cpus();
 	struct bpflock_counters *values;
-	int r = 0, cpus = libbpf_num_possible_cpus();
 
 	if (p->slots.ask >= 0)
 		return ask_counters(p->slots.ask, ret);
 	if (cpus < 0)
 		return cpus;
-	values = calloc(cpus, sizeof(*values));
+	values = calloc((size_t)BPFLOCK_COUNTERS_MAX * cpus, sizeof(*values));
 	if (!values)
 		return -ENOMEM;
-	for (uint32_t i = 0; i < BPFLOCK_COUNTERS_MAX; i++) {
-		if (bpf_map_lookup_elem(p->counters_fd, &i, values) < 0) {
-			r = -errno;
-			break;
-		}
-		for (int cpu = 0; cpu < cpus; cpu++)
-			add_counters(&sums[i], &values[cpu]);
-	}
-	free(values);
+	r = read_of_each_cpu(p->counters_fd, values);
 	if (r == 0)
-		memcpy(ret, sums, sizeof(sums));
+		memset(ret, 0, sizeof(*ret) * BPFLOCK_COUNTERS_MAX);
+	for (size_t i = 0; r == 0 && i < BPFLOCK_COUNTERS_MAX; i++)
+		for (int cpu = 0; cpu < cpus; cpu++)
+			add_counters(&ret[i], &values[i * cpus + cpu]);
+	free(values);
 	return r;
 }
 

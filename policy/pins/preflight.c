@@ -30,6 +30,7 @@
 #include "util.h"
 
 #define DETAIL(ret, ...) snprintf((ret)->detail, sizeof((ret)->detail), __VA_ARGS__)
+#define MOUNTED_OVER_CURE "unmount what is mounted over it; if nothing is, please report this"
 #define CURE(ret, ...)	 snprintf((ret)->cure, sizeof((ret)->cure), __VA_ARGS__)
 
 static enum check_state check_privilege(struct preflight *pf, struct check_result *ret)
@@ -41,22 +42,21 @@ static enum check_state check_privilege(struct preflight *pf, struct check_resul
 
 	/* before capabilities, which look the same there and are worth nothing to bpf(2) */
 	if (elsewhere > 0) {
-		DETAIL(ret, "%s of a user namespace has no say over the kernel",
-		       geteuid() ? "a user" : "root");
-		CURE(ret, "Run it in the initial user namespace.");
+		DETAIL(ret, "a user namespace cannot load BPF programs, not even as root");
+		CURE(ret, "run it in the initial user namespace");
 		return CHECK_FAILED;
 	}
 	if (syscall(SYS_capget, &header, data) < 0 ||
 	    !(data[0].effective & (1U << CAP_SYS_ADMIN))) {
 		DETAIL(ret, "the capability CAP_SYS_ADMIN is missing (uid %u)", geteuid());
-		CURE(ret, "Run it as root; in a container, privileged.");
+		CURE(ret, "run it as root; in a container, run it privileged");
 		return CHECK_FAILED;
 	}
 	pf->privileged = true;
 	if (elsewhere < 0) {
 		DETAIL(ret,
-		       "root with CAP_SYS_ADMIN; unknown in which user namespace, since "
-		       "/proc/self/uid_map cannot be read: %s",
+		       "root with CAP_SYS_ADMIN, in an unknown user namespace: "
+		       "/proc/self/uid_map: cannot read: %s",
 		       strerror(-elsewhere));
 		return CHECK_NOTE;
 	}
@@ -80,14 +80,14 @@ static enum check_state check_pidns(struct preflight *pf, struct check_result *r
 	struct stat st;
 
 	if (stat("/proc/self/ns/pid", &st) < 0) {
-		DETAIL(ret, "cannot read /proc/self/ns/pid: %s", strerror(errno));
-		CURE(ret, "Mount /proc.");
+		DETAIL(ret, "/proc/self/ns/pid: cannot read: %s", strerror(errno));
+		CURE(ret, "%s", PROC_CURE);
 		return CHECK_FAILED;
 	}
 	if (st.st_ino != INITIAL_PID_NAMESPACE) {
 		DETAIL(ret,
-		       "this is not the initial pid namespace, so \"the host\" cannot be told from here");
-		CURE(ret, "Run it on the host; in a container, with --pid=host (hostPID: true).");
+		       "this is not the initial pid namespace, and the host cannot be seen from here");
+		CURE(ret, "run it on the host; in a container, use --pid=host (hostPID: true)");
 		return CHECK_FAILED;
 	}
 	DETAIL(ret, "initial pid namespace");
@@ -119,19 +119,19 @@ static enum check_state check_netns(struct preflight *pf, struct check_result *r
 	if (!pf->privileged)
 		return CHECK_SKIPPED;
 	if (r == -EACCES) {
-		DETAIL(ret, "not permitted to look at /proc/2/ns and /proc/1/ns");
-		CURE(ret, "Run it with the capability CAP_SYS_PTRACE too.");
+		DETAIL(ret, "/proc/2/ns and /proc/1/ns: cannot read: not permitted");
+		CURE(ret, "add the capability CAP_SYS_PTRACE");
 		ret->status = STATUS_NOT_PERMITTED;
 		return CHECK_FAILED;
 	}
 	if (r == -EXDEV)
-		DETAIL(ret, "/proc shows another pid namespace than the initial one");
+		DETAIL(ret, "/proc is not that of the initial pid namespace");
 	else
 		DETAIL(ret,
-		       "cannot read the initial network namespace from /proc/2/ns or /proc/1/ns: %s",
+		       "/proc/2/ns and /proc/1/ns: cannot read the initial network namespace: %s",
 		       strerror(-r));
 	CURE(ret,
-	     "Mount the host's /proc; in a container, run it with --pid=host (hostPID: true).");
+	     "mount the host's /proc; in a container, use --pid=host (hostPID: true)");
 	return CHECK_FAILED;
 }
 
@@ -141,15 +141,15 @@ static enum check_state check_btf(struct preflight *pf, struct check_result *ret
 	int r = pf->btf ? 0 : btf_raw_open(&pf->btf);
 
 	if (r == -EBADMSG) {
-		DETAIL(ret, "cannot make sense of %s", BTF_PATH);
-		CURE(ret, "Is something mounted over it? If not, please report this.");
+		DETAIL(ret, "%s: not valid BTF", BTF_PATH);
+		CURE(ret, MOUNTED_OVER_CURE);
 		return CHECK_FAILED;
 	}
 	if (r < 0) {
-		DETAIL(ret, "cannot read the kernel's type information, %s: %s", BTF_PATH,
+		DETAIL(ret, "%s: cannot read the kernel's type information: %s", BTF_PATH,
 		       strerror(-r));
 		CURE(ret,
-		     r == -ENOENT ? "Mount /sys; the kernel needs CONFIG_DEBUG_INFO_BTF=y." : "");
+		     r == -ENOENT ? "mount /sys, or use a kernel with CONFIG_DEBUG_INFO_BTF=y" : "");
 		return CHECK_FAILED;
 	}
 	DETAIL(ret, "%s, %zu bytes", BTF_PATH, pf->btf->size);
@@ -165,14 +165,14 @@ static enum check_state check_operations(struct preflight *pf, struct check_resu
 		return CHECK_SKIPPED;
 	r = operations_btf_read(pf->btf, pf->operations);
 	if (r == -ENOENT) {
-		DETAIL(ret, "enum lockdown_reason is not in %s", BTF_PATH);
-		CURE(ret, "The kernel needs CONFIG_SECURITY=y; if it has, please report this.");
+		DETAIL(ret, "%s: enum lockdown_reason is missing", BTF_PATH);
+		CURE(ret, "use a kernel with CONFIG_SECURITY=y; if this one has it, please report this");
 		return CHECK_FAILED;
 	}
 	if (r < 0) {
-		DETAIL(ret, "cannot make sense of enum lockdown_reason in %s: %s", BTF_PATH,
+		DETAIL(ret, "%s: cannot read enum lockdown_reason: %s", BTF_PATH,
 		       strerror(-r));
-		CURE(ret, "Is something mounted over it? If not, please report this.");
+		CURE(ret, MOUNTED_OVER_CURE);
 		return CHECK_FAILED;
 	}
 	for (size_t i = 0; i < BPFLOCK_REASONS; i++)
@@ -188,10 +188,10 @@ static enum check_state check_hook(struct preflight *pf, struct check_result *re
 	pf->hook_btf_id = btf_find_function(pf->btf, "bpf_lsm_locked_down");
 	if (!pf->hook_btf_id) {
 		DETAIL(ret, "this kernel has no BPF LSM hook for lockdown (bpf_lsm_locked_down)");
-		CURE(ret, "The kernel needs CONFIG_BPF_LSM=y.");
+		CURE(ret, "use a kernel with CONFIG_BPF_LSM=y");
 		return CHECK_FAILED;
 	}
-	DETAIL(ret, "bpf_lsm_locked_down is there");
+	DETAIL(ret, "bpf_lsm_locked_down exists");
 	return CHECK_OK;
 }
 
@@ -204,11 +204,11 @@ static enum check_state check_lsm_list(struct preflight *pf, struct check_result
 	if (r == -EPERM && !pf->privileged)
 		return CHECK_SKIPPED;
 	if (r < 0) {
-		DETAIL(ret, "cannot read the list of active LSMs (securityfs, file \"lsm\"): %s",
+		DETAIL(ret, "securityfs, file \"lsm\": cannot read the active LSMs: %s",
 		       strerror(-r));
 		CURE(ret, r == -ENOENT || r == -ENODEV
-				  ? "The kernel needs CONFIG_SECURITY=y and CONFIG_SECURITYFS=y."
-				  : "Mount securityfs on /sys/kernel/security.");
+				  ? "use a kernel with CONFIG_SECURITY=y and CONFIG_SECURITYFS=y"
+				  : "mount -t securityfs securityfs /sys/kernel/security");
 		return CHECK_FAILED;
 	}
 	if (!text_has_word(list, ",", "bpf")) {
@@ -217,7 +217,7 @@ static enum check_state check_lsm_list(struct preflight *pf, struct check_result
 		       "active LSM list (%s)",
 		       list);
 		CURE(ret,
-		     "Boot with lsm=%s%sbpf on the kernel command line (CONFIG_BPF_LSM=y), see bpflock(8).",
+		     "boot with lsm=%s%sbpf on the kernel command line (CONFIG_BPF_LSM=y), see bpflock-doctor(7)",
 		     list, *list ? "," : "");
 		return CHECK_FAILED;
 	}
@@ -227,7 +227,7 @@ static enum check_state check_lsm_list(struct preflight *pf, struct check_result
 
 static enum check_state unreadable(const char *path, int r, struct check_result *ret)
 {
-	DETAIL(ret, "cannot read %s: %s", path, strerror(-r));
+	DETAIL(ret, "%s: cannot read: %s", path, strerror(-r));
 	CURE(ret, "%s", PROC_CURE);
 	return CHECK_FAILED;
 }
@@ -239,11 +239,11 @@ static enum check_state check_ftrace(struct preflight *pf, struct check_result *
 	if (off < 0)
 		return unreadable("/proc/sys/kernel/ftrace_enabled", off, ret);
 	if (!off) {
-		DETAIL(ret, "ftrace is not switched off");
+		DETAIL(ret, "ftrace is on");
 		return CHECK_OK;
 	}
 	DETAIL(ret, "kernel.ftrace_enabled is 0: the kernel calls no LSM program");
-	CURE(ret, "Switch it on: sysctl kernel.ftrace_enabled=1");
+	CURE(ret, "sysctl kernel.ftrace_enabled=1");
 	return CHECK_FAILED;
 }
 
@@ -255,13 +255,13 @@ static enum check_state check_cmdline(struct preflight *pf, struct check_result 
 		[CMDLINE_AUDIT] =
 			"bpflock=audit on the kernel command line: nothing will be denied",
 		[CMDLINE_UNKNOWN] =
-			"bpflock= on the kernel command line says neither off nor audit",
+			"bpflock= on the kernel command line is neither off nor audit",
 	};
 	enum cmdline_override override;
 	int r = cmdline_read(&override);
 
 	if (r < 0)
-		return unreadable("/proc/cmdline, which can have bpflock=off on it", r, ret);
+		return unreadable("/proc/cmdline, which may have bpflock=off on it", r, ret);
 	DETAIL(ret, "%s", texts[override]);
 	return override == CMDLINE_NOTHING ? CHECK_OK : CHECK_NOTE;
 }
@@ -278,18 +278,18 @@ bool preflight_attach_cure(int error, char ret_cure[PREFLIGHT_CURE_LEN])
 		const char *cure;
 		bool slots; /* and what holds them */
 	} cures[] = {
-		{ ENODEV, "Ftrace is off: sysctl kernel.ftrace_enabled=1, or, after a kernel "
-			  "warning of ftrace's, a reboot." },
-		{ EBUSY, "The kernel needs CONFIG_FUNCTION_TRACER=y and "
-			 "CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS=y." },
+		{ ENODEV, "sysctl kernel.ftrace_enabled=1; after a kernel warning about "
+			  "ftrace, reboot" },
+		{ EBUSY, "use a kernel with CONFIG_FUNCTION_TRACER=y and "
+			 "CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS=y" },
 		/* arm64: commit 2aa6ac03516d, in 6.4 */
-		{ ENOTSUPP, "It takes a kernel whose ftrace has direct calls on this architecture "
+		{ ENOTSUPP, "use a kernel whose ftrace has direct calls on this architecture "
 			    "(arm64: 6.4 or later, without CONFIG_CFI), and "
-			    "net.core.bpf_jit_enable=1." },
-		{ E2BIG, "A hook of a cgroup has room for 64 programs; attached are: ", true },
-		{ EINVAL, "At most 10 LSM hooks can have programs of cgroups; attached are: ", true },
-		{ EPERM, "A seal, or programs on the root of cgroup v2 without BPF_F_ALLOW_MULTI, "
-			 "let no other be attached; attached are: ", true },
+			    "net.core.bpf_jit_enable=1" },
+		{ E2BIG, "detach one: a hook of a cgroup has room for 64 programs; attached are: ", true },
+		{ EINVAL, "detach programs: at most 10 LSM hooks can have programs of cgroups; attached are: ", true },
+		{ EPERM, "a seal, or programs on the root of cgroup v2 without BPF_F_ALLOW_MULTI, "
+			 "allow no other; attached are: ", true },
 	};
 	char slots[768] = "";
 
@@ -314,14 +314,14 @@ static enum check_state check_cgroup(struct preflight *pf, struct check_result *
 		return CHECK_SKIPPED;
 	root = cgroupfs_open_root();
 	if (root < 0) {
-		DETAIL(ret, "cannot reach the root of cgroup v2: %s", strerror(-root));
-		CURE(ret, "In a container, run it with --cgroupns=host or --pid=host, and privileged; the "
-			  "kernel needs CONFIG_CGROUPS=y.");
+		DETAIL(ret, "the root of cgroup v2: cannot open: %s", strerror(-root));
+		CURE(ret, "in a container, use --privileged with --cgroupns=host or --pid=host; else use "
+			  "a kernel with CONFIG_CGROUPS=y");
 		return CHECK_FAILED;
 	}
 	/* a kernel that does not list them does not load them either, which is tried next */
 	pf->locked = memory && attachments_read(all) == 0 && attachments_lock(all, 0);
-	DETAIL(ret, "the root of cgroup v2 can be reached%s",
+	DETAIL(ret, "the root of cgroup v2 is accessible%s",
 	       pf->locked ? ", and bpflock is attached to it" : "");
 	if (!cgroupfs_is_v1())
 		return CHECK_OK;
@@ -377,17 +377,17 @@ static enum check_state check_lsm_load(struct preflight *pf, struct check_result
 	}
 	if (errno == EINVAL && uname(&u) == 0) {
 		DETAIL(ret, "Linux %s has no BPF LSM programs for cgroups", u.release);
-		CURE(ret, "Boot Linux 6.0 or later with CONFIG_CGROUP_BPF=y; 6.1 and later are tested.");
+		CURE(ret, "boot Linux 6.0 or later with CONFIG_CGROUP_BPF=y; 6.1 and later are tested");
 		return CHECK_FAILED;
 	}
 	DETAIL(ret, "this kernel refuses to load any BPF LSM program: %s", strerror(errno));
 	if (errno == EPERM)
 		CURE(ret,
-		     "Its hardening or a sandbox around it forbids them although capabilities, BTF and "
-		     "the LSM list are right; use a kernel without that restriction.");
+		     "use a kernel without that restriction: its hardening, or a sandbox around it, "
+		     "forbids them, while capabilities, BTF and the LSM list are right");
 	else
-		CURE(ret, "The kernel needs CONFIG_BPF_LSM=y, CONFIG_BPF_JIT=y and "
-			  "net.core.bpf_jit_enable=1.");
+		CURE(ret, "use a kernel with CONFIG_BPF_LSM=y, CONFIG_BPF_JIT=y and "
+			  "net.core.bpf_jit_enable=1");
 	return CHECK_FAILED;
 }
 
@@ -397,21 +397,21 @@ static enum check_state check_bpffs(struct preflight *pf, struct check_result *r
 	struct statfs fs;
 
 	if (statfs(pf->bpffs, &fs) < 0) {
-		DETAIL(ret, "cannot use %s for the pins: %s", pf->bpffs, strerror(errno));
+		DETAIL(ret, "%s: cannot use it for the pins: %s", pf->bpffs, strerror(errno));
 		CURE(ret, "%s", strcmp(pf->bpffs, PINS_DEFAULT_BPFFS) == 0
-					? "Mount it: mount -t sysfs sysfs /sys"
-					: "Name an existing directory with --bpffs.");
+					? "mount -t sysfs sysfs /sys"
+					: "name an existing directory with --bpffs");
 		return CHECK_FAILED;
 	}
 	pf->bpffs_mounted = fs.f_type == BPF_FS_MAGIC;
 	if (stat(pf->bpffs, &own) < 0 || !S_ISDIR(own.st_mode)) {
-		DETAIL(ret, "%s is not a directory", pf->bpffs);
+		DETAIL(ret, "%s: not a directory", pf->bpffs);
 		return CHECK_FAILED;
 	}
 	/* by the capabilities that a load has, which are not all of root's */
 	if (pf->bpffs_mounted && pf->privileged &&
 	    faccessat(AT_FDCWD, pf->bpffs, W_OK | X_OK, AT_EACCESS) < 0) {
-		DETAIL(ret, "cannot make the pins on %s: %s", pf->bpffs, strerror(errno));
+		DETAIL(ret, "%s: cannot create pins: %s", pf->bpffs, strerror(errno));
 		if (errno == EROFS)
 			CURE(ret, "mount -o remount,rw %s", pf->bpffs);
 		else
@@ -420,8 +420,8 @@ static enum check_state check_bpffs(struct preflight *pf, struct check_result *r
 	}
 	if (pf->bpffs_mounted && (own.st_uid != 0 || (own.st_mode & (S_IWGRP | S_IWOTH)))) {
 		DETAIL(ret,
-		       "others than root may write to the bpffs on %s, so they can hold its lock and "
-		       "keep the policy from being changed",
+		       "%s: users other than root may write to this bpffs: they can hold its lock, "
+		       "which blocks changes of the policy",
 		       pf->bpffs);
 		CURE(ret, "chown root %s; chmod 0700 %s", pf->bpffs, pf->bpffs);
 		return CHECK_NOTE;
@@ -431,8 +431,8 @@ static enum check_state check_bpffs(struct preflight *pf, struct check_result *r
 		return CHECK_OK;
 	}
 	if (strcmp(pf->bpffs, PINS_DEFAULT_BPFFS) != 0) {
-		DETAIL(ret, "%s is not on a bpffs", pf->bpffs);
-		CURE(ret, "Mount one: mount -t bpf -o mode=700 bpf %s", pf->bpffs);
+		DETAIL(ret, "%s: not on a bpffs", pf->bpffs);
+		CURE(ret, "mount -t bpf -o mode=700 bpf %s", pf->bpffs);
 		return CHECK_FAILED;
 	}
 	/* what is mounted here must outlive us */
@@ -440,11 +440,11 @@ static enum check_state check_bpffs(struct preflight *pf, struct check_result *r
 		return CHECK_SKIPPED; /* as net-namespace, which has failed by that */
 	if (own.st_ino != initial.st_ino) {
 		DETAIL(ret,
-		       "no bpffs is mounted on %s, and this is not the host's mount namespace: one mounted "
-		       "here would end with it, and the lock too",
+		       "%s: no bpffs is mounted, and this is not the host's mount namespace: a bpffs "
+		       "mounted here would end with it, and the lock too",
 		       pf->bpffs);
 		CURE(ret,
-		     "Mount it on the host: mount -t bpf -o mode=700 bpf %s; in a container, mount the host's %s too.",
+		     "on the host, run: mount -t bpf -o mode=700 bpf %s; in a container, also mount the host's %s",
 		     pf->bpffs, pf->bpffs);
 		return CHECK_FAILED;
 	}
@@ -460,10 +460,10 @@ static enum check_state check_lockdown(struct preflight *pf, struct check_result
 	DETAIL(ret, "kernel Lockdown is %s", securityfs_lockdown_name(pf->lockdown));
 	if (pf->lockdown < KERNEL_LOCKDOWN_INTEGRITY)
 		return CHECK_OK;
-	DETAIL(ret, "kernel Lockdown is at %s: what it refuses never reaches bpflock%s",
+	DETAIL(ret, "kernel Lockdown is at %s: bpflock is not called for operations that it refuses%s",
 	       securityfs_lockdown_name(pf->lockdown),
 	       pf->lockdown == KERNEL_LOCKDOWN_CONFIDENTIALITY
-		       ? ", and whether the hook fires cannot be proven"
+		       ? ", and enforcement cannot be verified"
 		       : "");
 	return CHECK_NOTE;
 }
@@ -521,7 +521,7 @@ void preflight_run(struct preflight *pf, size_t i, struct check_result *ret)
 	*ret = (struct check_result){ .name = checks[i].name };
 	ret->state = checks[i].run(pf, ret);
 	if (ret->state == CHECK_SKIPPED)
-		DETAIL(ret, "cannot be told, see what failed above");
+		DETAIL(ret, "not checked, because an earlier check failed");
 	if (ret->state == CHECK_FAILED && ret->status == STATUS_OK)
 		ret->status = checks[i].status;
 }

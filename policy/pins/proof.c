@@ -16,19 +16,19 @@
 #include "util.h"
 
 static const char *const texts[_PROOF_MAX] = {
-	[PROOF_ENFORCING] = "the kernel asks bpflock",
+	[PROOF_ENFORCING] = "enforcing (verified)",
 	[PROOF_SILENT] =
-		"the kernel does not ask bpflock, or another BPF LSM program refuses first",
+		"not enforcing: the kernel does not call bpflock, or another BPF LSM program refuses first",
 	[PROOF_IMPOSSIBLE] =
-		"not provable: kernel Lockdown at confidentiality refuses everything first",
-	[PROOF_EXPECTED] = "nothing keeps the kernel from asking bpflock",
-	[PROOF_UNKNOWN] = "whether the kernel asks bpflock cannot be told",
+		"not verifiable: kernel Lockdown at confidentiality refuses everything first",
+	[PROOF_EXPECTED] = "enforcing (not verified)",
+	[PROOF_UNKNOWN] = "unknown whether bpflock enforces",
 };
 
 const char *proof_text(enum proof p)
 {
 	if (p == PROOF_SILENT && ftrace_is_off() > 0)
-		return "the kernel does not ask bpflock, because kernel.ftrace_enabled is 0: "
+		return "not enforcing, because kernel.ftrace_enabled is 0: "
 		       "sysctl kernel.ftrace_enabled=1";
 	return texts[p];
 }

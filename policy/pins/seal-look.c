@@ -13,6 +13,7 @@
 #include "attachment.h"
 #include "ftrace.h"
 #include "proc.h"
+#include "progress.h"
 #include "util.h"
 
 #define MAPS_MAX 64
@@ -259,6 +260,7 @@ int seal_look_prove(int ask_fd, int look_fd, struct bpflock_seal *ret_seal, char
 		r = look_once(ask_fd, look_fd, ret_seal, why);
 		if (r != -EBUSY)
 			break;
+		progress_step();
 		nanosleep(&pause, NULL);
 	}
 	return r;

@@ -22,6 +22,7 @@
 #include "clock.h"
 #include "namespaces.h"
 #include "pins-set.h"
+#include "progress.h"
 #include "proof.h"
 #include "seal-look.h"
 #include "seal-sweep.h"
@@ -327,6 +328,8 @@ static int run(struct sealing *s)
 {
 	int r = load_and_attach(s);
 
+	/* not from here on: a terminal that takes nothing must not keep it half closed */
+	progress_step();
 	if (r == 0)
 		r = arm(s);
 	if (r == 0)

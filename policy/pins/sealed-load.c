@@ -210,6 +210,8 @@ static int open_with(struct sealed_set *s, const struct pins *p, const struct bp
 	s->skel->rodata->proof_reason = proof_reason(p->stamp.operations);
 	ring_budget(host, true, s->skel->rodata->budgets);
 	choose(s, p);
+	s->skel->rodata->not_latched =
+		asks_for_modules(s) ? 0 : BPFLOCK_MODULE_REQUEST_BIT;
 	r = check_names(s);
 	if (r == 0)
 		r = bpf_map__set_max_entries(s->skel->maps.bplks_ring, host->ring_size);
@@ -281,25 +283,32 @@ static int fill_stamp(const struct sealed_set *s, const struct pins *p)
 	return write_value(s->skel->maps.bplks_stamp, &stamp);
 }
 
-/* On the first CPU: they are summed whoever reads them. */
+/*
+ * On the first CPU: they are summed whoever reads them. By one call each, because a decision between
+ * reading them and attaching the lock is counted by the set before alone.
+ */
 int sealed_load_counters(const struct sealed_set *s, const struct pins *p)
 {
-	struct bpflock_counters sums[BPFLOCK_COUNTERS_MAX];
-	CLEANUP(free_charp) char *memory = NULL;
-	int cpus = libbpf_num_possible_cpus(), r = pins_read_counters(p, sums);
+	uint32_t keys[BPFLOCK_COUNTERS_MAX], n = BPFLOCK_COUNTERS_MAX;
+	struct bpflock_counters *values;
+	struct bpflock_counters sums[BPFLOCK_COUNTERS_MAX] = {};
+	int cpus = libbpf_num_possible_cpus(), r;
 
-	if (cpus < 0 || r < 0)
-		return cpus < 0 ? cpus : r;
-	memory = calloc(cpus, sizeof(*sums));
-	if (!memory)
+	if (cpus < 0)
+		return cpus;
+	values = calloc((size_t)n * cpus, sizeof(*values));
+	if (!values)
 		return -ENOMEM;
+	r = pins_read_counters(p, sums);
 	for (uint32_t i = 0; i < BPFLOCK_COUNTERS_MAX; i++) {
-		memcpy(memory, &sums[i], sizeof(sums[i]));
-		if (bpf_map_update_elem(bpf_map__fd(s->skel->maps.bplks_counters), &i, memory,
-					BPF_ANY) < 0)
-			return -errno;
+		keys[i] = i;
+		values[(size_t)i * cpus] = sums[i];
 	}
-	return 0;
+	if (r == 0 && bpf_map_update_batch(bpf_map__fd(s->skel->maps.bplks_counters), keys, values,
+					   &n, NULL) < 0)
+		r = -errno;
+	free(values);
+	return r;
 }
 
 /* A trial has two sides; it may be ended to the stricter one. */

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "message.h"
 #include "text.h"
 
 #define CHOICES_MAX 8 /* that a message lists */
@@ -141,11 +142,26 @@ const char *diagnostics_first_error(const struct diagnostics *d)
 	return NULL;
 }
 
-void diagnostics_print(const struct diagnostics *d, FILE *f, const char *program)
+/* Prints all; the last error has this end. */
+static void print(const struct diagnostics *d, FILE *f, const char *program, const char *end)
 {
+	size_t last = d->n;
+
+	while (last > 0 && !d->items[last - 1].error)
+		last--;
 	for (size_t i = 0; i < d->n; i++)
-		fprintf(f, "%s: %s%s\n", program,
-			d->items[i].error ? "" : "warning: ", d->items[i].text);
+		fprintf(f, "%s: %s%s%s\n", program, d->items[i].error ? "" : "warning: ",
+			d->items[i].text, i + 1 == last ? end : "");
 	if (d->errors && !d->n)
 		fprintf(f, "%s: out of memory while reporting errors\n", program);
+}
+
+void diagnostics_print(const struct diagnostics *d, FILE *f, const char *program)
+{
+	print(d, f, program, "");
+}
+
+void diagnostics_print_unchanged(const struct diagnostics *d, FILE *f, const char *program)
+{
+	print(d, f, program, MESSAGE_UNCHANGED);
 }

@@ -58,3 +58,6 @@ const char *diagnostics_first_error(const struct diagnostics *d);
 
 /* One line each, "PROGRAM: [warning: ]PLACE: MESSAGE". */
 void diagnostics_print(const struct diagnostics *d, FILE *f, const char *program);
+
+/* Prints the same for a call that changes nothing because of the errors: the last one says so. */
+void diagnostics_print_unchanged(const struct diagnostics *d, FILE *f, const char *program);

@@ -10,7 +10,7 @@
 #include <sys/types.h>
 
 /* Helps against files that are missing, be /proc not mounted or mounted with subset=pid. */
-#define PROC_CURE "Mount all of /proc: mount -t proc proc /proc"
+#define PROC_CURE "mount -t proc proc /proc"
 
 /*
  * Returns the holder of a flock for writing on an inode, from the text of /proc/locks: "1: FLOCK

@@ -141,3 +141,19 @@ void quantity_print_size(uint64_t bytes, char ret_text[QUANTITY_LEN])
 	}
 	snprintf(ret_text, QUANTITY_LEN, "%" PRIu64, bytes);
 }
+
+void quantity_print_age(uint64_t ns, char ret_text[QUANTITY_LEN])
+{
+	static const struct {
+		uint64_t seconds, below; /* of a unit; the unit is for ages below so many seconds */
+		char unit;
+	} rows[] = {
+		{ 1, 60, 's' }, { 60, 3600, 'm' }, { 3600, 48 * 3600, 'h' }, { 86400, UINT64_MAX, 'd' },
+	};
+	uint64_t seconds = ns / NS;
+	size_t i = 0;
+
+	while (seconds >= rows[i].below)
+		i++;
+	snprintf(ret_text, QUANTITY_LEN, "%" PRIu64 "%c", seconds / rows[i].seconds, rows[i].unit);
+}

@@ -20,6 +20,9 @@ bool quantity_duration(const char *text, uint64_t *ret_ns);
 /* A size in bytes, with K, M or G for powers of 1024. False if it is none. */
 bool quantity_size(const char *text, uint64_t *ret_bytes);
 
+/* Writes how long ago something was, in whole units of one kind: "59s", "59m", "47h", "2d". */
+void quantity_print_age(uint64_t ns, char ret_text[QUANTITY_LEN]);
+
 /* The shortest text that the above read as the same. */
 void quantity_print_duration(uint64_t ns, char ret_text[QUANTITY_LEN]);
 void quantity_print_size(uint64_t bytes, char ret_text[QUANTITY_LEN]);

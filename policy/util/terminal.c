@@ -101,7 +101,7 @@ unsigned int terminal_rows(FILE *f)
 	return isatty(fileno(f)) && ioctl(fileno(f), TIOCGWINSZ, &size) == 0 ? size.ws_row : 0;
 }
 
-/* Bytes of the text that go into a line of so many columns, up to a blank if there is one. */
+/* Bytes of the text that go into a line of so many columns, up to blanks if there are any. */
 static size_t fitting(const char *text, unsigned int columns)
 {
 	size_t len = 0, end = 0;
@@ -110,18 +110,20 @@ static size_t fitting(const char *text, unsigned int columns)
 		/* a byte that goes on with a character takes no column */
 		if ((text[len] & 0xc0) != 0x80 && columns-- == 0)
 			break;
-		if (text[len] == ' ')
+		if (text[len] == ' ' && (len == 0 || text[len - 1] != ' '))
 			end = len;
 	}
-	return !text[len] || text[len] == ' ' ? len : end;
+	if (!text[len] || (text[len] == ' ' && len > 0 && text[len - 1] != ' '))
+		return len;
+	return end;
 }
 
-void terminal_print_last(FILE *f, const char *text, unsigned int column)
+void terminal_print_wrapped(FILE *f, const char *text, unsigned int column, unsigned int indent)
 {
 	unsigned int columns = terminal_columns(f);
 	size_t len;
 
-	if (columns < column + TEXT_MIN) {
+	if (columns < column + TEXT_MIN || columns < indent + TEXT_MIN) {
 		fputs(text, f);
 		return;
 	}
@@ -134,6 +136,31 @@ void terminal_print_last(FILE *f, const char *text, unsigned int column)
 		text += strspn(text, " ");
 		if (!*text)
 			return;
-		fprintf(f, "\n%*s", (int)column, "");
+		fprintf(f, "\n%*s", (int)indent, "");
+		column = indent;
+	}
+}
+
+void terminal_print_last(FILE *f, const char *text, unsigned int column)
+{
+	terminal_print_wrapped(f, text, column, column);
+}
+
+void terminal_print_lines(FILE *f, const char *first, const char *next, const char *text, bool list)
+{
+	unsigned int columns = terminal_columns(f);
+	const char *prefix = first;
+
+	for (;;) {
+		size_t len = strlen(text), width = strlen(prefix);
+
+		if (columns >= width + TEXT_MIN)
+			len = fitting(text, columns - width) ?: strcspn(text, " ");
+		fprintf(f, "%s%.*s\n", prefix, (int)(len && list && text[len - 1] == ',' ? len - 1 : len), text);
+		text += len;
+		text += strspn(text, " ");
+		if (!*text)
+			return;
+		prefix = next;
 	}
 }

@@ -62,7 +62,16 @@ unsigned int terminal_columns(FILE *f);
 unsigned int terminal_rows(FILE *f);
 
 /*
- * Prints text, which is safe to print and begins in this column, the last one of a table. If the line
- * has no room for it, it goes on below itself, broken at blanks.
+ * Prints text, which is safe to print and begins in this column. If the line has no room for it, it
+ * goes on in lines that are indented by so many columns, broken at blanks.
  */
+void terminal_print_wrapped(FILE *f, const char *text, unsigned int column, unsigned int indent);
+
+/* Prints it in the last column of a table: it goes on below itself. */
 void terminal_print_last(FILE *f, const char *text, unsigned int column);
+
+/*
+ * Prints a line of first and text. If it has no room for the text, that goes on behind next in more lines,
+ * broken at blanks. list: a comma before a break is left out. Prefixes are ASCII.
+ */
+void terminal_print_lines(FILE *f, const char *first, const char *next, const char *text, bool list);

@@ -234,6 +234,21 @@ void text_puts(FILE *f, const char *s)
 	text_write(f, s, strlen(s), 0);
 }
 
+char *text_escaped(const char *s)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *f = open_memstream(&text, &size);
+
+	if (!f)
+		return NULL;
+	text_puts(f, s);
+	if (fclose(f) == 0)
+		return text;
+	free(text);
+	return NULL;
+}
+
 void text_write_lines(FILE *f, const char *text, size_t len)
 {
 	for (size_t i = 0, start = 0; i <= len; i++) {

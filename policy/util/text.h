@@ -42,6 +42,9 @@ void text_write(FILE *f, const char *s, size_t len, char quote);
 /* Writes a text up to the NUL. */
 void text_puts(FILE *f, const char *s);
 
+/* Returns the text as text_puts() writes it, NULL if memory runs out. Owned by the caller. */
+char *text_escaped(const char *s);
+
 /*
  * Writes text[len] line by line as it stands, tabs and backslashes included, but for what could
  * steer a terminal; the last line ends too.

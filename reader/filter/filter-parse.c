@@ -49,7 +49,7 @@ static bool add_number(const struct word *w, uint64_t max, const char *what)
 	uint64_t n;
 
 	if (!quantity_number(w->s, max, &n)) {
-		diagnostic_error(w->d, w->at, "\"%s\" is no %s", w->s, what);
+		diagnostic_error(w->d, w->at, "\"%s\" is not a %s: use a number", w->s, what);
 		return false;
 	}
 	more = realloc(v->numbers, (v->n + 1) * sizeof(*more));
@@ -171,8 +171,7 @@ static bool parse_comm(const struct word *w)
 
 	if (!strpbrk(w->s, "*?[\\") && strlen(w->s) > max) {
 		diagnostic_error(w->d, w->at,
-				 "the kernel keeps 15 bytes of a command: \"%.*s\" is what \"%s\" "
-				 "is called there",
+				 "the kernel keeps only 15 bytes of a command: use \"%.*s\", not \"%s\"",
 				 (int)max, w->s, w->s);
 		return false;
 	}
@@ -219,7 +218,7 @@ static bool parse_unit(const struct word *w)
 	if (!unit)
 		return out_of_memory(w);
 	if (!w->s[0] || !unit_name_valid(unit)) {
-		diagnostic_error(w->d, w->at, "\"%s\" is no name of a unit", w->s);
+		diagnostic_error(w->d, w->at, "\"%s\" is not the name of a unit: use NAME.service", w->s);
 		return false;
 	}
 	if (!unit_has_cgroup(unit, strlen(unit))) {

@@ -10,7 +10,8 @@ const struct format formats[] = {
 	{ "logfmt", "key=value pairs, for logs (default of drain)", format_logfmt, .fields = true,
 	  .cgroups = true },
 	{ "json", "one JSON object a line", format_json, .fields = true, .cgroups = true },
-	{ "short", "aligned columns for people (default of follow and show)", format_short },
+	{ "short", "aligned columns for people (default of follow and show)", format_short,
+	  .cgroups = true },
 	{ "journal", "entries in the systemd journal", format_journal, .cgroups = true,
 	  .journal = true },
 };

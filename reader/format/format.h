@@ -21,17 +21,18 @@ struct format_context {
 	struct out *out;
 	struct wallclock *clock;
 	const struct bpflock_operation *operations; /* [BPFLOCK_REASONS], of the records' kernel */
-	uint32_t host_netns; /* of that kernel, inode number; 0: not known */
+	uint32_t host_netns;			    /* of that kernel, inode number; 0: not known */
 	bool color;
-	bool narrow; /* short columns */
-	bool days;   /* before the first line of a day one with its date, in `short` */
+	unsigned int
+		columns; /* that a line of `short` may take; 0: any number, and nothing is cut */
+	bool days;	 /* before the first line of a day one with its date, in `short` */
 	const struct field_selection *selection; /* which fields; NULL: all that the format has */
-	struct cgroups *cgroups;     /* NULL: cgroups are not named */
-	struct mounts *mounts;	     /* NULL: paths stay those inside their file systems */
+	struct cgroups *cgroups;		 /* NULL: cgroups are not named */
+	struct mounts *mounts; /* NULL: paths stay those inside their file systems */
 };
 
-/* Below so many columns a terminal is narrow. */
-#define FORMAT_NARROW 96
+/* From so many columns on lines of `short` have the uid and what settled a decision. */
+#define FORMAT_WIDE 120
 
 struct format {
 	const char *name;
@@ -53,7 +54,7 @@ void format_json(const struct format_context *c, const struct event *e);
 void format_short(const struct format_context *c, const struct event *e);
 void format_journal(const struct format_context *c, const struct event *e);
 
-/* Writes the text of `short` without the time, the colours and the columns. */
+/* Writes the text of `short` without the time, the unit, the colours and the columns. */
 void format_message(const struct format_context *c, const struct event *e);
 
 /* Everything that the machine-readable formats tell: a row per key, in the order of printing. */

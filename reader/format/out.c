@@ -120,13 +120,76 @@ void out_escaped(struct out *o, const char *s, size_t len, char quote)
 	write_escaped(o, s, len, quote, false);
 }
 
-void out_pad(struct out *o, size_t start, size_t width)
+unsigned int out_columns(const struct out *o, size_t start)
 {
-	size_t columns = 0;
+	unsigned int columns = 0;
 
 	for (size_t i = start; i < o->len; i++)
 		columns += (o->data[i] & 0xc0) != 0x80;
-	for (; columns < width; columns++)
+	return columns;
+}
+
+void out_pad(struct out *o, size_t start, size_t width)
+{
+	for (size_t columns = out_columns(o, start); columns < width; columns++)
 		out_char(o, ' ');
 	out_char(o, ' ');
+}
+
+/* Returns the columns of the character or escape at data[i], and its bytes. */
+static unsigned int unit_at(const struct out *o, size_t i, size_t *ret_len)
+{
+	size_t len = 1;
+
+	if (o->data[i] == '\\' && o->len - i > 1) {
+		*ret_len = o->data[i + 1] == 'x' && o->len - i > 3 ? 4 : 2;
+		return *ret_len;
+	}
+	while (i + len < o->len && (o->data[i + len] & 0xc0) == 0x80)
+		len++;
+	*ret_len = len;
+	return 1;
+}
+
+#define CUT	"..."
+#define CUT_LEN (sizeof(CUT) - 1)
+
+void out_cut_left(struct out *o, size_t start, unsigned int columns)
+{
+	unsigned int all = out_columns(o, start);
+	size_t i = start, len;
+	const char *slash;
+
+	if (all <= columns)
+		return;
+	for (; all + CUT_LEN > columns && i < o->len; i += len)
+		all -= unit_at(o, i, &len);
+	slash = memchr(o->data + i, '/', o->len - i);
+	if (slash && slash + 1 < o->data + o->len)
+		i = slash - o->data;
+	memcpy(o->data + start, CUT, CUT_LEN);
+	memmove(o->data + start + CUT_LEN, o->data + i, o->len - i);
+	o->len -= i - start - CUT_LEN;
+}
+
+void out_cut_right(struct out *o, size_t start, unsigned int columns)
+{
+	unsigned int used = 0, n;
+	size_t i = start, len;
+
+	if (out_columns(o, start) <= columns)
+		return;
+	for (; i < o->len; i += len, used += n) {
+		n = unit_at(o, i, &len);
+		if (used + n + CUT_LEN > columns)
+			break;
+	}
+	o->len = i;
+	out_text(o, CUT);
+}
+
+void out_trim(struct out *o)
+{
+	while (o->len && o->data[o->len - 1] == ' ')
+		o->len--;
 }

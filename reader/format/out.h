@@ -73,5 +73,20 @@ bool out_json_string(struct out *o, const char *s, size_t len);
 /* Writes the same bytes as text_write(). */
 void out_escaped(struct out *o, const char *s, size_t len, char quote);
 
+/* Returns the columns of what was written since `start`: as wide as it looks, not as long as it is.
+ */
+unsigned int out_columns(const struct out *o, size_t start);
+
 /* Appends blanks until what was written since `start` fills width columns, and one more. */
 void out_pad(struct out *o, size_t start, size_t width);
+
+/*
+ * Cuts an escaped text that was written since `start` to so many columns, at least 8: the beginning
+ * becomes
+ * "...", up to a slash if one follows, or the end does. Escapes and characters stay whole.
+ */
+void out_cut_left(struct out *o, size_t start, unsigned int columns);
+void out_cut_right(struct out *o, size_t start, unsigned int columns);
+
+/* Takes the blanks at the end away. */
+void out_trim(struct out *o);

@@ -7,7 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
+#include "clock.h"
 #include "group.h"
 #include "message.h"
 #include "pins-lock.h"
@@ -32,18 +34,13 @@ static void refuse_permission(const char *set, const char *what, int error)
 {
 	gid_t gid;
 
+	message_error("%s: cannot open %s: %s", set, what, strerror(-error));
 	if (!group_find("", LOG_GROUP, &gid))
-		message("not permitted to open %s of %s: %s; run it as root", what, set,
-			strerror(-error));
+		message_hint("run it as root");
 	else if (geteuid() != 0 && group_is_mine(gid))
-		message("not permitted to open %s of %s: %s, although this process is in the group " LOG_GROUP
-			": what is loaded does not know of it yet: systemctl reload bpflock",
-			what, set, strerror(-error));
+		message_hint("systemctl reload bpflock (the group " LOG_GROUP " is newer than the loaded set)");
 	else if (geteuid() != 0)
-		message("not permitted to open %s of %s: %s; run it as a member of the group " LOG_GROUP,
-			what, set, strerror(-error));
-	else
-		message("not permitted to open %s of %s: %s", what, set, strerror(-error));
+		message_hint("run it as a member of the group " LOG_GROUP);
 }
 
 static enum exit_status refuse(const char *set, const char *what, int error)
@@ -53,32 +50,54 @@ static enum exit_status refuse(const char *set, const char *what, int error)
 		return STATUS_NOT_PERMITTED;
 	}
 	if (error == -EPROTONOSUPPORT) {
-		message("%s of %s is of a kind that bpflock-log %s cannot read", what, set,
-			BPFLOCK_VERSION);
+		message_error("%s: cannot read %s: unknown to bpflock-log %s", set, what,
+			      BPFLOCK_VERSION);
 		return STATUS_DEGRADED;
 	}
-	message("cannot open %s of %s: %s", what, set, strerror(-error));
+	message_error("%s: cannot open %s: %s", set, what, strerror(-error));
 	return error == -ENOENT ? STATUS_DEGRADED : STATUS_FAILED;
+}
+
+#define SETTLE_NS (3 * NS_PER_S)
+
+static bool is_incomplete(int outcome, const struct pins *p)
+{
+	return outcome == PINS_FOREIGN ||
+	       (p && ((p->slots.ask < 0 && (p->stamp_fd < 0 || p->log_state_fd < 0)) ||
+		      p->reader_fd < 0));
+}
+
+/* An unload takes one pin after the other: what is incomplete may be gone in a moment. */
+static int open_settled(const char *bpffs, struct pins **ret_pins)
+{
+	static const struct timespec pause = { .tv_nsec = 100 * NS_PER_MS };
+	uint64_t until = clock_monotonic() + SETTLE_NS;
+	int r = pins_open_log(bpffs, PINS_PUBLISHED, ret_pins);
+
+	while (is_incomplete(r, *ret_pins) && clock_monotonic() < until) {
+		*ret_pins = pins_free(*ret_pins);
+		nanosleep(&pause, NULL);
+		r = pins_open_log(bpffs, PINS_PUBLISHED, ret_pins);
+	}
+	return r;
 }
 
 static enum exit_status open_pins(const char *bpffs, const char *set, struct input *s)
 {
-	int r = pins_open_log(bpffs, PINS_PUBLISHED, &s->pins);
+	int r = open_settled(bpffs, &s->pins);
 	char trouble[PINS_TROUBLE_LEN];
 
 	if (r < 0)
 		return refuse(set, "the maps", r);
 	if (r == PINS_ABSENT) {
-		message("bpflock is not loaded (no %s)", set);
-		message("hint: bpflock");
+		message_error("bpflock is not loaded (no %s)", set);
+		message_hint("bpflock");
 		return STATUS_NOT_LOADED;
 	}
-	if (r == PINS_FOREIGN ||
-	    (s->pins->slots.ask < 0 && (s->pins->stamp_fd < 0 || s->pins->log_state_fd < 0)) ||
-	    s->pins->reader_fd < 0) {
+	if (is_incomplete(r, s->pins)) {
 		pins_trouble(s->pins, trouble);
-		message("%s: %s", set, trouble);
-		message("hint: bpflock");
+		message_error("%s: %s", set, trouble);
+		message_hint("bpflock");
 		return STATUS_DEGRADED;
 	}
 	return STATUS_OK;
@@ -94,11 +113,10 @@ static enum exit_status lock(const char *set, const char *maps, struct input *s)
 	if (r != PINS_BUSY)
 		return STATUS_OK;
 	if (holder)
-		message("the log is being drained by process %d, and a record can be taken once",
-			(int)holder);
+		message_error("the log: cannot drain: process %d drains it already", (int)holder);
 	else
-		message("the log is being drained by another process");
-	message("hint: bpflock-log follow");
+		message_error("the log: cannot drain: another process drains it already");
+	message_hint("bpflock-log follow");
 	return STATUS_BUSY;
 }
 
@@ -152,7 +170,7 @@ enum exit_status input_open(const char *bpffs, bool consume, struct input *ret_s
 		}
 		input_close(&s);
 	}
-	message("%s/%s is being replaced again and again", bpffs, PINS_PUBLISHED);
+	message_error("%s/%s: cannot open: it is replaced again and again", bpffs, PINS_PUBLISHED);
 	return STATUS_FAILED;
 }
 

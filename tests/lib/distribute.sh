@@ -44,6 +44,15 @@ programs_and_units() {
 	printf '%s\n' "${1%/*}/system-preset/85-bpflock.preset"
 }
 
+# man_pages: where each is installed, not compressed
+man_pages() {
+	local page
+	for page in "$top"/man/*.scd; do
+		page=$(basename "$page" .scd)
+		printf '/usr/share/man/man%s/%s\n' "${page##*.}" "$page"
+	done
+}
+
 distribute_deb() {
 	local list=$scratch/deb.list units
 	package deb || return
@@ -53,8 +62,8 @@ distribute_deb() {
 	[[ $units =~ ^(/usr)?/lib/systemd/system$ ]] || return
 	{
 		programs_and_units "$units"
-		printf '%s\n' /usr/share/man/man{5/bpflock.conf.5,7/bpflock-{doctor,json,metrics,operations,recipes,seal}.7,8/bpflock{,-ctl,-log,.service}.8}.gz \
-			/usr/share/initramfs-tools/{hooks,scripts/init-bottom}/bpflock \
+		man_pages | sed 's/$/.gz/'
+		printf '%s\n' /usr/share/initramfs-tools/{hooks,scripts/init-bottom}/bpflock \
 			/usr/share/doc/bpflock/{README.Debian,copyright}
 	} | expect_files "$list" || return
 	# what an administrator has changed is kept, and nothing else is
@@ -76,7 +85,7 @@ distribute_rpm() {
 	rpm -qpl "$file" | sed 's/\.gz$//' | tee "$list"
 	{
 		programs_and_units /usr/lib/systemd/system
-		printf '%s\n' /usr/share/man/man{5/bpflock.conf.5,7/bpflock-{doctor,json,metrics,operations,recipes,seal}.7,8/bpflock{,-ctl,-log,.service}.8}
+		man_pages
 	} | expect_files "$list" || return
 	[[ $(rpm -qpc "$file") == /etc/bpflock/bpflock.conf ]] || return
 	rpm -qp --scripts "$file" | tee "$scratch/rpm.scripts"

@@ -15,8 +15,8 @@
 static const struct event events[] = {
 	{ .kind = EVENT_LOCKED_DOWN, .reason = 2, .verdict = BPFLOCK_VERDICT_DENY, .count = 1,
 	  .profile = BPFLOCK_PROFILE_RESTRICTED, .why = BPFLOCK_WHY_PROFILE,
-	  .head = { .comm = "head", .tgid = 144, .uid = 0 } },
-	{ .kind = EVENT_LOCKED_DOWN, .reason = 1, .verdict = BPFLOCK_VERDICT_AUDIT, .count = 1,
+	  .exe = "/usr/bin/head", .head = { .comm = "head", .tgid = 144, .uid = 0 } },
+	{ .kind = EVENT_LOCKED_DOWN, .reason = 1, .verdict = BPFLOCK_VERDICT_AUDIT, .count = 12,
 	  .profile = BPFLOCK_PROFILE_BASELINE, .why = BPFLOCK_WHY_PROFILE,
 	  .head = { .comm = "modprobe", .tgid = 99999, .uid = 1000 } },
 	{ .kind = EVENT_LOCKED_DOWN, .reason = 4, .verdict = BPFLOCK_VERDICT_ALLOW, .count = 1,
@@ -34,13 +34,12 @@ int main(void)
 	static struct out out;
 	static struct wallclock wallclock;
 	static struct bpflock_operation operations[BPFLOCK_REASONS];
-	unsigned int columns = terminal_columns(stdout);
 	const struct format_context context = {
 		.out = &out,
 		.clock = &wallclock,
 		.operations = operations,
 		.color = terminal_colored(stdout),
-		.narrow = columns && columns < FORMAT_NARROW,
+		.columns = terminal_columns(stdout),
 	};
 
 	operations_assume(operations);

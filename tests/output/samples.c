@@ -132,7 +132,7 @@ int main(int argc, char **argv)
 						.clock = &wallclock,
 						.operations = operations,
 						.host_netns = HOST_NETNS,
-						.narrow = true,
+						.columns = 68,
 						.cgroups = &cgroups };
 
 	if (!format) {

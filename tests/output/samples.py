@@ -22,8 +22,7 @@ EVENTS = [
     "allow", "audit", "deny", "lockdown", "exec", "failed-exec", "grant", "revoke", "tamper", "unload", "lost", "missed",
     "invalid",
 ]  # fmt: skip
-# Of a terminal of 80 columns, without the indentation of a literal block.
-WIDTH = 69
+WIDTH = 68
 MARK = re.compile(r"^(\t*); sample ([a-z]+)(?: ([a-z-]+))?$")
 
 

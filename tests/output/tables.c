@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Prints the tables that no program prints in a form of its own, for `man`: KIND, NAME, what
  * belongs to it. */
+#include "bypass.h"
 #include "operations.h"
 #include "ruleset.h"
 #include "exit-status.h"
@@ -32,6 +33,19 @@ static void print_operations(void)
 		for (size_t i = 0; i < operations_known_count; i++)
 			if (operations_known[i].groups & 1U << g)
 				printf("%s ", operations_known[i].name);
+		putchar('\n');
+	}
+}
+
+/* Each power has its weight in tenths, and the operations that give it. */
+static void print_powers(void)
+{
+	for (size_t p = 0; p < _POWER_MAX; p++) {
+		printf("power\t%s\t%u.%u ", bypass_powers[p].name, bypass_powers[p].weight / 10,
+		       bypass_powers[p].weight % 10);
+		for (size_t i = 0; i < bypass_facts_count; i++)
+			if (bypass_facts[i].powers & 1U << p)
+				printf("%s ", bypass_facts[i].operation);
 		putchar('\n');
 	}
 }
@@ -89,6 +103,7 @@ int main(void)
 {
 	print_settings();
 	print_operations();
+	print_powers();
 	for (int s = 0; s < _STATUS_MAX; s++)
 		printf("status\t%d\t%s\n", s, exit_status_text(s));
 	for (size_t i = 0; i < fields_count; i++)

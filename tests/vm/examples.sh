@@ -2,8 +2,8 @@
 # shellcheck disable=SC2154 # shared with lib.sh
 # Sourced by the cases about the manual: the commands in the EXAMPLES of a page are run, one after another.
 #
-# In EXAMPLES, a line of a literal block that begins with "# " or "$ " is a command, of root or of another user. A line that ends
-# with a backslash is continued, and a here-document belongs to its command. Comments of scdoc, which readers do not see,
+# In EXAMPLES, a line of a literal block that begins with "# " or "$ " is a command, of root or of another user. It goes on behind a
+# backslash, a pipe or "&&", between quotes, and to the end of a here-document. Comments of scdoc, which readers do not see,
 # say more about the block that follows:
 #   ; given: COMMAND      run this before it
 #   ; not run: REASON     leave it out
@@ -21,6 +21,7 @@ split_examples() {
 		}
 		function begin(who, line) {
 			end_command()
+			quotes = 0
 			file = sprintf("%s/%03d.%s", directory, ++n, who)
 			add(line)
 		}
@@ -28,7 +29,8 @@ split_examples() {
 			print line >file
 			if (here) { if (line == here) here = ""; continued = here != ""; return }
 			if (match(line, /<<-?.?[A-Z]+/)) { here = substr(line, RSTART, RLENGTH); gsub(/[^A-Z]/, "", here) }
-			continued = here != "" || line ~ /\\$/
+			quotes += gsub(/\047/, "&", line)
+			continued = here != "" || quotes % 2 || line ~ /(\\|\||&&)$/
 		}
 		/^# / && !block { section = substr($0, 3); next }
 		section != "EXAMPLES" { next }

@@ -209,7 +209,7 @@ expect_status() {
 expect_state() {
 	expect_exit "$2" bpflock-ctl status
 	head -n 1 "$work/out" >"$work/state"
-	expect_grep "^ *state: $1: .*${3-}" "$work/state"
+	expect_grep "^[^ ]* $1( [(].*[)])?: .*${3-}" "$work/state"
 	expect_exit "$2" bpflock-ctl status --json
 	expect_json "$work/out" ".state == \"$1\" and .status == $2"
 	expect_exit "$2" bpflock-ctl test

@@ -343,7 +343,17 @@ TREES(every_key_sets_its_setting,
 			  "mode = audit\nlog = denied\nseal = yes\n[execsnoop]\ntrace = all\n" } },
 	  "profile=baseline@$" ETC MAIN ":2 level=confidentiality@$" ETC MAIN ":3 block=kexec@$" ETC MAIN
 	  ":4 allow=msr@$" ETC MAIN ":5 mode=audit@$" ETC MAIN ":6 log=denied@$" ETC MAIN
-	  ":7 seal=yes@$" ETC MAIN ":8 exec-log=all@$" ETC MAIN ":10 " })
+	  ":7 seal=yes@$" ETC MAIN ":8 exec-log=all@$" ETC MAIN ":10 " },
+	{ "by its name of today", { { ETC MAIN, "[log]\nexec-log = failed\n" } }, "exec-log=failed@$" ETC MAIN ":2 " },
+	{ "by both names", { { ETC MAIN, "[log]\nexec-log = failed\n[execsnoop]\ntrace = all\n" } }, NULL,
+	  { { "$" ETC MAIN ":4:1", "\"trace\" was already set in line 2" } } },
+	{ "with the section's other name",
+	  { { ETC MAIN, "[host]\npreset = a\nmode = audit\n" }, { LIB "presets/a.conf", "[host]\nblock = msr\n" } },
+	  "block=msr@$" LIB "presets/a.conf:2 mode=audit@$" ETC MAIN ":3 " },
+	{ "twice, with both names", { { ETC MAIN, K "mode = audit\n[host]\nmode = enforce\n" } }, NULL,
+	  { { "$" ETC MAIN ":4:1", "\"mode\" was already set in line 2" } } },
+	{ "a key of another section", { { ETC MAIN, "[host]\nring-size = 1M\n" } }, NULL,
+	  { { "$" ETC MAIN ":2:1", "\"ring-size\" is not a key of [host]: write \"ring-size\" below [log]" } } })
 
 TREES(the_main_file_of_the_strongest_directory_wins,
 	{ "all four",

@@ -144,6 +144,28 @@ TEST(what_show_policy_prints_of_the_seal_is_read_back)
 	}
 }
 
+/* Lists that do not fit the terminal become more lines of their key. */
+TEST(show_policy_fits_the_terminal_and_is_read_back)
+{
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+	CLEANUP(policy_done) struct policy back;
+
+	put_in_force("[kimglock]\nprofile = restricted\nallow = kexec, msr, perf, debugfs, ioport, dev_mem\n"
+		     "[cgroup \"/a\"]\nlike = host\nblock = kexec, msr, perf, debugfs\n");
+	assert_int_equal(setenv("COLUMNS", "40", 1), 0);
+	capture(print);
+	assert_int_equal(unsetenv("COLUMNS"), 0);
+	assert_non_null(strstr(said, "\nallow = dev_mem, kexec, ioport, msr\nallow = debugfs, perf\n"));
+	assert_non_null(strstr(said, "\n# results in: "));
+	for (const char *line = said; line; line = strchr(line + 1, '\n'))
+		assert_true(strcspn(line + 1, "\n") <= 40);
+	policy_init(&back);
+	assert_true(config_read_text(&back, pins.stamp.operations, said, strlen(said), "again", &d));
+	assert_true(policy_compile(&back, pins.stamp.operations, &d));
+	assert_true(policy_equal(&in_force, &back));
+	policy_done(&in_force);
+}
+
 TEST(apply_leaves_the_seal_to_the_loader)
 {
 	static const struct {
@@ -214,9 +236,11 @@ TEST(diff_tells_of_the_seal)
 	static const struct {
 		const char *in_force, *file, *said;
 	} rows[] = {
-		{ "", "[kimglock]\nseal = yes\n", "  seal: no -> yes\n  opens nothing, closes nothing\n" },
+		{ "", "[kimglock]\nseal = yes\n", "--- loaded\n+++ stdin\n [kimglock]\n-seal = no\n+seal = yes\n"
+		  "Both sides are equally strict: + opens nothing and closes nothing.\n" },
 		{ "[kimglock]\nseal = yes\n", "[kimglock]\nmode = audit\nseal = no\n",
-		  "  mode: enforce -> audit\n  seal: yes -> no\n  opens nothing, closes nothing\n" },
+		  "--- loaded\n+++ stdin\n [kimglock]\n-mode = enforce\n+mode = audit\n-seal = yes\n+seal = no\n"
+		  "Both sides are equally strict: + opens nothing and closes nothing.\n" },
 		{ "[kimglock]\nseal = yes\n", "[kimglock]\nseal = yes\n",
 		  "bpflock-ctl: no difference\n" },
 		/* what a file is silent about stays, as it would with apply */

@@ -218,6 +218,45 @@ TEST(commas_and_nesting_are_kept_track_of)
 	end(&o, "{\"s\":\"x\",\"empty\":[],\"list\":[1,{},[true],null],\"b\":false}");
 }
 
+static void write_some(struct json *j)
+{
+	json_open(j, "empty", '[');
+	json_close(j, ']');
+	json_open(j, "list", '[');
+	json_u64(j, NULL, 1);
+	json_open(j, NULL, '{');
+	json_string(j, "s", "x");
+	json_close(j, '}');
+	json_close(j, ']');
+	json_null(j, "n");
+	json_end(j);
+}
+
+TEST(an_object_of_a_program_has_its_schema_and_a_line)
+{
+	struct output o;
+
+	begin(&o);
+	o.j = json_begin(o.j.f, false);
+	write_some(&o.j);
+	assert_int_equal(fclose(o.j.f), 0);
+	assert_string_equal(o.text, "{\"schema\":1,\"empty\":[],\"list\":[1,{\"s\":\"x\"}],\"n\":null}\n");
+	free(o.text);
+}
+
+TEST(pretty_has_each_value_on_a_line)
+{
+	struct output o;
+
+	begin(&o);
+	o.j = json_begin(o.j.f, true);
+	write_some(&o.j);
+	assert_int_equal(fclose(o.j.f), 0);
+	assert_string_equal(o.text, "{\n  \"schema\": 1,\n  \"empty\": [],\n  \"list\": [\n    1,\n    {\n"
+				    "      \"s\": \"x\"\n    }\n  ],\n  \"n\": null\n}\n");
+	free(o.text);
+}
+
 TEST(numbers_keep_all_their_digits)
 {
 	struct output o;

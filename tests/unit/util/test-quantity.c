@@ -162,3 +162,28 @@ TEST(printed_is_read_back)
 			assert_string_equal(text, rows[i].duration);
 	}
 }
+
+TEST(an_age_has_one_unit)
+{
+	static const struct {
+		uint64_t ns;
+		const char *text;
+	} rows[] = {
+		{ 0, "0s" },
+		{ 59 * SECOND + SECOND - 1, "59s" },
+		{ MINUTE, "1m" },
+		{ 60 * MINUTE - 1, "59m" },
+		{ 60 * MINUTE, "1h" },
+		{ 48 * 60 * MINUTE - 1, "47h" },
+		{ 48 * 60 * MINUTE, "2d" },
+		{ CENTURY, "36600d" },
+		{ UINT64_MAX, "213503d" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char text[QUANTITY_LEN];
+
+		quantity_print_age(rows[i].ns, text);
+		assert_string_equal(text, rows[i].text);
+	}
+}

@@ -24,6 +24,11 @@ static const struct {
 	  "exactly as long as the line\n          is, and on" },
 	{ 40, 10, "one-word-that-is-longer-than-a-whole-line on",
 	  "one-word-that-is-longer-than-a-whole-line\n          on" },
+	/* no line ends with a blank */
+	{ 40, 10, "exactly as long as the line is  and on",
+	  "exactly as long as the line is\n          and on" },
+	{ 40, 10, "exactly as long as the lineis  and on",
+	  "exactly as long as the lineis\n          and on" },
 	/* as wide as they look, not as they are long */
 	{ 40, 10, "\303\244\303\244\303\244 as long as the l\303\244ne is, so",
 	  "\303\244\303\244\303\244 as long as the l\303\244ne is, so" },

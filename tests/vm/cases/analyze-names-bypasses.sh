@@ -23,15 +23,20 @@ bypassed_through xmon_wr '{host: [], elsewhere: []}'
 expect_json "$work/analysis" 'any(.operations[]; .name == "xmon_wr" and (.applicable | not))'
 exposure '{host: 10, elsewhere: 10}' '{host: "UNSAFE", elsewhere: "UNSAFE"}'
 expect_exit 0 bpflock-ctl analyze
-expect_grep '^dev_mem +deny +kexec$' "$work/out"
-expect_grep '^kexec +starts another kernel' "$work/out"
+expect_equal "$(head -n 1 "$work/out")" "Exposure of host tasks: 10.0 UNSAFE" "the first line"
+expect_grep '^Close next: bpflock-ctl set allow-=kexec [(]host tasks: 10.0 -> 5.7, elsewhere: 10.0 -> 5.7[)]$' "$work/out"
+expect_equal "$(sed -n '/^OPEN/,/^$/p' "$work/out" | sed '1d;$d' | awk '{ print $2 }')" \
+	"$(sed -n '/^OPEN/,/^$/p' "$work/out" | sed '1d;$d' | awk '{ print $2 }' | sort -rn)" "the order of weights"
+expect_grep '^dev_mem +9.9 +deny +kexec$' "$work/out"
+expect_grep '^kexec +10.0 +all +starts another kernel' "$work/out"
 expect_exit 0 bpflock-ctl analyze --threshold 100
 expect_exit 1 bpflock-ctl analyze --threshold 99
 expect_grep 'exposure of host tasks is 10.0 .UNSAFE., above 9.9' "$work/err"
 expect_exit 2 bpflock-ctl analyze --threshold 101
 expect_exit 2 bpflock-ctl analyze --threshold five
 
-change set allow=
+# The setting that was named does that.
+change set allow-=kexec
 exposure '{host: 5.7, elsewhere: 5.7}' '{host: "MEDIUM", elsewhere: "MEDIUM"}'
 bypassed_through dev_mem '{host: [], elsewhere: []}'
 change set level=confidentiality allow=tracefs
@@ -45,6 +50,8 @@ change set profile=baseline
 exposure '{host: 10, elsewhere: 0}' '{host: "UNSAFE", elsewhere: "SAFE"}'
 expect_json "$work/analysis" 'any(.operations[]; .name == "dev_mem" and .decision == "host-only")'
 change set mode=audit
+expect_exit 0 bpflock-ctl analyze
+expect_grep '^Close next: bpflock-ctl set ' "$work/out"
 exposure '{host: 10, elsewhere: 10}' '{host: "UNSAFE", elsewhere: "UNSAFE"}'
 expect_json "$work/analysis" .audit
 expect_exit 0 bpflock-ctl analyze
@@ -71,7 +78,7 @@ printf '[kimglock]\nprofile = restricted\nallow = hibernation\n' >"$work/policy"
 chmod 755 "$work"
 chown 1000 "$work/policy"
 expect_exit 0 setpriv --reuid=1000 --regid=1000 --clear-groups bpflock-ctl analyze "$work/policy"
-expect_grep '^dev_mem +deny +hibernation$' "$work/out"
+expect_grep '^dev_mem +9.9 +deny +hibernation$' "$work/out"
 expect_exit 1 setpriv --reuid=1000 --regid=1000 --clear-groups bpflock-ctl analyze "$work/policy" --threshold 90
 printf '[kimglock]\nprofil = restricted\n' >"$work/policy"
 expect_exit 2 bpflock-ctl analyze "$work/policy"

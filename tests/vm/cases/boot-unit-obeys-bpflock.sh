@@ -26,7 +26,7 @@ off)
 	expect_exit 3 bpflock-ctl status
 	expect_allowed dev_mem ;;
 audit)
-	expect_grep 'bpflock=audit on the kernel command line: not sealed' "$work/journal"
+	expect_grep 'not sealed: bpflock=audit is on the kernel command line' "$work/journal"
 	expect_status '.enforcing and .mode == "audit" and .sealed == null and .state == "audit-only"'
 	expect_record '.operation == "unsafe_module_parameters" and .decision == "audit" and .comm == "systemd-modules"'
 	expect_record '.operation == "dev_mem" and .decision == "audit" and .unit == "systemd-udevd.service"'

@@ -47,11 +47,15 @@ expect_allowed dev_mem
 expect_exit 0 systemctl reload-or-restart bpflock
 expect_denied dev_mem
 
-expect_exit 0 systemctl mask --now bpflock-log.service
+# the path with it: one that has a masked service to start fails, as any path unit does
+expect_exit 0 systemctl mask --now bpflock-log.path bpflock-log.service
 expect_exit 0 systemctl restart bpflock.service
+journalctl -b -u bpflock-log.service -o cat --no-pager >"$work/journal"
+cat "$work/journal"
+expect_no_grep 'pins are missing|Failed with result' "$work/journal"
 expect_equal "$(systemctl is-active bpflock.service bpflock-log.service bpflock-log.path | xargs)" "active inactive inactive" \
 	"with the log's service masked"
-expect_exit 0 systemctl unmask bpflock-log.service
+expect_exit 0 systemctl unmask bpflock-log.path bpflock-log.service
 
 expect_exit 0 systemctl enable bpflock.service
 expect_exit 0 systemctl preset-all

@@ -23,8 +23,8 @@ part kernel
 expect_grep '^lsm: .*bpf' "$work/part"
 expect_grep '^command line: .*console=\.\.\. ' "$work/part"
 part status
-expect_grep 'enforcement: attached; the kernel asks bpflock' "$work/part"
-expect_grep '^dev_mem +deny +0 +0 +1$' "$work/part"
+expect_grep 'enforcement: attached; enforcing \(verified\)' "$work/part"
+expect_grep "^dev_mem +deny +0 +0 +1 +0$" "$work/part"
 part pins
 expect_grep ' 0:0 /sys/fs/bpf/bpflock/links/locked_down$' "$work/part"
 part 'policy files'

@@ -9,9 +9,9 @@ strace=$!
 until_true sh -c 'ls -d /sys/fs/bpf/bpflock-staging-*'
 expect_exit 7 bpflock --wait 0 --profile privileged
 holder=$(our_processes | sed -n 's,^/proc/\([0-9]*\) bpflock$,\1,p' | head -n 1)
-expect_grep "locked by process $holder," "$work/err"
+expect_grep "cannot lock: process $holder is changing" "$work/err"
 expect_exit 7 bpflock-ctl set profile=privileged
-expect_grep "locked by process $holder," "$work/err"
+expect_grep "cannot lock: process $holder is changing" "$work/err"
 before=$(cut -d ' ' -f 1 /proc/uptime)
 expect_exit 7 bpflock-ctl unload --wait 3s
 awk -v before="$before" '{ exit !($1 - before >= 3) }' /proc/uptime || fail "it did not wait for 3 s"

@@ -37,7 +37,7 @@ expect_json "$work/list" '[.cgroups[] | [.path, .runtime, .source]] == [
 	["/drop in", false, "/etc/bpflock/bpflock.conf.d/10-more.conf:6"],
 	["/main", false, "/etc/bpflock/bpflock.conf:3"]]'
 load
-expect_grep 'already in force' "$work/out"
+expect_grep '^bpflock: unchanged: ' "$work/out"
 
 # All that is wrong is told, with its place, and the policy of before holds.
 before=$(generation)

@@ -22,9 +22,9 @@ for command in "bpflock --profile restricted" "bpflock --profile restricted --dr
 	# shellcheck disable=SC2086 # words
 	expect_exit 5 hidden $command
 	cat "$work/out" "$work/err" >"$work/both"
-	expect_grep 'Mount all of /proc: mount -t proc proc /proc' "$work/both"
+	expect_grep 'mount -t proc proc /proc' "$work/both"
 done
-expect_grep '^FAILED command-line .*cannot read /proc/cmdline.*bpflock=off' "$work/out"
+expect_grep '^FAILED command-line .*/proc/cmdline.*bpflock=off.*cannot read' "$work/out"
 expect_nothing_pinned
 expect_exit 0 hidden sh -c "mount -t proc proc /proc; mount --bind $work/cmdline /proc/cmdline; exec bpflock --profile restricted"
 expect_grep 'bpflock=off' "$work/out"
@@ -56,7 +56,8 @@ for words in 'set mode=enforce' 'apply --stdin' 'set profile=restricted'; do
 	printf '[kimglock]\nprofile = restricted\n' >"$work/policy"
 	# shellcheck disable=SC2086 # words
 	expect_exit 1 hidden bpflock-ctl $words <"$work/policy"
-	expect_grep 'cannot read /proc/cmdline.*Mount all of /proc' "$work/err"
+	expect_grep '/proc/cmdline.*: cannot read: .*nothing was changed' "$work/err"
+	expect_grep '^bpflock-ctl: hint: mount -t proc proc /proc$' "$work/err"
 done
 expect_equal "$(generation)" "$before" generation
 expect_allowed dev_mem

@@ -63,7 +63,7 @@ until_true grep 'dev_mem.*denied (baseline)' "$work/terminal"
 
 # Again what is loaded already, as an update of a node does, beside the one that prints.
 expect_exit 0 of_original -e BPFLOCK_KIMGLOCK_PROFILE=baseline -- load
-expect_grep 'already in force: profile baseline' "$work/out"
+expect_grep 'unchanged: profile baseline' "$work/out"
 # Another one prints no log: there is one reader at a time.
 expect_exit 7 of_original -e BPFLOCK_KIMGLOCK_PROFILE=baseline
 

@@ -6,7 +6,7 @@ damage() { # PIN
 	rm "/sys/fs/bpf/bpflock/$1"
 	expect_exit 6 bpflock-ctl status --json
 	load --profile restricted --exec-log all
-	case $1 in maps/*) expect_grep 'warning: .*pins are gone or hidden: they are made anew' "$work/err" ;; esac
+	case $1 in maps/*) expect_grep 'warning: .*pins are missing or hidden: they are made again' "$work/err" ;; esac
 	expect_status '.enforcing == true and .attached == true and .profile == "restricted"'
 	expect_denied dev_mem
 }

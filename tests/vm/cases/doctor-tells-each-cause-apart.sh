@@ -26,49 +26,49 @@ below() { # COMMANDS COMMAND...: in mount and pid namespaces as they are, after 
 bpffs=""
 cause 4 privilege 'CAP_SYS_ADMIN is missing .uid 65534' 'as root' setpriv --reuid 65534 --regid 65534 --clear-groups
 cause 4 privilege 'CAP_SYS_ADMIN is missing .uid 0' 'privileged' setpriv --bounding-set=-sys_admin --inh-caps=-sys_admin
-cause 4 privilege 'root of a user namespace' 'initial user namespace' unshare -U -r
+cause 4 privilege 'a user namespace cannot' 'initial user namespace' unshare -U -r
 # also where the owner of the policy is none of that namespace
 mkdir -p /etc/bpflock
 printf '[kimglock]\nprofile = restricted\n' >/etc/bpflock/bpflock.conf
 for namespace in "unshare -U -r" "unshare -U"; do
 	# shellcheck disable=SC2086 # words
-	cause 4 privilege 'of a user namespace' 'initial user namespace' \
+	cause 4 privilege 'a user namespace cannot' 'initial user namespace' \
 		setpriv --reuid 65533 --regid 65533 --clear-groups $namespace
 	expect_no_grep 'bpflock.conf' "$work/err"
 done
 rm /etc/bpflock/bpflock.conf
 cause 5 pid-namespace 'not the initial pid namespace' 'hostPID' unshare -p -f --mount-proc
-cause 5 pid-namespace '/proc/self/ns/pid: No such' 'Mount /proc' below 'umount -l /proc'
-cause 5 btf '/sys/kernel/btf/vmlinux: No such' 'CONFIG_DEBUG_INFO_BTF' below 'mount -t tmpfs none /sys/kernel/btf'
+cause 5 pid-namespace '/proc/self/ns/pid: cannot read: No such' 'mount -t proc proc /proc' below 'umount -l /proc'
+cause 5 btf '/sys/kernel/btf/vmlinux: cannot read .*: No such' 'CONFIG_DEBUG_INFO_BTF' below 'mount -t tmpfs none /sys/kernel/btf'
 # of another kind, cut off, and one that has no types in it
 echo 'no BTF' >"$work/garbage"
 head -c 100000 /sys/kernel/btf/vmlinux >"$work/short"
 printf '\237\353\001\000\030\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\001\000\000\000\000' >"$work/empty"
 for btf in garbage short; do
-	cause 5 btf 'cannot make sense of /sys/kernel/btf/vmlinux' 'mounted over it' \
+	cause 5 btf '/sys/kernel/btf/vmlinux: not valid BTF' 'mounted over it' \
 		below "mount --bind $work/$btf /sys/kernel/btf/vmlinux"
 done
-cause 5 operations 'lockdown_reason is not in /sys/kernel/btf/vmlinux' 'CONFIG_SECURITY=y' \
+cause 5 operations '/sys/kernel/btf/vmlinux: enum lockdown_reason is missing' 'CONFIG_SECURITY=y' \
 	below "mount --bind $work/empty /sys/kernel/btf/vmlinux"
-cause 5 lsm-load 'refuses to load any BPF LSM program: Operation not permitted' 'hardening or a sandbox' \
+cause 5 lsm-load 'refuses to load any BPF LSM program: Operation not permitted' 'hardening, or a sandbox' \
 	strace -qq -o /dev/null -e trace=bpf -e inject=bpf:error=EPERM
 cause 5 lsm-load 'refuses to load any BPF LSM program: Operation not supported' 'CONFIG_BPF_JIT=y' \
 	strace -qq -o /dev/null -e trace=bpf -e inject=bpf:error=EOPNOTSUPP
-cause 5 cgroup 'cannot reach the root of cgroup v2: Operation not permitted' 'cgroupns=host' \
+cause 5 cgroup 'the root of cgroup v2: cannot open: Operation not permitted' 'cgroupns=host' \
 	strace -qq -o /dev/null -e trace=fsopen -e inject=fsopen:error=EPERM:when=2+
-cause 4 net-namespace 'not permitted to look at /proc/2/ns' 'CAP_SYS_PTRACE' \
+cause 4 net-namespace '/proc/2/ns.*: not permitted' 'CAP_SYS_PTRACE' \
 	setpriv --bounding-set=-sys_ptrace --inh-caps=-sys_ptrace
 cause 5 net-namespace 'cannot read the initial network namespace' 'hostPID' \
 	below 'mount -t tmpfs none /proc/2; mount -t tmpfs none /proc/1'
-cause 5 ftrace 'cannot read /proc/sys/kernel/ftrace_enabled' 'mount -t proc proc /proc' \
+cause 5 ftrace '/proc/sys/kernel/ftrace_enabled: cannot read' 'mount -t proc proc /proc' \
 	below 'mount -t proc -o subset=pid proc /proc'
-cause 5 bpffs 'cannot make the pins on /sys/fs/bpf: Read-only' 'mount -o remount,rw /sys/fs/bpf' \
+cause 5 bpffs '/sys/fs/bpf: cannot create pins: Read-only' 'mount -o remount,rw /sys/fs/bpf' \
 	below 'mount -t bpf -o ro,mode=700 bpf /sys/fs/bpf'
 expect_exit 0 below 'mount -t bpf -o ro,mode=700 bpf /sys/fs/bpf; mount -o remount,rw /sys/fs/bpf' bpflock --dry-run
-cause 5 bpffs 'cannot make the pins on /sys/fs/bpf: Permission denied' 'chown root /sys/fs/bpf; chmod 0700 /sys/fs/bpf' \
+cause 5 bpffs '/sys/fs/bpf: cannot create pins: Permission denied' 'chown root /sys/fs/bpf; chmod 0700 /sys/fs/bpf' \
 	below 'mount -t bpf -o mode=700 bpf /sys/fs/bpf; chown 1000 /sys/fs/bpf'
 expect_exit 0 below 'mount -t bpf bpf /sys/fs/bpf; chown root /sys/fs/bpf; chmod 0700 /sys/fs/bpf' bpflock --dry-run
-cause 5 bpffs 'not the host.s mount namespace' 'Mount it on the host' unshare -m
+cause 5 bpffs 'not the host.s mount namespace' 'on the host, run: mount' unshare -m
 bpffs='--bpffs /no/such'
 cause 5 bpffs 'cannot use /no/such for the pins: No such' 'existing directory' env
 touch "$work/file"
@@ -85,7 +85,7 @@ note() { # CHECK DETAIL
 }
 note bpffs 'the loader mounts it'
 mount -t bpf -o mode=1777 bpf /sys/fs/bpf
-note bpffs 'others than root may write'
+note bpffs 'users other than root may write'
 umount /sys/fs/bpf
 # and with nothing in the way
 load --profile restricted

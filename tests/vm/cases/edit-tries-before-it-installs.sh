@@ -46,12 +46,12 @@ expect_exit 1 env EDITOR=./failing bpflock-ctl edit --yes
 expect_exit 1 env EDITOR="'open" bpflock-ctl edit --yes
 [ ! -e $dir ] || fail "$dir was made"
 expect_exit 0 edit to-kexec bpflock-ctl edit --yes --dry-run
-expect_grep '^  block: \(empty\) -> kexec' "$work/out"
+expect_grep '^[+]block = kexec' "$work/out"
 [ ! -e $dir ] || fail "$dir was made"
 expect_exit 1 edit to-kexec bpflock-ctl edit
 expect_grep 'hint: bpflock-ctl edit --yes' "$work/err"
 expect_exit 0 edit to-kexec pty -- bpflock-ctl edit
-expect_grep '^  closes 1 operation to everybody: kexec' "$work/out"
+expect_grep '^closes 1 operation to everybody: kexec' "$work/out"
 expect_grep 'hint: bpflock' "$work/out"
 expect_equal "$(stat -c '%a %u %g' $file)" '644 0 0' "mode and owner"
 expect_file kexec
@@ -62,7 +62,7 @@ expect_denied kexec
 row confirmed
 expect_exit 0 edit to-msr pty "$keep" y -- bpflock-ctl edit
 expect_grep 'on trial, it ends in (299|300) s' "$work/out"
-expect_grep '^  block: kexec -> msr' "$work/out"
+expect_grep '^[+]block = msr' "$work/out"
 expect_grep "installed $file" "$work/out"
 expect_grep 'confirmed, generation' "$work/out"
 expect_file msr

@@ -27,7 +27,7 @@ expect_denied in_cgroup /g -- ioport
 expect_denied in_cgroup /gg -- dev_mem
 expect_denied dev_mem
 change revoke "$id"
-expect_grep "^  grant $id to cgroup /g ends: closes dev_mem, msr\$" "$work/out"
+expect_grep "^-grant $id to cgroup /g ends: closes dev_mem, msr\$" "$work/out"
 expect_record ".event == \"grant\" and .action == \"revoked\" and .grant == $id
 	and .generation == $(generation)"
 bpflock-ctl grants --json >"$work/grants"
@@ -77,7 +77,7 @@ expect_exit 2 bpflock-ctl grant dev_mem --host --for 1h --comment "$(printf '%09
 expect_exit 2 bpflock-ctl revoke 99
 expect_exit 2 bpflock-ctl revoke
 change grant dev_mem,perf --host --for 1h --dry-run
-expect_grep '^  grant [0-9]+ to the host until 20[^ ]*Z \(1h\): opens dev_mem; allowed anyway: perf$' "$work/out"
+expect_grep '^[+]grant [0-9]+ to the host until 20[^ ]*Z \(1h\): opens dev_mem; already allowed: perf$' "$work/out"
 expect_equal "$(generation)" "$before" generation
 expect_denied dev_mem
 

@@ -38,7 +38,7 @@ mount --bind /sys/fs/bpf "$work/elsewhere"
 umount -l /sys/fs/bpf
 told 'pins are gone or hidden'
 load --profile restricted --block kexec
-expect_grep 'pins are gone or hidden: they are made anew' "$work/err"
+expect_grep 'pins are missing or hidden: they are made again' "$work/err"
 expect_equal "$(locks)" 1 "locks on the root"
 expect_no_grep 'not taken over' "$work/err"
 expect_status ".enforcing and (.trouble | not) and .block == [\"kexec\"] and .totals.denied > 0 and .totals.denied >= $denied

@@ -16,9 +16,9 @@ before_boot() {
 expect_equal "$(cat /vm/first-met)" 1 "what the first process met"
 expect_exit 0 systemctl is-active bpflock.service
 dmesg >"$work/kernel"
-expect_grep 'bpflock: loaded: profile restricted, .*, generation 1; the kernel asks bpflock$' "$work/kernel"
+expect_grep 'bpflock: loaded: profile restricted, .*, generation 1; enforcing \(verified\)$' "$work/kernel"
 journalctl -b -u bpflock.service -o cat >"$work/journal"
-expect_grep 'bpflock: already in force: profile restricted, .*generation 1;' "$work/journal"
+expect_grep 'bpflock: unchanged: profile restricted, .*generation 1;' "$work/journal"
 expect_status '.enforcing and .status == 0 and .generation == 1 and (.cgroups | length) == 1'
 expect_equal "$(grep -c ' /sys/fs/bpf ' /proc/self/mountinfo)" 1 "mounts of /sys/fs/bpf"
 expect_equal "$(ls /sys/fs/bpf)" bpflock "what is in bpffs"

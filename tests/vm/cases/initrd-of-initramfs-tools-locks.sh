@@ -22,15 +22,15 @@ export patience=60
 expect_equal "$(cat /vm/first-met)" 1 "what the first process met"
 expect_exit 0 systemctl is-active bpflock.service
 dmesg >"$work/kernel"
-expect_grep 'bpflock: loaded: profile restricted, .*, 1 cgroup rule set, generation 1; the kernel asks bpflock$' "$work/kernel"
+expect_grep 'bpflock: loaded: profile restricted, .*, 1 cgroup rule set, generation 1; enforcing \(verified\)$' "$work/kernel"
 journalctl -b -u bpflock.service -o cat >"$work/journal"
-expect_grep 'bpflock: policy updated: profile restricted, .*generation 2; the kernel asks bpflock; sealed until' "$work/journal"
+expect_grep 'bpflock: policy updated: profile restricted, .*generation 2; enforcing \(verified\); sealed until' "$work/journal"
 expect_status '.enforcing and .status == 0 and .generation == 2 and .sealed.proven and .cgroups == []'
 expect_equal "$(grep -c ' /sys/fs/bpf ' /proc/self/mountinfo)" 1 "mounts of /sys/fs/bpf"
 expect_equal "$(ls /sys/fs/bpf)" bpflock "what is in bpffs"
 expect_denied dev_mem
 # what the initrd's policy has logged went with its ring, which is told
-expect_grep 'warning: a sealed policy has a ring of its own, and [1-9].* go with the old one' "$work/journal"
+expect_grep 'warning: [1-9].* are lost, because a sealed policy gets a new ring' "$work/journal"
 expect_record '.operation == "dev_mem" and .decision == "deny" and .comm == "probe"'
 expect_exit 4 bpflock-ctl unload
 

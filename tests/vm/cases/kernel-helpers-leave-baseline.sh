@@ -79,7 +79,7 @@ done
 elsewhere 10
 expect_json "$work/analysis" '.exposure.host == 10 and all(.helpers[]; .state != "open" or .pid > 1)'
 expect_exit 0 bpflock-ctl analyze
-expect_grep '^dev_mem +host-only +kernel helpers$' "$work/out"
+expect_grep '^dev_mem +9.9 +host-only +kernel helpers$' "$work/out"
 expect_grep '^core_pattern +open +process [0-9]+ .(unshare|sh). can aim it' "$work/out"
 echo '|/bin/true %p' >/proc/sys/kernel/core_pattern
 doctor note 'process [0-9]+ .(unshare|sh). is outside .* can aim core_pattern, modprobe, release_agent.*./bin/true %p'

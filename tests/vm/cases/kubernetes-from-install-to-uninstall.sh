@@ -110,7 +110,7 @@ prober=$!
 sed -i 's/newTag: .*/newTag: 0.1.1/' $manifests/kustomization.yaml
 apply ""
 rolled_out
-load_said 'already in force: profile restricted'
+load_said 'unchanged: profile restricted'
 expect_equal "$(in_bpflock get pods -o jsonpath='{.items[*].spec.containers[0].image}')" \
 	registry.example.org/bpflock:0.1.1 "image"
 
@@ -121,7 +121,7 @@ until_true pod_state 'any(.initContainerStatuses[] | .state, .lastState; .termin
 expect_denied dev_mem
 expect_exit 0 in_bpflock rollout undo daemonset/bpflock
 rolled_out
-load_said 'already in force: profile restricted'
+load_said 'unchanged: profile restricted'
 
 rm "$work/probing"
 wait $prober

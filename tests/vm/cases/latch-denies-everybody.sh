@@ -14,8 +14,8 @@ expect_allowed msr
 try 0 in_cgroup /g probe msr
 change latch msr
 expect_grep 'as long as this set is loaded' "$work/out"
-expect_grep '^  latch: \(empty\) -> msr$' "$work/out"
-expect_grep '^  closes 1 operation to ' "$work/out"
+expect_grep '^[+]latch = msr$' "$work/out"
+expect_grep '^closes 1 operation to ' "$work/out"
 expect_denied msr
 try 1 in_cgroup /g probe msr
 expect_exit 0 bpflock-ctl explain msr --cgroup /g

@@ -19,6 +19,9 @@ expect_equal "$(last dev_mem '[.cgroup, .rule, .rule_cgroup_id, .reason]')" \
 	"[\"/kube/pod/container\",\"/kube\",$(inode /sys/fs/cgroup/kube),\"denied (cgroup)\"]" names
 bpflock-log show -o logfmt >"$work/logfmt"
 expect_grep ' cgroup=/kube/pod/container .*comm=probe .* rule=/kube ' "$work/logfmt"
+bpflock-log show -o short >"$work/short"
+expect_grep ' allow dev_mem +/.*/probe\[[0-9]+\] +getty@tty1.service +uid=0 +allow ' "$work/short"
+expect_grep ' DENY  dev_mem +/.*/probe\[[0-9]+\] +/kube/pod/container +uid=0 +denied .cgroup.$' "$work/short"
 
 # without the privilege of opening a cgroup by its id
 strace -e trace=open_by_handle_at -o "$work/trace" \
@@ -78,6 +81,13 @@ for format in json logfmt classic short; do
 	LC_ALL=C tr -cd '\000-\011\013-\037\177\302\303\377' <"$work/$format" >raw
 	expect_equal "$(wc -c <raw)" 0 "bytes of $format that could do harm"
 done
+# cut to a width they are still lines, and harmless
+COLUMNS=80 bpflock-log show -o short >"$work/short"
+expect_equal "$(grep -cv '^....-..-..$' "$work/short")" "$events" "lines of 80 columns"
+LC_ALL=C tr -cd '\000-\011\013-\037\177\302\303\377' <"$work/short" >raw
+expect_equal "$(wc -c <raw)" 0 "bytes in lines of 80 columns that could do harm"
+expect_no_grep '.{81}' "$work/short"
+expect_grep '[.]{3}.*[.]service$' "$work/short"
 as_hex() { od -An -v -tx1 | tr -d ' \n'; }
 path_hex=$(printf '/odd/%s/%s.service' "$hostile" "$hostile" | as_hex)
 expect_record ".operation == \"msr\" and .cgroup_hex == \"$path_hex\" and .cgroup_gone == null"

@@ -25,7 +25,7 @@ ask /opt/a/bin/busybox sh
 expect_shown /opt/a/bin/busybox /opt/a/bin/busybox "a file"
 expect_equal "$(last '[.comm, .loginuid, .session]')" '["busybox",null,null]' "nobody has logged in"
 bpflock-log show -o short | tail -n 1 >"$work/short"
-expect_grep ' busybox\[' "$work/short"
+expect_grep ' /opt/a/bin/busybox\[' "$work/short"
 
 row a-link-to-it
 ln -s ../a/bin/busybox /opt/a/busybox-link
@@ -33,7 +33,7 @@ ask /opt/a/busybox-link sh
 expect_shown /opt/a/bin/busybox /opt/a/bin/busybox "the file and not the link"
 expect_equal "$(last .comm)" '"busybox-link"' "its command"
 bpflock-log show -o short | tail -n 1 >"$work/short"
-expect_grep ' busybox\[' "$work/short"
+expect_grep ' /opt/a/bin/busybox\[' "$work/short"
 
 row names-of-all-lengths
 for name in b x1234567 x12345678 x123456789012345 x1234567890123456 \

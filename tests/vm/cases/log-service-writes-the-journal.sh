@@ -62,7 +62,7 @@ explained() {
 }
 explained
 expect_grep 'Subject: bpflock denied dev_mem$' "$work/explained"
-expect_grep "Process $(jq -r 'map(select(.BPFLOCK_OPERATION == "dev_mem"))[0].BPFLOCK_PID' "$work/entries"), with uid 0, asked for the\$" "$work/explained"
+expect_grep "Process $(jq -r 'map(select(.BPFLOCK_OPERATION == "dev_mem"))[0].BPFLOCK_PID' "$work/entries"), with uid 0, tried the\$" "$work/explained"
 expect_grep ' denied \(restricted\)\. It was refused 1 time' "$work/explained"
 expect_grep ' bpflock-ctl denials$' "$work/explained"
 expect_no_grep '@BPFLOCK' "$work/explained"

@@ -19,7 +19,7 @@ writer() {
 		echo $status >>"$work/$name.statuses"
 		case $status in
 		0) ;;
-		7) grep -q 'is locked by' "$work/$name.err" || echo "7 without a word" >>"$work/bad" ;;
+		7) grep -q 'cannot lock' "$work/$name.err" || echo "7 without a word" >>"$work/bad" ;;
 		137) ;;
 		*) echo "$name: $status: $(cat "$work/$name.err")" >>"$work/bad" ;;
 		esac

@@ -130,7 +130,7 @@ expect_equal "$(wc -l <"$work/err"),$(ls -A "$work/node")" 1,bpflock.prom "lines
 # pins that cannot be read are told too
 rm /sys/fs/bpf/bpflock/maps/counters
 expect_exit 6 bpflock-ctl status
-expect_grep '^ *state: degraded: .*pins are missing' "$work/out"
+expect_grep '^[*] degraded: .*pins are missing' "$work/out"
 metrics
 is 'bpflock_state{state="degraded"} 1'
 is "bpflock_up 0"

@@ -12,7 +12,7 @@ for try in 'bpflock --profile restricted' 'bpflock --profile restricted --dry-ru
 	expect_exit 5 under_hooks $try
 	cat "$work/out" "$work/err" >"$work/both"
 	tr '\n' ' ' <"$work/both" | tr -s ' ' >"$work/line"
-	expect_grep 'At most 10 LSM hooks.*1 on file_open' "$work/line"
+	expect_grep 'at most 10 LSM hooks.*1 on file_open' "$work/line"
 done
 expect_nothing_pinned
 expect_exit 5 attack lsm-cgroup-links 64 /sys/fs/cgroup locked_down 0 bpflock --profile restricted

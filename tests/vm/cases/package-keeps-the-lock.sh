@@ -43,7 +43,7 @@ install_version 2
 kill -TERM $hammer
 wait $hammer
 expect_grep '^allowed=0 denied=[1-9]' "$work/hammer"
-expect_grep "replaced what was loaded: profile restricted" "$work/dpkg"
+expect_grep "replaced: profile restricted" "$work/dpkg"
 expect_status '.enforcing and .build == "other-build" and .status == 0'
 until_true is_reading "$reader"
 

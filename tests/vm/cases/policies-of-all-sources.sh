@@ -68,8 +68,8 @@ set_at=$(bpflock-ctl status --json | jq -r .set_at.block)
 sleep 1.1
 load
 # and says what it changed
-expect_grep '^  profile: restricted -> baseline$' "$work/out"
-expect_grep '^  opens [0-9]+ operations to the host: ' "$work/out"
+expect_grep '^[+]profile = baseline$' "$work/out"
+expect_grep '^opens [0-9]+ operations to the host: ' "$work/out"
 expect_status ".set_at.block == \"$set_at\" and .set_at.profile > \"$set_at\""
 expect_allowed dev_mem
 expect_denied unshare -n -- dev_mem

@@ -11,7 +11,7 @@ before_boot() {
 export patience=60
 readme=/vm/source/README.md
 
-# section TITLE: its commands, one a line, but for a file that is written
+# section TITLE: its commands
 section() {
 	sed -n "/^## $1\$/,/^## /s/^    //p" $readme >"$work/section"
 	[ -s "$work/section" ] || fail "README.md has no commands under $1"
@@ -25,13 +25,10 @@ follow() {
 		command="$command${command:+
 }$line"
 		case $command in
+		*\\) continue ;;
 		*"<<END"*) [ "$line" = END ] || continue ;;
 		esac
-		if [ -z "${2-}" ] || ! echo "$command" | grep -q -E -e "$2"; then
-			type_in "$command"
-		else
-			echo "(not here) # $command"
-		fi
+		echo "$command" | grep -q -E -e "${2-^never}" || type_in "$command"
 		command=""
 	done 4<"$work/section"
 }
@@ -70,7 +67,7 @@ fi
 
 # enforced since the boot, by the unit
 expect_exit 0 systemctl is-active bpflock.service
-expect_state enforcing 0
+expect_status '.state == "enforcing" and .profile == "restricted"'
 expect_exit 1 backup
 follow 'Something stopped working' '^cat|^bpflock-ctl check'
 hint=$(sed -n 's/^.*hint: *//p' "$work/said")

@@ -1,6 +1,6 @@
 # kernels: any
 # root: systemd
-# timeout: 600
+# timeout: 900
 # Each recipe of bpflock-recipes(7) does on a machine without a policy what the page says. A row for each; comments in the
 # source of the page prepare and check.
 before_boot() {

@@ -15,7 +15,10 @@ expect_json "$work/out" '.status == 5 and ([.checks[] | select(.state == "failed
 [ -e /sys/kernel/security/lsm ] || mount -t securityfs securityfs /sys/kernel/security
 mkdir -p /etc/default
 printf 'GRUB_TIMEOUT=1\nGRUB_CMDLINE_LINUX="quiet"\n' >/etc/default/grub
-sed -n '/^    sed .*GRUB/s/^    //p' /vm/source/README.md >"$work/cure"
-expect_exit 0 sh "$work/cure"
+printf '#!/bin/sh\ntouch %s/updated\n' "$work" >"$work/update-grub"
+chmod 755 "$work/update-grub"
+sed -n '/^## Requirements$/,/^## /s/^    //p' /vm/source/README.md >"$work/cure"
+expect_exit 0 env PATH="$work:$PATH" sh -e "$work/cure"
+expect_exit 0 test -e "$work/updated"
 expect_grep '^GRUB_CMDLINE_LINUX="lsm=[a-z,]*lockdown[a-z,]*,bpf quiet"$' /etc/default/grub
 rm -r /etc/default

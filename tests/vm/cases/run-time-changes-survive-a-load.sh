@@ -25,7 +25,7 @@ load
 expect_allowed dev_mem
 holds
 load
-expect_grep 'already in force' "$work/out"
+expect_grep '^bpflock: unchanged: ' "$work/out"
 load --exec-log all
 expect_grep 'replaced' "$work/out"
 expect_allowed dev_mem

@@ -49,5 +49,5 @@ expect_grep 'latched by .*bpflock.conf:4' "$work/out"
 expect_exit 4 bpflock-ctl set block=ioport
 expect_exit 4 bpflock-ctl unload
 load
-expect_grep 'already in force' "$work/out"
+expect_grep '^bpflock: unchanged: ' "$work/out"
 expect_denied dev_mem

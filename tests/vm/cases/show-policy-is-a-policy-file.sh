@@ -10,5 +10,5 @@ load --config "$work/policy"
 bpflock-ctl policy --json | jq -S 'del(.sources, .set_at, .generation)' >"$work/after"
 expect_equal "$(cat "$work/after")" "$(cat "$work/before")" "the policy read back"
 expect_exit 0 bpflock --config "$work/policy"
-expect_grep 'already in force' "$work/out"
+expect_grep '^bpflock: unchanged: ' "$work/out"
 expect_status '.sources.profile | test("policy:[0-9]+$")'

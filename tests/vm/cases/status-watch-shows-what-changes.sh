@@ -48,14 +48,14 @@ ok "each block is an object"
 echo "looks with $asked proofs took $spent ticks, ten of status $ten"
 
 # what has changed is emphasized
-load --profile baseline
+load --profile baseline --block kexec
 reverse=$(printf '\033\[7m')
 pty -- sh -c 'stty rows 60 cols 200; exec bpflock-ctl status --watch --interval 200ms' >"$work/shown" 2>&1 &
 watch=$!
-until_true grep -q 'state: enforcing' "$work/shown"
+until_true grep -q 'enforcing (verified): ' "$work/shown"
 expect_no_grep "$reverse" "$work/shown"
 change block msr
-until_true grep -q "block: ${reverse}msr" "$work/shown"
+until_true grep -q "block: ${reverse}kexec, msr" "$work/shown"
 kill -TERM "$(child_of $watch)"
 wait $watch || :
 expect_exit 2 bpflock-ctl status --interval 1s

@@ -50,7 +50,7 @@ expect_grep ' 0 lost' "$work/told"
 expect_grep '/dev/log' "$work/trace"
 tail_of rm -r /sys/fs/bpf/bpflock
 expect_json "$work/last" '.attempt == null'
-expect_grep 'unloaded by removing its pins, and not by bpflock-ctl: who did it is not known' "$work/told"
+expect_grep 'unloaded by removing its pins, not by bpflock-ctl: by whom is unknown' "$work/told"
 # a dry run says nothing of the kind
 load --profile restricted
 expect_exit 0 bpflock-ctl unload --dry-run

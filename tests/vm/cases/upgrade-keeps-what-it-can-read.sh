@@ -21,7 +21,7 @@ hammer=$!
 generation=3
 for there in /vm/other-build/ ""; do
 	expect_exit 0 "${there}bpflock" --profile restricted
-	expect_grep 'replaced what was loaded' "$work/out"
+	expect_grep '^bpflock: replaced: ' "$work/out"
 	expect_no_grep 'lost' "$work/err"
 	generation=$((generation + 1))
 	for tools in /vm/other-build/ ""; do

@@ -233,19 +233,19 @@ static const struct {
 	{ FILTER_EVENT, "execs", "--it: unknown event \"execs\": did you mean \"exec\"?" },
 	{ FILTER_EVENT, "!lost", "--it: unknown event \"lost\": use decision, exec, grant, tamper, "
 				  "lsm_locked_down or syscall_execve" },
-	{ FILTER_UID, "root", "--it: \"root\" is no user id" },
-	{ FILTER_UID, "4294967296", "--it: \"4294967296\" is no user id" },
-	{ FILTER_UID, "", "--it: \"\" is no user id" },
-	{ FILTER_PID, "-1", "--it: \"-1\" is no process id" },
+	{ FILTER_UID, "root", "--it: \"root\" is not a user id: use a number" },
+	{ FILTER_UID, "4294967296", "--it: \"4294967296\" is not a user id: use a number" },
+	{ FILTER_UID, "", "--it: \"\" is not a user id: use a number" },
+	{ FILTER_PID, "-1", "--it: \"-1\" is not a process id: use a number" },
 	{ FILTER_COMM, "systemd-journald",
-	  "--it: the kernel keeps 15 bytes of a command: \"systemd-journal\" is what "
-	  "\"systemd-journald\" is called there" },
+	  "--it: the kernel keeps only 15 bytes of a command: use \"systemd-journal\", not "
+	  "\"systemd-journald\"" },
 	{ FILTER_CGROUP, "system.slice",
 	  "--it: \"system.slice\": a cgroup's path begins with /, as in /proc/PID/cgroup" },
 	{ FILTER_CGROUP, "", "--it: \"\": a cgroup's path begins with /, as in /proc/PID/cgroup" },
-	{ FILTER_UNIT, "a/b", "--it: \"a/b\" is no name of a unit" },
-	{ FILTER_UNIT, "", "--it: \"\" is no name of a unit" },
-	{ FILTER_UNIT, "a b", "--it: \"a b\" is no name of a unit" },
+	{ FILTER_UNIT, "a/b", "--it: \"a/b\" is not the name of a unit: use NAME.service" },
+	{ FILTER_UNIT, "", "--it: \"\" is not the name of a unit: use NAME.service" },
+	{ FILTER_UNIT, "a b", "--it: \"a b\" is not the name of a unit: use NAME.service" },
 	{ FILTER_UNIT, "apt.timer", "--it: \"apt.timer\": a timer has no cgroup of its own" },
 };
 

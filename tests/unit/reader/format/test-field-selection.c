@@ -91,6 +91,22 @@ TEST(test_own_lines_are_whole)
 	       "subsys=bpf\n");
 }
 
+/* The names of older versions, with a warning. */
+TEST(test_old_names)
+{
+	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;
+	struct choice choice = {};
+	struct event e = decision();
+
+	assert_true(field_selection_parse(&choice, "op,tgid,cgroupid,gen", &d));
+	assert_int_equal(choice.n, 4);
+	assert_string_equal(choice.fields[1]->name, "pid");
+	assert_string_equal(choice.fields[2]->name, "cgroup_id");
+	assert_int_equal(d.n, 4);
+	assert_string_equal(d.items[0].text, "--fields: the field \"op\" is old: use \"operation\"");
+	expect("op,gen", FIELD_SELECTION_LOGFMT, &e, "operation=dev_mem generation=3\n");
+}
+
 TEST(test_mistakes)
 {
 	static const struct {

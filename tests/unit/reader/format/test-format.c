@@ -4,7 +4,9 @@
 #include <time.h>
 
 #include "test.h"
+#include "cgroups.h"
 #include "format.h"
+#include "text.h"
 
 #define SECOND 1000000000ULL
 
@@ -187,21 +189,29 @@ TEST(test_who)
 	expect_part("logfmt", &x, " loginuid=1000 comm=");
 }
 
-/* In the short form the executable's own name stands in place of the command. */
+/* In the short form the executable stands in place of the command, in messages its own name. */
 TEST(test_short_names_the_executable)
 {
-	static const char *const rows[][2] = {
-		{ "/usr/bin/head", " head[70902] " },  { "/opt/a-name-longer-than-a-comm", " a-name-longer-than-a-comm[" },
-		{ "memfd:x", " memfd:x[70902] " },     { "", " head[70902] " },
-		{ ".../bin/tail", " tail[70902] " },   { "aaaa...", " aaaa...[70902] " },
-		{ "/a\nb", " a\\x0ab[70902]" },
+	static const char *const rows[][3] = {
+		{ "/usr/bin/head", " /usr/bin/head[70902] ", " head[70902] " },
+		{ "/opt/a-name-longer-than-a-comm", " /opt/a-name-longer-than-a-comm[", " a-name-longer-than-a-comm[" },
+		{ "memfd:x", " memfd:x[70902] ", " memfd:x[70902] " },
+		{ "", " head[70902] ", " head[70902] " },
+		{ ".../bin/tail", " .../bin/tail[70902] ", " tail[70902] " },
+		{ "aaaa...", " aaaa...[70902] ", " aaaa...[70902] " },
+		{ "/a\nb", " /a\\x0ab[70902]", " a\\x0ab[70902]" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct event d = decision();
 
+		d.head.pid = 70999; /* a thread */
 		strcpy(d.exe, rows[i][0]);
 		expect_part("short", &d, rows[i][1]);
+		out.len = 0;
+		format_message(&context, &d);
+		out_char(&out, '\0');
+		assert_non_null(strstr(out.data, rows[i][2]));
 	}
 }
 
@@ -259,27 +269,29 @@ TEST(test_short)
 	expect_part("short", &d, "2022-02-11\n11:23:58 DENY ");
 	context.days = false;
 	expect("short", &d,
-	       "11:23:58 DENY  dev_mem                  head[70902]             uid=0     denied (baseline)\n");
+	       "11:23:58 DENY  dev_mem                  /usr/bin/head[70902]             -                        uid=0     denied (baseline)\n");
+	d.count = 12;
+	d.reason = 1;
+	expect("short", &d,
+	       "11:23:58 DENY  unsigned_module          /usr/bin/head[70902]             -                        uid=0     denied (baseline) x12, maybe for another task\n");
 	expect("short", &x,
-	       "11:23:58 exec                           loader[1833]            uid=1000  ./loader\n");
+	       "11:23:58 exec                           loader[1833]                     -                        uid=1000  ./loader\n");
 	x.head.retval = -ENOENT;
 	expect("short", &x,
-	       "11:23:58 fail  ENOENT                   loader[1833]            uid=1000  ./loader\n");
+	       "11:23:58 fail  ENOENT                   loader[1833]                     -                        uid=1000  ./loader\n");
 	x.head.retval = INT32_MIN;
 	x.truncated = true;
 	expect("short", &x,
-	       "11:23:58 fail  ?                        loader[1833]            uid=1000  ./loader...\n");
+	       "11:23:58 fail  ?                        loader[1833]                     -                        uid=1000  ./loader...\n");
 	expect("short", &g,
-	       "11:23:58 grant given                    bpflock-ctl[1900]       uid=0     "
-	       "unsigned_module, dev_mem to /system.slice/a.service: ticket 7\n");
+	       "11:23:58 grant given                    bpflock-ctl[1900]                -                        uid=0     unsigned_module, dev_mem to /system.slice/a.service: ticket 7\n");
 	g.action = BPFLOCK_GRANT_REVOKED;
 	g.note = "";
 	expect("short", &g,
-	       "11:23:58 grant revoked                  bpflock-ctl[1900]       uid=0     "
-	       "unsigned_module, dev_mem to /system.slice/a.service\n");
+	       "11:23:58 grant revoked                  bpflock-ctl[1900]                -                        uid=0     unsigned_module, dev_mem to /system.slice/a.service\n");
 	expect("short", &t,
-	       "11:23:58 DENY  attach                   rm[1901]                uid=0     "
-	       "sealed: locked_down\n");
+	       "11:23:58 DENY  attach                   rm[1901]                         -                        uid=0     sealed: locked_down\n");
+	d.reason = 2;
 	expect("short", &l, "11:23:58 LOST  5 records: the ring was full\n");
 	context.color = true;
 	expect_part("short", &d, "11:23:58 \033[1;31mDENY  \033[0mdev_mem ");
@@ -287,6 +299,153 @@ TEST(test_short)
 	d.verdict = BPFLOCK_VERDICT_ALLOW;
 	expect_part("short", &d, "11:23:58 allow dev_mem ");
 	context.color = false;
+}
+
+/* On a terminal, a record is one line: texts give way, numbers and words do not. */
+TEST(short_lines_fit_the_terminal)
+{
+	static const struct {
+		unsigned int columns;
+		const char *exe;
+		uint32_t reason, count;
+		const char *line;
+	} rows[] = {
+		{ 80, "/usr/bin/head", 2, 1,
+		  "11:23:58 DENY  dev_mem          /usr/bin/head[70902]     -\n" },
+		{ 80, "/usr/bin/head", 2, 3,
+		  "11:23:58 DENY  dev_mem          /usr/bin/head[70902]     -                 x3\n" },
+		{ 80, "/usr/lib/systemd/systemd-modules-load", 2, 3,
+		  "11:23:58 DENY  dev_mem          ...emd-modules-load[70902] -                 x3\n" },
+		{ 80, "/usr/bin/head", 1, 3,
+		  "11:23:58 DENY  unsigned_module  /usr/bin/head[70902]?    -                 x3\n" },
+		{ 100, "/usr/bin/head", 2, 3,
+		  "11:23:58 DENY  dev_mem          /usr/bin/head[70902]               -                           x3\n" },
+		{ 120, "/usr/bin/head", 2, 3,
+		  "11:23:58 DENY  dev_mem                  /usr/bin/head[70902]      -                  uid=0     denied (baseline) x3\n" },
+		{ 120, "/usr/bin/head", 1, 3,
+		  "11:23:58 DENY  unsigned_module          /usr/bin/head[70902]?     -                  uid=0     denied (baseline) x3\n" },
+		{ 200, "/usr/bin/head", 2, 3,
+		  "11:23:58 DENY  dev_mem                  /usr/bin/head[70902]                     -                                uid=0     denied (baseline) x3\n" },
+		{ 200, "/usr/bin/head", 1, 3,
+		  "11:23:58 DENY  unsigned_module          /usr/bin/head[70902]?                    -                                uid=0     denied (baseline) x3\n" },
+	};
+
+	set_zone("UTC", false);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct event d = decision();
+
+		context.columns = rows[i].columns;
+		strcpy(d.exe, rows[i].exe);
+		d.reason = rows[i].reason;
+		d.count = rows[i].count;
+		expect("short", &d, rows[i].line);
+		assert_true(out_columns(&out, 0) - 2 <= rows[i].columns);
+	}
+	context.columns = 0;
+}
+
+/* The unit stands behind the executable, else the cgroup; nothing is cut in a pipe. */
+TEST(short_names_the_unit)
+{
+	static const struct {
+		unsigned int columns;
+		uint64_t cgroup;
+		const char *part;
+	} rows[] = {
+		{ 80, 11, " /usr/bin/head[70902]     ssh.service\n" },
+		{ 80, 12, " /usr/bin/head[70902]     ...dules-load.service\n" },
+		{ 80, 13, " /usr/bin/head[70902]     /ci\n" },
+		{ 80, 14, " /usr/bin/head[70902]     -\n" },
+		{ 200, 12, " /usr/bin/head[70902]                     systemd-modules-load.service     uid=0     denied " },
+		{ 0, 12, " /usr/bin/head[70902]             systemd-modules-load.service uid=0 denied (baseline)\n" },
+	};
+	static struct cgroups cgroups;
+
+	set_zone("UTC", false);
+	cgroups_init(&cgroups, -1);
+	cgroups_seen(&cgroups, 11, "/system.slice/ssh.service", 0);
+	cgroups_seen(&cgroups, 12, "/system.slice/systemd-modules-load.service", 0);
+	cgroups_seen(&cgroups, 13, "/ci", 0);
+	context.cgroups = &cgroups;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct event d = decision();
+
+		d.head.cgroup_id = rows[i].cgroup;
+		context.columns = rows[i].columns;
+		expect_part("short", &d, rows[i].part);
+	}
+	context.columns = 0;
+	context.cgroups = NULL;
+	cgroups_done(&cgroups);
+}
+
+/* So does every other record, of any name, at any width. */
+TEST(every_short_line_fits)
+{
+	static const unsigned int widths[] = { 60, 80, 100, 119, 120, 132, 200, 400 };
+	static const char *const names[] = {
+		"a", "/usr/sbin/modprobe", "/a/very/long/path/to/a/program/that/nobody/would/ever/want/to/read",
+		"no-slash-in-a-name-that-is-longer-than-any-column-of-a-line-of-eighty", "\n\n\n\n\n\n\n\n\n\n\n\n\n",
+		"/\303\244\303\244\303\244\303\244\303\244\303\244\303\244\303\244\303\244\303\244\303\244\303\244\303\244"
+		"\303\244\303\244\303\244\303\244\303\244\303\244\303\244\303\244\303\244\303\244\303\244\303\244\303\244",
+	};
+
+	set_zone("UTC", false);
+	for (size_t w = 0; w < ARRAY_SIZE(widths); w++) {
+		context.columns = widths[w];
+		for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+			struct event events[] = { decision(), exec(names[i]), grant(names[i], names[i]),
+						  tamper(names[i]), lost() };
+
+			strcpy(events[0].exe, names[i]);
+			events[0].head.uid = UINT32_MAX;
+			events[0].head.tgid = 4194304;
+			events[0].reason = 1;
+			events[0].count = 123456;
+			for (size_t e = 0; e < ARRAY_SIZE(events); e++) {
+				out.len = 0;
+				format_short(&context, &events[e]);
+				if (out_columns(&out, 0) - 1 > widths[w])
+					fail_msg("%u columns: <%.*s>", widths[w], (int)out.len, out.data);
+				assert_true(text_printable(out.data, out.len - 1) > 0);
+			}
+		}
+	}
+	context.columns = 0;
+}
+
+/* A text that is cut is whole: no half of an escape or of a character, and a path begins at a slash. */
+TEST(cut_texts_are_whole)
+{
+	static const struct {
+		const char *text;
+		unsigned int columns;
+		const char *left, *right;
+	} rows[] = {
+		{ "/usr/sbin/x", 11, "/usr/sbin/x", "/usr/sbin/x" },
+		{ "/usr/sbin/x", 10, ".../sbin/x", "/usr/sb..." },
+		{ "/usr/sbin/modprobe", 13, ".../modprobe", "/usr/sbin/..." },
+		{ "/usr/sbin/modprobe", 10, "...odprobe", "/usr/sb..." },
+		{ "ends-with-a-slash/", 10, "...-slash/", "ends-wi..." },
+		{ "\001\001\001", 12, "\\x01\\x01\\x01", "\\x01\\x01\\x01" },
+		{ "\001\001\001", 11, "...\\x01\\x01", "\\x01\\x01..." },
+		{ "\001\001\001", 10, "...\\x01", "\\x01..." },
+		{ "\\\\\\\\\\", 9, "...\\\\\\\\\\\\", "\\\\\\\\\\\\..." },
+		{ "\303\244\303\244\303\244\303\244\303\244\303\244\303\244\303\244\303\244", 8,
+		  "...\303\244\303\244\303\244\303\244\303\244", "\303\244\303\244\303\244\303\244\303\244..." },
+	};
+
+	for (size_t i = 0; i < 2 * ARRAY_SIZE(rows); i++) {
+		const char *text = rows[i / 2].text;
+
+		out.len = 0;
+		out_text(&out, "before ");
+		out_escaped(&out, text, strlen(text), 0);
+		(i % 2 ? out_cut_right : out_cut_left)(&out, 7, rows[i / 2].columns);
+		out_char(&out, '\0');
+		assert_string_equal(out.data + 7, i % 2 ? rows[i / 2].right : rows[i / 2].left);
+		assert_memory_equal(out.data, "before ", 7);
+	}
 }
 
 TEST(test_reasons)

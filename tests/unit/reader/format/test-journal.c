@@ -100,7 +100,7 @@ TEST_WITH(test_fields, setup, NULL)
 	size_t len;
 	const char *entry = one_entry(&e, &len);
 
-	expect(entry, len, "MESSAGE", "DENY dev_mem head[70902] uid=0 denied (baseline), 3 times");
+	expect(entry, len, "MESSAGE", "DENY dev_mem head[70902] uid=0 denied (baseline) x3");
 	expect(entry, len, "SYSLOG_IDENTIFIER", "bpflock");
 	expect(entry, len, "MESSAGE_ID", "cc81e562d3f74e8582d6b74ac3b8be86");
 	expect(entry, len, "PRIORITY", "4");

@@ -25,12 +25,14 @@ static struct found {
 
 static char told[1024];
 
-void message(const char *fmt, ...)
+void message_hint(const char *fmt, ...)
+{
+}
+
+void message_error(const char *fmt, ...)
 {
 	va_list ap;
 
-	if (strncmp(fmt, "hint: ", 6) == 0)
-		return;
 	va_start(ap, fmt);
 	vsnprintf(told, sizeof(told), fmt, ap);
 	va_end(ap);
@@ -129,12 +131,12 @@ static const struct {
 	const char *said;
 } rows[] = {
 	{ { .pins = PINS_ABSENT }, STATUS_NOT_LOADED, "bpflock is not loaded" },
-	{ { .pins = -EACCES }, STATUS_NOT_PERMITTED, "not permitted to open the maps of" },
-	{ { .pins = -EIO }, STATUS_FAILED, "cannot open the maps of" },
+	{ { .pins = -EACCES }, STATUS_NOT_PERMITTED, "cannot open the maps: Permission denied" },
+	{ { .pins = -EIO }, STATUS_FAILED, "cannot open the maps: " },
 	/* another format version, older or newer: named, and ours too */
 	{ { .pins = PINS_FOREIGN, .stamp = { BPFLOCK_MAGIC, 77, "9.9" } },
 	  STATUS_DEGRADED,
-	  "/bpflock: made by bpflock 9.9 with pin format 77, and this is format " STRING(BPFLOCK_ABI) },
+	  "/bpflock: made by bpflock 9.9 with pin format 77, but this version has format " STRING(BPFLOCK_ABI) },
 	{ { .pins = PINS_FOREIGN, .stamp = { BPFLOCK_MAGIC, 1, "0.0.1" }, .incomplete = true },
 	  STATUS_DEGRADED,
 	  "made by bpflock 0.0.1 with pin format 1," },
@@ -147,12 +149,12 @@ static const struct {
 	/* the format is ours, the ring is not what we make: overwritten under the reader, say */
 	{ { .stamp = OURS, .ring = -EPROTONOSUPPORT },
 	  STATUS_DEGRADED,
-	  "is of a kind that bpflock-log " BPFLOCK_VERSION " cannot read" },
-	{ { .stamp = OURS, .ring = -ENOENT }, STATUS_DEGRADED, "cannot open the ring of" },
-	{ { .stamp = OURS, .ring = -EPERM }, STATUS_NOT_PERMITTED, "not permitted" },
+	  "cannot read the ring: unknown to bpflock-log " BPFLOCK_VERSION },
+	{ { .stamp = OURS, .ring = -ENOENT }, STATUS_DEGRADED, "cannot open the ring: No such" },
+	{ { .stamp = OURS, .ring = -EPERM }, STATUS_NOT_PERMITTED, "cannot open the ring: Operation not permitted" },
 	{ { .stamp = OURS, .reader = -ENOENT }, STATUS_DEGRADED, "the map maps/reader" },
-	{ { .stamp = OURS, .lock = PINS_BUSY, .holder = 77 }, STATUS_BUSY, "by process 77" },
-	{ { .stamp = OURS, .lock = PINS_BUSY }, STATUS_BUSY, "by another process" },
+	{ { .stamp = OURS, .lock = PINS_BUSY, .holder = 77 }, STATUS_BUSY, "process 77 drains it already" },
+	{ { .stamp = OURS, .lock = PINS_BUSY }, STATUS_BUSY, "another process drains it already" },
 };
 
 TEST(test_refused)
@@ -191,7 +193,7 @@ TEST(test_opened)
 	/* replaced whenever one looks */
 	input_close(&s);
 	assert_int_equal(input_open(bpffs, true, &s), STATUS_FAILED);
-	assert_non_null(strstr(told, "is being replaced again and again"));
+	assert_non_null(strstr(told, "it is replaced again and again"));
 	rmdir(set);
 	rmdir(bpffs);
 }

@@ -1,0 +1,63 @@
+# kernels: any
+# What is printed for people fits 80 columns and 200, with colours and without; a pipe gets whole lines and no colour.
+
+# fits COLUMNS COMMAND...: no line is wider, and there is no colour
+fits() {
+	width=$1
+	shift
+	COLUMNS=$width "$@" >"$work/out" 2>"$work/err" || fail "$*: exit status $?"
+	expect_no_grep ".{$((width + 1))}" "$work/out"
+	expect_no_grep "$(printf '\033')" "$work/out"
+}
+colored() { # COMMAND...: colours in a pipe only if they are asked for
+	"$@" >"$work/plain"
+	NO_COLOR=1 "$@" --color=always >"$work/out"
+	expect_grep "$(printf '\033')" "$work/out"
+	sed "s/$(printf '\033')\[[0-9;]*m//g" "$work/out" >"$work/stripped"
+	"$@" --color=never >"$work/never"
+	cmp -s "$work/never" "$work/plain" || fail "$* in a pipe has colours"
+}
+
+load --profile restricted --allow kexec,msr,ioport,perf,debugfs,hibernation,tracefs,kprobes,pci_access
+path=/a.slice/a-unit-with-a-name-that-is-longer-than-the-names-of-most-units.service
+change cgroup set $path like=host block=kexec,msr,ioport,perf allow=unsigned_module
+change cgroup set /x profile=baseline
+change grant dev_mem,efi_test,xen_user_actions --cgroup $path --for 1h --reason "a comment of some length that says why the grant was given, and by whom"
+change grant kcore --host --for 2h
+expect_exit 0 in_cgroup $path probe dev_mem
+expect_denied dev_mem
+printf '[kimglock]\nprofile = baseline\nallow = @modules, @memory, @hardware\n[cgroup "%s"]\nprofile = privileged\n' $path >"$work/policy"
+
+for width in 80 200; do
+	row columns-$width
+	fits $width bpflock-log show -o short
+	expect_grep ' dev_mem .*probe\[[0-9]+\] ' "$work/out"
+	fits $width bpflock-ctl diff "$work/policy"
+	expect_grep '^ \[cgroup "/x"\]$' "$work/out"
+	fits $width bpflock-ctl analyze
+	expect_grep '^Close next: ' "$work/out"
+	fits $width bpflock-ctl grants
+	expect_grep '^ID +LEFT +UID +CGROUP +OPERATIONS +COMMENT$' "$work/out"
+	fits $width bpflock-ctl cgroup list
+	expect_grep '^CGROUP +STATE +RULE SET +SET BY' "$work/out"
+	fits $width bpflock-ctl show operations
+	fits $width bpflock-ctl show policy
+	cp "$work/out" "$work/shown"
+	expect_exit 0 bpflock-ctl diff "$work/shown"
+	expect_grep 'no difference' "$work/out"
+done
+
+row pipes-get-whole-lines
+bpflock-log show -o short | grep -q " $path " || bpflock-log show -o short | grep -q ' a-unit-with.*units[.]service ' ||
+	fail "the unit is cut in a pipe"
+bpflock-ctl grants | grep -q " $path  dev_mem, efi_test, xen_user_actions  a comment of .* by whom$" || fail "a grant is cut in a pipe"
+bpflock-ctl cgroup list | grep -q "^$path  live " || fail "a cgroup is cut in a pipe"
+
+row colours
+for verb in grants "cgroup list" analyze "diff $work/policy"; do
+	# shellcheck disable=SC2086 # words
+	colored bpflock-ctl $verb
+	expect_equal "$(cat "$work/stripped")" "$(cat "$work/plain")" "the text of $verb, but for colours"
+done
+colored bpflock-log show -o short
+expect_grep "$(printf '\033')\[1;31mDENY" "$work/out"
