@@ -54,7 +54,7 @@ const struct bypass_fact bypass_facts[] = {
 	{ "debugfs", P(REGISTERS), "files of drivers give raw access to devices" },
 	{ "xmon_wr", P(WRITE), "the debugger changes memory", .family = FAMILY_POWERPC,
 	  .needs = "xmon_rw" },
-	{ "bpf_write", P(TASKS), "programs overwrite what tasks under other rule sets run" },
+	{ "bpf_write", P(TASKS), "programs overwrite the code of tasks under other rule sets" },
 	{ "dbg_write_kernel", P(CODE) | P(WRITE),
 	  "the debugger changes memory and where it goes on" },
 	{ "rtas_error_injection", P(WRITE), "the firmware corrupts memory of one's choice",
@@ -66,7 +66,7 @@ const struct bypass_fact bypass_facts[] = {
 	{ "dbg_read_kernel", P(READ), "the debugger shows memory" },
 	{ "perf", P(GLIMPSE), "samples hold registers of interrupted kernel code" },
 	/* kernel/trace/trace_eprobe.c asks no KPROBES */
-	{ "tracefs", P(READ), "event probes fetch any memory, and are no kprobes (Linux 5.15)" },
+	{ "tracefs", P(READ), "event probes fetch any memory without kprobes (Linux 5.15)" },
 	{ "xmon_rw", P(READ), "the debugger shows memory", .family = FAMILY_POWERPC },
 	{ "xfrm_secret", P(KEYS), "dumps of security associations hold the keys" },
 	{ "module_request", P(SURFACE), "any task has the kernel load drivers of families, ciphers and "

@@ -42,7 +42,7 @@ static void put_node(FILE *f, const struct analysis *a, uint32_t reason)
 	put_string(f, a->ops[reason].name);
 	fputs(" [label=\"", f);
 	text_write(f, a->ops[reason].name, strlen(a->ops[reason].name), '"');
-	fprintf(f, "\\n%s\", fillcolor=\"%s\"];\n", asked ? decision : "never asked here",
+	fprintf(f, "\\n%s\", fillcolor=\"%s\"];\n", asked ? decision : "not on this machine",
 		asked ? color_of(decision) : "lightgray");
 }
 

@@ -158,7 +158,7 @@ static enum exit_status run(const struct ctl *c, const struct analysis *a, const
 	int r;
 
 	if (uname(&machine) < 0)
-		return ctl_failed("ask for the machine", -errno);
+		return ctl_failed("read the type of the machine", -errno);
 	helpers_read(&helpers);
 	mine.machine = machine.machine;
 	mine.way_out = helpers_any(&helpers, HELPER_OPEN);
@@ -228,7 +228,7 @@ enum exit_status ctl_analyze(const struct ctl *c)
 	uint64_t threshold = 100;
 
 	if (c->options[CTL_THRESHOLD] && !quantity_number(c->options[CTL_THRESHOLD], 100, &threshold))
-		diagnostic_error(&d, NULL, "--threshold: \"%s\" is no number from 0 to 100",
+		diagnostic_error(&d, NULL, "--threshold: \"%s\" is not a number from 0 to 100",
 				 c->options[CTL_THRESHOLD]);
 	else if (c->options[CTL_DOT] && c->json)
 		diagnostic_error(&d, NULL, "analyze: --dot and --json exclude each other");

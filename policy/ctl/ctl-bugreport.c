@@ -288,9 +288,9 @@ static void write_report(FILE *f, const struct ctl *c)
 	clock_utc(clock_realtime(), when);
 	fprintf(f,
 		"Report on bpflock, %s\n\n"
-		"It has the text of the policy files, paths of cgroups in them, and what the programs said in the\n"
+		"It has the text of the policy files, paths of cgroups in them, and messages of the programs in the\n"
 		"journal. Records of the log, names of machines and values of unknown words of the kernel command\n"
-		"line are left out. Look it through before you hand it on.\n",
+		"line are left out. Read it before you send it.\n",
 		when);
 	for (size_t i = 0; i < ARRAY_SIZE(sections); i++)
 		capture_write(f, sections[i].title, sections[i].print, c, &limits);

@@ -55,7 +55,7 @@ static void print_verbs(const struct verb_table *t)
 void ctl_help(const struct verb_table *t)
 {
 	puts("Usage: " CTL_PROGRAM " [OPTION...] VERB [OPERAND...]\n"
-	     "Show, explain and change what bpflock enforces. See VERB --help, bpflock-ctl(8).\n");
+	     "Show, explain and change the policy of bpflock. See VERB --help, bpflock-ctl(8).\n");
 	print_verbs(t);
 	print_options(t, ANY);
 }

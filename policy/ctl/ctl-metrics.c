@@ -6,7 +6,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/utsname.h>
 
+#include "analysis.h"
 #include "clock.h"
 #include "ctl.h"
 #include "diagnostic.h"
@@ -56,16 +58,16 @@ static bool understand(const struct ctl *c, struct call *ret)
 	*ret = (struct call){ file ? METRICS_PROMETHEUS : METRICS_OPENMETRICS, file };
 	if (format && !find_format(format, &ret->format))
 		diagnostic_error(&d, NULL,
-				 "--format: \"%s\" is none: expected openmetrics or prometheus",
+				 "--format: unknown format \"%s\": use openmetrics or prometheus",
 				 format);
 	if (file && ret->format != METRICS_PROMETHEUS)
 		diagnostic_error(
 			&d, NULL,
-			"--textfile: node_exporter reads no OpenMetrics: leave --format out");
+			"--textfile: node_exporter cannot read OpenMetrics: leave --format out");
 	if (file && !has_extension(file))
 		diagnostic_error(&d, NULL,
 				 "--textfile: \"%s\" does not end in " EXTENSION
-				 ", so node_exporter would not read it",
+				 ", as node_exporter expects",
 				 file);
 	ctl_diagnostics(&d);
 	return !d.errors;
@@ -119,6 +121,29 @@ static int gather_ring(const struct loaded_state *r, struct metrics *m)
 	return 0;
 }
 
+/*
+ * Kernel helpers are left out: whether a process can aim one takes a look at each, which the unit that
+ * writes the metrics is not allowed.
+ */
+static int gather_exposure(const struct loaded_state *r, struct metrics *m)
+{
+	struct utsname machine;
+	CLEANUP(analysis_done) struct analysis a = {
+		.ops = r->pins->stamp.operations,
+		.policy = &r->policy,
+		.machine = machine.machine,
+		.enforced = m->enforcing,
+		.attached = r->attached,
+		.kernel_denies = securityfs_lockdown_denies(r->lockdown, r->pins->stamp.operations),
+		.now = clock_boottime(),
+	};
+	int e = uname(&machine) < 0 ? -errno : analysis_run(&a);
+
+	if (e == 0)
+		memcpy(m->exposure, a.subjects[0].exposure, sizeof(m->exposure));
+	return e;
+}
+
 static int gather_loaded(const struct loaded_state *r, struct metrics *m)
 {
 	uint64_t now = clock_boottime();
@@ -154,7 +179,7 @@ static int gather_loaded(const struct loaded_state *r, struct metrics *m)
 	m->skipped = r->skipped;
 	for (size_t i = 0; i < r->policy.n_grants; i++)
 		m->grants += r->policy.grants[i].expires > now;
-	return 0;
+	return gather_exposure(r, m);
 }
 
 /* Not loaded is no error here: it is what somebody wants to be told. */
@@ -192,10 +217,10 @@ static enum exit_status write_file(const char *path, enum metrics_format format,
 	}
 	if (r == 0)
 		return STATUS_OK;
-	ctl_error("cannot write %s: %s%s", path, strerror(-r),
-		  r == -ENOENT ? ": there is no such directory, which node_exporter's packages make"
-		  : r == -EACCES && geteuid() != 0 ? ": run it as root"
-						   : "");
+	ctl_error("%s: cannot write: %s%s", path, strerror(-r),
+		  r == -ENOENT ? " (packages of node_exporter create the directory)" : "");
+	if (r == -EACCES && geteuid() != 0)
+		ctl_hint("run it as root");
 	return r == -EACCES || r == -EPERM ? STATUS_NOT_PERMITTED : STATUS_FAILED;
 }
 

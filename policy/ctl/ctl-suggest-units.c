@@ -23,8 +23,8 @@ static const char *const places[_SUGGEST_UNITS_MAX] = {
 	[SUGGEST_UNITS_UNIT] = "",
 	[SUGGEST_UNITS_CGROUP] = "; in no unit",
 	[SUGGEST_UNITS_ABOVE] =
-		"; the cgroup below has another name each time, so this one stands for all",
-	[SUGGEST_UNITS_FLEETING] = "; its name is new each time, so this holds for this one alone",
+		"; the cgroup below has another name each time, therefore this is for all of them",
+	[SUGGEST_UNITS_FLEETING] = "; its name is new each time, therefore this is for this one only",
 };
 
 static void print_use(const struct suggest_use *u, bool with_cgroup)
@@ -79,7 +79,7 @@ static void print_unfiled(const struct suggest *s)
 {
 	if (!s->unfiled)
 		return;
-	fputs("# Nobody knows for which unit, so no section allows it: ", stdout);
+	fputs("# The unit is unknown, therefore no section allows it: ", stdout);
 	print_mask(s->ops, s->unfiled, "");
 	putchar('\n');
 	print_uses(s, SUGGEST_UNKNOWN, "");
@@ -110,7 +110,7 @@ void ctl_suggest_units_head(const struct suggest *s, const struct suggest_set *s
 	const char *path = set->rule ? set->rule->path : "/", *place;
 
 	if (index == SUGGEST_HOST) {
-		printf("# Suggested by unit from what was used, up to generation %" PRIu64
+		printf("# Suggested by unit from the operations used up to generation %" PRIu64
 		       ". Read it before you apply it.\n#\n",
 		       (uint64_t)s->policy.host.generation);
 		print_unfiled(s);

@@ -189,7 +189,7 @@ static void print_differences(const struct tree *t, const struct rule *rule)
 		print_some(t, mask);
 		separator = "; ";
 	}
-	puts(separator[0] ? "" : "decides as what is above it");
+	puts(separator[0] ? "" : "decides like the rule set above it");
 }
 
 static void print_grants(const struct tree *t, const char *path)

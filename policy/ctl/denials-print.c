@@ -96,9 +96,9 @@ static const char *no_command(const struct denials_print *p, const struct denial
 			lockdown_cure());
 		return text;
 	case DENIAL_CURE_OTHERS:
-		return "bpflock did not refuse it, so no policy of bpflock can allow it";
+		return "bpflock did not refuse it, and no policy of bpflock can allow it";
 	case DENIAL_CURE_UNNAMED:
-		return "this kernel has no name for the operation, so no list can allow it";
+		return "this kernel has no name for the operation, and no list can allow it";
 	case DENIAL_CURE_UNKNOWN:
 		break;
 	}

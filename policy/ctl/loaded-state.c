@@ -140,7 +140,7 @@ static void judge_order(struct loaded_state *r, const struct attachment *lock)
 	const struct attachment *other = lock ? attachments_behind(r->attachments, lock) : NULL;
 
 	if (other)
-		trouble(r, "program %u (%s) is called after bpflock's and can undo what it refuses",
+		trouble(r, "program %u (%s) is called after bpflock's and can undo its refusals",
 			other->prog_id, other->name);
 }
 
@@ -181,8 +181,8 @@ const char *loaded_state_judge(const struct loaded_state *r)
 		  "the policy names module_request, and the set has no program for module requests" },
 		{ r->attached && r->module_requests == PROOF_SILENT, PROOF_NO_MODULE_REQUESTS },
 		{ r->skipped,
-		  "the kernel has skipped the lock (recursion_misses of its program), so questions were "
-		  "not answered" },
+		  "the kernel has skipped the program (recursion_misses), and calls of the hook were "
+		  "not decided" },
 		{ r->n_leftovers && !r->load_in_progress, "an interrupted load left pins behind" },
 		{ r->seal_trouble[0], r->seal_trouble },
 		{ !r->whole, "some of its programs are missing" },
@@ -282,7 +282,7 @@ int loaded_state_find(const struct ctl *c, struct loaded_state *r, bool ask)
 	if (!r->pins) {
 		r->hidden = ctl_hidden_lock(c);
 		if (r->hidden)
-			trouble(r, "program %u enforces, but its pins are gone or hidden",
+			trouble(r, "program %u enforces, but its pins are missing or hidden",
 				r->hidden);
 		return 0;
 	}

@@ -15,6 +15,7 @@
 #include "ctl-complete.h"
 #include "ctl-json.h"
 #include "json.h"
+#include "message.h"
 #include "verb.h"
 #include "diagnostic.h"
 #include "pins-lock.h"
@@ -49,7 +50,7 @@ static struct option_info options[] = {
 	{ "all", 0, NULL, "include all of them", CTL_ALL },
 	{ "threshold", 0, "N", "return status 1 if exposure is above N (0 to 100)", CTL_THRESHOLD },
 	{ "level", 0, "LEVEL", "ignore this: there is only one kind of seal", CTL_LEVEL },
-	{ "yes", 0, NULL, "do not ask", CTL_YES },
+	{ "yes", 0, NULL, "assume the answer yes", CTL_YES },
 	{ "force", 0, NULL, "also seal a policy that denies nothing", CTL_FORCE },
 	{ "wait", 0, "TIME", "wait up to TIME for another change (default: " PINS_LOCK_TIME ")",
 	  CTL_WAIT },
@@ -82,8 +83,8 @@ static struct option_info options[] = {
 #define MANY   CTL_COMMAND_OPERANDS
 
 static const struct verb verbs[] = {
-	{ "status", "", "what is in force",
-	  "what is enforced, who set it, what was decided so far",
+	{ "status", "", "show the state",
+	  "show the state, the policy with its sources, and the last denials",
 	  CTL_PROGRAM " status", 0, 0, BIT(CTL_ALL) | BIT(CTL_WATCH) | BIT(CTL_INTERVAL) | QUIET,
 	  ctl_status },
 	{ "policy", "", "print the active policy",
@@ -92,35 +93,35 @@ static const struct verb verbs[] = {
 	{ "operations", "", "list operations and groups",
 	  "list the operations and groups of this kernel",
 	  CTL_PROGRAM " operations", 0, 0, 0, ctl_operations, .files = true },
-	{ "explain", "OPERATION", "what is decided and why",
-	  "what would be decided, by which rule, and why",
+	{ "explain", "OPERATION", "show why one is denied",
+	  "show how an operation is decided, by which rule, and why",
 	  CTL_PROGRAM " explain dev_mem --unit cron.service", 1, 1, CGROUP,
 	  ctl_explain, .complete = complete_words_operation },
-	{ "denials", "", "who was denied what",
-	  "the last denials, by which rule, and how to allow each",
+	{ "denials", "", "show the last denials",
+	  "show the last denials, the rule behind each, and how to allow it",
 	  CTL_PROGRAM " denials --lines 3", 0, 0, BIT(CTL_LINES), ctl_denials },
-	{ "analyze", "[FILE]", "ways around the policy",
-	  "what is left open, and what of it leads around what is blocked",
+	{ "analyze", "[FILE]", "find ways around a policy",
+	  "show which operations are open, and which lead around blocked ones",
 	  CTL_PROGRAM " analyze --threshold 50", 0, 1, BIT(CTL_STDIN) | BIT(CTL_THRESHOLD) | BIT(CTL_DOT) | QUIET,
 	  ctl_analyze, .complete = complete_words_policies },
-	{ "tree", "", "cgroups and their rules",
-	  "the cgroups with their rule sets, and how these differ from what is above",
+	{ "tree", "", "show cgroups and rules",
+	  "show the cgroups with their rule sets, and how each differs from its parent",
 	  CTL_PROGRAM " tree --all", 0, 0, BIT(CTL_ALL), ctl_tree },
-	{ "suggest", "[LOG...]", "a policy from all uses",
-	  "the policy that allows what was used so far, and who used it",
+	{ "suggest", "[LOG...]", "suggest a policy",
+	  "print a policy that allows all uses so far, with their users",
 	  CTL_PROGRAM " suggest --by-unit >new.conf", 0, MANY, BIT(CTL_BY_UNIT),
 	  ctl_suggest, .complete = complete_files },
 	{ "replay", "FILE [LOG...]", "try FILE on past decisions",
-	  "which recorded decisions a policy file would change",
+	  "show which recorded decisions a policy file would change",
 	  CTL_PROGRAM " replay new.conf --exit-code", 1, MANY,
 	  BIT(CTL_HOST_NETNS) | BIT(CTL_EXIT_CODE) | QUIET, ctl_replay, .complete = ctl_complete_replay },
-	{ "metrics", "", "numbers for Prometheus",
-	  "all of that for Prometheus, in OpenMetrics",
+	{ "metrics", "", "print for Prometheus",
+	  "print the state in OpenMetrics, for Prometheus",
 	  CTL_PROGRAM " metrics --textfile bpflock.prom", 0, 0,
 	  BIT(CTL_TEXTFILE) | BIT(CTL_FORMAT) | BIT(CTL_PROBE), ctl_metrics,
 	  .refuses = BIT(CTL_JSON) },
 	{ "set", "KEY=VALUE...", "change settings",
-	  "change settings, live and all at once; LIST+= adds, LIST-= takes",
+	  "change settings of the active policy, all at once; LIST+= adds, LIST-= removes",
 	  CTL_PROGRAM " set profile=baseline block+=dev_mem,@modules", 1, MANY, WRITE,
 	  ctl_set, .complete = ctl_complete_assignments },
 	{ "block", "LIST...", "deny operations",
@@ -131,39 +132,39 @@ static const struct verb verbs[] = {
 	  "exempt operations from the profile",
 	  CTL_PROGRAM " allow hibernation", 1, MANY, WRITE,
 	  ctl_allow, .complete = complete_words_operations },
-	{ "apply", "[FILE]", "put a file in force",
-	  "put a policy file in force",
+	{ "apply", "[FILE]", "make a file active",
+	  "make a policy file active, without loading programs",
 	  CTL_PROGRAM " apply new.conf --for 10m", 0, 1,
 	  WRITE | BIT(CTL_STDIN) | BIT(CTL_FOR) | BIT(CTL_CONFIRM) |
 		  BIT(CTL_REVERT),
 	  ctl_apply, .complete = complete_words_policies },
-	{ "edit", "[FILE]", "edit a file, try, keep it",
+	{ "edit", "[FILE]", "edit, try, keep a file",
 	  "edit a policy file: check it, try it, and install it if you keep it",
 	  CTL_PROGRAM " edit --for 10m", 0, 1, (LOCK & ~QUIET) | BIT(CTL_FOR) | BIT(CTL_YES), ctl_edit,
 	  .refuses = BIT(CTL_JSON), .complete = complete_files },
-	{ "diff", "[FILE]", "what apply would change",
-	  "what a policy file, or the configuration, would change",
+	{ "diff", "[FILE]", "show changes of a file",
+	  "show the changes that a policy file, or the configuration, would make",
 	  CTL_PROGRAM " diff new.conf", 0, 1, BIT(CTL_STDIN),
 	  ctl_diff, .complete = complete_words_policies },
 	{ "reload", "", "load the files again",
 	  "load the policy files again, by running bpflock",
 	  CTL_PROGRAM " reload --dry-run", 0, 0, LOCK, ctl_reload },
-	{ "reset", "", "back to the files",
-	  "back to the configuration: end all that was set at run time",
+	{ "reset", "", "return to the files",
+	  "return to the configuration, and end all changes made at run time",
 	  CTL_PROGRAM " reset --dry-run", 0, 0, WRITE, ctl_reset },
 	{ "cgroup set", "[PATH] KEY=VALUE...", NULL,
-	  "the rule set of a cgroup",
+	  "give a cgroup a rule set, or change it",
 	  CTL_PROGRAM " cgroup set /machine.slice profile=restricted", 0, MANY, WRITE | CGROUP,
 	  ctl_cgroup_set, .complete = ctl_complete_cgroup_assignments },
 	{ "cgroup delete", "[PATH]", NULL,
-	  "back to the rule set of what is above it",
+	  "delete the rule set of a cgroup, which then has that of its parent",
 	  CTL_PROGRAM " cgroup delete --unit cron.service", 0, 1, WRITE | CGROUP | BIT(CTL_ALL),
 	  ctl_cgroup_delete, .complete = ctl_complete_rules },
 	{ "cgroup list", "", NULL,
-	  "the rule sets of cgroups, and which exist",
+	  "list the rule sets of cgroups, and show which cgroups exist",
 	  CTL_PROGRAM " cgroup list", 0, 0, 0, ctl_cgroup_list },
-	{ "grant", "LIST...", "an exception for a time",
-	  "an exception that ends by itself (--for)",
+	{ "grant", "LIST...", "allow for a time",
+	  "allow operations to a cgroup for a time (--for)",
 	  CTL_PROGRAM " grant kprobes --unit ssh.service --for 1h --comment tracing", 1, MANY,
 	  WRITE | CGROUP | BIT(CTL_HOST) | BIT(CTL_FOR) | BIT(CTL_COMMENT),
 	  ctl_grant, .complete = complete_words_operations },
@@ -171,51 +172,51 @@ static const struct verb verbs[] = {
 	  "end grants now",
 	  CTL_PROGRAM " revoke --all", 0, MANY, WRITE | BIT(CTL_ALL),
 	  ctl_revoke, .complete = ctl_complete_grants },
-	{ "grants", "", "grants that hold",
-	  "the grants that have not ended",
+	{ "grants", "", "list grants",
+	  "list the grants that have not ended",
 	  CTL_PROGRAM " grants", 0, 0, 0, ctl_grants },
-	{ "check", "[FILE]", "whether files are right",
-	  "whether a policy file, or the configuration, is right",
+	{ "check", "[FILE]", "check policy files",
+	  "check a policy file, or the configuration, for mistakes",
 	  CTL_PROGRAM " check new.conf", 0, 1, BIT(CTL_STDIN) | QUIET,
 	  ctl_check, .files = true, .complete = complete_words_policies },
-	{ "cat-config", "[FILE]", "print the files",
-	  "the policy files, in the order they are read",
+	{ "cat-config", "[FILE]", "print policy files",
+	  "print the policy files in the order in which they are read",
 	  CTL_PROGRAM " cat-config", 0, 1, 0, ctl_cat_config, .files = true,
 	  .complete = complete_words_policies },
 	{ "preset list", "", NULL,
-	  "presets and exceptions: what each is for, and what is in use",
+	  "list presets and exceptions, their purpose, and which are used",
 	  CTL_PROGRAM " preset list", 0, 0, 0, ctl_preset_list, .files = true },
 	{ "preset show", "NAME", NULL,
-	  "a preset or an exception, and what it allows and denies here",
+	  "show a preset or an exception, with the operations that it allows and denies",
 	  CTL_PROGRAM " preset show server", 1, 1, 0, ctl_preset_show, .refuses = BIT(CTL_JSON),
 	  .files = true, .complete = complete_words_presets },
 	{ "preset use", "NAME", NULL,
 	  "name a preset or an exception in a drop-in; load nothing",
 	  CTL_PROGRAM " preset use kdump --dry-run", 1, 1, BIT(CTL_DRY_RUN) | QUIET, ctl_preset_use,
 	  .files = true, .writes = true, .complete = complete_words_presets },
-	{ "test", "", "prove it is enforced",
+	{ "test", "", "prove the enforcement",
 	  "prove that the kernel enforces the active policy",
 	  CTL_PROGRAM " test", 0, 0, QUIET, ctl_test },
-	{ "doctor", "", "can this machine do it?",
-	  "whether this machine can enforce, and what helps if not",
+	{ "doctor", "", "check this machine",
+	  "check if this machine can enforce, and show a cure if not",
 	  CTL_PROGRAM " doctor", 0, 0, BIT(CTL_ALL) | QUIET, ctl_doctor },
-	{ "bugreport", "[FILE]", "what a report needs",
-	  "for a report: versions, checks, status, policy files; no records",
+	{ "bugreport", "[FILE]", "collect facts for a report",
+	  "collect versions, checks, status and policy files, without records",
 	  CTL_PROGRAM " bugreport report.txt", 0, 1, BIT(CTL_OUTPUT) | QUIET, ctl_bugreport,
 	  .refuses = BIT(CTL_JSON), .complete = complete_files },
-	{ "repair", "", "make lost pins anew",
-	  "pin anew what enforces and whose pins are gone or hidden",
+	{ "repair", "", "pin lost programs again",
+	  "pin programs again whose pins are gone or hidden",
 	  CTL_PROGRAM " repair", 0, 0, LOCK, ctl_repair },
-	{ "seal", "", "lock it until reboot",
-	  "keep what is loaded, as it is or stricter, until reboot",
+	{ "seal", "", "seal it until reboot",
+	  "keep the policy, as it is or stricter, until reboot",
 	  CTL_PROGRAM " seal --yes", 0, 0,
 	  LOCK | BIT(CTL_LEVEL) | BIT(CTL_YES) | BIT(CTL_FORCE), ctl_seal },
-	{ "latch", "LIST...", "deny for good",
-	  "deny operations to everybody, whatever rules and grants say",
+	{ "latch", "LIST...", "deny until reboot or unload",
+	  "deny operations to everybody, in spite of rules and grants",
 	  CTL_PROGRAM " latch kexec,@modules", 1, MANY, LOCK,
 	  ctl_latch, .complete = complete_words_operations },
 	{ "unload", "", "end enforcement",
-	  "end enforcement and remove every pin",
+	  "end enforcement and remove all pins",
 	  CTL_PROGRAM " unload", 0, 0, LOCK, ctl_unload },
 };
 
@@ -280,6 +281,7 @@ int main(int argc, char **argv)
 	enum exit_status status = STATUS_USAGE;
 	int r;
 
+	message_program(CTL_PROGRAM);
 	/* a reader that has gone is no reason to stop half-way */
 	signal(SIGPIPE, SIG_IGN);
 	if (complete_asked(argc, argv))
@@ -289,7 +291,7 @@ int main(int argc, char **argv)
 		return inform(&c, &d);
 	c.ctl.bpffs = pins_bpffs(c.ctl.options[CTL_BPFFS]);
 	if (!pins_bpffs_valid(c.ctl.bpffs))
-		diagnostic_error(&d, NULL, "the path of the bpffs is empty or too long");
+		diagnostic_error(&d, NULL, "--bpffs: path empty or too long");
 	if (!d.errors)
 		verb = ctl_command_verb(&table, &c, &d);
 	ctl_diagnostics(&d);
@@ -302,7 +304,7 @@ int main(int argc, char **argv)
 	/* an error may have come before, of which flushing says nothing */
 	r = fflush(stdout) != 0 ? errno : ferror(stdout) ? EIO : 0;
 	if (r && status == STATUS_OK) {
-		ctl_error("cannot write the result: %s", strerror(r));
+		ctl_error("standard output: cannot write the result: %s", strerror(r));
 		status = STATUS_FAILED;
 	}
 	return status;

@@ -265,6 +265,18 @@ static void latched(const struct out *o, const struct metrics *m)
 	sample(o, __builtin_popcountll(m->latched), NULL, 0);
 }
 
+static void exposure(const struct out *o, const struct metrics *m)
+{
+	static const char *const places[_ANALYSIS_PLACES] = {
+		[ANALYSIS_HOST] = "host",
+		[ANALYSIS_ELSEWHERE] = "elsewhere",
+	};
+
+	for (size_t i = 0; i < _ANALYSIS_PLACES; i++)
+		fprintf(o->f, "%s{place=\"%s\"} %u.%02u\n", o->family->name, places[i],
+			m->exposure[i] / 100, m->exposure[i] % 100);
+}
+
 static void classes(const struct out *o, const uint64_t values[_BPFLOCK_CLASS_MAX])
 {
 	static const char *const names[_BPFLOCK_CLASS_MAX] = {
@@ -332,6 +344,9 @@ static const struct family families[] = {
 	  METRICS_POLICY, VALUE(seal_proven) },
 	{ "bpflock_latched_operations", GAUGE, NULL, "Operations that are latched, and denied to everybody",
 	  METRICS_POLICY, .samples = latched },
+	{ "bpflock_exposure_ratio", GAUGE, "ratio",
+	  "Exposure that the rule set of the host leaves, from 0 to 1, without kernel helpers",
+	  METRICS_POLICY, .samples = exposure },
 	{ "bpflock_tamper_attempts", COUNTER, NULL,
 	  "Attempts that the seal refused", METRICS_POLICY,
 	  .samples = tamper_attempts },

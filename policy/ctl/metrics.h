@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "abi.h"
+#include "analysis.h"
 #include "protection.h"
 
 enum metrics_format {
@@ -45,6 +46,7 @@ struct metrics {
 	const char *kernel_lockdown;
 	uint64_t sealed, seal_proven; /* 0 or 1 */
 	uint64_t latched;	      /* operations */
+	unsigned int exposure[_ANALYSIS_PLACES]; /* percent */
 	uint64_t generation;
 	uint64_t loaded_at; /* with METRICS_BOOT; seconds since 1970 */
 	uint64_t trial, reverted, refused; /* 0 or 1 */

@@ -139,7 +139,7 @@ static void print_limits(const struct replay_sums *s)
 		printf("%" PRIu64 " records were lost. They are not part of these counts.\n", s->lost);
 	if (!s->verdicts[BPFLOCK_VERDICT_ALLOW])
 		puts("There is no allowed decision: with log = denied, newly denied ones do not show.");
-	puts("A log does not show decisions that \"log\" left out, grants, and what programs do after another answer.\n"
+	puts("A log does not show decisions that \"log\" left out, grants, and later operations of programs that would have been denied.\n"
 	     "Rule sets of bpflock-ctl cgroup set are not part of the new policy.");
 }
 

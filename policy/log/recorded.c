@@ -140,7 +140,7 @@ static const char *take_number(struct recorded *r, const struct row *row, const 
 		return "a number is out of range";
 	for (size_t i = 0; i < len; i++) {
 		if (value[i] < '0' || value[i] > '9')
-			return "what has to be a number is none";
+			return "a value is not a number";
 		n = n * 10 + value[i] - '0';
 	}
 	memcpy((char *)r + row->offset, &n, sizeof(n));
@@ -329,9 +329,9 @@ static const char *fault_of(const struct recorded *r)
 	if (r->count == 0)
 		return "it stands for no decision";
 	if (!r->op[0])
-		return "it does not say which operation";
+		return "the operation is missing";
 	if (!recorded_has(r, RECORDED_VERDICT))
-		return "it does not say what was decided (decision)";
+		return "the decision is missing";
 	if (r->cgroup[0] && r->cgroup[0] != '/')
 		return "its cgroup is not an absolute path";
 	return NULL;

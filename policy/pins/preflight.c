@@ -30,7 +30,7 @@
 #include "util.h"
 
 #define DETAIL(ret, ...) snprintf((ret)->detail, sizeof((ret)->detail), __VA_ARGS__)
-#define MOUNTED_OVER_CURE "unmount what is mounted over it; if nothing is, please report this"
+#define MOUNTED_OVER_CURE "unmount the file system that is mounted over it; if there is none, please report this"
 #define CURE(ret, ...)	 snprintf((ret)->cure, sizeof((ret)->cure), __VA_ARGS__)
 
 static enum check_state check_privilege(struct preflight *pf, struct check_result *ret)
@@ -255,7 +255,7 @@ static enum check_state check_cmdline(struct preflight *pf, struct check_result 
 		[CMDLINE_AUDIT] =
 			"bpflock=audit on the kernel command line: nothing will be denied",
 		[CMDLINE_UNKNOWN] =
-			"bpflock= on the kernel command line is neither off nor audit",
+			"bpflock= on the kernel command line is not off or audit",
 	};
 	enum cmdline_override override;
 	int r = cmdline_read(&override);

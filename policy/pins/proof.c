@@ -18,7 +18,7 @@
 static const char *const texts[_PROOF_MAX] = {
 	[PROOF_ENFORCING] = "enforcing (verified)",
 	[PROOF_SILENT] =
-		"not enforcing: the kernel does not call bpflock, or another BPF LSM program refuses first",
+		"the kernel does not call bpflock, or another BPF LSM program refuses first",
 	[PROOF_IMPOSSIBLE] =
 		"not verifiable: kernel Lockdown at confidentiality refuses everything first",
 	[PROOF_EXPECTED] = "enforcing (not verified)",
@@ -28,7 +28,7 @@ static const char *const texts[_PROOF_MAX] = {
 const char *proof_text(enum proof p)
 {
 	if (p == PROOF_SILENT && ftrace_is_off() > 0)
-		return "not enforcing, because kernel.ftrace_enabled is 0: "
+		return "the kernel does not call bpflock, because kernel.ftrace_enabled is 0: "
 		       "sysctl kernel.ftrace_enabled=1";
 	return texts[p];
 }

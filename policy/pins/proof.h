@@ -36,7 +36,7 @@ int proof_of_pins(const struct pins *p, enum kernel_lockdown lockdown, enum proo
 int proof_of_program(int prog_fd, int prove_fd, enum kernel_lockdown lockdown,
 		     enum proof *ret_proof);
 
-#define PROOF_NO_MODULE_REQUESTS "not enforcing for module requests: the kernel does not call bpflock"
+#define PROOF_NO_MODULE_REQUESTS "the kernel does not call bpflock for module requests"
 
 /*
  * Proves the hook of module requests: opening a file system of a name that no module has makes the

@@ -37,7 +37,7 @@ static bool print_files_of(FILE *f, const char *pid, bool any)
 	snprintf(path, sizeof(path), "/proc/%.20s/fd", pid);
 	d = opendir(path);
 	if (!d)
-		fprintf(f, "Unknown what is open already: cannot read /proc: %s\n",
+		fprintf(f, "Cannot list open files: cannot read /proc: %s\n",
 			strerror(errno));
 	while (d && (e = readdir(d))) {
 		char target[PATH_MAX];
@@ -49,7 +49,7 @@ static bool print_files_of(FILE *f, const char *pid, bool any)
 		if (!is_privileged(target))
 			continue;
 		if (!any)
-			fputs("Open already, and not asked about again:\n", f);
+			fputs("Already open, and not checked again:\n", f);
 		any = true;
 		fprintf(f, "  process %s has ", pid);
 		text_puts(f, target);

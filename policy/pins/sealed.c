@@ -248,7 +248,7 @@ int sealed_freeze(const struct sealed_set *s, const struct pins *p, char *error,
 	if (r == 0 && s->stricter != BPFLOCK_NO_SLOT)
 		r = compare_fallbacks(p, &here);
 	if (r < 0)
-		return sealed_load_fail(r, error, len, "cannot read back what is to be sealed");
+		return sealed_load_fail(r, error, len, "cannot read back the set to be sealed");
 	if (!policy_identical(&planned, &written))
 		return sealed_load_fail(-ESTALE, error, len,
 					"the policy was changed while it was being sealed");

@@ -80,7 +80,7 @@ static void audit(void)
 static void degraded(void)
 {
 	restricted();
-	r.trouble = "program 12 (" HOSTILE ") is called after bpflock's and can undo what it refuses";
+	r.trouble = "program 12 (" HOSTILE ") is called after bpflock's and can undo its refusals";
 }
 
 static void silent(void)

@@ -182,6 +182,7 @@ TEST(each_number_goes_where_it_belongs)
 		"bpflock_loaded_timestamp_seconds 1600000000",
 		"bpflock_trial_active 1", "bpflock_trial_reverted 0", "bpflock_policy_refused 1",
 		"bpflock_sealed 1", "bpflock_seal_proven 1", "bpflock_latched_operations 3",
+		"bpflock_exposure_ratio{place=\"host\"} 1.00", "bpflock_exposure_ratio{place=\"elsewhere\"} 0.07",
 		"bpflock_tamper_attempts_total{by=\"root\"} 8",
 		"bpflock_tamper_attempts_total{by=\"others\"} 9",
 		"bpflock_cgroups 3", "bpflock_recursion_misses_total 6", "bpflock_grants 5",
@@ -234,6 +235,8 @@ TEST(each_number_goes_where_it_belongs)
 	m.seal_proven = 1;
 	m.latched = 0x8000000000000005ULL;
 	m.generation = 9;
+	m.exposure[ANALYSIS_HOST] = 100;
+	m.exposure[ANALYSIS_ELSEWHERE] = 7;
 	m.loaded_at = 1600000000;
 	m.trial = 1;
 	m.refused = 1;

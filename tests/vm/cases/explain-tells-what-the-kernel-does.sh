@@ -60,7 +60,7 @@ while [ $policies -lt 32 ]; do
 		op=$(pick $((n / 4 + policies)) $operations)
 		bpflock-ctl explain "$op" --pid "$pid" --json >>"$work/explained" || fail "explain $op --pid $pid"
 		ask "$name" "probe $op 2>/dev/null"
-		echo "{\"answer\":$answer,\"cgroupid\":$cgroup,\"pidns\":$pidns,\"netns\":$netns}" >>"$work/asked"
+		echo "{\"answer\":$answer,\"cgroup_id\":$cgroup,\"pidns\":$pidns,\"netns\":$netns}" >>"$work/asked"
 	done
 done
 records

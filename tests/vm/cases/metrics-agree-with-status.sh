@@ -71,6 +71,10 @@ expect_agreement
 expect_grep '^bpflock_decisions_total\{operation="dev_mem",verdict="denied"\} 2$' "$work/metrics"
 expect_grep '^bpflock_policy_info\{version="[^"]+",pin_format="[0-9]+",profile="restricted",level="integrity",mode="enforce",log="all",kmodlock="off",exec_log="failed",kernel_lockdown="[a-z]+"\} 1$' "$work/metrics"
 expect_no_grep ticket "$work/metrics"
+for place in host elsewhere; do
+	is "bpflock_exposure_ratio{place=\"$place\"} $(bpflock-ctl analyze --json | jq ".exposure.$place" |
+		awk '{ printf "%.2f", $1 / 10 }')"
+done
 is "bpflock_ring_size_bytes 524288"
 is 'bpflock_ring_class_size_bytes{class="denied"} 262144'
 
@@ -117,7 +121,7 @@ expect_grep "cannot write $file: No space left on device" "$work/err"
 expect_equal "$(stat -c %s "$file"),$(ls -A "$work/node")" 0,bpflock.prom "files"
 umount "$work/node"
 expect_exit 1 bpflock-ctl metrics --textfile "$work/nowhere/bpflock.prom"
-expect_grep 'no such directory' "$work/err"
+expect_grep 'packages of node_exporter create the directory' "$work/err"
 # read-only, and not root
 mount -t tmpfs -o ro tmpfs "$work/node"
 expect_exit 1 bpflock-ctl metrics --textfile "$file"

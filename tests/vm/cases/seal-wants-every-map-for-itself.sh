@@ -23,7 +23,7 @@ status=0
 wait $seal || status=$?
 expect_equal $status 1 'the status of a seal while somebody has a map'
 expect_grep '^stolen: [0-9]' "$work/thief"
-expect_grep 'somebody else has the map [0-9]+ \(' "$work/seal"
+expect_grep 'someone else holds the map [0-9]+ \(' "$work/seal"
 echo >&4
 wait $thief
 nothing_left 'a stolen map'
@@ -34,7 +34,7 @@ for program in 'fmod-ret security_bpf 0' 'fmod-ret security_locked_down 0' 'lsm-
 	attack=$!
 	until_true grep -q '^attach: done' "$work/attack"
 	expect_exit 1 bpflock-ctl seal --yes
-	expect_grep 'cannot seal: program [0-9]+ \(.*end what holds it' "$work/err"
+	expect_grep 'cannot seal: program [0-9]+ \(.*end the process that holds it' "$work/err"
 	touch "$work/over"
 	wait $attack || fail "$program could not be tried: $(cat "$work/attack")"
 	rm "$work/over"

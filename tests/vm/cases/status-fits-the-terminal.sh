@@ -12,7 +12,7 @@ expect_grep '^[0-9]+ more operations: bpflock-ctl status --all$' "$work/out"
 expect_equal "$(next)" "bpflock-ctl analyze" "next"
 expect_exit 0 bpflock-ctl status --all
 expect_grep '^dev_mem +deny ' "$work/out"
-expect_grep '^ *enforcement: attached; the kernel asks bpflock$' "$work/out"
+expect_grep '^ *enforcement: attached; enforcing \(verified\)$' "$work/out"
 
 expect_denied in_cgroup /a-cgroup-with-a-long-name/below-which-another-one-has-a-long-name-too -- dev_mem
 erase='s/\r//; s/\x1b\[[0-9;]*m//g'

@@ -30,7 +30,7 @@ cp "$work/policy" "$work/first"
 suggest
 expect_exit 0 cmp "$work/first" "$work/policy"
 expect_equal "$(grep -c '^\[cgroup' "$work/policy")" 4 "sections"
-expect_grep '^# Nobody knows for which unit, so no section allows it: hibernation$' "$work/policy"
+expect_grep '^# The unit is unknown, therefore no section allows it: hibernation$' "$work/policy"
 expect_grep '^#   1 allowed: probe,.* uid 0, since 20.*Z, cgroup [0-9]*, which is gone$' "$work/policy"
 expect_grep '^#   1 allowed: probe,.* uid 0, since 20.*Z, cgroup /system.slice/backup.service/below$' "$work/policy"
 expect_grep '^# user-1000.slice; the cgroup below has another name each time' "$work/policy"
@@ -71,7 +71,7 @@ for op in dev_mem msr ioport kexec hibernation; do
 done
 # enforced, it suggests itself again
 expect_exit 0 sh -c 'bpflock-ctl suggest --by-unit | bpflock-ctl apply --stdin'
-expect_grep 'already so' "$work/out"
+expect_grep '^bpflock-ctl: unchanged, ' "$work/out"
 
 # One that asks all the time is refused from the next answer on; without "like = host" it is not.
 row a-block-of-the-host-is-followed-at-once

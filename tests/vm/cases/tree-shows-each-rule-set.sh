@@ -17,7 +17,7 @@ expect_grep '^`-none \(does not exist\)$' "$work/out"
 expect_grep '^\|-like \(does not exist\): like = host; allow = msr$' "$work/out"
 expect_grep '^\|     allow msr$' "$work/out"
 expect_grep '^  `-yet \(does not exist\): profile = baseline$' "$work/out"
-expect_grep '^        decides as what is above it$' "$work/out"
+expect_grep '^        decides like the rule set above it$' "$work/out"
 expect_no_grep 'empty|-g$' "$work/out"
 expect_grep '^1 more cgroups' "$work/out"
 expect_exit 0 bpflock-ctl tree --all
