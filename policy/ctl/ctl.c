@@ -46,7 +46,7 @@ void ctl_error(const char *fmt, ...)
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	note_error(text);
-	progress_end();
+	progress_hide();
 	message_error("%s", text);
 }
 
@@ -58,7 +58,7 @@ void ctl_hint(const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	progress_end();
+	progress_hide();
 	message_hint("%s", text);
 }
 
@@ -74,7 +74,7 @@ static void note_first(const struct diagnostics *d)
 
 	if (first)
 		note_error(first);
-	progress_end();
+	progress_hide();
 }
 
 void ctl_diagnostics(const struct diagnostics *d)
