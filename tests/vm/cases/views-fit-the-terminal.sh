@@ -33,7 +33,7 @@ for width in 80 200; do
 	fits $width bpflock-log show -o short
 	expect_grep ' dev_mem .*probe\[[0-9]+\] ' "$work/out"
 	fits $width bpflock-ctl diff "$work/policy"
-	expect_grep '^ \[cgroup "/x"\]$' "$work/out"
+	expect_grep '^ \[cgroup "/a.slice/' "$work/out"
 	fits $width bpflock-ctl analyze
 	expect_grep '^Close next: ' "$work/out"
 	fits $width bpflock-ctl grants
