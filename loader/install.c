@@ -422,9 +422,12 @@ static int assemble(const struct install_plan *plan, const struct predecessor *o
 	return 0;
 }
 
-/* Keeps both for the message. What is latched before is never taken back. */
-static void keep_difference(struct predecessor *old, struct policy *policy,
-			    struct install_result *ret)
+/*
+ * Keeps both for the message, which is printed when the predecessor's pins are closed. What is latched before is never
+ * taken back.
+ */
+static void keep_difference(const struct install_plan *plan, struct predecessor *old,
+			    struct policy *policy, struct install_result *ret)
 {
 	struct bpflock_latch latch;
 
@@ -433,7 +436,7 @@ static void keep_difference(struct predecessor *old, struct policy *policy,
 		return;
 	ret->before = old->policy;
 	old->policy = (struct policy){};
-	ret->difference = (struct difference){ .ops = old->pins->stamp.operations,
+	ret->difference = (struct difference){ .ops = plan->preflight->operations,
 					       .old = &ret->before,
 					       .new = &ret->after,
 					       .latched = latch.operations,
@@ -532,7 +535,7 @@ void install(const struct install_plan *plan, struct install_result *ret)
 		else
 			replace(plan, &old, &policy, ret);
 		if (ret->outcome != INSTALL_FAILED) {
-			keep_difference(&old, &policy, ret);
+			keep_difference(plan, &old, &policy, ret);
 			latch_as_asked(plan, &policy, ret);
 			seal_as_asked(plan, &policy, &old, ret);
 		}

@@ -46,11 +46,12 @@ enum exit_status ctl_apply(const struct ctl *c)
 		return ctl_trial_end(c, &(struct ctl_trial_end){ .keep = c->options[CTL_CONFIRM] });
 	right = !ends && words_are_right(c, &change) && ctl_source(c, &by.source, &d);
 	by.source.file = config_files_full_path(by.source.file, &path);
-	ctl_diagnostics(&d);
-	if (right)
+	if (right) {
+		ctl_diagnostics(&d);
 		status = ctl_change(c, &change);
-	else
-		ctl_error("nothing was changed");
+	} else {
+		ctl_refuse(&d);
+	}
 	ctl_source_done(&by.source);
 	return status;
 }

@@ -11,6 +11,7 @@
 #include "ctl-target.h"
 #include "json.h"
 #include "like.h"
+#include "message.h"
 #include "print.h"
 #include "ruleset.h"
 #include "table.h"
@@ -86,14 +87,14 @@ enum exit_status ctl_cgroup_set(const struct ctl *c)
 	bool operand = !ctl_target_given(c);
 
 	if (operand && (c->n == 0 || c->operands[0][0] != '/')) {
-		ctl_error("cgroup set: say which cgroup: a path, --unit, --pid or --self");
-		ctl_error("nothing was changed");
+		ctl_error("cgroup set: no cgroup: use a path, --unit, --pid or "
+			  "--self" MESSAGE_UNCHANGED);
 		return STATUS_USAGE;
 	}
 	status = ctl_target(c, operand, &change.path);
 	change.first = operand;
 	if (status == STATUS_OK && c->n == change.first) {
-		ctl_error("cgroup set: expected KEY=VALUE, e.g. profile=restricted");
+		ctl_error("cgroup set: expected KEY=VALUE, for example profile=restricted" MESSAGE_UNCHANGED);
 		status = STATUS_USAGE;
 	}
 	if (status == STATUS_OK)
@@ -124,7 +125,7 @@ enum exit_status ctl_cgroup_delete(const struct ctl *c)
 	if (!c->options[CTL_ALL])
 		status = ctl_target(c, c->n > 0, &change.path);
 	else if (c->n || ctl_target_given(c)) {
-		ctl_error("cgroup delete: --all and one cgroup exclude each other");
+		ctl_error("cgroup delete: --all and one cgroup exclude each other" MESSAGE_UNCHANGED);
 		status = STATUS_USAGE;
 	}
 	if (status == STATUS_OK)

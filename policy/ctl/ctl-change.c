@@ -11,6 +11,7 @@
 #include "grants.h"
 #include "json.h"
 #include "like.h"
+#include "message.h"
 #include "pins-policy.h"
 #include "pins-revoke.h"
 #include "pins-set.h"
@@ -46,7 +47,7 @@ enum exit_status ctl_difference(const struct pins *pins, struct policy *old, str
 	int r = pins_read_latch(pins, &latch);
 
 	if (r < 0)
-		return ctl_failed("read what is latched", r);
+		return ctl_failed("read the latch", r);
 	*ret = (struct difference){ .ops = pins->stamp.operations,
 				    .old = old,
 				    .new = new,
@@ -78,10 +79,10 @@ void ctl_assign(struct bpflock_policy *p, const struct bpflock_operation *ops, c
 	if (settings[s].load)
 		diagnostic_error(
 			d, NULL,
-			"\"%s\" takes programs or maps of its own, and so the loader: bpflock --%s",
+			"\"%s\" can be changed only by loading: bpflock --%s",
 			settings[s].name, word);
 	else if (settings[s].host && !host)
-		diagnostic_error(d, NULL, "\"%s\" is the host's alone: " CTL_PROGRAM " set %s",
+		diagnostic_error(d, NULL, "\"%s\" is a setting of the host: " CTL_PROGRAM " set %s",
 				 settings[s].name, word);
 	else if (sign != '=' && !settings[s].list)
 		diagnostic_error(d, NULL, "\"%s\" is not a list: %s=%s", settings[s].name,
@@ -114,7 +115,7 @@ static void report(const struct ctl *c, const struct difference *difference, boo
 		return;
 	}
 	if (!changed)
-		printf(CTL_PROGRAM ": already so, generation %llu",
+		printf(CTL_PROGRAM ": unchanged, generation %llu",
 		       (unsigned long long)p->host.generation);
 	else
 		printf(CTL_PROGRAM ": %s, generation %llu",
@@ -188,8 +189,8 @@ static bool is_expected_generation(const struct ctl *c, uint64_t generation)
 	quantity_number(c->options[CTL_IF_GENERATION], UINT64_MAX, &expected);
 	if (expected == generation)
 		return true;
-	ctl_error("generation %llu is in force, not %llu: somebody else has changed the policy. "
-		  "Nothing was changed",
+	ctl_error("generation %llu is active, not %llu: someone else has changed the "
+		  "policy" MESSAGE_UNCHANGED,
 		  (unsigned long long)generation, (unsigned long long)expected);
 	ctl_hint(CTL_PROGRAM " policy");
 	return false;
@@ -212,11 +213,13 @@ static void warn_of_v1(const struct policy *p)
 
 	for (size_t i = 0; i < p->n_grants; i++)
 		any = any || strcmp(p->grants[i].path, "/") != 0;
-	if (any && cgroupfs_is_v1())
-		ctl_error("warning: " CGROUPFS_V1 ". " CGROUPFS_V1_CURE);
+	if (any && cgroupfs_is_v1()) {
+		message_warning(CGROUPFS_V1);
+		ctl_hint(CGROUPFS_V1_CURE);
+	}
 }
 
-/* From the policy in force to the new one, which is in *new in the end. */
+/* From the active policy to the new one, which is in *new in the end. */
 static enum exit_status switch_policy(const struct ctl *c, const struct change *change,
 				      struct pins *pins, struct policy *old,
 				      const struct pins_policy_state *state, struct policy *new,
@@ -298,7 +301,7 @@ static enum exit_status remove_leftovers(const struct ctl *c, const struct pins 
 	if (!pins_set_hook_attached(pins->path))
 		return STATUS_OK;
 	r = pins_set_remove_leftovers(c->bpffs, GONE_WAIT_MS, &removed);
-	return r < 0 ? ctl_failed("remove what an interrupted load left", r) : STATUS_OK;
+	return r < 0 ? ctl_failed("remove leftovers of an interrupted load", r) : STATUS_OK;
 }
 
 /* Edits and switches the policy. *reached: editing was reached, so that d says everything. */
@@ -347,8 +350,9 @@ enum exit_status ctl_change(const struct ctl *c, const struct change *change)
 
 	if (words_are_right(c, change, &words))
 		status = locked_change(c, change, &whole, &reached);
-	ctl_diagnostics(reached ? &whole : &words);
 	if (status == STATUS_USAGE)
-		ctl_error("nothing was changed");
+		ctl_refuse(reached ? &whole : &words);
+	else
+		ctl_diagnostics(reached ? &whole : &words);
 	return status;
 }

@@ -14,6 +14,7 @@
 #include "edit-file.h"
 #include "editor.h"
 #include "interrupt.h"
+#include "message.h"
 #include "pins-set.h"
 #include "preflight.h"
 #include "quantity.h"
@@ -49,9 +50,9 @@ static enum exit_status run_editor(struct edit *e)
 	if (r == 0)
 		return STATUS_OK;
 	if (r < 0)
-		ctl_error("cannot run the editor %s: %s. Nothing was changed", name, strerror(-r));
+		ctl_error("%s: cannot run the editor: %s" MESSAGE_UNCHANGED, name, strerror(-r));
 	else
-		ctl_error("the editor %s failed (exit status %d). Nothing was changed", name, r);
+		ctl_error("%s: the editor failed (exit status %d)" MESSAGE_UNCHANGED, name, r);
 	return STATUS_FAILED;
 }
 
@@ -146,7 +147,7 @@ static enum exit_status check_trial(const struct pins *pins)
 	if (!state.trial)
 		return STATUS_OK;
 	ctl_error(
-		"a policy is on trial: confirm it or end it before another one is edited. Nothing was changed");
+		"a policy is on trial: confirm it or end it first" MESSAGE_UNCHANGED);
 	return STATUS_BUSY;
 }
 
@@ -220,11 +221,11 @@ static enum exit_status install(void *data)
 static enum exit_status install_untried(struct edit *e, enum course course)
 {
 	static const char *const notes[] = {
-		[COURSE_NOT_LOADED] = "nothing is loaded: the files are for the next load",
+		[COURSE_NOT_LOADED] = "nothing is loaded: the files take effect at the next load",
 		[COURSE_SEALED] =
-			"what is loaded is sealed until reboot: the files are for the next boot",
+			"the loaded policy is sealed until reboot: the files take effect at the next boot",
 		[COURSE_LOADER] =
-			"this changes what the loader makes, and cannot be tried: the files are for "
+			"this change needs a load and cannot be tried: the files take effect at "
 			"the next load",
 	};
 	enum exit_status status;
@@ -314,11 +315,11 @@ static enum exit_status edit(struct edit *e)
 	if (status != STATUS_OK)
 		return status;
 	if (interrupt_caught) {
-		ctl_error("interrupted: nothing was changed");
+		ctl_error("interrupted" MESSAGE_UNCHANGED);
 		return STATUS_FAILED;
 	}
 	if (!is_changed(e)) {
-		printf(CTL_PROGRAM ": nothing was edited, nothing was changed\n");
+		printf(CTL_PROGRAM ": the file was not edited, nothing was changed\n");
 		return STATUS_OK;
 	}
 	status = find_course(e, &course);
@@ -340,7 +341,7 @@ static bool can_ask(const struct ctl *c)
 	if (c->options[CTL_YES] || c->dry_run || isatty(STDIN_FILENO))
 		return true;
 	ctl_error(
-		"edit: there is no terminal to ask whether to keep the policy. Nothing was changed");
+		"edit: cannot ask whether to keep the policy: no terminal" MESSAGE_UNCHANGED);
 	ctl_hint(CTL_PROGRAM " edit --yes");
 	return false;
 }

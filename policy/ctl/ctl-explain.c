@@ -70,7 +70,7 @@ static enum exit_status examine(const struct ctl *c, const struct pins *pins, st
 	if (!ctl_target_given(c) || c->options[CTL_PID] || c->options[CTL_SELF]) {
 		if (c->options[CTL_CGROUP] || c->options[CTL_UNIT] ||
 		    (c->options[CTL_PID] && c->options[CTL_SELF])) {
-			ctl_error("explain: say whom it is about in one way");
+			ctl_error("explain: more than one target: use one of --cgroup, --unit, --pid, --self and --host");
 			return STATUS_USAGE;
 		}
 		return examine_process(c, pins, ret);

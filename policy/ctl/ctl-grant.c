@@ -10,6 +10,7 @@
 #include "ctl-target.h"
 #include "grants.h"
 #include "json.h"
+#include "message.h"
 #include "operations.h"
 #include "quantity.h"
 #include "table.h"
@@ -67,17 +68,15 @@ enum exit_status ctl_grant(const struct ctl *c)
 	enum exit_status status = STATUS_USAGE;
 
 	if (!c->options[CTL_FOR])
-		ctl_error("grant: say for how long: --for 10m");
+		ctl_error("grant: --for TIME is missing: use --for 10m" MESSAGE_UNCHANGED);
 	else if (!ctl_target_given(c))
-		ctl_error(
-			"grant: say to whom: --cgroup PATH, --unit NAME, --pid N, --self or --host");
+		ctl_error("grant: no target: use --cgroup PATH, --unit NAME, --pid N, --self or "
+			  "--host" MESSAGE_UNCHANGED);
 	else if (ctl_duration(c, &new.duration))
 		status = ctl_target(c, false, &new.path);
 	if (status == STATUS_OK)
 		status = ctl_change(
 			c, &(struct change){ .edit = add, .data = &new, .how = PINS_WRITE_KEEP });
-	else if (status == STATUS_USAGE)
-		ctl_error("nothing was changed");
 	free(new.path);
 	return status;
 }
@@ -101,12 +100,12 @@ static void take_back(const struct ctl *c, const struct bpflock_operation *ops, 
 
 		if (!quantity_number(c->operands[i], UINT32_MAX, &id))
 			diagnostic_error(d, NULL,
-					 "\"%s\" is no number of a grant: see " CTL_PROGRAM
+					 "\"%s\" is not the number of a grant: see " CTL_PROGRAM
 					 " grants",
 					 c->operands[i]);
 		else if (!delete_id(p, id) && !words)
 			diagnostic_error(d, NULL,
-					 "there is no grant %s, or it has ended: see " CTL_PROGRAM
+					 "grant %s does not exist or has ended: see " CTL_PROGRAM
 					 " grants",
 					 c->operands[i]);
 	}
@@ -115,9 +114,8 @@ static void take_back(const struct ctl *c, const struct bpflock_operation *ops, 
 enum exit_status ctl_revoke(const struct ctl *c)
 {
 	if ((c->n == 0) == !c->options[CTL_ALL]) {
-		ctl_error("revoke: expected the numbers of grants");
+		ctl_error("revoke: expected the numbers of grants" MESSAGE_UNCHANGED);
 		ctl_hint(CTL_PROGRAM " grants");
-		ctl_error("nothing was changed");
 		return STATUS_USAGE;
 	}
 	return ctl_change(

@@ -22,7 +22,7 @@ static bool parse(const struct ctl *c, const struct bpflock_operation *ops, uint
 	for (int i = 0; i < c->n; i++)
 		operations_parse_list(ops, c->operands[i], &at, &mask, &d);
 	if (!d.errors && !mask)
-		diagnostic_error(&d, NULL, "latch: name operations of this kernel");
+		diagnostic_error(&d, NULL, "latch: expected operations of this kernel");
 	ctl_diagnostics(&d);
 	*ret_mask = ruleset_latch(ops, mask);
 	return d.errors == 0;
@@ -73,12 +73,10 @@ static enum exit_status latch_locked(const struct ctl *c, const struct pins *pin
 	if (r == 0)
 		r = policy_copy(&old, &new);
 	if (r < 0)
-		return ctl_failed("read what is latched", r);
+		return ctl_failed("read the latch", r);
 	status = ctl_check_module_program(pins, &old, mask);
-	if (status != STATUS_OK) {
-		ctl_error("nothing was changed");
+	if (status != STATUS_OK)
 		return status;
-	}
 	mask |= latch.operations;
 	if (!c->dry_run)
 		r = pins_latch(pins->path, mask, CTL_PROGRAM, &mask);

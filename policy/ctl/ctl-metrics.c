@@ -58,16 +58,16 @@ static bool understand(const struct ctl *c, struct call *ret)
 	*ret = (struct call){ file ? METRICS_PROMETHEUS : METRICS_OPENMETRICS, file };
 	if (format && !find_format(format, &ret->format))
 		diagnostic_error(&d, NULL,
-				 "--format: \"%s\" is none: expected openmetrics or prometheus",
+				 "--format: unknown format \"%s\": use openmetrics or prometheus",
 				 format);
 	if (file && ret->format != METRICS_PROMETHEUS)
 		diagnostic_error(
 			&d, NULL,
-			"--textfile: node_exporter reads no OpenMetrics: leave --format out");
+			"--textfile: node_exporter cannot read OpenMetrics: leave --format out");
 	if (file && !has_extension(file))
 		diagnostic_error(&d, NULL,
 				 "--textfile: \"%s\" does not end in " EXTENSION
-				 ", so node_exporter would not read it",
+				 ", as node_exporter expects",
 				 file);
 	ctl_diagnostics(&d);
 	return !d.errors;
@@ -217,10 +217,10 @@ static enum exit_status write_file(const char *path, enum metrics_format format,
 	}
 	if (r == 0)
 		return STATUS_OK;
-	ctl_error("cannot write %s: %s%s", path, strerror(-r),
-		  r == -ENOENT ? ": there is no such directory, which node_exporter's packages make"
-		  : r == -EACCES && geteuid() != 0 ? ": run it as root"
-						   : "");
+	ctl_error("%s: cannot write: %s%s", path, strerror(-r),
+		  r == -ENOENT ? " (packages of node_exporter create the directory)" : "");
+	if (r == -EACCES && geteuid() != 0)
+		ctl_hint("run it as root");
 	return r == -EACCES || r == -EPERM ? STATUS_NOT_PERMITTED : STATUS_FAILED;
 }
 

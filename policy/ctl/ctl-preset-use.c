@@ -51,8 +51,8 @@ static bool is_ours(const struct use *u, struct diagnostics *d)
 		lines++;
 	if (r == 0 && lines == 3 && strncmp(text, begin, strlen(begin)) == 0)
 		return true;
-	diagnostic_error(d, &at, "cannot replace it: %s",
-			 r < 0 ? strerror(-r) : "somebody has changed it: edit or remove it");
+	diagnostic_error(d, &at, "cannot replace: %s",
+			 r < 0 ? strerror(-r) : "someone has changed it: edit or remove it");
 	return false;
 }
 
@@ -150,9 +150,10 @@ enum exit_status ctl_preset_use(const struct ctl *c)
 	preflight_operations(&pf);
 	status = use(c, &u, pf.operations, &d);
 	fflush(stdout);
-	ctl_diagnostics(&d);
 	if (status == STATUS_USAGE)
-		ctl_error("nothing was changed");
+		ctl_refuse(&d);
+	else
+		ctl_diagnostics(&d);
 	if (status == STATUS_OK && !c->dry_run)
 		ctl_hint("bpflock");
 	return status;

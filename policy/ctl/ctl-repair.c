@@ -6,6 +6,7 @@
 #include "ctl-json.h"
 #include "ctl.h"
 #include "json.h"
+#include "message.h"
 #include "pins-lock.h"
 #include "pins-set.h"
 #include "repair.h"
@@ -27,7 +28,7 @@ static void report(const struct ctl *c, const char *result, uint32_t program)
 	} else {
 		printf(CTL_PROGRAM ": %sthe pins of program %u %s, below %s/%s\n",
 		       c->dry_run ? "dry run, " : "", program,
-		       c->dry_run ? "would be made anew" : "were made anew", c->bpffs,
+		       c->dry_run ? "would be made again" : "were made again", c->bpffs,
 		       PINS_PUBLISHED);
 	}
 }
@@ -45,21 +46,21 @@ static enum exit_status repair(const struct ctl *c, const struct attachments *al
 	}
 	if (lock && sets > 1) {
 		ctl_error(
-			"another bpflock enforces beside %s/%s (program %u). Nothing was changed",
+			"another bpflock enforces beside %s/%s (program %u)" MESSAGE_UNCHANGED,
 			c->bpffs, PINS_PUBLISHED, lock->prog_id);
 		return STATUS_DEGRADED;
 	}
 	r = lock && !c->dry_run ? repair_pins(c->bpffs, lock) : 0;
 	if (r == -ENOENT && lock->sealed) {
 		ctl_error(
-			"program %u is sealed and enforces until reboot, but the program that answers for its "
-			"maps has gone with its pin: it can be neither shown nor latched",
+			"program %u is sealed and enforces until reboot, but the program that reads its maps "
+			"is gone with its pin: the policy cannot be shown or latched",
 			lock->prog_id);
 		return STATUS_DEGRADED;
 	}
 	if (r < 0) {
-		ctl_error("cannot make the pins of program %u anew below %s: %s", lock->prog_id,
-			  c->bpffs, strerror(-r));
+		ctl_error("%s: cannot make the pins of program %u again: %s", c->bpffs, lock->prog_id,
+			  strerror(-r));
 		return r == -EPERM || r == -EACCES ? STATUS_NOT_PERMITTED : STATUS_FAILED;
 	}
 	report(c, lock ? "repaired" : "unchanged", lock ? lock->prog_id : 0);

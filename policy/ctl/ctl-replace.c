@@ -55,7 +55,7 @@ static void refuse_what_takes_the_loader(const struct bpflock_operation *ops,
 			continue;
 		text = ruleset_setting_text(ops, &new->host, s);
 		diagnostic_error(d, NULL,
-				 "%s: %s is to be \"%s\", and changing that takes the loader%s%s",
+				 "%s: cannot change %s to \"%s\" without loading%s%s",
 				 new->host.sources[s], ruleset_setting_key(s), text ? text : "?",
 				 from->text   ? ""
 				 : from->file ? ": bpflock --config "

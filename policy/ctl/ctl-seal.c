@@ -7,6 +7,7 @@
 #include "ctl.h"
 #include "ftrace.h"
 #include "json.h"
+#include "message.h"
 #include "overflow.h"
 #include "pins-policy.h"
 #include "pins-set.h"
@@ -43,12 +44,12 @@ static bool level_is_right(const struct ctl *c)
 	for (size_t i = 0; text && i < ARRAY_SIZE(levels); i++) {
 		if (strcmp(text, levels[i]) != 0)
 			continue;
-		fprintf(stderr, CTL_PROGRAM ": warning: --level: there is one kind of seal now\n");
+		message_warning("--level: ignored, because there is one kind of seal");
 		return true;
 	}
 	if (text)
-		ctl_error("--level: unknown level \"%s\": there is one kind of seal now, leave it "
-			  "out. Nothing was changed",
+		ctl_error("--level: unknown level \"%s\": leave it out, there is one kind of "
+			  "seal" MESSAGE_UNCHANGED,
 			  text);
 	return !text;
 }
@@ -77,24 +78,23 @@ static enum exit_status check_state(const struct ctl *c, const struct pins *pins
 	if (r == 0)
 		r = proof_of_pins(pins, ctl_kernel_lockdown(), &proof);
 	if (r < 0)
-		return ctl_failed("examine what is loaded", r);
+		return ctl_failed("examine the loaded set", r);
 	if (state.trial && !has_stricter_side(pins, &policy)) {
 		ctl_error(
-			"the policy is on trial, and neither it nor what it falls back to is the stricter "
-			"one. Nothing was changed");
+			"the policy is on trial, and neither it nor the one before is the stricter "
+			"one" MESSAGE_UNCHANGED);
 		ctl_hint(CTL_PROGRAM " apply --confirm");
 		return STATUS_FAILED;
 	}
 	if (!pins_set_whole(pins) || proof == PROOF_SILENT) {
-		ctl_error("what would be sealed is not whole. Nothing was changed");
+		ctl_error("the loaded set is incomplete: cannot seal" MESSAGE_UNCHANGED);
 		ctl_hint(ftrace_is_off() > 0 ? "sysctl kernel.ftrace_enabled=1" : "bpflock");
 		return STATUS_DEGRADED;
 	}
 	doubt = c->options[CTL_FORCE] ? NULL : seal_doubt(&policy, latch.operations);
 	if (!doubt)
 		return STATUS_OK;
-	ctl_error("the policy should not be sealed: %s. Nothing was changed; --force seals it all "
-		  "the same",
+	ctl_error("the policy should not be sealed: %s; --force seals it anyway" MESSAGE_UNCHANGED,
 		  doubt);
 	return STATUS_USAGE;
 }
@@ -110,8 +110,7 @@ static enum exit_status sealed_already(const struct ctl *c, const struct pins *p
 	if (r < 0)
 		return ctl_failed("read the seal", r);
 	if (why[0]) {
-		ctl_error("%s says that it is sealed, and that cannot be proven: %s", pins->path,
-			  why);
+		ctl_error("%s: sealed, but cannot verify that: %s", pins->path, why);
 		return STATUS_DEGRADED;
 	}
 	report(c, "already sealed");
@@ -137,8 +136,7 @@ static enum exit_status ask_person(const struct ctl *c)
 	if (c->options[CTL_YES] || c->dry_run)
 		return STATUS_OK;
 	if (!isatty(STDIN_FILENO)) {
-		ctl_error("sealing cannot be undone until reboot, and there is no terminal to ask. "
-			  "Nothing was changed");
+		ctl_error("seal: cannot ask whether to seal until reboot: no terminal" MESSAGE_UNCHANGED);
 		ctl_hint(CTL_PROGRAM " seal --yes");
 		return STATUS_USAGE;
 	}
@@ -171,8 +169,8 @@ static enum exit_status check_and_ask(const struct ctl *c, bool *ret_sealed)
 		status = show_consequences(c);
 	/* a sealed set has a ring of its own */
 	if (status == STATUS_OK && overflow_describe_unread(pins, unread))
-		ctl_error("warning: %s %s with the ring: read the log first", unread,
-			  c->dry_run ? "would go" : "go");
+		message_warning("%s %s with the ring: read the log first", unread,
+				c->dry_run ? "would be lost" : "are lost");
 	return status == STATUS_OK ? ask_person(c) : status;
 }
 
@@ -183,7 +181,7 @@ static enum exit_status finish(const struct ctl *c, const struct pins *pins)
 	unsigned int removed = 0;
 	int r = pins_set_remove_leftovers(c->bpffs, GONE_WAIT_MS, &removed);
 
-	return r < 0 ? ctl_failed("remove what was loaded before", r) : sealed_already(c, pins);
+	return r < 0 ? ctl_failed("remove the set loaded before", r) : sealed_already(c, pins);
 }
 
 static enum exit_status seal_locked(const struct ctl *c)
@@ -203,8 +201,8 @@ static enum exit_status seal_locked(const struct ctl *c)
 		return status;
 	r = pins_set_remove_leftovers(c->bpffs, GONE_WAIT_MS, &removed);
 	if (r < 0)
-		return ctl_failed("remove what an interrupted load left", r);
-	libbpf_set_print(NULL); /* what fails is told by us */
+		return ctl_failed("remove leftovers of an interrupted load", r);
+	libbpf_set_print(NULL); /* what fails is reported by us */
 	ctl_progress(c, CTL_PROGRAM ": seal", 0);
 	r = seal_apply(c->bpffs, pins, CTL_PROGRAM, error, sizeof(error));
 	progress_end();

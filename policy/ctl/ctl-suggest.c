@@ -89,7 +89,7 @@ static enum exit_status collect(const struct ctl *c, const struct pins *pins, st
 	if (suggest_finish(s, counters, &d))
 		return STATUS_OK;
 	ctl_diagnostics(&d);
-	ctl_error("the policy in force is not one that a file can say");
+	ctl_error("the active policy cannot be written as a file");
 	return STATUS_FAILED;
 }
 

@@ -6,6 +6,7 @@
 #include "cgroupfs-open.h"
 #include "cgroupfs.h"
 #include "cgroupfs-unit.h"
+#include "message.h"
 #include "ctl-target.h"
 #include "proc.h"
 #include "quantity.h"
@@ -56,7 +57,7 @@ enum exit_status ctl_target_pid(const struct ctl *c, uint64_t *ret_pid)
 
 	if (c->options[CTL_PID] &&
 	    (!quantity_number(c->options[CTL_PID], INT32_MAX, &pid) || pid == 0)) {
-		ctl_error("--pid: \"%s\" is no process id", c->options[CTL_PID]);
+		ctl_error("--pid: \"%s\" is not a process id: use a number", c->options[CTL_PID]);
 		return STATUS_USAGE;
 	}
 	*ret_pid = pid;
@@ -71,16 +72,15 @@ enum exit_status ctl_target_process_failed(const char *attempt, uint64_t pid, in
 		snprintf(who, sizeof(who), "process %llu", (unsigned long long)pid);
 	switch (r) {
 	case -EXDEV:
-		ctl_error("this is a cgroup namespace, where paths begin elsewhere: name the "
-			  "cgroup by --cgroup");
+		ctl_error("this is a cgroup namespace, where paths differ: use --cgroup PATH");
 		return STATUS_FAILED;
 	case -ENODATA:
-		ctl_error("cannot read /proc/self/ns/cgroup, and in a cgroup namespace paths begin "
-			  "elsewhere. " PROC_CURE);
+		ctl_error("/proc/self/ns/cgroup: cannot read it, and in a cgroup namespace paths differ");
+		ctl_hint(PROC_CURE);
 		return STATUS_FAILED;
 	case -ENOENT: /* of its files in /proc */
 	case -ESRCH:
-		ctl_error("no %s", who);
+		ctl_error("%s does not exist", who);
 		return STATUS_USAGE;
 	case -ESTALE:
 		ctl_error("the cgroup of %s has been removed", who);
@@ -121,7 +121,7 @@ static enum exit_status by_process(const struct ctl *c, char **ret_path)
 	return STATUS_OK;
 }
 
-#define BY_PATH "name its cgroup with --cgroup PATH, or --pid of a process in it"
+#define BY_PATH "use --cgroup PATH, or --pid of a process in it"
 
 /* A container with a scope of systemd's has another name than people call the container. */
 static const char *hint(const char *unit)
@@ -131,7 +131,7 @@ static const char *hint(const char *unit)
 
 	for (size_t i = 0; i < ARRAY_SIZE(runtimes); i++)
 		if (strncmp(unit, runtimes[i], strlen(runtimes[i])) == 0)
-			return "a container's scope has its whole ID in the name, if it has one: ";
+			return "the scope of a container has the whole ID in its name: ";
 	return "";
 }
 
@@ -151,7 +151,7 @@ static enum exit_status by_unit(const char *name, char **ret_path)
 		return ctl_failed("find the cgroup v2 hierarchy", root);
 	r = unit ? cgroupfs_unit_find(root, unit, &path, &exists) : -ENOMEM;
 	if (r == -EIO || r == -ETIMEDOUT) {
-		ctl_error("systemctl does not tell where %s is: " BY_PATH, unit);
+		ctl_error("%s: systemctl does not show its cgroup: " BY_PATH, unit);
 		return STATUS_FAILED;
 	}
 	if (r < 0)
@@ -159,28 +159,26 @@ static enum exit_status by_unit(const char *name, char **ret_path)
 	switch ((enum cgroupfs_unit)r) {
 	case CGROUPFS_UNIT_FOUND:
 		if (!exists)
-			fprintf(stderr, CTL_PROGRAM ": %s does not run: it is expected in %s\n",
-				unit, path);
+			message_warning("%s does not run: its cgroup is expected to be %s", unit, path);
 		*ret_path = TAKE_PTR(path);
 		return STATUS_OK;
 	case CGROUPFS_UNIT_INVALID:
 		ctl_error(
-			"\"%s\" is not a unit with a cgroup: expected NAME.service, .slice, .scope, "
+			"\"%s\" is not a unit with a cgroup: use NAME.service, .slice, .scope, "
 			".socket, .mount or .swap",
 			name);
 		break;
 	case CGROUPFS_UNIT_NO_MANAGER:
 		ctl_error(
-			"--unit: systemd does not run here, and no other knows the cgroups of units: "
-			"name the cgroup with --cgroup PATH");
+			"--unit: systemd does not run here: use --cgroup PATH");
 		break;
 	case CGROUPFS_UNIT_UNKNOWN:
-		ctl_error("systemd has no unit %s: %s" BY_PATH, unit, hint(unit));
+		ctl_error("%s: systemd does not know this unit: %s" BY_PATH, unit, hint(unit));
 		break;
 	case CGROUPFS_UNIT_NOT_ROOTS:
 		ctl_error(
-			"the cgroup of %s does not belong to root, so that others can put tasks into it: "
-			"if it is meant, name it with --cgroup %s",
+			"%s: its cgroup does not belong to root, and others can put tasks into it: to use it "
+			"anyway, write --cgroup %s",
 			unit, path);
 		break;
 	}
@@ -205,7 +203,7 @@ enum exit_status ctl_target(const struct ctl *c, bool operand, char **ret_path)
 	for (size_t i = 0; i < ARRAY_SIZE(targets); i++)
 		given += c->options[targets[i]] != NULL;
 	if (given != 1) {
-		ctl_error("%s: say which cgroup, in one way: a path, --unit, --pid, --self%s",
+		ctl_error("%s: expected one cgroup: a path, --unit, --pid, --self%s",
 			  c->verb, strcmp(c->verb, "grant") == 0 ? " or --host" : "");
 		return STATUS_USAGE;
 	}

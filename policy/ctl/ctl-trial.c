@@ -6,6 +6,7 @@
 #include "ctl-change.h"
 #include "ctl-json.h"
 #include "json.h"
+#include "message.h"
 #include "pins-policy.h"
 #include "pins-revoke.h"
 #include "seal.h"
@@ -49,10 +50,10 @@ static enum exit_status not_on_trial(const struct ctl_trial_end *end, const stru
 	}
 	if (end->generation)
 		ctl_error(
-			"generation %llu is active, and not the policy that was on trial: nothing was changed",
+			"generation %llu is active, not the policy that was on trial" MESSAGE_UNCHANGED,
 			(unsigned long long)policy->host.generation);
 	else
-		ctl_error("no policy is on trial, or it has ended already: nothing was changed");
+		ctl_error("no policy is on trial, or the trial has ended" MESSAGE_UNCHANGED);
 	return STATUS_FAILED;
 }
 
@@ -79,9 +80,9 @@ static enum exit_status end_trial_of(struct pins *pins, const struct ctl_trial_e
 		r = settle(pins, keep);
 		if (r == -EPERM) {
 			ctl_error(
-				"under a seal a trial is ended to its stricter side alone, which is %s. "
-				"Nothing was changed",
-				keep ? "what it falls back to" : "the policy on trial");
+				"under a seal a trial can end only with the stricter policy, which is "
+				"%s" MESSAGE_UNCHANGED,
+				keep ? "the one before" : "the one on trial");
 			return STATUS_NOT_PERMITTED;
 		}
 	} else if (r == 0) {

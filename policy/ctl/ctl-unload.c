@@ -9,6 +9,7 @@
 #include "ctl.h"
 #include "ftrace.h"
 #include "json.h"
+#include "message.h"
 #include "overflow.h"
 #include "pins-policy.h"
 #include "pins-set.h"
@@ -53,7 +54,7 @@ static void report(const struct ctl *c, int sets)
 	}
 	if (active && !c->dry_run) {
 		fputs(CTL_PROGRAM
-		      ": bpflock.service is still active, so that \"systemctl start\" does nothing\n",
+		      ": bpflock.service is still active, and \"systemctl start\" does nothing\n",
 		      stderr);
 		ctl_hint("systemctl reload-or-restart bpflock");
 	}
@@ -76,7 +77,7 @@ static enum exit_status remove_sets(const struct ctl *c, int *ret_sets)
 
 			/* a link that is held elsewhere is ended by detach_locks() */
 			if (r < 0 && r != -ETIMEDOUT) {
-				ctl_error("cannot remove %s/%s: %s: it may still enforce", c->bpffs,
+				ctl_error("%s/%s: cannot remove: %s (it may still enforce)", c->bpffs,
 					  names[i], strerror(-r));
 				status = r == -EPERM || r == -EACCES ? STATUS_NOT_PERMITTED
 								     : STATUS_FAILED;
@@ -105,14 +106,13 @@ static enum exit_status detach_locks(const struct ctl *c, int *ret_sets)
 	for (size_t n = 0; (lock = attachments_lock(all, n)); n++) {
 		r = c->dry_run ? 0 : attachment_detach(lock->prog_id);
 		if (r < 0) {
-			ctl_error("program %u still enforces and cannot be detached: %s",
+			ctl_error("program %u: cannot detach: %s (it still enforces)",
 				  lock->prog_id, strerror(-r));
 			return STATUS_DEGRADED;
 		}
 		if (!c->dry_run)
-			ctl_error(
-				"warning: program %u, whose link something else holds, is detached too",
-				lock->prog_id);
+			message_warning("program %u, whose link something else holds, is detached too",
+					lock->prog_id);
 		if (!*ret_sets)
 			++*ret_sets;
 	}
@@ -130,14 +130,14 @@ static enum exit_status check_ftrace(const struct ctl *c)
 		     !ctl_hidden_lock(c)))
 		return STATUS_OK;
 	if (off < 0) {
-		ctl_error("cannot read kernel.ftrace_enabled, which has to be 1: %s. " PROC_CURE
-			  ". Nothing was changed",
+		ctl_error("kernel.ftrace_enabled, which must be 1: cannot read: %s" MESSAGE_UNCHANGED,
 			  strerror(-off));
+		ctl_hint(PROC_CURE);
 		return STATUS_FAILED;
 	}
 	ctl_error(
-		"kernel.ftrace_enabled is 0, and detaching programs in that state can keep the kernel "
-		"from attaching any until reboot. Nothing was changed");
+		"kernel.ftrace_enabled is 0: detaching programs now can keep the kernel from "
+		"attaching any until reboot" MESSAGE_UNCHANGED);
 	ctl_hint("sysctl kernel.ftrace_enabled=1");
 	return STATUS_DEGRADED;
 }
@@ -162,8 +162,7 @@ static void announce(const struct ctl *c)
 	snprintf(a.target, sizeof(a.target), "%s", pins->path);
 	r = pins_policy_announce(pins, &a);
 	if (r < 0)
-		fprintf(stderr, CTL_PROGRAM ": warning: the log cannot have who unloads it: %s\n",
-			strerror(-r));
+		message_warning("cannot log who unloads it: %s", strerror(-r));
 }
 
 static enum exit_status unload_locked(const struct ctl *c)
@@ -199,8 +198,8 @@ static enum exit_status check_seal(const struct ctl *c)
 
 	if (seal_sweep_is_hidden(c->bpffs)) {
 		ctl_error(
-			"what enforces is sealed, and its pins are gone or hidden: it stays as it is "
-			"until reboot");
+			"the loaded set is sealed, and its pins are missing or hidden: it stays "
+			"unchanged until reboot" MESSAGE_UNCHANGED);
 		return STATUS_NOT_PERMITTED;
 	}
 	r = pins_path(path, c->bpffs, PINS_PUBLISHED);
@@ -225,7 +224,6 @@ enum exit_status ctl_unload(const struct ctl *c)
 	warn = has_unread(c, unread);
 	status = unload_locked(c);
 	if (warn && status == STATUS_OK)
-		fprintf(stderr, CTL_PROGRAM ": warning: %s %s with it\n", unread,
-			c->dry_run ? "would go" : "have gone");
+		message_warning("%s %s with it", unread, c->dry_run ? "would be lost" : "are lost");
 	return status;
 }

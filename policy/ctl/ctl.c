@@ -9,6 +9,7 @@
 #include "ctl.h"
 #include "json.h"
 #include "lockdown-cure.h"
+#include "message.h"
 #include "operations.h"
 #include "overruled.h"
 #include "pins-lock.h"
@@ -45,28 +46,18 @@ void ctl_error(const char *fmt, ...)
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	note_error(text);
-	progress_end();
-	fputs(CTL_PROGRAM ": ", stderr);
-	text_puts(stderr, text);
-	putc('\n', stderr);
+	message_error("%s", text);
 }
 
 void ctl_hint(const char *fmt, ...)
 {
-	static bool given;
 	char text[PATH_MAX + 64];
 	va_list ap;
 
-	if (given)
-		return;
-	given = true;
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	progress_end();
-	fputs(CTL_PROGRAM ": hint: ", stderr);
-	text_puts(stderr, text);
-	putc('\n', stderr);
+	message_hint("%s", text);
 }
 
 void ctl_progress(const struct ctl *c, const char *text, uint64_t after_ms)
@@ -75,14 +66,25 @@ void ctl_progress(const struct ctl *c, const char *text, uint64_t after_ms)
 		progress_begin(text, after_ms);
 }
 
-void ctl_diagnostics(const struct diagnostics *d)
+static void note_first(const struct diagnostics *d)
 {
 	const char *first = diagnostics_first_error(d);
 
 	if (first)
 		note_error(first);
 	progress_end();
+}
+
+void ctl_diagnostics(const struct diagnostics *d)
+{
+	note_first(d);
 	diagnostics_print(d, stderr, CTL_PROGRAM);
+}
+
+void ctl_refuse(const struct diagnostics *d)
+{
+	note_first(d);
+	diagnostics_print_unchanged(d, stderr, CTL_PROGRAM);
 }
 
 const char *ctl_first_error(void)
@@ -95,9 +97,8 @@ bool ctl_duration(const struct ctl *c, uint64_t *ret_ns)
 	uint64_t ns;
 
 	if (!quantity_duration(c->options[CTL_FOR], &ns) || !ns) {
-		ctl_error(
-			"--for: \"%s\" is no duration: expected 90s, 10m, 1h 30m, at most a century",
-			c->options[CTL_FOR]);
+		ctl_error("--for: \"%s\" is not a duration: use 90s, 10m or 1h 30m",
+			  c->options[CTL_FOR]);
 		return false;
 	}
 	*ret_ns = ns;
@@ -110,15 +111,16 @@ enum exit_status ctl_check_machine(void)
 	int r;
 
 	if (clock_view() != CLOCK_KERNELS) {
-		ctl_error("%s. %s Nothing was changed", clock_refusal(), clock_cure());
+		ctl_error("%s" MESSAGE_UNCHANGED, clock_refusal());
+		ctl_hint("%s", clock_cure());
 		return STATUS_NOT_PERMITTED;
 	}
 	r = cmdline_read(&ignored);
 	if (r == 0)
 		return STATUS_OK;
-	ctl_error("cannot read /proc/cmdline, which can have bpflock=audit on it: %s. " PROC_CURE
-		  ". Nothing was changed",
+	ctl_error("/proc/cmdline, which may have bpflock=audit on it: cannot read: %s" MESSAGE_UNCHANGED,
 		  strerror(-r));
+	ctl_hint(PROC_CURE);
 	return STATUS_FAILED;
 }
 
@@ -126,17 +128,17 @@ enum exit_status ctl_failed(const char *attempt, int r)
 {
 	bool denied = r == -EPERM || r == -EACCES;
 
-	ctl_error("cannot %s: %s%s", attempt, strerror(-r),
-		  !denied			 ? ""
-		  : proc_in_user_namespace() > 0 ? ": run it in the initial user namespace"
-		  : geteuid() != 0		 ? ": run it as root"
-						 : "");
+	ctl_error("cannot %s: %s", attempt, strerror(-r));
+	if (denied && proc_in_user_namespace() > 0)
+		ctl_hint("run it in the initial user namespace");
+	else if (denied && geteuid() != 0)
+		ctl_hint("run it as root");
 	return denied ? STATUS_NOT_PERMITTED : STATUS_FAILED;
 }
 
 enum exit_status ctl_not_ours(const struct ctl *c)
 {
-	ctl_error("%s/%s is not a directory of root's", c->bpffs, PINS_PUBLISHED);
+	ctl_error("%s/%s: not a directory of root", c->bpffs, PINS_PUBLISHED);
 	ctl_hint("rm -r %s/%s", c->bpffs, PINS_PUBLISHED);
 	return STATUS_FAILED;
 }
@@ -160,7 +162,7 @@ enum exit_status ctl_absent(const struct ctl *c)
 
 	if (hidden) {
 		ctl_error(
-			"program %u of bpflock enforces, but its pins are gone or hidden (no %s/%s)",
+			"program %u of bpflock enforces, but its pins are missing or hidden (no %s/%s)",
 			hidden, c->bpffs, PINS_PUBLISHED);
 		ctl_hint(CTL_PROGRAM " repair");
 		return STATUS_DEGRADED;
@@ -230,9 +232,9 @@ enum exit_status ctl_lock(const struct ctl *c, int *ret_fd)
 	/* a set that is sealed and that no pins lead to is found out by who opens it */
 	r = seal_sweep_recover(c->bpffs);
 	if (r < 0 && !(r == -EPERM && seal_sweep_is_hidden(c->bpffs)))
-		return ctl_failed("finish or remove what an interrupted seal left", r);
+		return ctl_failed("finish an interrupted seal", r);
 	r = pins_set_finish_interrupted(c->bpffs);
-	return r < 0 ? ctl_failed("publish what an interrupted load left", r) : STATUS_OK;
+	return r < 0 ? ctl_failed("finish an interrupted load", r) : STATUS_OK;
 }
 
 void ctl_warn_overruled(const struct policy *p, const struct bpflock_operation *ops,
@@ -255,8 +257,8 @@ enum exit_status ctl_check_module_program(const struct pins *pins, const struct 
 {
 	if (!pins_set_lacks_module_program(pins, policy, latched))
 		return STATUS_OK;
-	ctl_error("module_request: cannot name it: the loaded set has no program for module requests, "
-		  "because the policy it was loaded with does not name them");
+	ctl_error("module_request: cannot be used: bpflock was loaded with a policy that does not name "
+		  "it" MESSAGE_UNCHANGED);
 	if (pins->slots.ask >= 0)
 		return STATUS_NOT_PERMITTED;
 	ctl_hint("bpflock --kmodlock privileged");
@@ -275,6 +277,6 @@ enum exit_status ctl_check_seal(const char *set_path)
 	if (state != SEAL_CLOSED)
 		return STATUS_OK;
 	seal_describe(&seal, text);
-	ctl_error("%s is sealed %s: nothing was changed", set_path, text);
+	ctl_error("%s: cannot change the policy: sealed %s" MESSAGE_UNCHANGED, set_path, text);
 	return STATUS_NOT_PERMITTED;
 }

@@ -102,6 +102,9 @@ void ctl_progress(const struct ctl *c, const char *text, uint64_t after_ms);
 /* All that d has to say, likewise. */
 void ctl_diagnostics(const struct diagnostics *d);
 
+/* Prints the same for a verb that changes nothing because of the errors: the last one says so. */
+void ctl_refuse(const struct diagnostics *d);
+
 /*
  * Opens the set that decides, whole and of our ABI. Reports what is in the way and returns its status;
  * STATUS_OK sets *ret_pins.

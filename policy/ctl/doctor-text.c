@@ -24,9 +24,9 @@ static const struct {
 
 static void print_verdict(bool can, const struct check_result *state)
 {
-	enum terminal_style style = !can			    ? TERMINAL_RED
+	enum terminal_style style = !can			   ? TERMINAL_RED
 				    : state->state == CHECK_FAILED ? TERMINAL_YELLOW
-								    : TERMINAL_GREEN;
+								   : TERMINAL_GREEN;
 
 	terminal_print(stdout, style, terminal_bullet());
 	putchar(' ');

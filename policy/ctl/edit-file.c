@@ -10,6 +10,7 @@
 
 #include "config-files.h"
 #include "ctl.h"
+#include "message.h"
 #include "parser.h"
 #include "replace.h"
 #include "text.h"
@@ -73,7 +74,7 @@ static enum exit_status check_directory(const struct edit_file *f)
 	if (st.st_uid == 0 && !(st.st_mode & (S_IWGRP | S_IWOTH)))
 		return STATUS_OK;
 	ctl_error(
-		"%s: the directory must belong to root and be writable by nobody else. Nothing was changed",
+		"%s: the directory must belong to root and be writable by nobody else" MESSAGE_UNCHANGED,
 		dir);
 	return STATUS_USAGE;
 }
@@ -89,13 +90,13 @@ static enum exit_status follow(struct edit_file *f)
 	}
 	f->real = realpath(f->path, NULL);
 	if (!f->real) {
-		ctl_error("%s: cannot follow the symbolic link: %s", f->path, strerror(errno));
+		ctl_error("%s: cannot follow the symbolic link: %s" MESSAGE_UNCHANGED, f->path, strerror(errno));
 		return STATUS_USAGE;
 	}
 	if (strncmp(f->real, "/usr/", 5) != 0 && strncmp(f->real, "/dev/", 5) != 0)
 		return STATUS_OK;
 	ctl_error(
-		"%s is a symbolic link to %s, which is not edited: remove the link first. Nothing was changed",
+		"%s: a symbolic link to %s, which is not edited: remove the link first" MESSAGE_UNCHANGED,
 		f->path, f->real);
 	return STATUS_USAGE;
 }
@@ -292,14 +293,14 @@ enum exit_status edit_file_install(struct edit_file *f, const char *text, size_t
 	int r;
 
 	if (!is_unchanged(f)) {
-		ctl_error("%s: somebody else has changed the file. Nothing was changed", f->path);
+		ctl_error("%s: someone else has changed the file" MESSAGE_UNCHANGED, f->path);
 		return STATUS_FAILED;
 	}
 	r = replace_file_for_good(f->real, text, len, f->exists ? f->st.st_mode & 07777 : NEW_MODE,
 				  f->exists ? f->st.st_gid : (gid_t)-1);
 	if (r == 0)
 		return STATUS_OK;
-	ctl_error("%s: cannot write the file: %s. Nothing was changed", f->path, strerror(-r));
+	ctl_error("%s: cannot write: %s" MESSAGE_UNCHANGED, f->path, strerror(-r));
 	return STATUS_FAILED;
 }
 

@@ -282,7 +282,7 @@ int loaded_state_find(const struct ctl *c, struct loaded_state *r, bool ask)
 	if (!r->pins) {
 		r->hidden = ctl_hidden_lock(c);
 		if (r->hidden)
-			trouble(r, "program %u enforces, but its pins are gone or hidden",
+			trouble(r, "program %u enforces, but its pins are missing or hidden",
 				r->hidden);
 		return 0;
 	}

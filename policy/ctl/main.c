@@ -15,6 +15,7 @@
 #include "ctl-complete.h"
 #include "ctl-json.h"
 #include "json.h"
+#include "message.h"
 #include "verb.h"
 #include "diagnostic.h"
 #include "pins-lock.h"
@@ -280,6 +281,7 @@ int main(int argc, char **argv)
 	enum exit_status status = STATUS_USAGE;
 	int r;
 
+	message_program(CTL_PROGRAM);
 	/* a reader that has gone is no reason to stop half-way */
 	signal(SIGPIPE, SIG_IGN);
 	if (complete_asked(argc, argv))
@@ -289,7 +291,7 @@ int main(int argc, char **argv)
 		return inform(&c, &d);
 	c.ctl.bpffs = pins_bpffs(c.ctl.options[CTL_BPFFS]);
 	if (!pins_bpffs_valid(c.ctl.bpffs))
-		diagnostic_error(&d, NULL, "the path of the bpffs is empty or too long");
+		diagnostic_error(&d, NULL, "--bpffs: path empty or too long");
 	if (!d.errors)
 		verb = ctl_command_verb(&table, &c, &d);
 	ctl_diagnostics(&d);
@@ -302,7 +304,7 @@ int main(int argc, char **argv)
 	/* an error may have come before, of which flushing says nothing */
 	r = fflush(stdout) != 0 ? errno : ferror(stdout) ? EIO : 0;
 	if (r && status == STATUS_OK) {
-		ctl_error("cannot write the result: %s", strerror(r));
+		ctl_error("standard output: cannot write the result: %s", strerror(r));
 		status = STATUS_FAILED;
 	}
 	return status;

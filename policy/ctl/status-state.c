@@ -67,10 +67,10 @@ static enum terminal_style style_of(const struct loaded_state *r, enum protectio
 static unsigned int print_word(const struct loaded_state *r, enum protection is)
 {
 	bool readable = r->pins && r->outcome == PINS_OK && !loaded_state_reason(r);
-	const char *proof = !readable			       ? ""
-			    : r->proof == PROOF_ENFORCING	       ? " (verified)"
-			    : r->proof == PROOF_IMPOSSIBLE     ? " (not verifiable)"
-							       : "";
+	const char *proof = !readable			   ? ""
+			    : r->proof == PROOF_ENFORCING  ? " (verified)"
+			    : r->proof == PROOF_IMPOSSIBLE ? " (not verifiable)"
+							   : "";
 	char head[64];
 
 	snprintf(head, sizeof(head), "%s %s%s", terminal_bullet(), protections[is].word, proof);

@@ -36,8 +36,8 @@ static bool is_used(const struct loaded_state *r, uint32_t i)
 
 static void print_head(bool wide)
 {
-	printf("\n%-26s %-10s %10s %10s %10s %8s%s\n", "OPERATION", "DECISION", "ALLOWED", "AUDITED",
-	       "DENIED", "OTHERS", wide ? "  DESCRIPTION" : "");
+	printf("\n%-26s %-10s %10s %10s %10s %8s%s\n", "OPERATION", "DECISION", "ALLOWED",
+	       "AUDITED", "DENIED", "OTHERS", wide ? "  DESCRIPTION" : "");
 }
 
 static void print_row(const struct loaded_state *r, uint32_t i, bool wide)
@@ -76,6 +76,7 @@ void status_table_print(const struct loaded_state *r, bool all)
 	if (more && shown)
 		printf("%zu more operations: " CTL_PROGRAM " status --all\n", more);
 	else if (more)
-		printf("\nno operation was used yet: " CTL_PROGRAM " status --all shows all %zu\n", more);
+		printf("\nno operation was used yet: " CTL_PROGRAM " status --all shows all %zu\n",
+		       more);
 	putchar('\n');
 }

@@ -147,15 +147,15 @@ static void print_extent(const struct loaded_state *r)
 		label_print("lost at load", "%s", safe ?: "?");
 	}
 	if (r->state.reverted)
-		label_print("reverted", "a policy was on trial, and nobody confirmed it");
+		label_print("reverted", "the policy on trial was not confirmed, and the one before it is active");
 }
 
 static const char *modules_text(const struct loaded_state *r)
 {
-	return r->module_requests == PROOF_ENFORCING ? "module requests: enforcing (verified)"
+	return r->module_requests == PROOF_ENFORCING ? "enforcing (verified) for module requests"
 	       : r->module_requests == PROOF_SILENT
 		       ? PROOF_NO_MODULE_REQUESTS
-		       : "not provable: this kernel loads no modules by itself";
+		       : "not verifiable: this kernel loads no modules by itself";
 }
 
 /* Prints how it was loaded, and how it was proven. */
@@ -189,8 +189,7 @@ static void print_counts(const struct loaded_state *r, bool all)
 
 	if (r->skipped)
 		label_print("skipped",
-			    "%" PRIu64 " times by the kernel (recursion_misses): each a question without an "
-			    "answer",
+			    "the kernel did not call bpflock %" PRIu64 " times (recursion_misses)",
 			    r->skipped);
 	label_print("decisions",
 		    "%" PRIu64 " (%" PRIu64 " allowed, %" PRIu64 " audited, %" PRIu64 " denied)",
@@ -205,7 +204,7 @@ static void print_counts(const struct loaded_state *r, bool all)
 			    (uint64_t)t.unlogged);
 	print_others(r, all);
 	if (all)
-		label_print("proofs", "%" PRIu64 " questions of bpflock's own, which are none of these",
+		label_print("proofs", "%" PRIu64 " operations of bpflock itself, not in these counts",
 			    (uint64_t)t.proofs);
 }
 

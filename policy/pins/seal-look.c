@@ -153,7 +153,7 @@ int seal_look_at_root(const uint32_t programs[_BPFLOCK_ROOT_MAX], char *why)
 		r = attachments_read_sysctl(all);
 	if (r == 0 &&
 	    (!all->n || all->rows[all->n - 1].prog_id != programs[BPFLOCK_ROOT_GUARD_SYSCTL]))
-		r = misplaced(why, "of the seal is not the last one that is called for sysctls",
+		r = misplaced(why, "of the seal is not the last that is called for sysctls",
 			      programs[BPFLOCK_ROOT_GUARD_SYSCTL]);
 	return r;
 }
@@ -165,7 +165,7 @@ int seal_look_at_ftrace(char *why)
 	if (!off)
 		return 0;
 	if (off < 0)
-		snprintf(why, SEAL_WHY_LEN, "cannot read kernel.ftrace_enabled: %s. " PROC_CURE,
+		snprintf(why, SEAL_WHY_LEN, "kernel.ftrace_enabled: cannot read: %s: " PROC_CURE,
 			 strerror(-off));
 	else
 		snprintf(why, SEAL_WHY_LEN, "kernel.ftrace_enabled is 0");
@@ -207,7 +207,7 @@ static int compare_counts(int ask_fd, char *why)
 			continue;
 		snprintf(
 			why, SEAL_WHY_LEN,
-			"another process has the map %u (%s): %u holders, %u references instead of %u",
+			"someone else holds the map %u (%s): %u holders, %u references instead of %u",
 			maps[i].id, seal_look_map_name(i), maps[i].usercnt, maps[i].refcnt,
 			refcnt[i]);
 		r = -EBUSY;
@@ -250,7 +250,7 @@ int seal_look_prove(int ask_fd, int look_fd, struct bpflock_seal *ret_seal, char
 		return r;
 	ret_seal->source[sizeof(ret_seal->source) - 1] = '\0';
 	if (ret_seal->word != BPFLOCK_SEAL_SEALED) {
-		snprintf(why, SEAL_WHY_LEN, "sealing it was interrupted");
+		snprintf(why, SEAL_WHY_LEN, "sealing was interrupted");
 		return -EBUSY;
 	}
 	r = seal_look_at_ftrace(why);

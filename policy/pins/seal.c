@@ -63,7 +63,7 @@ void seal_describe(const struct bpflock_seal *s, char ret_text[SEAL_TEXT_LEN])
 const char *seal_doubt(const struct policy *p, uint64_t latched)
 {
 	if (p->host.rules.mode == BPFLOCK_MODE_AUDIT)
-		return "it is in audit mode, and would deny nothing until reboot";
+		return "its mode is audit, and it would deny nothing until reboot";
 	if (!(p->host.rules.deny | p->host.rules.host_only | latched))
 		return "it denies nothing on the host, and that could not be changed until reboot";
 	return NULL;
@@ -180,7 +180,7 @@ static int fix(struct sealing *s)
 		return r;
 	r = carry_latch(s->old, sealed_program(s->set, "latch"));
 	if (r < 0)
-		return fail(s, r, "cannot carry over latched operations");
+		return fail(s, r, "cannot carry over the latch");
 	sealed_close_maps(s->set);
 	r = sealed_run(s->set, "shut", NULL, 0);
 	return r ? fail(s, r < 0 ? r : -EIO, "cannot shut the guards") : 0;
@@ -195,9 +195,9 @@ static int try_module_request(struct sealing *s)
 		return 0;
 	r = proof_of_module_program(fd, sealed_program(s->set, "prove"), &proof);
 	if (r < 0)
-		return fail(s, r, "cannot prove that the kernel calls the set to be sealed");
+		return fail(s, r, "cannot verify that the set to be sealed enforces");
 	return proof == PROOF_SILENT
-		       ? fail(s, -EBUSY, "the kernel does not call the set to be sealed for module requests")
+		       ? fail(s, -EBUSY, "the kernel does not call the set to be sealed for modules")
 		       : 0;
 }
 
@@ -218,7 +218,7 @@ static int try_guards(struct sealing *s)
 	int r = ask_references(sealed_program(s->set, "ask"), maps);
 
 	if (r < 0)
-		return fail(s, r, "cannot call the set to be sealed");
+		return fail(s, r, "cannot query the set to be sealed");
 	/* by its runs, since it counts no decision that the other set has refused before it */
 	old_prove = pins_open_map(s->old->path, PIN_PROVE, true);
 	proof_mark(old_prove, true);
@@ -226,7 +226,7 @@ static int try_guards(struct sealing *s)
 			     sealed_program(s->set, "prove"), securityfs_lockdown(), &proof);
 	proof_mark(old_prove, false);
 	if (r < 0)
-		return fail(s, r, "cannot prove that the kernel calls the set to be sealed");
+		return fail(s, r, "cannot verify that the set to be sealed enforces");
 	if (proof == PROOF_SILENT)
 		return fail(s, -EBUSY, "the kernel does not call the set to be sealed");
 	proof_mark(old_prove, true);
@@ -281,7 +281,7 @@ static int close_seal(struct sealing *s)
 	if (r == BPFLOCK_SEAL_HELD)
 		return fail(
 			s, -EBUSY,
-			"cannot seal: another process has the map %u (%s): %u holders, %u references instead of %u",
+			"cannot seal: someone else holds the map %u (%s): %u holders, %u references instead of %u",
 			c.found.id, seal_look_map_name(c.failed), c.found.usercnt, c.found.refcnt,
 			c.refcnt[c.failed]);
 	if (r == BPFLOCK_SEAL_LATE)
@@ -318,10 +318,10 @@ static int take_over(struct sealing *s)
 	r = seal_look_prove(sealed_program(s->set, "ask"), sealed_program(s->set, "look"), &seal,
 			    why);
 	if (r == -EBUSY) {
-		fail(s, r, "sealed, but that cannot be proven: %s", why);
+		fail(s, r, "sealed, but cannot verify that: %s", why);
 		return -ENOTRECOVERABLE;
 	}
-	return r < 0 ? fail(s, r, "sealed, but that cannot be checked") : 0;
+	return r < 0 ? fail(s, r, "sealed, but cannot check that") : 0;
 }
 
 static int run(struct sealing *s)
@@ -366,7 +366,7 @@ int seal_apply(const char *bpffs, const struct pins *p, const char *source, char
 	s.programs[BPFLOCK_ROOT_MODULE_REQUEST_BEFORE] = program_of(p, BPFLOCK_MODULE_PROGRAM);
 	s.root_fd = cgroupfs_open_root();
 	if (s.root_fd < 0)
-		return fail(&s, s.root_fd, "cannot reach the root of cgroup v2");
+		return fail(&s, s.root_fd, "the root of cgroup v2: cannot open");
 	r = run(&s);
 	sealed_free(s.set);
 	close(s.root_fd);

@@ -22,7 +22,7 @@ int seal_check(const struct pins *p, enum seal_state *ret_state, struct bpflock_
 /* "until reboot, since 2026-11-24T10:00:00Z by uid 0 (/etc/bpflock/bpflock.conf:3)". */
 void seal_describe(const struct bpflock_seal *s, char ret_text[SEAL_TEXT_LEN]);
 
-/* Why a policy should not be sealed as it is ("it is in audit mode ..."), or NULL. latched:
+/* Why a policy should not be sealed as it is ("its mode is audit ..."), or NULL. latched:
  * operations. */
 const char *seal_doubt(const struct policy *p, uint64_t latched);
 

@@ -14,7 +14,7 @@
 #define ERASE	  "\r\033[K"
 
 static struct {
-	const char *text; /* NULL: there is none */
+	const char *text;     /* NULL: there is none */
 	uint64_t begun, next; /* CLOCK_MONOTONIC, ms */
 	bool shown;
 } line;

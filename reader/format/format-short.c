@@ -31,8 +31,10 @@ static const struct columns wide = {
 /* These are for lines that are not cut: a text that does not fit pushes the rest aside. */
 static const struct columns whole = { .object = 24, .subject = 32, .unit = 24, .details = true };
 
+#define COLUMNS	    4 /* object, subject, unit, uid */
 #define SUBJECT_MAX 40
 #define UNIT_MAX    32
+#define TARGET_MAX  20 /* of a grant, where there is little room */
 
 static const struct {
 	const char *mark;
@@ -51,7 +53,13 @@ struct line {
 	bool message; /* without columns */
 	bool cut;
 	struct columns columns;
-	int left;  /* columns of the terminal, from here on */
+	int left; /* columns of the terminal, from here on */
+	/* blanks at the end of each column, which the rest of the line may take */
+	struct {
+		size_t end;
+		int len;
+	} gaps[COLUMNS];
+	size_t n_gaps;
 	int slack; /* that no column needs; below 0: that are missing */
 };
 
@@ -73,16 +81,14 @@ static void lay_out(struct line *l, bool unit, int tail)
 	l->cut = width > 0;
 	if (!l->cut)
 		return;
+	l->left = width - WIDTH_TIME - WIDTH_MARK;
+	extra = l->left - (k->object + k->subject + k->unit + 3) - k->tail;
+	k->unit = clamp(k->unit + extra / 2, FIELD_MIN, UNIT_MAX);
+	k->subject = clamp(k->subject + extra - extra / 2, FIELD_MIN, SUBJECT_MAX);
 	if (!unit && !k->details) {
 		k->tail += k->unit + 1;
 		k->unit = 0;
 	}
-	l->left = width - WIDTH_TIME - WIDTH_MARK;
-	extra = l->left - (k->object + k->subject + 2) - (k->unit ? k->unit + 1 : 0) - k->tail;
-	if (k->unit)
-		k->unit = clamp(k->unit + extra / 2, FIELD_MIN, UNIT_MAX);
-	k->subject =
-		clamp(k->subject + (k->unit ? extra - extra / 2 : extra), FIELD_MIN, SUBJECT_MAX);
 	l->slack = l->left - (k->object + k->subject + 2) - (k->unit ? k->unit + 1 : 0) -
 		   (tail ?: k->tail);
 }
@@ -113,6 +119,8 @@ static void end_column(struct line *l, size_t start, int column)
 	if (width < used)
 		width = used;
 	out_pad(o, start, width);
+	l->gaps[l->n_gaps].end = o->len;
+	l->gaps[l->n_gaps++].len = width - used;
 	l->slack -= width - column;
 	l->left -= width + 1;
 }
@@ -250,6 +258,28 @@ static void begin(struct line *l, const char *text, enum terminal_style style, c
 	subject(l, e, false);
 }
 
+/*
+ * Makes room for the rest of a line, from `start` on, where there is too little: by blanks before
+ * it, those of the last column first. Returns its start.
+ */
+static size_t make_room(struct line *l, size_t start)
+{
+	struct out *o = l->c->out;
+	int over = (int)out_columns(o, start) - l->left;
+
+	for (size_t i = l->n_gaps; i-- && over > 0;) {
+		int n = clamp(over, 0, l->gaps[i].len);
+		size_t end = l->gaps[i].end;
+
+		memmove(o->data + end - n, o->data + end, o->len - end);
+		o->len -= n;
+		start -= n;
+		over -= n;
+		l->left += n;
+	}
+	return start;
+}
+
 static void executed(struct line *l, const struct event *e)
 {
 	const struct bpflock_record *r = &e->head;
@@ -264,27 +294,34 @@ static void executed(struct line *l, const struct event *e)
 	out_escaped(o, e->filename, e->filename_len, 0);
 	if (e->truncated)
 		out_text(o, "...");
-	if (l->cut)
-		out_cut_left(o, start, clamp(l->left, FIELD_MIN, l->c->columns));
+	if (!l->cut)
+		return;
+	start = make_room(l, start);
+	out_cut_left(o, start, clamp(l->left, FIELD_MIN, l->c->columns));
 }
 
 /* Cuts the words at the end of a line, of which the first matter most. */
 static void end_words(struct line *l, size_t start)
 {
-	if (l->cut)
-		out_cut_right(l->c->out, start, clamp(l->left, FIELD_MIN, l->c->columns));
+	if (!l->cut)
+		return;
+	start = make_room(l, start);
+	out_cut_right(l->c->out, start, clamp(l->left, FIELD_MIN, l->c->columns));
 }
 
 static void granted(struct line *l, const struct event *e)
 {
 	struct out *o = l->c->out;
-	size_t start;
+	size_t start, target;
 
 	begin(l, "grant", TERMINAL_YELLOW, event_action(e), e);
 	start = o->len;
 	event_operations(l->c, e->operations, ", ");
 	out_text(o, " to ");
+	target = o->len;
 	out_escaped(o, e->target, strlen(e->target), 0);
+	if (l->cut && !l->columns.details)
+		out_cut_left(o, target, TARGET_MAX);
 	if (e->note[0])
 		out_text(o, ": ");
 	out_escaped(o, e->note, strlen(e->note), 0);

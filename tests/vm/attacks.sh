@@ -277,7 +277,7 @@ seal_against() {
 	status=0
 	bpflock-ctl seal --yes >"$work/row" 2>&1 || status=$?
 	# who holds the link of the set that went keeps its program there
-	[ $status -eq 0 ] || grep -q 'cannot be proven: program .*(locked_down)' "$work/row" ||
+	[ $status -eq 0 ] || grep -q 'cannot verify that: program .*(locked_down)' "$work/row" ||
 		{ cat "$work/row"; fail "not sealed: $(grep '^bpflock-ctl: ' "$work/row")"; }
 	as_loaded=$(facts) as_decided=$(decisions)
 	is_locked "$as_loaded" || fail "sealed, and it is: $as_loaded"

@@ -69,6 +69,8 @@ run_example() {
 	awk '{ print "  " (NR == 1 ? "command: " : "         ") $0 }' "$1"
 	# shellcheck disable=SC2086 # words
 	(cd "$work/home" && expect_exit "$status" $as_user timeout 300 sh "$1" 9<&-) || fail "${1##*/}: $(cat "$1")"
+	# a name that was freed before it is printed is seldom UTF-8
+	iconv -f UTF-8 -t UTF-8 "$work/out" "$work/err" >/dev/null || fail "no text is printed by: $(cat "$1")"
 	# counted in a subshell
 	checks=$((checks + 1))
 }

@@ -175,11 +175,11 @@ TEST(apply_leaves_the_seal_to_the_loader)
 		const char *source;
 	} rows[] = {
 		{ "", "[kimglock]\nseal = yes\n",
-		  "stdin:2: seal is to be \"yes\", and changing that takes the loader" },
+		  "stdin:2: cannot change seal to \"yes\" without loading" },
 		{ "[kimglock]\nseal = yes\n", "[kimglock]\nseal = no\n",
-		  "stdin:2: seal is to be \"no\", and changing that takes the loader" },
+		  "stdin:2: cannot change seal to \"no\" without loading" },
 		{ "[kimglock]\nseal = yes\n", "[kimglock]\nmode = audit\nseal = no\n",
-		  "stdin:3: seal is to be \"no\", and changing that takes the loader" },
+		  "stdin:3: cannot change seal to \"no\" without loading" },
 		{ "[kimglock]\nseal = yes\n", "[kimglock]\nmode = audit\n", "", 1, "/f.conf:2" },
 		{ "[kimglock]\nseal = yes\n", "[kimglock]\nseal = yes\n", "", 1, "stdin:2" },
 		{ "", "[kimglock]\nseal = no\n", "", 0, "stdin:2" },

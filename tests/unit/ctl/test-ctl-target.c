@@ -101,12 +101,12 @@ TEST(anything_else_is_refused)
 		{ .cgroup = "/a\nb", .status = STATUS_USAGE, .expected = "invalid character" },
 		{ .cgroup = "/a/*", .status = STATUS_USAGE, .expected = "name the cgroup above" },
 		{ .cgroup = "/a?/b", .status = STATUS_USAGE, .expected = "name the cgroup above" },
-		{ .pid = "", .status = STATUS_USAGE, .expected = "--pid: \"\" is no process id" },
-		{ .pid = "0", .status = STATUS_USAGE, .expected = "--pid: \"0\" is no process id" },
-		{ .pid = "-1", .status = STATUS_USAGE, .expected = "is no process id" },
-		{ .pid = "self", .status = STATUS_USAGE, .expected = "is no process id" },
-		{ .pid = "1 ", .status = STATUS_USAGE, .expected = "is no process id" },
-		{ .pid = "2147483648", .status = STATUS_USAGE, .expected = "is no process id" },
+		{ .pid = "", .status = STATUS_USAGE, .expected = "--pid: \"\" is not a process id" },
+		{ .pid = "0", .status = STATUS_USAGE, .expected = "--pid: \"0\" is not a process id" },
+		{ .pid = "-1", .status = STATUS_USAGE, .expected = "is not a process id" },
+		{ .pid = "self", .status = STATUS_USAGE, .expected = "is not a process id" },
+		{ .pid = "1 ", .status = STATUS_USAGE, .expected = "is not a process id" },
+		{ .pid = "2147483648", .status = STATUS_USAGE, .expected = "is not a process id" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
@@ -116,26 +116,26 @@ TEST(anything_else_is_refused)
 TEST(it_is_said_in_exactly_one_way)
 {
 	static const struct target rows[] = {
-		{ .status = STATUS_USAGE, .expected = "VERB: say which cgroup, in one way" },
+		{ .status = STATUS_USAGE, .expected = "VERB: expected one cgroup" },
 		{ .cgroup = "/a",
 		  .operand = "/a",
 		  .status = STATUS_USAGE,
-		  .expected = "in one way" },
-		{ .cgroup = "/a", .self = "", .status = STATUS_USAGE, .expected = "in one way" },
-		{ .cgroup = "/a", .host = "", .status = STATUS_USAGE, .expected = "in one way" },
+		  .expected = "expected one cgroup" },
+		{ .cgroup = "/a", .self = "", .status = STATUS_USAGE, .expected = "expected one cgroup" },
+		{ .cgroup = "/a", .host = "", .status = STATUS_USAGE, .expected = "expected one cgroup" },
 		{ .unit = "a.service",
 		  .pid = "1",
 		  .status = STATUS_USAGE,
-		  .expected = "in one way" },
-		{ .pid = "1", .self = "", .status = STATUS_USAGE, .expected = "in one way" },
-		{ .host = "", .operand = "/a", .status = STATUS_USAGE, .expected = "in one way" },
+		  .expected = "expected one cgroup" },
+		{ .pid = "1", .self = "", .status = STATUS_USAGE, .expected = "expected one cgroup" },
+		{ .host = "", .operand = "/a", .status = STATUS_USAGE, .expected = "expected one cgroup" },
 		{ .cgroup = "/a",
 		  .unit = "a.service",
 		  .pid = "1",
 		  .self = "",
 		  .host = "",
 		  .status = STATUS_USAGE,
-		  .expected = "in one way" },
+		  .expected = "expected one cgroup" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)

@@ -3,8 +3,8 @@
 #include "test.h"
 #include "status-next.h"
 
-#define GOOD .pins = &pins, .attached = true, .whole = true
-#define DENIES(m) .policy.host.rules = { .deny = 1, .mode = (m) }
+#define GOOD		 .pins = &pins, .attached = true, .whole = true
+#define DENIES(m)	 .policy.host.rules = { .deny = 1, .mode = (m) }
 #define COUNTED(verdict) .counters[3] = { .verdicts[verdict] = 1 }
 
 static struct pins pins;
@@ -21,10 +21,12 @@ static const struct {
 	{ { GOOD, DENIES(BPFLOCK_MODE_ENFORCE), COUNTED(BPFLOCK_VERDICT_DENY) }, "denials" },
 	{ { GOOD, DENIES(BPFLOCK_MODE_AUDIT) }, "denials" },
 	{ { GOOD, DENIES(BPFLOCK_MODE_AUDIT), COUNTED(BPFLOCK_VERDICT_AUDIT) }, "denials" },
-	{ { GOOD, DENIES(BPFLOCK_MODE_ENFORCE), COUNTED(BPFLOCK_VERDICT_DENY), .state.trial = true },
+	{ { GOOD, DENIES(BPFLOCK_MODE_ENFORCE), COUNTED(BPFLOCK_VERDICT_DENY),
+	    .state.trial = true },
 	  "apply --confirm" },
 	/* an error names its own cure */
-	{ { GOOD, .trouble = "not attached", COUNTED(BPFLOCK_VERDICT_DENY), .state.trial = true }, NULL },
+	{ { GOOD, .trouble = "not attached", COUNTED(BPFLOCK_VERDICT_DENY), .state.trial = true },
+	  NULL },
 	{ { GOOD, .policy.host.refused = { .time = 1, .fallback = 1 } }, NULL },
 	{ { GOOD, .proof = PROOF_UNKNOWN }, NULL },
 	{ { .attached = false }, NULL },

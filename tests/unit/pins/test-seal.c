@@ -17,7 +17,7 @@ TEST(a_seal_is_doubted_where_nothing_is_denied)
 		{ 0, 0, 0, BPFLOCK_MODE_ENFORCE, "denies nothing" },
 		{ 4, 0, 0, BPFLOCK_MODE_ENFORCE, NULL }, { 0, 4, 0, BPFLOCK_MODE_ENFORCE, NULL },
 		{ 0, 0, 4, BPFLOCK_MODE_ENFORCE, NULL },
-		{ 4, 4, 4, BPFLOCK_MODE_AUDIT, "audit mode" },
+		{ 4, 4, 4, BPFLOCK_MODE_AUDIT, "mode is audit" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {

@@ -15,7 +15,6 @@ static void run(int stderr_fd, int from_fd, uint64_t after_ms, char *shown, size
 {
 	int saved = dup(STDERR_FILENO);
 	size_t len = 0;
-	ssize_t n;
 
 	assert_true(saved >= 0 && dup2(stderr_fd, STDERR_FILENO) >= 0);
 	progress_step(); /* without a beginning it is nothing */
@@ -27,13 +26,14 @@ static void run(int stderr_fd, int from_fd, uint64_t after_ms, char *shown, size
 	dprintf(STDERR_FILENO, ".");
 	assert_true(dup2(saved, STDERR_FILENO) >= 0);
 	close(saved);
-	/* a terminal hands over what was written bit by bit */
+	/* a terminal hands it on in pieces */
 	do {
-		n = read(from_fd, shown + len, size - 1 - len);
+		ssize_t n = read(from_fd, shown + len, size - 1 - len);
+
 		assert_true(n > 0);
 		len += n;
-	} while (shown[len - 1] != '.');
-	shown[len] = '\0';
+		shown[len] = '\0';
+	} while (!strchr(shown, '.'));
 }
 
 static int open_terminal(unsigned short columns, int *ret_master)
@@ -46,7 +46,8 @@ static int open_terminal(unsigned short columns, int *ret_master)
 	slave = open(ptsname(master), O_RDWR | O_NOCTTY | O_CLOEXEC);
 	assert_true(slave >= 0 && tcgetattr(slave, &termios) == 0);
 	termios.c_oflag &= ~OPOST;
-	assert_true(tcsetattr(slave, TCSANOW, &termios) == 0 && ioctl(slave, TIOCSWINSZ, &size) == 0);
+	assert_true(tcsetattr(slave, TCSANOW, &termios) == 0 &&
+		    ioctl(slave, TIOCSWINSZ, &size) == 0);
 	*ret_master = master;
 	return slave;
 }
@@ -59,8 +60,8 @@ TEST(shown_and_erased)
 		uint64_t after_ms;
 		bool shown;
 	} rows[] = {
-		{ 80, "xterm", 0, true },    { 60, "xterm", 0, true }, { 80, "xterm", NEVER, false },
-		{ 59, "xterm", 0, false },   { 80, "dumb", 0, false }, { 80, "", 0, false },
+		{ 80, "xterm", 0, true },  { 60, "xterm", 0, true }, { 80, "xterm", NEVER, false },
+		{ 59, "xterm", 0, false }, { 80, "dumb", 0, false }, { 80, "", 0, false },
 		{ 80, NULL, 0, false },
 	};
 

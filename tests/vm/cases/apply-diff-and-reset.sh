@@ -50,10 +50,10 @@ expect_grep "^ +profile: baseline  \($work/policy:2, 20.*Z\)$" "$work/shown"
 # What is shown is what is read.
 bpflock-ctl policy >"$work/shown"
 change apply "$work/shown"
-expect_grep 'already so' "$work/out"
+expect_grep '^bpflock-ctl: unchanged, ' "$work/out"
 expect_equal "$(equal "$work/shown")" true "diff with what is shown: equal"
 expect_exit 0 sh -c 'bpflock-ctl policy | bpflock-ctl apply --stdin'
-expect_grep 'already so' "$work/out"
+expect_grep '^bpflock-ctl: unchanged, ' "$work/out"
 expect_exit 0 sh -c 'bpflock-ctl policy | bpflock-ctl apply -'
 sed 's/^profile = restricted/profile = privileged/' "$work/shown" >"$work/other"
 # shellcheck disable=SC2016 # expanded there
@@ -76,7 +76,7 @@ expect_denied ioport
 expect_status '.allow == ["hibernation"]'
 now=$(generation)
 change block ioport
-expect_grep 'already so' "$work/out"
+expect_grep '^bpflock-ctl: unchanged, ' "$work/out"
 expect_exit 2 bpflock-ctl block ioprt
 expect_grep '"ioprt".*ioport' "$work/err"
 expect_equal "$(generation)" "$now" generation
@@ -133,4 +133,4 @@ expect_allowed ioport
 expect_allowed in_cgroup /x unshare -n -- dev_mem
 expect_equal "$(equal)" true "diff with the configuration: equal"
 change reset
-expect_grep 'already so' "$work/out"
+expect_grep '^bpflock-ctl: unchanged, ' "$work/out"

@@ -16,7 +16,7 @@ before=$(cut -d ' ' -f 1 /proc/uptime)
 expect_exit 7 bpflock-ctl unload --wait 3s
 awk -v before="$before" '{ exit !($1 - before >= 3) }' /proc/uptime || fail "it did not wait for 3 s"
 expect_exit 2 bpflock --wait soon
-expect_grep '"soon" is no duration' "$work/err"
+expect_grep '"soon" is not a duration' "$work/err"
 expect_exit 2 bpflock-ctl status --wait 3s
 # who waits for long enough has its turn
 bpflock-ctl set --wait 2m profile=privileged >"$work/waiting" 2>&1 &

@@ -24,18 +24,18 @@ refused 2 '"profil".*profile' cgroup set /x profil=privileged
 refused 2 'exec-snoop' cgroup set /x exec-snoop=all
 refused 2 'both blocked' cgroup set /x block=kcore allow=kcore
 refused 2 'KEY=VALUE' cgroup set /x
-refused 2 'one way' cgroup set --self --cgroup /y profile=privileged
-refused 2 'no process id' cgroup set --pid 0 profile=privileged
-refused 2 'no process 999999' cgroup set --pid 999999 profile=privileged
-refused 2 'no process 999999' explain kcore --pid 999999
+refused 2 'expected one cgroup' cgroup set --self --cgroup /y profile=privileged
+refused 2 'not a process id' cgroup set --pid 0 profile=privileged
+refused 2 'process 999999 does not exist' cgroup set --pid 999999 profile=privileged
+refused 2 'process 999999 does not exist' explain kcore --pid 999999
 refused 2 'root cgroup' cgroup set --pid 2 profile=privileged
 refused 2 'not a unit' cgroup set --unit multi-user.target profile=privileged
 refused 2 'not a unit' cgroup set --unit getty@ profile=privileged
 refused 2 '--all' cgroup delete /x --all
 refused 2 'takes no --for' cgroup set /x profile=privileged --for 1h
-refused 2 '--for: "soon" is no duration' grant kcore --host --for soon
-refused 2 '--for: "soon" is no duration' apply - --for soon
-refused 1 "generation $before is in force, not 1" cgroup set /x profile=privileged --if-generation 1
+refused 2 '--for: "soon" is not a duration' grant kcore --host --for soon
+refused 2 '--for: "soon" is not a duration' apply - --for soon
+refused 1 "generation $before is active, not 1" cgroup set /x profile=privileged --if-generation 1
 change cgroup set /x profile=privileged --dry-run
 change cgroup delete /y
 expect_grep 'warning.*/y has no rule set' "$work/err"

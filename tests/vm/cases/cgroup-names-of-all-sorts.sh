@@ -25,7 +25,7 @@ expect_allowed in_cgroup /n -- dev_mem
 
 bpflock-ctl policy >"$work/shown"
 change apply "$work/shown"
-expect_grep 'already so' "$work/out"
+expect_grep '^bpflock-ctl: unchanged, ' "$work/out"
 change cgroup delete --all
 each 0
 change apply "$work/shown"

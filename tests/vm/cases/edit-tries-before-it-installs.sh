@@ -40,7 +40,7 @@ row nothing-loaded
 expect_exit 1 edit failing bpflock-ctl edit --yes
 expect_grep 'failing failed \(exit status 3\)' "$work/err"
 expect_exit 0 edit nothing bpflock-ctl edit --yes
-expect_grep 'nothing was edited' "$work/out"
+expect_grep 'was not edited, nothing was changed' "$work/out"
 expect_exit 1 edit missing bpflock-ctl edit --yes
 expect_exit 1 env EDITOR=./failing bpflock-ctl edit --yes
 expect_exit 1 env EDITOR="'open" bpflock-ctl edit --yes
@@ -221,7 +221,7 @@ umount $dir
 row changed-by-somebody-else
 editor beside "printf '[kimglock]\nblock = kcore\n' >$file; printf '[kimglock]\nblock = kexec\n' >\"\$1\""
 expect_exit 1 edit beside bpflock-ctl edit --yes
-expect_grep 'somebody else has changed the file' "$work/err"
+expect_grep 'someone else has changed the file' "$work/err"
 expect_file kcore
 expect_status '.block == ["msr"] and .trial == null'
 printf '[kimglock]\nblock = msr\n' >$file

@@ -1,6 +1,6 @@
 # kernels: any
 # root: systemd
-# timeout: 600
+# timeout: 1500
 # ends: sealed
 # page: /vm/source/man/bpflock-seal.7.scd
 # The commands in the EXAMPLES of bpflock-seal(7) are run as they are printed there.

@@ -22,7 +22,7 @@ why 2 'takes no --for' status --for 1h
 why 2 'bad:2:' apply "$work/bad"
 why 2 'exclude each other' apply "$work/bad" --stdin
 why 2 'path begins with' cgroup set --cgroup x profile=baseline
-why 2 'no duration' grant kcore --host --for soon
+why 2 'not a duration' grant kcore --host --for soon
 expect_exit 2 bpflock --json --profile basline
 expect_json "$work/out" '.status == 2 and .result == "failed"'
 expect_exit 5 unshare -fp --mount-proc bpflock --json

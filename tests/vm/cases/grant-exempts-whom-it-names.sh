@@ -49,7 +49,7 @@ expect_json "$work/out" ".grants | length == 1 and (.[0] | .id == $id and .comme
 expect_record ".event == \"grant\" and .action == \"given\" and .grant == $id and .target == \"/r\" and .seconds > 7100"
 expect_no_record '.event == "grant" and .action == "revoked" and .target == "/r"'
 expect_exit 0 bpflock-ctl grant dev_mem --cgroup /r --for 10m
-expect_grep 'already so' "$work/out"
+expect_grep '^bpflock-ctl: unchanged, ' "$work/out"
 change revoke --all
 
 granted_to /case --self

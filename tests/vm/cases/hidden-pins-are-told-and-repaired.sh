@@ -19,7 +19,7 @@ expect_exit 6 bpflock-ctl policy
 expect_exit 0 bpflock-ctl metrics
 expect_grep '^bpflock_degraded 1' "$work/out"
 expect_exit 0 bpflock-ctl repair --dry-run
-told 'pins are gone or hidden'
+told 'pins are missing or hidden'
 expect_exit 0 bpflock-ctl repair
 expect_status '.enforcing and .attached and .profile == "restricted" and (.trouble | not)'
 expect_exit 0 bpflock-ctl repair
@@ -36,7 +36,7 @@ denied=$(bpflock-ctl status --json | jq .totals.denied)
 mkdir -p "$work/elsewhere"
 mount --bind /sys/fs/bpf "$work/elsewhere"
 umount -l /sys/fs/bpf
-told 'pins are gone or hidden'
+told 'pins are missing or hidden'
 load --profile restricted --block kexec
 expect_grep 'pins are missing or hidden: they are made again' "$work/err"
 expect_equal "$(locks)" 1 "locks on the root"

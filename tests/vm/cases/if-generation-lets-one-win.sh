@@ -31,7 +31,7 @@ all attempt 20
 cat "$work"/status.* | sort | uniq -c
 expect_equal "$(grep -lx 0 "$work"/status.* | wc -l)" 1 "how many have succeeded"
 expect_equal "$(grep -lx 1 "$work"/status.* | wc -l)" 19 "how many were refused"
-expect_equal "$(grep -l "generation $((before + 1)) is in force, not $before" "$work"/err.* | wc -l)" 19 \
+expect_equal "$(grep -l "generation $((before + 1)) is active, not $before" "$work"/err.* | wc -l)" 19 \
 	"how many were told why"
 expect_equal "$(generation)" $((before + 1)) generation
 expect_status '.cgroups | length == 1'

@@ -121,7 +121,7 @@ expect_grep "cannot write $file: No space left on device" "$work/err"
 expect_equal "$(stat -c %s "$file"),$(ls -A "$work/node")" 0,bpflock.prom "files"
 umount "$work/node"
 expect_exit 1 bpflock-ctl metrics --textfile "$work/nowhere/bpflock.prom"
-expect_grep 'no such directory' "$work/err"
+expect_grep 'packages of node_exporter create the directory' "$work/err"
 # read-only, and not root
 mount -t tmpfs -o ro tmpfs "$work/node"
 expect_exit 1 bpflock-ctl metrics --textfile "$file"

@@ -36,7 +36,7 @@ for words in 'set kmodlock=baseline' 'block module_request' 'cgroup set /c profi
 	'latch module_request'; do
 	# shellcheck disable=SC2086 # words
 	expect_exit 2 bpflock-ctl $words
-	expect_grep 'module_request: cannot name it: the loaded set has no program' "$work/err"
+	expect_grep 'module_request: cannot be used: bpflock was loaded with a policy that does not name it' "$work/err"
 	expect_grep 'hint: bpflock --kmodlock privileged$' "$work/err"
 	expect_grep 'nothing was changed' "$work/err"
 done

@@ -76,7 +76,7 @@ expect_exit 0 bpflock-ctl preset use desktop
 expect_grep '60-mode.conf:2: mode = audit overrides preset desktop' "$work/err"
 echo '# mine' >>$etc/bpflock.conf.d/10-preset.conf
 expect_exit 1 bpflock-ctl preset use server
-expect_grep '10-preset.conf: cannot replace it: somebody has changed it' "$work/err"
+expect_grep '10-preset.conf: cannot replace: someone has changed it' "$work/err"
 expect_grep '^preset = desktop' $etc/bpflock.conf.d/10-preset.conf
 rm $etc/bpflock.conf.d/*
 

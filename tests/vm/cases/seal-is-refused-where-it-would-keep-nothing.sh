@@ -10,7 +10,7 @@ expect_exit 2 bpflock-ctl seal --yes
 expect_grep 'denies nothing.*--force' "$work/err"
 load --profile restricted --mode audit
 expect_exit 2 bpflock-ctl seal --yes
-expect_grep 'audit mode.*--force' "$work/err"
+expect_grep 'mode is audit.*--force' "$work/err"
 mkdir -p /etc/bpflock
 printf '[kimglock]\nprofile = privileged\nseal = yes\n' >/etc/bpflock/bpflock.conf
 expect_exit 6 bpflock
@@ -27,7 +27,7 @@ expect_grep 'one kind of seal' "$work/err"
 printf '[kimglock]\nprofile = restricted\nallow = msr\nblock = kcore\n' >"$work/trial"
 change apply --for 1h "$work/trial"
 expect_exit 1 bpflock-ctl seal --yes
-expect_grep 'neither it nor what it falls back to is the stricter' "$work/err"
+expect_grep 'neither it nor the one before is the stricter' "$work/err"
 change apply --revert
 expect_status '.trial == null and .block == []'
 echo 0 >/proc/sys/kernel/ftrace_enabled

@@ -83,5 +83,5 @@ expect_exit 6 bpflock-ctl status
 expect_exit 4 bpflock-ctl unload
 expect_exit 4 bpflock --profile privileged
 expect_exit 6 bpflock-ctl repair
-expect_grep 'has gone with its pin' "$work/err"
+expect_grep 'is gone with its pin' "$work/err"
 holds 'all'

@@ -23,7 +23,7 @@ status=0
 wait $seal || status=$?
 expect_equal $status 1 'the status of a seal while somebody has a map'
 expect_grep '^stolen: [0-9]' "$work/thief"
-expect_grep 'another process has the map [0-9]+ \(' "$work/seal"
+expect_grep 'someone else holds the map [0-9]+ \(' "$work/seal"
 echo >&4
 wait $thief
 nothing_left 'a stolen map'

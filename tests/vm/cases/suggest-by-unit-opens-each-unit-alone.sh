@@ -71,7 +71,7 @@ for op in dev_mem msr ioport kexec hibernation; do
 done
 # enforced, it suggests itself again
 expect_exit 0 sh -c 'bpflock-ctl suggest --by-unit | bpflock-ctl apply --stdin'
-expect_grep 'already so' "$work/out"
+expect_grep '^bpflock-ctl: unchanged, ' "$work/out"
 
 # One that asks all the time is refused from the next answer on; without "like = host" it is not.
 row a-block-of-the-host-is-followed-at-once

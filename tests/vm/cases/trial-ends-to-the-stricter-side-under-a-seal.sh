@@ -14,7 +14,7 @@ expect_status '.sealed.proven and .status == 0 and .trial.reverted == false and 
 expect_denied kcore
 holds 'a sealed trial'
 expect_exit 4 bpflock-ctl apply --revert
-expect_grep 'the policy on trial' "$work/err"
+expect_grep 'which is the one on trial' "$work/err"
 expect_denied kcore
 change apply --confirm
 expect_status '.sealed.proven and .status == 0 and .trial == null and .block == ["kcore"]'

@@ -43,7 +43,7 @@ expect_exit 0 systemctl daemon-reload
 all_are_there
 are_at /a.slice/a-b.slice a-b.slice
 expect_exit 0 bpflock-ctl cgroup set --unit other profile=privileged --dry-run
-expect_grep 'does not run: it is expected in /system.slice/plain.service' "$work/err"
+expect_grep 'does not run: its cgroup is expected to be /system.slice/plain.service' "$work/err"
 
 expect_exit 0 systemctl start plain elsewhere several@1 each@a.b io theirs
 # the manager is not ahead of the kernel
@@ -75,7 +75,7 @@ for name in plain.service fake.service docker-0123.scope; do
 	mkdir "/sys/fs/cgroup/system.slice/theirs.service/$name"
 done
 are_at /system.slice/plain.service plain other
-refused 'systemd has no unit fake.service: name its cgroup with --cgroup PATH' grant dev_mem --unit fake --for 1h
+refused 'fake.service: systemd does not know this unit: use --cgroup PATH' grant dev_mem --unit fake --for 1h
 refused 'no unit docker-0123.scope: .*whole ID' grant dev_mem --unit docker-0123.scope --for 1h
 refused 'does not belong to root.*--cgroup /system.slice/theirs.service' grant dev_mem --unit theirs --for 1h
 change grant dev_mem --cgroup /system.slice/theirs.service --for 1h

@@ -19,7 +19,7 @@ mkdir /tmp/b
 mount -t bpf bpf /tmp/b
 load --bpffs /tmp/b --profile restricted
 expect_exit 6 bpflock-ctl status
-expect_grep 'pins are gone or hidden' "$work/err"
+expect_grep 'pins are missing or hidden' "$work/err"
 expect_exit 0 bpflock-ctl --bpffs /tmp/b status
 expect_exit 0 bpflock-ctl unload --dry-run
 expect_denied dev_mem
