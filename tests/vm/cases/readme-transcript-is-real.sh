@@ -13,7 +13,8 @@ awk '/^<!-- transcript/ { found = 1; next } found && /^```$/ { if (inside++) exi
 	echo 'exec 2>&1'
 	sed -n "s/^# \(.*\)/echo '# \1'; \1/p" "$work/shown"
 } >"$work/session"
-# as if root had logged in
+# as if root had logged in at a terminal
+export COLUMNS=80 LC_ALL=C.UTF-8
 systemd-run --quiet --scope --unit session-1 --slice user-0.slice sh "$work/session" >"$work/real"
 sed 's/^/transcript: /' "$work/real"
 
