@@ -35,7 +35,7 @@ expect_equal "$(journalctl -b -u bpflock-metrics.service -o cat --no-pager -q)" 
 mount -t tmpfs -o ro tmpfs $directory
 expect_exit 1 systemctl start bpflock-metrics.service
 umount $directory
-until_true sh -c "journalctl -b -u bpflock-metrics.service -o cat --no-pager | grep 'cannot write $file'"
+until_true sh -c "journalctl -b -u bpflock-metrics.service -o cat --no-pager | grep '$file: cannot write'"
 expect_exit 0 systemctl reset-failed bpflock-metrics.service
 
 expect_exit 0 systemd-analyze security --no-pager --threshold=20 bpflock-metrics.service
