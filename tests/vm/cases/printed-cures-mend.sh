@@ -23,7 +23,7 @@ mended() { # STATUS CURE COMMAND...: and after the printed command COMMAND finds
 }
 # A message that ends with its cure: ": COMMAND"
 ends_with() { # CURE FILE
-	sed -n -E 's/.*: (see )?(bpflock[a-z-]* .*)$/\2/p' "$2" >"$work/cures"
+	sed -n -E 's/ \(nothing was changed\)$//; s/.*: (see )?(bpflock[a-z-]* .*)$/\2/p' "$2" >"$work/cures"
 	expect_equal "$(cat "$work/cures")" "$1" "the cure"
 }
 afresh() {
