@@ -23,7 +23,7 @@ mended() { # STATUS CURE COMMAND...: and after the printed command COMMAND finds
 }
 # A message that ends with its cure: ": COMMAND"
 ends_with() { # CURE FILE
-	sed -n -E 's/.*: (see )?(bpflock[a-z-]* .*)$/\2/p' "$2" >"$work/cures"
+	sed -n -E 's/ \(nothing was changed\)$//; s/.*: (see )?(bpflock[a-z-]* .*)$/\2/p' "$2" >"$work/cures"
 	expect_equal "$(cat "$work/cures")" "$1" "the cure"
 }
 afresh() {
@@ -196,11 +196,11 @@ doctor_says() { # CHECK CURE COMMAND...
 }
 expect_exit 0 bpflock-ctl unload
 echo 0 >/proc/sys/kernel/ftrace_enabled
-doctor_says ftrace ': sysctl kernel.ftrace_enabled=1' bpflock-ctl doctor --json
+doctor_says ftrace 'sysctl kernel.ftrace_enabled=1' bpflock-ctl doctor --json
 sysctl kernel.ftrace_enabled=1
 expect_exit 0 bpflock-ctl doctor
 mkdir /tmp/d
-doctor_says bpffs ': mount -t bpf -o mode=700 bpf /tmp/d' bpflock-ctl --bpffs /tmp/d doctor --json
+doctor_says bpffs 'mount -t bpf -o mode=700 bpf /tmp/d' bpflock-ctl --bpffs /tmp/d doctor --json
 mount -t bpf -o mode=700 bpf /tmp/d
 expect_exit 0 bpflock-ctl --bpffs /tmp/d doctor
 umount /tmp/d

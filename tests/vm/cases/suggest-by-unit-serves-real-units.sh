@@ -54,7 +54,7 @@ expect_grep "$work/policy.*not a record|$work/policy.*no record of bpflock-log" 
 bpflock-ctl suggest --by-unit "$work/log" >"$work/policy"
 expect_grep '^# ended.service$' "$work/policy"
 expect_grep '^\[cgroup "/system.slice/ended.service"\]$' "$work/policy"
-expect_no_grep 'Nobody knows' "$work/policy"
+expect_no_grep 'The unit is unknown' "$work/policy"
 expect_exit 0 bpflock-ctl check "$work/policy"
 expect_exit 0 bpflock-ctl apply "$work/policy"
 
