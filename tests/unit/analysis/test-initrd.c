@@ -43,7 +43,7 @@ TEST_IN_DIRECTORY(initramfs_tools)
 TEST_IN_DIRECTORY(dracut)
 {
 	file("/etc/bpflock/initramfs", 1);
-	expect(CHECK_NOTE, "neither initramfs-tools nor dracut", "");
+	expect(CHECK_NOTE, "initramfs-tools and dracut are not installed", "");
 	file("/usr/bin/dracut", 1);
 	expect(CHECK_NOTE, "dracut has no hook", "/usr/lib/dracut/modules.d/90bpflock");
 	file("/usr/lib/dracut/modules.d/90bpflock/module-setup.sh", 1);
