@@ -40,8 +40,8 @@ for width in 80 200; do
 	expect_grep '^ID +LEFT +UID +CGROUP +OPERATIONS +COMMENT$' "$work/out"
 	fits $width bpflock-ctl cgroup list
 	expect_grep '^CGROUP +STATE +RULE SET +SET BY' "$work/out"
-	fits $width bpflock-ctl show operations
-	fits $width bpflock-ctl show policy
+	fits $width bpflock-ctl operations
+	fits $width bpflock-ctl policy
 	cp "$work/out" "$work/shown"
 	expect_exit 0 bpflock-ctl diff "$work/shown"
 	expect_grep 'no difference' "$work/out"
