@@ -88,23 +88,38 @@ static void print_exposures(const struct analysis *a)
 	putchar('\n');
 }
 
+static void print_change(FILE *f, const char *before, unsigned int now, unsigned int then)
+{
+	fprintf(f, "%s%u.%u -> %u.%u", before, now / 10, now % 10, then / 10, then % 10);
+}
+
 static void print_closing(const struct analysis *a, const struct closing *c, const char *label,
 			  bool loaded)
 {
-	static const char *const names[_ANALYSIS_PLACES] = { "host tasks", "elsewhere" };
-	const char *separator = " (";
+	const unsigned int *now = host(a)->exposure, *then = c->exposure;
+	bool inside = now[ANALYSIS_HOST] != then[ANALYSIS_HOST];
+	bool outside = now[ANALYSIS_ELSEWHERE] != then[ANALYSIS_ELSEWHERE];
+	CLEANUP(free_charp) char *text = NULL;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
 
-	printf("%s%s%s", label, loaded ? CTL_PROGRAM " set " : "", c->setting);
-	for (int p = 0; p < _ANALYSIS_PLACES; p++) {
-		unsigned int now = host(a)->exposure[p], then = c->exposure[p];
-
-		if (now == then)
-			continue;
-		printf("%s%s: %u.%u -> %u.%u", separator, names[p], now / 10, now % 10, then / 10,
-		       then % 10);
-		separator = ", ";
+	if (!f)
+		return;
+	fprintf(f, "%s%s%s (", label, loaded ? CTL_PROGRAM " set " : "", c->setting);
+	if (now[ANALYSIS_HOST] == now[ANALYSIS_ELSEWHERE] &&
+	    then[ANALYSIS_HOST] == then[ANALYSIS_ELSEWHERE]) {
+		print_change(f, "", now[ANALYSIS_HOST], then[ANALYSIS_HOST]);
+	} else {
+		if (inside)
+			print_change(f, "host tasks: ", now[ANALYSIS_HOST], then[ANALYSIS_HOST]);
+		if (outside)
+			print_change(f, inside ? ", elsewhere: " : "elsewhere: ",
+				     now[ANALYSIS_ELSEWHERE], then[ANALYSIS_ELSEWHERE]);
 	}
-	puts(")");
+	putc(')', f);
+	fclose(f);
+	terminal_print_wrapped(stdout, text ?: "", 0, 2);
+	putchar('\n');
 }
 
 /* The best setting, and if it closes more than one operation the best of those that close one. */
