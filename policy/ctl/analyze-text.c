@@ -8,13 +8,9 @@
 #include "closing.h"
 #include "ctl.h"
 #include "operations.h"
-#include "print.h"
 #include "table.h"
 #include "terminal.h"
-#include "text.h"
 #include "util.h"
-
-#define THERE_ONLY "  open there only: "
 
 static const struct analysis_subject *host(const struct analysis *a)
 {
@@ -40,21 +36,47 @@ static bool is_worse(const struct analysis *a, const struct analysis_subject *s)
 	       s->exposure[ANALYSIS_ELSEWHERE] > host(a)->exposure[ANALYSIS_ELSEWHERE];
 }
 
-static void print_worse(const struct analysis *a, const struct analysis_subject *s)
+/* Returns the operations that a rule set leaves open to tasks to whom the host's denies them. */
+static uint64_t opened(const struct analysis *a, const struct analysis_subject *s)
 {
-	fputs("Exposure of ", stdout);
-	text_puts(stdout, s->path);
-	fputs(": ", stdout);
-	print_exposure(s, ANALYSIS_HOST);
-	fputs(", elsewhere ", stdout);
-	print_exposure(s, ANALYSIS_ELSEWHERE);
-	fputs("\n" THERE_ONLY, stdout);
-	print_mask_last(a->ops,
-			((s->open[ANALYSIS_HOST] & ~host(a)->open[ANALYSIS_HOST]) |
-			 (s->open[ANALYSIS_ELSEWHERE] & ~host(a)->open[ANALYSIS_ELSEWHERE])) &
-				a->applicable,
-			"nothing", strlen(THERE_ONLY));
+	return (s->open[ANALYSIS_HOST] & ~host(a)->open[ANALYSIS_HOST]) |
+	       (s->open[ANALYSIS_ELSEWHERE] & ~host(a)->open[ANALYSIS_ELSEWHERE]);
+}
+
+static void add_exposure(struct table *t, unsigned int exposure)
+{
+	table_addf(t, "%u.%u %s", exposure / 10, exposure % 10, bypass_word(exposure));
+}
+
+/* The other rule sets that are more open than the host's. */
+static void print_worse(const struct analysis *a)
+{
+	static const struct table_column columns[] = {
+		{ "OTHER RULE SET", TABLE_PATH },
+		{ "HOST TASKS", TABLE_TEXT },
+		{ "ELSEWHERE", TABLE_TEXT },
+		{ "OPEN THERE ONLY", TABLE_WORDS },
+	};
+	CLEANUP(table_freep) struct table *t = table_new(columns, ARRAY_SIZE(columns));
+	bool any = false;
+
+	for (size_t i = 1; i < a->n; i++) {
+		const struct analysis_subject *s = &a->subjects[i];
+		CLEANUP(free_charp) char *open = NULL;
+
+		if (!is_worse(a, s))
+			continue;
+		open = operations_text(a->ops, opened(a, s) & a->applicable);
+		table_add(t, s->path);
+		add_exposure(t, s->exposure[ANALYSIS_HOST]);
+		add_exposure(t, s->exposure[ANALYSIS_ELSEWHERE]);
+		table_add(t, open && open[0] ? open : "(nothing)");
+		any = true;
+	}
+	if (!any)
+		return;
 	putchar('\n');
+	table_print(t, stdout);
 }
 
 static void print_exposures(const struct analysis *a)
@@ -64,9 +86,6 @@ static void print_exposures(const struct analysis *a)
 	fputs("\nExposure of tasks elsewhere: ", stdout);
 	print_exposure(host(a), ANALYSIS_ELSEWHERE);
 	putchar('\n');
-	for (size_t i = 1; i < a->n; i++)
-		if (is_worse(a, &a->subjects[i]))
-			print_worse(a, &a->subjects[i]);
 }
 
 static void print_closing(const struct analysis *a, const struct closing *c, const char *label,
@@ -274,6 +293,7 @@ void analyze_text(const struct analysis *a, const struct helpers *h, bool loaded
 	print_exposures(a);
 	print_closings(a, loaded);
 	print_notes(a, h);
+	print_worse(a);
 	print_open(a);
 	print_denied(a);
 	print_helpers(a, h);

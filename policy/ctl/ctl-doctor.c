@@ -129,7 +129,7 @@ static void check_helpers(struct check_result *ret)
 		list_helpers(&h, HELPER_OPEN, names, sizeof(names));
 		snprintf(
 			ret->detail, sizeof(ret->detail),
-			"process %d (%s) is outside the host's namespaces and can aim %s, so it leaves "
+			"process %d (%s) is outside the host's namespaces and can aim %s: it leaves "
 			"profile baseline%s",
 			f->pid, f->comm, names, pattern);
 	} else if (helpers_any(&h, HELPER_UNKNOWN)) {
@@ -141,7 +141,7 @@ static void check_helpers(struct check_result *ret)
 		ret->state = CHECK_OK;
 		snprintf(
 			ret->detail, sizeof(ret->detail),
-			"no process outside the host's namespaces can aim what the kernel starts%s",
+			"no process outside the host's namespaces can change the programs that the kernel starts%s",
 			pattern);
 		return;
 	}
@@ -181,7 +181,7 @@ static void check_exceptions(const struct ctl *c, struct preflight *pf, struct c
 	if (!preflight_operations(pf) || !read_policy(c, pf, &p))
 		return;
 	ret->state = CHECK_OK;
-	snprintf(ret->detail, sizeof(ret->detail), "this kernel honours what the policy allows");
+	snprintf(ret->detail, sizeof(ret->detail), "this kernel honours all exceptions of the policy");
 	n = overruled_warn(&p, pf->operations, pf->lockdown, lockdown_cure(), clock_boottime(), &d);
 	if (!n || d.n <= n)
 		return;
@@ -199,15 +199,15 @@ static void check_others(const struct loaded_state *r, struct check_result *ret)
 	*ret = (struct check_result){ .name = "others", .state = CHECK_SKIPPED };
 	if (!readable || !r->policy.host.others) {
 		snprintf(ret->detail, sizeof(ret->detail), "%s",
-			 readable ? "log-others is no" : "no policy is active");
+			 readable ? "log-others = no" : "no policy is active");
 		return;
 	}
 	ret->state = loaded_state_program(r, BPFLOCK_REFUSED_PROGRAM) ? CHECK_OK : CHECK_NOTE;
 	snprintf(ret->detail, sizeof(ret->detail), "%s",
 		 ret->state == CHECK_OK
-			 ? "what kernel Lockdown or others refuse is logged"
-			 : "what kernel Lockdown or others refuse is not logged: this kernel does not "
-			   "let bpflock see it");
+			 ? "refusals by kernel Lockdown and others are logged"
+			 : "refusals by kernel Lockdown and others are not logged: this kernel does "
+			   "not let bpflock see them");
 }
 
 /* Shows whether the machine is protected now, in the word that status has for it. */

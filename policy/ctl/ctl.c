@@ -46,7 +46,6 @@ void ctl_error(const char *fmt, ...)
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	note_error(text);
-	progress_end();
 	message_error("%s", text);
 }
 
@@ -58,7 +57,6 @@ void ctl_hint(const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	progress_end();
 	message_hint("%s", text);
 }
 
@@ -74,7 +72,7 @@ static void note_first(const struct diagnostics *d)
 
 	if (first)
 		note_error(first);
-	progress_end();
+	progress_hide();
 }
 
 void ctl_diagnostics(const struct diagnostics *d)
@@ -99,9 +97,8 @@ bool ctl_duration(const struct ctl *c, uint64_t *ret_ns)
 	uint64_t ns;
 
 	if (!quantity_duration(c->options[CTL_FOR], &ns) || !ns) {
-		ctl_error(
-			"--for: \"%s\" is not a duration: use 90s, 10m or 1h 30m",
-			c->options[CTL_FOR]);
+		ctl_error("--for: \"%s\" is not a duration: use 90s, 10m or 1h 30m",
+			  c->options[CTL_FOR]);
 		return false;
 	}
 	*ret_ns = ns;

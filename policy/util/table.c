@@ -113,14 +113,17 @@ static void shrink(const struct table *t, unsigned int *widths, unsigned int col
 
 static void measure(const struct table *t, unsigned int *widths, unsigned int columns)
 {
+	size_t column = 0;
+
 	for (size_t i = 0; i < t->n; i++)
 		widths[i] = strlen(t->columns[i].head);
 	for (size_t i = 0; i < t->n_cells; i++) {
 		const char *cell = t->cells[i] ?: "?";
 		unsigned int width = width_of(cell, strlen(cell));
 
-		if (width > widths[i % t->n])
-			widths[i % t->n] = width;
+		if (width > widths[column])
+			widths[column] = width;
+		column = column + 1 == t->n ? 0 : column + 1;
 	}
 	if (columns)
 		shrink(t, widths, columns);
@@ -229,7 +232,7 @@ void table_print(const struct table *t, FILE *f)
 	print_row(t, f, rest, widths);
 	if (bold)
 		fputs(terminal_end(TERMINAL_BOLD), f);
-	for (size_t row = 0; row < t->n_cells / t->n; row++) {
+	for (size_t row = 0; (row + 1) * t->n <= t->n_cells; row++) {
 		for (size_t i = 0; i < t->n; i++)
 			rest[i] = cell_at(t, row, i);
 		print_row(t, f, rest, widths);

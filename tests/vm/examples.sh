@@ -1,8 +1,8 @@
 # shellcheck shell=dash
 # shellcheck disable=SC2154 # shared with lib.sh
-# Sourced by the cases about the manual: the commands in the EXAMPLES of a page are run, one after another.
+# Sourced by the cases about the manual: the commands of a page are run, one after another.
 #
-# In EXAMPLES, a line of a literal block that begins with "# " or "$ " is a command, of root or of another user. It goes on behind a
+# A line of a literal block that begins with "# " or "$ " is a command, of root or of another user. It goes on behind a
 # backslash, a pipe or "&&", between quotes, and to the end of a here-document. Comments of scdoc, which readers do not see,
 # say more about the block that follows:
 #   ; given: COMMAND      run this before it
@@ -32,8 +32,6 @@ split_examples() {
 			quotes += gsub(/\047/, "&", line)
 			continued = here != "" || quotes % 2 || line ~ /(\\|\||&&)$/
 		}
-		/^# / && !block { section = substr($0, 3); next }
-		section != "EXAMPLES" { next }
 		{ line = $0; sub(/^\t+/, "", line) }
 		line == "```" { block = !block; if (!block) end_block(); next }
 		!block && /^; given: / { begin("given", substr(line, 10)); end_command(); next }

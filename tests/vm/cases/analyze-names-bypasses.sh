@@ -65,8 +65,8 @@ change grant dev_mem --for 1h --cgroup /z
 analyze
 expect_json "$work/analysis" '(.rule_sets | map({(.path): .exposure.host}) | add) == {"/": 0, "/x": 2, "/y": 0, "/z": 9.9}'
 expect_exit 0 bpflock-ctl analyze
-expect_grep '^Exposure of /x: 2.0 OK' "$work/out"
-expect_no_grep 'Exposure of /y' "$work/out"
+expect_grep '^/x +2.0 OK +2.0 OK +perf$' "$work/out"
+expect_no_grep '^/y ' "$work/out"
 expect_exit 1 bpflock-ctl analyze --threshold 20
 expect_grep 'of /z is 9.9' "$work/err"
 change revoke --all

@@ -70,12 +70,12 @@ cause 5 bpffs '/sys/fs/bpf: cannot create pins: Permission denied' 'chown root /
 expect_exit 0 below 'mount -t bpf bpf /sys/fs/bpf; chown root /sys/fs/bpf; chmod 0700 /sys/fs/bpf' bpflock --dry-run
 cause 5 bpffs 'not the host.s mount namespace' 'on the host, run: mount' unshare -m
 bpffs='--bpffs /no/such'
-cause 5 bpffs 'cannot use /no/such for the pins: No such' 'existing directory' env
+cause 5 bpffs '/no/such: cannot use it for the pins: No such' 'existing directory' env
 touch "$work/file"
 bpffs="--bpffs $work/file"
 cause 5 bpffs ': not a directory' '^' env
 bpffs="--bpffs $work"
-cause 5 bpffs 'is not on a bpffs' 'mount -t bpf' env
+cause 5 bpffs ': not on a bpffs' 'mount -t bpf' env
 
 # not in the way, but to be known
 bpffs=""

@@ -3,6 +3,6 @@
 # timeout: 1500
 # ends: sealed
 # page: /vm/source/man/bpflock-seal.7.scd
-# The commands in the EXAMPLES of bpflock-seal(7) are run as they are printed there.
+# The commands of bpflock-seal(7) are run as they are printed there.
 . /vm/examples.sh
 run_examples bpflock-seal.7

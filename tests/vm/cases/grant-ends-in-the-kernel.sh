@@ -45,7 +45,7 @@ expect_json "$work/summary" '.allowed > 1 and .last_allowed < 10020000000 and .f
 reason=$(printf 'a "quoted" \\ \033[31m and\nbroken \377 text')
 change grant dev_mem --cgroup /g --for 1h --comment "$reason"
 expect_record '.action == "given" and (.comment // "" | startswith("a \"quoted\" \\ \u001b[31m and\nbroken "))
-	and (.note_hex // "" | ascii_downcase | endswith("ff2074657874"))'
+	and (.comment_hex // "" | ascii_downcase | endswith("ff2074657874"))'
 bpflock-ctl grants --json >"$work/grants"
 expect_json "$work/grants" '.grants[0].comment | startswith("a \"quoted\" \\ \u001b[31m and\nbroken ")'
 bpflock-ctl grants >"$work/grants"

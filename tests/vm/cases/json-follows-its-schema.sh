@@ -1,5 +1,5 @@
 # kernels: any
-# timeout: 240
+# timeout: 600
 # Each verb prints JSON in each state of a set. That it is as policy/schema has it is looked at afterwards: tests/output/schema reads
 # what expect_exit has shown, of all cases.
 json() { # STATUS VERB...

@@ -1,5 +1,5 @@
 # kernels: any
-# timeout: 240
+# timeout: 600
 # ends: sealed
 # As json-follows-its-schema, of a sealed set.
 json() { # STATUS VERB...
@@ -25,7 +25,7 @@ expect_exit 0 bpflock --json --profile restricted --coalesce 0
 json 0 revoke --all
 expect_exit 4 bpflock --json --profile privileged
 expect_denied dev_mem
-expect_exit 1 bpftool map dump name bplks_rules
+! bpftool map dump name bplks_rules >/dev/null 2>&1 || fail "bpftool opens a map of a seal"
 echo 0 >/proc/sys/kernel/ftrace_enabled || :
 expect_exit 0 bpflock-log show -o json
 expect_json "$work/out" '.schema == 1'

@@ -19,10 +19,10 @@ colored() { # COMMAND...: colours in a pipe only if they are asked for
 }
 
 load --profile restricted --allow kexec,msr,ioport,perf,debugfs,hibernation,tracefs,kprobes,pci_access
-path=/a.slice/a-unit-with-a-name-that-is-longer-than-the-names-of-most-units.service
+path=/a.slice/a-unit-of-a-name-longer-than-most-units.service
 change cgroup set $path like=host block=kexec,msr,ioport,perf allow=unsigned_module
 change cgroup set /x profile=baseline
-change grant dev_mem,efi_test,xen_user_actions --cgroup $path --for 1h --reason "a comment of some length that says why the grant was given, and by whom"
+change grant dev_mem,efi_test,xen_user_actions --cgroup $path --for 1h --comment "a comment of some length that says why the grant was given, and by whom"
 change grant kcore --host --for 2h
 expect_exit 0 in_cgroup $path probe dev_mem
 expect_denied dev_mem
@@ -33,22 +33,22 @@ for width in 80 200; do
 	fits $width bpflock-log show -o short
 	expect_grep ' dev_mem .*probe\[[0-9]+\] ' "$work/out"
 	fits $width bpflock-ctl diff "$work/policy"
-	expect_grep '^ \[cgroup "/x"\]$' "$work/out"
+	expect_grep '^ \[cgroup "/a.slice/' "$work/out"
 	fits $width bpflock-ctl analyze
 	expect_grep '^Close next: ' "$work/out"
 	fits $width bpflock-ctl grants
 	expect_grep '^ID +LEFT +UID +CGROUP +OPERATIONS +COMMENT$' "$work/out"
 	fits $width bpflock-ctl cgroup list
 	expect_grep '^CGROUP +STATE +RULE SET +SET BY' "$work/out"
-	fits $width bpflock-ctl show operations
-	fits $width bpflock-ctl show policy
+	fits $width bpflock-ctl operations
+	fits $width bpflock-ctl policy
 	cp "$work/out" "$work/shown"
 	expect_exit 0 bpflock-ctl diff "$work/shown"
 	expect_grep 'no difference' "$work/out"
 done
 
 row pipes-get-whole-lines
-bpflock-log show -o short | grep -q " $path " || bpflock-log show -o short | grep -q ' a-unit-with.*units[.]service ' ||
+bpflock-log show -o short | grep -q " $path " || bpflock-log show -o short | grep -q ' a-unit-of.*units[.]service ' ||
 	fail "the unit is cut in a pipe"
 bpflock-ctl grants | grep -q " $path  dev_mem, efi_test, xen_user_actions  a comment of .* by whom$" || fail "a grant is cut in a pipe"
 bpflock-ctl cgroup list | grep -q "^$path  live " || fail "a cgroup is cut in a pipe"
