@@ -423,11 +423,13 @@ static enum exit_status follow(struct reading *t)
 }
 
 static struct sorted collected;
+static size_t matched; /* of them: all but those on losses */
 
 static void collect(const struct format_context *c, const struct event *e)
 {
 	(void)c;
 	sorted_add(&collected, e);
+	matched += e->kind < EVENT_LOST;
 }
 
 /* All that is there, by time. */
@@ -448,7 +450,7 @@ static enum exit_status show(struct reading *t)
 		if (t->out.len >= OUT_BATCH || i + 1 == collected.n)
 			r = t->output = output_write(&t->out);
 	}
-	if (r == 0 && !collected.n && t->request->filter && !output_is_stderr())
+	if (r == 0 && !matched && t->request->filter && !output_is_stderr())
 		message_error("no record matches (%" PRIu64 " in the ring)", t->stream.records);
 	sorted_done(&collected);
 	return r < 0 ? failed(t) : STATUS_OK;

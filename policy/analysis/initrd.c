@@ -118,5 +118,5 @@ void initrd_check(const char *root, const char *release, struct check_result *re
 	snprintf(
 		ret->detail, sizeof(ret->detail),
 		WANTED
-		" exists, but neither initramfs-tools nor dracut is installed: the initrd loads no policy");
+		" exists, but initramfs-tools and dracut are not installed: the initrd loads no policy");
 }

@@ -341,7 +341,7 @@ static bool can_ask(const struct ctl *c)
 	if (c->options[CTL_YES] || c->dry_run || isatty(STDIN_FILENO))
 		return true;
 	ctl_error(
-		"edit: cannot ask whether to keep the policy: no terminal" MESSAGE_UNCHANGED);
+		"edit: cannot confirm the policy without a terminal" MESSAGE_UNCHANGED);
 	ctl_hint(CTL_PROGRAM " edit --yes");
 	return false;
 }

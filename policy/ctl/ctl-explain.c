@@ -291,7 +291,7 @@ static enum exit_status answer(const struct ctl *c, const struct pins *pins, con
 	a.elsewhere = explain(p, subject->path, false, a.reason, a.now);
 	r = pins_read_latch(pins, &latch);
 	if (r < 0)
-		return ctl_failed("read what is latched", r);
+		return ctl_failed("read the latch", r);
 	if (bpflock_is_latched(latch.operations, a.reason)) {
 		a.latched = &latch.by[a.reason];
 		a.e = explain_latched(a.e);

@@ -81,7 +81,7 @@ static enum exit_status check_state(const struct ctl *c, const struct pins *pins
 		return ctl_failed("examine the loaded set", r);
 	if (state.trial && !has_stricter_side(pins, &policy)) {
 		ctl_error(
-			"the policy is on trial, and neither it nor the one before is the stricter "
+			"the policy is on trial, and no side of the trial is the stricter "
 			"one" MESSAGE_UNCHANGED);
 		ctl_hint(CTL_PROGRAM " apply --confirm");
 		return STATUS_FAILED;
@@ -136,7 +136,7 @@ static enum exit_status ask_person(const struct ctl *c)
 	if (c->options[CTL_YES] || c->dry_run)
 		return STATUS_OK;
 	if (!isatty(STDIN_FILENO)) {
-		ctl_error("seal: cannot ask whether to seal until reboot: no terminal" MESSAGE_UNCHANGED);
+		ctl_error("seal: cannot confirm the seal without a terminal" MESSAGE_UNCHANGED);
 		ctl_hint(CTL_PROGRAM " seal --yes");
 		return STATUS_USAGE;
 	}

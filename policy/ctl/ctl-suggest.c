@@ -259,9 +259,9 @@ static void print_operation(const struct suggest *s, uint32_t reason)
 	if (s->unlisted & bit)
 		puts("#   the kernel does not name it, so no list can allow it");
 	if (known && known->queried)
-		puts("#   mere reads ask for it too");
+		puts("#   mere reads need it too");
 	if (known && known->unreliable_subject)
-		puts("#   whoever is named need not be who wanted it");
+		puts("#   the named process need not be the one that wanted it");
 }
 
 static void print_operations(const struct suggest *s, const char *text, uint64_t mask)
@@ -275,7 +275,7 @@ static void print_operations(const struct suggest *s, const char *text, uint64_t
 
 static void note_head(const struct suggest *s)
 {
-	printf("# Suggested from what was used, up to generation %" PRIu64
+	printf("# Suggested from uses up to generation %" PRIu64
 	       ". Read it before you apply it.\n#\n",
 	       (uint64_t)s->policy.host.generation);
 	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++)
@@ -299,7 +299,7 @@ static void note_allow(const struct suggest *s, const struct suggest_set *set)
 {
 	print_operations(s, "# added: ", set->added & ~set->guessed);
 	print_operations(
-		s, "# added, but no record tells whether this rule set decided: ", set->guessed);
+		s, "# added, but no record shows whether this rule set decided: ", set->guessed);
 	print_operations(s, "# denied so far; to allow: allow = ", set->denied);
 }
 

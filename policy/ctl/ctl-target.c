@@ -155,7 +155,7 @@ static enum exit_status by_unit(const char *name, char **ret_path)
 		return STATUS_FAILED;
 	}
 	if (r < 0)
-		return ctl_failed("ask systemd about the unit", r);
+		return ctl_failed("query systemd for the unit", r);
 	switch ((enum cgroupfs_unit)r) {
 	case CGROUPFS_UNIT_FOUND:
 		if (!exists)

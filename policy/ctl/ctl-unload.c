@@ -162,7 +162,7 @@ static void announce(const struct ctl *c)
 	snprintf(a.target, sizeof(a.target), "%s", pins->path);
 	r = pins_policy_announce(pins, &a);
 	if (r < 0)
-		message_warning("cannot log who unloads it: %s", strerror(-r));
+		message_warning("cannot log this unload: %s", strerror(-r));
 }
 
 static enum exit_status unload_locked(const struct ctl *c)

@@ -72,7 +72,7 @@ static void note_first(const struct diagnostics *d)
 
 	if (first)
 		note_error(first);
-	progress_end();
+	progress_hide();
 }
 
 void ctl_diagnostics(const struct diagnostics *d)

@@ -96,7 +96,7 @@ void ctl_error(const char *fmt, ...) PRINTF(1, 2);
 /* The one command that mends what was just told, as a line of its own: the first one given is the only one. */
 void ctl_hint(const char *fmt, ...) PRINTF(1, 2);
 
-/* Begins a line of progress, see progress.h, unless --quiet is given. Errors end it. */
+/* Begins a line of progress, see progress.h, unless --quiet is given. What is printed on stderr hides it. */
 void ctl_progress(const struct ctl *c, const char *text, uint64_t after_ms);
 
 /* All that d has to say, likewise. */

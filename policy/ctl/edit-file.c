@@ -166,7 +166,7 @@ static enum exit_status busy(int fd)
 		ctl_error("process %.*s edits the policy files: try again when it is done",
 			  (int)strcspn(text, "\n"), text);
 	else
-		ctl_error("somebody edits the policy files: try again when that is done");
+		ctl_error("another bpflock-ctl edits the policy files: try again when it is done");
 	return STATUS_BUSY;
 }
 
@@ -273,7 +273,7 @@ enum exit_status edit_file_read(const struct edit_file *f, char **ret_text, size
 		r = -EINVAL;
 	if (r == 0)
 		r = text_read_fd(fd, PARSER_TEXT_MAX, ret_text, ret_len);
-	return r < 0 ? ctl_failed("read what the editor left", r) : STATUS_OK;
+	return r < 0 ? ctl_failed("read the edited file", r) : STATUS_OK;
 }
 
 static bool is_unchanged(const struct edit_file *f)

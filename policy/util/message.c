@@ -21,7 +21,7 @@ static void print(const char *kind, const char *fmt, va_list ap)
 
 	if (vasprintf(&text, fmt, ap) < 0)
 		text = NULL;
-	progress_end();
+	progress_hide();
 	fprintf(stderr, "%s: %s", program, kind);
 	text_puts(stderr, text ? text : fmt);
 	fputc('\n', stderr);

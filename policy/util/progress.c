@@ -72,12 +72,17 @@ void progress_count(uint64_t n, const char *things)
 	show(count, things);
 }
 
-void progress_end(void)
+void progress_hide(void)
 {
 	if (line.text && line.shown) {
 		fputs(ERASE, stderr);
 		fflush(stderr);
 	}
-	line.text = NULL;
 	line.shown = false;
+}
+
+void progress_end(void)
+{
+	progress_hide();
+	line.text = NULL;
 }

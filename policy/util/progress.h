@@ -19,5 +19,8 @@ void progress_step(void);
 /* Does the same, and shows a number of things, such as 1000 "records". */
 void progress_count(uint64_t n, const char *things);
 
-/* Erases the line, if it is shown. Without a beginning it does nothing. */
+/* Erases the line, if it is shown, so that something else can be printed; the next step shows it again. */
+void progress_hide(void);
+
+/* Erases the line for good. Without a beginning it does nothing. */
 void progress_end(void);

@@ -299,7 +299,7 @@ def logs(top, paths):
     schemas = Schemas(top)
     schemas.validators["failure"] = schemas.validator("failure", {"$ref": "common.json#/$defs/failure"})
     checker = Checker(schemas)
-    for path in paths:
+    for path in filter(os.path.exists, paths):
         with open(path, encoding="utf-8", errors="replace") as f:
             printed = []
             for line in f:

@@ -10,7 +10,7 @@ import re
 import sys
 import textwrap
 
-from schema import Schemas
+from schema import Schemas, members_of
 
 def words_of(schema, common):
     """A type in words."""
@@ -172,7 +172,11 @@ def main():
     due |= {("common", n) for n in schemas.common["$defs"] if n in NAMED}
     if due - shown:
         sys.exit(f"bpflock-json(7) does not show {sorted(due - shown)}")
-    print(f"{len(shown)} objects")
+    section = text[text.index("# OTHER SCHEMAS") : text.index("# FILES")].replace("\\_", "_")
+    mapped = set(re.findall(r"^\|  \*([a-z_]+)\*", section, re.MULTILINE))
+    if not mapped or mapped - members_of(schemas.files["bpflock-log"]):
+        sys.exit(f"bpflock-json(7): no members of events: {sorted(mapped - members_of(schemas.files['bpflock-log']))}")
+    print(f"{len(shown)} objects, {len(mapped)} members with names elsewhere")
 
 
 if __name__ == "__main__":

@@ -117,6 +117,23 @@ TEST(up_to_eight_choices_are_listed_each_once)
 	}
 }
 
+TEST(the_last_error_says_that_nothing_was_changed)
+{
+	CLEANUP(free_charp) char *text = NULL;
+	struct diagnostics d = DIAGNOSTICS_INIT;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	diagnostic_error(&d, NULL, "one");
+	diagnostic_error(&d, NULL, "two");
+	diagnostic_warning(&d, NULL, "three");
+	diagnostics_print_unchanged(&d, f, "bpflock");
+	assert_int_equal(fclose(f), 0);
+	assert_string_equal(text, "bpflock: one\nbpflock: two (nothing was changed)\n"
+				  "bpflock: warning: three\n");
+	diagnostics_done(&d);
+}
+
 TEST(a_long_word_is_told_whole)
 {
 	CLEANUP(diagnostics_done) struct diagnostics d = DIAGNOSTICS_INIT;

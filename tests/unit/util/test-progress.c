@@ -18,7 +18,9 @@ static void run(int stderr_fd, int from_fd, uint64_t after_ms, char *shown, size
 
 	assert_true(saved >= 0 && dup2(stderr_fd, STDERR_FILENO) >= 0);
 	progress_step(); /* without a beginning it is nothing */
+	progress_hide();
 	progress_begin("bpflock-ctl: test", after_ms);
+	progress_hide();
 	progress_step();
 	progress_count(12, "records");
 	progress_end();

@@ -102,7 +102,7 @@ expect_exit 2 bpflock-ctl apply "$work/policy"
 expect_grep 'writable by nobody else' "$work/err"
 printf '[execsnoop]\ntrace = all\n' >"$work/tracing"
 expect_exit 2 bpflock-ctl apply "$work/tracing"
-expect_grep 'takes? the loader|use bpflock' "$work/err"
+expect_grep 'cannot change exec-log .* without loading: bpflock ' "$work/err"
 expect_equal "$(generation)" "$now" generation
 expect_denied ioport
 

@@ -21,7 +21,7 @@ refused 2 '255 bytes' cgroup set "/$(printf %0256d 0)" profile=privileged
 refused 2 'invalid character' cgroup set '/x
 y' profile=privileged
 refused 2 '"profil".*profile' cgroup set /x profil=privileged
-refused 2 'exec-snoop' cgroup set /x exec-snoop=all
+refused 2 'exec-log' cgroup set /x exec-log=all
 refused 2 'both blocked' cgroup set /x block=kcore allow=kcore
 refused 2 'KEY=VALUE' cgroup set /x
 refused 2 'expected one cgroup' cgroup set --self --cgroup /y profile=privileged

@@ -83,6 +83,10 @@ passes '. == []' --op dev_mem --event exec
 passes 'map(.operation) | index("hibernation") and (index("msr") | not)' --since "@$since"
 passes "length == $all" --since -1h
 passes '. == []' --since now
+expect_exit 0 bpflock-log show --unit nosuch
+expect_grep "^bpflock-log: no record matches \([1-9][0-9]* in the ring\)$" "$work/err"
+expect_exit 0 bpflock-log show --op dev_mem
+expect_no_grep 'no record matches' "$work/err"
 expect_exit 2 bpflock-log show --op dev_men
 expect_grep 'did you mean "dev_mem"' "$work/err"
 expect_exit 2 bpflock-log show --uid root

@@ -27,7 +27,7 @@ expect_grep 'one kind of seal' "$work/err"
 printf '[kimglock]\nprofile = restricted\nallow = msr\nblock = kcore\n' >"$work/trial"
 change apply --for 1h "$work/trial"
 expect_exit 1 bpflock-ctl seal --yes
-expect_grep 'neither it nor the one before is the stricter' "$work/err"
+expect_grep 'no side of the trial is the stricter' "$work/err"
 change apply --revert
 expect_status '.trial == null and .block == []'
 echo 0 >/proc/sys/kernel/ftrace_enabled

@@ -14,7 +14,7 @@ expect_exit 0 bpflock-ctl status --all
 expect_grep '^dev_mem +deny ' "$work/out"
 expect_grep '^ *enforcement: attached; enforcing \(verified\)$' "$work/out"
 
-expect_denied in_cgroup /a-cgroup-with-a-long-name/below-which-another-one-has-a-long-name-too -- dev_mem
+expect_denied in_cgroup /a-cgroup-with-a-long-name/below-which-another-one-has-one -- dev_mem
 erase='s/\r//; s/\x1b\[[0-9;]*m//g'
 for columns in 80 200; do
 	row $columns

@@ -33,15 +33,15 @@ for width in 80 200; do
 	fits $width bpflock-log show -o short
 	expect_grep ' dev_mem .*probe\[[0-9]+\] ' "$work/out"
 	fits $width bpflock-ctl diff "$work/policy"
-	expect_grep '^ \[cgroup "/x"\]$' "$work/out"
+	expect_grep '^ \[cgroup "/a.slice/' "$work/out"
 	fits $width bpflock-ctl analyze
 	expect_grep '^Close next: ' "$work/out"
 	fits $width bpflock-ctl grants
 	expect_grep '^ID +LEFT +UID +CGROUP +OPERATIONS +COMMENT$' "$work/out"
 	fits $width bpflock-ctl cgroup list
 	expect_grep '^CGROUP +STATE +RULE SET +SET BY' "$work/out"
-	fits $width bpflock-ctl show operations
-	fits $width bpflock-ctl show policy
+	fits $width bpflock-ctl operations
+	fits $width bpflock-ctl policy
 	cp "$work/out" "$work/shown"
 	expect_exit 0 bpflock-ctl diff "$work/shown"
 	expect_grep 'no difference' "$work/out"
