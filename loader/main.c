@@ -285,6 +285,14 @@ static void print_json(const struct command *c, const struct policy *p,
 	json_end(&j);
 }
 
+/* Audit mode and the profile privileged enforce nothing, however well that is verified. */
+static const char *proof_words(const struct policy *p, enum proof proof)
+{
+	return proof == PROOF_ENFORCING && !policy_denies(p, BPFLOCK_MODE_ENFORCE)
+		       ? "verified: nothing is denied"
+		       : proof_text(proof);
+}
+
 static void print_text(const struct command *c, const struct policy *p,
 		       const struct install_result *result)
 {
@@ -303,7 +311,7 @@ static void print_text(const struct command *c, const struct policy *p,
 		printf(", %zu cgroup rule set%s", p->n_rules, p->n_rules == 1 ? "" : "s");
 	printf(", generation %llu", (unsigned long long)result->generation);
 	if (!c->dry_run)
-		printf("; %s", proof_text(result->proof));
+		printf("; %s", proof_words(p, result->proof));
 	if (result->sealed)
 		printf("; sealed until reboot");
 	putchar('\n');

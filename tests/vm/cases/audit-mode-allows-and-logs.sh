@@ -1,5 +1,6 @@
 # kernels: bookworm trixie sid trixie-arm64
 load --profile restricted --mode audit
+expect_grep 'mode audit, generation 1; verified: nothing is denied$' "$work/out"
 expect_allowed dev_mem
 expect_status '.mode == "audit"'
 expect_record '.operation == "dev_mem" and .decision == "audit" and .retval == 0
