@@ -18,7 +18,7 @@ all_written() { [ "$(grep -c '"operation":"dev_mem"' "$work/tail")" -eq 11 ]; }
 until_true all_written
 until_true end_of_tail
 wait $tracer
-sed -n 's/^\([0-9.]*\) write(1, .*op\\":\\"dev_mem.*/\1/p' "$work/trace" >"$work/written"
+sed -n 's/^\([0-9.]*\) write(1, .*operation\\":\\"dev_mem.*/\1/p' "$work/trace" >"$work/written"
 expect_equal "$(wc -l <"$work/written")" 11 "writes of one line each"
 jq 'select(.operation == "dev_mem").time | (.[:19] + "Z" | fromdate) + ("0" + .[19:26] | tonumber)' "$work/tail" >"$work/decided"
 paste "$work/decided" "$work/written" | awk 'NR > 1 { printf "%d\n", ($2 - $1) * 1000 }' | sort -n >"$work/late"

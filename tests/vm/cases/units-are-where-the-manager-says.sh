@@ -76,7 +76,7 @@ for name in plain.service fake.service docker-0123.scope; do
 done
 are_at /system.slice/plain.service plain other
 refused 'fake.service: systemd does not know this unit: use --cgroup PATH' grant dev_mem --unit fake --for 1h
-refused 'no unit docker-0123.scope: .*whole ID' grant dev_mem --unit docker-0123.scope --for 1h
+refused 'docker-0123.scope: systemd does not know this unit: .*whole ID' grant dev_mem --unit docker-0123.scope --for 1h
 refused 'does not belong to root.*--cgroup /system.slice/theirs.service' grant dev_mem --unit theirs --for 1h
 change grant dev_mem --cgroup /system.slice/theirs.service --for 1h
 expect_allowed in_cgroup /system.slice/theirs.service/fake.service -- dev_mem
