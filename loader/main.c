@@ -9,6 +9,7 @@
 
 #include "install.h"
 #include "refused.h"
+#include "result-print.h"
 #include "version.h"
 
 #include "bpffs.h"
@@ -257,74 +258,6 @@ static enum exit_status put_in_force(const struct command *c, struct preflight *
 	return ret->status;
 }
 
-static void print_json(const struct command *c, const struct policy *p,
-		       const struct install_result *result, enum exit_status status)
-{
-	struct json j = json_begin(stdout, c->json_pretty);
-
-	json_u64(&j, "status", status);
-	json_string(&j, "result", install_outcome_name(result->outcome));
-	if (result->outcome == INSTALL_FAILED) {
-		json_end(&j);
-		return;
-	}
-	json_bool(&j, "dry_run", c->dry_run);
-	json_u64(&j, "generation", result->generation);
-	for (size_t s = 0; s < _BPFLOCK_SETTING_MAX; s++)
-		if (!settings[s].list)
-			ruleset_json(&j, NULL, &p->host, s);
-	json_u64(&j, "cgroups", p->n_rules);
-	json_bool(&j, "sealed", result->sealed);
-	if (c->dry_run || result->proof == PROOF_IMPOSSIBLE)
-		json_null(&j, "enforcing");
-	else
-		json_bool(&j, "enforcing", result->proof == PROOF_ENFORCING);
-	json_u64(&j, "leftovers_removed", result->leftovers);
-	if (result->has_difference)
-		difference_print_json(&result->difference, &j);
-	json_end(&j);
-}
-
-/* Audit mode and the profile privileged enforce nothing, however well that is verified. */
-static const char *proof_words(const struct policy *p, enum proof proof)
-{
-	return proof == PROOF_ENFORCING && !policy_denies(p, BPFLOCK_MODE_ENFORCE)
-		       ? "verified: nothing is denied"
-		       : proof_text(proof);
-}
-
-static void print_text(const struct command *c, const struct policy *p,
-		       const struct install_result *result)
-{
-	static const char *const words[_INSTALL_MAX] = {
-		[INSTALL_LOADED] = "loaded",
-		[INSTALL_REPLACED] = "replaced",
-		[INSTALL_UPDATED] = "policy updated",
-		[INSTALL_UNCHANGED] = "unchanged",
-	};
-
-	printf(PROGRAM ": %s%s: profile %s, level %s, mode %s",
-	       c->dry_run ? "dry run, would be " : "", words[result->outcome],
-	       ruleset_value(&p->host, BPFLOCK_SETTING_PROFILE), ruleset_value(&p->host, BPFLOCK_SETTING_LEVEL),
-	       ruleset_value(&p->host, BPFLOCK_SETTING_MODE));
-	if (p->n_rules)
-		printf(", %zu cgroup rule set%s", p->n_rules, p->n_rules == 1 ? "" : "s");
-	printf(", generation %llu", (unsigned long long)result->generation);
-	if (!c->dry_run)
-		printf("; %s", proof_words(p, result->proof));
-	if (result->sealed)
-		printf("; sealed until reboot");
-	putchar('\n');
-	if (result->outcome == INSTALL_REPLACED && result->previous_build &&
-	    result->previous_build[0] && strcmp(result->previous_build, BPFLOCK_VERSION) != 0)
-		printf(PROGRAM ": the replaced set is of version %s\n", result->previous_build);
-	if (result->leftovers)
-		printf(PROGRAM ": removed %u leftover(s) of an interrupted run\n",
-		       result->leftovers);
-	if (result->has_difference)
-		difference_print(&result->difference);
-}
-
 static void report_check(const struct check_result *failed)
 {
 	message_error("%s", failed->detail);
@@ -370,7 +303,7 @@ static enum exit_status run(const struct command *c, struct preflight *pf,
 	pf->attach = c->dry_run; /* a load tries by attaching the real one */
 	if (!preflight_all(pf, &check)) {
 		if (c->json)
-			print_json(c, policy, &result, check.status);
+			result_print_json(policy, &result, check.status, c->dry_run, c->json_pretty);
 		report_check(&check);
 		return check.status;
 	}
@@ -385,9 +318,9 @@ static enum exit_status run(const struct command *c, struct preflight *pf,
 		status = STATUS_USAGE;
 	/* also of a policy that is in force with something amiss */
 	if (c->json)
-		print_json(c, policy, &result, status);
+		result_print_json(policy, &result, status, c->dry_run, c->json_pretty);
 	else if (result.outcome != INSTALL_FAILED)
-		print_text(c, policy, &result);
+		result_print_text(policy, &result, c->dry_run);
 	install_result_done(&result);
 	return status;
 }
@@ -435,6 +368,12 @@ static enum exit_status fall_back(const struct command *c, struct preflight *pf,
 	return STATUS_USAGE;
 }
 
+static void print_failure(const struct command *c, enum exit_status status)
+{
+	result_print_json(NULL, &(struct install_result){ .outcome = INSTALL_FAILED }, status,
+			  c->dry_run, c->json_pretty);
+}
+
 /*
  * A user namespace cannot load anything, and the owner of the policy cannot be told: so no word
  * about its files.
@@ -446,8 +385,7 @@ static enum exit_status refuse_namespace(const struct command *c, struct preflig
 	preflight_all(pf, &check);
 	report_check(&check);
 	if (c->json)
-		print_json(c, NULL, &(struct install_result){ .outcome = INSTALL_FAILED },
-			   check.status);
+		print_failure(c, check.status);
 	return check.status;
 }
 
@@ -456,7 +394,7 @@ static void nothing_changed(const struct command *c, const struct diagnostics *d
 {
 	diagnostics_print_unchanged(d, stderr, PROGRAM);
 	if (c->json)
-		print_json(c, NULL, &(struct install_result){ .outcome = INSTALL_FAILED }, status);
+		print_failure(c, status);
 }
 
 int main(int argc, char **argv)
