@@ -129,7 +129,7 @@ umount "$work/node"
 chmod 755 "$work"
 chmod 777 "$work/node"
 expect_exit 4 setpriv --reuid 65534 --regid 65534 --clear-groups bpflock-ctl metrics --textfile "$work/node/other.prom"
-expect_equal "$(wc -l <"$work/err"),$(ls -A "$work/node")" 1,bpflock.prom "lines of the error, and files"
+expect_equal "$(wc -l <"$work/err"),$(ls -A "$work/node")" 2,bpflock.prom "lines of the error and its hint, and files"
 
 # pins that cannot be read are told too
 rm /sys/fs/bpf/bpflock/maps/counters
