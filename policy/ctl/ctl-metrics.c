@@ -139,7 +139,7 @@ static int gather_exposure(const struct loaded_state *r, struct metrics *m)
 	};
 	int e = uname(&machine) < 0 ? -errno : analysis_run(&a);
 
-	if (e == 0)
+	if (e == 0 && a.subjects)
 		memcpy(m->exposure, a.subjects[0].exposure, sizeof(m->exposure));
 	return e;
 }
