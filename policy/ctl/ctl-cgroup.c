@@ -86,7 +86,7 @@ enum exit_status ctl_cgroup_set(const struct ctl *c)
 	enum exit_status status;
 	bool operand = !ctl_target_given(c);
 
-	if (operand && (c->n == 0 || c->operands[0][0] != '/')) {
+	if (operand && (c->n == 0 || strchr(c->operands[0], '='))) {
 		ctl_error("cgroup set: no cgroup: use a path, --unit, --pid or "
 			  "--self" MESSAGE_UNCHANGED);
 		return STATUS_USAGE;

@@ -12,7 +12,8 @@ levels() { for _ in $(seq "$1"); do printf /d; done; }
 load --profile privileged
 change cgroup set /x profile=restricted
 before=$(generation)
-refused 2 'begins with /|which cgroup' cgroup set x profile=privileged
+refused 2 'no cgroup: use a path' cgroup set profile=privileged
+refused 2 '"x".*begin.* with /' cgroup set x profile=privileged
 refused 2 'root' cgroup set / profile=privileged
 refused 2 '"\.\."' cgroup set /x/../y profile=privileged
 refused 2 'two /' cgroup set //x profile=privileged

@@ -38,7 +38,7 @@ keep='Keep this policy?'
 
 row nothing-loaded
 expect_exit 1 edit failing bpflock-ctl edit --yes
-expect_grep 'failing failed \(exit status 3\)' "$work/err"
+expect_grep 'failing: the editor failed \(exit status 3\)' "$work/err"
 expect_exit 0 edit nothing bpflock-ctl edit --yes
 expect_grep 'was not edited, nothing was changed' "$work/out"
 expect_exit 1 edit missing bpflock-ctl edit --yes
@@ -251,5 +251,5 @@ expect_grep '^HOME=/root$' "$work/env"
 cd "$work" || exit 1
 cp failing vi
 expect_exit 1 env -u EDITOR PATH=.:/bin-none "$(command -v bpflock-ctl)" edit --yes
-expect_grep 'cannot run the editor vi' "$work/err"
+expect_grep 'vi: cannot run the editor: ' "$work/err"
 rm -r /srv/policy

@@ -5,7 +5,8 @@ row without-btf
 mount -t tmpfs tmpfs /sys/kernel/btf
 expect_exit 5 bpflock --profile restricted
 umount /sys/kernel/btf
-expect_grep '/sys/kernel/btf/vmlinux: No such file or directory.*CONFIG_DEBUG_INFO_BTF' "$work/err"
+expect_grep 'hint: .*CONFIG_DEBUG_INFO_BTF' "$work/err"
+expect_grep '/sys/kernel/btf/vmlinux: cannot read .*: No such file or directory$' "$work/err"
 expect_nothing_pinned
 expect_allowed dev_mem
 
