@@ -28,7 +28,7 @@ kill $tail
 wait $tail
 flood 10 1
 expect_exit 0 bpflock-ctl unload
-expect_grep 'warning: [1-9][0-9]* records and [1-9][0-9]* repetitions .*gone with it' "$work/err"
+expect_grep 'warning: [1-9][0-9]* records and [1-9][0-9]* repetitions .*lost with it' "$work/err"
 
 # who unloads it is the last record, and is told to the system's log; of pins that were removed by hand nobody is known
 tail_of() { # COMMAND...: ends the set under a tail
