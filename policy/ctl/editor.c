@@ -3,9 +3,11 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include "capabilities.h"
@@ -130,36 +132,58 @@ static _Noreturn void be_editor(const char *program, char *const *words)
 	_exit(127);
 }
 
-/* The editor gets the keyboard's signals alone: it knows which of them end it. */
-static int wait_for(pid_t pid, const volatile sig_atomic_t *interrupted)
+/*
+ * Returns when the process has ended, and has it end if we are to. Signals are blocked but in ppoll(), so that one that
+ * comes between the look and the wait ends the wait.
+ */
+static void wait_for_end(pid_t pid, const volatile sig_atomic_t *interrupted, const sigset_t *mask)
 {
+	CLEANUP(close_fdp) int fd = syscall(SYS_pidfd_open, pid, 0);
+	struct pollfd end = { .fd = fd, .events = POLLIN };
 	bool told = false;
-	int status;
 
-	while (waitpid(pid, &status, 0) < 0) {
-		if (errno != EINTR)
-			return -errno;
+	if (fd < 0) /* before Linux 5.3 */
+		return;
+	do
 		if (*interrupted && !told)
 			told = kill(pid, SIGTERM) == 0;
-	}
+	while (ppoll(&end, 1, NULL, mask) < 0 && errno == EINTR);
+}
+
+static int wait_for(pid_t pid, const volatile sig_atomic_t *interrupted, const sigset_t *mask)
+{
+	int status;
+
+	wait_for_end(pid, interrupted, mask);
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return -errno;
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
+/*
+ * The editor gets the keyboard's signals alone: it knows which of them end it. One for it that comes before it runs
+ * waits until it has no handler of ours.
+ */
 static int start(const char *program, char *const *words, const volatile sig_atomic_t *interrupted)
 {
 	struct sigaction ignore = { .sa_handler = SIG_IGN }, interrupt, quit;
+	sigset_t all, before;
 	pid_t pid;
 	int r;
 
 	fflush(NULL);
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &before);
 	sigaction(SIGINT, &ignore, &interrupt);
 	sigaction(SIGQUIT, &ignore, &quit);
 	pid = fork();
 	if (pid == 0)
 		be_editor(program, words);
-	r = pid < 0 ? -errno : wait_for(pid, interrupted);
+	r = pid < 0 ? -errno : wait_for(pid, interrupted, &before);
 	sigaction(SIGINT, &interrupt, NULL);
 	sigaction(SIGQUIT, &quit, NULL);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	return r;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The editor is found and started without a shell, and with what its owner may do. */
+#include <signal.h>
 #include <sys/stat.h>
 
 #include "test.h"
@@ -58,4 +59,23 @@ TEST_IN_DIRECTORY(a_program_is_found_in_absolute_directories_alone)
 	assert_int_equal(editor_find(below("ed"), "", found, sizeof(found)), 0);
 	assert_int_equal(editor_find(below("none"), directories, found, sizeof(found)), -ENOENT);
 	assert_int_equal(chdir("/"), 0);
+}
+
+static volatile sig_atomic_t caught;
+
+/* A signal that came before the editor was started ends the editor as one that comes later does. */
+TEST(a_signal_ends_an_editor_that_has_just_begun)
+{
+	char name[EDITOR_NAME_LEN];
+
+	unsetenv("SUDO_EDITOR");
+	unsetenv("VISUAL");
+	setenv("EDITOR", "/bin/sleep", 1);
+	caught = SIGTERM;
+	alarm(20); /* or it waits for the editor */
+	assert_int_equal(editor_run("60", &caught, name), 128 + SIGTERM);
+	alarm(0);
+	assert_string_equal(name, "/bin/sleep");
+	caught = 0;
+	assert_int_equal(editor_run("0", &caught, name), 0);
 }

@@ -17,7 +17,7 @@ if [ "$each" = without ]; then
 	load_for_seal
 	change seal --yes
 	expect_exit 4 bpflock-ctl latch module_request
-	expect_grep 'has no program for module requests' "$work/err"
+	expect_grep 'module_request: cannot be used' "$work/err"
 	change latch @all
 	expect_status '.sealed.proven and .status == 0 and (.latched | index("module_request") == null)'
 	expect_exit 0 as_container autoload hash
