@@ -154,7 +154,9 @@ first=$!
 until_true sh -c "ls $dir/.50-local.conf.??????"
 expect_exit 7 edit to-kexec bpflock-ctl edit --yes
 expect_grep "process $first edits" "$work/err"
-editor_pid=$(child_of $first)
+# the copy is there before the editor
+editor_runs() { editor_pid=$(child_of $first) && [ -n "$editor_pid" ]; }
+until_true editor_runs
 
 row killed-while-editing
 kill -KILL $first
