@@ -3,11 +3,9 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <poll.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include "capabilities.h"
@@ -132,32 +130,29 @@ static _Noreturn void be_editor(const char *program, char *const *words)
 	_exit(127);
 }
 
-/*
- * Returns when the process has ended, and has it end if we are to. Signals are blocked but in ppoll(), so that one that
- * comes between the look and the wait ends the wait.
- */
-static void wait_for_end(pid_t pid, const volatile sig_atomic_t *interrupted, const sigset_t *mask)
+static void wake(int signal)
 {
-	CLEANUP(close_fdp) int fd = syscall(SYS_pidfd_open, pid, 0);
-	struct pollfd end = { .fd = fd, .events = POLLIN };
-	bool told = false;
-
-	if (fd < 0) /* before Linux 5.3 */
-		return;
-	do
-		if (*interrupted && !told)
-			told = kill(pid, SIGTERM) == 0;
-	while (ppoll(&end, 1, NULL, mask) < 0 && errno == EINTR);
 }
 
+/*
+ * Returns the exit status of the process, and has it end if we are to. Signals, SIGCHLD too, are blocked but in
+ * sigsuspend(), so that one that comes between the look and the wait ends the wait.
+ */
 static int wait_for(pid_t pid, const volatile sig_atomic_t *interrupted, const sigset_t *mask)
 {
+	sigset_t waiting = *mask;
+	bool told = false;
+	pid_t ended;
 	int status;
 
-	wait_for_end(pid, interrupted, mask);
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return -errno;
+	sigdelset(&waiting, SIGCHLD);
+	while ((ended = waitpid(pid, &status, WNOHANG)) == 0) {
+		if (*interrupted && !told)
+			told = kill(pid, SIGTERM) == 0;
+		sigsuspend(&waiting);
+	}
+	if (ended < 0)
+		return -errno;
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
@@ -167,7 +162,8 @@ static int wait_for(pid_t pid, const volatile sig_atomic_t *interrupted, const s
  */
 static int start(const char *program, char *const *words, const volatile sig_atomic_t *interrupted)
 {
-	struct sigaction ignore = { .sa_handler = SIG_IGN }, interrupt, quit;
+	struct sigaction ignore = { .sa_handler = SIG_IGN }, end = { .sa_handler = wake };
+	struct sigaction interrupt, quit, child;
 	sigset_t all, before;
 	pid_t pid;
 	int r;
@@ -177,12 +173,14 @@ static int start(const char *program, char *const *words, const volatile sig_ato
 	sigprocmask(SIG_SETMASK, &all, &before);
 	sigaction(SIGINT, &ignore, &interrupt);
 	sigaction(SIGQUIT, &ignore, &quit);
+	sigaction(SIGCHLD, &end, &child);
 	pid = fork();
 	if (pid == 0)
 		be_editor(program, words);
 	r = pid < 0 ? -errno : wait_for(pid, interrupted, &before);
 	sigaction(SIGINT, &interrupt, NULL);
 	sigaction(SIGQUIT, &quit, NULL);
+	sigaction(SIGCHLD, &child, NULL);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return r;
 }
