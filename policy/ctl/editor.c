@@ -135,8 +135,8 @@ static void wake(int signal)
 }
 
 /*
- * Returns the exit status of the process, and has it end if we are to. Signals, SIGCHLD too, are blocked but in
- * sigsuspend(), so that one that comes between the look and the wait ends the wait.
+ * Returns the exit status of the process, and has it end if we are to. Signals, SIGCHLD too, are
+ * blocked but in sigsuspend(), so that one that comes between the look and the wait ends the wait.
  */
 static int wait_for(pid_t pid, const volatile sig_atomic_t *interrupted, const sigset_t *mask)
 {
@@ -157,8 +157,8 @@ static int wait_for(pid_t pid, const volatile sig_atomic_t *interrupted, const s
 }
 
 /*
- * The editor gets the keyboard's signals alone: it knows which of them end it. One for it that comes before it runs
- * waits until it has no handler of ours.
+ * The editor gets the keyboard's signals alone: it knows which of them end it. One for it that
+ * comes before it runs waits until it has no handler of ours.
  */
 static int start(const char *program, char *const *words, const volatile sig_atomic_t *interrupted)
 {
