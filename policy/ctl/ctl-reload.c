@@ -44,6 +44,10 @@ static void make_words(const struct ctl *c, const char *words[WORDS_MAX])
 		words[n++] = "--wait";
 		words[n++] = c->options[CTL_WAIT];
 	}
+	if (c->options[CTL_COLOR]) {
+		words[n++] = "--color";
+		words[n++] = c->options[CTL_COLOR];
+	}
 	if (c->dry_run)
 		words[n++] = "--dry-run";
 	if (c->json)

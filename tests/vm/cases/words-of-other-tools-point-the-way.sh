@@ -112,6 +112,8 @@ row reload
 printf '[host]\nprofile = restricted\nallow = msr\n' >/etc/bpflock/bpflock.conf
 expect_exit 0 bpflock-ctl reload --dry-run --json
 expect_json "$work/out" '.result == "replaced" and .dry_run and .profile == "restricted"'
+expect_exit 0 bpflock-ctl reload --dry-run --color=always
+expect_grep "$(printf '\033\\[')" "$work/out"
 expect_status '.profile == "baseline"'
 change cgroup set /x profile=privileged
 expect_exit 0 bpflock-ctl reload -q
