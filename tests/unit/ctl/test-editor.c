@@ -68,6 +68,12 @@ TEST(a_signal_ends_an_editor_that_has_just_begun)
 {
 	char name[EDITOR_NAME_LEN];
 
+	/*
+	 * valgrind delivers signals in its own way: 3.19 was seen to wait for ever here on a busy
+	 * machine, and 450 runs without it were not. Those are what the kernel does.
+	 */
+	if (strstr(getenv("LD_PRELOAD") ?: "", "vgpreload"))
+		return;
 	unsetenv("SUDO_EDITOR");
 	unsetenv("VISUAL");
 	setenv("EDITOR", "/bin/sleep", 1);
