@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Who takes the records of the log: the one process that holds the lock on the maps of the loaded set. */
+/* The drainer is the one process that takes the records of the log: it holds the lock on the maps of the loaded set. */
 #pragma once
 
 #include <stdbool.h>
