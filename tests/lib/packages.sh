@@ -4,7 +4,7 @@
 
 readonly build_packages=(clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev meson ninja-build
 	pkg-config gcc libc6-dev scdoc)
-# promtool is downloaded apart, see tests/output/promtool.
+# Programs of Prometheus are downloaded apart, see tests/output/prometheus-program.
 readonly unit_packages=(libcmocka-dev jq python3 python3-yaml python3-jsonschema python3-prometheus-client
 	python3-kubernetes
 	binutils valgrind libc6-dbg clang-tidy cppcheck bash-completion zsh fish mandoc tmux graphviz)
