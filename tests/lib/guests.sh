@@ -361,4 +361,6 @@ run_guests() {
 	second_tries
 	# all JSON that cases have shown
 	check vm json "$top/tests/output/schema" log "$top" "$build/vm-logs"/*.log
+	# and metrics, which a real Prometheus scrapes for the dashboard
+	check vm prometheus "$top/tests/output/prometheus" log "$top" "$build/vm-logs"/*.log
 }
