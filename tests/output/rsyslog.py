@@ -16,7 +16,7 @@ DECISION = {
     "retval": -1, "count": 3, "seq": 7, "cgroup": "/system.slice/build.service",
 }
 LOST = {"time": DECISION["time"], "event": "lost", "count": 12}
-PATIENCE = 60
+PATIENCE = 300
 
 
 def hostile(program):
