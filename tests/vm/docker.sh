@@ -6,10 +6,10 @@ mounts="-v /sys/kernel/:/sys/kernel/ -v /sys/fs/bpf:/sys/fs/bpf"
 # A container takes seconds to start under emulation, and Docker itself a minute.
 export patience=300
 
-# The image under the name of the original, which Docker has loaded.
+# prepare_docker TAR: the image under the name of the original, which Docker has loaded.
 prepare_docker() {
 	until_true docker info
-	expect_exit 0 docker load -i /vm/image/bpflock.tar
+	expect_exit 0 docker load -i "$1"
 	expect_exit 0 docker tag localhost/bpflock linuxlock/bpflock
 }
 
@@ -19,8 +19,8 @@ end_docker() {
 	docker image rm -f $(docker image ls -q | sort -u) >"$work/rm" 2>&1 || :
 }
 
-# at_terminal COMMAND...: in the background. What it prints is in $work/terminal; what ends it is end_terminal, by ^C, which
-# the line $stop makes pty type; or the end of the container. Sets $terminal.
+# at_terminal TEXT ANSWER -- COMMAND...: by pty, in the background. What it prints is in $work/terminal. Sets $terminal.
+# $stop is a program whose name appears in the log once it is run.
 stop=/tmp/stop-here
 at_terminal() {
 	cp /bin/true $stop

@@ -2,12 +2,12 @@
 # root: docker
 # boot: lsm=landlock,lockdown,yama,loadpin,safesetid,integrity,apparmor,selinux,smack,tomoyo,bpf,ipe
 # timeout: 900
-# run: when named
+# run: places
 # The commands of the announcement of the original, letter by letter, with Docker and AppArmor as Debian has them.
 . /vm/docker.sh
 
 row docker-and-apparmor-are-debians
-prepare_docker
+prepare_docker /vm/image/bpflock.tar
 docker version
 cat /sys/kernel/security/lsm
 expect_grep '(^|,)apparmor(,|$)' /sys/kernel/security/lsm
