@@ -71,9 +71,11 @@ suites_of() {
 	fi
 }
 
-# is_asked_for NAME RUN: what takes too long for every run has to be named in full.
+# is_asked_for NAME RUN: what takes too long for every run is run by --places, or has to be named in full.
 is_asked_for() {
-	if [[ $2 == "when named" ]]; then
+	if $only_places; then
+		[[ $2 == places ]] && { ((${#case_patterns[@]} == 0)) || matches_one "$1" "${case_patterns[@]}"; }
+	elif [[ $2 == places ]]; then
 		[[ " ${case_patterns[*]} " == *" $1 "* ]]
 	else
 		((${#case_patterns[@]} == 0)) || matches_one "$1" "${case_patterns[@]}"
@@ -142,21 +144,22 @@ fetch_ahead() {
 
 quietly() { setpriv --pdeathsig TERM "$@" >/dev/null || true; }
 
-# What boot says of one case, as a report.
+# What boot says of one case, as a report: report_case SUITE NAME STATUS SECONDS [NOTE]
 report_case() {
-	local suite=$1 name=$2 status=$3 seconds=$4
+	local suite=$1 name=$2 status=$3 seconds=$4 note=${5:-}
 	local log=$build/vm-logs/$suite-$name.log reason row rows
 	took "$suite" "$name" "$seconds"
 	# of one that says so, each row that it came past is counted, and the last one is what failed
 	mapfile -t rows < <(sed -n 's/^row: //p' "$log" 2>/dev/null)
 	for row in "${rows[@]:0:${#rows[@]} - 1}"; do
-		report pass "$suite" "$name/$row" "$seconds"
+		report pass "$suite" "$name/$row" "$seconds" "$note"
 	done
 	((${#rows[@]} == 0)) || name+=/${rows[-1]}
 	case $status in
 	0)
 		# what a case covered, if that differs from run to run
 		reason=$(sed -n 's/^points: //p' "$log" | tail -n 1)
+		[[ -z $note ]] || reason="$note${reason:+, $reason}"
 		report pass "$suite" "$name" "$seconds" "$reason"
 		return ;;
 	124) reason="took too long" ;;
@@ -170,21 +173,59 @@ report_case() {
 	report fail "$suite" "$name" "$seconds" "$reason" "$log"
 }
 
+# run_group WHAT-ENDED SUITE ROOT BOOT QEMU SCRIPT...: calls WHAT-ENDED SUITE NAME STATUS SECONDS for each case.
 run_group() {
-	local suite=$1 root=$2 boot=$3 qemu=$4 script name status seconds image=()
+	local ended=$1 suite=$2 root=$3 boot=$4 qemu=$5 script name status seconds image=()
 	local -A reported=()
-	shift 4
+	shift 5
 	[[ -z $root ]] || image=(--root "$(readlink -f "$scratch/$root")" --initrds "$build/initrds")
 	while read -r name status seconds; do
-		report_case "$suite" "$name" "$status" "$seconds"
+		"$ended" "$suite" "$name" "$status" "$seconds"
 		reported[$name]=1
 	done < <(exec setpriv --pdeathsig TERM "$top/tests/vm/boot" --kernel "$scratch/$suite.kernel" \
 		--initramfs "$scratch/$suite$root.cpio" --logs "$build/vm-logs" --prefix "$suite" \
 		--architecture "$(architecture_of "$suite")" --append "$boot${BPFLOCK_FAULTS:+ BPFLOCK_FAULTS=$BPFLOCK_FAULTS}${BPFLOCK_SOAK:+ BPFLOCK_SOAK=$BPFLOCK_SOAK}" --qemu "$qemu" "${image[@]}" "$@")
 	for script in "$@"; do
 		name=$(basename "$script" .sh)
-		[[ -n ${reported[$name]:-} ]] || report_case "$suite" "$name" never-ran 0
+		[[ -n ${reported[$name]:-} ]] || "$ended" "$suite" "$name" never-ran 0
 	done
+}
+
+# A complete run keeps all cores busy for the better part of an hour. What fails in it is tried once more, alone in a
+# guest, if it is no more than so many cases; the report and the end of the run tell them. Of cases that were chosen,
+# the first try counts.
+readonly most_second_tries=3
+
+report_or_keep() {
+	if (($3 == 0)) 2>/dev/null || ((${#case_patterns[@]} + ${#kernels[@]})); then
+		report_case "$@"
+	else
+		report again "$1" "$2" "$4" "status $3" "$build/vm-logs/$1-$2.log"
+		printf '%s %s %s %s\n' "$@" >>"$scratch/again"
+	fi
+}
+
+report_second_try() { report_case "$@" "at the second try"; }
+
+# try_again SUITE NAME: as it is in the list of chosen cases
+try_again() {
+	local suite root boot qemu script
+	IFS=$'\x1f' read -r suite root _ boot qemu script _ < <(awk -F '\t' -v OFS='\037' -v suite="$1" -v script="$cases/$2.sh" \
+		'$1 == suite && $6 == script { $1 = $1; print }' "$scratch/cases")
+	cp "$build/vm-logs/$1-$2.log" "$build/vm-logs/$1-$2.first-try" || true
+	run_group report_second_try "$suite" "$root" "$boot" "$qemu" "$script"
+}
+
+second_tries() {
+	local suite name status seconds
+	[[ -e $scratch/again ]] || return 0
+	while read -r suite name status seconds; do
+		if (($(wc -l <"$scratch/again") > most_second_tries)); then
+			report_case "$suite" "$name" "$status" "$seconds"
+		else
+			try_again "$suite" "$name" </dev/null
+		fi
+	done <"$scratch/again"
 }
 
 architecture_of() {
@@ -305,9 +346,10 @@ run_guests() {
 			continue
 		fi
 		wait_for_turn "$jobs"
-		run_group "$suite" "$root" "$boot" "$qemu" "${scripts_of_group[@]}" &
+		run_group report_or_keep "$suite" "$root" "$boot" "$qemu" "${scripts_of_group[@]}" &
 	done < <(grouped <"$list")
 	wait
+	second_tries
 	# all JSON that cases have shown
 	check vm json "$top/tests/output/schema" log "$top" "$build/vm-logs"/*.log
 }
