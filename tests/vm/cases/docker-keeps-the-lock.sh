@@ -4,6 +4,7 @@
 # timeout: 900
 # run: places
 # The lock outlives its container however that ends, and is taken over by the next image without a moment open.
+# shellcheck disable=SC2086 # words
 . /vm/docker.sh
 
 other_is_made() {
@@ -33,7 +34,6 @@ row enforces-in-containers-and-on-the-host
 prepare_docker /vm/image/bpflock.tar
 other_is_made
 expect_exit 0 contained -- dev_mem
-# shellcheck disable=SC2086 # words
 expect_exit 0 docker run -d --name bpflock $flags $mounts -e BPFLOCK_KIMGLOCK_PROFILE=restricted linuxlock/bpflock
 until_true said 1 '^bpflock: loaded: profile restricted'
 generation=$(generation)
@@ -74,12 +74,10 @@ expect_exit 0 docker rm -f bpflock
 still rm
 
 row next-image
-# shellcheck disable=SC2086 # words
 expect_exit 0 docker run -d --name bpflock $flags $mounts -e BPFLOCK_KIMGLOCK_PROFILE=restricted linuxlock/bpflock:other
 until_true said 1 '^bpflock: replaced: profile restricted'
 expect_status '.build == "other-build" and .enforcing and .profile == "restricted"'
 expect_exit 0 docker rm -f bpflock
-# shellcheck disable=SC2086 # words
 expect_exit 0 docker run -d --name bpflock $flags $mounts -e BPFLOCK_KIMGLOCK_PROFILE=restricted linuxlock/bpflock
 until_true said 1 '^bpflock: replaced: profile restricted'
 expect_status '.build != "other-build" and .enforcing and .profile == "restricted"'
@@ -92,7 +90,6 @@ expect_grep '^allowed=0 denied=[1-9][0-9]{3,} untried=0 other=0' "$work/hammer"
 
 row unload
 expect_exit 0 docker rm -f bpflock
-# shellcheck disable=SC2086 # words
 expect_exit 0 docker run --rm $flags $mounts linuxlock/bpflock bpflock-ctl unload
 until_true contained -- dev_mem
 expect_allowed dev_mem

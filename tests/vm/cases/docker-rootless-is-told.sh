@@ -4,12 +4,12 @@
 # timeout: 900
 # run: places
 # Docker without root cannot load, however privileged the container: doctor and the loader say why, and change nothing.
+# shellcheck disable=SC2086 # words
 . /vm/docker.sh
 home=/home/rootless
 
 rootless_docker() { docker -H unix://$home/run/docker.sock "$@"; }
 
-# shellcheck disable=SC2086 # words
 run_rootless() { rootless_docker run --rm $flags $mounts linuxlock/bpflock "$@"; }
 
 useradd --create-home rootless
