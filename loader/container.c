@@ -159,7 +159,8 @@ static int run_follow(char **args)
 	return become_reader("follow", args);
 }
 
-/* Before anything is changed: beside another reader this one could print nothing of what it has loaded. */
+/* Before anything is changed: beside another reader this one could print nothing of what it has
+ * loaded. */
 static int check_drainer(void)
 {
 	char who[DRAINER_TEXT_LEN];
@@ -169,7 +170,8 @@ static int check_drainer(void)
 		return STATUS_OK;
 	drainer_describe(&d, who);
 	message_error("the log: cannot drain: %s drains it already" MESSAGE_UNCHANGED, who);
-	message_hint("write \"follow\" behind the name of the image to print the log too, or \"load\" to load only");
+	message_hint(
+		"write \"follow\" behind the name of the image to print the log too, or \"load\" to load only");
 	return STATUS_BUSY;
 }
 
@@ -240,8 +242,9 @@ static int run_option(const char *option)
 		print_help(stdout);
 		return fflush(stdout) == 0 ? STATUS_OK : STATUS_FAILED;
 	}
-	message_error("unexpected option \"%s\": write load, stream, follow or a program before it, see --help",
-		      option);
+	message_error(
+		"unexpected option \"%s\": write load, stream, follow or a program before it, see --help",
+		option);
 	return STATUS_USAGE;
 }
 

@@ -33,7 +33,8 @@ void drainer_describe(const struct drainer *d, char ret_text[DRAINER_TEXT_LEN])
 	int len = strspn(id, "0123456789abcdef") == 64 ? SHORT_ID_LEN : CONTAINER_ID_LEN;
 
 	if (id[0])
-		snprintf(ret_text, DRAINER_TEXT_LEN, "process %d (container %.*s)", (int)d->pid, len, id);
+		snprintf(ret_text, DRAINER_TEXT_LEN, "process %d (container %.*s)", (int)d->pid,
+			 len, id);
 	else
 		snprintf(ret_text, DRAINER_TEXT_LEN, "process %d", (int)d->pid);
 }

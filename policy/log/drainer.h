@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Who takes the records of the log: the one process that holds the lock on the maps of the loaded set. */
+/* The drainer is the one process that takes the records of the log: it holds the lock on the maps
+ * of the loaded set. */
 #pragma once
 
 #include <stdbool.h>
@@ -9,12 +10,13 @@
 
 struct drainer {
 	pid_t pid;
-	struct container container; /* empty if it is in none, or in one whose cgroup cannot be seen from here */
+	struct container container; /* empty if it is in none, or in one whose cgroup cannot be seen
+				       from here */
 };
 
 /*
- * Finds it without taking the lock. Returns false if nobody drains the log, nothing is loaded, or the process is not
- * visible in this pid namespace.
+ * Finds it without taking the lock. Returns false if nobody drains the log, nothing is loaded, or
+ * the process is not visible in this pid namespace.
  */
 bool drainer_find(const char *bpffs, struct drainer *ret);
 

@@ -192,7 +192,7 @@ static enum check_state check_hook(struct preflight *pf, struct check_result *re
 	return CHECK_OK;
 }
 
-/* What forbids it to root is another LSM, as the profile of AppArmor that Docker gives its containers. */
+/* Root is kept out by another LSM, for example by the profile of AppArmor that Docker gives its containers. */
 static const char *lsm_list_cure(int r)
 {
 	switch (r) {

@@ -833,7 +833,7 @@ TEST_IN_DIRECTORY(files_of_others_are_refused)
 	check(rows, ARRAY_SIZE(rows));
 }
 
-/* Where users are remapped, they are root's by the image, and not by the host. */
+/* A daemon that remaps users makes files of an image another user's. */
 TEST_IN_DIRECTORY(files_of_others_are_told_in_a_container)
 {
 	static const struct row rows[] = {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The process that drains the log is the one that holds the lock on the maps, and is named for people. */
+/* The process that drains the log is the one that holds the lock on the maps, and is named for
+ * people. */
 #include <fcntl.h>
 #include <sys/file.h>
 

@@ -154,10 +154,12 @@ expect_grep 'restricted' "$work/out"
 # A reader that its runtime may start again is named, with what ends it.
 expect_exit 0 of_original -d --name=reads -e BPFLOCK_KIMGLOCK_PROFILE=restricted
 id=$(podman inspect --format '{{.Id}}' reads | cut -c 1-12)
-drained() { bpflock-log drain; [ $? -eq 7 ]; }
+drained() { grep "FLOCK .*:$(stat -c %i /sys/fs/bpf/bpflock/maps) " /proc/locks; }
 until_true drained
 expect_exit 0 of_original -- bpflock-ctl unload
 expect_grep "process [0-9]+ \(container $id\) reads the log: a restart policy" "$work/err"
 expect_grep "^bpflock-ctl: hint: docker rm -f $id, or podman rm -f" "$work/err"
+gone() { ! podman container exists reads; }
+until_true gone
 until_true contained -- dev_mem
 expect_exit 0 podman rmi --all --force
