@@ -2,7 +2,6 @@
 # root: podman
 # timeout: 600
 # The containers of loader/kubernetes, run by podman with the rights that their manifests give them.
-export patience=60
 
 printf '[containers]\nnetns = "none"\n' >/etc/containers/containers.conf
 printf '[storage]\ndriver = "vfs"\nrunroot = "/run/containers"\ngraphroot = "/var/lib/containers"\n' \

@@ -4,7 +4,6 @@
 # The documented run lines of the original with another name: the container loads, prints the log and
 # leaves the lock behind. What it locks is other containers, and not those that are as the host.
 original="--rm --cgroupns=host --pid=host --privileged -v /sys/kernel/:/sys/kernel/ -v /sys/fs/bpf:/sys/fs/bpf"
-export patience=60
 
 # Nothing to talk to over a bridge here: a network namespace that is empty is one as well.
 printf '[containers]\nnetns = "none"\n' >/etc/containers/containers.conf
