@@ -70,7 +70,7 @@ summarize() {
 	printf '\nslowest:\n'
 	sort -rn "$scratch/seconds" | sed -n '1,10s/^/  /p' # a reader that ends early would end the run
 	if (($(count again))); then
-		printf '\nfailed at the first try, so something is unsteady:\n'
+		printf '\nfailed at the first try (what passed at the second is unsteady):\n'
 		sed -n 's/^again /  /p' "$scratch/results" | sort
 	fi
 	if ((failed)); then
