@@ -9,6 +9,8 @@
 #include "programs.h"
 
 #include "attachment.h"
+#include "clock.h"
+#include "looser.h"
 #include "message.h"
 #include "overflow.h"
 #include "pins-policy.h"
@@ -167,6 +169,16 @@ int predecessor_examine(const struct preflight *pf, const struct policy *policy,
 		    memcmp(ret->pins->stamp.operations, pf->operations,
 			   sizeof(ret->pins->stamp.operations)) == 0;
 	return 0;
+}
+
+void predecessor_record_looser(const struct predecessor *old, struct policy *policy,
+			       const struct bpflock_operation ops[BPFLOCK_REASONS])
+{
+	struct bpflock_latch latch;
+
+	if (old->has_policy && pins_read_latch(old->pins, &latch) == 0)
+		looser_record(policy, &old->policy,
+			      &(struct looser_context){ ops, latch.operations, clock_boottime() });
 }
 
 void predecessor_warn_of_lost(const struct predecessor *old, const char *verb)

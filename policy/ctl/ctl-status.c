@@ -106,9 +106,13 @@ static bool read_interval(const struct ctl *c, uint64_t *ret_ns)
 
 enum exit_status ctl_status(const struct ctl *c)
 {
+	enum exit_status status;
 	uint64_t interval;
 
 	if (!read_interval(c, &interval))
 		return STATUS_USAGE;
+	status = ctl_check_bpffs(c);
+	if (status != STATUS_OK)
+		return status;
 	return c->options[CTL_WATCH] ? status_watch(c, interval, look) : look(c);
 }

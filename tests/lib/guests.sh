@@ -24,14 +24,15 @@ expand_cases() {
 	done < <(grep -l '^# each: ' "$cases"/*.sh)
 }
 
-# What the heads of all cases say, a case a line: "SCRIPT KERNELS ROOT BOOT QEMU TIMEOUT RUN ALONE", with \x1f between.
+# What the heads of all cases say, a case a line: "SCRIPT KERNELS ROOT BOOT QEMU TIMEOUT RUN PLACES ALONE", with \x1f between.
 # A process for each word of each case would take half a minute.
 heads() {
 	awk -v OFS='\037' '
-		function flush() { if (script) print script, said["kernels"], said["root"], said["boot"], said["qemu"], said["timeout"], said["run"], alone }
+		function flush() { if (script) print script, said["kernels"], said["root"], said["boot"], said["qemu"], said["timeout"], said["run"],
+			said["places"], alone }
 		FNR == 1 { flush(); split("", said); alone = ""; script = FILENAME }
 		/^before_boot\(\) \{$/ || /^# (ends|reboots): / { alone = "alone" }
-		match($0, /^# (kernels|root|boot|qemu|timeout|run): */) {
+		match($0, /^# (kernels|root|boot|qemu|timeout|run|places): */) {
 			key = substr($2, 1, length($2) - 1)
 			if (!(key in said)) said[key] = substr($0, RLENGTH + 1)
 		}
@@ -56,6 +57,14 @@ one_of() {
 	echo "${@:1 + ${sum%% *} % $#:1}"
 }
 
+# Kernels that were asked for by name: all there are of the releases that a case runs on.
+flavours_of() {
+	local suite
+	for suite in "${kernels[@]}"; do
+		! matches_one "${suite%%-*}" "$@" || [[ ${suite##*-} != amd64 ]] || echo "$suite"
+	done
+}
+
 # Where a case runs by what its head says: the name of a case, what it says, its root.
 suites_of() {
 	local name=$1 said=$2 root=$3
@@ -65,15 +74,18 @@ suites_of() {
 	if [[ $said == any ]] && ! $every_kernel && ((${#kernels[@]} == 0)); then
 		one_of "$name" "${suites[@]}"
 	elif [[ -z $said || $said == any ]]; then
-		echo "${suites[*]}"
+		echo "${suites[*]} $(flavours_of "${suites[@]}")"
 	else
-		echo "$said"
+		# shellcheck disable=SC2086 # words
+		echo "$said $(flavours_of $said)"
 	fi
 }
 
-# is_asked_for NAME RUN: what takes too long for every run has to be named in full.
+# is_asked_for NAME RUN PLACES: what takes too long for every run is run by --places, or has to be named in full.
 is_asked_for() {
-	if [[ $2 == "when named" ]]; then
+	if $only_places; then
+		[[ $2 == places || -n $3 ]] && { ((${#case_patterns[@]} == 0)) || matches_one "$1" "${case_patterns[@]}"; }
+	elif [[ $2 == places ]]; then
 		[[ " ${case_patterns[*]} " == *" $1 "* ]]
 	else
 		((${#case_patterns[@]} == 0)) || matches_one "$1" "${case_patterns[@]}"
@@ -84,10 +96,11 @@ is_asked_for() {
 # nothing, or one that debian-root makes. ALONE is the name of a case that changes the guest before it boots, or
 # for good.
 chosen_cases() {
-	local script name said suite root alone boot qemu timeout run
-	while IFS=$'\x1f' read -r script said root boot qemu timeout run alone; do
+	local script name said suite root alone boot qemu timeout run places
+	while IFS=$'\x1f' read -r script said root boot qemu timeout run places alone; do
 		name=${script##*/} name=${name%.sh}
-		is_asked_for "$name" "$run" || continue
+		is_asked_for "$name" "$run" "$places" || continue
+		! $only_places || said=${places:-$said}
 		[[ $boot != default ]] || boot=""
 		[[ -z $alone ]] || alone=$name
 		for suite in $(suites_of "$name" "$said" "$root"); do
@@ -142,21 +155,22 @@ fetch_ahead() {
 
 quietly() { setpriv --pdeathsig TERM "$@" >/dev/null || true; }
 
-# What boot says of one case, as a report.
+# What boot says of one case, as a report: report_case SUITE NAME STATUS SECONDS [NOTE]
 report_case() {
-	local suite=$1 name=$2 status=$3 seconds=$4
+	local suite=$1 name=$2 status=$3 seconds=$4 note=${5:-}
 	local log=$build/vm-logs/$suite-$name.log reason row rows
 	took "$suite" "$name" "$seconds"
 	# of one that says so, each row that it came past is counted, and the last one is what failed
 	mapfile -t rows < <(sed -n 's/^row: //p' "$log" 2>/dev/null)
 	for row in "${rows[@]:0:${#rows[@]} - 1}"; do
-		report pass "$suite" "$name/$row" "$seconds"
+		report pass "$suite" "$name/$row" "$seconds" "$note"
 	done
 	((${#rows[@]} == 0)) || name+=/${rows[-1]}
 	case $status in
 	0)
 		# what a case covered, if that differs from run to run
 		reason=$(sed -n 's/^points: //p' "$log" | tail -n 1)
+		[[ -z $note ]] || reason="$note${reason:+, $reason}"
 		report pass "$suite" "$name" "$seconds" "$reason"
 		return ;;
 	124) reason="took too long" ;;
@@ -170,21 +184,59 @@ report_case() {
 	report fail "$suite" "$name" "$seconds" "$reason" "$log"
 }
 
+# run_group WHAT-ENDED SUITE ROOT BOOT QEMU SCRIPT...: calls WHAT-ENDED SUITE NAME STATUS SECONDS for each case.
 run_group() {
-	local suite=$1 root=$2 boot=$3 qemu=$4 script name status seconds image=()
+	local ended=$1 suite=$2 root=$3 boot=$4 qemu=$5 script name status seconds image=()
 	local -A reported=()
-	shift 4
+	shift 5
 	[[ -z $root ]] || image=(--root "$(readlink -f "$scratch/$root")" --initrds "$build/initrds")
 	while read -r name status seconds; do
-		report_case "$suite" "$name" "$status" "$seconds"
+		"$ended" "$suite" "$name" "$status" "$seconds"
 		reported[$name]=1
 	done < <(exec setpriv --pdeathsig TERM "$top/tests/vm/boot" --kernel "$scratch/$suite.kernel" \
 		--initramfs "$scratch/$suite$root.cpio" --logs "$build/vm-logs" --prefix "$suite" \
 		--architecture "$(architecture_of "$suite")" --append "$boot${BPFLOCK_FAULTS:+ BPFLOCK_FAULTS=$BPFLOCK_FAULTS}${BPFLOCK_SOAK:+ BPFLOCK_SOAK=$BPFLOCK_SOAK}" --qemu "$qemu" "${image[@]}" "$@")
 	for script in "$@"; do
 		name=$(basename "$script" .sh)
-		[[ -n ${reported[$name]:-} ]] || report_case "$suite" "$name" never-ran 0
+		[[ -n ${reported[$name]:-} ]] || "$ended" "$suite" "$name" never-ran 0
 	done
+}
+
+# A complete run keeps all cores busy for the better part of an hour. What fails in it is tried once more, alone in a
+# guest, if it is no more than so many cases; the report and the end of the run tell them. Of cases that were chosen,
+# the first try counts.
+readonly most_second_tries=3
+
+report_or_keep() {
+	if (($3 == 0)) 2>/dev/null || ((${#case_patterns[@]} + ${#kernels[@]})); then
+		report_case "$@"
+	else
+		report again "$1" "$2" "$4" "status $3" "$build/vm-logs/$1-$2.log"
+		printf '%s %s %s %s\n' "$@" >>"$scratch/again"
+	fi
+}
+
+report_second_try() { report_case "$@" "at the second try"; }
+
+# try_again SUITE NAME: as it is in the list of chosen cases
+try_again() {
+	local suite root boot qemu script
+	IFS=$'\x1f' read -r suite root _ boot qemu script _ < <(awk -F '\t' -v OFS='\037' -v suite="$1" -v script="$cases/$2.sh" \
+		'$1 == suite && $6 == script { $1 = $1; print }' "$scratch/cases")
+	cp "$build/vm-logs/$1-$2.log" "$build/vm-logs/$1-$2.first-try" || true
+	run_group report_second_try "$suite" "$root" "$boot" "$qemu" "$script"
+}
+
+second_tries() {
+	local suite name status seconds
+	[[ -e $scratch/again ]] || return 0
+	while read -r suite name status seconds; do
+		if (($(wc -l <"$scratch/again") > most_second_tries)); then
+			report_case "$suite" "$name" "$status" "$seconds"
+		else
+			try_again "$suite" "$name" </dev/null
+		fi
+	done <"$scratch/again"
 }
 
 architecture_of() {
@@ -306,9 +358,12 @@ run_guests() {
 			continue
 		fi
 		wait_for_turn "$jobs"
-		run_group "$suite" "$root" "$boot" "$qemu" "${scripts_of_group[@]}" &
+		run_group report_or_keep "$suite" "$root" "$boot" "$qemu" "${scripts_of_group[@]}" &
 	done < <(grouped <"$list")
 	wait
+	second_tries
 	# all JSON that cases have shown
 	check vm json "$top/tests/output/schema" log "$top" "$build/vm-logs"/*.log
+	# and metrics, which a real Prometheus scrapes for the dashboard
+	check vm prometheus "$top/tests/output/prometheus" log "$top" "$build/vm-logs"/*.log
 }

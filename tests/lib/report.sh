@@ -5,13 +5,13 @@
 
 readonly longest_log=400
 
-# report pass|fail|skip WHERE NAME SECONDS [REASON [LOG]]; a failure shows its log.
+# report pass|fail|skip|again WHERE NAME SECONDS [REASON [LOG]]; a failure shows its log, and so does what is tried again.
 report() {
 	local outcome=$1 where=$2 name=$3 seconds=$4 reason=${5:-} log=${6:-}
 	(
 		flock 9
 		printf '%s %s %s (%s s)%s\n' "$outcome" "$where" "$name" "$seconds" "${reason:+: $reason}"
-		if [[ $outcome == fail && -s $log ]]; then
+		if [[ $outcome == @(fail|again) && -s $log ]]; then
 			tail -n "$longest_log" "$log" | tr -d '\000' | sed 's/^/    /'
 		fi
 		printf '%s %s %s%s\n' "$outcome" "$where" "$name" "${reason:+: $reason}" >>"$scratch/results"
@@ -69,6 +69,10 @@ summarize() {
 	passed=$(count pass) failed=$(count fail) skipped=$(count skip)
 	printf '\nslowest:\n'
 	sort -rn "$scratch/seconds" | sed -n '1,10s/^/  /p' # a reader that ends early would end the run
+	if (($(count again))); then
+		printf '\nfailed at the first try (what passed at the second is unsteady):\n'
+		sed -n 's/^again /  /p' "$scratch/results" | sort
+	fi
 	if ((failed)); then
 		printf '\nfailed:\n'
 		sed -n 's/^fail /  /p' "$scratch/results" | sort

@@ -47,6 +47,12 @@ contained() {
 	podman run --rm --privileged -v /vm:/vm:ro --entrypoint /vm/probe $options localhost/bpflock "$2"
 }
 
+# What happened before it started is taken by the other one.
+followed() {
+	probe dev_mem
+	grep '"operation":"dev_mem"' "$work/second"
+}
+
 is_loaded() { bpflock-ctl status --json | jq -e "$1"; }
 
 expect_exit 0 podman load -i /vm/image/bpflock.tar
@@ -59,13 +65,24 @@ expect_allowed dev_mem
 expect_exit 1 contained -- dev_mem
 expect_exit 0 contained --pid=host --network=host -- dev_mem
 expect_exit 1 contained --pid=host -- dev_mem
-until_true grep 'dev_mem.*denied (baseline)' "$work/terminal"
+# The lines are the original's, on a terminal and off it.
+until_true grep 'msg="event=lsm_locked_down operation=/dev/mem,kmem,port .* retval=-1 reason=denied (baseline)" bpfprog=kimglock subsys=bpf' \
+	"$work/terminal"
 
 # Again what is loaded already, as an update of a node does, beside the one that prints.
 expect_exit 0 of_original -e BPFLOCK_KIMGLOCK_PROFILE=baseline -- load
 expect_grep 'unchanged: profile baseline' "$work/out"
-# Another one prints no log: there is one reader at a time.
-expect_exit 7 of_original -e BPFLOCK_KIMGLOCK_PROFILE=baseline
+# Another one would print no log, because there is one reader at a time: it changes nothing either.
+expect_exit 7 of_original -e BPFLOCK_KIMGLOCK_PROFILE=restricted -e BPFLOCK_EXEC_SNOOP=all
+expect_grep 'process [0-9]+ \(container [0-9a-f]{12}\) drains it already \(nothing was changed\)' "$work/err"
+expect_grep '^bpflock-container: hint: .*"follow".*"load"' "$work/err"
+expect_status '.profile == "baseline" and .enforcing == true'
+# What the hint names: a second one that follows, in another format.
+of_original --name second -- follow -o json >"$work/second" 2>&1 &
+second=$!
+until_true followed
+expect_exit 0 podman stop --time 60 second
+wait $second
 
 expect_exit 0 podman stop --time 60 bpflock
 end_of_terminal
@@ -79,7 +96,7 @@ on_terminal -e BPFLOCK_KIMGLOCK_PROFILE=restricted -e BPFLOCK_KIMGLOCK_ALLOW=hib
 until_true is_loaded '.profile == "restricted"'
 expect_denied dev_mem
 expect_allowed hibernation
-until_true grep 'hibernation.*allow' "$work/terminal"
+until_true grep 'operation=hibernation .*reason=allow' "$work/terminal"
 printf '\003' >&4
 end_of_terminal
 expect_equal $ended 0 "exit status after ^C"
@@ -87,11 +104,62 @@ expect_grep '^bpflock: policy updated: profile restricted' "$work/printed"
 
 # Statuses are the programs' own, and what is wrong changes nothing.
 expect_exit 2 of_original -e BPFLOCK_KIMGLOCK_PROFILE=base
+expect_exit 127 of_original -- bpflockctl status
+expect_exit 126 of_original -- /etc
 expect_exit 5 podman run --rm --privileged -v /sys/fs/bpf:/sys/fs/bpf localhost/bpflock
 expect_grep 'pid=host' "$work/err"
 expect_status '.profile == "restricted"'
+mkdir /tmp/mounted
+expect_exit 0 of_original -v /tmp/mounted:/etc/bpflock -e BPFLOCK_KIMGLOCK_PROFILE=restricted \
+	-e BPFLOCK_KIMGLOCK_ALLOW=hibernation -- load
+expect_grep 'unchanged: profile restricted' "$work/out"
+expect_grep 'warning: /etc/bpflock: empty: no policy is read' "$work/err"
+expect_exit 2 of_original -v /tmp/mounted:/etc/bpflock/bpflock.conf -- load
+expect_grep '/etc/bpflock/bpflock.conf: a directory' "$work/err"
+printf '[kimglock]\nprofile = privileged\n' >/tmp/mounted/bpflock.conf
+chown 1000 /tmp/mounted/bpflock.conf
+expect_exit 2 of_original -v /tmp/mounted:/etc/bpflock -- load
+expect_grep 'not owned by root in this container \(uid 1000' "$work/err"
+
+# What is left out is named, by each program.
+without() { # OPTION... -- WORD...: nothing of the original's options
+	options=""
+	while [ "$1" != -- ]; do options="$options $1"; shift; done
+	shift
+	# shellcheck disable=SC2086 # words
+	podman run --rm $options localhost/bpflock "$@"
+}
+for words in load "bpflock-ctl status" "bpflock-ctl unload" "bpflock-log show"; do
+	# shellcheck disable=SC2086 # words
+	expect_exit 5 without --pid=host --cgroupns=host --privileged -- $words
+	expect_grep '(hint: |in a container, also )use -v /sys/fs/bpf:/sys/fs/bpf' "$work/err"
+done
+expect_exit 5 without --pid=host --privileged -v /sys/fs/bpf:/sys/fs/bpf:ro -- load
+expect_grep 'hint: mount the host.s without :ro: -v /sys/fs/bpf:/sys/fs/bpf' "$work/err"
+expect_exit 4 without --pid=host -v /sys/fs/bpf:/sys/fs/bpf -- load
+expect_grep 'in a container, use --privileged' "$work/err"
+for words in "bpflock-ctl status" "bpflock-log show"; do
+	# shellcheck disable=SC2086 # words
+	expect_exit 4 without --pid=host -v /sys/fs/bpf:/sys/fs/bpf -- $words
+	expect_grep 'hint: use --privileged' "$work/err"
+done
+expect_exit 0 without --security-opt seccomp=unconfined -v /sys/fs/bpf:/sys/fs/bpf -- bpflock-log show
+# Neither the host's /sys/kernel nor its cgroup namespace is needed.
+expect_exit 0 without --pid=host --privileged -v /sys/fs/bpf:/sys/fs/bpf -e BPFLOCK_KIMGLOCK_PROFILE=restricted \
+	-e BPFLOCK_KIMGLOCK_ALLOW=hibernation -- load
+expect_status '.profile == "restricted"'
 expect_exit 0 of_original -- bpflock-ctl status
 expect_grep 'restricted' "$work/out"
+
+# A reader that its runtime may start again is named, with what ends it.
+expect_exit 0 of_original -d --name=reads -e BPFLOCK_KIMGLOCK_PROFILE=restricted
+id=$(podman inspect --format '{{.Id}}' reads | cut -c 1-12)
+drained() { grep "FLOCK .*:$(stat -c %i /sys/fs/bpf/bpflock/maps) " /proc/locks; }
+until_true drained
 expect_exit 0 of_original -- bpflock-ctl unload
+expect_grep "process [0-9]+ \(container $id\) reads the log: a restart policy" "$work/err"
+expect_grep "^bpflock-ctl: hint: docker rm -f $id, or podman rm -f" "$work/err"
+gone() { ! podman container exists reads; }
+until_true gone
 until_true contained -- dev_mem
 expect_exit 0 podman rmi --all --force

@@ -1,4 +1,4 @@
-# run: when named
+# run: places
 # kernels: bookworm trixie
 # root: kubernetes
 # qemu: -m 4G

@@ -1,3 +1,4 @@
+# places: trixie-cloud-amd64 trixie-rt-amd64
 count_programs() { bpftool -j prog show | jq length; }
 count_links() { bpftool -j link show | jq length; }
 count_maps() { bpftool -j map show | jq length; }
