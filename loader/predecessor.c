@@ -46,6 +46,8 @@ static int read_predecessor(struct predecessor *ret, int outcome)
 
 	if (r < 0)
 		return message_cannot(ret->pins->path, "read the seal", r);
+	if (seal_look_is_older(ret->pins->path))
+		ret->sealed = SEAL_CLOSED;
 	r = -EUCLEAN;
 	if (outcome != PINS_FOREIGN && (ret->pins->slots.policy >= 0 || ret->pins->slots.ask >= 0) &&
 	    ret->pins->stamp.magic == BPFLOCK_MAGIC)

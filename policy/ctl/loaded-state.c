@@ -282,6 +282,7 @@ static int collect(struct loaded_state *r, bool ask)
 static void judge_unreadable(struct loaded_state *r)
 {
 	r->attached = pins_set_hook_attached(r->pins->path);
+	r->sealed = pins_trouble_lasts(r->pins) ? SEAL_CLOSED : SEAL_NONE;
 	pins_trouble(r->pins, r->trouble_text);
 	r->trouble = r->trouble_text;
 }
