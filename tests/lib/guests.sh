@@ -24,14 +24,15 @@ expand_cases() {
 	done < <(grep -l '^# each: ' "$cases"/*.sh)
 }
 
-# What the heads of all cases say, a case a line: "SCRIPT KERNELS ROOT BOOT QEMU TIMEOUT RUN ALONE", with \x1f between.
+# What the heads of all cases say, a case a line: "SCRIPT KERNELS ROOT BOOT QEMU TIMEOUT RUN PLACES ALONE", with \x1f between.
 # A process for each word of each case would take half a minute.
 heads() {
 	awk -v OFS='\037' '
-		function flush() { if (script) print script, said["kernels"], said["root"], said["boot"], said["qemu"], said["timeout"], said["run"], alone }
+		function flush() { if (script) print script, said["kernels"], said["root"], said["boot"], said["qemu"], said["timeout"], said["run"],
+			said["places"], alone }
 		FNR == 1 { flush(); split("", said); alone = ""; script = FILENAME }
 		/^before_boot\(\) \{$/ || /^# (ends|reboots): / { alone = "alone" }
-		match($0, /^# (kernels|root|boot|qemu|timeout|run): */) {
+		match($0, /^# (kernels|root|boot|qemu|timeout|run|places): */) {
 			key = substr($2, 1, length($2) - 1)
 			if (!(key in said)) said[key] = substr($0, RLENGTH + 1)
 		}
@@ -56,6 +57,14 @@ one_of() {
 	echo "${@:1 + ${sum%% *} % $#:1}"
 }
 
+# Kernels that were asked for by name: all there are of the releases that a case runs on.
+flavours_of() {
+	local suite
+	for suite in "${kernels[@]}"; do
+		! matches_one "${suite%%-*}" "$@" || [[ ${suite##*-} != amd64 ]] || echo "$suite"
+	done
+}
+
 # Where a case runs by what its head says: the name of a case, what it says, its root.
 suites_of() {
 	local name=$1 said=$2 root=$3
@@ -65,16 +74,17 @@ suites_of() {
 	if [[ $said == any ]] && ! $every_kernel && ((${#kernels[@]} == 0)); then
 		one_of "$name" "${suites[@]}"
 	elif [[ -z $said || $said == any ]]; then
-		echo "${suites[*]}"
+		echo "${suites[*]} $(flavours_of "${suites[@]}")"
 	else
-		echo "$said"
+		# shellcheck disable=SC2086 # words
+		echo "$said $(flavours_of $said)"
 	fi
 }
 
-# is_asked_for NAME RUN: what takes too long for every run is run by --places, or has to be named in full.
+# is_asked_for NAME RUN PLACES: what takes too long for every run is run by --places, or has to be named in full.
 is_asked_for() {
 	if $only_places; then
-		[[ $2 == places ]] && { ((${#case_patterns[@]} == 0)) || matches_one "$1" "${case_patterns[@]}"; }
+		[[ $2 == places || -n $3 ]] && { ((${#case_patterns[@]} == 0)) || matches_one "$1" "${case_patterns[@]}"; }
 	elif [[ $2 == places ]]; then
 		[[ " ${case_patterns[*]} " == *" $1 "* ]]
 	else
@@ -86,10 +96,11 @@ is_asked_for() {
 # nothing, or one that debian-root makes. ALONE is the name of a case that changes the guest before it boots, or
 # for good.
 chosen_cases() {
-	local script name said suite root alone boot qemu timeout run
-	while IFS=$'\x1f' read -r script said root boot qemu timeout run alone; do
+	local script name said suite root alone boot qemu timeout run places
+	while IFS=$'\x1f' read -r script said root boot qemu timeout run places alone; do
 		name=${script##*/} name=${name%.sh}
-		is_asked_for "$name" "$run" || continue
+		is_asked_for "$name" "$run" "$places" || continue
+		! $only_places || said=${places:-$said}
 		[[ $boot != default ]] || boot=""
 		[[ -z $alone ]] || alone=$name
 		for suite in $(suites_of "$name" "$said" "$root"); do
@@ -136,9 +147,9 @@ fetch_ahead() {
 		quietly "$top/tests/vm/kernels" fetch "$suite" &
 	done < <(cut -f 1 "$scratch/cases" | sort -u)
 	while read -r root; do
-		quietly "$top/tests/vm/debian-root" fetch "$(root_suite)" "$root" &
+		quietly "$top/tests/vm/debian-root" fetch "$(root_suite "$root")" "$root" &
 	done < <(cut -f 2 "$scratch/cases" | sort -u | grep .)
-	! any_needs_arm64 || quietly "$top/tests/vm/cross-root" fetch "$(root_suite)" arm64 &
+	! any_needs_arm64 || quietly "$top/tests/vm/cross-root" fetch "$(root_suite systemd)" arm64 &
 	wait
 }
 
@@ -235,9 +246,11 @@ architecture_of() {
 	esac
 }
 
-# The Debian of guests with systemd must have at least the C library that bpflock was built with.
+# root_suite ROOT: the Debian of guests with systemd must have at least the C library that bpflock was built with. Docker's
+# cases, and those of AppArmor and SELinux, are about the programs and the policies of one release.
 root_suite() {
 	local own
+	[[ " docker apparmor selinux " != *" $1 "* ]] || { echo trixie; return; }
 	# shellcheck source=/dev/null
 	own=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
 	[[ $own == bookworm ]] || own=trixie
@@ -248,7 +261,7 @@ root_suite() {
 prepare_root_images() {
 	local image root
 	while read -r root; do
-		image=$("$top/tests/vm/debian-root" fetch "$(root_suite)" "$root") || continue
+		image=$("$top/tests/vm/debian-root" fetch "$(root_suite "$root")" "$root") || continue
 		if [[ $root == systemd ]] && any_names /vm/initrds/; then
 			"$top/tests/vm/initrds" "$image" "$build/vm-root" "$build/initrds" || continue
 		fi
@@ -267,7 +280,7 @@ prepare_suite() {
 	ln -sfn "$directory" "$scratch/$suite.kernel"
 	say "$suite is $(<"$directory/version")"
 	while read -r root; do
-		BPFLOCK_GUEST_FIREWALL=$firewall "$top/tests/vm/initramfs" ${root:+--systemd} "${cross[@]}" "$directory" "$built/vm-root" \
+		BPFLOCK_GUEST_FIREWALL=$firewall "$top/tests/vm/initramfs" ${root:+--systemd "$root"} "${cross[@]}" "$directory" "$built/vm-root" \
 			"$scratch/$suite$root.cpio" || return 0
 	done < <(awk -F '\t' -v suite="$suite" '$1 == suite { print $2 }' "$scratch/cases" | sort -u)
 }
@@ -275,7 +288,7 @@ prepare_suite() {
 # Failing leaves no $scratch/cross.
 prepare_arm64() {
 	local root
-	root=$("$top/tests/vm/cross-root" fetch "$(root_suite)" arm64) || return 0
+	root=$("$top/tests/vm/cross-root" fetch "$(root_suite systemd)" arm64) || return 0
 	build_across "$root" && ln -sfn "$root" "$scratch/cross"
 }
 
@@ -307,6 +320,8 @@ build_for_some() {
 		{ build_others && { ! any_names /vm/packages/ || build_debs_for_guests; }; } &
 		building[build-others]=$!
 	fi
+	build_releases &
+	building[build-releases]=$!
 	if any_needs_arm64; then
 		prepare_arm64 &
 		building[build-arm64]=$!
@@ -327,6 +342,7 @@ run_guests() {
 	rm -rf "$build/vm-logs"
 	mkdir -p "$build/vm-logs"
 	prepare_root_images &
+	leave_out_releases
 	build_for_some || return 0
 	if any_names /vm/firewall/; then
 		need_packages "${firewall_packages[@]}"
@@ -350,4 +366,6 @@ run_guests() {
 	second_tries
 	# all JSON that cases have shown
 	check vm json "$top/tests/output/schema" log "$top" "$build/vm-logs"/*.log
+	# and metrics, which a real Prometheus scrapes for the dashboard
+	check vm prometheus "$top/tests/output/prometheus" log "$top" "$build/vm-logs"/*.log
 }

@@ -4,12 +4,12 @@
 
 readonly build_packages=(clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev meson ninja-build
 	pkg-config gcc libc6-dev scdoc)
-# promtool is downloaded apart, see tests/output/promtool.
+# Programs of Prometheus are downloaded apart, see tests/output/prometheus-program.
 readonly unit_packages=(libcmocka-dev jq python3 python3-yaml python3-jsonschema python3-prometheus-client
 	python3-kubernetes
 	binutils valgrind libc6-dbg clang-tidy cppcheck bash-completion zsh fish mandoc tmux graphviz)
-# Unpacked for one test, see unpack_packages.
-readonly rsyslog_packages=(rsyslog libestr0 libfastjson4)
+# Unpacked for one test each, see unpack_package.
+declare -rA shipper_packages=([rsyslog]=rsyslog [syslog-ng]=syslog-ng-core)
 # What cases print as JSON is validated here.
 readonly vm_packages=(qemu-system-x86 busybox-static cpio xz-utils zstd kmod util-linux jq strace
 	debian-archive-keyring python3 python3-jsonschema)
@@ -54,19 +54,30 @@ need_packages() {
 	die "cannot install ${missing[*]}"
 }
 
-# unpack_packages DIRECTORY PACKAGE...: what would start a service if it were installed. Whoever wants
+# packages_for PACKAGE: it and what it depends on, as far as they are not installed.
+packages_for() {
+	apt-get -qq -s --no-install-recommends install "$1" | sed -n 's/^Inst \([^ ]*\) .*/\1/p'
+}
+
+# download_packages PACKAGE DIRECTORY
+download_packages() {
+	local packages
+	packages=$(packages_for "$1") || return
+	# shellcheck disable=SC2086 # words
+	[[ -z $packages ]] || (cd "$2" && apt-get -qq download $packages)
+}
+
+# unpack_package DIRECTORY PACKAGE: what would start a service if it were installed, with its libraries. Whoever wants
 # it does without, where it cannot be had.
-unpack_packages() {
-	local directory=$1 package
-	shift
-	[[ ! -e $directory.done ]] || return 0
-	mkdir -p "$directory"
-	(
-		cd "$scratch"
-		apt-get -qq download "$@" || { update_lists && apt-get -qq download "$@"; }
-	) </dev/null >"$scratch/apt.log" 2>&1 || { say "cannot fetch $*"; return 0; }
-	for package in "$scratch"/*.deb; do
-		dpkg-deb -x "$package" "$directory"
+unpack_package() {
+	local work=$scratch/$2 file
+	[[ ! -e $1.done ]] || return 0
+	mkdir -p "$1" "$work"
+	{
+		download_packages "$2" "$work" || { update_lists && download_packages "$2" "$work"; }
+	} </dev/null >"$scratch/apt.log" 2>&1 || { say "cannot fetch $2"; return 0; }
+	for file in "$work"/*.deb; do
+		[[ ! -e $file ]] || dpkg-deb -x "$file" "$1"
 	done
-	touch "$directory.done"
+	touch "$1.done"
 }

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Reads what `hostile` prints: is it safe, and do other people's parsers get the names back?"""
 
+import io
 import json
 import struct
 import subprocess
@@ -120,14 +121,12 @@ def check(format_name, output, names):
 
 
 def main():
-    output = subprocess.run(sys.argv[1], stdout=subprocess.PIPE, check=True).stdout
+    output = io.BytesIO(subprocess.run(sys.argv[1], stdout=subprocess.PIPE, check=True).stdout)
     count, formats = 0, set()
-    while output:
-        line, _, output = output.partition(b"\n")
+    while line := output.readline():
         name, size, *names = line.decode().split(" ")
         names = {k: bytes.fromhex(v) for k, _, v in (n.partition("=") for n in names)}
-        check(name, output[: int(size)], names)
-        output = output[int(size) :]
+        check(name, output.read(int(size)), names)
         formats.add(name)
         count += 1
     if count < 1000 or not formats >= {"classic", "logfmt", "json", "short", "journal"}:

@@ -29,6 +29,10 @@ int main(int argc, char **argv)
 		.operations = operations,
 		.counters = counters,
 		.kernel_lockdown = "none",
+		.ring_size = 65536,
+		.ring_used = 512,
+		.class_size = { 32768, 8192, 4096, 8192, 4096 },
+		.class_used = { 256, 128, 0, 128, 0 },
 	};
 
 	operations_assume(operations);

@@ -166,6 +166,16 @@ def check_manual(promtool, source, samples, types):
                 check_use(rule["alert"], rule["expr"], samples)
 
 
+def check_recipe(promtool, source):
+    """The configuration that bpflock-recipes(7) gives to Prometheus."""
+    with open(os.path.join(source, "man/bpflock-recipes.7.scd"), encoding="utf-8") as f:
+        recipe = re.search(r"\n```\n(rule_files:\n.*?)```", f.read(), re.DOTALL).group(1)
+    with tempfile.NamedTemporaryFile("w", suffix=".yml") as f:
+        f.write(recipe.replace("/usr/share/bpflock", os.path.abspath(os.path.join(source, "policy/prometheus"))))
+        f.flush()
+        run(promtool, "check", "config", f.name)
+
+
 def types_of(program):
     """{name of a sample: type} as OpenMetrics has it."""
     found = {}
@@ -190,6 +200,7 @@ def main():
     check_expressions(promtool, source)
     used = check_dashboard(source, samples)
     check_manual(promtool, source, samples, types_of(sample))
+    check_recipe(promtool, source)
     print(f"{len(samples)} samples, {rules} alerts, {len(used)} metrics on the dashboard")
 
 

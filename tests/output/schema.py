@@ -7,6 +7,7 @@ usage: schema.py validate TOP BPFLOCK BPFLOCK_CTL HOSTILE SAMPLES
 
 import concurrent.futures
 import glob
+import io
 import json
 import os
 import re
@@ -174,13 +175,12 @@ def check_loader(checker, loader, good):
 
 def hostile_json(program):
     """The lines of its JSON, see check.py."""
-    output = subprocess.run([program], stdout=subprocess.PIPE, check=True).stdout
-    while output:
-        head, _, output = output.partition(b"\n")
+    output = io.BytesIO(subprocess.run([program], stdout=subprocess.PIPE, check=True).stdout)
+    while head := output.readline():
         name, size = head.decode().split(" ")[:2]
+        text = output.read(int(size))
         if name == "json":
-            yield output[: int(size)].decode()
-        output = output[int(size) :]
+            yield text.decode()
 
 
 def validate(top, loader, ctl, hostile, samples):

@@ -1,3 +1,4 @@
+# places: trixie-cloud-amd64 trixie-rt-amd64
 # For tasks in the cgroup and below it, as a whole, and for nobody else.
 
 load --profile restricted

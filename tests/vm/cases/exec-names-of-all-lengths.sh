@@ -1,3 +1,4 @@
+# places: trixie-cloud-amd64 trixie-rt-amd64
 # timeout: 400
 # The name of what is executed is whole, however long and by whichever call, up to what the kernel itself
 # takes; of a longer one, which the kernel refuses, there is the beginning, and that it is no more.

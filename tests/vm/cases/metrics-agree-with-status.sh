@@ -89,6 +89,19 @@ metrics --probe
 metrics
 [ "$(asked)" -gt "$before" ] || fail "--probe has not asked" # later kernels ask several times
 
+# before and after decisions and changes, for tests/output/prometheus, which reads the log of this case
+snapshot() {
+	for format in prometheus openmetrics; do
+		metrics --format $format
+	done
+}
+snapshot
+change set mode=audit
+expect_allowed dev_mem
+change set mode=enforce
+expect_denied dev_mem
+snapshot
+
 # the ring's fill is what a reader takes
 used() { sed -n "s/^bpflock_ring_$1 //p" "$work/metrics"; }
 [ "$(used used_bytes)" -ge 120 ] || fail "an empty ring"

@@ -1,3 +1,4 @@
+# places: trixie-cloud-amd64 trixie-rt-amd64
 # kernels: bookworm trixie sid trixie-arm64
 # What profile, level and lists decide, what of that is logged, and that the counts add up.
 

@@ -1,3 +1,4 @@
+# places: trixie-cloud-amd64 trixie-rt-amd64
 # timeout: 240
 # ends: sealed
 # A sealed set decides on without pins, mounts and links, its programs cannot be taken away, and it is read

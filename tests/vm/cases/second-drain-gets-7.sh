@@ -1,3 +1,4 @@
+# places: trixie-cloud-amd64 trixie-rt-amd64
 # kernels: any
 # The log can be taken once, and looked at as often as somebody likes: looking takes nothing.
 # by SIGINT, which a shell has its jobs in the background ignore

@@ -1,3 +1,4 @@
+# places: trixie-cloud-amd64 trixie-rt-amd64
 # kernels: bookworm trixie sid trixie-arm64
 load --profile privileged
 expect_allowed dev_mem

@@ -1,3 +1,4 @@
+# places: trixie-cloud-amd64 trixie-rt-amd64
 as_before() { [ "$(bpf_objects)" = "$before" ]; }
 
 before=$(settled_objects)

@@ -1,10 +1,15 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Lines of bpflock-log in, what rsyslogd makes of them out: every denial and loss, with all of its
-fields, in order, each in a line, and nothing else."""
+"""Lines of bpflock-log in, what a daemon makes of them out: every denial and loss, with all of its
+fields, in order, each in a line, and nothing else.
 
+usage: shipper.py rsyslog|syslog-ng HOSTILE CONF"""
+
+import io
 import json
+import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -17,17 +22,30 @@ DECISION = {
 }
 LOST = {"time": DECISION["time"], "event": "lost", "count": 12}
 PATIENCE = 300
+# Of each daemon: its main file, which includes ours, its command, and what checks the configuration. @ is the scratch directory.
+DAEMONS = {
+    "rsyslog": (
+        'global(workDirectory="@")\ninclude(file="@/own.conf")\naction(type="omfile" file="@/messages")\n',
+        ["rsyslogd", "-n", "-f", "@/main.conf", "-i", "@/pid"],
+        ["-N", "1"],
+    ),
+    "syslog-ng": (
+        '@version: 3.38\n@include "@/own.conf"\n',
+        ["syslog-ng", "-F", "--no-caps", "-f", "@/main.conf", "-R", "@/persist", "-p", "@/pid", "-c", "@/control",
+         *(["--module-path", os.environ["SYSLOG_NG_MODULES"]] if "SYSLOG_NG_MODULES" in os.environ else [])],
+        ["-s"],
+    ),
+}
 
 
 def hostile(program):
     """Its JSON lines, which have all sorts of names."""
-    output = subprocess.run(program, stdout=subprocess.PIPE, check=True).stdout
-    while output:
-        line, _, output = output.partition(b"\n")
-        name, size, *_ = line.decode().split(" ")
+    output = io.BytesIO(subprocess.run(program, stdout=subprocess.PIPE, check=True).stdout)
+    while header := output.readline():
+        name, size, *_ = header.decode().split(" ")
+        text = output.read(int(size))
         if name == "json":
-            yield output[: int(size)]
-        output = output[int(size) :]
+            yield text
 
 
 def line(fields, **more):
@@ -57,7 +75,7 @@ def compare(lines, output):
             sys.exit(f"number {place} is\n{theirs}\nand not\n{ours}")
     if len(expected) != len(found):
         sys.exit(f"{len(found)} of {len(expected)} lines")
-    # what JSON demands; DEL and the like rsyslog writes as they are
+    # what JSON demands; DEL and the like may stand as they are
     for byte in output.replace(b"\n", b""):
         if byte < 0x20:
             sys.exit(f"control character {byte:#x}")
@@ -65,7 +83,8 @@ def compare(lines, output):
 
 
 def main():
-    program, conf = sys.argv[1:]
+    name, program, conf = sys.argv[1:]
+    main_conf, command, check = DAEMONS[name]
     early = list(hostile(program)) + [
         line(DECISION, decision="allow", reason="allow (baseline)"),
         line(DECISION, decision="deny", reason="denied (baseline)"),
@@ -75,17 +94,20 @@ def main():
     ]
     late = [line(DECISION, decision="audit"), line(DECISION, decision="deny", seq=8)]
     rotated = [line(DECISION, decision="deny", seq=9)]
-    with tempfile.TemporaryDirectory() as name:
-        scratch = pathlib.Path(name)
-        own = pathlib.Path(conf).read_text(encoding="utf-8").replace("/var/log/", f"{name}/")
+    with tempfile.TemporaryDirectory() as scratch_name:
+        scratch = pathlib.Path(scratch_name)
+
+        def at(text):
+            """With the scratch directory in it; syslog-ng's own words with @ stand at the beginning of a line."""
+            return re.sub("@(?=[/\"])", scratch_name, text)
+
+        own = pathlib.Path(conf).read_text(encoding="utf-8").replace("/var/log/", f"{scratch}/")
         (scratch / "own.conf").write_text(own, encoding="utf-8")
-        (scratch / "main.conf").write_text(
-            f'global(workDirectory="{name}")\ninclude(file="{name}/own.conf")\n'
-            f'action(type="omfile" file="{name}/messages")\n', encoding="utf-8")
+        (scratch / "main.conf").write_text(at(main_conf), encoding="utf-8")
         log, result = scratch / "bpflock.json", scratch / "bpflock-denied.json"
         log.write_bytes(b"".join(early))
-        command = ["rsyslogd", "-n", "-f", name + "/main.conf", "-i", name + "/pid"]
-        checked = subprocess.run(command + ["-N", "1"], stdout=subprocess.PIPE, check=False,
+        command = [at(word) for word in command]
+        checked = subprocess.run(command + check, stdout=subprocess.PIPE, check=False,
                                  stderr=subprocess.STDOUT, text=True)
         if checked.returncode or "error" in checked.stdout.lower():
             sys.exit(checked.stdout)
@@ -106,7 +128,7 @@ def main():
             daemon.terminate()
             errors = daemon.communicate(timeout=PATIENCE)[1]
         if not result.exists():
-            sys.exit(f"nothing came; rsyslogd says: {errors.decode()}")
+            sys.exit(f"nothing came; {name} says: {errors.decode()}")
         count = compare(right, result.read_bytes())
         if count < 500:
             sys.exit(f"{count} lines: that is not all")
