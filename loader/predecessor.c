@@ -46,6 +46,8 @@ static int read_predecessor(struct predecessor *ret, int outcome)
 
 	if (r < 0)
 		return message_cannot(ret->pins->path, "read the seal", r);
+	if (seal_look_is_older(ret->pins->path))
+		ret->sealed = SEAL_CLOSED;
 	r = -EUCLEAN;
 	if (outcome != PINS_FOREIGN && (ret->pins->slots.policy >= 0 || ret->pins->slots.ask >= 0) &&
 	    ret->pins->stamp.magic == BPFLOCK_MAGIC)
@@ -176,7 +178,7 @@ void predecessor_record_looser(const struct predecessor *old, struct policy *pol
 
 	if (old->has_policy && pins_read_latch(old->pins, &latch) == 0)
 		looser_record(policy, &old->policy,
-			      &(struct looser_context){ ops, latch.operations, clock_boottime() });
+			      &(struct looser_context){ ops, latch.operations, clock_realtime() });
 }
 
 void predecessor_warn_of_lost(const struct predecessor *old, const char *verb)

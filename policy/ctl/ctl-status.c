@@ -49,7 +49,8 @@ static enum exit_status unreadable(const struct ctl *c, const struct loaded_stat
 	}
 	ctl_error("%s: %s; its lockdown program is %sattached", r->pins->path, r->trouble,
 		  r->attached ? "" : "NOT ");
-	ctl_hint("%s", loaded_state_cure(r));
+	if (loaded_state_cure(r))
+		ctl_hint("%s", loaded_state_cure(r));
 	return STATUS_DEGRADED;
 }
 

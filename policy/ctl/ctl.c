@@ -209,9 +209,10 @@ enum exit_status ctl_open(const struct ctl *c, struct pins **ret_pins)
 	case PINS_BROKEN:
 		pins_trouble(p, trouble);
 		ctl_error("%s: %s", p->path, trouble);
-		ctl_hint(r == PINS_BROKEN && pins_set_hook_attached(p->path) ?
-				 CTL_PROGRAM " repair" :
-				 "bpflock");
+		if (r == PINS_BROKEN && pins_set_hook_attached(p->path))
+			ctl_hint(CTL_PROGRAM " repair");
+		else if (!pins_trouble_lasts(p))
+			ctl_hint("bpflock");
 		return STATUS_DEGRADED;
 	default:
 		return r == -ENOTDIR ? ctl_not_ours(c) : ctl_failed("open the pins", r);
@@ -292,7 +293,7 @@ enum exit_status ctl_check_seal(const char *set_path)
 
 	if (r < 0)
 		return ctl_failed("read the seal", r);
-	if (state != SEAL_CLOSED)
+	if (state != SEAL_CLOSED && !seal_look_is_older(set_path))
 		return STATUS_OK;
 	seal_describe(&seal, text);
 	ctl_error("%s: cannot change the policy: sealed %s" MESSAGE_UNCHANGED, set_path, text);

@@ -4,6 +4,7 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/bpf.h>
 #include <linux/magic.h>
 #include <string.h>
@@ -21,11 +22,13 @@
 #include "container-here.h"
 #include "ftrace.h"
 #include "host-namespace.h"
+#include "message.h"
 #include "namespaces.h"
 #include "operations-btf.h"
 #include "operations.h"
 #include "pins.h"
 #include "proc.h"
+#include "seal-look.h"
 #include "text.h"
 #include "util.h"
 
@@ -359,6 +362,21 @@ static enum check_state check_attach(int program, struct check_result *ret)
 	return CHECK_FAILED;
 }
 
+/* The seal of pin format 4 lets nobody load such programs. */
+static bool is_sealed_by_older(const char *bpffs, struct check_result *ret)
+{
+	char path[PATH_MAX];
+
+	if (!bpffs || pins_path(path, bpffs, PINS_PUBLISHED) < 0 || !seal_look_is_older(path))
+		return false;
+	DETAIL(ret,
+	       "%.200s: cannot change the policy: sealed until reboot, by another version "
+	       "of bpflock" MESSAGE_UNCHANGED,
+	       path);
+	ret->status = STATUS_NOT_PERMITTED;
+	return true;
+}
+
 /* The smallest program there is for the hook: some hardened and sandbox kernels have everything, and
  * refuse it. */
 static enum check_state check_lsm_load(struct preflight *pf, struct check_result *ret)
@@ -389,6 +407,8 @@ static enum check_state check_lsm_load(struct preflight *pf, struct check_result
 		CURE(ret, "boot Linux 6.0 or later with CONFIG_CGROUP_BPF=y; 6.1 and later are tested");
 		return CHECK_FAILED;
 	}
+	if (errno == EPERM && is_sealed_by_older(pf->bpffs, ret))
+		return CHECK_FAILED;
 	DETAIL(ret, "this kernel refuses to load any BPF LSM program: %s", strerror(errno));
 	if (errno == EPERM)
 		CURE(ret,

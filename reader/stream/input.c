@@ -107,7 +107,8 @@ static enum exit_status open_pins(const char *bpffs, const char *set, struct inp
 	if (is_incomplete(r, s->pins)) {
 		pins_trouble(s->pins, trouble);
 		message_error("%s: %s", set, trouble);
-		message_hint("bpflock");
+		if (!pins_trouble_lasts(s->pins))
+			message_hint("bpflock");
 		return STATUS_DEGRADED;
 	}
 	return STATUS_OK;

@@ -320,6 +320,8 @@ build_for_some() {
 		{ build_others && { ! any_names /vm/packages/ || build_debs_for_guests; }; } &
 		building[build-others]=$!
 	fi
+	build_releases &
+	building[build-releases]=$!
 	if any_needs_arm64; then
 		prepare_arm64 &
 		building[build-arm64]=$!
@@ -340,6 +342,7 @@ run_guests() {
 	rm -rf "$build/vm-logs"
 	mkdir -p "$build/vm-logs"
 	prepare_root_images &
+	leave_out_releases
 	build_for_some || return 0
 	if any_names /vm/firewall/; then
 		need_packages "${firewall_packages[@]}"

@@ -1,5 +1,5 @@
 # shellcheck shell=dash
-# shellcheck disable=SC2034,SC2154 # shared with the cases
+# shellcheck disable=SC2034,SC2046,SC2086,SC2154 # shared with the cases; words
 # How the cases docker-* run the image by Docker: at a terminal, as the announcement of the original does, or detached.
 flags="--cgroupns=host --pid=host --privileged"
 mounts="-v /sys/kernel/:/sys/kernel/ -v /sys/fs/bpf:/sys/fs/bpf"
@@ -14,7 +14,6 @@ prepare_docker() {
 }
 
 end_docker() {
-	# shellcheck disable=SC2046 # words
 	docker rm -f $(docker ps -aq) >"$work/rm" 2>&1 || :
 	docker image rm -f $(docker image ls -q | sort -u) >"$work/rm" 2>&1 || :
 }
@@ -38,7 +37,6 @@ end_of_terminal() {
 }
 
 # run_image [OPTION...] -- [WORD...]: with all that the announcement has
-# shellcheck disable=SC2086 # words
 run_image() {
 	options=""
 	while [ $# -gt 0 ] && [ "$1" != -- ]; do options="$options $1"; shift; done
@@ -47,7 +45,6 @@ run_image() {
 }
 
 # contained OPTION... -- OPERATION: the probe in a container, which is as root as it gets
-# shellcheck disable=SC2086 # words
 contained() {
 	options=""
 	while [ "$1" != -- ]; do options="$options $1"; shift; done
