@@ -197,7 +197,7 @@ _Static_assert(sizeof(struct bpflock_refused) == 208, "ABI");
  */
 struct bpflock_looser {
 	__u64 generation; /* of the policy that it is about; 0: none */
-	__u64 time;	  /* CLOCK_BOOTTIME, ns */
+	__u64 time;	  /* clock_realtime(), as the dates of sources */
 	__u64 host;	  /* opened by the host's rule set to tasks in the host's namespaces */
 	__u64 containers; /* and to those outside */
 	__u64 cgroups;	  /* opened at rule sets of cgroups, to anybody */

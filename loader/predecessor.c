@@ -178,7 +178,7 @@ void predecessor_record_looser(const struct predecessor *old, struct policy *pol
 
 	if (old->has_policy && pins_read_latch(old->pins, &latch) == 0)
 		looser_record(policy, &old->policy,
-			      &(struct looser_context){ ops, latch.operations, clock_boottime() });
+			      &(struct looser_context){ ops, latch.operations, clock_realtime() });
 }
 
 void predecessor_warn_of_lost(const struct predecessor *old, const char *verb)

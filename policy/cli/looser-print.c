@@ -95,7 +95,7 @@ void looser_print_json(struct json *j, const struct bpflock_policy *host,
 		return;
 	}
 	json_open(j, "looser", '{');
-	clock_utc(clock_realtime_of(l->time), text);
+	clock_utc(l->time, text);
 	json_string(j, "time", text);
 	operations_json(j, "host", ops, l->host);
 	operations_json(j, "containers", ops, l->containers);

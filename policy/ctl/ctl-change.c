@@ -262,7 +262,8 @@ static enum exit_status switch_policy(const struct ctl *c, const struct change *
 	else
 		new->host.generation = old->host.generation;
 	looser_record(new, old,
-		      &(struct looser_context){ pins->stamp.operations, difference.latched, now });
+		      &(struct looser_context){ pins->stamp.operations, difference.latched,
+						clock_realtime() });
 	/*
 	 * the same policy set by somebody else is no new generation, but its origin is told right
 	 */

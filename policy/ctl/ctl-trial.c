@@ -19,7 +19,7 @@ static int revert(struct pins *pins, const struct pins_policy_state *state,
 {
 	CLEANUP(policy_done) struct policy fallback = {};
 	struct bpflock_latch latch;
-	int r = pins_policy_read_fallback(pins, &fallback);
+	int r = pins_policy_read_slot(pins, BPFLOCK_SLOT_FALLBACK, &fallback);
 
 	if (r == 0)
 		r = pins_read_latch(pins, &latch);
@@ -28,7 +28,7 @@ static int revert(struct pins *pins, const struct pins_policy_state *state,
 	fallback.host.generation = state->newest_generation + 1;
 	looser_record(&fallback, trial,
 		      &(struct looser_context){ pins->stamp.operations, latch.operations,
-						clock_boottime() });
+						clock_realtime() });
 	return pins_policy_write(&pins->slots, &fallback, PINS_WRITE_FOR_GOOD);
 }
 
@@ -78,7 +78,7 @@ static enum exit_status end_trial_of(struct pins *pins, const struct ctl_trial_e
 	    (!state.trial || (end->generation && ret_policy->host.generation != end->generation)))
 		return not_on_trial(end, ret_policy, ret_fallback);
 	if (r == 0)
-		r = pins_policy_read_fallback(pins, ret_fallback);
+		r = pins_policy_read_slot(pins, BPFLOCK_SLOT_FALLBACK, ret_fallback);
 	if (r == 0 && end->before) {
 		enum exit_status status = end->before(end->data);
 

@@ -68,7 +68,7 @@ static void print_looser(const struct loaded_state *r)
 
 	if (!safe)
 		return;
-	clock_utc(clock_realtime_of(host->looser.time), when);
+	clock_utc(host->looser.time, when);
 	label_print("looser", "since %s: %s", when, safe);
 }
 

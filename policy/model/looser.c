@@ -18,14 +18,16 @@ static struct closed closed_at(const struct comparison *c, const struct policy *
 	uint64_t always = c->context->latched | p->host.latch;
 	uint64_t named = operations_named(c->context->ops);
 
-	return (struct closed){ (closed.host | always) & named, (closed.containers | always) & named };
+	return (struct closed){ (closed.host | always) & named,
+				(closed.containers | always) & named };
 }
 
-/* path: of a cgroup; "/": of all tasks that the host's rule set holds for. */
+/* Compares at the path of a cgroup; "/": for all tasks that the host's rule set holds for. */
 static void compare_at(struct comparison *c, const char *path)
 {
 	struct closed before = closed_at(c, c->old, path), after = closed_at(c, c->new, path);
-	uint64_t host = before.host & ~after.host, containers = before.containers & ~after.containers;
+	uint64_t host = before.host & ~after.host,
+		 containers = before.containers & ~after.containers;
 
 	if (path[1]) {
 		c->record.cgroups |= host | containers;
@@ -48,7 +50,8 @@ static void compare(struct comparison *c)
 }
 
 /* The settings of the host that alone could open something. */
-static uint32_t looser_settings(const struct bpflock_ruleset *old, const struct bpflock_ruleset *new)
+static uint32_t looser_settings(const struct bpflock_ruleset *old,
+				const struct bpflock_ruleset *new)
 {
 	const struct {
 		enum bpflock_setting setting;
@@ -73,7 +76,8 @@ static bool opens(const struct bpflock_looser *l)
 	return l->host | l->containers | l->cgroups;
 }
 
-void looser_record(struct policy *new, const struct policy *old, const struct looser_context *context)
+void looser_record(struct policy *new, const struct policy *old,
+		   const struct looser_context *context)
 {
 	struct comparison c = { .old = old, .new = new, .context = context };
 	const struct bpflock_looser *before = looser_of(&old->host);

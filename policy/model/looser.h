@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A policy that opens operations when it takes the place of another one carries a record of them, so that
- * status shows it until the next change of what is denied. Pure.
+ * A policy that opens operations when it takes the place of another one carries a record of them,
+ * so that status shows it until the next change of what is denied. Pure.
  */
 #pragma once
 
@@ -10,18 +10,19 @@
 
 #include "policy.h"
 
-/* The rest of a comparison. */
+/* Facts beside the two policies of a comparison. */
 struct looser_context {
 	const struct bpflock_operation *ops; /* unnamed ones do not count */
 	uint64_t latched;		     /* denied on both sides, whatever they say */
-	uint64_t now;			     /* CLOCK_BOOTTIME, ns */
+	uint64_t now;			     /* clock_realtime() */
 };
 
 /*
- * Records in *new the operations that *old denies by its rule sets and *new does not. If both deny the
- * same, the record of old is taken over. Both are compiled, and their generations are chosen.
+ * Records in *new the operations that *old denies by its rule sets and *new does not. If both deny
+ * the same, the record of old is taken over. Both are compiled, and their generations are chosen.
  */
-void looser_record(struct policy *new, const struct policy *old, const struct looser_context *context);
+void looser_record(struct policy *new, const struct policy *old,
+		   const struct looser_context *context);
 
 /* Returns the record of a policy that opened operations; NULL if it did not. */
 const struct bpflock_looser *looser_of(const struct bpflock_policy *host);

@@ -18,8 +18,10 @@ static const struct row {
 	const char *text;
 } rows[] = {
 	{ .text = NULL },
-	{ "kexec", NULL, NULL, PROFILE, 6, "opens kexec to the host (profile = privileged, built-in)" },
-	{ NULL, "kexec, msr", NULL, ALLOW, 6, "opens kexec, msr to containers (allow, /etc/a.conf:3)" },
+	{ "kexec", NULL, NULL, PROFILE, 6,
+	  "opens kexec to the host (profile = privileged, built-in)" },
+	{ NULL, "kexec, msr", NULL, ALLOW, 6,
+	  "opens kexec, msr to containers (allow, /etc/a.conf:3)" },
 	{ "kexec", "kexec", NULL, PROFILE | ALLOW, 6,
 	  "opens kexec to everybody (profile = privileged, built-in; allow, /etc/a.conf:3)" },
 	{ "kexec, msr", "kexec, debugfs", NULL, 0, 2,
@@ -81,7 +83,9 @@ TEST(json_has_every_operation_and_the_sources)
 	CLEANUP(free_charp) char *sources = json_of(&rows[3]);
 
 	assert_string_equal(none, "\"looser\":null");
-	assert_non_null(strstr(both, "\"host\":[\"kexec\",\"msr\"],\"containers\":[\"kexec\",\"debugfs\"],"
-				     "\"cgroups\":[],\"sources\":{}}"));
-	assert_non_null(strstr(sources, "\"sources\":{\"profile\":\"built-in\",\"allow\":\"/etc/a.conf:3\"}}"));
+	assert_non_null(
+		strstr(both, "\"host\":[\"kexec\",\"msr\"],\"containers\":[\"kexec\",\"debugfs\"],"
+			     "\"cgroups\":[],\"sources\":{}}"));
+	assert_non_null(strstr(
+		sources, "\"sources\":{\"profile\":\"built-in\",\"allow\":\"/etc/a.conf:3\"}}"));
 }

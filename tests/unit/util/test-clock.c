@@ -78,5 +78,6 @@ TEST(clocks_go_on)
 	assert_true(clock_boottime() >= boot);
 	assert_true(clock_monotonic() >= monotonic);
 	/* one second later by one clock is so by the other */
-	assert_in_range(clock_realtime_of(boot + NS_PER_S), before + NS_PER_S / 2, after + 2 * NS_PER_S);
+	assert_in_range(clock_realtime_of(boot + NS_PER_S), before + NS_PER_S / 2,
+			after + 2 * NS_PER_S);
 }

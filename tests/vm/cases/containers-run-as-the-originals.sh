@@ -4,12 +4,8 @@
 # The documented run lines of the original with another name: the container loads, prints the log and
 # leaves the lock behind. What it locks is other containers, and not those that are as the host.
 original="--rm --cgroupns=host --pid=host --privileged -v /sys/kernel/:/sys/kernel/ -v /sys/fs/bpf:/sys/fs/bpf"
-export patience=60
-
-# Nothing to talk to over a bridge here: a network namespace that is empty is one as well.
-printf '[containers]\nnetns = "none"\n' >/etc/containers/containers.conf
-printf '[storage]\ndriver = "vfs"\nrunroot = "/run/containers"\ngraphroot = "/var/lib/containers"\n' \
-	>/etc/containers/storage.conf
+# shellcheck source=tests/vm/podman.sh
+. /vm/podman.sh
 
 # of_original WORD...: options, then the image's words behind --
 # shellcheck disable=SC2086 # words
@@ -55,7 +51,7 @@ followed() {
 
 is_loaded() { bpflock-ctl status --json | jq -e "$1"; }
 
-expect_exit 0 podman load -i /vm/image/bpflock.tar
+load_image /vm/image/bpflock.tar
 expect_exit 0 contained -- dev_mem
 expect_exit 0 contained --pid=host --network=host -- dev_mem
 
@@ -109,57 +105,8 @@ expect_exit 126 of_original -- /etc
 expect_exit 5 podman run --rm --privileged -v /sys/fs/bpf:/sys/fs/bpf localhost/bpflock
 expect_grep 'pid=host' "$work/err"
 expect_status '.profile == "restricted"'
-mkdir /tmp/mounted
-expect_exit 0 of_original -v /tmp/mounted:/etc/bpflock -e BPFLOCK_KIMGLOCK_PROFILE=restricted \
-	-e BPFLOCK_KIMGLOCK_ALLOW=hibernation -- load
-expect_grep 'unchanged: profile restricted' "$work/out"
-expect_grep 'warning: /etc/bpflock: empty: no policy is read' "$work/err"
-expect_exit 2 of_original -v /tmp/mounted:/etc/bpflock/bpflock.conf -- load
-expect_grep '/etc/bpflock/bpflock.conf: a directory' "$work/err"
-printf '[kimglock]\nprofile = privileged\n' >/tmp/mounted/bpflock.conf
-chown 1000 /tmp/mounted/bpflock.conf
-expect_exit 2 of_original -v /tmp/mounted:/etc/bpflock -- load
-expect_grep 'not owned by root in this container \(uid 1000' "$work/err"
-
-# What is left out is named, by each program.
-without() { # OPTION... -- WORD...: nothing of the original's options
-	options=""
-	while [ "$1" != -- ]; do options="$options $1"; shift; done
-	shift
-	# shellcheck disable=SC2086 # words
-	podman run --rm $options localhost/bpflock "$@"
-}
-for words in load "bpflock-ctl status" "bpflock-ctl unload" "bpflock-log show"; do
-	# shellcheck disable=SC2086 # words
-	expect_exit 5 without --pid=host --cgroupns=host --privileged -- $words
-	expect_grep '(hint: |in a container, also )use -v /sys/fs/bpf:/sys/fs/bpf' "$work/err"
-done
-expect_exit 5 without --pid=host --privileged -v /sys/fs/bpf:/sys/fs/bpf:ro -- load
-expect_grep 'hint: mount the host.s without :ro: -v /sys/fs/bpf:/sys/fs/bpf' "$work/err"
-expect_exit 4 without --pid=host -v /sys/fs/bpf:/sys/fs/bpf -- load
-expect_grep 'in a container, use --privileged' "$work/err"
-for words in "bpflock-ctl status" "bpflock-log show"; do
-	# shellcheck disable=SC2086 # words
-	expect_exit 4 without --pid=host -v /sys/fs/bpf:/sys/fs/bpf -- $words
-	expect_grep 'hint: use --privileged' "$work/err"
-done
-expect_exit 0 without --security-opt seccomp=unconfined -v /sys/fs/bpf:/sys/fs/bpf -- bpflock-log show
-# Neither the host's /sys/kernel nor its cgroup namespace is needed.
-expect_exit 0 without --pid=host --privileged -v /sys/fs/bpf:/sys/fs/bpf -e BPFLOCK_KIMGLOCK_PROFILE=restricted \
-	-e BPFLOCK_KIMGLOCK_ALLOW=hibernation -- load
-expect_status '.profile == "restricted"'
 expect_exit 0 of_original -- bpflock-ctl status
 expect_grep 'restricted' "$work/out"
-
-# A reader that its runtime may start again is named, with what ends it.
-expect_exit 0 of_original -d --name=reads -e BPFLOCK_KIMGLOCK_PROFILE=restricted
-id=$(podman inspect --format '{{.Id}}' reads | cut -c 1-12)
-drained() { grep "FLOCK .*:$(stat -c %i /sys/fs/bpf/bpflock/maps) " /proc/locks; }
-until_true drained
 expect_exit 0 of_original -- bpflock-ctl unload
-expect_grep "process [0-9]+ \(container $id\) reads the log: a restart policy" "$work/err"
-expect_grep "^bpflock-ctl: hint: docker rm -f $id, or podman rm -f" "$work/err"
-gone() { ! podman container exists reads; }
-until_true gone
 until_true contained -- dev_mem
 expect_exit 0 podman rmi --all --force
