@@ -1,7 +1,7 @@
 # each: 2026-11-24 2026-11-29 2026-11-29-evening
 # release: %
 # kernels: any
-# timeout: 900
+# timeout: 480
 # From a release that this repository once had to this one, and back: no moment is open, what is lost is told before and
 # after, and what one version cannot read it does not touch.
 # shellcheck disable=SC2154 # of tests/run

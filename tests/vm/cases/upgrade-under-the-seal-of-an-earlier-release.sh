@@ -1,7 +1,7 @@
 # each: 2026-11-24 2026-11-29 2026-11-29-evening
 # release: %
 # kernels: any
-# timeout: 900
+# timeout: 480
 # ends: sealed
 # What an earlier release has sealed stays until reboot: this version says that, offers no cure that would not work, and
 # changes nothing; the tools of that release go on.
