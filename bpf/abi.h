@@ -29,7 +29,7 @@
 #define BPFLOCK_STAMP_MAP    "bpflock_stamp" /* bound to each program of a set */
 #define BPFLOCK_NAME_MAX     255 /* NAME_MAX: of a cgroup's directory */
 #define BPFLOCK_NOTE_LEN     96
-#define BPFLOCK_REFUSED_LEN  240
+#define BPFLOCK_REFUSED_LEN  192
 #define BPFLOCK_EXE_LEN	     96
 #define BPFLOCK_OBJECT_LEN   64
 
@@ -189,7 +189,22 @@ struct bpflock_refused {
 	__u32 reserved;
 	char text[BPFLOCK_REFUSED_LEN]; /* the first mistake, "FILE:LINE:COLUMN: MESSAGE"; ends in NUL */
 };
-_Static_assert(sizeof(struct bpflock_refused) == 256, "ABI");
+_Static_assert(sizeof(struct bpflock_refused) == 208, "ABI");
+
+/*
+ * The operations that a policy opened when it took the place of another. It holds for the generation that
+ * it names: builds from before have the end of a long refused.text here, or zeros, and neither is one.
+ */
+struct bpflock_looser {
+	__u64 generation; /* of the policy that it is about; 0: none */
+	__u64 time;	  /* clock_realtime(), as the dates of sources */
+	__u64 host;	  /* opened by the host's rule set to tasks in the host's namespaces */
+	__u64 containers; /* and to those outside */
+	__u64 cgroups;	  /* opened at rule sets of cgroups, to anybody */
+	__u32 settings;	  /* of the host that are looser: a bit per enum bpflock_setting */
+	__u32 reserved;
+};
+_Static_assert(sizeof(struct bpflock_looser) == 48, "ABI");
 
 /*
  * The one value of an inner policy map: the host's rule set, and where those of cgroups are. It is
@@ -218,6 +233,7 @@ struct bpflock_policy {
 	struct bpflock_ruleset strictest;
 	char sources[_BPFLOCK_SETTING_MAX][BPFLOCK_SOURCE_LEN]; /* who set it, NUL-terminated */
 	struct bpflock_refused refused;
+	struct bpflock_looser looser;
 };
 _Static_assert(sizeof(struct bpflock_policy) == 1712, "ABI");
 

@@ -9,34 +9,48 @@
 #include <spawn.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "config-files.h"
+#include "container-mounts.h"
+#include "drainer.h"
 #include "exit-status.h"
+#include "message.h"
+#include "pins.h"
 #include "util.h"
 
 #define PROGRAM "bpflock-container"
 #define LOADER	"bpflock"
 #define READER	"bpflock-log"
 
-/* A program that is not found ends with the status that shells and container runtimes use. */
-#define STATUS_SIGNAL 128
+/* The statuses that shells and container runtimes use. */
+#define STATUS_NOT_EXECUTABLE 126
+#define STATUS_NO_PROGRAM     127
+#define STATUS_SIGNAL	      128
+
+/* Lines of the original project, unless an option chooses others. */
+#define FORMAT "classic"
 
 /* By which a container is asked to end. */
 static const int signals[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT };
 
-static int say_cannot(const char *attempt, const char *object, int error)
+static int cannot_run(const char *program, int error)
 {
-	fprintf(stderr, PROGRAM ": \"%s\": cannot %s: %s\n", object, attempt, strerror(error));
-	return error == ENOENT ? STATUS_USAGE : STATUS_FAILED;
+	message_error("\"%s\": cannot run: %s", program, strerror(error));
+	if (error != ENOENT)
+		return STATUS_NOT_EXECUTABLE;
+	message_hint("see the words that --help lists");
+	return STATUS_NO_PROGRAM;
 }
 
 /* Replaces this process. args: the whole command line, ended by NULL. Returns if that fails. */
 static int become(char *const args[])
 {
 	execvp(args[0], args);
-	return say_cannot("run", args[0], errno);
+	return cannot_run(args[0], errno);
 }
 
 /* Holds back the signals to end, and SIGCHLD, also where whoever started us ignores that. ret_old:
@@ -88,40 +102,98 @@ static int attend(pid_t pid, const sigset_t *held, bool *ret_asked)
 			kill(pid, number);
 		}
 	}
-	if (ended < 0)
-		return say_cannot("wait", LOADER, errno);
+	if (ended < 0) {
+		message_cannot(LOADER, "wait", -errno);
+		return STATUS_FAILED;
+	}
 	return WIFEXITED(status) ? WEXITSTATUS(status) : STATUS_SIGNAL + WTERMSIG(status);
+}
+
+/* Fields choose a format, too. */
+static bool chooses_format(const char *option)
+{
+	static const char *const options[] = { "--output", "--fields" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(options); i++) {
+		size_t n = strlen(options[i]);
+
+		if (strncmp(option, options[i], n) == 0 && (option[n] == '=' || !option[n]))
+			return true;
+	}
+	return strcmp(option, "-o") == 0;
+}
+
+/* Becomes the reader. verb: of the reader; args: a word of ours and options of the reader. */
+static int become_reader(const char *verb, char **args)
+{
+	size_t n = 0, len = 0;
+	bool chosen = false;
+	char **line;
+
+	for (; args[1 + n]; n++)
+		chosen = chosen || chooses_format(args[1 + n]);
+	line = calloc(n + 5, sizeof(*line));
+	if (!line)
+		return cannot_run(READER, ENOMEM);
+	line[len++] = (char[]){ READER };
+	line[len++] = (char *)verb;
+	if (!chosen) {
+		line[len++] = (char[]){ "--output" };
+		line[len++] = (char[]){ FORMAT };
+	}
+	memcpy(line + len, args + 1, n * sizeof(*line));
+	n = become(line);
+	free(line);
+	return n;
 }
 
 static int run_load(char **args)
 {
+	container_mounts_warn(CONFIG_FILES_LOCAL);
 	args[0] = (char[]){ LOADER };
 	return become(args);
 }
 
-/*
- * Becomes the reader. args: "stream" and options of the reader; there is room for one word before
- * them.
- */
+static int run_follow(char **args)
+{
+	return become_reader("follow", args);
+}
+
+/* Before anything is changed: beside another reader this one could print nothing of what it has
+ * loaded. */
+static int check_drainer(void)
+{
+	char who[DRAINER_TEXT_LEN];
+	struct drainer d;
+
+	if (!drainer_find(pins_bpffs(NULL), &d))
+		return STATUS_OK;
+	drainer_describe(&d, who);
+	message_error("the log: cannot drain: %s drains it already" MESSAGE_UNCHANGED, who);
+	message_hint(
+		"write \"follow\" behind the name of the image to print the log too, or \"load\" to load only");
+	return STATUS_BUSY;
+}
+
 static int run_stream(char **args)
 {
 	sigset_t held, old;
 	bool asked;
 	pid_t pid;
-	int r;
+	int r = check_drainer();
 
+	if (r != STATUS_OK)
+		return r;
+	container_mounts_warn(CONFIG_FILES_LOCAL);
 	hold_signals(&held, &old);
 	r = start_loader(&old, &pid);
 	if (r)
-		return say_cannot("run", LOADER, r);
+		return cannot_run(LOADER, r);
 	r = attend(pid, &held, &asked);
 	if (r != STATUS_OK || asked)
 		return r;
 	sigprocmask(SIG_SETMASK, &old, NULL);
-	args--;
-	args[0] = (char[]){ READER };
-	args[1] = (char[]){ "drain" };
-	return become(args);
+	return become_reader("drain", args);
 }
 
 static int run_wait(char **args)
@@ -130,7 +202,7 @@ static int run_wait(char **args)
 	int number;
 
 	if (args[1]) {
-		fprintf(stderr, PROGRAM ": wait: unexpected word \"%s\"\n", args[1]);
+		message_error("wait: unexpected word \"%s\"", args[1]);
 		return STATUS_USAGE;
 	}
 	hold_signals(&held, &old);
@@ -150,6 +222,8 @@ static const struct mode {
 	{ "stream", " [OPTION...]",
 	  "load, then print the log: bpflock-log drain with these options", run_stream },
 	{ "load", " [OPTION...]", "load and exit: bpflock with these options", run_load },
+	{ "follow", " [OPTION...]", "print the log beside another reader: bpflock-log follow",
+	  run_follow },
 	{ "wait", "", "do nothing until a signal", run_wait },
 };
 
@@ -168,18 +242,18 @@ static int run_option(const char *option)
 		print_help(stdout);
 		return fflush(stdout) == 0 ? STATUS_OK : STATUS_FAILED;
 	}
-	fprintf(stderr,
-		PROGRAM ": unexpected option \"%s\": write load, stream or a program before it, see "
-			"--help\n",
+	message_error(
+		"unexpected option \"%s\": write load, stream, follow or a program before it, see --help",
 		option);
 	return STATUS_USAGE;
 }
 
 int main(int argc, char **argv)
 {
-	char *none[] = { NULL, (char *)modes[0].name, NULL };
-	char **args = argc > 1 ? argv + 1 : none + 1;
+	char *none[] = { (char *)modes[0].name, NULL };
+	char **args = argc > 1 ? argv + 1 : none;
 
+	message_program(PROGRAM);
 	if (args[0][0] == '-')
 		return run_option(args[0]);
 	for (size_t i = 0; i < ARRAY_SIZE(modes); i++)

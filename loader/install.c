@@ -125,6 +125,7 @@ static void update(const struct install_plan *plan, const struct predecessor *ol
 		return;
 	policy->host.generation = equal ? old->policy.host.generation
 					: old->state.newest_generation + 1;
+	predecessor_record_looser(old, policy, plan->preflight->operations);
 	if (!plan->dry_run) {
 		r = proof_of_pins(old->pins, plan->preflight->lockdown, &ret->proof);
 		if (r == 0)
@@ -358,6 +359,7 @@ static void replace(const struct install_plan *plan, const struct predecessor *o
 	if (refused_by_seal(old, ret))
 		return;
 	policy->host.generation = generation;
+	predecessor_record_looser(old, policy, plan->preflight->operations);
 	if (old->has_policy && !plan->dry_run &&
 	    old->policy.host.ring_size != policy->host.ring_size)
 		predecessor_warn_of_unread(old->pins, "the size of the ring changes");

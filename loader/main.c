@@ -316,6 +316,8 @@ static enum exit_status run(const struct command *c, struct preflight *pf,
 	status = put_in_force(c, pf, policy, override == CMDLINE_AUDIT, &result);
 	if (status == STATUS_OK && policy->host.refused.fallback)
 		status = STATUS_USAGE;
+	if (result.has_difference)
+		result_warn_looser(&result);
 	/* also of a policy that is in force with something amiss */
 	if (c->json)
 		result_print_json(policy, &result, status, c->dry_run, c->json_pretty);

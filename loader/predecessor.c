@@ -9,6 +9,8 @@
 #include "programs.h"
 
 #include "attachment.h"
+#include "clock.h"
+#include "looser.h"
 #include "message.h"
 #include "overflow.h"
 #include "pins-policy.h"
@@ -44,6 +46,8 @@ static int read_predecessor(struct predecessor *ret, int outcome)
 
 	if (r < 0)
 		return message_cannot(ret->pins->path, "read the seal", r);
+	if (seal_look_is_older(ret->pins->path))
+		ret->sealed = SEAL_CLOSED;
 	r = -EUCLEAN;
 	if (outcome != PINS_FOREIGN && (ret->pins->slots.policy >= 0 || ret->pins->slots.ask >= 0) &&
 	    ret->pins->stamp.magic == BPFLOCK_MAGIC)
@@ -165,6 +169,16 @@ int predecessor_examine(const struct preflight *pf, const struct policy *policy,
 		    memcmp(ret->pins->stamp.operations, pf->operations,
 			   sizeof(ret->pins->stamp.operations)) == 0;
 	return 0;
+}
+
+void predecessor_record_looser(const struct predecessor *old, struct policy *policy,
+			       const struct bpflock_operation ops[BPFLOCK_REASONS])
+{
+	struct bpflock_latch latch;
+
+	if (old->has_policy && pins_read_latch(old->pins, &latch) == 0)
+		looser_record(policy, &old->policy,
+			      &(struct looser_context){ ops, latch.operations, clock_realtime() });
 }
 
 void predecessor_warn_of_lost(const struct predecessor *old, const char *verb)

@@ -34,6 +34,10 @@ int predecessor_recover(const char *bpffs);
  */
 int predecessor_examine(const struct preflight *pf, const struct policy *policy,
 			struct predecessor *ret);
+
+/* Records in a policy that is to take its place what that opens; its generation is chosen. */
+void predecessor_record_looser(const struct predecessor *old, struct policy *policy,
+			       const struct bpflock_operation ops[BPFLOCK_REASONS]);
 void predecessor_done(struct predecessor *p);
 
 /* Warns of the state that is lost. verb: "is" or "would be" */

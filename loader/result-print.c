@@ -3,10 +3,15 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "json.h"
+#include "looser-print.h"
+#include "message.h"
+#include "operations.h"
 #include "ruleset-json.h"
 #include "ruleset.h"
+#include "util.h"
 #include "version.h"
 
 void result_print_json(const struct policy *p, const struct install_result *result,
@@ -32,9 +37,23 @@ void result_print_json(const struct policy *p, const struct install_result *resu
 	else
 		json_bool(&j, "enforcing", result->proof == PROOF_ENFORCING);
 	json_u64(&j, "leftovers_removed", result->leftovers);
-	if (result->has_difference)
+	if (result->has_difference) {
 		difference_print_json(&result->difference, &j);
+		looser_print_json(&j, &result->after.host, result->difference.ops);
+	}
 	json_end(&j);
+}
+
+void result_warn_looser(const struct install_result *result)
+{
+	const struct bpflock_policy *host = &result->after.host;
+	CLEANUP(free_charp) char *text =
+		looser_print_text(host, result->difference.ops,
+				  isatty(STDERR_FILENO) ? OPERATIONS_SHOWN : BPFLOCK_REASONS);
+
+	/* a policy that denies the same has taken over the record of an earlier change */
+	if (text && host->looser.time != result->before.host.looser.time)
+		message_warning("looser than the policy it replaces: %s", text);
 }
 
 /* Audit mode and the profile privileged enforce nothing, however well that is verified. */

@@ -25,7 +25,7 @@
 #define BUSY_WAIT_MS 1	  /* a record being written: its program is running, or preempted */
 #define STOCK_MS     100  /* between two looks for losses behind the last record */
 #define IDLE_MS	     1000 /* until we look around without a reason */
-#define SETTLE_MS    500  /* for numbers still outstanding at the end */
+#define SETTLE_MS    500  /* for numbers still outstanding at the end, since the last record */
 #define LEAVE_MS     300  /* a program whose link lost its last pin runs on for about 100 ms */
 #define LOOK_MS \
 	200 /* between two looks: the kernel wakes for the first record of an empty ring only */
@@ -267,15 +267,16 @@ static int linger(struct reading *t, unsigned int ms)
 /* Accounts for every number given away until now. */
 static int finish(struct reading *t)
 {
-	uint64_t start = clock_boottime();
+	uint64_t progress = clock_boottime();
 	uint64_t limit;
 	int r;
 
-	t->stream.time = start;
+	t->stream.time = progress;
 	overflow_carry(&t->input.overflow, true);
 	stream_take_stock(&t->stream);
 	limit = ring_producer(&t->input.ring);
 	do {
+		uint64_t position = t->stream.position;
 		enum stream_outcome outcome;
 
 		if (limit < gaps_horizon(&t->stream.gaps))
@@ -284,7 +285,9 @@ static int finish(struct reading *t)
 		r = t->error ?: t->output ?: flush(t);
 		if (r == 0 && outcome == STREAM_BUSY)
 			output_wait(-1, BUSY_WAIT_MS);
-	} while (r == 0 && ms_since(start) < SETTLE_MS &&
+		if (t->stream.position != position)
+			progress = clock_boottime();
+	} while (r == 0 && ms_since(progress) < SETTLE_MS &&
 		 (t->stream.telling || t->stream.position < limit ||
 		  !gaps_settled(&t->stream.gaps)));
 	if (r == 0 && t->stream.position < limit && !output_is_stderr())

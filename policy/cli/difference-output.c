@@ -12,20 +12,7 @@
 #include "util.h"
 
 #define INDENT	    2 /* of a line that goes on below itself */
-#define NAMES_SHOWN 6
 #define LINES_SHOWN 20 /* of each kind; there can be ten thousand rule sets */
-
-/* "kexec, msr": at most NAMES_SHOWN of them, and how many more. */
-static void print_names(FILE *f, const struct difference *d, uint64_t mask)
-{
-	unsigned int n = 0;
-
-	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++)
-		if ((mask & (1ULL << i)) && n++ < NAMES_SHOWN)
-			fprintf(f, "%s%s", n > 1 ? ", " : "", operations_name(d->ops, i));
-	if (n > NAMES_SHOWN)
-		fprintf(f, " and %u more", n - NAMES_SHOWN);
-}
 
 static void print_style(const char *style)
 {
@@ -158,7 +145,7 @@ static void text_direction(struct difference_output *out, const char *verb, uint
 		mask & (mask - 1) ? "s" : "", whom);
 	print_to_whom(f, out, path);
 	fputs(": ", f);
-	print_names(f, out->d, mask);
+	operations_print(f, out->d->ops, mask, OPERATIONS_SHOWN);
 	fclose(f);
 	print_whole(out, 0, line);
 }
@@ -190,7 +177,7 @@ static void print_part(FILE *f, const char *what, const struct difference *d, ui
 	if (!mask)
 		return;
 	fprintf(f, "%s%s ", *any ? "; " : ": ", what);
-	print_names(f, d, mask);
+	operations_print(f, d->ops, mask, OPERATIONS_SHOWN);
 	*any = true;
 }
 

@@ -8,6 +8,7 @@
 #include "like.h"
 #include "operations.h"
 #include "ruleset.h"
+#include "strictness.h"
 #include "util.h"
 
 /* The operations that are named on this kernel; the others cannot be told by name. */
@@ -121,29 +122,12 @@ static void compare_settings(struct difference_output *out)
 	difference_output_rest(out, out->n, "settings");
 }
 
-/* Masks of what a rule set closes to tasks in the host's namespaces, and to those outside. */
-struct closed {
-	uint64_t host, containers;
-};
-
-static const struct bpflock_ruleset *rules_for(const struct policy *p, const char *path)
-{
-	const struct rule *rule = policy_rule_for(p, path);
-
-	return rule ? &rule->rules : &p->host.rules;
-}
-
 static struct closed closed_by(const struct difference *d, const struct policy *p, const char *path)
 {
-	const struct bpflock_ruleset *r = rules_for(p, path);
-	uint64_t always = (d->latched | p->host.latch) & named(d);
-	struct closed c = { always, always };
+	struct closed c = strictness_closed(policy_rules_at(p, path));
+	uint64_t always = d->latched | p->host.latch;
 
-	if (r->mode == BPFLOCK_MODE_AUDIT)
-		return c;
-	c.host |= r->deny & named(d);
-	c.containers |= (r->deny | r->host_only) & named(d);
-	return c;
+	return (struct closed){ (c.host | always) & named(d), (c.containers | always) & named(d) };
 }
 
 /*

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "config-files.h"
+#include "container-here.h"
 #include "proc.h"
 #include "text.h"
 
@@ -32,8 +33,12 @@ bool config_files_trusted(const struct stat *st, const char *path, enum config_t
 	static const char text[] =
 		"must belong to root and be writable by nobody else (uid %u, mode %04o): "
 		"chown root, chmod go-w";
+	static const char contained[] =
+		"not owned by root in this container (uid %u, mode %04o): mount a file of the host's "
+		"root: chown root, chmod go-w";
+	bool remapped = st->st_uid != 0 && container_here();
 	struct place at = { .source = path };
-	char message[sizeof(text) + 32];
+	char message[sizeof(contained) + 32];
 
 	if (roots_alone(st))
 		return true;
@@ -44,7 +49,7 @@ bool config_files_trusted(const struct stat *st, const char *path, enum config_t
 			"cannot check its owner in a user namespace: run this in the initial one");
 		return false;
 	}
-	snprintf(message, sizeof(message), text, st->st_uid, st->st_mode & 07777);
+	snprintf(message, sizeof(message), remapped ? contained : text, st->st_uid, st->st_mode & 07777);
 	if (trust == CONFIG_TRUST_ROOT)
 		diagnostic_error(d, &at, "%s", message);
 	else

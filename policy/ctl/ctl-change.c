@@ -11,6 +11,7 @@
 #include "grants.h"
 #include "json.h"
 #include "like.h"
+#include "looser.h"
 #include "message.h"
 #include "pins-policy.h"
 #include "pins-revoke.h"
@@ -260,6 +261,9 @@ static enum exit_status switch_policy(const struct ctl *c, const struct change *
 		new->host.generation = state->newest_generation + 1;
 	else
 		new->host.generation = old->host.generation;
+	looser_record(new, old,
+		      &(struct looser_context){ pins->stamp.operations, difference.latched,
+						clock_realtime() });
 	/*
 	 * the same policy set by somebody else is no new generation, but its origin is told right
 	 */

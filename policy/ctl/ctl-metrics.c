@@ -13,6 +13,7 @@
 #include "ctl.h"
 #include "diagnostic.h"
 #include "loaded-state.h"
+#include "looser.h"
 #include "metrics.h"
 #include "proc.h"
 #include "replace.h"
@@ -158,6 +159,7 @@ static int gather_loaded(const struct loaded_state *r, struct metrics *m)
 	m->known |= METRICS_POLICY | (proof == PROOF_UNKNOWN ? 0 : METRICS_ENFORCING);
 	m->enforcing = r->attached && proof != PROOF_SILENT;
 	m->refused = r->policy.host.refused.time != 0;
+	m->looser = looser_count(&r->policy.host);
 	m->loader_version = r->pins->stamp.build;
 	m->pin_format = r->pins->stamp.abi;
 	m->policy = &r->policy.host;

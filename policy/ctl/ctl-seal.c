@@ -59,7 +59,7 @@ static bool has_stricter_side(const struct pins *pins, const struct policy *acti
 {
 	CLEANUP(policy_done) struct policy fallback = {};
 
-	return pins_policy_read_fallback(pins, &fallback) == 0 &&
+	return pins_policy_read_slot(pins, BPFLOCK_SLOT_FALLBACK, &fallback) == 0 &&
 	       strictness_slot(active, &fallback) != BPFLOCK_NO_SLOT;
 }
 

@@ -49,7 +49,8 @@ static enum exit_status unreadable(const struct ctl *c, const struct loaded_stat
 	}
 	ctl_error("%s: %s; its lockdown program is %sattached", r->pins->path, r->trouble,
 		  r->attached ? "" : "NOT ");
-	ctl_hint("%s", loaded_state_cure(r));
+	if (loaded_state_cure(r))
+		ctl_hint("%s", loaded_state_cure(r));
 	return STATUS_DEGRADED;
 }
 
@@ -105,9 +106,13 @@ static bool read_interval(const struct ctl *c, uint64_t *ret_ns)
 
 enum exit_status ctl_status(const struct ctl *c)
 {
+	enum exit_status status;
 	uint64_t interval;
 
 	if (!read_interval(c, &interval))
 		return STATUS_USAGE;
+	status = ctl_check_bpffs(c);
+	if (status != STATUS_OK)
+		return status;
 	return c->options[CTL_WATCH] ? status_watch(c, interval, look) : look(c);
 }

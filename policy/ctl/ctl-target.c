@@ -6,6 +6,7 @@
 #include "cgroupfs-open.h"
 #include "cgroupfs.h"
 #include "cgroupfs-unit.h"
+#include "container.h"
 #include "message.h"
 #include "ctl-target.h"
 #include "proc.h"
@@ -160,6 +161,9 @@ static enum exit_status by_unit(const char *name, char **ret_path)
 	case CGROUPFS_UNIT_FOUND:
 		if (!exists)
 			message_warning("%s does not run: its cgroup is expected to be %s", unit, path);
+		if (container_scope(unit))
+			message_warning("%s: its containers are not in this unit: name %s, or their slice",
+					unit, container_scope(unit));
 		*ret_path = TAKE_PTR(path);
 		return STATUS_OK;
 	case CGROUPFS_UNIT_INVALID:

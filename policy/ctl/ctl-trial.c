@@ -3,23 +3,32 @@
 
 #include <errno.h>
 
+#include "clock.h"
 #include "ctl-change.h"
 #include "ctl-json.h"
 #include "json.h"
+#include "looser.h"
 #include "message.h"
 #include "pins-policy.h"
 #include "pins-revoke.h"
 #include "seal.h"
 
 /* Back to what was before the trial, as one more generation. */
-static int revert(struct pins *pins, const struct pins_policy_state *state)
+static int revert(struct pins *pins, const struct pins_policy_state *state,
+		  const struct policy *trial)
 {
 	CLEANUP(policy_done) struct policy fallback = {};
-	int r = pins_policy_read_fallback(pins, &fallback);
+	struct bpflock_latch latch;
+	int r = pins_policy_read_slot(pins, BPFLOCK_SLOT_FALLBACK, &fallback);
 
+	if (r == 0)
+		r = pins_read_latch(pins, &latch);
 	if (r < 0)
 		return r;
 	fallback.host.generation = state->newest_generation + 1;
+	looser_record(&fallback, trial,
+		      &(struct looser_context){ pins->stamp.operations, latch.operations,
+						clock_realtime() });
 	return pins_policy_write(&pins->slots, &fallback, PINS_WRITE_FOR_GOOD);
 }
 
@@ -69,7 +78,7 @@ static enum exit_status end_trial_of(struct pins *pins, const struct ctl_trial_e
 	    (!state.trial || (end->generation && ret_policy->host.generation != end->generation)))
 		return not_on_trial(end, ret_policy, ret_fallback);
 	if (r == 0)
-		r = pins_policy_read_fallback(pins, ret_fallback);
+		r = pins_policy_read_slot(pins, BPFLOCK_SLOT_FALLBACK, ret_fallback);
 	if (r == 0 && end->before) {
 		enum exit_status status = end->before(end->data);
 
@@ -88,7 +97,7 @@ static enum exit_status end_trial_of(struct pins *pins, const struct ctl_trial_e
 	} else if (r == 0) {
 		r = pins_make_writable(pins);
 		if (r == 0)
-			r = keep ? pins_policy_confirm(pins) : revert(pins, &state);
+			r = keep ? pins_policy_confirm(pins) : revert(pins, &state, ret_policy);
 	}
 	return r < 0 ? ctl_failed("end the trial", r) : STATUS_OK;
 }

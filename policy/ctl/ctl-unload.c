@@ -7,6 +7,7 @@
 #include "attachment.h"
 #include "ctl-json.h"
 #include "ctl.h"
+#include "drainer.h"
 #include "ftrace.h"
 #include "json.h"
 #include "message.h"
@@ -206,14 +207,27 @@ static enum exit_status check_seal(const struct ctl *c)
 	return r < 0 ? ctl_failed("find the pins", r) : ctl_check_seal(path);
 }
 
+/* A container that loads when it starts undoes this, if its runtime starts it again. Pods have manifests of their own. */
+static void warn_of_container(const struct drainer *d)
+{
+	char who[DRAINER_TEXT_LEN];
+
+	if (!d->container.id[0] || d->container.pod[0])
+		return;
+	drainer_describe(d, who);
+	message_warning("%s reads the log: a restart policy may start it again, and load the policy", who);
+	ctl_hint("docker rm -f %.12s, or podman rm -f", d->container.id);
+}
+
 enum exit_status ctl_unload(const struct ctl *c)
 {
 	CLEANUP(close_fdp) int lock = -1;
-	enum exit_status status = STATUS_OK;
+	enum exit_status status = ctl_check_bpffs(c);
 	char unread[OVERFLOW_UNREAD_LEN];
+	struct drainer drainer;
 	bool warn;
 
-	if (!c->dry_run)
+	if (status == STATUS_OK && !c->dry_run)
 		status = ctl_lock(c, &lock);
 	if (status == STATUS_OK)
 		status = check_seal(c);
@@ -222,8 +236,11 @@ enum exit_status ctl_unload(const struct ctl *c)
 	if (status != STATUS_OK)
 		return status;
 	warn = has_unread(c, unread);
+	drainer_find(c->bpffs, &drainer); /* which ends with the set */
 	status = unload_locked(c);
 	if (warn && status == STATUS_OK)
 		message_warning("%s %s with it", unread, c->dry_run ? "would be lost" : "are lost");
+	if (status == STATUS_OK)
+		warn_of_container(&drainer);
 	return status;
 }

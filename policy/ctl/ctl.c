@@ -4,8 +4,11 @@
 #include <string.h>
 
 #include "attachment.h"
+#include "bpffs.h"
+#include "capabilities.h"
 #include "clock.h"
 #include "cmdline.h"
+#include "container-here.h"
 #include "ctl.h"
 #include "json.h"
 #include "lockdown-cure.h"
@@ -131,6 +134,8 @@ enum exit_status ctl_failed(const char *attempt, int r)
 	ctl_error("cannot %s: %s", attempt, strerror(-r));
 	if (denied && proc_in_user_namespace() > 0)
 		ctl_hint("run it in the initial user namespace");
+	else if (denied && container_here() && !capabilities_effective(CAP_SYS_ADMIN))
+		ctl_hint("use --privileged");
 	else if (denied && geteuid() != 0)
 		ctl_hint("run it as root");
 	return denied ? STATUS_NOT_PERMITTED : STATUS_FAILED;
@@ -156,10 +161,23 @@ uint32_t ctl_hidden_lock(const struct ctl *c)
 	return lock ? lock->prog_id : 0;
 }
 
+enum exit_status ctl_check_bpffs(const struct ctl *c)
+{
+	if (!bpffs_left_out(c->bpffs))
+		return STATUS_OK;
+	ctl_error(BPFFS_LEFT_OUT, c->bpffs);
+	ctl_hint(BPFFS_LEFT_OUT_CURE, c->bpffs, c->bpffs);
+	return STATUS_UNSUPPORTED;
+}
+
 enum exit_status ctl_absent(const struct ctl *c)
 {
-	uint32_t hidden = ctl_hidden_lock(c);
+	enum exit_status status = ctl_check_bpffs(c);
+	uint32_t hidden;
 
+	if (status != STATUS_OK)
+		return status;
+	hidden = ctl_hidden_lock(c);
 	if (hidden) {
 		ctl_error(
 			"program %u of bpflock enforces, but its pins are missing or hidden (no %s/%s)",
@@ -191,9 +209,10 @@ enum exit_status ctl_open(const struct ctl *c, struct pins **ret_pins)
 	case PINS_BROKEN:
 		pins_trouble(p, trouble);
 		ctl_error("%s: %s", p->path, trouble);
-		ctl_hint(r == PINS_BROKEN && pins_set_hook_attached(p->path) ?
-				 CTL_PROGRAM " repair" :
-				 "bpflock");
+		if (r == PINS_BROKEN && pins_set_hook_attached(p->path))
+			ctl_hint(CTL_PROGRAM " repair");
+		else if (!pins_trouble_lasts(p))
+			ctl_hint("bpflock");
 		return STATUS_DEGRADED;
 	default:
 		return r == -ENOTDIR ? ctl_not_ours(c) : ctl_failed("open the pins", r);
@@ -274,7 +293,7 @@ enum exit_status ctl_check_seal(const char *set_path)
 
 	if (r < 0)
 		return ctl_failed("read the seal", r);
-	if (state != SEAL_CLOSED)
+	if (state != SEAL_CLOSED && !seal_look_is_older(set_path))
 		return STATUS_OK;
 	seal_describe(&seal, text);
 	ctl_error("%s: cannot change the policy: sealed %s" MESSAGE_UNCHANGED, set_path, text);

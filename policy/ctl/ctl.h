@@ -87,6 +87,9 @@ uint32_t ctl_hidden_lock(const struct ctl *c);
 /* Reports that the published set is not a directory of root's, and returns its status. */
 enum exit_status ctl_not_ours(const struct ctl *c);
 
+/* Reports a container without the host's bpffs, which shows nothing of what is loaded there. */
+enum exit_status ctl_check_bpffs(const struct ctl *c);
+
 /* Reports that no set is published, and returns the status of that. */
 enum exit_status ctl_absent(const struct ctl *c);
 

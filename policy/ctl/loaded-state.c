@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "ftrace.h"
+#include "looser.h"
 #include "pins-lock.h"
 #include "pins-policy.h"
 #include "pins-set.h"
@@ -211,6 +213,17 @@ static bool may_wait(const struct loaded_state *r, const char *program)
 				       strcmp(program, BPFLOCK_BY_LOCKDOWN_PROGRAM) == 0);
 }
 
+/* No program runs when a trial ends by itself, so nothing has recorded then what that opened. */
+static void record_end_of_trial(struct loaded_state *r)
+{
+	CLEANUP(policy_done) struct policy trial = {};
+
+	if (r->state.reverted && pins_policy_read_slot(r->pins, BPFLOCK_SLOT_ACTIVE, &trial) == 0)
+		looser_record(&r->policy, &trial,
+			      &(struct looser_context){ r->pins->stamp.operations, r->latch.operations,
+							clock_realtime_of(trial.host.expires) });
+}
+
 static int collect(struct loaded_state *r, bool ask)
 {
 	const struct pins_program *lock;
@@ -222,6 +235,8 @@ static int collect(struct loaded_state *r, bool ask)
 	if (e < 0)
 		return e;
 	e = pins_read_latch(r->pins, &r->latch);
+	if (e == 0)
+		record_end_of_trial(r);
 	if (e == 0)
 		e = seal_check(r->pins, &r->sealed, &r->seal, r->seal_why);
 	if (e == 0 && r->seal_why[0])
@@ -267,6 +282,7 @@ static int collect(struct loaded_state *r, bool ask)
 static void judge_unreadable(struct loaded_state *r)
 {
 	r->attached = pins_set_hook_attached(r->pins->path);
+	r->sealed = pins_trouble_lasts(r->pins) ? SEAL_CLOSED : SEAL_NONE;
 	pins_trouble(r->pins, r->trouble_text);
 	r->trouble = r->trouble_text;
 }

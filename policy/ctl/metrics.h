@@ -50,6 +50,7 @@ struct metrics {
 	uint64_t generation;
 	uint64_t loaded_at; /* with METRICS_BOOT; seconds since 1970 */
 	uint64_t trial, reverted, refused; /* 0 or 1 */
+	uint64_t looser;		   /* operations */
 	uint64_t cgroups, grants;
 	uint64_t skipped; /* calls of the lock that the kernel left out */
 	/* bytes */

@@ -6,6 +6,7 @@
 #include "clock.h"
 #include "ctl-json.h"
 #include "denials-last.h"
+#include "looser-print.h"
 #include "operations.h"
 #include "pins-set.h"
 #include "proof.h"
@@ -180,6 +181,7 @@ void status_json_print(const struct loaded_state *r, enum exit_status status)
 
 	status_json_state(&j, r, status);
 	json_refused(&j, &r->policy.host.refused);
+	looser_print_json(&j, &r->policy.host, ops);
 	json_string(&j, "pins", r->pins->path);
 	json_string(&j, "build", r->pins->stamp.build);
 	json_u64(&j, "abi", r->pins->stamp.abi);

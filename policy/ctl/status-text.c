@@ -7,6 +7,7 @@
 #include "clock.h"
 #include "denials-last.h"
 #include "label.h"
+#include "looser-print.h"
 #include "operations.h"
 #include "pins-set.h"
 #include "proof.h"
@@ -54,6 +55,21 @@ static void print_refused(const struct bpflock_refused *refused)
 		return;
 	clock_utc(clock_realtime_of(refused->time), when);
 	label_print("refused", "the configured policy, %s: %s", when, text ?: "?");
+}
+
+/* Prints what the policy has opened when it took the place of another one. */
+static void print_looser(const struct loaded_state *r)
+{
+	const struct bpflock_policy *host = &r->policy.host;
+	CLEANUP(free_charp) char *text =
+		looser_print_text(host, r->pins->stamp.operations, OPERATIONS_SHOWN);
+	CLEANUP(free_charp) char *safe = text ? text_escaped(text) : NULL;
+	char when[CLOCK_UTC_LEN];
+
+	if (!safe)
+		return;
+	clock_utc(host->looser.time, when);
+	label_print("looser", "since %s: %s", when, safe);
 }
 
 static void print_setting(const struct loaded_state *r, enum bpflock_setting s)
@@ -225,6 +241,7 @@ void status_text_print(const struct loaded_state *r, bool all, bool records)
 
 	status_state_print(r);
 	print_refused(&r->policy.host.refused);
+	print_looser(r);
 	if (all)
 		print_set(r);
 	print_settings(r, all);

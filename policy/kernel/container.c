@@ -213,3 +213,20 @@ void container_find(const char *path, struct container *ret)
 		path += *path == '/';
 	}
 }
+
+const char *container_scope(const char *unit)
+{
+	static const struct {
+		const char *unit, *scope;
+	} rows[] = {
+		{ "docker.service", "docker-ID.scope" },
+		{ "containerd.service", "cri-containerd-ID.scope, nerdctl-ID.scope or docker-ID.scope" },
+		{ "crio.service", "crio-ID.scope" },
+		{ "podman.service", "libpod-ID.scope" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (strcmp(unit, rows[i].unit) == 0)
+			return rows[i].scope;
+	return NULL;
+}

@@ -18,3 +18,9 @@ struct container {
  * give them such names, so this is a hint for people and nothing to decide by.
  */
 void container_find(const char *path, struct container *ret);
+
+/*
+ * Returns the name of the scopes that a runtime's containers are in, "docker-ID.scope" for "docker.service": they are
+ * beside the runtime's unit, not below it. NULL: the unit is not one of a runtime.
+ */
+const char *container_scope(const char *unit);

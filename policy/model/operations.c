@@ -163,21 +163,27 @@ void operations_json(struct json *j, const char *key,
 	json_close(j, ']');
 }
 
+void operations_print(FILE *f, const struct bpflock_operation ops[BPFLOCK_REASONS], uint64_t mask,
+		      unsigned int most)
+{
+	unsigned int n = 0;
+
+	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++)
+		if ((mask & (1ULL << i)) && n++ < most)
+			fprintf(f, "%s%s", n > 1 ? ", " : "", operations_name(ops, i));
+	if (n > most)
+		fprintf(f, " and %u more", n - most);
+}
+
 char *operations_text(const struct bpflock_operation ops[BPFLOCK_REASONS], uint64_t mask)
 {
-	const char *separator = "";
 	char *text = NULL;
 	size_t len;
 	FILE *f = open_memstream(&text, &len);
 
 	if (!f)
 		return NULL;
-	for (uint32_t i = 0; i < BPFLOCK_REASONS; i++) {
-		if (!(mask & (1ULL << i)))
-			continue;
-		fprintf(f, "%s%s", separator, operations_name(ops, i));
-		separator = ", ";
-	}
+	operations_print(f, ops, mask, BPFLOCK_REASONS);
 	return fclose(f) == 0 ? text : NULL;
 }
 

@@ -82,6 +82,11 @@ uint64_t operations_unnamed(const struct bpflock_operation ops[BPFLOCK_REASONS])
 uint64_t operations_in_group(const struct bpflock_operation ops[BPFLOCK_REASONS],
 			     enum operation_group g);
 
+/* Prints "kexec, msr": at most so many of a mask's operations, and how many more there are. */
+#define OPERATIONS_SHOWN 6
+void operations_print(FILE *f, const struct bpflock_operation ops[BPFLOCK_REASONS], uint64_t mask,
+		      unsigned int most);
+
 /* "kexec, msr", "" if the mask is empty; NULL: out of memory. Owned by the caller. */
 char *operations_text(const struct bpflock_operation ops[BPFLOCK_REASONS], uint64_t mask);
 

@@ -229,6 +229,13 @@ const struct rule *policy_rule_for(const struct policy *p, const char *path)
 	return NULL;
 }
 
+const struct bpflock_ruleset *policy_rules_at(const struct policy *p, const char *path)
+{
+	const struct rule *rule = policy_rule_for(p, path);
+
+	return rule ? &rule->rules : &p->host.rules;
+}
+
 /* Compiles one rule set. host: the compiled one of the host; NULL: it is wrong. */
 static bool compile_rule(struct rule *r, const struct bpflock_ruleset *host,
 			 const struct bpflock_operation *ops, struct diagnostics *d)

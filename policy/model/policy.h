@@ -88,6 +88,9 @@ struct grant *policy_put_grant(struct policy *p, const struct grant *g);
 /* The deepest rule whose cgroup is `path` or above it, or NULL: the host's rule set holds. */
 const struct rule *policy_rule_for(const struct policy *p, const char *path);
 
+/* The rule set of that rule, or the host's. */
+const struct bpflock_ruleset *policy_rules_at(const struct policy *p, const char *path);
+
 /*
  * ruleset_compile() for the host and every cgroup. Warns of rules without a profile. Returns
  * whether there was no error.

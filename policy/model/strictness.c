@@ -5,20 +5,18 @@
 
 #include "seal-abi.h"
 
-/* The denied operations: to everybody, and outside the host's namespaces. */
-static bool denies_as_much(const struct bpflock_ruleset *a, const struct bpflock_ruleset *b)
+struct closed strictness_closed(const struct bpflock_ruleset *r)
 {
-	if (b->mode == BPFLOCK_MODE_AUDIT)
-		return true;
-	return a->mode != BPFLOCK_MODE_AUDIT && (b->deny & ~a->deny) == 0 &&
-	       (b->host_only & ~(a->deny | a->host_only)) == 0;
+	if (r->mode == BPFLOCK_MODE_AUDIT)
+		return (struct closed){};
+	return (struct closed){ r->deny, r->deny | r->host_only };
 }
 
-static const struct bpflock_ruleset *rules_for(const struct policy *p, const char *path)
+static bool denies_as_much(const struct bpflock_ruleset *a, const struct bpflock_ruleset *b)
 {
-	const struct rule *rule = policy_rule_for(p, path);
+	struct closed x = strictness_closed(a), y = strictness_closed(b);
 
-	return rule ? &rule->rules : &p->host.rules;
+	return (y.host & ~x.host) == 0 && (y.containers & ~x.containers) == 0;
 }
 
 /* Between the paths of rules nothing changes, so at these alone both are compared. */
@@ -26,8 +24,8 @@ static bool compare_at_rules_of(const struct policy *paths, const struct policy 
 				const struct policy *b)
 {
 	for (size_t i = 0; i < paths->n_rules; i++)
-		if (!denies_as_much(rules_for(a, paths->rules[i]->path),
-				    rules_for(b, paths->rules[i]->path)))
+		if (!denies_as_much(policy_rules_at(a, paths->rules[i]->path),
+				    policy_rules_at(b, paths->rules[i]->path)))
 			return false;
 	return true;
 }

@@ -6,6 +6,14 @@
 
 #include "policy.h"
 
+/* The operations that are denied to tasks in the host's namespaces, and to those outside. */
+struct closed {
+	uint64_t host, containers;
+};
+
+/* Returns the operations that a compiled rule set denies: in audit mode none. */
+struct closed strictness_closed(const struct bpflock_ruleset *r);
+
 /*
  * Returns whether a, for every task and at every time, denies all that b denies; both compiled.
  * False also if that is too hard to say.

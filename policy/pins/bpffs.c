@@ -7,6 +7,7 @@
 #include <sys/mount.h>
 #include <sys/vfs.h>
 
+#include "container-here.h"
 #include "pins-lock.h"
 #include "pins.h"
 #include "util.h"
@@ -38,4 +39,11 @@ int bpffs_lock(const char *path, uint64_t wait_ms, int *ret_fd, pid_t *ret_holde
 			return -errno;
 	}
 	return -EAGAIN;
+}
+
+bool bpffs_left_out(const char *path)
+{
+	struct statfs fs;
+
+	return container_here() && (statfs(path, &fs) < 0 || !is_bpffs(&fs));
 }

@@ -15,7 +15,6 @@
 #include "text.h"
 #include "util.h"
 
-/* The pid of who holds a lock on it; 0: nobody who can be seen; -1: it cannot be read. */
 static pid_t lock_holder(int fd)
 {
 	CLEANUP(free_charp) char *text = NULL;
@@ -27,11 +26,16 @@ static pid_t lock_holder(int fd)
 	return proc_lock_holder(text, st.st_dev, st.st_ino);
 }
 
-bool pins_lock_is_held(const char *path)
+pid_t pins_lock_holder(const char *path)
 {
 	CLEANUP(close_fdp) int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	return fd < 0 || lock_holder(fd) != 0;
+	return fd < 0 ? -1 : lock_holder(fd);
+}
+
+bool pins_lock_is_held(const char *path)
+{
+	return pins_lock_holder(path) != 0;
 }
 
 static int lock_once(int fd)

@@ -20,6 +20,12 @@ uint64_t pins_lock_time(const char *text, struct diagnostics *d);
 int pins_lock(const char *bpffs, uint64_t wait_ms, int *ret_fd, pid_t *ret_holder);
 
 /*
+ * Returns the pid of the process that holds the lock on this directory, by /proc/locks. 0: none that can be seen here;
+ * -1: it cannot be read.
+ */
+pid_t pins_lock_holder(const char *path);
+
+/*
  * Returns whether somebody may hold the lock on this directory: by /proc/locks, and also if that
  * cannot be read.
  */

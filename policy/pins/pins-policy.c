@@ -323,13 +323,14 @@ static int read_once(const struct pins *p, struct policy *ret, struct pins_polic
 	return 0;
 }
 
-int pins_policy_read_fallback(const struct pins *p, struct policy *ret_policy)
+int pins_policy_read_slot(const struct pins *p, enum bpflock_policy_slot slot,
+			  struct policy *ret_policy)
 {
 	struct policy policy;
 	int r;
 
 	policy_init(&policy);
-	r = read_slot(&p->slots, BPFLOCK_SLOT_FALLBACK, &policy.host);
+	r = read_slot(&p->slots, slot, &policy.host);
 	if (r == 0)
 		r = read_bank(&p->slots, &policy);
 	if (r < 0)

@@ -36,10 +36,11 @@ int pins_policy_write(const struct pins_slots *slots, const struct policy *polic
 		      enum pins_write how);
 
 /*
- * Reads the whole policy that a trial falls back to. -ENOENT: there is no trial. The caller ends
- * *ret_policy with policy_done().
+ * Reads the whole policy of a slot: one on trial, ended or not, or what it falls back to. -ENOENT: there is
+ * no trial. The caller ends *ret_policy with policy_done().
  */
-int pins_policy_read_fallback(const struct pins *p, struct policy *ret_policy);
+int pins_policy_read_slot(const struct pins *p, enum bpflock_policy_slot slot,
+			  struct policy *ret_policy);
 
 /*
  * Records in the policy in force, which stays as it is, that the configured one was refused. The

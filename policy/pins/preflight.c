@@ -4,28 +4,31 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/bpf.h>
-#include <linux/capability.h>
 #include <linux/magic.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <sys/vfs.h>
 
 #include "attachment.h"
 #include "btf.h"
+#include "capabilities.h"
 #include "cgroupfs-open.h"
 #include "cgroupfs.h"
 #include "clock.h"
 #include "cmdline.h"
+#include "container-here.h"
 #include "ftrace.h"
 #include "host-namespace.h"
+#include "message.h"
 #include "namespaces.h"
 #include "operations-btf.h"
 #include "operations.h"
 #include "pins.h"
 #include "proc.h"
+#include "seal-look.h"
 #include "text.h"
 #include "util.h"
 
@@ -35,21 +38,18 @@
 
 static enum check_state check_privilege(struct preflight *pf, struct check_result *ret)
 {
-	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct data[2] = {};
-
 	int elsewhere = proc_in_user_namespace();
 
 	/* before capabilities, which look the same there and are worth nothing to bpf(2) */
 	if (elsewhere > 0) {
 		DETAIL(ret, "a user namespace cannot load BPF programs, not even as root");
-		CURE(ret, "run it in the initial user namespace");
+		CURE(ret, "run it in the initial user namespace; in a container, use --userns=host, and a runtime "
+			  "that runs as root");
 		return CHECK_FAILED;
 	}
-	if (syscall(SYS_capget, &header, data) < 0 ||
-	    !(data[0].effective & (1U << CAP_SYS_ADMIN))) {
+	if (!capabilities_effective(CAP_SYS_ADMIN)) {
 		DETAIL(ret, "the capability CAP_SYS_ADMIN is missing (uid %u)", geteuid());
-		CURE(ret, "run it as root; in a container, run it privileged");
+		CURE(ret, "run it as root; in a container, use --privileged");
 		return CHECK_FAILED;
 	}
 	pf->privileged = true;
@@ -195,6 +195,20 @@ static enum check_state check_hook(struct preflight *pf, struct check_result *re
 	return CHECK_OK;
 }
 
+/* Root is kept out by another LSM, for example by the profile of AppArmor that Docker gives its containers. */
+static const char *lsm_list_cure(int r)
+{
+	switch (r) {
+	case -ENOENT:
+	case -ENODEV:
+		return "use a kernel with CONFIG_SECURITY=y and CONFIG_SECURITYFS=y";
+	case -EACCES:
+		return "run it outside the profile of another LSM (AppArmor, SELinux); in a container, use --privileged";
+	default:
+		return "mount -t securityfs securityfs /sys/kernel/security";
+	}
+}
+
 static enum check_state check_lsm_list(struct preflight *pf, struct check_result *ret)
 {
 	CLEANUP(free_charp) char *list = NULL;
@@ -206,9 +220,7 @@ static enum check_state check_lsm_list(struct preflight *pf, struct check_result
 	if (r < 0) {
 		DETAIL(ret, "securityfs, file \"lsm\": cannot read the active LSMs: %s",
 		       strerror(-r));
-		CURE(ret, r == -ENOENT || r == -ENODEV
-				  ? "use a kernel with CONFIG_SECURITY=y and CONFIG_SECURITYFS=y"
-				  : "mount -t securityfs securityfs /sys/kernel/security");
+		CURE(ret, "%s", lsm_list_cure(r));
 		return CHECK_FAILED;
 	}
 	if (!text_has_word(list, ",", "bpf")) {
@@ -350,6 +362,21 @@ static enum check_state check_attach(int program, struct check_result *ret)
 	return CHECK_FAILED;
 }
 
+/* The seal of pin format 4 lets nobody load such programs. */
+static bool is_sealed_by_older(const char *bpffs, struct check_result *ret)
+{
+	char path[PATH_MAX];
+
+	if (!bpffs || pins_path(path, bpffs, PINS_PUBLISHED) < 0 || !seal_look_is_older(path))
+		return false;
+	DETAIL(ret,
+	       "%.200s: cannot change the policy: sealed until reboot, by another version "
+	       "of bpflock" MESSAGE_UNCHANGED,
+	       path);
+	ret->status = STATUS_NOT_PERMITTED;
+	return true;
+}
+
 /* The smallest program there is for the hook: some hardened and sandbox kernels have everything, and
  * refuse it. */
 static enum check_state check_lsm_load(struct preflight *pf, struct check_result *ret)
@@ -380,6 +407,8 @@ static enum check_state check_lsm_load(struct preflight *pf, struct check_result
 		CURE(ret, "boot Linux 6.0 or later with CONFIG_CGROUP_BPF=y; 6.1 and later are tested");
 		return CHECK_FAILED;
 	}
+	if (errno == EPERM && is_sealed_by_older(pf->bpffs, ret))
+		return CHECK_FAILED;
 	DETAIL(ret, "this kernel refuses to load any BPF LSM program: %s", strerror(errno));
 	if (errno == EPERM)
 		CURE(ret,
@@ -412,7 +441,9 @@ static enum check_state check_bpffs(struct preflight *pf, struct check_result *r
 	if (pf->bpffs_mounted && pf->privileged &&
 	    faccessat(AT_FDCWD, pf->bpffs, W_OK | X_OK, AT_EACCESS) < 0) {
 		DETAIL(ret, "%s: cannot create pins: %s", pf->bpffs, strerror(errno));
-		if (errno == EROFS)
+		if (errno == EROFS && container_here())
+			CURE(ret, "mount the host's without :ro: -v %s:%s", pf->bpffs, pf->bpffs);
+		else if (errno == EROFS)
 			CURE(ret, "mount -o remount,rw %s", pf->bpffs);
 		else
 			CURE(ret, "chown root %s; chmod 0700 %s", pf->bpffs, pf->bpffs);
@@ -436,7 +467,7 @@ static enum check_state check_bpffs(struct preflight *pf, struct check_result *r
 		return CHECK_FAILED;
 	}
 	/* what is mounted here must outlive us */
-	if (stat("/proc/self/ns/mnt", &own) < 0 || host_namespace_stat("mnt", &initial) < 0)
+	if (!pf->privileged || stat("/proc/self/ns/mnt", &own) < 0 || host_namespace_stat("mnt", &initial) < 0)
 		return CHECK_SKIPPED; /* as net-namespace, which has failed by that */
 	if (own.st_ino != initial.st_ino) {
 		DETAIL(ret,
@@ -444,8 +475,8 @@ static enum check_state check_bpffs(struct preflight *pf, struct check_result *r
 		       "mounted here would end with it, and the lock too",
 		       pf->bpffs);
 		CURE(ret,
-		     "on the host, run: mount -t bpf -o mode=700 bpf %s; in a container, also mount the host's %s",
-		     pf->bpffs, pf->bpffs);
+		     "on the host, run: mount -t bpf -o mode=700 bpf %s; in a container, also use -v %s:%s",
+		     pf->bpffs, pf->bpffs, pf->bpffs);
 		return CHECK_FAILED;
 	}
 	DETAIL(ret, "no bpffs is mounted on %s; the loader mounts it", pf->bpffs);

@@ -3,11 +3,13 @@
 
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <limits.h>
 #include <linux/bpf.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "ask.h"
 #include "attachment.h"
@@ -239,6 +241,14 @@ int seal_look_read(const char *set_path, enum seal_state *ret_state, struct bpfl
 	ret_seal->source[sizeof(ret_seal->source) - 1] = '\0';
 	*ret_state = ret_seal->word == BPFLOCK_SEAL_SEALED ? SEAL_CLOSED : SEAL_UNFINISHED;
 	return 0;
+}
+
+bool seal_look_is_older(const char *set_path)
+{
+	char path[PATH_MAX];
+	int n = snprintf(path, sizeof(path), "%s/seal/maps/seal", set_path);
+
+	return n > 0 && n < PATH_MAX && access(path, F_OK) == 0;
 }
 
 int seal_look_prove(int ask_fd, int look_fd, struct bpflock_seal *ret_seal, char *why)

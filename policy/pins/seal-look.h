@@ -22,6 +22,12 @@ enum seal_state {
  */
 int seal_look_read(const char *set_path, enum seal_state *ret_state, struct bpflock_seal *ret_seal);
 
+/*
+ * Returns whether a version whose seal was made in another way, with pin format 4, has sealed the
+ * set or was about to. More is not known of it here, and it lasts until reboot.
+ */
+bool seal_look_is_older(const char *set_path);
+
 /* Returns whether this kernel's verifier lets a program of type lsm on this function say yes. */
 bool seal_look_lsm_may_consent(uint32_t lsm_function);
 

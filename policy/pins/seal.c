@@ -55,6 +55,10 @@ void seal_describe(const struct bpflock_seal *s, char ret_text[SEAL_TEXT_LEN])
 {
 	char when[CLOCK_UTC_LEN];
 
+	if (!s->since) {
+		snprintf(ret_text, SEAL_TEXT_LEN, "until reboot, by another version of bpflock");
+		return;
+	}
 	clock_utc(clock_realtime_of(s->since), when);
 	snprintf(ret_text, SEAL_TEXT_LEN, "until reboot, since %s by uid %u (%s)", when, s->uid,
 		 s->source);

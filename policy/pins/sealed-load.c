@@ -315,7 +315,7 @@ int sealed_load_counters(const struct sealed_set *s, const struct pins *p)
 static int fill_trial(struct sealed_set *s, const struct pins *p, const struct policy *active)
 {
 	CLEANUP(policy_done) struct policy fallback = {};
-	int r = pins_policy_read_fallback(p, &fallback);
+	int r = pins_policy_read_slot(p, BPFLOCK_SLOT_FALLBACK, &fallback);
 
 	if (r == 0)
 		s->stricter = strictness_slot(active, &fallback);

@@ -211,10 +211,10 @@ static int compare_fallbacks(const struct pins *planned, const struct pins *writ
 {
 	CLEANUP(policy_done) struct policy a = {};
 	CLEANUP(policy_done) struct policy b = {};
-	int r = pins_policy_read_fallback(planned, &a);
+	int r = pins_policy_read_slot(planned, BPFLOCK_SLOT_FALLBACK, &a);
 
 	if (r == 0)
-		r = pins_policy_read_fallback(written, &b);
+		r = pins_policy_read_slot(written, BPFLOCK_SLOT_FALLBACK, &b);
 	return r == 0 && !policy_identical(&a, &b) ? -ESTALE : r;
 }
 

@@ -34,3 +34,11 @@ int capabilities_limit(uint64_t keep)
 	}
 	return syscall(SYS_capset, &header, caps) < 0 ? -errno : 0;
 }
+
+bool capabilities_effective(unsigned int capability)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct caps[_LINUX_CAPABILITY_U32S_3] = {};
+
+	return syscall(SYS_capget, &header, caps) == 0 && (caps[capability / 32].effective & 1U << capability % 32);
+}

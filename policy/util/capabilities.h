@@ -3,6 +3,7 @@
 #pragma once
 
 #include <linux/capability.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
@@ -33,3 +34,6 @@
  * any by execve(2). What is not there to begin with is no error. 0 or a negative errno.
  */
 int capabilities_limit(uint64_t keep);
+
+/* Returns whether this thread may use a capability now; its user namespace decides what that is worth. */
+bool capabilities_effective(unsigned int capability);

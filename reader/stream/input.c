@@ -9,7 +9,9 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "bpffs.h"
 #include "clock.h"
+#include "container-here.h"
 #include "group.h"
 #include "message.h"
 #include "pins-lock.h"
@@ -35,7 +37,10 @@ static void refuse_permission(const char *set, const char *what, int error)
 	gid_t gid;
 
 	message_error("%s: cannot open %s: %s", set, what, strerror(-error));
-	if (!group_find("", LOG_GROUP, &gid))
+	/* the filter of a container runtime; who is not root is kept out by the files with EACCES */
+	if (error == -EPERM && container_here())
+		message_hint("use --privileged, or --security-opt seccomp=unconfined");
+	else if (!group_find("", LOG_GROUP, &gid))
 		message_hint("run it as root");
 	else if (geteuid() != 0 && group_is_mine(gid))
 		message_hint("systemctl reload bpflock (the group " LOG_GROUP " is newer than the loaded set)");
@@ -89,6 +94,11 @@ static enum exit_status open_pins(const char *bpffs, const char *set, struct inp
 
 	if (r < 0)
 		return refuse(set, "the maps", r);
+	if (r == PINS_ABSENT && bpffs_left_out(bpffs)) {
+		message_error(BPFFS_LEFT_OUT, bpffs);
+		message_hint(BPFFS_LEFT_OUT_CURE, bpffs, bpffs);
+		return STATUS_UNSUPPORTED;
+	}
 	if (r == PINS_ABSENT) {
 		message_error("bpflock is not loaded (no %s)", set);
 		message_hint("bpflock");
@@ -97,7 +107,8 @@ static enum exit_status open_pins(const char *bpffs, const char *set, struct inp
 	if (is_incomplete(r, s->pins)) {
 		pins_trouble(s->pins, trouble);
 		message_error("%s: %s", set, trouble);
-		message_hint("bpflock");
+		if (!pins_trouble_lasts(s->pins))
+			message_hint("bpflock");
 		return STATUS_DEGRADED;
 	}
 	return STATUS_OK;

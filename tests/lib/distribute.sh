@@ -5,6 +5,10 @@
 
 readonly debian_package=$build/packages/deb rpm_package=$build/packages/rpm
 
+as_packaged() {
+	DEB_BUILD_OPTIONS="nocheck noautodbgsym parallel=$cores" DEB_BUILD_PROFILES=nocheck "$@"
+}
+
 # package deb|rpm; unless there is one of what the source is now. The tests are no part of what is packaged. Guests want
 # the same ones meanwhile.
 package() (
@@ -17,8 +21,7 @@ package() (
 	rm -rf "$out"
 	mkdir -p "$out"
 	touch "$scratch/$kind.begun"
-	DEB_BUILD_OPTIONS="nocheck noautodbgsym parallel=$cores" DEB_BUILD_PROFILES=nocheck \
-		"$top/loader/package" "$kind" "$out" &&
+	as_packaged "$top/loader/package" "$kind" "$out" &&
 		mv "$scratch/$kind.begun" "$out/built"
 )
 
@@ -70,6 +73,28 @@ distribute_deb() {
 	[[ $(dpkg-deb -I "$(deb_of)" conffiles) == /etc/bpflock/bpflock.conf ]]
 }
 
+# another_source DIRECTORY: without history, and with the modes that another umask leaves.
+another_source() (
+	umask 027
+	mkdir -p "$1"
+	tar -c -C "$top" --exclude=./.git --exclude='./build*' . | tar -x --no-same-permissions --touch -C "$1"
+)
+
+# Of another copy in another directory, by somebody with another umask, language and time zone, the same bytes. What says
+# who built it, and when, is compared by nobody.
+distribute_reproducible() {
+	local again=$scratch/again file
+	package deb && another_source "$again/source" || return
+	(
+		umask 077
+		export TZ=Pacific/Kiritimati LC_ALL=C.UTF-8 TMPDIR=$again
+		as_packaged "$again/source/loader/package" deb "$again/debs"
+	) || return
+	for file in "$debian_package"/*.{deb,dsc,tar.*}; do
+		cmp "$file" "$again/debs/${file##*/}" || return
+	done
+}
+
 distribute_lintian() {
 	local as_root=()
 	((EUID)) || as_root=(--allow-root)
@@ -99,6 +124,7 @@ run_packages() {
 	check package rpm distribute_rpm &
 	check package deb distribute_deb
 	check package lintian distribute_lintian
+	check package deb-reproducible distribute_reproducible
 	wait
 }
 

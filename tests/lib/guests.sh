@@ -147,9 +147,9 @@ fetch_ahead() {
 		quietly "$top/tests/vm/kernels" fetch "$suite" &
 	done < <(cut -f 1 "$scratch/cases" | sort -u)
 	while read -r root; do
-		quietly "$top/tests/vm/debian-root" fetch "$(root_suite)" "$root" &
+		quietly "$top/tests/vm/debian-root" fetch "$(root_suite "$root")" "$root" &
 	done < <(cut -f 2 "$scratch/cases" | sort -u | grep .)
-	! any_needs_arm64 || quietly "$top/tests/vm/cross-root" fetch "$(root_suite)" arm64 &
+	! any_needs_arm64 || quietly "$top/tests/vm/cross-root" fetch "$(root_suite systemd)" arm64 &
 	wait
 }
 
@@ -246,9 +246,11 @@ architecture_of() {
 	esac
 }
 
-# The Debian of guests with systemd must have at least the C library that bpflock was built with.
+# root_suite ROOT: the Debian of guests with systemd must have at least the C library that bpflock was built with. Docker's
+# cases, and those of AppArmor and SELinux, are about the programs and the policies of one release.
 root_suite() {
 	local own
+	[[ " docker apparmor selinux " != *" $1 "* ]] || { echo trixie; return; }
 	# shellcheck source=/dev/null
 	own=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
 	[[ $own == bookworm ]] || own=trixie
@@ -259,7 +261,7 @@ root_suite() {
 prepare_root_images() {
 	local image root
 	while read -r root; do
-		image=$("$top/tests/vm/debian-root" fetch "$(root_suite)" "$root") || continue
+		image=$("$top/tests/vm/debian-root" fetch "$(root_suite "$root")" "$root") || continue
 		if [[ $root == systemd ]] && any_names /vm/initrds/; then
 			"$top/tests/vm/initrds" "$image" "$build/vm-root" "$build/initrds" || continue
 		fi
@@ -278,7 +280,7 @@ prepare_suite() {
 	ln -sfn "$directory" "$scratch/$suite.kernel"
 	say "$suite is $(<"$directory/version")"
 	while read -r root; do
-		BPFLOCK_GUEST_FIREWALL=$firewall BPFLOCK_GUEST_SHIPPERS=$shippers "$top/tests/vm/initramfs" ${root:+--systemd} "${cross[@]}" "$directory" "$built/vm-root" \
+		BPFLOCK_GUEST_FIREWALL=$firewall BPFLOCK_GUEST_SHIPPERS=$shippers "$top/tests/vm/initramfs" ${root:+--systemd "$root"} "${cross[@]}" "$directory" "$built/vm-root" \
 			"$scratch/$suite$root.cpio" || return 0
 	done < <(awk -F '\t' -v suite="$suite" '$1 == suite { print $2 }' "$scratch/cases" | sort -u)
 }
@@ -286,7 +288,7 @@ prepare_suite() {
 # Failing leaves no $scratch/cross.
 prepare_arm64() {
 	local root
-	root=$("$top/tests/vm/cross-root" fetch "$(root_suite)" arm64) || return 0
+	root=$("$top/tests/vm/cross-root" fetch "$(root_suite systemd)" arm64) || return 0
 	build_across "$root" && ln -sfn "$root" "$scratch/cross"
 }
 
@@ -318,6 +320,8 @@ build_for_some() {
 		{ build_others && { ! any_names /vm/packages/ || build_debs_for_guests; }; } &
 		building[build-others]=$!
 	fi
+	build_releases &
+	building[build-releases]=$!
 	if any_needs_arm64; then
 		prepare_arm64 &
 		building[build-arm64]=$!
@@ -338,6 +342,7 @@ run_guests() {
 	rm -rf "$build/vm-logs"
 	mkdir -p "$build/vm-logs"
 	prepare_root_images &
+	leave_out_releases
 	build_for_some || return 0
 	if any_names /vm/firewall/; then
 		need_packages "${firewall_packages[@]}"

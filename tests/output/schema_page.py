@@ -33,13 +33,13 @@ def words_of(schema, common):
 REFERENCES = {
     "operation": "string", "operations": "array of strings", "decision": "string", "status": "integer", "state": "string", "ruleset": "object",
     "rule": "object", "cgroup": "object", "grant": "object", "whole_policy": "object", "change": "object", "grant_change": "object",
-    "direction": "object", "denial": "object", "row": "object", "sums": "object",
+    "direction": "object", "denial": "object", "looser": "object or null", "row": "object", "sums": "object",
 }
 PLURALS = {"string": "strings", "integer": "integers", "object": "objects"}
 NAMED = {
     "ruleset": "a rule set", "rule": "a rule set of a cgroup", "cgroup": "a cgroup with a rule set", "grant": "a grant", "whole_policy": "a policy",
     "change": "a changed key", "grant_change": "a changed grant", "direction": "a direction", "difference": "a difference",
-    "denial": "a denial", "sums": "sums", "row": "a row", "changed": "a change of the policy", "failure": "a failure",
+    "denial": "a denial", "looser": "a looser policy", "sums": "sums", "row": "a row", "changed": "a change of the policy", "failure": "a failure",
 }
 
 

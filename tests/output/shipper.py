@@ -21,7 +21,7 @@ DECISION = {
     "retval": -1, "count": 3, "seq": 7, "cgroup": "/system.slice/build.service",
 }
 LOST = {"time": DECISION["time"], "event": "lost", "count": 12}
-PATIENCE = 60
+PATIENCE = 300
 # Of each daemon: its main file, which includes ours, its command, and what checks the configuration. @ is the scratch directory.
 DAEMONS = {
     "rsyslog": (

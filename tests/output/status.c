@@ -94,6 +94,13 @@ static void hostile(void)
 {
 	restricted();
 	assign(BPFLOCK_SETTING_PROFILE, "restricted", "/etc/" HOSTILE ".conf:1");
+	r.policy.host.generation = 1;
+	r.policy.host.looser = (struct bpflock_looser){
+		.generation = 1,
+		.time = 1,
+		.cgroups = operations_named(pins.stamp.operations),
+		.settings = 1U << BPFLOCK_SETTING_PROFILE,
+	};
 }
 
 static void nothing(void)

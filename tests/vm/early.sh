@@ -2,8 +2,6 @@
 # For cases about the unit at boot: witnesses of what was enforced when. Each tries to open /dev/mem, and
 # the kernel is to load a module with parameters that name hardware.
 
-export patience=60
-
 # set_witnesses: from before_boot(). They run before udevd, before a module is loaded in either way, and by a
 # rule of udev's.
 set_witnesses() {
@@ -40,7 +38,6 @@ set_first_process() {
 
 # expect_witnesses STATUS: of the probe, of all of them, each time
 expect_witnesses() {
-	export patience=60
 	for name in systemd-udevd systemd-modules-load modprobe@ rule; do
 		# on a busy machine udevd is not through yet
 		until_true test -s "/run/witness/$name"

@@ -31,7 +31,7 @@ remove_cgroups() {
 	[ "$(stat -f -c %t /sys/fs/cgroup)" = 63677270 ] || mount -t cgroup2 cgroup2 /sys/fs/cgroup
 	tries=0
 	while [ -n "$(find /sys/fs/cgroup -mindepth 1 -type d ! -path /sys/fs/cgroup/case)" ]; do
-		[ $tries -lt 50 ] || { echo "FAILED: cgroups cannot be removed"; return 1; }
+		[ $tries -lt 1000 ] || { echo "FAILED: cgroups cannot be removed"; return 1; }
 		[ $tries -eq 0 ] || usleep 20000
 		tries=$((tries + 1))
 		# shellcheck disable=SC2046 # words
@@ -120,12 +120,7 @@ bind_pcmcia() {
 	modprobe pcmcia
 	modprobe pd6729
 	echo 10ec 8029 >/sys/bus/pci/drivers/pd6729/new_id
-	tries=0
-	until [ -e /sys/class/pcmcia_socket/pcmcia_socket0/cis ]; do
-		tries=$((tries + 1))
-		[ $tries -lt 50 ] || fail "no PCMCIA socket appears"
-		sleep 0.1
-	done
+	wait_until test -e /sys/class/pcmcia_socket/pcmcia_socket0/cis
 }
 
 # in_cgroup PATH COMMAND...: in that cgroup v2, which is made if need be
@@ -259,14 +254,52 @@ on_arm() { [ "$(uname -m)" = aarch64 ]; }
 # what can be read of /dev/mem by "head -c": arm64 has nothing at its beginning
 mem_bytes() { if on_arm; then echo 0; else echo 1; fi; }
 
-# until_true COMMAND...: within five seconds, or $patience
-until_true() {
-	deadline=$(($(uptime_seconds) + ${patience:-5}))
+# wait_until COMMAND...: for two minutes, or $patience seconds, because the machine may be busy
+wait_until() {
+	deadline=$(($(uptime_seconds) + ${patience:-120}))
 	until "$@" >/dev/null 2>&1; do
-		[ "$(uptime_seconds)" -le $deadline ] || fail "not within ${patience:-5} seconds: $*"
+		[ "$(uptime_seconds)" -le $deadline ] || fail "not within ${patience:-120} seconds: $*"
 		sleep 0.1
 	done
+}
+until_true() {
+	wait_until "$@"
 	ok "in the end: $*"
+}
+
+# end_reader PID [SIGNAL]: of bpflock-log in the background. It reads what is in the ring, and ends well; a signal that
+# comes before it has its handlers would just kill it.
+catches_signals() { grep -q '^SigCgt:.*[4-7c-f]...$' "/proc/$1/status"; }
+end_reader() {
+	wait_until catches_signals "$1"
+	kill "-${2:-TERM}" "$1"
+	wait "$1" || fail "the reader ended with status $?"
+}
+
+# unload_modules NAME...: what uses them may end later than its process
+are_unloaded() {
+	for module; do rmmod "$module" 2>/dev/null || :; done
+	for module; do ! grep -q "^$module " /proc/modules || return 1; done
+}
+unload_modules() { wait_until are_unloaded "$@"; }
+
+# bpf_objects: how many programs, maps and links there are, but for those of bpftool and of libbpf's probes. The kernel
+# frees late: settled_objects is how many there are in the end.
+bpf_objects() {
+	for kind in prog map link; do
+		bpftool -j $kind show | jq --arg kind $kind '[.[] | select(if $kind == "link" then .type != "iter"
+			else .name // "" | test("^(iter$|pid_iter|libbpf_|$)") | not end)] | length'
+	done | xargs
+}
+settled_objects() {
+	same=0 objects=""
+	while [ $same -lt 3 ]; do
+		sleep 0.5
+		before=$objects objects=$(bpf_objects)
+		same=$((same + 1))
+		[ "$objects" = "$before" ] || same=0
+	done
+	echo "$objects"
 }
 
 remove_cgroups

@@ -17,6 +17,18 @@
 static char shown[65536];
 static size_t n, from; /* what comes next is searched from there */
 
+/* What has been searched is forgotten when there is no room; a text may have begun at its end. */
+static void make_room(void)
+{
+	size_t keep = n - from < 4096 ? n - from : 4096;
+
+	if (n < sizeof(shown) / 2)
+		return;
+	memmove(shown, shown + n - keep, keep);
+	n = keep;
+	from = 0;
+}
+
 static void answer(int *terminal, const char *text)
 {
 	if (strcmp(text, "hangup") == 0) {
@@ -53,11 +65,12 @@ int main(int argc, char **argv)
 		n += r;
 		shown[n] = '\0';
 		found = next < command ? strstr(shown + from, argv[next]) : NULL;
-		if (!found)
-			continue;
-		from = found - shown + strlen(argv[next]);
-		answer(&terminal, argv[next + 1]);
-		next += 2;
+		if (found) {
+			from = found - shown + strlen(argv[next]);
+			answer(&terminal, argv[next + 1]);
+			next += 2;
+		}
+		make_room();
 	}
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;

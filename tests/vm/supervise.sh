@@ -18,7 +18,7 @@ members() { cat "$box/cgroup.procs" 2>/dev/null; }
 # Whatever the case left in its cgroup, by pid: cgroup.kill came with 5.14.
 kill_members() {
 	tries=0
-	while [ -n "$(members)" ] && [ $tries -lt 50 ]; do
+	while [ -n "$(members)" ] && [ $tries -lt 1000 ]; do
 		# shellcheck disable=SC2046 # words
 		kill -KILL $(members) 2>/dev/null
 		tries=$((tries + 1))
@@ -59,12 +59,12 @@ still_sealed() {
 	[ $? -eq 4 ]
 }
 
-# 100 ms pass between unpinning a link and the end of its enforcement.
+# 100 ms pass between unpinning a link and the end of its enforcement, and more on a busy machine.
 machine_is_clean() {
 	tries=0
 	until probe dev_mem 2>/dev/null; [ $? -eq "$untouched" ]; do
 		tries=$((tries + 1))
-		[ $tries -lt 30 ] || return 1
+		[ $tries -lt 600 ] || return 1
 		sleep 0.1
 	done
 }

@@ -829,7 +829,25 @@ TEST_IN_DIRECTORY(files_of_others_are_refused)
 
 	if (!real_root)
 		skip();
+	unsetenv("container");
 	check(rows, ARRAY_SIZE(rows));
+}
+
+/* A daemon that remaps users makes files of an image another user's. */
+TEST_IN_DIRECTORY(files_of_others_are_told_in_a_container)
+{
+	static const struct row rows[] = {
+		{ "remapped", { { ETC MAIN, K "log=none\n", 0644, 1 } }, NULL,
+		  { { "$" ETC MAIN, "not owned by root in this container (uid 1, mode 0644): mount a file of the host's root" } } },
+		{ "root's, which others can write", { { ETC MAIN, K "log=none\n", 0666 } }, NULL,
+		  { { "$" ETC MAIN, "must belong to root and be writable by nobody else (uid 0, mode 0666)" } } },
+	};
+
+	if (!real_root)
+		skip();
+	setenv("container", "oci", 1);
+	check(rows, ARRAY_SIZE(rows));
+	unsetenv("container");
 }
 
 TEST_IN_DIRECTORY(a_named_file_is_read_and_no_other)

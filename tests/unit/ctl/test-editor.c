@@ -78,7 +78,7 @@ TEST(a_signal_ends_an_editor_that_has_just_begun)
 	unsetenv("VISUAL");
 	setenv("EDITOR", "/bin/sleep", 1);
 	caught = SIGTERM;
-	alarm(20); /* or it waits for the editor */
+	alarm(100); /* or it waits for the editor */
 	assert_int_equal(editor_run("60", &caught, name), 128 + SIGTERM);
 	alarm(0);
 	assert_string_equal(name, "/bin/sleep");

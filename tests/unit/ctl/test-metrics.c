@@ -181,6 +181,7 @@ TEST(each_number_goes_where_it_belongs)
 		"bpflock_policy_generation 9",
 		"bpflock_loaded_timestamp_seconds 1600000000",
 		"bpflock_trial_active 1", "bpflock_trial_reverted 0", "bpflock_policy_refused 1",
+		"bpflock_looser_operations 2",
 		"bpflock_sealed 1", "bpflock_seal_proven 1", "bpflock_latched_operations 3",
 		"bpflock_exposure_ratio{place=\"host\"} 1.00", "bpflock_exposure_ratio{place=\"elsewhere\"} 0.07",
 		"bpflock_tamper_attempts_total{by=\"root\"} 8",
@@ -240,6 +241,7 @@ TEST(each_number_goes_where_it_belongs)
 	m.loaded_at = 1600000000;
 	m.trial = 1;
 	m.refused = 1;
+	m.looser = 2;
 	m.cgroups = 3;
 	m.skipped = 6;
 	m.grants = 5;

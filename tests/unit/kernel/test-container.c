@@ -128,3 +128,11 @@ TEST(long_names_are_cut)
 	container_find(path, &c);
 	assert_int_equal(strlen(c.id), CONTAINER_ID_LEN - 1);
 }
+
+TEST(containers_are_beside_the_unit_of_their_runtime)
+{
+	assert_string_equal(container_scope("docker.service"), "docker-ID.scope");
+	assert_string_equal(container_scope("podman.service"), "libpod-ID.scope");
+	assert_null(container_scope("docker.socket"));
+	assert_null(container_scope("docker-registry.service"));
+}

@@ -1,8 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Causes that no stock kernel shows: it has the types, but was built without what they are of. */
+#include <errno.h>
+
 #include "test.h"
 #include "preflight.h"
 #include "kernels.h"
+
+static int lsm_list = -EIO;
+
+int securityfs_read(const char *file, char **ret_text)
+{
+	*ret_text = NULL;
+	return lsm_list;
+}
+
+enum kernel_lockdown securityfs_lockdown(void)
+{
+	return KERNEL_LOCKDOWN_UNKNOWN;
+}
+
+const char *securityfs_lockdown_name(enum kernel_lockdown l)
+{
+	return "";
+}
 
 /* The check of this name, of a kernel that has the enum and these functions. */
 static void check(const char *name, const char *const *functions, struct check_result *ret)
@@ -68,4 +88,25 @@ TEST(what_depends_on_the_hook_is_skipped_without_it)
 	assert_int_equal(result.state, CHECK_SKIPPED);
 	assert_string_equal(result.cure, "");
 	assert_int_equal(result.status, STATUS_OK);
+}
+
+TEST(an_lsm_that_hides_the_list_is_told_from_a_missing_mount)
+{
+	static const char *const none[] = { NULL };
+	static const struct {
+		int error;
+		const char *cure;
+	} rows[] = {
+		{ -EACCES, "--privileged" },
+		{ -ENOENT, "CONFIG_SECURITYFS=y" },
+		{ -EIO, "mount -t securityfs" },
+	};
+	struct check_result result;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		lsm_list = rows[i].error;
+		check("lsm-list", none, &result);
+		assert_int_equal(result.state, CHECK_FAILED);
+		assert_non_null(strstr(result.cure, rows[i].cure));
+	}
 }

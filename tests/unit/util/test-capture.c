@@ -9,7 +9,7 @@
 #include "capture.h"
 
 static const struct capture_limits wide = { 4096, 60000 }, narrow = { 8, 60000 },
-				   short_time = { 4096, 300 };
+				   short_time = { 4096, 2000 };
 
 static int speak(const void *arg)
 {
@@ -106,8 +106,8 @@ TEST(there_is_a_limit_to_bytes)
 
 TEST(there_is_a_limit_to_time)
 {
-	expect(never_end, NULL, &short_time, false, HEAD "so far\n[stopped after 300 ms]\n");
-	expect(leave_a_child, NULL, &short_time, false, HEAD "so far\n[stopped after 300 ms]\n");
+	expect(never_end, NULL, &short_time, false, HEAD "so far\n[stopped after 2000 ms]\n");
+	expect(leave_a_child, NULL, &short_time, false, HEAD "so far\n[stopped after 2000 ms]\n");
 }
 
 TEST(what_is_written_can_be_had_as_it_is)

@@ -31,8 +31,7 @@ for coalesce in 0 1s; do
 	reader=$!
 	flood 100000 2
 	flood 300 1 fork
-	kill $reader
-	wait $reader
+	end_reader $reader
 	check_sums 0 "$work/tail"
 	expect_grep " $(lost "$work/tail") lost" "$work/tail.err"
 	bpflock-ctl unload
@@ -58,9 +57,7 @@ done
 wait $flooding
 bpflock-log drain -o json >"$work/lines.last" 2>/dev/null &
 reader=$!
-usleep 500000
-kill $reader
-wait $reader
+end_reader $reader
 cat "$work/lines.last" >>"$work/lines"
 [ $n -ge 3 ] || fail "the flood ended too soon for killing readers"
 # those of one loss may have been told by one that died and by its successor

@@ -9,7 +9,6 @@ before_boot() {
 	systemctl enable bpflock.service
 	systemctl mask bpflock-log.service # the ring keeps its records
 }
-export patience=60
 
 expect_exit 3 systemctl is-active bpflock.service
 expect_equal "$(systemctl show -P Result bpflock.service)" exit-code "the unit's result"

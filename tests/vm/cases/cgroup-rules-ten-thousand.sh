@@ -2,8 +2,7 @@
 # timeout: 240
 # As many as a big machine may have cgroups, most of which are not there yet.
 
-count_maps() { bpftool -j map show | jq length; }
-as_before() { [ "$(count_maps)" = "$before" ]; }
+as_before() { [ "$(bpf_objects)" = "$before" ]; }
 generate() { # SECTIONS
 	printf '[kimglock]\nprofile = privileged\n'
 	awk -v n="$1" 'BEGIN { for (i = 0; i < n; i++)
@@ -13,7 +12,7 @@ generate() { # SECTIONS
 generate 0 >"$work/none"
 generate 10000 >"$work/many"
 load --config "$work/none"
-before=$(count_maps)
+before=$(settled_objects)
 seq 0 99 | sed s,^,/sys/fs/cgroup/many/, | xargs mkdir -p
 load --config "$work/many"
 bpflock-ctl cgroup list --json >"$work/list"

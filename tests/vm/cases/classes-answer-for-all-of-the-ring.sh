@@ -49,9 +49,7 @@ while [ $n -lt 6 ]; do
 done
 bpflock-log drain -o json >"$work/tail" 2>/dev/null &
 reader=$!
-usleep 500000
-kill $reader
-wait $reader
+end_reader $reader
 measure
 expect_equal "$used" 0 "what is in the ring after a reader"
 run_long 2

@@ -2,11 +2,8 @@
 # root: podman
 # timeout: 600
 # The containers of loader/kubernetes, run by podman with the rights that their manifests give them.
-export patience=60
-
-printf '[containers]\nnetns = "none"\n' >/etc/containers/containers.conf
-printf '[storage]\ndriver = "vfs"\nrunroot = "/run/containers"\ngraphroot = "/var/lib/containers"\n' \
-	>/etc/containers/storage.conf
+# shellcheck source=tests/vm/podman.sh
+. /vm/podman.sh
 
 # pod CONTAINER [OPTION]...: of those in the manifests
 pod() {
@@ -41,7 +38,7 @@ logged_with_cgroup() {
 	logged ".operation == \"dev_mem\" and .decision == \"deny\" and .cgroup == \"$1\""
 }
 
-expect_exit 0 podman load -i /vm/image/bpflock.tar
+load_image /vm/image/bpflock.tar
 expect_exit 0 contained --cgroup-parent=kubepods.slice
 policy_is </vm/image/kubernetes/bpflock.conf
 expect_exit 0 pod load --rm

@@ -4,12 +4,8 @@
 # The documented run lines of the original with another name: the container loads, prints the log and
 # leaves the lock behind. What it locks is other containers, and not those that are as the host.
 original="--rm --cgroupns=host --pid=host --privileged -v /sys/kernel/:/sys/kernel/ -v /sys/fs/bpf:/sys/fs/bpf"
-export patience=60
-
-# Nothing to talk to over a bridge here: a network namespace that is empty is one as well.
-printf '[containers]\nnetns = "none"\n' >/etc/containers/containers.conf
-printf '[storage]\ndriver = "vfs"\nrunroot = "/run/containers"\ngraphroot = "/var/lib/containers"\n' \
-	>/etc/containers/storage.conf
+# shellcheck source=tests/vm/podman.sh
+. /vm/podman.sh
 
 # of_original WORD...: options, then the image's words behind --
 # shellcheck disable=SC2086 # words
@@ -47,9 +43,15 @@ contained() {
 	podman run --rm --privileged -v /vm:/vm:ro --entrypoint /vm/probe $options localhost/bpflock "$2"
 }
 
+# What happened before it started is taken by the other one.
+followed() {
+	probe dev_mem
+	grep '"operation":"dev_mem"' "$work/second"
+}
+
 is_loaded() { bpflock-ctl status --json | jq -e "$1"; }
 
-expect_exit 0 podman load -i /vm/image/bpflock.tar
+load_image /vm/image/bpflock.tar
 expect_exit 0 contained -- dev_mem
 expect_exit 0 contained --pid=host --network=host -- dev_mem
 
@@ -59,13 +61,24 @@ expect_allowed dev_mem
 expect_exit 1 contained -- dev_mem
 expect_exit 0 contained --pid=host --network=host -- dev_mem
 expect_exit 1 contained --pid=host -- dev_mem
-until_true grep 'dev_mem.*denied (baseline)' "$work/terminal"
+# The lines are the original's, on a terminal and off it.
+until_true grep 'msg="event=lsm_locked_down operation=/dev/mem,kmem,port .* retval=-1 reason=denied (baseline)" bpfprog=kimglock subsys=bpf' \
+	"$work/terminal"
 
 # Again what is loaded already, as an update of a node does, beside the one that prints.
 expect_exit 0 of_original -e BPFLOCK_KIMGLOCK_PROFILE=baseline -- load
 expect_grep 'unchanged: profile baseline' "$work/out"
-# Another one prints no log: there is one reader at a time.
-expect_exit 7 of_original -e BPFLOCK_KIMGLOCK_PROFILE=baseline
+# Another one would print no log, because there is one reader at a time: it changes nothing either.
+expect_exit 7 of_original -e BPFLOCK_KIMGLOCK_PROFILE=restricted -e BPFLOCK_EXEC_SNOOP=all
+expect_grep 'process [0-9]+ \(container [0-9a-f]{12}\) drains it already \(nothing was changed\)' "$work/err"
+expect_grep '^bpflock-container: hint: .*"follow".*"load"' "$work/err"
+expect_status '.profile == "baseline" and .enforcing == true'
+# What the hint names: a second one that follows, in another format.
+of_original --name second -- follow -o json >"$work/second" 2>&1 &
+second=$!
+until_true followed
+expect_exit 0 podman stop --time 60 second
+wait $second
 
 expect_exit 0 podman stop --time 60 bpflock
 end_of_terminal
@@ -79,7 +92,7 @@ on_terminal -e BPFLOCK_KIMGLOCK_PROFILE=restricted -e BPFLOCK_KIMGLOCK_ALLOW=hib
 until_true is_loaded '.profile == "restricted"'
 expect_denied dev_mem
 expect_allowed hibernation
-until_true grep 'hibernation.*allow' "$work/terminal"
+until_true grep 'operation=hibernation .*reason=allow' "$work/terminal"
 printf '\003' >&4
 end_of_terminal
 expect_equal $ended 0 "exit status after ^C"
@@ -87,6 +100,8 @@ expect_grep '^bpflock: policy updated: profile restricted' "$work/printed"
 
 # Statuses are the programs' own, and what is wrong changes nothing.
 expect_exit 2 of_original -e BPFLOCK_KIMGLOCK_PROFILE=base
+expect_exit 127 of_original -- bpflockctl status
+expect_exit 126 of_original -- /etc
 expect_exit 5 podman run --rm --privileged -v /sys/fs/bpf:/sys/fs/bpf localhost/bpflock
 expect_grep 'pid=host' "$work/err"
 expect_status '.profile == "restricted"'

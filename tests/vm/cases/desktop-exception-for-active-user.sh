@@ -19,7 +19,6 @@ before_boot() {
 	useradd --create-home --uid 1000 --shell /bin/sh alice
 	printf 'Defaults secure_path=%s\nalice ALL=(ALL) NOPASSWD: ALL\n' "$PATH" >/etc/sudoers.d/alice
 }
-export patience=60
 
 # By PAM and logind, on a terminal where what is typed comes from a fifo. Not login(1): util-linux's
 # hangs the terminal up, and script(1) goes.
@@ -44,7 +43,7 @@ in_session() {
 	tries=0
 	until [ -s /tmp/status ]; do
 		tries=$((tries + 1))
-		[ $tries -lt 300 ] || return 99
+		[ $tries -lt 1200 ] || return 99
 		sleep 0.1
 	done
 	cat /tmp/said

@@ -1,4 +1,4 @@
-# timeout: 180
+# timeout: 240
 # Which rule is for a cgroup, or that none is, is remembered on each CPU for as long as the policy stays: so each change
 # has to be seen by the next decision, of a cgroup that has asked often before.
 
@@ -35,7 +35,7 @@ expect_often allowed /a/b/c
 
 # A policy on trial, and the one that comes back.
 printf '[kimglock]\nprofile = privileged\n[cgroup "/a/b"]\nprofile = restricted\n' >"$work/trial"
-change apply --for 5s "$work/trial"
+change apply --for 20s "$work/trial"
 expect_often denied /a/b/c
 until_true allowed /a/b/c
 expect_often allowed /a/b/c
@@ -44,7 +44,7 @@ expect_often denied /a/b/c
 
 # A grant ends, whatever was found while it lasted.
 change cgroup set /a profile=restricted
-change grant dev_mem --cgroup /a/b --for 5s
+change grant dev_mem --cgroup /a/b --for 20s
 expect_often allowed /a/b/c
 until_true denied /a/b/c
 expect_often denied /a/b/c

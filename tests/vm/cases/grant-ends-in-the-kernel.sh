@@ -13,12 +13,12 @@ load --profile restricted
 start_task asker in_cgroup /g
 # two on one cgroup, of which the later end counts; and one for another cgroup that ends in between
 begin=$(uptime_ns)
-change grant dev_mem --cgroup /g --for 10s --comment long
+change grant dev_mem --cgroup /g --for 30s --comment long
 given=$(uptime_ns)
-change grant dev_mem --cgroup /h --for 6s
-change grant dev_mem,ioport --cgroup /g --for 5s --comment short
-expect_equal "$(our_processes)" "" "our processes"
+change grant dev_mem --cgroup /h --for 25s
+change grant dev_mem,ioport --cgroup /g --for 20s --comment short
 expect_allowed in_cgroup /g -- ioport
+expect_equal "$(our_processes)" "" "our processes"
 answer=0
 ask_until_denied
 expect_denied in_cgroup /g -- dev_mem
@@ -37,8 +37,8 @@ jq -s --argjson begin "$begin" --argjson given "$given" --argjson g "$(inode /sy
 	  first_denied: ((.denied | min) - $begin), back: ((.denied | min) < (.allowed | max)) }
 	' "$work/records" >"$work/summary"
 cat "$work/summary"
-# begin and given, of 10 ms each, are before and after the ten seconds began
-expect_json "$work/summary" '.allowed > 1 and .last_allowed < 10020000000 and .first_denied >= 9980000000
+# begin and given, of 10 ms each, are before and after the thirty seconds began
+expect_json "$work/summary" '.allowed > 1 and .last_allowed < 30020000000 and .first_denied >= 29980000000
 	and .back == false'
 
 # A text of anybody's making reaches neither terminal nor log as it stands.

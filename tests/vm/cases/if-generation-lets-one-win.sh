@@ -4,7 +4,7 @@
 
 attempt() { # N: a change of what is generation $seen
 	status=0
-	bpflock-ctl cgroup set "/admin/$1" profile=restricted --if-generation "$seen" \
+	bpflock-ctl cgroup set "/admin/$1" profile=restricted --if-generation "$seen" --wait 5m \
 		>"$work/out.$1" 2>"$work/err.$1" || status=$?
 	echo $status >"$work/status.$1"
 }

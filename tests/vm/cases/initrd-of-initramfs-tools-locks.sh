@@ -17,7 +17,6 @@ before_boot() {
 	systemctl enable bpflock.service
 	systemctl mask bpflock-log.service # the ring keeps its records
 }
-export patience=60
 
 expect_equal "$(cat /vm/first-met)" 1 "what the first process met"
 expect_exit 0 systemctl is-active bpflock.service

@@ -94,8 +94,7 @@ expect_exit 2 bpflock-log show --since tomorrow
 for format in classic logfmt short; do
 	bpflock-log show -o $format --op kexec >"$work/$format"
 	# short has a line with the day
-	[ $format != short ] || sed -i 1d "$work/short"
-	expect_equal "$(wc -l <"$work/$format")" $((1 + $(echo "$lost" | jq length))) "lines of $format"
+	expect_equal "$(grep -cv '^....-..-..$' "$work/$format")" $((1 + $(echo "$lost" | jq length))) "lines of $format"
 done
 
 # a tail takes all of it and says what it was asked for

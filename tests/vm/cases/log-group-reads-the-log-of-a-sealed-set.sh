@@ -16,7 +16,6 @@ expect_exit 4 member bpflock-ctl latch kcore
 expect_exit 4 member bpflock-ctl status
 setpriv --reuid=65534 --regid=65534 --groups=990 --bounding-set=-all bpflock-log drain -o json >"$work/log" 2>"$work/err" &
 tail=$!
-sleep 1
 ! probe msr 2>/dev/null || fail 'msr is allowed'
 until_true grep -q '"operation":"msr"' "$work/log"
 kill -TERM $tail

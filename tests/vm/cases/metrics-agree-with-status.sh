@@ -107,7 +107,8 @@ used() { sed -n "s/^bpflock_ring_$1 //p" "$work/metrics"; }
 [ "$(used used_bytes)" -ge 120 ] || fail "an empty ring"
 expect_equal "$(sed -n 's/^bpflock_ring_class_used_bytes.* //p' "$work/metrics" | awk '{ n += $1 } END { print n }')" "$(used used_bytes)" \
 	"what the classes have of it"
-timeout 2 bpflock-log drain >"$work/log" 2>&1 || :
+bpflock-log drain >"$work/log" 2>&1 &
+end_reader $!
 metrics
 is "bpflock_ring_used_bytes 0"
 is 'bpflock_ring_class_used_bytes{class="denied"} 0'

@@ -1,7 +1,6 @@
 # kernels: any
 # root: systemd
 # The unit works with what it is left: it reads the policy in force, and writes one file.
-export patience=90
 directory=/var/lib/prometheus/node-exporter
 file=$directory/bpflock.prom
 

@@ -8,7 +8,6 @@
 before_boot() {
 	find /usr /etc /var/lib/systemd -xdev -depth -name '*bpflock*' -exec rm -r {} +
 }
-export patience=60
 
 dpkg_does() {
 	expect_exit 0 dpkg "$@"
@@ -74,6 +73,8 @@ umount $other/root
 change set allow=msr
 install_version 3
 expect_grep 'the policy in force is not the configured one, so it stays' "$work/dpkg"
+expect_exit 0 env SYSTEMD_OFFLINE=1 /usr/lib/bpflock/packaging after-upgrade
+expect_equal "$(cat "$work/out" "$work/err")" "" "what it says where it is told that nothing runs"
 expect_status '.enforcing and .build == "other-build" and .status == 0'
 expect_allowed msr
 until_true is_reading 0

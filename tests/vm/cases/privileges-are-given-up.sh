@@ -21,18 +21,22 @@ expect_kept() {
 	expect_grep '^NoNewPrivs:.1$' "/proc/$pid/status"
 }
 
+# held COMMAND...: of bpflock, which waits for the lock meanwhile
+held() {
+	rm -f "$work/locked"
+	flock -x /sys/fs/bpf sh -c "touch '$work/locked'; read -r _ <'$work/release'" &
+	wait_until test -e "$work/locked"
+	"$@" --wait 10m >/dev/null &
+	expect_kept "$kernel" "$1"
+	echo >"$work/release"
+	wait
+}
+
+mkfifo "$work/release"
 load --profile privileged
-flock -x /sys/fs/bpf sleep 3 &
-usleep 300000
-bpflock --profile restricted >/dev/null &
-expect_kept "$kernel" bpflock
-wait
+held bpflock --profile restricted
 expect_denied dev_mem
-flock -x /sys/fs/bpf sleep 3 &
-usleep 300000
-bpflock-ctl set profile=baseline >/dev/null &
-expect_kept "$kernel" bpflock-ctl
-wait
+held bpflock-ctl set profile=baseline
 expect_denied unshare -n -- dev_mem
 mkfifo "$work/policy"
 bpflock-ctl check --stdin <"$work/policy" &

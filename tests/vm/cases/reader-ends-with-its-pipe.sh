@@ -7,9 +7,13 @@ load --profile privileged
 } | head -n 1 >"$work/line" &
 expect_allowed dev_mem
 until_true test -s "$work/line"
-# It notices when it next writes.
+# It notices when it next writes after head has ended.
 expect_allowed ioport
-until_true test -s "$work/status-of-reader"
+has_noticed() {
+	probe ioport
+	test -s "$work/status-of-reader"
+}
+until_true has_noticed
 expect_equal "$(cat "$work/status-of-reader")" 0 "exit status of the reader"
 # What was not taken is not told as read: the next one prints it.
 told=$(sed -n 's/.*: \([0-9]*\) records read, 0 lost$/\1/p' "$work/tail.err")

@@ -8,7 +8,6 @@
 before_boot() {
 	find /usr /etc /var/lib/systemd -xdev -depth -name '*bpflock*' -exec rm -r {} +
 }
-export patience=60
 readme=/vm/source/README.md
 
 # section TITLE: its commands

@@ -7,7 +7,6 @@ before_boot() {
 	systemd-sysusers
 	cp -a /etc/bpflock /vm/pristine
 }
-export patience=60
 page=/vm/source/man/bpflock-recipes.7.scd
 
 # The page as a script. A recipe has a heading of the second level.

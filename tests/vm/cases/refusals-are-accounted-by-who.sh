@@ -39,9 +39,7 @@ for coalesce in 0 1s; do
 	check_counts 44000 44000
 	bpflock-log drain -o json >"$work/lines" 2>/dev/null &
 	reader=$!
-	sleep 1
-	kill $reader
-	wait $reader || :
+	end_reader $reader
 	check_lines "$work/lines"
 	expect_exit 0 bpflock-ctl unload
 done

@@ -27,6 +27,8 @@ bpflock-ctl unload
 load --profile privileged --coalesce 1h
 flood 800000 1 &
 flooding=$!
+has_begun() { bpflock-ctl status --json | jq -e '.totals.decisions > 0'; }
+wait_until has_begun
 bpflock-ctl set block=kexec
 wait $flooding
 records

@@ -6,7 +6,6 @@
 before_boot() {
 	systemd-sysusers
 }
-export patience=60
 
 cat >"$work/old.conf" <<-'EOT'
 	[kimglock]

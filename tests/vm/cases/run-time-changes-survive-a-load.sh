@@ -8,7 +8,7 @@ holds() {
 	expect_allowed in_cgroup /file -- dev_mem
 	expect_status '.cgroups | map([.path, .runtime]) | sort == [["/file", false], ["/run", true]]'
 	expect_status '.grants | length == 1 and .[0].path == "/file" and .[0].comment == "a test"
-		and .[0].seconds_left > 3500'
+		and .[0].seconds_left > 2400'
 }
 
 mkdir -p /etc/bpflock

@@ -7,7 +7,6 @@ before_boot() {
 	printf '[kimglock]\nprofile = restricted\nseal = yes\n' >/etc/bpflock/bpflock.conf
 	systemctl enable bpflock.service
 }
-export patience=60
 
 expect_exit 0 systemctl is-active bpflock.service
 expect_status '.enforcing and .status == 0 and .sealed.proven'

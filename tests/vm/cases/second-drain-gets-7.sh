@@ -1,12 +1,8 @@
 # places: trixie-cloud-amd64 trixie-rt-amd64
 # kernels: any
 # The log can be taken once, and looked at as often as somebody likes: looking takes nothing.
-end() { # PID: by SIGINT, which a shell has its jobs in the background ignore
-	kill -INT "$1"
-	status=0
-	wait "$1" || status=$?
-	expect_equal $status 0 "exit status of process $1"
-}
+# by SIGINT, which a shell has its jobs in the background ignore
+end() { end_reader "$1" INT; }
 
 load --profile privileged
 expect_allowed dev_mem
@@ -26,7 +22,7 @@ done
 bpflock-log drain -o json >"$work/first" &
 first=$!
 until_true grep -q '"dev_mem"' "$work/first"
-expect_exit 7 timeout 10 bpflock-log drain -o json
+expect_exit 7 timeout 100 bpflock-log drain -o json
 expect_grep "\\b$first\\b" "$work/err"
 expect_grep "bpflock-log follow" "$work/err"
 # beside it there is nothing to see but what comes
@@ -39,10 +35,7 @@ seen_by_both() {
 until_true seen_by_both
 end $look
 expect_grep ' 0 lost$' "$work/look.err"
-kill -TERM $first
-status=0
-wait $first || status=$?
-expect_equal $status 0 "exit status of the first reader"
+end_reader $first
 expect_no_record '.operation == "dev_mem"'
 
 env --default-signal=INT bpflock-log drain -o json >"$work/second" &

@@ -101,6 +101,7 @@ expect_grep '^bpflock-log: warning: --fields: the field "note" is old: use "comm
 expect_json "$work/out" '. == {comment: "why", action: "given"}'
 old 0 '' bpflock-ctl show operations
 old 0 '' bpflock-ctl show policy
+load --profile baseline
 printf '[kimglock]\nprofile = baseline\n[execsnoop]\ntrace = failed\n' >"$work/file"
 old 0 '' bpflock --config "$work/file"
 expect_status '.exec_log == "failed" and .profile == "baseline" and .sources.exec_log == "'"$work"'/file:4"'
