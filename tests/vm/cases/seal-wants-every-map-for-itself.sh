@@ -1,5 +1,5 @@
 # kernels: any
-# timeout: 200
+# timeout: 400
 # ends: sealed
 # Somebody who has got hold of a map while it was being sealed, or of a program that could answer in the place
 # of ours, keeps it from being sealed; what was loaded decides on, and nothing is left behind.
