@@ -9,7 +9,7 @@
  *
  * LOG is "kill N SYSCALL" and "fail N SYSCALL", of all steps or of the one that was hit. Exit status:
  * the command's, 137 if it was killed, 125 if there is no such step, 64 for a wrong call. Whoever does
- * not end within 100 seconds ends by SIGALRM, the command with it.
+ * not end within 1000 seconds ends by SIGALRM, the command with it.
  *
  * A kill is tried only before what changes something outside the process: before any other system
  * call it leaves what a kill after the last change left. That is also why the exit counts as a
@@ -308,7 +308,7 @@ int main(int argc, char **argv)
 	}
 	if (plan.mode == FAIL && !parse_error(argv[i++]))
 		return 64;
-	alarm(100);
+	alarm(1000);
 	plan.log = fopen(argv[i], "we");
 	if (!plan.log)
 		die(argv[i]);

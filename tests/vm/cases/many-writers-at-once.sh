@@ -5,9 +5,9 @@
 # is what one of them wanted.
 
 until=$(($(date +%s) + 50))
-count() { cat "$work"/*.statuses | grep -c "^$1\$" || :; }
+count() { cat "$work"/*.statuses 2>/dev/null | grep -c "^$1\$" || :; }
 enough() { [ "$(count 0)" -ge 8 ] && [ "$(count 137)" -ge 3 ]; }
-busy() { [ "$(date +%s)" -lt $until ] || { ! enough && [ "$(date +%s)" -lt $((until + 200)) ]; }; }
+busy() { [ "$(date +%s)" -lt $until ] || { ! enough && [ "$(date +%s)" -lt $((until + 700)) ]; }; }
 printf '[kimglock]\nprofile = privileged\nblock = dev_mem, msr\n' >"$work/msr"
 printf '[kimglock]\nprofile = privileged\nblock = dev_mem, kcore\n' >"$work/kcore"
 
