@@ -1,6 +1,6 @@
 # kernels: trixie trixie-arm64
 # places: sid-arm64
-# timeout: 300
+# timeout: 400
 # The container image of both architectures is whole, it names an image for each of them, and the programs of the one for this
 # machine load, enforce, log and unload by their own libraries.
 case $(uname -m) in
