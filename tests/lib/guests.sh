@@ -280,7 +280,7 @@ prepare_suite() {
 	ln -sfn "$directory" "$scratch/$suite.kernel"
 	say "$suite is $(<"$directory/version")"
 	while read -r root; do
-		BPFLOCK_GUEST_FIREWALL=$firewall "$top/tests/vm/initramfs" ${root:+--systemd "$root"} "${cross[@]}" "$directory" "$built/vm-root" \
+		BPFLOCK_GUEST_FIREWALL=$firewall BPFLOCK_GUEST_SHIPPERS=$shippers "$top/tests/vm/initramfs" ${root:+--systemd "$root"} "${cross[@]}" "$directory" "$built/vm-root" \
 			"$scratch/$suite$root.cpio" || return 0
 	done < <(awk -F '\t' -v suite="$suite" '$1 == suite { print $2 }' "$scratch/cases" | sort -u)
 }
@@ -337,7 +337,7 @@ build_for_some() {
 }
 
 run_guests() {
-	local suite root boot qemu scripts list=$scratch/cases firewall=
+	local suite root boot qemu scripts list=$scratch/cases firewall='' shippers=''
 	build_for_guests || { report fail vm build 0 "does not build"; return 0; }
 	rm -rf "$build/vm-logs"
 	mkdir -p "$build/vm-logs"
@@ -347,6 +347,10 @@ run_guests() {
 	if any_names /vm/firewall/; then
 		need_packages "${firewall_packages[@]}"
 		firewall=1
+	fi
+	if any_names /vm/shippers/; then
+		shippers=$build/guest-shippers
+		unpack_package "$shippers/rsyslog" rsyslog
 	fi
 	while read -r suite; do
 		prepare_suite "$suite" &

@@ -70,12 +70,13 @@ download_packages() {
 # unpack_package DIRECTORY PACKAGE: what would start a service if it were installed, with its libraries. Whoever wants
 # it does without, where it cannot be had.
 unpack_package() {
-	local work=$scratch/$2 file
+	local work file
 	[[ ! -e $1.done ]] || return 0
-	mkdir -p "$1" "$work"
+	mkdir -p "$1"
+	work=$(mktemp -d "$scratch/$2-XXXXXX")
 	{
 		download_packages "$2" "$work" || { update_lists && download_packages "$2" "$work"; }
-	} </dev/null >"$scratch/apt.log" 2>&1 || { say "cannot fetch $2"; return 0; }
+	} </dev/null >"$work/apt.log" 2>&1 || { say "cannot fetch $2"; return 0; }
 	for file in "$work"/*.deb; do
 		[[ ! -e $file ]] || dpkg-deb -x "$file" "$1"
 	done

@@ -77,13 +77,14 @@ load_fresh() {
 
 # What is pinned nowhere else ends with its pins, and could not be found again. So another bpffs has it too, which only
 # a namespace of its own shows, for as long as $keeper lives.
+is_elsewhere() { [ "$(readlink "/proc/$1/ns/mnt")" != "$(readlink /proc/self/ns/mnt)" ]; }
 begin_keeping() {
 	mkdir -p /keeper
 	mount -t bpf keeper /keeper
 	for id in $(bpf_ids prog '.name | startswith("bplks_")'); do bpftool prog pin id "$id" "/keeper/$id"; done
 	unshare -m --propagation private sleep 1000 &
 	keeper=$!
-	until_true sh -c "[ \$(readlink /proc/$keeper/ns/mnt) != \$(readlink /proc/self/ns/mnt) ]"
+	until_true is_elsewhere $keeper
 	umount -l /keeper
 }
 
@@ -158,7 +159,7 @@ opens_in_the_end() {
 	tries=0
 	until [ "$(mem)" = allowed ]; do
 		tries=$((tries + 1))
-		[ $tries -lt 30 ] || return 1
+		[ $tries -lt 300 ] || return 1
 		sleep 0.1
 	done
 }
@@ -226,7 +227,7 @@ hold() {
 	) >"$work/held-$1" 2>&1 &
 	held=$!
 	tries=0
-	until grep -q '^ready' "$work/held-$1" || [ ! -d /proc/$held ] || [ $tries -ge 50 ]; do
+	until grep -q '^ready' "$work/held-$1" || [ ! -d /proc/$held ] || [ $tries -ge 1200 ]; do
 		tries=$((tries + 1))
 		sleep 0.05
 	done
@@ -262,7 +263,7 @@ finish_row() {
 	n_held=$((n_held + 1))
 	eval "held=\$held_$n_held"
 	# whoever has ended without coming to the gate reads nothing
-	[ ! -d /proc/$held ] || timeout 5 sh -c "echo go >'$work/gate-r$n_held'" || :
+	[ ! -d /proc/$held ] || timeout 60 sh -c "echo go >'$work/gate-r$n_held'" || :
 	status=0
 	wait $held || status=$?
 	cp "$work/held-r$n_held" "$work/row"
@@ -515,7 +516,7 @@ by_master() {
 	# the master is the namespace left behind, by its process
 	unshare -m --propagation unchanged sleep 1000 &
 	master=$!
-	sleep 0.3
+	until is_elsewhere $master; do sleep 0.05; done
 	mount --make-rslave /
 	nsenter -t $master -m "$@" || status=$?
 	kill -KILL $master

@@ -60,13 +60,16 @@ true_so_far() {
 	[ $looked -ne 0 ] || [ "$enforcing" = true ]
 }
 
-# What is told is true: if not at once, then when the kernel has let go of what was unpinned.
+# What is told is true: if not at once, then when the kernel has let go of what was unpinned, on a busy machine after seconds.
 expect_truth() {
-	true_so_far || { sleep 0.5; true_so_far; } || {
+	tries=0
+	until true_so_far; do
+		tries=$((tries + 1))
+		[ $tries -ge 60 ] || { sleep 0.5; continue; }
 		cat "$work/status" "$work/status.err"
 		fail "$1: told are ioport $told_ioport, dev_mem $told_dev_mem, enforcing $enforcing;" \
 			"probed are $(probed ioport) and $(probed dev_mem)"
-	}
+	done
 	[ ! -s "$work/hammer" ] || fail "$1: dev_mem was allowed"
 }
 
@@ -87,8 +90,11 @@ one() {
 	# shellcheck disable=SC2086 # words
 	faults "$@" "$work/fault" $command >"$work/out" 2>"$work/err" || status=$?
 	if [ $status -eq 125 ]; then
-		absent=$((absent + 1))
 		go_back "$command: $*, which is no step"
+		# whoever waits takes more steps on a busy machine, and in another run fewer: then an earlier one
+		at=${2%+}
+		[ "$at" -ge 4 ] || { absent=$((absent + 1)); return 0; }
+		one "$1" "$((at * 3 / 4))${2#"$at"}" ${3:+"$3"}
 		return 0
 	fi
 	step="$command: $* ($(cut -d ' ' -f 3- "$work/fault")): exit status $status"
@@ -142,7 +148,7 @@ expect_no_more_maps() {
 	tries=0
 	until list_maps >"$work/maps.now" && [ "$(wc -l <"$work/maps.now")" -le "$(wc -l <"$work/maps")" ]; do
 		tries=$((tries + 1))
-		[ $tries -lt 30 ] || { diff "$work/maps" "$work/maps.now"; fail "$command: maps are left behind"; }
+		[ $tries -lt 200 ] || { diff "$work/maps" "$work/maps.now"; fail "$command: maps are left behind"; }
 		sleep 0.3
 	done
 }

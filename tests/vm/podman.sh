@@ -1,6 +1,7 @@
 # shellcheck shell=dash
 # Sourced by the cases about the container image: podman in a guest without a bridge, where a network namespace with nothing
 # in it is one as well.
+export patience=300
 
 # The image is in the case's own words, because those choose what its guest is given: load_image /vm/image/bpflock.tar
 load_image() {

@@ -17,7 +17,7 @@
 static char shown[65536];
 static size_t n, from; /* what comes next is searched from there */
 
-/* What has been searched is forgotten when there is no room; a text may have begun at its end. */
+/* Forgets what has been searched, when there is no room; a text may have begun at its end. */
 static void make_room(void)
 {
 	size_t keep = n - from < 4096 ? n - from : 4096;

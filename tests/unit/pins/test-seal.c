@@ -116,9 +116,17 @@ TEST(a_seal_is_told_with_its_time_and_its_maker)
 	}
 }
 
+TEST(seals_of_other_versions_have_no_time)
+{
+	char text[SEAL_TEXT_LEN];
+
+	seal_describe(&(struct bpflock_seal){ .since = 0 }, text);
+	assert_string_equal(text, "until reboot, by another version of bpflock");
+}
+
 TEST(nothing_that_a_seal_can_hold_is_too_long)
 {
-	static const uint64_t times[] = { 0, INT64_MAX, UINT64_MAX };
+	static const uint64_t times[] = { 1, INT64_MAX, UINT64_MAX };
 
 	for (size_t i = 0; i < ARRAY_SIZE(times); i++) {
 		struct bpflock_seal s = { .uid = UINT32_MAX, .since = times[i] };

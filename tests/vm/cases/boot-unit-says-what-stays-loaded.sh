@@ -14,10 +14,9 @@ before_boot() {
 	systemctl add-wants sysinit.target systemd-sysusers.service
 	systemctl enable bpflock.service
 }
-export patience=60
 
 for unit in systemd-sysusers bpflock bpflock-log; do
-	expect_exit 0 systemctl is-active $unit.service
+	until_true systemctl is-active $unit.service
 done
 group=$(getent group bpflock | cut -d : -f 3)
 expect_equal "$(stat -c %g /sys/fs/bpf/bpflock/maps/ring)" "$group" "group of the ring"

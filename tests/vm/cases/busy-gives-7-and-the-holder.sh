@@ -3,7 +3,7 @@
 # Whoever changes the policy holds a lock; others wait a little, then say who it is.
 
 load --profile restricted
-strace -qq -o "$work/strace" -e trace=renameat2 -e inject=renameat2:delay_enter=30000000 \
+strace -qq -o "$work/strace" -e trace=renameat2 -e inject=renameat2:delay_enter=200000000 \
 	bpflock --profile restricted --exec-log all >/dev/null 2>&1 &
 strace=$!
 until_true sh -c 'ls -d /sys/fs/bpf/bpflock-staging-*'
@@ -19,7 +19,7 @@ expect_exit 2 bpflock --wait soon
 expect_grep '"soon" is not a duration' "$work/err"
 expect_exit 2 bpflock-ctl status --wait 3s
 # who waits for long enough has its turn
-bpflock-ctl set --wait 2m profile=privileged >"$work/waiting" 2>&1 &
+bpflock-ctl set --wait 5m profile=privileged >"$work/waiting" 2>&1 &
 waiting=$!
 # reading goes on: a load in progress is no trouble
 expect_status '.load_in_progress == true and .enforcing == true and .profile == "restricted"'

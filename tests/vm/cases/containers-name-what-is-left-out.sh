@@ -52,7 +52,7 @@ done
 	# Neither the host's /sys/kernel nor its cgroup namespace is needed. An empty directory is told.
 	mkdir /tmp/empty
 	expect_exit 0 image --pid=host --privileged $bpffs -v /tmp/empty:/etc/bpflock -e BPFLOCK_KIMGLOCK_PROFILE=restricted -- load
-	expect_grep 'unchanged: profile restricted' "$work/out"
+	expect_grep "^bpflock: replaced: profile restricted" "$work/out"
 	expect_grep 'warning: /etc/bpflock: empty: no policy is read' "$work/err"
 
 	# A reader that its runtime may start again is named by an unload, with what ends it.

@@ -89,8 +89,8 @@ row drained
 bpflock-log drain -o json >"$work/drained" 2>/dev/null &
 drain=$!
 until_true grep -q '"hibernation"' "$work/drained"
-sleep 1
-expect_equal "$(unread)" 0 "records that nobody has read"
+nothing_unread() { [ "$(unread)" -eq 0 ]; }
+until_true nothing_unread
 bpflock-ctl denials -n 0 >"$work/after"
 expect_equal "$(grep DENY "$work/after")" "$(grep DENY "$work/all")" "denials, once they were drained"
 kill $drain
@@ -133,7 +133,7 @@ written_over() {
 	probe --hammer msr 0.5 2000 >/dev/null
 	[ "$(grep -c '"operation":"msr"' "$work/drained")" -gt 400 ]
 }
-patience=60 until_true written_over
+until_true written_over
 expect_exit 0 bpflock-ctl denials -n 0
 expect_grep 'cgroup: /early' "$work/out"
 kill $drain

@@ -10,16 +10,23 @@ before_boot() {
 	cat >/etc/systemd/system/tool.service <<-'EOT'
 		[Service]
 		Type=oneshot
-		# the service of the log sees its cgroup
-		ExecStart=/bin/sh -c '/vm/probe dev_mem; status=$$?; sleep 10; exit $$status'
+		ExecStart=/vm/tried dev_mem
 	EOT
+	# it stays until the service of the log has seen its cgroup
+	cat >/vm/tried <<-'EOT'
+		#!/bin/sh
+		status=0
+		/vm/probe $1 || status=$?
+		until journalctl _SYSTEMD_UNIT=bpflock-log.service BPFLOCK_OPERATION=$1 -o cat -q | grep -q .; do sleep 0.5; done
+		exit $status
+	EOT
+	chmod 755 /vm/tried
 }
-export patience=60
 hint() { sed -n 's/^ *hint: //p' "$work/out" | head -n 1; }
 is_known() { bpflock-ctl denials -n 0 | grep -q "unit: $1\$"; }
 in_journal() { journalctl _SYSTEMD_UNIT=bpflock-log.service BPFLOCK_OPERATION=dev_mem -o cat -q | grep -q 'DENY dev_mem'; }
 
-expect_exit 0 systemctl is-active bpflock.service bpflock-log.service
+until_true systemctl is-active bpflock.service bpflock-log.service
 expect_exit 1 systemctl start tool.service
 until_true in_journal
 until_true is_known tool.service
@@ -33,7 +40,7 @@ sh -c "$(jq -r '.denials[] | select(.unit == "tool.service").allow' "$work/out")
 expect_exit 0 systemctl start tool.service
 
 # of a unit that nobody can start again, the cgroup is named
-expect_exit 1 systemd-run -q --wait --collect --unit passing /bin/sh -c '/vm/probe msr; sleep 10; exit 1'
+expect_exit 1 systemd-run -q --wait --collect --unit passing /vm/tried msr
 until_true is_known passing.service
 bpflock-ctl denials -n 0 --json >"$work/out"
 expect_json "$work/out" '.denials[] | select(.unit == "passing.service")

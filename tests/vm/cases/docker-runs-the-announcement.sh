@@ -15,6 +15,13 @@ executes_head=$(line "syscall_execve $ids comm=head pcomm=sudo filename=/usr/bin
 is_allowed=$(line "lsm_locked_down operation=/dev/mem,kmem,port $ids comm=head pcomm=sudo retval=0 reason=allow \(privileged\)" kimglock)
 is_denied=$(line "lsm_locked_down operation=/dev/mem,kmem,port $ids comm=head pcomm=bash retval=-1 reason=denied \(baseline\)" kimglock)
 
+# Shows all that there is if that does not come.
+until_logged() {
+	(until_true logged "$1") && return
+	docker logs bpflock
+	exit 1
+}
+
 row docker-and-apparmor-are-debians
 prepare_docker /vm/image/bpflock.tar
 docker version
@@ -33,7 +40,7 @@ at_terminal "filename=$stop" '^C' -- \
 until_true is_loaded '.profile == "privileged" and .exec_log == "all"'
 expect_exit 0 sudo head -c 1 /dev/mem
 for expected in "$executes_sudo" "$executes_head" "$is_allowed"; do
-	until_true logged "$expected"
+	until_logged "$expected"
 done
 $stop
 end_of_terminal
@@ -52,7 +59,7 @@ echo 'head -c 1 /dev/mem; echo "status $?"' >"$work/typed"
 sudo unshare -f -p -n bash <"$work/typed" >"$work/out" 2>&1
 expect_grep "^head: cannot open '/dev/mem' for reading: Operation not permitted" "$work/out"
 expect_grep '^status 1' "$work/out"
-until_true logged "$is_denied"
+until_logged "$is_denied"
 cp /usr/bin/head $stop
 expect_exit 1 unshare -n $stop -c 1 /dev/mem
 end_of_terminal

@@ -12,7 +12,7 @@ before_boot() {
 }
 
 mkdir -p /etc/bpflock
-# with NAME...: preset server and these exceptions, loaded; what is recorded from now on is in $work/seen, behind line $begun
+# with NAME...: preset server and these exceptions, loaded; what is recorded from now on is in $work/seen, later than $begun, ns
 with() {
 	end_tasks
 	rm -f /etc/bpflock/bpflock.conf.d/10-exception-*
@@ -22,14 +22,13 @@ with() {
 	load
 	bpflock-log follow -o json >"$work/seen" &
 	tasks=$! jobs=$!
-	# it prints first what is in the ring
-	sleep 2
-	begun=$(wc -l <"$work/seen")
+	# it prints what is in the ring, too
+	begun=$(awk '{ printf "%.0f", $1 * 1000000000 }' /proc/uptime)
 }
 # was_refused OPERATION UNIT [COMM]: COMM, where the unit ends at once, so that its cgroup may be gone when its record is read
 was_refused() {
-	tail -n "+$((begun + 1))" "$work/seen" | jq -e -s "any(.[]; .operation == \"$1\" and .decision == \"deny\" and
-		(.unit == \"$2\" or (.unit == null and .comm == \"${3:-}\")))" >/dev/null
+	jq -e -s "any(.[]; .boottime_ns > $begun and .operation == \"$1\" and .decision == \"deny\" and
+		(.unit == \"$2\" or (.unit == null and .comm == \"${3:-}\")))" "$work/seen" >/dev/null
 }
 expect_refused() {
 	until_true was_refused "$@"

@@ -22,7 +22,8 @@ while [ "$sealed" = null ]; do
 	if [ $lapsed -eq 2 ] && [ "$sealed" = null ]; then # a change waits and cleans up as well
 		change set coalesce=2s
 		expect_status '.status == 0 and .leftovers == []'
-		expect_equal "$(bpf_ids prog '.name | startswith("bplks_")')" '' 'programs that are left'
+		none_left() { [ -z "$(bpf_ids prog '.name | startswith("bplks_")')" ]; }
+		until_true none_left
 	fi
 	holds "a kill at call $number: $(tail -n 2 "$work/trace" | head -n 1 | cut -c 1-60)"
 	number=$((number + 29))

@@ -53,8 +53,6 @@ until_true sh -c '! probe ioport 2>/dev/null'
 expect_status '.sealed.proven and .status == 0 and .grants == []'
 bpflock-log drain -o json >"$work/log" 2>&1 &
 tail=$!
-sleep 1
 ! probe dev_mem 2>/dev/null || fail 'dev_mem is allowed'
 until_true grep -q '"operation":"dev_mem"' "$work/log"
-kill -TERM $tail
-wait $tail || :
+end_reader $tail

@@ -10,7 +10,6 @@ before_boot() {
 	systemd-sysusers
 	systemctl enable bpflock.service bpflock-log.service
 }
-export patience=60
 
 cursor=""
 # Those of this load. A record that was read twice counts once.
@@ -34,7 +33,7 @@ sums_agree() {
 main_pid() { systemctl show -P MainPID bpflock-log.service; }
 is_reading() { systemctl is-active bpflock-log.service && [ "$(main_pid)" != "$1" ]; }
 
-expect_exit 0 systemctl is-active bpflock.service bpflock-log.service
+until_true systemctl is-active bpflock.service bpflock-log.service
 expect_equal "$(systemctl show -P Type bpflock-log.service)" notify "type of the service"
 pid=$(main_pid)
 grep -E '^(Uid|Groups|Cap|NoNewPrivs|Seccomp):?' "/proc/$pid/status"
@@ -108,11 +107,13 @@ until_true probe dev_mem
 until_true in_journal '.BPFLOCK_EVENT == "tamper" and .BPFLOCK_ATTEMPT == "unload" and .BPFLOCK_COMM == "bpflock-ctl"'
 journalctl _COMM=bpflock-ctl -t bpflock-ctl -o cat --no-pager -q >"$work/out"
 expect_grep '^unloading /sys/fs/bpf/bpflock, as uid 0$' "$work/out"
+waits() { [ "$(systemctl is-active bpflock-log.service bpflock-log.path | xargs)" = "inactive active" ]; }
+until_true waits
 sleep 5
+journalctl --sync
 cursor=$(journalctl -n 1 -o json --no-pager | jq -r .__CURSOR)
 sleep 15
-expect_equal "$(systemctl is-active bpflock-log.service bpflock-log.path | xargs)" "inactive active" \
-	"state of the service and what waits for it"
+expect_exit 0 waits
 expect_equal "$(journalctl -u bpflock-log.service -u bpflock-log.path -o cat --no-pager -q "--after-cursor=$cursor")" \
 	"" "what they say while they wait"
 # of its own last entry: of another's journalctl leaves out the first entry that matches, too

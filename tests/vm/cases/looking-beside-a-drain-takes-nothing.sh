@@ -35,7 +35,7 @@ all_seen() {
 	sleep 1
 	grep -q '"operation":"kcore"' "$work/follow.1" && grep -q '"operation":"kcore"' "$work/follow.2"
 }
-patience=30 until_true all_seen
+until_true all_seen
 # shellcheck disable=SC2046 # pids
 kill -INT $(cat "$work"/follow.?.pid)
 # shellcheck disable=SC2086 # pids

@@ -1,5 +1,6 @@
 # kernels: any
 # ends: sealed
+# timeout: 240
 # A policy that opens operations when it takes the place of another one says which and by which setting, in the log
 # of the load and in status, until the next change of what is denied. One that opens nothing says nothing.
 looser='^bpflock: warning: looser than the policy it replaces: '

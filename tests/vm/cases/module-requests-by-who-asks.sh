@@ -4,15 +4,7 @@
 
 modprobe=$(cat /proc/sys/kernel/modprobe)
 echo /bin/modprobe >/proc/sys/kernel/modprobe
-ours="algif_hash algif_skcipher af_alg dummy binfmt_misc"
-# away MODULE...: none of them is loaded
-away() {
-	# shellcheck disable=SC2086 # words
-	for module in ${*:-$ours}; do rmmod "$module" 2>/dev/null || :; done
-	for module in ${*:-$ours}; do
-		! grep -q "^$module " /proc/modules || fail "$module stays loaded"
-	done
-}
+away() { unload_modules algif_hash algif_skcipher af_alg dummy binfmt_misc; }
 as_container() { unshare -f -p -n "$@"; }
 is_loaded() { grep -q "^$1 " /proc/modules || fail "$1 is not loaded"; ok "$1 is loaded"; }
 counted() { bpflock-ctl status --json | jq -e "[.operations[] | select(.name == \"module_request\") | .$1] | add"; }

@@ -4,10 +4,7 @@
 
 modprobe=$(cat /proc/sys/kernel/modprobe)
 echo /bin/modprobe >/proc/sys/kernel/modprobe
-away() {
-	for module in algif_hash af_alg; do rmmod $module 2>/dev/null || :; done
-	! grep -q '^af_alg ' /proc/modules || fail 'af_alg stays loaded'
-}
+away() { unload_modules algif_hash af_alg; }
 as_container() { unshare -f -p -n "$@"; }
 
 load --kmodlock restricted

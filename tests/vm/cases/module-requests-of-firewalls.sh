@@ -37,12 +37,9 @@ expect_grep MASQUERADE "$work/out"
 expect_exit 0 contained /other sh -c "nft -f $work/rules"
 echo "$modprobe" >/proc/sys/kernel/modprobe
 # namespaces are taken down later than their tasks
-tries=0
-while :; do
+without_tables() {
 	# shellcheck disable=SC2046 # words
-	rmmod $(awk '/^(nft_|nf_|nfnetlink|xt_|x_tables|ip_tables|libcrc32c )/ { print $1 }' /proc/modules) 2>/dev/null || :
-	has nf_tables && [ $tries -lt 40 ] || break
-	tries=$((tries + 1))
-	sleep 0.2
-done
-! has nf_tables || fail 'nf_tables stays loaded'
+	rmmod $(awk '/^(nft_|nf_|nfnetlink|xt_|x_tables|ip_tables|libcrc32c )/ { print $1 }' /proc/modules) || :
+	! has nf_tables
+}
+wait_until without_tables

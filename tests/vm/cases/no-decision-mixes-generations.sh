@@ -75,9 +75,12 @@ done
 seconds() { cut -d . -f 1 /proc/uptime; }
 generations_seen() { cut -d ' ' -f 8 "$work/seen" | sort -u | wc -l; }
 rounds=0 end=$(($(seconds) + 20))
-# on a busy machine the reader is slow, and the ring full of what came first
-while [ $rounds -lt 6 ] || [ "$(seconds)" -lt $end ] ||
-	{ [ "$(generations_seen)" -lt 6 ] && [ "$(seconds)" -lt $((end + 120)) ]; }; do
+# on a busy machine the reader is slow, and the ring full of what came first; records are samples
+seen_enough() {
+	[ "$(generations_seen)" -ge 6 ] && [ "$(wc -l <"$work/seen")" -ge 1000 ] &&
+		[ "$(cut -d ' ' -f 1-7 "$work/seen" | sort -u | wc -l)" -ge 12 ]
+}
+while [ $rounds -lt 6 ] || [ "$(seconds)" -lt $end ] || { ! seen_enough && [ "$(seconds)" -lt $((end + 300)) ]; }; do
 	bpflock-ctl apply "$work/odd" >/dev/null
 	bpflock-ctl apply "$work/even" >/dev/null
 	rounds=$((rounds + 1))

@@ -8,10 +8,7 @@
 
 echo /bin/modprobe >/proc/sys/kernel/modprobe
 as_container() { unshare -f -p -n "$@"; }
-away() {
-	for module in algif_hash af_alg; do rmmod $module 2>/dev/null || :; done
-	! grep -q '^af_alg ' /proc/modules || fail 'af_alg stays loaded'
-}
+away() { unload_modules algif_hash af_alg; }
 
 if [ "$each" = without ]; then
 	load_for_seal

@@ -67,10 +67,8 @@ expect_exit 4 bpflock-ctl reset
 expect_exit 4 bpflock-ctl unload
 bpflock-log drain -o json >"$work/log" 2>&1 &
 tail=$!
-sleep 1
 ! probe dev_mem 2>/dev/null || fail 'dev_mem is allowed'
 until_true grep -q '"operation":"dev_mem"' "$work/log"
-kill -TERM $tail
-wait $tail || :
+end_reader $tail
 holds 'all'
 expect_status ".enforcing and .status == 0 and .sealed.proven and .tamper_events.attempts == $first"

@@ -3,12 +3,14 @@
 # Whatever an administrator does, in any order, for long: afterwards nothing is left of it, neither in the
 # kernel nor in its memory, and the kernel has had nothing to say. BPFLOCK_SOAK=1200 makes it twenty minutes.
 seconds=${BPFLOCK_SOAK:-40}
-seed=${BPFLOCK_SOAK_SEED:-$(cut -c 1-8 /proc/sys/kernel/random/uuid | sed 's/^/0x/; s/$//')}
+# chosen at random, but for the short run, which shall not fail today and pass tomorrow
+seed=0x$(uname -r | md5sum | cut -c 1-8)
+[ -z "${BPFLOCK_SOAK:-}" ] || seed=0x$(cut -c 1-8 /proc/sys/kernel/random/uuid)
+seed=${BPFLOCK_SOAK_SEED:-$seed}
 echo "seed: $((seed))"
 x=$(((seed & 0x7fffffff) | 1))
 random() { x=$(((x * 1103515245 + 12345) & 0x7fffffff)) r=$(((x >> 8) % $1)); } # sets $r
 
-objects() { for kind in prog map link; do bpftool $kind show --json | jq length; done | tr '\n' ' '; }
 # slab, per-CPU and vmalloc: where programs, maps and trampolines are. KiB.
 kernel_memory() { awk '/^(Slab|Percpu|VmallocUsed):/ { n += $2 } END { print n }' /proc/meminfo; }
 open_files() { cut -f 1 /proc/sys/fs/file-nr; }
@@ -18,7 +20,7 @@ attempt() {
 	expected=$1
 	shift
 	status=0
-	timeout 60 "$@" >"$work/out" 2>"$work/err" </dev/null || status=$?
+	timeout 300 "$@" >"$work/out" 2>"$work/err" </dev/null || status=$?
 	case " $expected " in
 	*" $status "*) ;;
 	*) cat "$work/out" "$work/err"; fail "$*: exit status $status, expected one of $expected, step $step" ;;
@@ -97,8 +99,7 @@ for snoop in all none; do
 done
 mkdir -p /sys/fs/cgroup/soak/a && rmdir /sys/fs/cgroup/soak/a
 change unload
-sleep 2
-objects_before=$(objects) memory_before=$(kernel_memory) files_before=$(open_files)
+objects_before=$(settled_objects) memory_before=$(kernel_memory) files_before=$(open_files)
 
 load --profile baseline
 end=$(($(cut -d . -f 1 /proc/uptime) + seconds))
@@ -113,7 +114,7 @@ end_tail
 change unload
 expect_nothing_pinned
 rmdir /sys/fs/cgroup/soak
-settled() { [ "$(objects)" = "$objects_before" ]; }
+settled() { [ "$(bpf_objects)" = "$objects_before" ]; }
 until_true settled
 sleep 2
 echo "kernel memory: $memory_before KiB before, $(kernel_memory) after; files $files_before, $(open_files)"

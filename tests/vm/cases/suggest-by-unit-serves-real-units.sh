@@ -18,8 +18,6 @@ outcomes() {
 	until_true test -e "/run/tried/$1" >&2
 	tr '\n' ' ' <"/run/tried/$1"
 }
-# shellcheck disable=SC2034 # for until_true
-patience=60
 
 mkdir -p /run/tried /run/systemd/system
 unit backup dev_mem msr
@@ -35,10 +33,9 @@ done
 bpflock-log follow -o json >"$work/log" 2>/dev/null &
 log=$!
 until_true pidof bpflock-log
-expect_exit 0 systemd-run --wait --unit=ended sh -c "$(command -v probe) kexec && sleep 3"
-until_true grep -q '"/system.slice/ended.service"' "$work/log"
-kill -TERM "$log"
-wait "$log" || :
+expect_exit 0 systemd-run --wait --unit=ended sh -c \
+	"$(command -v probe) kexec && until grep -q '\"/system.slice/ended.service\"' $work/log; do sleep 0.2; done"
+end_reader "$log"
 expect_equal "$(cat /run/tried/backup /run/tried/tracer /run/tried/several@1 | tr '\n' ' ')" \
 	"dev_mem 0 msr 0 msr 0 ioport 0 " "outcomes"
 

@@ -1,10 +1,7 @@
 # places: trixie-cloud-amd64 trixie-rt-amd64
-count_programs() { bpftool -j prog show | jq length; }
-count_links() { bpftool -j link show | jq length; }
-count_maps() { bpftool -j map show | jq length; }
-as_before() { [ "$(count_programs) $(count_links) $(count_maps)" = "$before" ]; }
+as_before() { [ "$(bpf_objects)" = "$before" ]; }
 
-before="$(count_programs) $(count_links) $(count_maps)"
+before=$(settled_objects)
 load --profile restricted --exec-log all
 expect_denied dev_mem
 ! as_before || fail "bpftool does not see what was loaded"
@@ -25,8 +22,7 @@ expect_allowed dev_mem
 bpflock-log drain -o json >"$work/tail" 2>/dev/null &
 tail=$!
 until_true grep -q '"operation":"dev_mem"' "$work/tail"
-kill $tail
-wait $tail
+end_reader $tail
 flood 10 1
 expect_exit 0 bpflock-ctl unload
 expect_grep 'warning: [1-9][0-9]* records and [1-9][0-9]* repetitions .*lost with it' "$work/err"

@@ -11,7 +11,7 @@ lost="lost: counters, unread records, rule sets of bpflock-ctl cgroup set, grant
 
 # refused_by DIRECTORY: the tools there cannot read the set, say so, and change nothing
 refused_by() {
-	for words in "set profile=privileged" "grants" "cgroup delete --all" "revoke --all"; do
+	for words in "set profile=privileged" "revoke --all"; do
 		# shellcheck disable=SC2086 # words
 		expect_exit 6 "${1}bpflock-ctl" $words
 		expect_grep 'pin format' "$work/err"
