@@ -3,8 +3,8 @@
 # boot: lsm=landlock,lockdown,yama,selinux,bpf,ipe
 # timeout: 600
 # run: places
-# SELinux enforces Debian's policy, and bpflock its own: either of them refuses what the other one allows. The policy knows
-# nothing of bpflock, and refuses nothing that its units and root's commands need.
+# SELinux enforces Debian's policy, and bpflock its own. Debian's policy does not know bpflock, and refuses nothing that its
+# units and root's commands need.
 before_boot() {
 	printf '[kimglock]\nprofile = restricted\n' >/etc/bpflock/bpflock.conf
 	systemd-sysusers
@@ -74,3 +74,9 @@ expect_exit 0 bpflock --profile restricted
 avcs
 cat "$work/avcs"
 expect_no_grep 'comm="bpflock|initrc_t|unconfined_t' "$work/avcs"
+
+# what it refuses would have been there
+row selinux-logs-refusals
+expect_exit 126 runcon sysadm_u:sysadm_r:sysadm_t:s0 true
+logged() { avcs; grep -q 'denied *{ transition } .*comm="runcon"' "$work/avcs"; }
+until_true logged
