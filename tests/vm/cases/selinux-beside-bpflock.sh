@@ -78,5 +78,5 @@ expect_no_grep 'comm="bpflock|initrc_t|unconfined_t' "$work/avcs"
 # what it refuses would have been there
 row selinux-logs-refusals
 expect_exit 126 runcon sysadm_u:sysadm_r:sysadm_t:s0 true
-logged() { avcs; grep -q 'denied *{ transition } .*comm="runcon"' "$work/avcs"; }
-until_true logged
+avc_logged() { avcs; grep -q 'denied *{ transition } .*comm="runcon"' "$work/avcs"; }
+until_true avc_logged
