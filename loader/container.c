@@ -126,6 +126,7 @@ static bool chooses_format(const char *option)
 /* Becomes the reader. verb: of the reader; args: a word of ours and options of the reader. */
 static int become_reader(const char *verb, char **args)
 {
+	static char output[] = "--output", format[] = FORMAT;
 	size_t n = 0, len = 0;
 	bool chosen = false;
 	char **line;
@@ -138,8 +139,8 @@ static int become_reader(const char *verb, char **args)
 	line[len++] = (char[]){ READER };
 	line[len++] = (char *)verb;
 	if (!chosen) {
-		line[len++] = (char[]){ "--output" };
-		line[len++] = (char[]){ FORMAT };
+		line[len++] = output;
+		line[len++] = format;
 	}
 	memcpy(line + len, args + 1, n * sizeof(*line));
 	n = become(line);
