@@ -156,7 +156,7 @@ __weak __noinline int has_object(ONLY(struct bpflock_decision_record, record),
 
 /*
  * Two records repeat each other if process, user, cgroup, question, answer and reason are the same,
- * and the object of one that is hashed.
+ * and the object, or that there is none: both can have the same slot.
  */
 static __always_inline bool repeats(struct bpflock_decision_record *r, __u32 tgid,
 				    struct decision *d)
@@ -168,7 +168,7 @@ static __always_inline bool repeats(struct bpflock_decision_record *r, __u32 tgi
 	       r->head.generation == d->generation && r->rule_cgroup == d->cgroup &&
 	       r->why == d->why && r->by == d->by && r->head.uid == uid &&
 	       r->head.cgroup_id == d->asker &&
-	       (!d->object_hash || has_object(AS_ONLY(r), AS_ONLY(d)));
+	       (d->object_hash ? has_object(AS_ONLY(r), AS_ONLY(d)) : r->head.size != sizeof(*r));
 }
 
 static __always_inline struct bpflock_recent *recent_slot(__u32 tgid, const struct decision *d)

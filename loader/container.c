@@ -126,6 +126,8 @@ static bool chooses_format(const char *option)
 /* Becomes the reader. verb: of the reader; args: a word of ours and options of the reader. */
 static int become_reader(const char *verb, char **args)
 {
+	/* not literals of the block that they are used in, which would end before the line is used */
+	static char reader[] = READER, output[] = "--output", format[] = FORMAT;
 	size_t n = 0, len = 0;
 	bool chosen = false;
 	char **line;
@@ -135,11 +137,11 @@ static int become_reader(const char *verb, char **args)
 	line = calloc(n + 5, sizeof(*line));
 	if (!line)
 		return cannot_run(READER, ENOMEM);
-	line[len++] = (char[]){ READER };
+	line[len++] = reader;
 	line[len++] = (char *)verb;
 	if (!chosen) {
-		line[len++] = (char[]){ "--output" };
-		line[len++] = (char[]){ FORMAT };
+		line[len++] = output;
+		line[len++] = format;
 	}
 	memcpy(line + len, args + 1, n * sizeof(*line));
 	n = become(line);

@@ -331,7 +331,7 @@ enum exit_status ctl_bugreport(const struct ctl *c)
 							   : ctl_failed("write the report", -errno);
 	r = replace_file(path, text, len, FILE_MODE);
 	if (r < 0) {
-		ctl_error("cannot write %s: %s", path, strerror(-r));
+		ctl_error("%s: cannot write: %s", path, replace_error(r));
 		return r == -EACCES || r == -EPERM ? STATUS_NOT_PERMITTED : STATUS_FAILED;
 	}
 	fputs(CTL_PROGRAM ": written to ", stdout);

@@ -219,7 +219,7 @@ static enum exit_status write_file(const char *path, enum metrics_format format,
 	}
 	if (r == 0)
 		return STATUS_OK;
-	ctl_error("%s: cannot write: %s%s", path, strerror(-r),
+	ctl_error("%s: cannot write: %s%s", path, replace_error(r),
 		  r == -ENOENT ? " (packages of node_exporter create the directory)" : "");
 	if (r == -EACCES && geteuid() != 0)
 		ctl_hint("run it as root");

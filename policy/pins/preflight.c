@@ -36,6 +36,10 @@
 #define MOUNTED_OVER_CURE "unmount the file system that is mounted over it; if there is none, please report this"
 #define CURE(ret, ...)	 snprintf((ret)->cure, sizeof((ret)->cure), __VA_ARGS__)
 
+/* Root is kept out by another LSM, for example by the profile of AppArmor that Docker gives its containers. */
+#define OTHER_LSM_CURE \
+	"run it outside the profile of another LSM (AppArmor, SELinux); in a container, use --privileged"
+
 static enum check_state check_privilege(struct preflight *pf, struct check_result *ret)
 {
 	int elsewhere = proc_in_user_namespace();
@@ -120,7 +124,9 @@ static enum check_state check_netns(struct preflight *pf, struct check_result *r
 		return CHECK_SKIPPED;
 	if (r == -EACCES) {
 		DETAIL(ret, "/proc/2/ns and /proc/1/ns: cannot read: not permitted");
-		CURE(ret, "add the capability CAP_SYS_PTRACE");
+		CURE(ret, "%s",
+		     capabilities_effective(CAP_SYS_PTRACE) ? OTHER_LSM_CURE
+							    : "add the capability CAP_SYS_PTRACE");
 		ret->status = STATUS_NOT_PERMITTED;
 		return CHECK_FAILED;
 	}
@@ -195,7 +201,6 @@ static enum check_state check_hook(struct preflight *pf, struct check_result *re
 	return CHECK_OK;
 }
 
-/* Root is kept out by another LSM, for example by the profile of AppArmor that Docker gives its containers. */
 static const char *lsm_list_cure(int r)
 {
 	switch (r) {
@@ -203,7 +208,7 @@ static const char *lsm_list_cure(int r)
 	case -ENODEV:
 		return "use a kernel with CONFIG_SECURITY=y and CONFIG_SECURITYFS=y";
 	case -EACCES:
-		return "run it outside the profile of another LSM (AppArmor, SELinux); in a container, use --privileged";
+		return OTHER_LSM_CURE;
 	default:
 		return "mount -t securityfs securityfs /sys/kernel/security";
 	}

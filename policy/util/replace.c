@@ -64,6 +64,17 @@ static void sync_directory(const char *path, int len)
 		fsync(fd);
 }
 
+/* Devices and pipes are others' as well, and so is a link such as /dev/stdout. */
+static bool is_replaceable(const char *path)
+{
+	struct stat st;
+
+	if (strncmp(path, "/dev/", 5) == 0 && !strchr(path + 5, '/'))
+		return false;
+	return lstat(path, &st) < 0 || S_ISREG(st.st_mode) || S_ISLNK(st.st_mode) ||
+	       S_ISDIR(st.st_mode);
+}
+
 static int replace(const char *path, const struct content *c)
 {
 	CLEANUP(free_charp) char *beside = NULL;
@@ -74,6 +85,8 @@ static int replace(const char *path, const struct content *c)
 
 	if (!name[0])
 		return -EISDIR;
+	if (!is_replaceable(path))
+		return -ENOTSUP;
 	if (asprintf(&beside, "%.*s.%s.XXXXXX", (int)(name - path), path, name) < 0) {
 		beside = NULL;
 		return -ENOMEM;
@@ -96,4 +109,11 @@ int replace_file(const char *path, const char *text, size_t len, mode_t mode)
 int replace_file_for_good(const char *path, const char *text, size_t len, mode_t mode, gid_t gid)
 {
 	return replace(path, &(struct content){ text, len, mode, gid, true });
+}
+
+const char *replace_error(int error)
+{
+	return error == -ENOTSUP
+		       ? "not a regular file: leave out the name to write to standard output"
+		       : strerror(-error);
 }

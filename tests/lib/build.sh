@@ -93,6 +93,18 @@ build_across() {
 	build "$build-arm64" --cross-file "$file" "${options[@]}" && install_for_guests "$build-arm64"
 }
 
+# build_index ROOT: the container image of both architectures, for cases that name /vm/images/.
+build_index() {
+	local log=$scratch/index.log index=$scratch/both.tar
+	say "building the container image of both architectures"
+	if "$top/loader/container/build" --cross-file "$build-arm64/cross.ini" --sysroot "$1" "$index" >"$log" 2>&1; then
+		install -D -t "$build/vm-root/vm/images" "$index" && install -D -t "$build-arm64/vm-root/vm/images" "$index"
+		return
+	fi
+	tail -n 60 "$log" >&2
+	return 1
+}
+
 build_for_units() {
 	local options
 	mapfile -t options < <(declared_options man=disabled tests=enabled)

@@ -77,7 +77,8 @@ distribute_deb() {
 another_source() (
 	umask 027
 	mkdir -p "$1"
-	tar -c -C "$top" --exclude=./.git --exclude='./build*' . | tar -x --no-same-permissions --touch -C "$1"
+	cd "$top" && find . \( -path ./.git -o -path './build*' \) -prune -o \( -type f -o -type l \) -print0 |
+		tar -c --null --no-recursion -T - | tar -x --no-same-permissions --touch -C "$1"
 )
 
 # Of another copy in another directory, by somebody with another umask, language and time zone, the same bytes. What says

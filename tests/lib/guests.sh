@@ -112,7 +112,7 @@ chosen_cases() {
 }
 
 # Of $scratch/cases, what chosen_cases has said:
-any_needs_arm64() { [[ -n $(cut -f 1 "$scratch/cases" | sed -n '/-arm64$/p') ]]; }
+any_needs_arm64() { [[ -n $(cut -f 1 "$scratch/cases" | sed -n '/-arm64$/p') ]] || any_names /vm/images/; }
 
 any_needs_cluster() { [[ -n $(cut -f 2 "$scratch/cases" | sed -n '/^kubernetes$/p') ]]; }
 
@@ -289,7 +289,7 @@ prepare_suite() {
 prepare_arm64() {
 	local root
 	root=$("$top/tests/vm/cross-root" fetch "$(root_suite systemd)" arm64) || return 0
-	build_across "$root" && ln -sfn "$root" "$scratch/cross"
+	build_across "$root" && { ! any_names /vm/images/ || build_index "$root"; } && ln -sfn "$root" "$scratch/cross"
 }
 
 prepared() {

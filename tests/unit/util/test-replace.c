@@ -112,6 +112,20 @@ TEST(a_link_is_replaced_and_not_followed)
 	unlink("link");
 }
 
+TEST(devices_pipes_and_names_in_dev_stay)
+{
+	assert_int_equal(mkfifo("pipe", 0600), 0);
+	assert_int_equal(replace_file("pipe", "x", 1, 0644), -ENOTSUP);
+	assert_true(S_ISFIFO(mode_of("pipe")));
+	assert_int_equal(entries(), 1);
+	unlink("pipe");
+	/* a test may be root: a name that would not be missed */
+	assert_int_equal(replace_file("/dev/no-such-name", "x", 1, 0644), -ENOTSUP);
+	assert_int_equal(access("/dev/no-such-name", F_OK), -1);
+	assert_string_not_equal(replace_error(-ENOTSUP), strerror(ENOTSUP));
+	assert_string_equal(replace_error(-ENOSPC), strerror(ENOSPC));
+}
+
 TEST(what_cannot_be_replaced_leaves_nothing_behind)
 {
 	char name[NAME_MAX + 1];

@@ -1,4 +1,5 @@
 # kernels: bookworm trixie sid trixie-arm64
+# places: sid-arm64
 load --profile restricted --mode audit
 expect_grep 'mode audit, generation 1; verified: nothing is denied$' "$work/out"
 expect_allowed dev_mem

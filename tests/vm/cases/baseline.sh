@@ -1,5 +1,5 @@
 # places: trixie-cloud-amd64 trixie-rt-amd64
-# kernels: bookworm trixie sid trixie-arm64
+# kernels: bookworm trixie sid trixie-arm64 sid-arm64
 # The host is allowed, and what is in another pid or net namespace denied; one of either is enough. The original asked for
 # both.
 

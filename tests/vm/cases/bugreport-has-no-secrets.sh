@@ -14,6 +14,11 @@ records
 before=$(wc -l <"$work/records")
 expect_exit 0 bpflock-ctl bugreport "$work/report"
 expect_equal "$(stat -c %a "$work/report")" 600 mode
+for device in null stdout; do
+	expect_exit 1 bpflock-ctl bugreport /dev/$device
+	expect_grep "/dev/$device: cannot write: not a regular file: leave out the name" "$work/err"
+done
+[ -c /dev/null ] || fail "/dev/null is a device no more"
 expect_no_grep 'ticket|visitor' "$work/report"
 expect_no_grep "$(printf '\033')" "$work/report"
 part versions

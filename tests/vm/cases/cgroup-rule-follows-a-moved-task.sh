@@ -1,4 +1,4 @@
-# kernels: bookworm trixie sid trixie-arm64
+# kernels: bookworm trixie sid trixie-arm64 sid-arm64
 # What is asked next is decided where the task is then, in one and the same process.
 
 open_mem='true </dev/mem'

@@ -1,4 +1,5 @@
 # kernels: bookworm trixie sid trixie-arm64
+# places: sid-arm64
 # timeout: 400
 # A decision's record has the executable's path inside its file system, its device and its inode, as they are when it asks, and
 # who had logged in.

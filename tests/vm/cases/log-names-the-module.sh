@@ -1,4 +1,4 @@
-# kernels: bookworm trixie sid trixie-arm64
+# places: trixie-arm64 sid-arm64
 # timeout: 400
 # A record of unsigned_module has the path of the file that the module was loaded from, inside its file system, and never that of
 # another one: what is loaded from memory has none, whatever the same process has loaded before.
@@ -111,6 +111,18 @@ count_of() {
 expect_equal "$(count_of $one)" 3 "one of them"
 expect_equal "$(count_of /opt/modules/b.ko)" 2 "the other"
 expect_equal "$(count_of -)" 2 "from memory"
+# one of 512 files has the slot of what has none, where each is to be counted for itself
+load --profile privileged --block unsigned_module --coalesce 30m
+mkdir /opt/modules/many
+for i in $(seq 200); do
+	ln $one /opt/modules/many/$i.ko
+	echo file /opt/modules/many/$i.ko memory $one
+done >"$work/words"
+# shellcheck disable=SC2046 # words
+! insert $(cat "$work/words") 2>"$work/err" || fail "modules are loaded"
+generation=$(generation)
+records
+expect_equal "$(count_of -)" 200 "from memory, beside many files"
 
 row two-at-a-time
 load --profile privileged --block unsigned_module --coalesce 0

@@ -1,5 +1,5 @@
 # places: trixie-cloud-amd64 trixie-rt-amd64
-# kernels: bookworm trixie sid trixie-arm64
+# kernels: bookworm trixie sid trixie-arm64 sid-arm64
 # What profile, level and lists decide, what of that is logged, and that the counts add up.
 
 expect_exit 0 head -c "$(mem_bytes)" /dev/mem

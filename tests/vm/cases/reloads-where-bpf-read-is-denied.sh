@@ -1,4 +1,4 @@
-# kernels: bookworm trixie sid trixie-arm64
+# places: trixie-arm64 sid-arm64
 # Denied helpers must not lock out bpflock itself: it comes back under the policy that denies everything.
 
 load --profile restricted --level confidentiality --exec-log all

@@ -1,4 +1,4 @@
-# places: trixie-cloud-amd64 trixie-rt-amd64
+# places: trixie-cloud-amd64 trixie-rt-amd64 trixie-arm64 sid-arm64
 # timeout: 240
 # ends: sealed
 # A sealed set decides on without pins, mounts and links, its programs cannot be taken away, and it is read
@@ -6,9 +6,11 @@
 # shellcheck source=tests/vm/seal.sh
 . /vm/seal.sh
 
+allowed=ioport latched=msr
+! on_arm || { allowed=hibernation latched=kcore; }
 load_for_seal
 change latch kexec
-change cgroup set /h like=host allow=ioport
+change cgroup set /h like=host allow=$allowed
 expect_exit 2 bpflock-ctl seal </dev/null
 expect_grep 'hint: bpflock-ctl seal --yes' "$work/err"
 change seal --yes
@@ -23,8 +25,8 @@ expect_grep '^bpflock_seal_proven 1$' "$work/out"
 expect_exit 0 bpflock-ctl policy
 expect_grep '^\[cgroup "/g"\]$' "$work/out"
 expect_grep '^like = host$' "$work/out"
-expect_status '.cgroups[] | select(.path == "/h") | .own == {"allow": ["ioport"]} and .profile == "restricted"'
-expect_allowed in_cgroup /h -- ioport
+expect_status '.cgroups[] | select(.path == "/h") | .own == {"allow": ["'$allowed'"]} and .profile == "restricted"'
+expect_allowed in_cgroup /h -- $allowed
 expect_denied in_cgroup /h -- dev_mem
 expect_exit 0 bpflock-ctl explain dev_mem
 expect_exit 4 bpflock-ctl set profile=privileged
@@ -35,8 +37,8 @@ expect_exit 2 bpflock --fallback --profile privilegd
 expect_no_grep 'cannot record' "$work/err"
 expect_status '.state == "enforcing" and .refused == null'
 load --profile restricted
-change latch msr
-expect_denied msr
+change latch $latched
+expect_denied $latched
 expect_exit 0 bpftool map list
 [ "$(grep -c bplks_ "$work/out")" = 2 ] || fail 'maps of the set are listed'
 expect_exit 0 bpftool prog list

@@ -1,4 +1,4 @@
-# kernels: bookworm trixie sid trixie-arm64
+# kernels: bookworm trixie sid trixie-arm64 sid-arm64
 # timeout: 240
 # ends: sealed
 # What is not bpflock's goes on as before: others' pins, programs and mounts, containers, listing, reading.

@@ -1,5 +1,5 @@
 # places: trixie-cloud-amd64 trixie-rt-amd64
-# kernels: bookworm trixie sid trixie-arm64
+# kernels: bookworm trixie sid trixie-arm64 sid-arm64
 load --profile privileged
 expect_allowed dev_mem
 before=$(generation)
