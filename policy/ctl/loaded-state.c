@@ -235,10 +235,10 @@ static int collect(struct loaded_state *r, bool ask)
 	if (e < 0)
 		return e;
 	e = pins_read_latch(r->pins, &r->latch);
-	if (e == 0)
-		record_end_of_trial(r);
-	if (e == 0)
-		e = seal_check(r->pins, &r->sealed, &r->seal, r->seal_why);
+	if (e < 0)
+		return e;
+	record_end_of_trial(r);
+	e = seal_check(r->pins, &r->sealed, &r->seal, r->seal_why);
 	if (e == 0 && r->seal_why[0])
 		snprintf(r->seal_trouble, sizeof(r->seal_trouble), "sealed, not proven: %s",
 			 r->seal_why);

@@ -394,6 +394,7 @@ static enum check_state check_lsm_load(struct preflight *pf, struct check_result
 		    .attach_btf_id = pf->hook_btf_id);
 	CLEANUP(close_fdp) int fd = -1;
 	struct utsname u;
+	int error;
 
 	if (!pf->privileged || !pf->hook_btf_id)
 		return CHECK_SKIPPED;
@@ -407,15 +408,16 @@ static enum check_state check_lsm_load(struct preflight *pf, struct check_result
 		DETAIL(ret, "the kernel accepts LSM programs");
 		return pf->attach ? check_attach(fd, ret) : CHECK_OK;
 	}
-	if (errno == EINVAL && uname(&u) == 0) {
+	error = errno;
+	if (error == EINVAL && uname(&u) == 0) {
 		DETAIL(ret, "Linux %s has no BPF LSM programs for cgroups", u.release);
 		CURE(ret, "boot Linux 6.0 or later with CONFIG_CGROUP_BPF=y; 6.1 and later are tested");
 		return CHECK_FAILED;
 	}
-	if (errno == EPERM && is_sealed_by_older(pf->bpffs, ret))
+	if (error == EPERM && is_sealed_by_older(pf->bpffs, ret))
 		return CHECK_FAILED;
-	DETAIL(ret, "this kernel refuses to load any BPF LSM program: %s", strerror(errno));
-	if (errno == EPERM)
+	DETAIL(ret, "this kernel refuses to load any BPF LSM program: %s", strerror(error));
+	if (error == EPERM)
 		CURE(ret,
 		     "use a kernel without that restriction: its hardening, or a sandbox around it, "
 		     "forbids them, while capabilities, BTF and the LSM list are right");

@@ -212,7 +212,7 @@ report_or_keep() {
 		report_case "$@"
 	else
 		report again "$1" "$2" "$4" "status $3" "$build/vm-logs/$1-$2.log"
-		printf '%s %s %s %s\n' "$@" >>"$scratch/again"
+		printf '%s %s %s %s\n' "$@" >>"$scratch/second-tries"
 	fi
 }
 
@@ -229,14 +229,14 @@ try_again() {
 
 second_tries() {
 	local suite name status seconds
-	[[ -e $scratch/again ]] || return 0
+	[[ -e $scratch/second-tries ]] || return 0
 	while read -r suite name status seconds; do
-		if (($(wc -l <"$scratch/again") > most_second_tries)); then
+		if (($(wc -l <"$scratch/second-tries") > most_second_tries)); then
 			report_case "$suite" "$name" "$status" "$seconds"
 		else
 			try_again "$suite" "$name" </dev/null
 		fi
-	done <"$scratch/again"
+	done <"$scratch/second-tries"
 }
 
 architecture_of() {
