@@ -208,7 +208,7 @@ run_group() {
 readonly most_second_tries=3
 
 report_or_keep() {
-	if (($3 == 0)) 2>/dev/null || ((${#case_patterns[@]} + ${#kernels[@]})); then
+	if [[ $3 == 0 ]] || ((${#case_patterns[@]} + ${#kernels[@]})); then
 		report_case "$@"
 	else
 		report again "$1" "$2" "$4" "status $3" "$build/vm-logs/$1-$2.log"
@@ -336,6 +336,13 @@ build_for_some() {
 	return "$failed"
 }
 
+# The chosen cases that no line of the report is about: "SUITE NAME" each.
+unreported() {
+	awk -F '\t' '
+		NR == FNR { split($0, word, " "); sub(/[\/:].*/, "", word[3]); if (word[1] != "again") seen[word[2] " " word[3]]; next }
+		{ sub(/.*\//, "", $6); sub(/\.sh$/, "", $6); if (!(($1 " " $6) in seen)) print $1, $6 }' "$scratch/results" "$1"
+}
+
 run_guests() {
 	local suite root boot qemu scripts list=$scratch/cases firewall='' shippers=''
 	build_for_guests || { report fail vm build 0 "does not build"; return 0; }
@@ -368,6 +375,9 @@ run_guests() {
 	done < <(grouped <"$list")
 	wait
 	second_tries
+	while read -r suite name; do
+		report fail "$suite" "$name" 0 "was not run"
+	done < <(unreported "$list")
 	# all JSON that cases have shown
 	check vm json "$top/tests/output/schema" log "$top" "$build/vm-logs"/*.log
 	# and metrics, which a real Prometheus scrapes for the dashboard
