@@ -11,7 +11,7 @@ readonly unit_packages=(libcmocka-dev jq python3 python3-yaml python3-jsonschema
 # Unpacked for one test each, see unpack_package.
 declare -rA shipper_packages=([rsyslog]=rsyslog [syslog-ng]=syslog-ng-core)
 # What cases print as JSON is validated here.
-readonly vm_packages=(qemu-system-x86 busybox-static cpio xz-utils zstd kmod util-linux jq strace
+readonly vm_packages=(qemu-system-x86 busybox-static cpio xz-utils zstd binutils kmod util-linux jq strace
 	debian-archive-keyring python3 python3-jsonschema)
 # For guests of another architecture.
 readonly cross_packages=(qemu-system-arm lld binutils mmdebstrap)
