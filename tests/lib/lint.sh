@@ -3,28 +3,33 @@
 # What reads the source and finds mistakes: of the three programs, and of those in the kernel. Which
 # checks, and why not all, say .clang-tidy and cppcheck.txt.
 
-# tidy FILE PREPROCESSOR ARGUMENT...: unless it has passed with the same text in it and in all that it includes. What it
-# takes is the preprocessor that tells so, a line for the shell, and arguments for clang-tidy.
+readonly tidied=${BPFLOCK_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/bpflock}/tidy
+
+# tidy FILE PREPROCESSOR ARGUMENT...: unless it has passed with the same text in it and in all that it includes, in this
+# work tree or another of this machine. What it takes is the preprocessor that tells so, a line for the shell, and arguments
+# for clang-tidy.
 tidy() {
 	local file=$1 preprocess=$2 passed
 	shift 2
 	passed=$({ clang-tidy --version && cat "$top/.clang-tidy" && sh -c "$preprocess"; } | sha256sum) || return
-	passed=$build/tidy/${passed%% *}
-	[[ ! -e $passed ]] || return 0
+	passed=$tidied/${passed%% *}
+	[[ ! -e $passed ]] || { touch "$passed"; return 0; }
 	clang-tidy --quiet "$file" "$@" && touch "$passed"
 }
 
 lint_clang_tidy() {
 	local file preprocess flags failed=$scratch/tidy-failed
-	flags="-target bpf -D__TARGET_ARCH_x86 -include $top/bpf/sealed-names.h -idirafter /usr/include/$(gcc -print-multiarch)"
-	mkdir -p "$build/tidy"
+	flags="-target bpf -D__TARGET_ARCH_x86 -include bpf/sealed-names.h -idirafter /usr/include/$(gcc -print-multiarch)"
+	mkdir -p "$tidied"
+	find "$tidied" -type f -mtime +14 -delete
+	cd "$top" || return
 	while IFS=$'\t' read -r file preprocess; do
 		wait_for_turn "$cores"
 		tidy "$(realpath "$file")" "$preprocess" -p "$build-plain" || touch "$failed" &
 	done < <(jq -r '.[] | select(.file | test("/(policy|loader|reader)/([a-z]+/)*[^/]*\\.c$") and (test("/tests/unit/") | not))
 		| [(.directory + "/" + .file), "cd \(.directory) && \(.command | sub(" -o [^ ]+"; "") | sub(" -c "; " -E -C "))"]
 		| @tsv' "$build-plain/compile_commands.json")
-	for file in "$top"/bpf/*.bpf.c; do
+	for file in bpf/*.bpf.c; do
 		wait_for_turn "$cores"
 		# shellcheck disable=SC2086 # words
 		tidy "$file" "clang -E -C $flags $file" -- $flags || touch "$failed" &

@@ -7,11 +7,11 @@ readonly build_packages=(clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev mes
 # Programs of Prometheus are downloaded apart, see tests/output/prometheus-program.
 readonly unit_packages=(libcmocka-dev jq python3 python3-yaml python3-jsonschema python3-prometheus-client
 	python3-kubernetes
-	binutils valgrind libc6-dbg clang-tidy cppcheck bash-completion zsh fish mandoc tmux graphviz)
+	binutils ccache valgrind libc6-dbg clang-tidy cppcheck bash-completion zsh fish mandoc tmux graphviz)
 # Unpacked for one test each, see unpack_package.
 declare -rA shipper_packages=([rsyslog]=rsyslog [syslog-ng]=syslog-ng-core)
 # What cases print as JSON is validated here.
-readonly vm_packages=(qemu-system-x86 busybox-static cpio xz-utils zstd kmod util-linux jq strace
+readonly vm_packages=(qemu-system-x86 busybox-static cpio xz-utils zstd binutils kmod util-linux jq strace
 	debian-archive-keyring python3 python3-jsonschema)
 # For guests of another architecture.
 readonly cross_packages=(qemu-system-arm lld binutils mmdebstrap)

@@ -62,13 +62,23 @@ end_descendants() {
 
 count() { grep -c "^$1 " "$scratch/results" || true; }
 
+# The parts run side by side. Of guests, what their emulators took of a processor is told as well.
+print_times() {
+	printf '\nby part:\n'
+	sort -rn "$scratch/parts" | sed 's/^/  /'
+	[[ ! -s $scratch/cpu ]] || awk '{ seconds = $1; $1 = ""; sum[$0] += seconds; all += seconds }
+		END { for (name in sum) printf "  %.0f s of a processor: %s\n", sum[name], substr(name, 2)
+			printf "  %.0f s of a processor: all guests\n", all }' "$scratch/cpu" | sort -rnk1
+	printf '\nslowest:\n'
+	sort -rn "$scratch/seconds" | sed -n '1,10s/^/  /p' # a reader that ends early would end the run
+}
+
 # The last line is for machines: keep its form. Fails unless something passed and nothing failed.
 summarize() {
 	local passed failed skipped
-	touch "$scratch/results" "$scratch/seconds"
+	touch "$scratch"/{results,seconds,parts,cpu}
 	passed=$(count pass) failed=$(count fail) skipped=$(count skip)
-	printf '\nslowest:\n'
-	sort -rn "$scratch/seconds" | sed -n '1,10s/^/  /p' # a reader that ends early would end the run
+	print_times
 	if (($(count again))); then
 		printf '\nfailed at the first try (what passed at the second is unsteady):\n'
 		sed -n 's/^again /  /p' "$scratch/results" | sort

@@ -1,3 +1,4 @@
+# kernels: any
 # timeout: 240
 # A flood of one class of records, with nobody reading, takes its own room and no more. What comes later is
 # more than is kept beside a full ring.

@@ -23,7 +23,8 @@ bpflock-ctl set --wait 5m profile=privileged >"$work/waiting" 2>&1 &
 waiting=$!
 # reading goes on: a load in progress is no trouble
 expect_status '.load_in_progress == true and .enforcing == true and .profile == "restricted"'
-kill -KILL "$holder"
+# strace would wait for the delay's end
+kill -KILL "$holder" $strace
 wait $strace || true
 wait $waiting || fail "did not have its turn: $(cat "$work/waiting")"
 expect_status '.profile == "privileged"'

@@ -1,3 +1,4 @@
+# kernels: any
 # timeout: 240
 # A kernel that cannot trace executions is locked all the same, and it is told that they are not traced.
 

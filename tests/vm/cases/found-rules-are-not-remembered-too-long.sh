@@ -1,3 +1,4 @@
+# kernels: any
 # timeout: 240
 # Which rule is for a cgroup, or that none is, is remembered on each CPU for as long as the policy stays: so each change
 # has to be seen by the next decision, of a cgroup that has asked often before.

@@ -1,3 +1,4 @@
+# kernels: any
 # By cgroup, process, the caller or the host; only from the operations it is for; until it is
 # revoked. Both are records.
 

@@ -1,3 +1,4 @@
+# kernels: any
 # A grant exempts from the rule set that holds where it is given: from its block list too, and in audit
 # mode, but not from the rule set of a cgroup below.
 

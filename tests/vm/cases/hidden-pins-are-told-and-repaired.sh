@@ -1,3 +1,4 @@
+# kernels: any
 # timeout: 180
 # Pins that are gone or hidden while the lock enforces are told, made anew by repair and by a load, and never lead
 # to a second set beside the first.

@@ -1,3 +1,4 @@
+# kernels: any
 # timeout: 200
 # ends: sealed
 # What is latched is denied to everybody, whatever rules, grants and audit mode say; it outlives a load, and under a

@@ -1,3 +1,4 @@
+# kernels: any
 # timeout: 240
 # A rule set that is like the host's begins with it, has keys of its own, and follows each change of the host's in the
 # same step. One that inherits nothing stays as it is.

@@ -1,3 +1,4 @@
+# kernels: any
 # timeout: 200
 # While the log is drained, and decisions come faster than that, anybody may look: it takes nothing from the
 # drain, and what it prints is whole. Each number comes once to each reader, or the reader says that it did not.

@@ -1,3 +1,4 @@
+# kernels: any
 # timeout: 200
 # The program for module requests comes with a policy that names them and goes with one that does not, and what became
 # of it is told.

@@ -1,3 +1,4 @@
+# kernels: any
 # ends: sealed
 # A line on a terminal shows that something goes on, and is erased at the end; a pipe gets nothing of that.
 

@@ -1,3 +1,4 @@
+# kernels: any
 # timeout: 200
 # ends: sealed
 # What is not worth sealing is refused unless forced; without a terminal somebody has to say yes; the levels of

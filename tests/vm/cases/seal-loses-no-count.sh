@@ -1,3 +1,4 @@
+# kernels: any
 # timeout: 120
 # ends: sealed
 # What is denied while a set is being sealed is counted by the set that takes over, but for a few in the moment when it is

@@ -1,3 +1,4 @@
+# kernels: any
 # The status begins with the state and the policy, fits the terminal, and ends with a command that works.
 
 printf '[kimglock]\nprofile = restricted\nblock = kexec\n' >/etc/bpflock/bpflock.conf

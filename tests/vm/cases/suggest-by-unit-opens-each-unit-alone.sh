@@ -1,3 +1,4 @@
+# kernels: any
 # timeout: 240
 # What each unit and cgroup uses under a policy that only logs is what it may use under the policy that is suggested by
 # unit; nobody else may, and the host's later changes reach them.

@@ -1,3 +1,4 @@
+# kernels: any
 # timeout: 200
 # ends: sealed
 # Who tries again and again is told once in a while, with a count; that takes no room from decisions, and root's

@@ -1,3 +1,4 @@
+# kernels: any
 # timeout: 200
 # ends: sealed
 # A trial goes on under a seal, and can be ended to its stricter side alone.
