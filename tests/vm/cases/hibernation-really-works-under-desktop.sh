@@ -1,7 +1,8 @@
-# kernels: trixie
+# kernels: bookworm trixie
 # root: systemd
 # timeout: 900
 # reboots: once
+# ends: sealed
 # run: places
 # Under the preset `desktop` systemd writes the memory to the swap, the machine restarts, and the kernel that starts then gives way to
 # what was written: policy, grants, a trial, the log and its reader go on, and time spent asleep counts. Under `server` it is refused.
@@ -100,6 +101,13 @@ hibernate
 wait_since "$given" 120
 expect_denied dev_mem
 expect_status ".generation == $before_trial and .trial == {reverted: true} and .state == \"enforcing\""
+
+row seal-holds
+change seal --yes
+hibernate
+expect_status '.sealed.proven and .status == 0'
+expect_exit 4 bpflock-ctl unload
+expect_denied dev_mem
 until_true all_told
 expect_no_grep '"event":"(lost|missed|invalid)"' "$work/drained"
 end_reader $drain
