@@ -1,6 +1,6 @@
 # kernels: bookworm trixie
 # root: catalogue
-# boot: crashkernel=256M
+# boot: crashkernel=256M nokaslr
 # qemu: -m 1536M
 # timeout: 600
 # reboots: once

@@ -33,10 +33,10 @@ wait_since() {
 	left=$(($1 + $2 * 1000 + 1500 - $(boottime_ms)))
 	[ $left -le 0 ] || sleep $((left / 1000 + 1))
 }
-# what the drain has printed is all that was decided
+# what the drain has printed is all that was decided; a sealed set numbers its records anew
 all_told() {
 	bpflock-ctl status --json >"$work/status"
-	told=$(jq -s '[.[] | select(.event == "lsm_locked_down")] | unique_by(.seq) | map(.count) | add // 0' "$work/drained")
+	told=$(jq -s '[.[] | select(.event == "lsm_locked_down")] | unique_by([.boottime_ns, .seq]) | map(.count) | add // 0' "$work/drained")
 	[ "$told" = "$(jq '.totals | .decisions - .unlogged' "$work/status")" ]
 }
 

@@ -2,7 +2,8 @@
 # qemu: -global PIIX4_PM.disable_s3=0
 # timeout: 300
 # run: places
-# A machine that is suspended to RAM, which needs no exception, and woken up by its clock: policy, grants, the log and its reader go on.
+# A machine that is suspended to RAM, which needs no exception, and woken up by its clock: policy, grants, the log and its reader go on,
+# under the preset `desktop` and in a sealed set.
 alarm=/sys/class/rtc/rtc0/wakealarm
 boottime_ms() { awk '{ printf "%d\n", $1 * 1000 }' /proc/uptime; }
 monotonic_ms() { awk '/^now at/ { printf "%d\n", $3 / 1e6; exit }' /proc/timer_list; }
@@ -24,16 +25,16 @@ suspend() {
 }
 all_told() {
 	bpflock-ctl status --json >"$work/status"
-	told=$(jq -s '[.[] | select(.event == "lsm_locked_down")] | unique_by(.seq) | map(.count) | add // 0' "$work/drained")
+	told=$(jq -s '[.[] | select(.event == "lsm_locked_down")] | unique_by([.boottime_ns, .seq]) | map(.count) | add // 0' "$work/drained")
 	[ "$told" = "$(jq '.totals | .decisions - .unlogged' "$work/status")" ]
 }
 
-expect_exit 0 bpflock-ctl preset use server
+row policy-and-log-go-on
+expect_exit 0 bpflock-ctl preset use desktop
 load
 bpflock-log drain -o json >"$work/drained" 2>"$work/drain.err" &
 drain=$!
 echo deep >/sys/power/mem_sleep
-expect_denied hibernation
 change grant msr --cgroup /short --for 60s
 given=$(boottime_ms)
 change grant msr --cgroup /long --for 1h
@@ -46,6 +47,9 @@ expect_status '.state == "enforcing" and .status == 0'
 expect_denied dev_mem
 expect_denied taskset 2 -- kexec
 
+row seal-holds
+change set allow-=hibernation
+expect_denied hibernation
 change seal --yes
 suspend
 expect_status '.sealed.proven and .status == 0'
