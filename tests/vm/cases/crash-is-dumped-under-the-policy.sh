@@ -20,8 +20,10 @@ before_boot() {
 		cp -L "$library" "$made$library"
 	done
 	n=10
-	modprobe --show-depends virtio_pci >$made/order
-	modprobe --show-depends virtio_blk >>$made/order
+	# virtio_pci is built into the newer kernels
+	for module in virtio_pci virtio_blk; do
+		modprobe --show-depends $module >>$made/order || :
+	done
 	awk '$1 == "insmod" { print $2 }' $made/order | while read -r module; do
 		n=$((n + 1))
 		cp "$module" "$made/modules/$n-${module##*/}"
