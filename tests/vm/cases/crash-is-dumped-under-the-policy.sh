@@ -5,8 +5,8 @@
 # timeout: 600
 # reboots: once
 # run: places
-# kdump-tools loads a crash kernel under the preset `server` if there is its exception, and not without. When the kernel then crashes, that
-# one starts, sees the memory of the crashed one, and restarts; the machine is then as it is to be: locked, and ready for the next crash.
+# kdump-tools loads a crash kernel under the preset `server` if there is its exception, and not without; sealed, too. When the kernel
+# then crashes, that one starts, sees the memory of the crashed one, and restarts. The machine is then locked, and ready for the next crash.
 before_boot() {
 	systemctl disable kdump-tools.service
 	printf 'USE_KDUMP=1\nKDUMP_KERNEL=/vm/vmlinuz\nKDUMP_INITRD=/vm/crash-initrd\nKDUMP_CMDLINE_APPEND="reset_devices nr_cpus=1"\n' \
@@ -73,8 +73,12 @@ if ! is_rebooted; then
 	expect_equal "$(crash_kernel)" 1 "crash kernel with it"
 	expect_denied kexec
 	expect_denied dev_mem
-	expect_status '.state == "enforcing" and .status == 0'
 	expect_exit 0 systemctl enable bpflock.service kdump-tools.service
+	change seal --yes
+	expect_exit 0 systemctl restart kdump-tools.service
+	expect_equal "$(crash_kernel)" 1 "crash kernel under a seal"
+	expect_denied kexec
+	expect_status '.sealed.proven and .state == "enforcing" and .status == 0'
 	hostname $marker
 	# as when a case reboots
 	touch /vm/rebooted
