@@ -10,7 +10,7 @@ monotonic_ms() { awk '/^now at/ { printf "%d\n", $3 / 1e6; exit }' /proc/timer_l
 asleep_ms() { echo $(($(boottime_ms) - $(monotonic_ms))); }
 
 # The alarm leaves time for a busy machine to fall asleep.
-suspend() {
+fall_asleep() {
 	before=$(asleep_ms) loaded=$(generation) times=$(cat /sys/power/suspend_stats/success)
 	echo 0 >$alarm
 	echo +90 >$alarm
@@ -38,7 +38,7 @@ echo deep >/sys/power/mem_sleep
 change grant msr --cgroup /short --for 60s
 given=$(boottime_ms)
 change grant msr --cgroup /long --for 1h
-suspend
+fall_asleep
 [ "$(boottime_ms)" -gt $((given + 61000)) ] || sleep 61
 expect_denied in_cgroup /short -- msr
 expect_allowed in_cgroup /long -- msr
@@ -51,7 +51,7 @@ row seal-holds
 change set allow-=hibernation
 expect_denied hibernation
 change seal --yes
-suspend
+fall_asleep
 expect_status '.sealed.proven and .status == 0'
 expect_exit 4 bpflock-ctl unload
 expect_denied taskset 2 -- debugfs
