@@ -138,6 +138,8 @@ enum exit_status ctl_failed(const char *attempt, int r)
 		ctl_hint("use --privileged");
 	else if (denied && geteuid() != 0)
 		ctl_hint("run it as root");
+	else if (r == -EACCES) /* another LSM keeps root out */
+		ctl_hint("bpflock-ctl doctor");
 	return denied ? STATUS_NOT_PERMITTED : STATUS_FAILED;
 }
 

@@ -321,6 +321,14 @@ bool preflight_attach_cure(int error, char ret_cure[PREFLIGHT_CURE_LEN])
 	return false;
 }
 
+static const char *cgroup_cure(int r)
+{
+	if (r == -EACCES && !container_here())
+		return OTHER_LSM_CURE;
+	return "in a container, use --privileged with --cgroupns=host or --pid=host; else use a kernel with "
+	       "CONFIG_CGROUPS=y";
+}
+
 static enum check_state check_cgroup(struct preflight *pf, struct check_result *ret)
 {
 	CLEANUP(free_charp) char *memory = calloc(1, sizeof(struct attachments));
@@ -332,8 +340,7 @@ static enum check_state check_cgroup(struct preflight *pf, struct check_result *
 	root = cgroupfs_open_root();
 	if (root < 0) {
 		DETAIL(ret, "the root of cgroup v2: cannot open: %s", strerror(-root));
-		CURE(ret, "in a container, use --privileged with --cgroupns=host or --pid=host; else use "
-			  "a kernel with CONFIG_CGROUPS=y");
+		CURE(ret, "%s", cgroup_cure(root));
 		return CHECK_FAILED;
 	}
 	/* a kernel that does not list them does not load them either, which is tried next */
@@ -421,6 +428,8 @@ static enum check_state check_lsm_load(struct preflight *pf, struct check_result
 		CURE(ret,
 		     "use a kernel without that restriction: its hardening, or a sandbox around it, "
 		     "forbids them, while capabilities, BTF and the LSM list are right");
+	else if (error == EACCES)
+		CURE(ret, OTHER_LSM_CURE);
 	else
 		CURE(ret, "use a kernel with CONFIG_BPF_LSM=y, CONFIG_BPF_JIT=y and "
 			  "net.core.bpf_jit_enable=1");
