@@ -1,8 +1,8 @@
 # shellcheck shell=dash
-# shellcheck disable=SC2154 # of lib.sh
+# shellcheck disable=SC2086,SC2154 # words; of lib.sh
 # For cases about a cluster of one node, with nothing in it but what a DaemonSet and kubectl need. Its
-# administrator is whoever has the token; nobody else is there.
-readonly node=10.0.0.1 state=/run/cluster
+# administrator is whoever has the token; nobody else is there. A case that reboots sets $state to where files outlive that.
+readonly node=10.0.0.1 state=${state:-/run/cluster}
 export KUBECONFIG=$state/kubeconfig patience=300
 
 # start PROGRAM ARGUMENT...: one of the cluster's, beside the case and not in its cgroup
@@ -78,6 +78,7 @@ start_containerd() {
 }
 
 make_keys() {
+	[ ! -e $state/key.public ] || return 0
 	mkdir -p $state
 	echo secret,administrator,administrator,system:masters >$state/tokens
 	openssl genrsa -out $state/key 2048
