@@ -126,11 +126,13 @@ start_kubelet() {
 		--container-runtime-endpoint=unix:///run/containerd/containerd.sock --node-ip=$node \
 		--hostname-override=node
 	until_true kubectl get node node
+	until_true kubectl get serviceaccount default
 	expect_exit 0 kubectl wait --for=condition=Ready --timeout=15m node/node
 }
 
-# What went wrong, where it is told.
+# What went wrong, where it is told. A command that just fails has failed the case, too.
 tell_of_cluster() {
+	[ $? -eq 0 ] || touch "$work/failed"
 	kubectl get pods,events --all-namespaces || :
 	kubectl describe nodes,pods || :
 	for unit in kube-apiserver kube-scheduler kube-controller-manager kubelet containerd; do

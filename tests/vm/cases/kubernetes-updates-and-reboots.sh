@@ -164,7 +164,7 @@ row a-pod-gets-a-rule-set
 until_true runs agent
 agent_is_denied
 sed -n '/^## Rules for pods$/,/^## /s/^    //p' $manifests/README.md | sed -n '/^uid=/,/^EOF$/p' |
-	sed 's/-n falco/-n default/; s/falco-x7v2q/agent/; s/burstable/besteffort/g; s/NODE/node/; s/^ *"allow=.*]$/"allow=dev_mem"]/' >"$work/commands"
+	sed 's/-n falco/-n default/; s/falco-x7v2q/agent/; s/burstable/besteffort/g; s/NODE/node/; s/"allow=.*]$/"allow=dev_mem"]/' >"$work/commands"
 expect_grep '^EOF$' "$work/commands"
 expect_exit 0 sh -eu "$work/commands"
 rule_is_set() { bpflock-ctl status --json | jq -e "any(.cgroups[]; .path == \"$(slice_of agent)\")"; }
@@ -240,8 +240,12 @@ row after-the-reboot
 expect_exit 3 bpflock-ctl status
 expect_allowed dev_mem
 trap 'tell_of_cluster; at_exit' EXIT
-start_cluster
+make_network
+make_keys
+start_containerd
 provide_images
+start_control_plane
+start_kubelet
 until_true is_denied
 rolled_out
 load_said '^bpflock: loaded: profile restricted'
