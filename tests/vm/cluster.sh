@@ -3,7 +3,21 @@
 # For cases about a cluster of one node, with nothing in it but what a DaemonSet and kubectl need. Its
 # administrator is whoever has the token; nobody else is there. A case that reboots sets $state to where files outlive that.
 readonly node=10.0.0.1 state=${state:-/run/cluster}
-export KUBECONFIG=$state/kubeconfig patience=300
+export KUBECONFIG=$state/kubeconfig patience=900
+
+# An emulated server on a busy machine does not always answer in time. What is given as standard input is not given again.
+readonly busy='unable to return a response|Unable to connect|connection (lost|refused|reset)|timeout|etcdserver: |deadline exceeded'
+kubectl() {
+	for pause in 5 10 20 40 80 0; do
+		answer=0
+		command kubectl "$@" >$state/answer 2>$state/complaint || answer=$?
+		[ $answer -ne 0 ] && [ $pause -ne 0 ] && grep -q -E "$busy" $state/complaint || break
+		sleep $pause
+	done
+	cat $state/complaint >&2
+	cat $state/answer
+	return $answer
+}
 
 # start PROGRAM ARGUMENT...: one of the cluster's, beside the case and not in its cgroup
 start() {

@@ -65,7 +65,8 @@ make_pod() {
 		  volumes: [{name: vm, hostPath: {path: /vm}}, {name: bpffs, hostPath: {path: /sys/fs/bpf}}]
 		END
 		cat
-	} | kubectl apply -f -
+	} >"$work/pod.yaml"
+	kubectl apply -f "$work/pod.yaml"
 }
 
 # container NAME WORDS: an item of a list of containers, WORDS being a list of YAML
@@ -166,7 +167,7 @@ agent_is_denied
 sed -n '/^## Rules for pods$/,/^## /s/^    //p' $manifests/README.md | sed -n '/^uid=/,/^EOF$/p' |
 	sed 's/-n falco/-n default/; s/falco-x7v2q/agent/; s/burstable/besteffort/g; s/NODE/node/; s/"allow=.*]$/"allow=dev_mem"]/' >"$work/commands"
 expect_grep '^EOF$' "$work/commands"
-expect_exit 0 sh -eu "$work/commands"
+until_true sh -eu "$work/commands"
 rule_is_set() { bpflock-ctl status --json | jq -e "any(.cgroups[]; .path == \"$(slice_of agent)\")"; }
 until_true rule_is_set
 expect_exit 0 kubectl exec agent -- /vm/probe dev_mem
