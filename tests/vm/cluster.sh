@@ -114,7 +114,7 @@ start_control_plane() {
 		--token-auth-file=$state/tokens --authorization-mode=AlwaysAllow --allow-privileged=true \
 		--service-cluster-ip-range=10.2.0.0/24 --service-account-issuer=https://cluster \
 		--service-account-key-file=$state/key.public --service-account-signing-key-file=$state/key
-	until_true kubectl get --raw /readyz
+	until_true command kubectl get --raw /readyz
 	start kube-scheduler --kubeconfig=$KUBECONFIG --leader-elect=false
 	start kube-controller-manager --kubeconfig=$KUBECONFIG --leader-elect=false \
 		--controllers=daemonset,namespace,garbagecollector,serviceaccount,nodelifecycle
@@ -139,16 +139,16 @@ start_kubelet() {
 	start kubelet --config=$state/kubelet --kubeconfig=$KUBECONFIG --container-runtime=remote \
 		--container-runtime-endpoint=unix:///run/containerd/containerd.sock --node-ip=$node \
 		--hostname-override=node
-	until_true kubectl get node node
-	until_true kubectl get serviceaccount default
+	until_true command kubectl get node node
+	until_true command kubectl get serviceaccount default
 	expect_exit 0 kubectl wait --for=condition=Ready --timeout=15m node/node
 }
 
 # What went wrong, where it is told. A command that just fails has failed the case, too.
 tell_of_cluster() {
 	[ $? -eq 0 ] || touch "$work/failed"
-	kubectl get pods,events --all-namespaces || :
-	kubectl describe nodes,pods || :
+	command kubectl get pods,events --all-namespaces || :
+	command kubectl describe nodes,pods || :
 	for unit in kube-apiserver kube-scheduler kube-controller-manager kubelet containerd; do
 		journalctl --no-pager -q -n 40 -u $unit
 	done
