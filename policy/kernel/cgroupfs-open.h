@@ -26,8 +26,9 @@ int cgroupfs_open(void);
 int cgroupfs_open_root(void);
 
 /*
- * The same for callers that only read. If neither namespace shows the root, a mount of it will do: a container with a
- * cgroup namespace of its own can have one. Takes CAP_SYS_ADMIN.
+ * An fd of the root for callers that only read. If neither namespace shows it, a mount of it will
+ * do: a container with a cgroup namespace of its own can have one. Takes CAP_SYS_ADMIN. A negative
+ * errno as above.
  */
 int cgroupfs_open_shown(void);
 
