@@ -140,6 +140,17 @@ int cgroupfs_open_root(void)
 	return reopen(r >= 0 ? r : open_private_of_init());
 }
 
+int cgroupfs_open_shown(void)
+{
+	int r = cgroupfs_open_root(), own;
+
+	/* Without CAP_SYS_ADMIN it is not -ENOENT. */
+	if (r >= 0 || open_private() != -ENOENT)
+		return r;
+	own = open_own();
+	return own < 0 ? r : reopen(own);
+}
+
 int cgroupfs_open(void)
 {
 	static int (*const ways[])(void) = { open_own, open_initial, cgroupfs_open_root };

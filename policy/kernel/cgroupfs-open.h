@@ -26,6 +26,13 @@ int cgroupfs_open(void);
 int cgroupfs_open_root(void);
 
 /*
+ * An fd of the root for callers that only read. If neither namespace shows it, a mount of it will
+ * do: a container with a cgroup namespace of its own can have one. Takes CAP_SYS_ADMIN. A negative
+ * errno as above.
+ */
+int cgroupfs_open_shown(void);
+
+/*
  * Reads the mount point of a cgroup2 mount, unescaped, from a line of mountinfo. Returns whether it
  * is one.
  */

@@ -68,7 +68,7 @@ static int query(int cgroup_fd, enum bpf_attach_type type, struct attachments *r
 
 int attachments_read(struct attachments *ret)
 {
-	CLEANUP(close_fdp) int root = cgroupfs_open_root();
+	CLEANUP(close_fdp) int root = cgroupfs_open_shown();
 
 	ret->n = 0;
 	return root < 0 ? root : query(root, BPF_LSM_CGROUP, ret);
@@ -76,7 +76,7 @@ int attachments_read(struct attachments *ret)
 
 int attachments_read_sysctl(struct attachments *ret)
 {
-	CLEANUP(close_fdp) int root = cgroupfs_open_root();
+	CLEANUP(close_fdp) int root = cgroupfs_open_shown();
 
 	ret->n = 0;
 	return root < 0 ? root : query(root, BPF_CGROUP_SYSCTL, ret);

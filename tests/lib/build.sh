@@ -93,16 +93,32 @@ build_across() {
 	build "$build-arm64" --cross-file "$file" "${options[@]}" && install_for_guests "$build-arm64"
 }
 
-# build_index ROOT: the container image of both architectures, for cases that name /vm/images/.
+# build_index ROOT: the container image of both architectures, for cases that name /vm/images/. One that names again.tar
+# there finds what another build has made.
 build_index() {
-	local log=$scratch/index.log index=$scratch/both.tar
+	local log=$scratch/index.log options=(--cross-file "$build-arm64/cross.ini" --sysroot "$1") directory
 	say "building the container image of both architectures"
-	if "$top/loader/container/build" --cross-file "$build-arm64/cross.ini" --sysroot "$1" "$index" >"$log" 2>&1; then
-		install -D -t "$build/vm-root/vm/images" "$index" && install -D -t "$build-arm64/vm-root/vm/images" "$index"
-		return
+	mkdir -p "$scratch/index"
+	if ! {
+		"$top/loader/container/build" "${options[@]}" "$scratch/index/both.tar" &&
+			{ ! any_names /vm/images/again.tar || build_index_again "${options[@]}"; }
+	} >"$log" 2>&1; then
+		tail -n 60 "$log" >&2
+		return 1
 	fi
-	tail -n 60 "$log" >&2
-	return 1
+	for directory in "$build" "$build-arm64"; do
+		install -D -t "$directory/vm-root/vm/images" "$scratch/index"/*.tar || return
+	done
+}
+
+# build_index_again OPTION...: of a copy of the tree in another place, and under another umask
+build_index_again() {
+	local copy=$scratch/another/deeper/copy epoch
+	epoch=${SOURCE_DATE_EPOCH:-$(git -C "$top" log -1 --format=%ct 2>/dev/null || echo 0)}
+	mkdir -p "$copy" "$scratch/another/tmp" &&
+		(cd "$top" && cp -r meson.build meson_options.txt LICENSE bpf loader man policy reader tests "$copy/") &&
+		(umask 077 && cd / && SOURCE_DATE_EPOCH=$epoch TMPDIR=$scratch/another/tmp \
+			"$copy/loader/container/build" "$@" "$scratch/index/again.tar")
 }
 
 build_for_units() {

@@ -90,27 +90,42 @@ def check_container(c, where, spec, volumes, container_program):
         expect(mount["name"] in volumes, f"{where}: no volume {mount['name']}")
     paths = [m["mountPath"] for m in mounts]
     expect(len(paths) == len(set(paths)), f"{where}: two mounts in one place")
-    security = c["securityContext"]
-    expect(security.get("readOnlyRootFilesystem") is True, f"{where}: writable root")
+    expect(c["securityContext"].get("readOnlyRootFilesystem") is True, f"{where}: writable root")
     expect("requests" in c.get("resources", {}), f"{where}: no requests")
     expect("command" not in c, f"{where}: the image's entry point is gone")
     expect("env" not in c or all(e["name"] in ENVIRONMENT for e in c["env"]), f"{where}: env")
-    if not security.get("privileged"):
-        expect(security.get("privileged") is False, f"{where}: privileged is not said")
-        expect(security.get("runAsNonRoot") is True, f"{where}: may be root")
-        expect(security.get("runAsUser") == GID and security.get("runAsGroup") == GID,
-               f"{where}: not the image's user and group, {GID}")
-        expect(security.get("allowPrivilegeEscalation") is False, f"{where}: escalation")
-        expect(security.get("capabilities") == {"drop": ["ALL"]}, f"{where}: capabilities")
-        expect(all(m.get("readOnly") for m in mounts), f"{where}: a mount is writable")
-        expect("limits" in c["resources"], f"{where}: no limits")
-    # the words are ones that the image knows, and the program that they call takes the options
-    if c["args"][0] == "wait":
+    if not c["securityContext"].get("privileged"):
+        check_rights(c, where, mounts)
+    if "readinessProbe" in c:
+        check_words(c["readinessProbe"]["exec"]["command"], where, container_program)
+    if c["args"][0] != "wait":
+        check_words(c["args"], where, container_program)
+
+
+def check_rights(c, where, mounts):
+    security = c["securityContext"]
+    expect(security.get("privileged") is False, f"{where}: privileged is not said")
+    expect(security.get("allowPrivilegeEscalation") is False, f"{where}: escalation")
+    expect("limits" in c["resources"], f"{where}: no limits")
+    writable = [m["name"] for m in mounts if not m.get("readOnly")]
+    if c["name"] == "metrics":
+        expect(security.get("capabilities") == {"drop": ["ALL"], "add": MEASURING},
+               f"{where}: not the capabilities of bpflock-metrics.service, {MEASURING}")
+        expect(writable == ["textfile"], f"{where}: writable: {writable}")
         return
-    program = {"load": "bpflock"}.get(c["args"][0], c["args"][0])
-    expect(program in ("bpflock", "bpflock-ctl", "bpflock-log"), f"{where}: args {c['args']}")
-    told = run(container_program, *c["args"], "--help")
-    expect(told.returncode == 0, f"{where}: {c['args']}: {told.stdout}")
+    expect(security.get("runAsNonRoot") is True, f"{where}: may be root")
+    expect(security.get("runAsUser") == GID and security.get("runAsGroup") == GID,
+           f"{where}: not the image's user and group, {GID}")
+    expect(security.get("capabilities") == {"drop": ["ALL"]}, f"{where}: capabilities")
+    expect(not writable, f"{where}: a mount is writable")
+
+
+def check_words(words, where, container_program):
+    """They are ones that the image knows, and the program that they call takes the options."""
+    program = {"load": "bpflock"}.get(words[0], words[0])
+    expect(program in ("bpflock", "bpflock-ctl", "bpflock-log"), f"{where}: words {words}")
+    told = run(container_program, *words, "--help")
+    expect(told.returncode == 0, f"{where}: {words}: {told.stdout}")
 
 
 def check_daemonset(d, where, maps, images, container_program):
@@ -120,18 +135,19 @@ def check_daemonset(d, where, maps, images, container_program):
     expect(d["spec"]["updateStrategy"]["type"] == "RollingUpdate", f"{where}: updates")
     expect(spec.get("automountServiceAccountToken") is False, f"{where}: has a token")
     expect("serviceAccountName" not in spec, f"{where}: has an account")
-    expect(spec.get("hostPID") is True, f"{where}: hostPID")
+    changes = "initContainers" in spec
+    expect(spec.get("hostPID", False) is changes, f"{where}: hostPID")
     expect("hostNetwork" not in spec and "hostIPC" not in spec, f"{where}: too much of the host")
     expect({"operator": "Exists"} in spec["tolerations"], f"{where}: does not run everywhere")
-    expect(spec["priorityClassName"] == "system-node-critical", f"{where}: priority")
+    expect(not changes or spec["priorityClassName"] == "system-node-critical", f"{where}: priority")
     expect("fsGroup" not in spec.get("securityContext", {}), f"{where}: fsGroup would take the policy from root")
-    containers = spec["initContainers"] + spec["containers"]
+    containers = spec.get("initContainers", []) + spec["containers"]
     volumes = {v["name"]: v for v in spec["volumes"]}
     used = {m["name"] for c in containers for m in c.get("volumeMounts", [])}
     expect(used == set(volumes), f"{where}: volumes {set(volumes)}, mounted {used}")
     for name, volume in volumes.items():
         if "hostPath" in volume:
-            expect(volume["hostPath"]["type"] == "Directory", f"{where}: {name} would be made")
+            expect(volume["hostPath"]["type"] == "Directory" or name == "textfile", f"{where}: {name} would be made")
         else:
             expect(volume["configMap"]["name"] in maps, f"{where}: no ConfigMap for {name}")
             expect(volume["configMap"]["defaultMode"] & 0o022 == 0, f"{where}: {name} is writable")
@@ -139,12 +155,12 @@ def check_daemonset(d, where, maps, images, container_program):
         expect(c["image"] in images, f"{where}: no image {c['image']}")
         check_container(c, f"{where}: {c['name']}", spec, volumes, container_program)
     expect([c["name"] for c in containers if c["securityContext"].get("privileged")] ==
-           [c["name"] for c in spec["initContainers"]], f"{where}: who is privileged")
+           [c["name"] for c in spec.get("initContainers", [])], f"{where}: who is privileged")
 
 
 def main():
     ctl, container_program = map(str, map(pathlib.Path.absolute, map(pathlib.Path, sys.argv[1:])))
-    directories = [MANIFESTS, MANIFESTS / "uninstall"]
+    directories = [MANIFESTS, MANIFESTS / "metrics", MANIFESTS / "uninstall"]
     images = []
     kinds = []
     for directory in directories:
@@ -166,8 +182,8 @@ def main():
                 told.stdout = re.sub(r"(?m)^.*warning: (.*kernel Lockdown|to make them hold).*\n", "", told.stdout)
                 expect(told.returncode == 0 and "warning: " not in told.stdout.replace("would be refused in /etc/bpflock", ""),
                        f"{directory / name}: {told.stdout}")
-    expect(images[0] == images[1], f"two images: {images}")
-    expect(kinds == ["DaemonSet", "Namespace", "DaemonSet"], f"kinds {kinds}")
+    expect(images[0] == images[1] == images[2], f"several images: {images}")
+    expect(kinds == ["DaemonSet", "Namespace", "DaemonSet", "DaemonSet"], f"kinds {kinds}")
     expect(images[0]["bpflock"][1] == VERSION, f"tag {images[0]} and not {VERSION}")
     sys.exit("\n".join(failures) or 0)
 
@@ -179,9 +195,11 @@ def constants():
     version = (TOP / "meson.build").read_text(encoding="utf-8").split("version: '")[1].split("'")[0]
     manual = (TOP / "man/bpflock.8.scd").read_text(encoding="utf-8")
     names = {word.strip("*,") for word in manual.split() if word.startswith("*BPFLOCK_")}
-    return int(gid), version, names
+    unit = (TOP / "policy/bpflock-metrics.service.in").read_text(encoding="utf-8")
+    bounding = re.search(r"(?m)^CapabilityBoundingSet=(.*)$", unit)[1].replace("CAP_", "").split()
+    return int(gid), version, names, bounding
 
 
-GID, VERSION, ENVIRONMENT = constants()
+GID, VERSION, ENVIRONMENT, MEASURING = constants()
 if __name__ == "__main__":
     main()

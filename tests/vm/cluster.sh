@@ -1,9 +1,23 @@
 # shellcheck shell=dash
-# shellcheck disable=SC2154 # of lib.sh
+# shellcheck disable=SC2086,SC2154 # words; of lib.sh
 # For cases about a cluster of one node, with nothing in it but what a DaemonSet and kubectl need. Its
-# administrator is whoever has the token; nobody else is there.
-readonly node=10.0.0.1 state=/run/cluster
-export KUBECONFIG=$state/kubeconfig patience=300
+# administrator is whoever has the token; nobody else is there. A case that reboots sets $state to where files outlive that.
+readonly node=10.0.0.1 state=${state:-/run/cluster}
+export KUBECONFIG=$state/kubeconfig patience=900
+
+# An emulated server on a busy machine does not always answer in time. What is given as standard input is not given again.
+readonly busy='unable to return a response|Unable to connect|connection (lost|refused|reset)|timeout|etcdserver: |deadline exceeded'
+kubectl() {
+	for pause in 5 10 20 40 80 0; do
+		answer=0
+		command kubectl "$@" >$state/answer 2>$state/complaint || answer=$?
+		[ $answer -ne 0 ] && [ $pause -ne 0 ] && grep -q -E "$busy" $state/complaint || break
+		sleep $pause
+	done
+	cat $state/complaint >&2
+	cat $state/answer
+	return $answer
+}
 
 # start PROGRAM ARGUMENT...: one of the cluster's, beside the case and not in its cgroup
 start() {
@@ -78,6 +92,7 @@ start_containerd() {
 }
 
 make_keys() {
+	[ ! -e $state/key.public ] || return 0
 	mkdir -p $state
 	echo secret,administrator,administrator,system:masters >$state/tokens
 	openssl genrsa -out $state/key 2048
@@ -99,7 +114,7 @@ start_control_plane() {
 		--token-auth-file=$state/tokens --authorization-mode=AlwaysAllow --allow-privileged=true \
 		--service-cluster-ip-range=10.2.0.0/24 --service-account-issuer=https://cluster \
 		--service-account-key-file=$state/key.public --service-account-signing-key-file=$state/key
-	until_true kubectl get --raw /readyz
+	until_true command kubectl get --raw /readyz
 	start kube-scheduler --kubeconfig=$KUBECONFIG --leader-elect=false
 	start kube-controller-manager --kubeconfig=$KUBECONFIG --leader-elect=false \
 		--controllers=daemonset,namespace,garbagecollector,serviceaccount,nodelifecycle
@@ -124,14 +139,16 @@ start_kubelet() {
 	start kubelet --config=$state/kubelet --kubeconfig=$KUBECONFIG --container-runtime=remote \
 		--container-runtime-endpoint=unix:///run/containerd/containerd.sock --node-ip=$node \
 		--hostname-override=node
-	until_true kubectl get node node
+	until_true command kubectl get node node
+	until_true command kubectl get serviceaccount default
 	expect_exit 0 kubectl wait --for=condition=Ready --timeout=15m node/node
 }
 
-# What went wrong, where it is told.
+# What went wrong, where it is told. A command that just fails has failed the case, too.
 tell_of_cluster() {
-	kubectl get pods,events --all-namespaces || :
-	kubectl describe nodes,pods || :
+	[ $? -eq 0 ] || touch "$work/failed"
+	command kubectl get pods,events --all-namespaces || :
+	command kubectl describe nodes,pods || :
 	for unit in kube-apiserver kube-scheduler kube-controller-manager kubelet containerd; do
 		journalctl --no-pager -q -n 40 -u $unit
 	done

@@ -37,3 +37,7 @@ expect_exit 0 in_cgroup /c unshare -C -m sh -c 'umount /sys/fs/cgroup &&
 	mount -t cgroup2 cgroup2 /sys/fs/cgroup && mkdir -p /sys/fs/cgroup/d && exec bpflock-ctl cgroup set /d profile=restricted'
 expect_denied in_cgroup /d -- dev_mem
 expect_allowed in_cgroup /c/d -- dev_mem
+
+# Where neither the own namespace nor that of process 1 shows the root, a mount of it is enough to read the policy.
+expect_exit 0 in_cgroup /c unshare -C -m -p -n -f --mount-proc bpflock-ctl metrics
+expect_grep '^bpflock_enforcing 1$' "$work/out"
