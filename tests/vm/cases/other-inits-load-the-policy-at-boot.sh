@@ -6,7 +6,7 @@
 # Where there is no systemd, the init script of bpflock-recipes(7) loads the policy before udev applies its rules, with sysvinit
 # and with runit. Nothing but the file systems of the kernel is mounted then. A wrong policy does not stop the boot.
 before_boot() {
-	awk '/^# cat >[/]etc[/]init[.]d[/]/, /^# update-rc[.]d/ {
+	awk '/^# cat >\/etc\/init.d\//, /^# update-rc[.]d/ {
 		if (!here) sub(/^# /, "")
 		print
 		if (/<<"END"$/) here = 1
@@ -22,15 +22,7 @@ before_boot() {
 		echo $status >>/run/witness
 	END
 	chmod 755 /vm/witness
-	# whichever is the first process
-	if grep -q '^each=runit$' /vm/cases/*.sh; then
-		ln -sf runit-init /usr/sbin/init
-		mkdir -p /etc/runit/runsvdir/default/vm
-		printf '#!/bin/sh\nexec /vm/service\n' >/etc/runit/runsvdir/default/vm/run
-		chmod 755 /etc/runit/runsvdir/default/vm/run
-	else
-		echo 'vm:2345:once:/vm/service' >>/etc/inittab
-	fi
+	! grep -q '^each=runit$' /vm/cases/*.sh || ln -sf runit-init /usr/sbin/init
 }
 
 row at-boot
