@@ -9,7 +9,7 @@ before_boot() {
 	systemd-sysusers
 	mkdir -p /var/lib/extensions/bpflock /var/lib/confexts/bpflock/etc/bpflock
 	find /usr -xdev -name '*bpflock*' >/vm/of-bpflock
-	tar -c -T /vm/of-bpflock 2>/vm/tar.log | tar -x -C /var/lib/extensions/bpflock
+	xargs /usr/bin/cp -a --parents -t /var/lib/extensions/bpflock </vm/of-bpflock
 	xargs rm -rf </vm/of-bpflock
 	rm -rf /etc/bpflock
 	mkdir -p /var/lib/extensions/bpflock/usr/lib/extension-release.d
@@ -19,7 +19,7 @@ before_boot() {
 	printf '[kimglock]\nprofile = restricted\n' >/var/lib/confexts/bpflock/etc/bpflock/bpflock.conf
 	# as the page has it
 	mkdir -p /etc/systemd/system/systemd-confext.service.d
-	awk '/^## Read-only [/]etc/ { here = 1 } here && /^```$/ { if (inside) exit; inside = 1; next } inside' \
+	awk '/^## Read-only \/etc/ { here = 1 } here && /^```$/ { if (inside) exit; inside = 1; next } inside' \
 		/vm/source/man/bpflock-recipes.7.scd >/etc/systemd/system/systemd-confext.service.d/bpflock.conf
 	systemctl enable systemd-sysext.service systemd-confext.service
 	# what udev runs comes too early for extensions; what a login and services do does not
@@ -60,7 +60,7 @@ chown nobody $policy
 expect_exit 0 systemd-confext refresh
 expect_exit 1 systemctl reload bpflock
 journalctl -u bpflock -o cat --no-pager >"$work/journal"
-expect_grep '/etc/bpflock/bpflock.conf: not owned by root' "$work/journal"
+expect_grep '/etc/bpflock/bpflock.conf: must belong to root' "$work/journal"
 expect_allowed dev_mem
 expect_denied msr
 chown root $policy

@@ -14,6 +14,8 @@ make_box() {
 	printf 'root:x:0:0:root:/:/bin/sh\n' >$box/etc/passwd
 	printf 'ID=busybox\n' >$box/etc/os-release
 	mkfifo $box/ask $box/answer
+	cp /usr/sbin/bpflock /usr/sbin/bpflock-ctl /usr/sbin/bpflock-log $box/bin/
+	ldd /usr/sbin/bpflock | grep -o '/[^ ]*' | xargs cp -L --parents -t $box
 }
 
 # Nothing but bpflock refuses it /dev/mem.
@@ -26,7 +28,7 @@ nspawn() {
 start() {
 	# shellcheck disable=SC2016 # expanded there
 	nspawn "$@" /bin/sh -c 'while read -r words </ask; do status=0; $words || status=$?; echo $status >/answer; done' \
-		>"$work/box" 2>&1 &
+		>>"$work/box" 2>&1 &
 	nspawn=$!
 	until_true systemctl is-active machine-box.scope
 }
@@ -61,12 +63,32 @@ for network in --private-network ""; do
 	# shellcheck disable=SC2086 # nothing, or a word
 	start $network
 	expect_in_box 1 probe dev_mem
+	expect_record '.operation == "dev_mem" and .decision == "deny" and .container == "box" and .unit == "machine-box.scope"
+		and (.cgroup | test("^/machine.slice/machine-box.scope"))'
 	end
 done
 expect_allowed dev_mem
 expect_allowed systemd-run --quiet --wait --pipe --collect --slice=machine.slice -- dev_mem
-expect_record '.operation == "dev_mem" and .decision == "deny" and .container == "box" and .unit == "machine-box.scope"
-	and (.cgroup | test("^/machine.slice/machine-box.scope"))'
+
+row tools-inside
+# They cannot see what is loaded, say so, and change nothing.
+start
+for words in "bpflock-ctl status" "bpflock-ctl test" "bpflock-ctl set profile=privileged" "bpflock-ctl unload" "bpflock-log show"; do
+	: >"$work/box"
+	# shellcheck disable=SC2086 # words
+	expect_in_box 5 $words
+	expect_grep '^bpflock-[a-z]*: /sys/fs/bpf: not a bpffs in this container: cannot see what is loaded' "$work/box"
+	expect_no_grep not-loaded "$work/box"
+done
+: >"$work/box"
+expect_in_box 5 bpflock --profile privileged
+expect_grep '^bpflock: this is not the initial pid namespace' "$work/box"
+expect_grep '^bpflock: hint: run it on the host' "$work/box"
+: >"$work/box"
+expect_in_box 5 bpflock-ctl doctor
+expect_grep 'This machine cannot enforce' "$work/box"
+end
+expect_status '.profile == "baseline" and .generation == 1'
 
 row container-host
 expect_exit 0 bpflock-ctl preset use container-host
@@ -82,8 +104,12 @@ expect_grep 'machine.slice' "$work/out"
 row one-machine-is-granted
 expect_exit 0 bpflock-ctl denials
 expect_grep 'machine-box.scope' "$work/out"
-cure=$(grep -o 'bpflock-ctl grant dev_mem --unit machine-box.scope.*' "$work/out" | head -n 1)
-expect_exit 0 sh -c "$cure"
+cure=$(grep -o 'bpflock-ctl grant dev_mem --cgroup /machine.slice/machine-box.scope.*' "$work/out" | head -n 1)
+expect_exit 0 sh -c "${cure:-false}"
+expect_in_box 0 probe dev_mem
+change revoke --all
+expect_in_box 1 probe dev_mem
+change grant dev_mem --unit machine-box.scope --for 1h
 expect_in_box 0 probe dev_mem
 change revoke --all
 expect_in_box 1 probe dev_mem
