@@ -112,15 +112,13 @@ expect_exit 0 bpflock-ctl preset use container-host
 load
 for name in root host user; do start $name; done
 for name in root host user; do
-	sed -n 's/^0:://p' "/proc/$(lxc-info --name $name --no-humanize --pid)/cgroup"
-	cat /proc/$(lxc-info --name $name --no-humanize --pid)/cgroup
+	expect_grep . "/sys/fs/cgroup/lxc/$name/payload/cgroup.procs"
 done
-find /sys/fs/cgroup -name cgroup.procs -path '*lxc*' | xargs grep -c .
 expect_exit 1 inside root probe dev_mem
 expect_exit 1 inside host probe dev_mem
 expect_exit 1 inside user probe xfrm_secret
 expect_allowed dev_mem
-expect_record '.decision == "deny" and .operation == "dev_mem" and .container == "host" and (.cgroup | startswith("/lxc/host/"))'
+expect_record '.decision == "deny" and .operation == "dev_mem" and .container == "host" and (.cgroup | startswith("/lxc/host/payload/"))'
 change grant dev_mem --cgroup /lxc/host --for 1h
 expect_exit 0 inside host probe dev_mem
 for name in root host user; do end $name; done
