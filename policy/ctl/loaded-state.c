@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bpffs.h"
 #include "clock.h"
 #include "ftrace.h"
 #include "looser.h"
@@ -300,6 +301,8 @@ int loaded_state_find(const struct ctl *c, struct loaded_state *r, bool ask)
 		if (r->hidden)
 			trouble(r, "program %u enforces, but its pins are missing or hidden",
 				r->hidden);
+		else if (bpffs_left_out(c->bpffs))
+			r->proof = PROOF_UNKNOWN;
 		return 0;
 	}
 	if (r->outcome == PINS_OK)
@@ -324,8 +327,8 @@ enum protection loaded_state_protection(const struct loaded_state *r)
 		enum protection is;
 	} rows[] = {
 		{ r->trouble, PROTECTION_DEGRADED },
-		{ !r->pins, PROTECTION_NOT_LOADED },
 		{ r->proof == PROOF_UNKNOWN, PROTECTION_UNKNOWN },
+		{ !r->pins, PROTECTION_NOT_LOADED },
 		{ r->policy.host.refused.fallback, PROTECTION_FALLBACK },
 		{ r->latch.operations || policy_denies(&r->policy, BPFLOCK_MODE_ENFORCE),
 		  PROTECTION_ENFORCING },

@@ -249,10 +249,10 @@ architecture_of() {
 }
 
 # root_suite ROOT: the Debian of guests with systemd must have at least the C library that bpflock was built with. Docker's
-# cases, and those of AppArmor and SELinux, are about the programs and the policies of one release.
+# cases, and those of AppArmor, SELinux, machines and other inits, are about the programs and the policies of one release.
 root_suite() {
 	local own
-	[[ " docker apparmor selinux " != *" $1 "* ]] || { echo trixie; return; }
+	[[ " docker apparmor selinux machines sysvinit " != *" $1 "* ]] || { echo trixie; return; }
 	# shellcheck source=/dev/null
 	own=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
 	[[ $own == bookworm ]] || own=trixie

@@ -59,9 +59,33 @@ build_release() {
 	return 1
 }
 
+# Of cases that install packages, too.
+releases_to_install() {
+	local scripts
+	mapfile -t scripts < <(cut -f 6 "$scratch/cases" | xargs -d '\n' grep -ls /vm/packages/)
+	((${#scripts[@]} == 0)) || release_of "${scripts[@]}" | sort -u
+}
+
+# build_release_deb NAME: the package that this release made, of the source that build_release has exported
+build_release_deb() {
+	local source=$build/releases/${releases[$1]} log=$scratch/release-deb-$1.log out
+	out=$source/build-deb
+	say "building the package of the release of $1"
+	{
+		if ! compgen -G "$out/*.deb"; then
+			rm -rf "$out" && as_packaged "$source/loader/package" deb "$out"
+		fi && install -D -m 644 "$out"/bpflock_*_amd64.deb "$build/vm-root/vm/packages/$1.deb"
+	} >"$log" 2>&1 && return
+	tail -n 60 "$log" >&2
+	return 1
+}
+
 build_releases() {
 	local name
 	for name in $(releases_of_cases); do
 		build_release "$name" || return
+	done
+	for name in $(releases_to_install); do
+		build_release_deb "$name" || return
 	done
 }

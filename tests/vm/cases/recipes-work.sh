@@ -86,6 +86,6 @@ script_of_page >"$work/script"
 # shellcheck source=/dev/null
 . "$work/script"
 expect_equal $recipes "$(grep -c '^## ' $page)" "number of recipes"
-expect_equal $out 6 "blocks that need what a guest has not"
+expect_equal $out 10 "blocks that need what a guest has not"
 systemctl disable --now bpflock.service bpflock-log.service
 expect_exit 0 bpflock-ctl unload
