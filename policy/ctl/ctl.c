@@ -6,6 +6,7 @@
 #include "attachment.h"
 #include "bpffs.h"
 #include "capabilities.h"
+#include "cgroupfs-open.h"
 #include "clock.h"
 #include "cmdline.h"
 #include "container-here.h"
@@ -127,10 +128,24 @@ enum exit_status ctl_check_machine(void)
 	return STATUS_FAILED;
 }
 
+/* The root of cgroup v2 is seen from the host's cgroup namespace, or by process 1 of the host. */
+static bool root_cgroup_left_out(void)
+{
+	CLEANUP(close_fdp) int root = container_here() ? cgroupfs_open_root() : -1;
+
+	return root == -ENOENT;
+}
+
 enum exit_status ctl_failed(const char *attempt, int r)
 {
 	bool denied = r == -EPERM || r == -EACCES;
 
+	if (r == -ENOENT && root_cgroup_left_out()) {
+		ctl_error("cannot %s: the root of cgroup v2 cannot be seen from this container",
+			  attempt);
+		ctl_hint("use --pid=host");
+		return STATUS_UNSUPPORTED;
+	}
 	ctl_error("cannot %s: %s", attempt, strerror(-r));
 	if (denied && proc_in_user_namespace() > 0)
 		ctl_hint("run it in the initial user namespace");

@@ -38,6 +38,8 @@ done
 	refuses 4 'in a container, use --privileged' --pid=host $bpffs -- load
 	refuses 4 'hint: use --privileged' $bpffs -- bpflock-log show
 	expect_exit 0 image --security-opt seccomp=unconfined $bpffs -- bpflock-log show
+	refuses 5 'hint: use --pid=host' --privileged $bpffs -- bpflock-ctl status
+	expect_exit 0 image --privileged --pid=host $bpffs:ro -- bpflock-ctl status
 
 	# A policy that is not root's, and a directory in the place of one, as Docker makes of a mistyped name.
 	mkdir -p /tmp/policy

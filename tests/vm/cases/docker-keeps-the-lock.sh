@@ -1,7 +1,7 @@
 # kernels: trixie
 # root: docker
 # boot: lsm=landlock,lockdown,yama,loadpin,safesetid,integrity,apparmor,selinux,smack,tomoyo,bpf,ipe
-# timeout: 900
+# timeout: 3600
 # run: places
 # The lock outlives its container however that ends, and is taken over by the next image without a moment open.
 # shellcheck disable=SC2086 # words

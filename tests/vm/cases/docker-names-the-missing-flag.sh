@@ -1,7 +1,7 @@
 # kernels: trixie
 # root: docker
 # boot: lsm=landlock,lockdown,yama,loadpin,safesetid,integrity,apparmor,selinux,smack,tomoyo,bpf,ipe
-# timeout: 900
+# timeout: 3600
 # run: places
 # Of the announcement's flags and mounts, each left out: the container works, or refuses once and names the flag.
 # shellcheck disable=SC2086 # words
@@ -65,6 +65,9 @@ for words in "bpflock-ctl status" "bpflock-log show"; do
 	expect_grep 'hint: use --privileged' "$work/err"
 done
 expect_exit 0 without --security-opt seccomp=unconfined $mounts -- bpflock-log show
-expect_exit 0 without --privileged $bpffs:ro -- bpflock-ctl status
+expect_exit 0 without --privileged $bpffs:ro -- bpflock-log show
+expect_exit 5 without --privileged $bpffs -- bpflock-ctl status
+expect_grep 'hint: use --pid=host' "$work/err"
+expect_exit 0 without --privileged --pid=host $bpffs:ro -- bpflock-ctl status
 expect_status '.profile == "restricted" and .generation == 1'
 end_docker

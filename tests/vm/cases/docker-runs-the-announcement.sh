@@ -1,10 +1,11 @@
 # kernels: trixie
 # root: docker
 # boot: lsm=landlock,lockdown,yama,loadpin,safesetid,integrity,apparmor,selinux,smack,tomoyo,bpf,ipe
-# timeout: 600
+# timeout: 3600
 # run: places
 # The commands of the announcement of the original, letter by letter, with Docker and AppArmor as Debian has them: they print its lines,
 # at the terminal and in docker logs.
+# shellcheck disable=SC2086 # words
 . /vm/docker.sh
 
 # line BODY PROGRAM: a line of the original's, in which numbers and times are any
@@ -69,4 +70,15 @@ expect_grep "$is_denied\$" "$work/printed"
 row it-stays-enforced
 expect_exit 1 contained -- dev_mem
 expect_exit 0 contained --pid=host --network=host -- dev_mem
+
+# With a terminal and without one; the record is that of the refusal before.
+row another-format
+at_terminal '"operation":"dev_mem"' '^C' -- \
+	docker run --name bpflock -it --rm $flags $mounts -e BPFLOCK_KIMGLOCK_PROFILE=baseline linuxlock/bpflock stream -o json
+end_of_terminal
+expect_equal "$ended" 0 "exit status after ^C"
+expect_grep '^\{.*"operation":"dev_mem"' "$work/printed"
+expect_exit 1 contained -- dev_mem
+expect_exit 0 docker run --name bpflock -d $flags $mounts -e BPFLOCK_KIMGLOCK_PROFILE=baseline linuxlock/bpflock stream -o json
+until_logged '^\{.*"operation":"dev_mem"'
 end_docker

@@ -1,7 +1,7 @@
 # kernels: trixie
 # root: docker
 # boot: lsm=landlock,lockdown,yama,loadpin,safesetid,integrity,apparmor,selinux,smack,tomoyo,bpf,ipe
-# timeout: 900
+# timeout: 3600
 # run: places
 # A container that would only take the log away changes nothing; one that loosens says what it opens and by which setting; one that
 # comes back after unload is named.
@@ -10,18 +10,14 @@
 
 start() { expect_exit 0 docker run -d --name bpflock $flags $mounts "$@" linuxlock/bpflock; }
 remove() { expect_exit 0 docker rm -f bpflock; }
+printed() { docker logs "$1" 2>&1 | grep -E -e "$2"; }
 id() { docker inspect --format '{{.Id}}' bpflock; }
-# Whether its reader has begun: asking the log itself would take that away from it.
-reads() {
-	probe dev_mem 2>/dev/null || :
-	logged 'operation=/dev/mem,kmem,port'
-}
 
 row the-second-changes-nothing
 prepare_docker /vm/image/bpflock.tar
 start -e BPFLOCK_EXEC_SNOOP=all
 until_true is_loaded '.profile == "privileged" and .exec_log == "all"'
-until_true reads
+until_true drained
 generation=$(generation)
 expect_exit 7 run_image
 expect_grep "cannot drain: process [0-9]+ \(container $(id | cut -c 1-12)\) drains it" "$work/err"
@@ -29,6 +25,13 @@ expect_grep 'hint: .*"follow".* "load"' "$work/err"
 expect_status ".exec_log == \"all\" and .generation == $generation"
 expect_exit 0 run_image -e BPFLOCK_EXEC_SNOOP=all -- load
 expect_grep '^bpflock: unchanged' "$work/out"
+expect_exit 0 docker run -d --name beside $flags $mounts linuxlock/bpflock follow
+expect_allowed dev_mem
+for container in bpflock beside; do
+	until_true printed $container 'operation=/dev/mem,kmem,port .*comm=probe'
+done
+expect_status ".exec_log == \"all\" and .generation == $generation"
+expect_exit 0 docker rm -f beside
 remove
 
 row the-plain-command-over-restricted
@@ -62,7 +65,7 @@ expect_exit 0 rmdir /root/mistyped.conf
 row unload-under-a-restart-policy
 start --restart=always -e BPFLOCK_KIMGLOCK_PROFILE=restricted
 until_true is_loaded '.profile == "restricted"'
-until_true reads
+until_true drained
 expect_exit 0 run_image -- bpflock-ctl unload
 short=$(id | cut -c 1-12)
 expect_grep "process [0-9]+ \(container $short\) reads the log: a restart policy" "$work/err"

@@ -1,7 +1,7 @@
 # kernels: trixie
 # root: docker
 # boot: lsm=landlock,lockdown,yama,loadpin,safesetid,integrity,apparmor,selinux,smack,tomoyo,bpf,ipe
-# timeout: 900
+# timeout: 3600
 # run: places
 # Where the daemon remaps users, --userns=host --privileged loads: no file of the image is in its way, and one that is mounted has
 # to be root's.
