@@ -142,13 +142,16 @@ int cgroupfs_open_root(void)
 
 int cgroupfs_open_shown(void)
 {
-	int r = cgroupfs_open_root(), own;
+	int private = open_private();
+	int r = private >= 0 ? private : open_private_of_init();
 
-	/* Without CAP_SYS_ADMIN it is not -ENOENT. */
-	if (r >= 0 || open_private() != -ENOENT)
-		return r;
-	own = open_own();
-	return own < 0 ? r : reopen(own);
+	/* without CAP_SYS_ADMIN the first is not -ENOENT */
+	if (r < 0 && private == -ENOENT) {
+		int own = open_own();
+
+		r = own >= 0 ? own : r;
+	}
+	return reopen(r);
 }
 
 int cgroupfs_open(void)
