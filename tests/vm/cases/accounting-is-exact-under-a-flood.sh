@@ -1,4 +1,3 @@
-# kernels: any
 # timeout: 400
 # However much comes, and whatever becomes of the reader: what was decided is what the lines say, those of
 # losses included.

@@ -1,4 +1,3 @@
-# kernels: any
 # timeout: 240
 # A kernel that cannot trace executions is locked all the same, and it is told that they are not traced.
 

@@ -1,4 +1,3 @@
-# kernels: any
 # timeout: 200
 # ends: sealed
 # What is latched is denied to everybody, whatever rules, grants and audit mode say; it outlives a load, and under a

@@ -1,4 +1,3 @@
-# kernels: any
 # boot: lockdown=integrity
 # Kernel Lockdown refuses before bpflock is called: each exception that does not hold for it is named by check, diff,
 # explain, doctor, the loader and whoever gives it, with what would make it hold. Where there is no Lockdown they

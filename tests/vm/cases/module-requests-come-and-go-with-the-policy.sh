@@ -1,4 +1,3 @@
-# kernels: any
 # timeout: 200
 # The program for module requests comes with a policy that names them and goes with one that does not, and what became
 # of it is told.

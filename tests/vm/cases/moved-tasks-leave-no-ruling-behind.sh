@@ -1,4 +1,3 @@
-# kernels: any
 # boot: preempt=full
 # timeout: 300
 # A task that is moved between two cgroups in the middle of a decision does not have the ruling of one remembered

@@ -1,4 +1,3 @@
-# kernels: any
 # timeout: 240
 # A cgroup that appears while its rule set is being replaced, or the programs that watch for it, is under
 # the old one or the new one. Either denies, whoever is born there.

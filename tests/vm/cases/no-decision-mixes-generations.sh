@@ -1,4 +1,3 @@
-# kernels: any
 # timeout: 300
 # Two policies that differ in every bit change places again and again, under tasks of the host and of
 # cgroups that never stop asking. Each record must be one of those that its generation's policy makes,

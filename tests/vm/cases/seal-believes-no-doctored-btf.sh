@@ -1,4 +1,3 @@
-# kernels: any
 # ends: sealed
 # Root puts another file in the place of the kernel's BTF, in which a function that a seal rests on has another
 # name, so that a program that answers for it is not known by its id. It is known all the same.

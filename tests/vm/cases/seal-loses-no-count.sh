@@ -1,4 +1,3 @@
-# kernels: any
 # timeout: 120
 # ends: sealed
 # What is denied while a set is being sealed is counted by the set that takes over, but for a few in the moment when it is

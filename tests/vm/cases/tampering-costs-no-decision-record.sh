@@ -1,4 +1,3 @@
-# kernels: any
 # timeout: 200
 # ends: sealed
 # Who tries again and again is told once in a while, with a count; that takes no room from decisions, and root's
