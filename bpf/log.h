@@ -13,7 +13,7 @@
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, BPFLOCK_COUNTERS_MAX);
+	__uint(max_entries, BPFLOCK_COUNTERS_REFUSING + 1);
 	__type(key, __u32);
 	__type(value, struct bpflock_counters);
 } counters __weak SEC(".maps");
