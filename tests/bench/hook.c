@@ -55,6 +55,7 @@ static struct variant variants[] = {
 	  UNLOAD,
 	  CGROUP,
 	  {} },
+	{ "hook/record-floor", RECORD_FLOOR, NULL, 0, {} },
 	{ "hook/record", LOGGING("privileged --ring-size 8M"), UNLOAD, RECORD, {} },
 	{ "hook/record-denied", LOGGING("restricted --ring-size 8M"), UNLOAD, DENIED, {} },
 	{ "hook/full-ring", LOGGING("privileged --ring-size 64K"), UNLOAD, RECORD, {} },
