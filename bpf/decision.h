@@ -164,7 +164,8 @@ __weak __noinline int has_object(ONLY(struct bpflock_decision_record, record),
 
 /*
  * Two records repeat each other if process, user, cgroup, question, answer and reason are the same,
- * and the object, or that there is none: both can have the same slot. The profile follows from the rest.
+ * and the object, or that there is none: both can have the same slot. The profile follows from the
+ * rest.
  */
 static __always_inline bool repeats(struct bpflock_decision_record *r, struct task_struct *task,
 				    struct decision *d)
@@ -290,7 +291,8 @@ static __always_inline void log_or_coalesce(struct bpflock_recent *slot, struct 
 }
 
 /* Global as search_at() is, and for the same reason. */
-__weak __noinline int log_decision(ONLY(struct decision, only), ONLY(struct bpflock_counters, counters))
+__weak __noinline int log_decision(ONLY(struct decision, only),
+				   ONLY(struct bpflock_counters, counters))
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct decision *d = *only;

@@ -86,8 +86,8 @@ static __always_inline __u64 next_seq(void)
  * Returns whether a class has used up its room. A ring that is nearly empty has room for everybody:
  * it was consumed by a reader that does not tell.
  */
-static __always_inline bool over_budget_of(struct bpflock_log_state *state, enum bpflock_class class,
-					   __u32 size)
+static __always_inline bool over_budget_of(struct bpflock_log_state *state,
+					   enum bpflock_class class, __u32 size)
 {
 	struct bpflock_reader_state *read;
 	__u32 zero = 0;
@@ -137,7 +137,8 @@ struct namespaces {
 	__u32 pid;
 };
 
-/* The inode number of the initial pid namespace, the only one of level 0: a constant (PROC_PID_INIT_INO). */
+/* The inode number of the initial pid namespace, the only one of level 0: a constant
+ * (PROC_PID_INIT_INO). */
 #define INITIAL_PID_NAMESPACE 0xEFFFFFFCU
 
 /*

@@ -53,16 +53,16 @@ static __always_inline enum bpflock_class class_of(__u32 verdict, __u32 by)
  * Room in the ring, charged, or NULL, and no number is to be taken. A macro, because the size must
  * be a constant.
  */
-#define put_begin(state, verdict, by, size)                                   \
-	({                                                                    \
-		enum bpflock_class class = class_of(verdict, by);             \
-		void *room = NULL;                                            \
-                                                                              \
-		if (!over_budget_of(state, class, BPFLOCK_RING_BYTES(size)))  \
-			room = bpf_ringbuf_reserve(&ring, size, 0);           \
-		if (room)                                                     \
-			charge_to(state, class, BPFLOCK_RING_BYTES(size));    \
-		room;                                                         \
+#define put_begin(state, verdict, by, size)                                  \
+	({                                                                   \
+		enum bpflock_class class = class_of(verdict, by);            \
+		void *room = NULL;                                           \
+                                                                             \
+		if (!over_budget_of(state, class, BPFLOCK_RING_BYTES(size))) \
+			room = bpf_ringbuf_reserve(&ring, size, 0);          \
+		if (room)                                                    \
+			charge_to(state, class, BPFLOCK_RING_BYTES(size));   \
+		room;                                                        \
 	})
 
 /*

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Refusals that are on their way from who gave them to the caller of security_locked_down(). The thread notes each, and
- * takes it back at the end of that function, wherever it runs by then: a refusal without a note is somebody else's.
+ * Refusals that are on their way from who gave them to the caller of security_locked_down(). The
+ * thread notes each, and takes it back at the end of that function, wherever it runs by then: a
+ * refusal without a note is somebody else's.
  *
- * A note stands in its CPU's slot, where the thread nearly always finds it. A thread that finds the slot taken by another one,
- * which it has preempted, puts that one's note into the map refusing first. So a thread that was moved finds its own where
- * it was or in that map, in this order.
+ * A note stands in its CPU's slot, where the thread nearly always finds it. A thread that finds the
+ * slot taken by another one, which it has preempted, puts that one's note into the map refusing
+ * first. So a thread that was moved finds its own where it was or in that map, in this order.
  *
- * A note is left behind if the kernel skips the program at the end (recursion_misses), because it had preempted itself on
- * that CPU. It can do no harm but to the thread's next refusal of the same operation, and the oldest note makes room for a new one.
+ * A note is left behind if the kernel skips the program at the end (recursion_misses), because it
+ * had preempted itself on that CPU. It can do no harm but to the thread's next refusal of the same
+ * operation, and the oldest note makes room for a new one.
  */
 #pragma once
 
@@ -18,7 +20,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(map_flags, BPF_F_NO_COMMON_LRU); /* those of one CPU never evict those of another */
 	__uint(max_entries, BPFLOCK_REFUSING_MAX); /* the loader has as many for each CPU */
-	__type(key, __u32); /* the thread's id in the initial pid namespace */
+	__type(key, __u32);   /* the thread's id in the initial pid namespace */
 	__type(value, __u64); /* a note */
 } refusing __weak SEC(".maps");
 
