@@ -65,8 +65,8 @@ static double read_as(const struct format *format, struct format_context *c,
 	return (double)(now() - start) / feed.records;
 }
 
-/* floor: the same by other means, the unit of the ratios. target_ns: for a record as json; 0: none.
- */
+/* Prints ns per record. floor does the same by other means, the unit of the ratios; target_ns is for a record as
+ * json, 0 for none. */
 static void compare(const char *part, struct format_context *c, const struct ring *ring,
 		    double (*floor)(void *arg), void *arg, double target_ns)
 {
