@@ -269,6 +269,7 @@ static __always_inline int answer(__u32 what, __u64 object, bool proof)
 {
 	struct bpflock_counters *c = counters_of(bpflock_slot(what));
 	struct ruling r = { .policy = policy_in_force(), .object = object };
+	__u64 latch;
 	__u32 verdict;
 
 	/* a program of the task's own cgroup has refused: it stays refused */
@@ -281,7 +282,8 @@ static __always_inline int answer(__u32 what, __u64 object, bool proof)
 	if (!r.policy || !c) /* neither can be */
 		return 0;
 	r.rules = &r.policy->rules;
-	r.latched = bpflock_is_latched(latched_operations(), what);
+	latch = latched_operations();
+	r.latched = latch && bpflock_is_latched(latch, what);
 	verdict = r.latched ? BPFLOCK_VERDICT_DENY : decide(&r, what);
 	if (proof)
 		count(&c->proofs);

@@ -101,7 +101,9 @@ void hook(void)
 	cgroup_rules_write(100000);
 	cgroup_rules_make_cgroups();
 	cgroup_rules_move_task(true);
+	effort.calls *= 10; /* short ones: what a load sets going in the kernel is no part of them */
 	measure(variants, ARRAY_SIZE(variants), &iopl_pair, 1);
+	effort.calls /= 10;
 	cgroup_rules_move_task(false);
 	for (size_t i = 0; i < ARRAY_SIZE(variants); i++)
 		print_variant(&variants[i]);
@@ -113,7 +115,9 @@ void hook_sealed(void)
 	struct variant sealed = { "hook/sealed-quiet", NULL, NULL, CGROUP, {} };
 
 	cgroup_rules_move_task(true);
+	effort.calls *= 10;
 	measure(&sealed, 1, &iopl_pair, 1);
+	effort.calls /= 10;
 	cgroup_rules_move_task(false);
 	print_variant(&sealed);
 }
