@@ -132,7 +132,7 @@ static void attach_empty(const char *function, enum bpf_prog_type prog_type,
 static void attach_record_floor(void)
 {
 	const int ring = floor_ring =
-		bpf_map_create(BPF_MAP_TYPE_RINGBUF, "floor", 0, 0, 8 << 20, NULL);
+		bpf_map_create(BPF_MAP_TYPE_RINGBUF, "floor", 0, 0, 64 << 20, NULL);
 	const struct bpf_insn insns[] = {
 		{ .code = BPF_LD | BPF_DW | BPF_IMM,
 		  .dst_reg = BPF_REG_1,
