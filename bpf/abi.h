@@ -10,7 +10,7 @@
 #include <linux/types.h>
 
 #ifndef BPFLOCK_ABI /* tests build a second version with another */
-#define BPFLOCK_ABI	     7
+#define BPFLOCK_ABI	     8
 #endif
 #define BPFLOCK_MAGIC	     0x6b6c7062 /* "bplk" */
 #define BPFLOCK_REASONS	     64		/* one bit per enum lockdown_reason value in a __u64 */
@@ -121,13 +121,6 @@ enum bpflock_by {
 	BPFLOCK_BY_OTHER,    /* another security module, another BPF program or an injected fault */
 	_BPFLOCK_BY_MAX,
 };
-
-/* A refusal that is on its way to its caller: a value of the map refusing, under the id of the thread. */
-struct bpflock_refusing {
-	__u32 reason;
-	__u32 by; /* enum bpflock_by */
-};
-_Static_assert(sizeof(struct bpflock_refusing) == 8, "ABI");
 
 /* Refusals that may be on their way at one time, for each CPU: a thread that is preempted there has one. */
 #define BPFLOCK_REFUSING_MAX 64
@@ -314,6 +307,8 @@ _Static_assert(sizeof(struct bpflock_counters) == 64, "ABI");
 #define BPFLOCK_COUNTERS_TAMPER_OTHERS (BPFLOCK_REASONS + 3)
 #define BPFLOCK_COUNTERS_OTHERS (BPFLOCK_REASONS + 4) /* refusals by others: the reasons once for each */
 #define BPFLOCK_COUNTERS_MAX   (BPFLOCK_COUNTERS_OTHERS + (_BPFLOCK_BY_MAX - 1) * BPFLOCK_REASONS)
+/* One more is none: the refusal that is on its way on this CPU, see refusing.h. */
+#define BPFLOCK_COUNTERS_REFUSING BPFLOCK_COUNTERS_MAX
 
 /* The index of a decision's counters, by who gave it. */
 #define BPFLOCK_COUNTERS_OF(by, reason) \

@@ -6,12 +6,27 @@
 #pragma once
 
 #include <linux/errno.h>
+#include <stddef.h>
 
 #include "decide.h"
 #include "loading.h"
 #include "path.h"
 #include "recent.h"
 #include "ruling-cache.h"
+
+/* These stand in the record as they are here, and are copied and compared as one word. */
+struct decision_what {
+	__u32 reason;
+	__u8 verdict;
+	__u8 why;
+	__u8 profile;
+	__u8 by; /* enum bpflock_by */
+};
+_Static_assert(sizeof(struct decision_what) == sizeof(__u64) &&
+		       offsetof(struct bpflock_decision_record, by) ==
+			       offsetof(struct bpflock_decision_record, reason) +
+				       offsetof(struct decision_what, by),
+	       "ABI");
 
 /* The log setting chooses the decisions that are logged. */
 struct decision {
@@ -20,12 +35,12 @@ struct decision {
 	__u64 coalesce;
 	__u64 asker;  /* the task's cgroup */
 	__u64 cgroup; /* of the rule set, 0: the host's */
-	__u32 reason;
-	__u32 verdict;
-	__u32 why;
-	__u32 profile;
-	__u32 by; /* enum bpflock_by */
+	union {
+		struct decision_what what;
+		__u64 word; /* the same */
+	};
 	__s32 retval;
+	__u32 reserved;
 	__u32 object_flags; /* BPFLOCK_PATH_* */
 	__u32 object_hash; /* decisions on other objects are told apart by it, and by their texts */
 	__u64 object; /* address of a text in the kernel's memory, which the operation is about; 0:
@@ -65,11 +80,7 @@ __weak __noinline int describe(ONLY(struct decision, only),
 	r->head.generation = d->generation;
 	r->head.cgroup_id = d->asker;
 	r->head.retval = d->retval;
-	r->reason = d->reason;
-	r->verdict = d->verdict;
-	r->why = d->why;
-	r->profile = d->profile;
-	r->by = d->by;
+	__builtin_memcpy(&r->reason, &d->word, sizeof(d->word));
 	r->rule_cgroup = d->cgroup;
 	r->object_flags = 0;
 	r->reserved2 = 0;
@@ -86,10 +97,7 @@ __weak __noinline int describe_object(ONLY(struct decision, only),
 
 	if (!only || !ret)
 		return 0;
-	r->object[0] = '\0';
 	r->object_flags = (*only)->object_flags;
-	if (!(*only)->object)
-		return 0;
 	r->head.size = sizeof(*r);
 	/* padded, because texts are compared as a whole */
 	__builtin_memset(r->object, 0, sizeof(r->object));
@@ -128,7 +136,7 @@ static __always_inline void add_module_file(struct decision *d)
 {
 	struct loading *l;
 
-	if (d->reason != bpf_core_enum_value(enum lockdown_reason, LOCKDOWN_MODULE_SIGNATURE))
+	if (d->what.reason != bpf_core_enum_value(enum lockdown_reason, LOCKDOWN_MODULE_SIGNATURE))
 		return;
 	l = loading_from();
 	if (!l)
@@ -156,24 +164,25 @@ __weak __noinline int has_object(ONLY(struct bpflock_decision_record, record),
 
 /*
  * Two records repeat each other if process, user, cgroup, question, answer and reason are the same,
- * and the object, or that there is none: both can have the same slot.
+ * and the object, or that there is none: both can have the same slot. The profile follows from the
+ * rest.
  */
-static __always_inline bool repeats(struct bpflock_decision_record *r, __u32 tgid,
+static __always_inline bool repeats(struct bpflock_decision_record *r, struct task_struct *task,
 				    struct decision *d)
 {
-	__u32 uid = 0;
+	__u64 word;
 
-	find_uid(AS_ONLY(&uid));
-	return r->head.tgid == tgid && r->reason == d->reason && r->verdict == d->verdict &&
+	__builtin_memcpy(&word, &r->reason, sizeof(word));
+	return word == d->word && r->head.tgid == (__u32)task->tgid &&
 	       r->head.generation == d->generation && r->rule_cgroup == d->cgroup &&
-	       r->why == d->why && r->by == d->by && r->head.uid == uid &&
-	       r->head.cgroup_id == d->asker &&
+	       r->head.cgroup_id == d->asker && r->head.uid == task->cred->uid.val &&
 	       (d->object_hash ? has_object(AS_ONLY(r), AS_ONLY(d)) : r->head.size != sizeof(*r));
 }
 
 static __always_inline struct bpflock_recent *recent_slot(__u32 tgid, const struct decision *d)
 {
-	__u32 index = ((tgid * 8 + BPFLOCK_KIND(d->verdict, d->by)) * BPFLOCK_REASONS + d->reason) ^
+	__u32 index = ((tgid * 8 + BPFLOCK_KIND(d->what.verdict, d->what.by)) * BPFLOCK_REASONS +
+		       d->what.reason) ^
 		      d->object_hash;
 
 	index *= 0x9e3779b1U;
@@ -184,21 +193,25 @@ static __always_inline struct bpflock_recent *recent_slot(__u32 tgid, const stru
 /* Into the ring, in place; false if it is full. */
 static __always_inline bool put_new(struct decision *d)
 {
+	struct bpflock_log_state *state = state_of_log();
 	struct bpflock_decision_record *r;
 
+	if (!state)
+		return false;
 	if (d->object) {
-		r = put_begin(d->verdict, d->by, sizeof(*r));
+		r = put_begin(state, d->what.verdict, d->what.by, sizeof(*r));
 		if (!r)
 			return false;
 		describe(AS_ONLY(d), AS_PLAIN(r));
 		describe_object(AS_ONLY(d), AS_ONLY(r));
 	} else {
-		r = put_begin(d->verdict, d->by, sizeof(struct bpflock_decision_plain));
+		r = put_begin(state, d->what.verdict, d->what.by,
+			      sizeof(struct bpflock_decision_plain));
 		if (!r)
 			return false;
 		describe(AS_ONLY(d), AS_PLAIN(r));
 	}
-	r->head.seq = next_seq();
+	r->head.seq = next_seq_of(state);
 	bpf_ringbuf_submit(r, 0);
 	return true;
 }
@@ -207,13 +220,16 @@ static __always_inline bool put_new(struct decision *d)
 static __always_inline void describe_whole(struct decision *d, struct bpflock_decision_record *r)
 {
 	describe(AS_ONLY(d), AS_PLAIN(r));
-	describe_object(AS_ONLY(d), AS_ONLY(r));
+	if (d->object)
+		describe_object(AS_ONLY(d), AS_ONLY(r));
+	else
+		r->object[0] = '\0';
 }
 
 /* Beside the full ring, in place. Whether it could be kept, and is counted. */
 static __always_inline bool keep_new(struct decision *d, struct bpflock_counters *c)
 {
-	struct bpflock_kept *slot = keep_begin(d->reason, d->verdict, d->by, c);
+	struct bpflock_kept *slot = keep_begin(d->what.reason, d->what.verdict, d->what.by, c);
 
 	if (!slot)
 		return false;
@@ -248,9 +264,9 @@ static __always_inline bool coalesce(struct bpflock_recent *slot, struct decisio
 
 /* The slot is locked. */
 static __always_inline void log_or_coalesce(struct bpflock_recent *slot, struct decision *d,
-					    struct bpflock_counters *c, __u32 tgid)
+					    struct bpflock_counters *c, struct task_struct *task)
 {
-	bool again = repeats(&slot->record, tgid, d);
+	bool again = repeats(&slot->record, task, d);
 	__u32 tick = bpf_jiffies64(); /* before the time is read */
 
 	/* a record must be able to carry all that wait */
@@ -275,24 +291,20 @@ static __always_inline void log_or_coalesce(struct bpflock_recent *slot, struct 
 }
 
 /* Global as search_at() is, and for the same reason. */
-__weak __noinline int log_decision(ONLY(struct decision, only))
+__weak __noinline int log_decision(ONLY(struct decision, only),
+				   ONLY(struct bpflock_counters, counters))
 {
+	struct task_struct *task = bpf_get_current_task_btf();
 	struct decision *d = *only;
+	struct bpflock_counters *c = *counters;
 	struct bpflock_recent *slot = NULL;
-	struct bpflock_counters *c;
-	__u32 tgid = 0;
 
-	if (!only)
+	if (!only || !counters)
 		return 0;
-	c = counters_of(BPFLOCK_COUNTERS_OF(d->by, bpflock_slot(d->reason)));
-	if (!c)
-		return 0;
-	if (d->coalesce) {
-		tgid = bpf_get_current_pid_tgid() >> 32;
-		slot = recent_slot(tgid, d);
-	}
+	if (d->coalesce)
+		slot = recent_slot(task->tgid, d);
 	if (slot && try_lock(&slot->busy)) {
-		log_or_coalesce(slot, d, c, tgid);
+		log_or_coalesce(slot, d, c, task);
 		unlock(&slot->busy);
 		return 0;
 	}

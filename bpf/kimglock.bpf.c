@@ -208,34 +208,39 @@ static __always_inline __u32 decide(struct ruling *r, __u32 reason)
 	return r->granted ? BPFLOCK_VERDICT_ALLOW : verdict;
 }
 
-static __noinline void account(const struct ruling *r, __u32 reason, __u32 verdict,
+static __noinline void log_ruling(const struct ruling *r, __u32 reason, __u32 verdict,
+				  struct bpflock_counters *c)
+{
+	struct decision d = {
+		.generation = r->policy->generation,
+		.coalesce = r->policy->coalesce,
+		.asker = r->asker ? r->asker : cgroup_of_task()->kn->id,
+		.cgroup = r->cgroup,
+		.what = { .reason = reason,
+			  .verdict = verdict,
+			  .why = r->latched   ? BPFLOCK_WHY_LATCH
+				 : r->granted ? BPFLOCK_WHY_GRANT
+					      : bpflock_why(r->rules, reason),
+			  .profile = bpflock_profile_of(r->rules, reason) },
+		.retval = verdict == BPFLOCK_VERDICT_DENY ? -EPERM : 0,
+		.object = r->object,
+		.object_hash = r->object ? object_hash(r->object) : 0,
+	};
+
+	add_module_file(&d);
+	log_decision(AS_ONLY(&d), AS_ONLY(c));
+}
+
+static __always_inline void account(const struct ruling *r, __u32 reason, __u32 verdict,
 				    struct bpflock_counters *c)
 {
 	if (verdict >= _BPFLOCK_VERDICT_MAX)
 		return;
 	count(&c->verdicts[verdict]);
-	if (verdict >= r->rules->log && logs()) {
-		struct decision d = {
-			.generation = r->policy->generation,
-			.coalesce = r->policy->coalesce,
-			.asker = r->asker ? r->asker : cgroup_of_task()->kn->id,
-			.cgroup = r->cgroup,
-			.reason = reason,
-			.verdict = verdict,
-			.why = r->latched   ? BPFLOCK_WHY_LATCH
-			       : r->granted ? BPFLOCK_WHY_GRANT
-					    : bpflock_why(r->rules, reason),
-			.profile = bpflock_profile_of(r->rules, reason),
-			.retval = verdict == BPFLOCK_VERDICT_DENY ? -EPERM : 0,
-			.object = r->object,
-			.object_hash = r->object ? object_hash(r->object) : 0,
-		};
-
-		add_module_file(&d);
-		log_decision(AS_ONLY(&d));
-	} else {
+	if (verdict >= r->rules->log && logs())
+		log_ruling(r, reason, verdict, c);
+	else
 		count(&c->unlogged);
-	}
 }
 
 /*
@@ -264,6 +269,7 @@ static __always_inline int answer(__u32 what, __u64 object, bool proof)
 {
 	struct bpflock_counters *c = counters_of(bpflock_slot(what));
 	struct ruling r = { .policy = policy_in_force(), .object = object };
+	__u64 latch;
 	__u32 verdict;
 
 	/* a program of the task's own cgroup has refused: it stays refused */
@@ -276,7 +282,8 @@ static __always_inline int answer(__u32 what, __u64 object, bool proof)
 	if (!r.policy || !c) /* neither can be */
 		return 0;
 	r.rules = &r.policy->rules;
-	r.latched = bpflock_is_latched(latched_operations(), what);
+	latch = latched_operations();
+	r.latched = latch && bpflock_is_latched(latch, what);
 	verdict = r.latched ? BPFLOCK_VERDICT_DENY : decide(&r, what);
 	if (proof)
 		count(&c->proofs);

@@ -13,7 +13,7 @@
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, BPFLOCK_COUNTERS_MAX);
+	__uint(max_entries, BPFLOCK_COUNTERS_REFUSING + 1);
 	__type(key, __u32);
 	__type(value, struct bpflock_counters);
 } counters __weak SEC(".maps");
@@ -70,29 +70,47 @@ static __always_inline struct bpflock_log_state *state_of_log(void)
 }
 
 /* Numbers an attempt to emit. To be called after the slot was reserved or refused: see abi.h. */
+static __always_inline __u64 next_seq_of(struct bpflock_log_state *state)
+{
+	return __sync_fetch_and_add(&state->seq, 1) + 1;
+}
+
 static __always_inline __u64 next_seq(void)
 {
 	struct bpflock_log_state *state = state_of_log();
 
-	return state ? __sync_fetch_and_add(&state->seq, 1) + 1 : 0;
+	return state ? next_seq_of(state) : 0;
 }
 
 /*
  * Returns whether a class has used up its room. A ring that is nearly empty has room for everybody:
  * it was consumed by a reader that does not tell.
  */
-static __always_inline bool over_budget(enum bpflock_class class, __u32 size)
+static __always_inline bool over_budget_of(struct bpflock_log_state *state,
+					   enum bpflock_class class, __u32 size)
 {
-	struct bpflock_log_state *state = state_of_log();
 	struct bpflock_reader_state *read;
 	__u32 zero = 0;
 
 	read = bpf_map_lookup_elem(&reader, &zero);
-	if (!state || !read ||
+	if (!read ||
 	    (__s64)(state->produced[class] - read->consumed[class]) + size <= budgets[class])
 		return false;
 	return bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA) >
 	       bpf_ringbuf_query(&ring, BPF_RB_RING_SIZE) / 4;
+}
+
+static __always_inline bool over_budget(enum bpflock_class class, __u32 size)
+{
+	struct bpflock_log_state *state = state_of_log();
+
+	return state && over_budget_of(state, class, size);
+}
+
+static __always_inline void charge_to(struct bpflock_log_state *state, enum bpflock_class class,
+				      __u32 size)
+{
+	__sync_fetch_and_add(&state->produced[class], size);
 }
 
 static __always_inline void charge(enum bpflock_class class, __u32 size)
@@ -100,7 +118,7 @@ static __always_inline void charge(enum bpflock_class class, __u32 size)
 	struct bpflock_log_state *state = state_of_log();
 
 	if (state)
-		__sync_fetch_and_add(&state->produced[class], size);
+		charge_to(state, class, size);
 }
 
 /*
@@ -119,6 +137,10 @@ struct namespaces {
 	__u32 pid;
 };
 
+/* The inode number of the initial pid namespace, the only one of level 0: a constant
+ * (PROC_PID_INIT_INO). */
+#define INITIAL_PID_NAMESPACE 0xEFFFFFFCU
+
 /*
  * A task's own namespaces, of pid only with with_pid. pid_ns_for_children is that namespace or,
  * after unshare(2) or setns(2), a descendant of it (setns refuses anything else), so climbing to
@@ -133,7 +155,8 @@ static __always_inline void namespaces_of(struct task_struct *task, struct names
 
 	ret->level = level;
 	ret->net = nsproxy->net_ns->ns.inum;
-	if (!with_pid)
+	ret->pid = INITIAL_PID_NAMESPACE;
+	if (!with_pid || !level)
 		return;
 	ns = nsproxy->pid_ns_for_children;
 	for (int i = 0; i < 32 && ns->level > level; i++)

@@ -32,14 +32,12 @@ static __always_inline void account(__u32 reason, __u32 by, __s32 retval)
 			.generation = p->generation,
 			.coalesce = p->coalesce,
 			.asker = bpf_get_current_cgroup_id(),
-			.reason = reason,
-			.verdict = BPFLOCK_VERDICT_DENY,
-			.by = by,
+			.what = { .reason = reason, .verdict = BPFLOCK_VERDICT_DENY, .by = by },
 			.retval = retval,
 		};
 
 		add_module_file(&d);
-		log_decision(AS_ONLY(&d));
+		log_decision(AS_ONLY(&d), AS_ONLY(c));
 	} else {
 		count(&c->unlogged);
 	}

@@ -53,16 +53,16 @@ static __always_inline enum bpflock_class class_of(__u32 verdict, __u32 by)
  * Room in the ring, charged, or NULL, and no number is to be taken. A macro, because the size must
  * be a constant.
  */
-#define put_begin(verdict, by, size)                                \
-	({                                                          \
-		enum bpflock_class class = class_of(verdict, by);   \
-		void *room = NULL;                                  \
-                                                                    \
-		if (!over_budget(class, BPFLOCK_RING_BYTES(size)))  \
-			room = bpf_ringbuf_reserve(&ring, size, 0); \
-		if (room)                                           \
-			charge(class, BPFLOCK_RING_BYTES(size));    \
-		room;                                               \
+#define put_begin(state, verdict, by, size)                                  \
+	({                                                                   \
+		enum bpflock_class class = class_of(verdict, by);            \
+		void *room = NULL;                                           \
+                                                                             \
+		if (!over_budget_of(state, class, BPFLOCK_RING_BYTES(size))) \
+			room = bpf_ringbuf_reserve(&ring, size, 0);          \
+		if (room)                                                    \
+			charge_to(state, class, BPFLOCK_RING_BYTES(size));   \
+		room;                                                        \
 	})
 
 /*
@@ -71,22 +71,24 @@ static __always_inline enum bpflock_class class_of(__u32 verdict, __u32 by)
  */
 __weak __noinline int put(ONLY(struct bpflock_decision_record, only), __u32 n)
 {
+	struct bpflock_log_state *state = state_of_log();
 	struct bpflock_decision_record *record = *only, *r;
 
-	if (!only)
+	if (!only || !state)
 		return false;
 	if (record->head.size == sizeof(*r)) {
-		r = put_begin(record->verdict, record->by, sizeof(*r));
+		r = put_begin(state, record->verdict, record->by, sizeof(*r));
 		if (!r)
 			return false;
 		*r = *record;
 	} else {
-		r = put_begin(record->verdict, record->by, sizeof(struct bpflock_decision_plain));
+		r = put_begin(state, record->verdict, record->by,
+			      sizeof(struct bpflock_decision_plain));
 		if (!r)
 			return false;
 		*AS_PLAIN(r)[0] = *AS_PLAIN(record)[0];
 	}
-	r->head.seq = next_seq();
+	r->head.seq = next_seq_of(state);
 	r->head.count = n;
 	bpf_ringbuf_submit(r, 0);
 	return true;

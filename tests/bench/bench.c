@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * This program runs in a guest and prints a line for each figure, NAME RATIO TARGET MEDIAN_NS,
- * with "-" for no target. tests/bench/run makes a table of them; README.md here says what they mean.
+ * with "-" for no target. tests/bench/run makes a table of them; README.md here says what they
+ * mean.
  */
 #include <stdio.h>
 #include <string.h>
@@ -18,22 +19,22 @@ static void sealed(void)
 }
 
 enum where {
-	IN_TIME = 1,	     /* where the clock tells the time */
-	IN_INSTRUCTIONS = 2, /* and where it counts instructions */
-	WITHOUT_A_GUEST = 4, /* only if it is asked for by name */
+	IN_TIME,	 /* where the clock tells the time */
+	IN_INSTRUCTIONS, /* where it counts instructions */
+	WITHOUT_A_GUEST, /* only if it is asked for by name */
 };
 
 static const struct {
 	const char *name;
 	void (*run)(void);
-	unsigned int where;
+	enum where where;
 } parts[] = {
-	{ "hook", hook, IN_TIME | IN_INSTRUCTIONS },
-	{ "bystander", bystander, IN_TIME | IN_INSTRUCTIONS },
-	{ "loader", loader, IN_TIME | IN_INSTRUCTIONS },
+	{ "hook", hook, IN_INSTRUCTIONS },
+	{ "bystander", bystander, IN_INSTRUCTIONS },
+	{ "loader", loader, IN_INSTRUCTIONS },
+	{ "exec", exec_tracing, IN_INSTRUCTIONS },
 	{ "reader", reader, IN_TIME },
 	{ "follow", follow, IN_TIME },
-	{ "exec", exec_tracing, IN_TIME },
 	{ "memory", memory, IN_TIME },
 	{ "growth", growth, IN_TIME },
 	{ "sealed", sealed, IN_INSTRUCTIONS }, /* until reboot: the last one in a guest */
@@ -43,6 +44,12 @@ static const struct {
 
 int main(int argc, char **argv)
 {
+	const struct effort instructions = { .instructions = true,
+					     .rounds = 3,
+					     .calls = 2000,
+					     .execs = 300 },
+			    quick = { .quick = true, .rounds = 5, .calls = 5000, .execs = 1000 };
+	enum where here = IN_TIME;
 	const char *only = NULL;
 
 	for (int i = 1; i < argc; i++) {
@@ -51,20 +58,22 @@ int main(int argc, char **argv)
 			return 0;
 		}
 		if (strcmp(argv[i], "--quick") == 0)
-			effort = (struct effort){
-				.quick = true, .rounds = 5, .calls = 5000, .execs = 1000
-			};
+			effort = quick;
 		else if (strcmp(argv[i], "--instructions") == 0)
-			effort =
-				(struct effort){ .instructions = true, .rounds = 3, .calls = 2000 };
+			here = IN_INSTRUCTIONS;
 		else
 			only = argv[i];
 	}
+	if (here == IN_INSTRUCTIONS) {
+		bool one_round = effort.quick;
+
+		effort = instructions;
+		effort.quick = one_round;
+		effort.rounds = one_round ? 1 : effort.rounds;
+	}
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
-		bool wanted = parts[i].where & (effort.instructions ? IN_INSTRUCTIONS : IN_TIME);
-
-		if (only ? strcmp(only, parts[i].name) == 0 : wanted)
+		if (only ? strcmp(only, parts[i].name) == 0 : parts[i].where == here)
 			parts[i].run();
 	}
 	return 0;

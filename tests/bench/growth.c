@@ -42,11 +42,10 @@ static void print_curve(struct curve *c, const unsigned int *steps, size_t n, un
 	double first = median(c->values[0], rounds);
 
 	for (size_t i = 0; i < n; i++) {
-		double value = median(c->values[i], rounds);
 		char name[64];
 
 		snprintf(name, sizeof(name), "growth/%s/%u", c->name, steps[i]);
-		print(name, value / first, 0, value);
+		print_rounds(name, c->values[i], NULL, first, rounds, 0);
 	}
 }
 

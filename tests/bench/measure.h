@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The parts of bpflock-bench share this. Figures that are compared are measured in turns, many short rounds
- * each, and the medians are compared: the machine's noise hits all alike.
+ * The parts of bpflock-bench share this. Figures that are compared are measured in turns, many
+ * short rounds each, and the medians are compared: the machine's noise hits all alike.
  */
 #pragma once
 
@@ -14,8 +14,12 @@
 #define CALLS_MAX  32
 
 #define UNLOAD "bpflock-ctl unload 2>/dev/null"
-#define EMPTY_PROGRAM \
-	"" /* for variant.enter: an LSM program that only returns 0, on the lockdown hook */
+/* For variant.enter: a program that only allows, on the lockdown hook. */
+#define EMPTY_PROGRAM "empty program on the root cgroup" /* as ours is attached */
+#define EMPTY_LINK    "empty program on the hook alone"
+#define RECORD_FLOOR  "program on the root cgroup that makes an empty record with the time"
+#define EMPTY_WITH_OTHERS \
+	"empty programs on the root cgroup and where refusals by others are looked for"
 
 struct rusage;
 
@@ -27,7 +31,7 @@ struct effort {
 	unsigned int execs;
 	/* The guest's clock counts instructions, so one round says all there is to say, and what
 	 * takes no instructions, no time. */
-	bool instructions;
+	bool instructions; /* medians are numbers of instructions, and rounds need not agree */
 };
 
 extern struct effort effort;
@@ -40,6 +44,13 @@ uint64_t now(void);
 
 /* Returns that of values[n], which it sorts. */
 double median(double *values, unsigned int n);
+
+/*
+ * A line of output for what was timed in rounds: the median of values[i] / (units[i] * scale), how
+ * far apart its quartiles are, the target (0: none) and the median of values. units may be NULL.
+ */
+void print_rounds(const char *name, const double *values, const double *units, double scale,
+		  unsigned int n, double target);
 
 /* Runs a command, its output thrown away; dies if it fails. usage may be NULL. */
 void run(const char *command, struct rusage *usage);
@@ -60,7 +71,7 @@ struct call {
 /* A state of the machine to make calls in. */
 struct variant {
 	const char *name;
-	const char *enter;	   /* a command, EMPTY_PROGRAM, or NULL for nothing */
+	const char *enter;	   /* a command, one of the above, or NULL for nothing */
 	const char *leave;	   /* a command, or NULL */
 	double target;		   /* 0: none */
 	double medians[CALLS_MAX]; /* of each call, ns */
@@ -69,9 +80,9 @@ struct variant {
 /* Sets their medians. */
 void measure(struct variant *variants, size_t n, const struct call *calls, size_t m);
 
-/* A line of output: a ratio, what it should not exceed (0: none), the median it comes from in ns
- * (0: none). */
-void print(const char *name, double ratio, double target, double ns);
+/* A line of output for what repeats: a ratio, what it should not exceed (0: none), what it comes
+ * from, instructions or ns (0: none). */
+void print(const char *name, double ratio, double target, double median);
 
 /* The parts follow. Those of a sealed machine compare with what the first ones have measured. */
 void hook(void);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The loader's own work is what a load takes beside what the kernel does for bpf(2). Kernels that allow LSM
- * programs are not needed for that: a tracer has a program that does nothing loaded in place of
- * each, and another reference to it taken instead of a link. All else, the loader's own work, is
- * done as ever, up to the proof, which fails.
+ * The loader's own work is what a load takes beside what the kernel does for bpf(2). Kernels that
+ * allow LSM programs are not needed for that: a tracer has a program that does nothing loaded in
+ * place of each, and another reference to it taken instead of a link. All else, the loader's own
+ * work, is done as ever, up to the proof, which fails.
  */
 #include <errno.h>
 #include <linux/audit.h>
@@ -79,8 +79,8 @@ static void copy_to(pid_t pid, unsigned long to, void *from, size_t len)
 		die("process_vm_writev");
 }
 
-/* Makes it the same call for a program that returns 0. It lies on the caller's stack, which is left as it
- * was. */
+/* Makes it the same call for a program that returns 0. It lies on the caller's stack, which is left
+ * as it was. */
 static void replace_program(pid_t pid, struct user_regs_struct *regs, const union bpf_attr *asked)
 {
 	struct {
@@ -206,11 +206,9 @@ void own_share(void)
 			return;
 		}
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		double ns = median(values[i], effort.rounds);
-
-		print(rows[i].name, ns / 1e6, rows[i].target ? libbpf / 1e6 + rows[i].target : 0,
-		      ns);
+		print_rounds(rows[i].name, values[i], NULL, 1e6, effort.rounds,
+			     rows[i].target ? libbpf / 1e6 + rows[i].target : 0);
 		if (i == 0)
-			libbpf = ns;
+			libbpf = median(values[i], effort.rounds);
 	}
 }

@@ -65,31 +65,32 @@ static double read_as(const struct format *format, struct format_context *c,
 	return (double)(now() - start) / feed.records;
 }
 
-/* Returns ns per record. floor: the same by other means, the unit of the ratios. */
-static double compare(const char *part, struct format_context *c, const struct ring *ring,
-		      double (*floor)(void *arg), void *arg)
+/* Prints ns per record. floor does the same by other means, the unit of the ratios; target_ns is for a record as
+ * json, 0 for none. */
+static void compare(const char *part, struct format_context *c, const struct ring *ring,
+		    double (*floor)(void *arg), void *arg, double target_ns)
 {
 	static double floors[ROUNDS_MAX], values[8][ROUNDS_MAX];
-	double unit, json = 0;
+	const unsigned int n = effort.rounds;
 	char name[64];
 
-	for (unsigned int r = 0; r < effort.rounds; r++) {
+	for (unsigned int r = 0; r < n; r++) {
 		floors[r] = floor(arg);
 		for (size_t i = 0; i < formats_count; i++)
 			values[i][r] = read_as(&formats[i], c, ring);
 	}
-	unit = median(floors, effort.rounds);
 	snprintf(name, sizeof(name), "%s/fprintf", part);
-	print(name, 1, 0, unit);
+	print_rounds(name, floors, floors, 1, n, 0);
 	for (size_t i = 0; i < formats_count; i++) {
-		double ns = median(values[i], effort.rounds);
-
 		snprintf(name, sizeof(name), "%s/%s", part, formats[i].name);
-		print(name, ns / unit, 0, ns);
-		if (strcmp(formats[i].name, "json") == 0)
-			json = ns;
+		print_rounds(name, values[i], floors, 1, n, 0);
+		if (target_ns == 0 || strcmp(formats[i].name, "json") != 0)
+			continue;
+		snprintf(name, sizeof(name), "%s/json-ns", part);
+		print_rounds(name, values[i], NULL, 1, n, target_ns);
+		snprintf(name, sizeof(name), "%s/json-million-records-a-second", part);
+		print(name, 1000 / median(values[i], n), 0, 0);
 	}
-	return json;
 }
 
 static void prepare(struct format_context *c, struct wallclock *clock, struct cgroups *cgroups)
@@ -174,7 +175,6 @@ void formats_in_memory(void)
 	static struct cgroups cgroups;
 	struct format_context c;
 	struct wallclock clock;
-	double ns;
 
 	operations_assume(operations);
 	prepare(&c, &clock, &cgroups);
@@ -185,9 +185,7 @@ void formats_in_memory(void)
 	fill(&memory, __builtin_ctzll(operations_bit(operations, "unsigned_module")));
 	ring_init(&memory.ring, memory.data, MEMORY_SIZE, &memory.producer, &memory.consumer);
 	floor_init(&memory.floor, &c);
-	ns = compare("formats", &c, &memory.ring, walk_memory, &memory);
-	print("formats/json-ns", ns, TARGET_NS, ns);
-	print("formats/json-million-records-a-second", 1000 / ns, 0, ns);
+	compare("formats", &c, &memory.ring, walk_memory, &memory, TARGET_NS);
 }
 
 struct consumer {
@@ -260,7 +258,7 @@ void reader(void)
 	consumer.rb = ring_buffer__new(consumer.ring.fd, consume, &consumer.floor, NULL);
 	if (!consumer.rb)
 		die("ring_buffer__new");
-	compare("reader", &c, &consumer.ring, consume_all, &consumer);
+	compare("reader", &c, &consumer.ring, consume_all, &consumer, 0);
 	ring_buffer__free(consumer.rb);
 	ring_close(&consumer.ring);
 	pins_free(pins);
