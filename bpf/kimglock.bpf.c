@@ -70,7 +70,9 @@ struct search {
 	__u64 until; /* when the last of the grants on the way ends; 0: there is none */
 	__u32 reason;
 	__u32 bank;		  /* BPFLOCK_NO_BANK: a name could not be read */
-	struct bpflock_node node; /* the row of the level above, and the name on this one */
+	__u32 level;		  /* above the one that is looked at */
+	__u32 read;		  /* bytes of the name there in earlier pieces */
+	struct bpflock_node node; /* the row above, and the piece of a name that is looked for */
 };
 
 static long climb_one(__u32 i, struct search *s)
@@ -99,33 +101,36 @@ static __always_inline void take_rule(struct search *s, const struct bpflock_rul
 	}
 }
 
-static __always_inline bool read_name(struct search *s)
+/* Returns the bytes that are left of the name, with its NUL; not positive: it cannot be read. */
+static __always_inline long read_piece(struct search *s)
 {
 	static const char format[] = "%s";
-	const char *name = s->at->kn->name;
+	const char *name = s->at->kn->name + s->read;
 
 	__builtin_memset(s->node.name, 0, sizeof(s->node.name));
 	/* not a probe_read helper, which may be denied when this program is loaded again */
 	return bpf_snprintf(s->node.name, sizeof(s->node.name), format, (__u64 *)&name,
-			    sizeof(name)) > 0;
+			    sizeof(name));
 }
 
 /*
- * Looks at the ancestor on level i + 1 of the cgroup, itself included. 1 where no rule is for it or
- * anything below it.
+ * Looks for the next piece of a name on the way from the root to the cgroup. 1 where no rule is for it
+ * or anything below it.
  */
-static long search_level(__u32 i, struct search *s)
+static long search_piece(__u32 i, struct search *s)
 {
 	const struct bpflock_rule *rule;
-	__u32 bank = s->bank, level = s->from->level, *row;
+	__u32 bank = s->bank, above = s->level, level = s->from->level, *row;
 	void *tree;
+	long left;
 
-	if (i >= level)
+	if (above >= level)
 		return 1;
 	s->at = s->from;
-	bpf_loop(level - i - 1, climb_one, s, 0);
+	bpf_loop(level - above - 1, climb_one, s, 0);
 	tree = bpf_map_lookup_elem(&nodes, &bank);
-	if (!tree || !read_name(s)) {
+	left = tree ? read_piece(s) : 0;
+	if (left <= 0) {
 		s->bank = BPFLOCK_NO_BANK;
 		return 1;
 	}
@@ -133,6 +138,12 @@ static long search_level(__u32 i, struct search *s)
 	if (!row)
 		return 1;
 	s->node.parent = *row;
+	if (left > BPFLOCK_PIECE_MAX) {
+		s->read += BPFLOCK_PIECE_MAX;
+		return 0;
+	}
+	s->level = above + 1;
+	s->read = 0;
 	rule = rule_in(bank, &s->node.parent);
 	if (!rule)
 		return 1;
@@ -152,7 +163,7 @@ static __noinline int search(struct cgroup *from, __u32 reason, struct ruling *r
 	r->cgroup = 0;
 	if (p->granted & bpflock_bit(reason))
 		s.until = grant_end(p->bank, p->ends, reason);
-	bpf_loop(p->depth, search_level, &s, 0);
+	bpf_loop(p->depth, search_piece, &s, 0);
 	*ret_until = s.until;
 	return s.bank == BPFLOCK_NO_BANK ? -1 : 0;
 }

@@ -15,6 +15,7 @@
 
 #include "btf.h"
 #include "clock.h"
+#include "operations.h"
 #include "proof.h"
 #include "ring-budget.h"
 #include "ring.h"
@@ -231,7 +232,7 @@ static int note_wall(const struct programs *p)
  */
 static int bind_maps(struct programs *p)
 {
-	const struct bpf_map *unused[] = { p->skel->maps.grants, p->skel->maps.paths };
+	const struct bpf_map *unused[] = { p->skel->maps.grants };
 	struct bpf_program *prog;
 
 	bpf_object__for_each_program (prog, p->skel->obj)
@@ -309,6 +310,8 @@ static int open_object(struct programs *p, const struct preflight *pf,
 	if (r == 0)
 		r = bpf_map__set_max_entries(p->skel->maps.loading,
 					     BPFLOCK_LOADING_MAX * libbpf_num_possible_cpus());
+	if (r == 0)
+		r = bpf_map__set_max_entries(p->skel->maps.kept, operations_kept(pf->operations));
 	return r == 0 && predecessor ? reuse_maps(p, predecessor) : r;
 }
 
@@ -397,7 +400,7 @@ struct pins_slots programs_slots(const struct programs *p)
 		.policy = bpf_map__fd(p->skel->maps.policy),
 		.rules = bpf_map__fd(p->skel->maps.rules),
 		.nodes = bpf_map__fd(p->skel->maps.nodes),
-		.paths = bpf_map__fd(p->skel->maps.paths),
+		.paths = -1,
 		.ask = -1,
 		.ends = bpf_map__fd(p->skel->maps.ends),
 		.grants = bpf_map__fd(p->skel->maps.grants),
@@ -424,7 +427,6 @@ int programs_pin(struct programs *p, const char *set_path, char *error, size_t e
 		{ PIN_POLICY, slots.policy },
 		{ PIN_RULES, slots.rules },
 		{ PIN_NODES, slots.nodes },
-		{ PIN_PATHS, slots.paths },
 		{ PIN_LATCH_MAP, bpf_map__fd(p->skel->maps.latch_map) },
 		{ PIN_ENDS, slots.ends },
 		{ PIN_GRANTS, slots.grants },

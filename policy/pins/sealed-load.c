@@ -15,6 +15,7 @@
 #include "ask.h"
 #include "clock.h"
 #include "inner-map.h"
+#include "operations.h"
 #include "pins-policy.h"
 #include "proof.h"
 #include "ring-budget.h"
@@ -221,6 +222,9 @@ static int open_with(struct sealed_set *s, const struct pins *p, const struct bp
 	if (r == 0)
 		r = bpf_map__set_max_entries(s->skel->maps.bplks_loading,
 					     BPFLOCK_LOADING_MAX * libbpf_num_possible_cpus());
+	if (r == 0)
+		r = bpf_map__set_max_entries(s->skel->maps.bplks_kept,
+					     operations_kept(p->stamp.operations));
 	if (r == 0)
 		r = find_hooks(s, btf);
 	if (r == 0)
