@@ -70,8 +70,6 @@ struct search {
 	__u64 until; /* when the last of the grants on the way ends; 0: there is none */
 	__u32 reason;
 	__u32 bank;		  /* BPFLOCK_NO_BANK: a name could not be read */
-	__u32 level;		  /* above the one that is looked at */
-	__u32 read;		  /* bytes of the name there in earlier pieces */
 	struct bpflock_node node; /* the row above, and the piece of a name that is looked for */
 };
 
@@ -101,11 +99,11 @@ static __always_inline void take_rule(struct search *s, const struct bpflock_rul
 	}
 }
 
-/* Returns the bytes that are left of the name, with its NUL; not positive: it cannot be read. */
-static __always_inline long read_piece(struct search *s)
+/* Returns the bytes of the name from there on, with its NUL; not positive: it cannot be read. */
+static __always_inline long read_piece(struct search *s, __u32 from)
 {
 	static const char format[] = "%s";
-	const char *name = s->at->kn->name + s->read;
+	const char *name = s->at->kn->name + from;
 
 	__builtin_memset(s->node.name, 0, sizeof(s->node.name));
 	/* not a probe_read helper, which may be denied when this program is loaded again */
@@ -113,37 +111,48 @@ static __always_inline long read_piece(struct search *s)
 			    sizeof(name));
 }
 
+/* Goes from the row above to that of the name, piece by piece. False: there is none. */
+static __always_inline bool search_name(struct search *s, void *tree)
+{
+#pragma unroll
+	for (__u32 from = 0; from <= BPFLOCK_NAME_MAX; from += BPFLOCK_PIECE_MAX) {
+		long bytes = read_piece(s, from);
+		__u32 *row;
+
+		if (bytes <= 0)
+			break;
+		row = bpf_map_lookup_elem(tree, &s->node);
+		if (!row)
+			return false;
+		s->node.parent = *row;
+		if (bytes <= BPFLOCK_PIECE_MAX)
+			return true;
+	}
+	s->bank = BPFLOCK_NO_BANK;
+	return false;
+}
+
 /*
- * Looks for the next piece of a name on the way from the root to the cgroup. 1 where no rule is for it
- * or anything below it.
+ * Looks at the ancestor on level i + 1 of the cgroup, itself included. 1 where no rule is for it or
+ * anything below it.
  */
-static long search_piece(__u32 i, struct search *s)
+static long search_level(__u32 i, struct search *s)
 {
 	const struct bpflock_rule *rule;
-	__u32 bank = s->bank, above = s->level, level = s->from->level, *row;
+	__u32 bank = s->bank, level = s->from->level;
 	void *tree;
-	long left;
 
-	if (above >= level)
+	if (i >= level)
 		return 1;
 	s->at = s->from;
-	bpf_loop(level - above - 1, climb_one, s, 0);
+	bpf_loop(level - i - 1, climb_one, s, 0);
 	tree = bpf_map_lookup_elem(&nodes, &bank);
-	left = tree ? read_piece(s) : 0;
-	if (left <= 0) {
+	if (!tree) {
 		s->bank = BPFLOCK_NO_BANK;
 		return 1;
 	}
-	row = bpf_map_lookup_elem(tree, &s->node);
-	if (!row)
+	if (!search_name(s, tree))
 		return 1;
-	s->node.parent = *row;
-	if (left > BPFLOCK_PIECE_MAX) {
-		s->read += BPFLOCK_PIECE_MAX;
-		return 0;
-	}
-	s->level = above + 1;
-	s->read = 0;
 	rule = rule_in(bank, &s->node.parent);
 	if (!rule)
 		return 1;
@@ -163,7 +172,7 @@ static __noinline int search(struct cgroup *from, __u32 reason, struct ruling *r
 	r->cgroup = 0;
 	if (p->granted & bpflock_bit(reason))
 		s.until = grant_end(p->bank, p->ends, reason);
-	bpf_loop(p->depth, search_piece, &s, 0);
+	bpf_loop(p->depth, search_level, &s, 0);
 	*ret_until = s.until;
 	return s.bank == BPFLOCK_NO_BANK ? -1 : 0;
 }

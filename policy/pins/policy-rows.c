@@ -178,11 +178,8 @@ static uint32_t longest_path(const struct entry *entries, size_t n)
 	uint32_t depth = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		struct piece p = { entries[i].path, 0 };
-		uint32_t own = 0;
+		uint32_t own = policy_path_depth(entries[i].path);
 
-		while (next_piece(&p))
-			own++;
 		if (own > depth)
 			depth = own;
 	}

@@ -190,7 +190,7 @@ TEST(test_long_names)
 	}
 	check(&p);
 	assert_int_equal(policy_rows_make(&p, &host, &b), 0);
-	assert_int_equal(host.depth, 4); /* 255 bytes are three pieces */
+	assert_int_equal(host.depth, 2);
 }
 
 TEST(test_depth)
