@@ -50,6 +50,10 @@
 #define BPFLOCK_NO_BANK	   BPFLOCK_BANKS
 #define BPFLOCK_LEVELS_MAX 64 /* a rule's path has fewer components */
 
+/* Most names are no longer, those of containers included; others have a row for each piece. */
+#define BPFLOCK_PIECE_MAX  99
+#define BPFLOCK_PIECES_MAX (BPFLOCK_LEVELS_MAX * (BPFLOCK_NAME_MAX / BPFLOCK_PIECE_MAX + 1))
+
 /* A reason beyond the masks is decided and counted at LOCKDOWN_NONE's bit. */
 #define BPFLOCK_REASON_UNKNOWN 0
 
@@ -262,13 +266,14 @@ _Static_assert(sizeof(struct bpflock_rule) == 192, "ABI");
 /*
  * The paths of rules, as a tree: the row of a cgroup by the row of its parent and its name. Names of
  * the default hierarchy never change (cgroup_kf_syscall_ops has no rename), so a decision finds the
- * rows of a task's cgroup by the names on its path.
+ * rows of a task's cgroup by the names on its path. A piece of BPFLOCK_PIECE_MAX bytes is followed by
+ * the next piece of the same name, which may be empty; any other is the last.
  */
 struct bpflock_node {
 	__u32 parent;
-	char name[BPFLOCK_NAME_MAX + 1]; /* padded with NULs */
+	char name[BPFLOCK_PIECE_MAX + 1]; /* or a piece of it; padded with NULs */
 };
-_Static_assert(sizeof(struct bpflock_node) == 260, "ABI");
+_Static_assert(sizeof(struct bpflock_node) == 104, "ABI");
 
 /* A row of a bank's ends: when the last grant for an operation ends. */
 struct bpflock_ends {

@@ -22,17 +22,7 @@
 				       word++) target[word] = source[word];                  \
 	} while (0)
 
-/* Copies a path, which is no multiple of a word. */
-#define COPY4(to, from)                                                                      \
-	do {                                                                                 \
-		const volatile __u32 *source = (const volatile __u32 *)(from);               \
-		__u32 *target = (__u32 *)(to);                                               \
-                                                                                             \
-		_Pragma("unroll") for (__u32 word = 0; word < sizeof(*(to)) / sizeof(__u32); \
-				       word++) target[word] = source[word];                  \
-	} while (0)
-
-#define ROWS(q, outer, rows, copy)                                                    \
+#define ROWS(q, outer, rows)                                                          \
 	do {                                                                          \
 		__u32 bank = (q)->bank, row = (q)->index;                             \
 		void *inner = bpf_map_lookup_elem(&(outer), &bank), *from;            \
@@ -44,7 +34,7 @@
 			from = bpf_map_lookup_elem(inner, &row);                      \
 			if (!from)                                                    \
 				break;                                                \
-			copy(&(q)->answer.rows[i], from);                             \
+			COPY(&(q)->answer.rows[i], from);                             \
 			(q)->n = i + 1;                                               \
 		}                                                                     \
 	} while (0)
@@ -260,13 +250,13 @@ int ask(ONLY(struct bpflock_question, only))
 	case BPFLOCK_ASK_POLICY:
 		return ask_policy(q);
 	case BPFLOCK_ASK_RULES:
-		ROWS(q, rules, rules, COPY);
+		ROWS(q, rules, rules);
 		return 0;
 	case BPFLOCK_ASK_PATHS:
-		ROWS(q, paths, paths, COPY4);
+		ROWS(q, paths, paths);
 		return 0;
 	case BPFLOCK_ASK_GRANTS:
-		ROWS(q, grants, grants, COPY);
+		ROWS(q, grants, grants);
 		return 0;
 	case BPFLOCK_ASK_ENDS:
 		return ask_ends(q);

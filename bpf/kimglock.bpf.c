@@ -70,7 +70,7 @@ struct search {
 	__u64 until; /* when the last of the grants on the way ends; 0: there is none */
 	__u32 reason;
 	__u32 bank;		  /* BPFLOCK_NO_BANK: a name could not be read */
-	struct bpflock_node node; /* the row of the level above, and the name on this one */
+	struct bpflock_node node; /* the row above, and the piece of a name that is looked for */
 };
 
 static long climb_one(__u32 i, struct search *s)
@@ -99,15 +99,37 @@ static __always_inline void take_rule(struct search *s, const struct bpflock_rul
 	}
 }
 
-static __always_inline bool read_name(struct search *s)
+/* Returns the bytes of the name from there on, with its NUL; not positive: it cannot be read. */
+static __always_inline long read_piece(struct search *s, __u32 from)
 {
 	static const char format[] = "%s";
-	const char *name = s->at->kn->name;
+	const char *name = s->at->kn->name + from;
 
 	__builtin_memset(s->node.name, 0, sizeof(s->node.name));
 	/* not a probe_read helper, which may be denied when this program is loaded again */
 	return bpf_snprintf(s->node.name, sizeof(s->node.name), format, (__u64 *)&name,
-			    sizeof(name)) > 0;
+			    sizeof(name));
+}
+
+/* Goes from the row above to that of the name, piece by piece. False: there is none. */
+static __always_inline bool search_name(struct search *s, void *tree)
+{
+#pragma unroll
+	for (__u32 from = 0; from <= BPFLOCK_NAME_MAX; from += BPFLOCK_PIECE_MAX) {
+		long bytes = read_piece(s, from);
+		__u32 *row;
+
+		if (bytes <= 0)
+			break;
+		row = bpf_map_lookup_elem(tree, &s->node);
+		if (!row)
+			return false;
+		s->node.parent = *row;
+		if (bytes <= BPFLOCK_PIECE_MAX)
+			return true;
+	}
+	s->bank = BPFLOCK_NO_BANK;
+	return false;
 }
 
 /*
@@ -117,7 +139,7 @@ static __always_inline bool read_name(struct search *s)
 static long search_level(__u32 i, struct search *s)
 {
 	const struct bpflock_rule *rule;
-	__u32 bank = s->bank, level = s->from->level, *row;
+	__u32 bank = s->bank, level = s->from->level;
 	void *tree;
 
 	if (i >= level)
@@ -125,14 +147,12 @@ static long search_level(__u32 i, struct search *s)
 	s->at = s->from;
 	bpf_loop(level - i - 1, climb_one, s, 0);
 	tree = bpf_map_lookup_elem(&nodes, &bank);
-	if (!tree || !read_name(s)) {
+	if (!tree) {
 		s->bank = BPFLOCK_NO_BANK;
 		return 1;
 	}
-	row = bpf_map_lookup_elem(tree, &s->node);
-	if (!row)
+	if (!search_name(s, tree))
 		return 1;
-	s->node.parent = *row;
 	rule = rule_in(bank, &s->node.parent);
 	if (!rule)
 		return 1;

@@ -84,7 +84,8 @@ struct {
 	__array(values, struct nodes_map);
 } nodes __weak SEC(".maps");
 
-/* For tools alone: the node of each row, because a sealed set's tree cannot be listed. */
+#ifdef BPFLOCK_SEALED
+/* For tools alone: the node of each row, because the tree of a sealed set cannot be listed. */
 struct paths_map {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_RDONLY_PROG | BPF_F_INNER_MAP);
@@ -99,6 +100,7 @@ struct {
 	__type(key, __u32);
 	__array(values, struct paths_map);
 } paths __weak SEC(".maps");
+#endif
 
 /* For tools alone: grants as they were given. */
 struct grants_map {

@@ -23,7 +23,7 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, BPFLOCK_KEPT_MAX);
+	__uint(max_entries, BPFLOCK_KEPT_MAX); /* the loader has as many as the kernel has reasons */
 	__type(key, __u32);
 	__type(value, struct bpflock_kept);
 } kept __weak SEC(".maps");
@@ -102,13 +102,17 @@ static __always_inline struct bpflock_kept *keep_begin(__u32 reason, __u32 verdi
 						       struct bpflock_counters *c)
 {
 	struct bpflock_kept *slot;
-	__u32 index;
+	__u32 index, first;
 
 	if (verdict >= _BPFLOCK_VERDICT_MAX || by >= _BPFLOCK_BY_MAX)
 		return NULL;
-	index = BPFLOCK_KEPT_INDEX(bpflock_slot(reason), BPFLOCK_KIND(verdict, by)) +
+	first = BPFLOCK_KEPT_INDEX(0, BPFLOCK_KIND(verdict, by)) +
 		c->verdicts[verdict] % BPFLOCK_KEPT;
+	index = BPFLOCK_KEPT_INDEX(bpflock_slot(reason), 0) + first;
 	slot = bpf_map_lookup_elem(&kept, &index);
+	/* there are slots for the kernel's reasons; ours has those of none */
+	if (!slot)
+		slot = bpf_map_lookup_elem(&kept, &first);
 	if (!slot || !try_lock(&slot->busy)) {
 		next_seq();
 		return NULL;

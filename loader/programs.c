@@ -11,10 +11,12 @@
 #include "bpflock.skel.h"
 #include "libbpf-log.h"
 #include "program-roles.h"
+#include "program-types.h"
 #include "version.h"
 
 #include "btf.h"
 #include "clock.h"
+#include "operations.h"
 #include "proof.h"
 #include "ring-budget.h"
 #include "ring.h"
@@ -27,6 +29,7 @@ struct programs {
 	char missing[1024]; /* what that is, and why */
 	char forgone[512];  /* the same, where the kernel cannot do it */
 	uint64_t chosen;    /* bits of programs, in the object's order */
+	struct program_types types;
 	int stamp_fd;
 	bool same_ring; /* as the predecessor's, and what is in it */
 };
@@ -66,6 +69,7 @@ struct programs *programs_free(struct programs *p)
 	if (!p)
 		return NULL;
 	bpflock__destroy(p->skel);
+	program_types_done(&p->types);
 	close_fdp(&p->stamp_fd);
 	free(p);
 	return NULL;
@@ -231,7 +235,7 @@ static int note_wall(const struct programs *p)
  */
 static int bind_maps(struct programs *p)
 {
-	const struct bpf_map *unused[] = { p->skel->maps.grants, p->skel->maps.paths };
+	const struct bpf_map *unused[] = { p->skel->maps.grants };
 	struct bpf_program *prog;
 
 	bpf_object__for_each_program (prog, p->skel->obj)
@@ -293,10 +297,11 @@ static void leave_out(struct programs *p, uint32_t roles)
 static int open_object(struct programs *p, const struct preflight *pf,
 		       const struct bpflock_policy *policy, const struct pins *predecessor)
 {
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .btf_custom_path = p->types.path);
 	int r;
 
 	libbpf_log_forget();
-	p->skel = bpflock__open();
+	p->skel = bpflock__open_opts(&opts);
 	if (!p->skel)
 		return -errno;
 	p->skel->rodata->host_netns = pf->host_netns;
@@ -309,6 +314,8 @@ static int open_object(struct programs *p, const struct preflight *pf,
 	if (r == 0)
 		r = bpf_map__set_max_entries(p->skel->maps.loading,
 					     BPFLOCK_LOADING_MAX * libbpf_num_possible_cpus());
+	if (r == 0)
+		r = bpf_map__set_max_entries(p->skel->maps.kept, operations_kept(pf->operations));
 	return r == 0 && predecessor ? reuse_maps(p, predecessor) : r;
 }
 
@@ -367,14 +374,20 @@ int programs_load(struct preflight *pf, const struct bpflock_policy *policy, boo
 		return fail(-ENOMEM, error, error_len, "the BPF object: cannot open");
 	p->stamp_fd = -1;
 	libbpf_log_listen();
-	r = open_object(p, pf, policy, predecessor);
+	r = program_types_begin(&p->types);
+	if (r == 0)
+		r = open_object(p, pf, policy, predecessor);
 	if (r < 0)
 		return fail(r, error, error_len, "the BPF object: cannot open");
 	choose(p, pf, policy, module_request);
+	r = program_types_find(&p->types, pf->btf, p->skel->obj);
+	if (r < 0)
+		return fail(r, error, error_len, "%s: cannot find types of the BPF programs", BTF_PATH);
 	p->skel->rodata->not_latched = module_request ? 0 : BPFLOCK_MODULE_REQUEST_BIT;
 	preflight_forget_btf(pf);
 	r = bpflock__load(p->skel);
 	r = load_without(p, pf, policy, predecessor, r);
+	program_types_done(&p->types);
 	if (r < 0)
 		return fail(r, error, error_len, "the kernel refused the BPF programs (%s)",
 			    libbpf_log_reason());
@@ -397,7 +410,7 @@ struct pins_slots programs_slots(const struct programs *p)
 		.policy = bpf_map__fd(p->skel->maps.policy),
 		.rules = bpf_map__fd(p->skel->maps.rules),
 		.nodes = bpf_map__fd(p->skel->maps.nodes),
-		.paths = bpf_map__fd(p->skel->maps.paths),
+		.paths = -1,
 		.ask = -1,
 		.ends = bpf_map__fd(p->skel->maps.ends),
 		.grants = bpf_map__fd(p->skel->maps.grants),
@@ -424,7 +437,6 @@ int programs_pin(struct programs *p, const char *set_path, char *error, size_t e
 		{ PIN_POLICY, slots.policy },
 		{ PIN_RULES, slots.rules },
 		{ PIN_NODES, slots.nodes },
-		{ PIN_PATHS, slots.paths },
 		{ PIN_LATCH_MAP, bpf_map__fd(p->skel->maps.latch_map) },
 		{ PIN_ENDS, slots.ends },
 		{ PIN_GRANTS, slots.grants },
@@ -460,18 +472,17 @@ int programs_pin(struct programs *p, const char *set_path, char *error, size_t e
 
 static int attach(struct bpf_program *prog, const char *set_path, char *error, size_t error_len)
 {
-	struct bpf_link *link = bpf_program__attach(prog);
+	/* the pin keeps the link; without it the link ends here */
+	CLEANUP(close_fdp) int link = bpf_raw_tracepoint_open(NULL, bpf_program__fd(prog));
 	char path[PATH_MAX];
-	int r;
 
-	if (!link)
+	if (link < 0)
 		return fail(-errno, error, error_len, "program %s: cannot attach",
 			    bpf_program__name(prog));
 	snprintf(path, sizeof(path), "%s/links/%s", set_path, bpf_program__name(prog));
-	r = bpf_link__pin(link, path);
-	/* the pin keeps the link; without it the link ends here */
-	bpf_link__destroy(link);
-	return r < 0 ? fail(r, error, error_len, "%s: cannot pin", path) : 0;
+	if (bpf_obj_pin(link, path) < 0)
+		return fail(-errno, error, error_len, "%s: cannot pin", path);
+	return 0;
 }
 
 /* The one that sees modules without a file comes first: without it a file would be shown for those. */

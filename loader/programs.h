@@ -19,7 +19,7 @@ uint64_t programs_hash(void);
 
 /*
  * Loads, attaches nothing yet. module_request: with the program for that hook. predecessor: a set of our ABI whose counters, ring and reader state
- * go on being used, or NULL. replaced: what is lost, for the stamp. pf's BTF is freed: libbpf reads its own. 0, or a negative errno with
+ * go on being used, or NULL. replaced: what is lost, for the stamp. pf's BTF is freed. 0, or a negative errno with
  * the reason in error[error_len]. Until programs_pin() all of it ends with programs_free().
  */
 int programs_load(struct preflight *pf, const struct bpflock_policy *policy, bool module_request,

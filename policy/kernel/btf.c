@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/btf.h>
 #include <linux/magic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,10 +14,6 @@
 #include "util.h"
 
 #define BTF_MAX (256 << 20)
-
-/* Newer than the oldest headers we build against (it came with 6.0); its enumerators have three
- * words. */
-#define BTF_RAW_ENUM64 19
 
 /* Each kind has a fixed part behind its struct btf_type, and one per vlen. */
 static const struct {
@@ -68,8 +63,7 @@ static int read_header(struct raw_btf *btf, const void *bytes, size_t len)
 	return btf->strings[btf->strings_len - 1] == '\0' ? 0 : -EBADMSG;
 }
 
-/* Reads the type at *offset, and moves that on to the next. Its members lie behind it. */
-static int next_type(const struct raw_btf *btf, size_t *offset, struct btf_type *ret)
+int btf_raw_next(const struct raw_btf *btf, size_t *offset, struct btf_type *ret)
 {
 	const size_t left = btf->types_len - *offset;
 	uint32_t kind;
@@ -89,13 +83,27 @@ static int next_type(const struct raw_btf *btf, size_t *offset, struct btf_type 
 	return 0;
 }
 
-static int check_types(const struct raw_btf *btf)
+static int add_function(struct raw_btf *btf, uint32_t name_off)
+{
+	if (!array_grow(&btf->functions, btf->n_functions, sizeof(*btf->functions)))
+		return -ENOMEM;
+	btf->functions[btf->n_functions++] =
+		(struct btf_raw_function){ .name_off = name_off, .id = btf->n_types };
+	return 0;
+}
+
+/* Checks all types, and lists the functions, of which several are looked up. */
+static int check_types(struct raw_btf *btf)
 {
 	struct btf_type t;
 	int r = 0;
 
-	for (size_t offset = 0; r == 0 && offset < btf->types_len;)
-		r = next_type(btf, &offset, &t);
+	for (size_t offset = 0; r == 0 && offset < btf->types_len;) {
+		r = btf_raw_next(btf, &offset, &t);
+		btf->n_types++;
+		if (r == 0 && BTF_INFO_KIND(t.info) == BTF_KIND_FUNC)
+			r = add_function(btf, t.name_off);
+	}
 	return r;
 }
 
@@ -122,6 +130,7 @@ struct raw_btf *btf_raw_free(struct raw_btf *btf)
 	if (btf->mapped)
 		munmap(btf->mapped, btf->size);
 	free(btf->copy);
+	free(btf->functions);
 	free(btf);
 	return NULL;
 }
@@ -185,7 +194,7 @@ static uint32_t find(const struct raw_btf *btf, uint32_t kind, const char *name,
 	size_t offset = 0, at;
 
 	for (uint32_t id = 1; at = offset, offset < btf->types_len; id++) {
-		if (next_type(btf, &offset, ret) < 0)
+		if (btf_raw_next(btf, &offset, ret) < 0)
 			return 0;
 		if (BTF_INFO_KIND(ret->info) != kind ||
 		    (kind == BTF_KIND_ENUM && BTF_INFO_VLEN(ret->info) == 0) ||
@@ -217,10 +226,35 @@ int btf_each_enumerator(const struct raw_btf *btf, const char *name, btf_enumera
 	return r;
 }
 
+static uint32_t function_named_at(const struct raw_btf *btf, size_t name_off)
+{
+	for (size_t i = 0; i < btf->n_functions; i++)
+		if (btf->functions[i].name_off == name_off)
+			return btf->functions[i].id;
+	return 0;
+}
+
+/* All names lie in one place, and it is faster to look there than at the name of each function. */
 uint32_t btf_find_function(const struct raw_btf *btf, const char *name)
+{
+	const char *at = btf->strings, *end = btf->strings + btf->strings_len;
+	const size_t len = strlen(name) + 1;
+	uint32_t first = 0;
+
+	while ((at = memmem(at, end - at, name, len))) {
+		uint32_t id = function_named_at(btf, at - btf->strings);
+
+		if (id && (!first || id < first))
+			first = id;
+		at++;
+	}
+	return first;
+}
+
+uint32_t btf_find_typedef(const struct raw_btf *btf, const char *name)
 {
 	const unsigned char *members;
 	struct btf_type t;
 
-	return find(btf, BTF_KIND_FUNC, name, &t, &members);
+	return find(btf, BTF_KIND_TYPEDEF, name, &t, &members);
 }

@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Raw BTF is walked over where it lies, to find single types. libbpf would copy and index all of
- * vmlinux once more than the programs need, which makes a load slower by a fifth, and doubles what
- * looking up the operations takes. Format: Documentation/bpf/btf.rst of Linux.
+ * vmlinux, which takes most of the time that a load has outside the kernel. Format:
+ * Documentation/bpf/btf.rst of Linux.
  */
 #pragma once
 
+#include <linux/btf.h>
 #include <stddef.h>
 #include <stdint.h>
+
+/* Newer than the oldest headers we build against (it came with 6.0); its enumerators have three
+ * words. */
+#define BTF_RAW_ENUM64 19
 
 #define BTF_PATH "/sys/kernel/btf/vmlinux"
 
@@ -20,6 +25,11 @@ struct raw_btf {
 	const char *strings;
 	size_t types_len;
 	size_t strings_len;
+	size_t n_types; /* their ids are 1 to this */
+	struct btf_raw_function {
+		uint32_t name_off, id;
+	} *functions; /* [n_functions], in the order of their ids; owned */
+	size_t n_functions;
 	size_t size;  /* of all of it */
 	void *mapped; /* owned, or NULL */
 	void *copy;   /* the same */
@@ -39,6 +49,12 @@ struct raw_btf *btf_raw_free(struct raw_btf *btf);
 void btf_raw_freep(struct raw_btf **btf);
 
 /*
+ * Reads the type at *offset in btf->types, and moves that on to the next. What belongs to the type
+ * lies between. 0, or -EBADMSG, which a BTF that btf_raw_new() has taken never gets.
+ */
+int btf_raw_next(const struct raw_btf *btf, size_t *offset, struct btf_type *ret);
+
+/*
  * Calls visit for each enumerator. name: inside the BTF, NUL-terminated, not owned. A non-zero
  * return ends the walk and is handed up.
  */
@@ -53,3 +69,6 @@ int btf_each_enumerator(const struct raw_btf *btf, const char *name, btf_enumera
 
 /* The type id of function `name`, as BPF_PROG_LOAD's attach_btf_id wants it; 0: there is none. */
 uint32_t btf_find_function(const struct raw_btf *btf, const char *name);
+
+/* The type id of the first `typedef name`; 0: there is none. */
+uint32_t btf_find_typedef(const struct raw_btf *btf, const char *name);

@@ -30,11 +30,12 @@ static bool read_map(int fd, void *values, size_t size, uint32_t n)
 	static uint32_t keys[SLOTS_MAX];
 	uint32_t next, count = n;
 
-	/* older kernels say so at the end of the map */
+	/* kernels say so at the end of the map, which may have fewer */
 	if (bpf_map_lookup_batch(fd, NULL, &next, keys, values, &count, NULL) < 0 &&
 	    errno != ENOENT)
 		return false;
-	return count == n;
+	memset((char *)values + count * size, 0, (n - count) * size);
+	return true;
 }
 
 /* A sealed set gives nobody its maps: the fd is that of the program which is asked. */

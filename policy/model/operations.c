@@ -110,6 +110,14 @@ uint64_t operations_named(const struct bpflock_operation ops[BPFLOCK_REASONS])
 	return mask;
 }
 
+uint32_t operations_kept(const struct bpflock_operation ops[BPFLOCK_REASONS])
+{
+	uint64_t kernels = operations_named(ops) & ~BPFLOCK_MODULE_REQUEST_BIT;
+	uint32_t reasons = kernels ? BPFLOCK_REASONS - __builtin_clzll(kernels) : 1;
+
+	return BPFLOCK_KEPT_INDEX(reasons, 0);
+}
+
 uint64_t operations_governed(const struct bpflock_operation ops[BPFLOCK_REASONS], uint32_t level)
 {
 	uint64_t mask = 0;

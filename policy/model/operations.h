@@ -72,6 +72,9 @@ uint64_t operations_named(const struct bpflock_operation ops[BPFLOCK_REASONS]);
 /* Adds the operation of ours, module_request, of a kernel that has the hook. */
 void operations_add_own(struct bpflock_operation ops[BPFLOCK_REASONS]);
 
+/* Returns how many slots for records beside the ring the reasons of the kernel take, see BPFLOCK_KEPT_INDEX. */
+uint32_t operations_kept(const struct bpflock_operation ops[BPFLOCK_REASONS]);
+
 /* The bits of all operations governed at a level: integrity's alone, or all. */
 uint64_t operations_governed(const struct bpflock_operation ops[BPFLOCK_REASONS], uint32_t level);
 

@@ -25,7 +25,6 @@ const struct inner_kind inner_ends = ARRAY("ends", bpflock_ends, ends, BPF_F_INN
 					   .ask = BPFLOCK_ASK_ENDS, .revocable = true);
 const struct inner_kind inner_grants = ARRAY("grants", bpflock_grant, grants, BPF_F_INNER_MAP,
 					     .ask = BPFLOCK_ASK_GRANTS, .revocable = true);
-/* The nodes are never read back: the paths hold the same in the order of the rows. */
 const struct inner_kind inner_nodes = {
 	.name = "nodes",
 	.type = BPF_MAP_TYPE_HASH,
@@ -123,24 +122,45 @@ void inner_map_remove(const struct pins_slots *slots, const struct inner_kind *k
 		bpf_map_delete_elem(slots_fd(slots, kind), &slot);
 }
 
-int inner_map_read(const struct pins_slots *slots, const struct inner_kind *kind, uint32_t slot,
-		   uint32_t n, void **ret_values)
+/* Up to n entries of a map, in one call: how many, or a negative errno. */
+static int read_entries(int fd, void *keys, void *values, uint32_t n)
 {
-	CLEANUP(close_fdp) int fd = slots->ask >= 0 ? -1 : inner_map_open(slots, kind, slot);
-	CLEANUP(free_charp) char *keys = calloc(n + 1, kind->key_size);
-	CLEANUP(free_charp) char *values = calloc(n + 1, kind->value_size);
 	uint32_t count = n, position;
 
-	if (slots->ask >= 0)
-		return ask_rows(slots->ask, kind->ask, slot, n, ret_values);
-	if (fd < 0)
-		return fd;
-	if (!keys || !values)
-		return -ENOMEM;
 	/* the end of the map is told by ENOENT, along with the entries before it */
 	if (n && bpf_map_lookup_batch(fd, NULL, &position, keys, values, &count, NULL) < 0 &&
 	    errno != ENOENT)
 		return -errno;
-	*ret_values = TAKE_PTR(values);
 	return n ? count : 0;
+}
+
+int inner_map_read_hash(const struct pins_slots *slots, const struct inner_kind *kind, uint32_t slot,
+			uint32_t n, char **ret_keys, char **ret_values)
+{
+	CLEANUP(close_fdp) int fd = inner_map_open(slots, kind, slot);
+	CLEANUP(free_charp) char *keys = calloc((size_t)n + 1, kind->key_size);
+	CLEANUP(free_charp) char *values = calloc((size_t)n + 1, kind->value_size);
+	int r = fd < 0 ? fd : !keys || !values ? -ENOMEM : read_entries(fd, keys, values, n);
+
+	if (r < 0)
+		return r;
+	*ret_keys = TAKE_PTR(keys);
+	*ret_values = TAKE_PTR(values);
+	return r;
+}
+
+int inner_map_read(const struct pins_slots *slots, const struct inner_kind *kind, uint32_t slot,
+		   uint32_t n, void **ret_values)
+{
+	char *keys, *values;
+	int r;
+
+	if (slots->ask >= 0)
+		return ask_rows(slots->ask, kind->ask, slot, n, ret_values);
+	r = inner_map_read_hash(slots, kind, slot, n, &keys, &values);
+	if (r < 0)
+		return r;
+	free(keys);
+	*ret_values = values;
+	return r;
 }

@@ -51,3 +51,7 @@ void inner_map_remove(const struct pins_slots *slots, const struct inner_kind *k
  */
 int inner_map_read(const struct pins_slots *slots, const struct inner_kind *kind, uint32_t slot,
 		   uint32_t n, void **ret_values);
+
+/* The same of any frozen map that is not sealed, in its own order and with the keys: the caller frees both. */
+int inner_map_read_hash(const struct pins_slots *slots, const struct inner_kind *kind, uint32_t slot,
+			uint32_t n, char **ret_keys, char **ret_values);

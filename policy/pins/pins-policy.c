@@ -26,10 +26,12 @@ static const uint32_t zero;
 static void empty_bank(const struct pins_slots *slots, uint32_t bank)
 {
 	static const struct inner_kind *const kinds[] = { &inner_rules, &inner_ends, &inner_grants,
-							  &inner_nodes, &inner_paths };
+							  &inner_nodes };
 
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
 		inner_map_remove(slots, kinds[i], bank);
+	if (slots->sealed)
+		inner_map_remove(slots, &inner_paths, bank);
 }
 
 static int fill_bank(const struct pins_slots *slots, const struct policy_rows *b, uint32_t bank)
@@ -42,7 +44,7 @@ static int fill_bank(const struct pins_slots *slots, const struct policy_rows *b
 	if (r == 0)
 		r = inner_map_enter_new(slots, &inner_grants, bank, NULL, b->grants, b->n_grants,
 					b->n_grants);
-	if (r == 0)
+	if (r == 0 && slots->sealed)
 		r = inner_map_enter_new(slots, &inner_paths, bank, NULL, b->nodes, b->n, b->n);
 	if (r == 0)
 		r = inner_map_enter_new(slots, &inner_nodes, bank, b->nodes + 1, b->rows + 1,
@@ -261,6 +263,28 @@ int pins_policy_note_refused(const struct pins *p, const struct bpflock_refused 
 	return write_slot(&p->slots, in_force, host);
 }
 
+/* The nodes in the order of their rows; the caller frees *ret. */
+static int read_tree(const struct pins_slots *slots, uint32_t bank, uint32_t n, void **ret)
+{
+	struct bpflock_node *sorted = calloc((size_t)n + 1, sizeof(*sorted));
+	CLEANUP(free_charp) char *nodes = NULL;
+	CLEANUP(free_charp) char *rows = NULL;
+	int count = sorted ? inner_map_read_hash(slots, &inner_nodes, bank, n, &nodes, &rows) : -ENOMEM;
+
+	for (int i = 0; i < count; i++) {
+		uint32_t row;
+
+		memcpy(&row, rows + i * sizeof(row), sizeof(row));
+		if (row < n)
+			memcpy(&sorted[row], nodes + i * sizeof(*sorted), sizeof(*sorted));
+	}
+	if (count < 0)
+		free(sorted);
+	else
+		*ret = sorted;
+	return count;
+}
+
 static int read_bank(const struct pins_slots *slots, struct policy *p)
 {
 	const struct bpflock_policy *host = &p->host;
@@ -270,7 +294,8 @@ static int read_bank(const struct pins_slots *slots, struct policy *p)
 
 	if (host->bank >= BPFLOCK_BANKS)
 		return 0;
-	r = inner_map_read(slots, &inner_paths, host->bank, b.n, &nodes);
+	r = slots->ask >= 0 ? inner_map_read(slots, &inner_paths, host->bank, b.n, &nodes)
+			    : read_tree(slots, host->bank, b.n, &nodes);
 	if (r >= 0)
 		r = inner_map_read(slots, &inner_rules, host->bank, b.n, &rules);
 	if (r >= 0)

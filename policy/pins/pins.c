@@ -71,7 +71,6 @@ static const struct {
 	{ PIN_POLICY, offsetof(struct pins, slots.policy), true },
 	{ PIN_RULES, offsetof(struct pins, slots.rules), true },
 	{ PIN_NODES, offsetof(struct pins, slots.nodes), true },
-	{ PIN_PATHS, offsetof(struct pins, slots.paths), true },
 	{ PIN_ENDS, offsetof(struct pins, slots.ends), true },
 	{ PIN_GRANTS, offsetof(struct pins, slots.grants), true },
 	{ PIN_COUNTERS, offsetof(struct pins, counters_fd) },

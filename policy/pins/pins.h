@@ -4,7 +4,7 @@
  *
  *	BPFFS/bpflock/links/    one per attached program; the last pin of a link ends its enforcement
  *	BPFFS/bpflock/progs/    for inspection and for comparing with what the links run
- *	BPFFS/bpflock/maps/     policy rules nodes paths ends grants latch_map
+ *	BPFFS/bpflock/maps/     policy rules nodes ends grants latch_map
  *	                        counters log_state ring recent kept reader refusing stamp;
  *	                        of a sealed set ring and reader alone, see ask.h
  *	BPFFS/bpflock-staging-N a set being installed, or left behind by a loader that was killed
@@ -45,7 +45,6 @@
 #define PIN_STAMP     "maps/stamp"
 #define PIN_HOOK_LINK "links/" BPFLOCK_HOOK_PROGRAM
 #define PIN_HOOK_PROG "progs/" BPFLOCK_HOOK_PROGRAM
-#define PIN_PATHS     "maps/paths"
 #define PIN_LATCH_MAP "maps/latch_map"
 #define PIN_LATCH     "progs/latch"
 #define PIN_ANNOUNCE  "progs/announce"
@@ -66,7 +65,8 @@ enum pins_outcome {
 struct pins_slots {
 	int policy; /* [enum bpflock_policy_slot] */
 	/* [BPFLOCK_BANKS] each */
-	int rules, nodes, paths, ends, grants;
+	int rules, nodes, ends, grants;
+	int paths;   /* the same, only where `sealed` */
 	int ask;     /* of a sealed set: the program that is asked instead, see ask.h; else -1 */
 	bool sealed; /* the maps that are made for them are a sealed set's */
 };

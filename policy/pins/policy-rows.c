@@ -63,42 +63,60 @@ static size_t collect(const struct policy *p, struct entry *entries)
 	return kept;
 }
 
-/* Returns how many components two paths begin with alike. */
-static unsigned int common_depth(const char *a, const char *b)
+/* A part of a path that one row of the tree is for: a name, or a piece of a long one. */
+struct piece {
+	const char *text;
+	size_t len;
+};
+
+/* From one piece to the next; before the first: the path, and a length of 0. False at the end. */
+static bool next_piece(struct piece *p)
 {
-	unsigned int depth = 0;
+	const char *at = p->text + p->len;
 
-	while (*a == '/' && *b == '/') {
-		size_t n = strcspn(a + 1, "/"), m = strcspn(b + 1, "/");
-
-		if (n != m || memcmp(a + 1, b + 1, n) != 0)
-			break;
-		depth++;
-		a += n + 1;
-		b += m + 1;
+	if (p->len < BPFLOCK_PIECE_MAX) { /* it was the last of its name */
+		if (!*at)
+			return false;
+		at++;
 	}
+	p->text = at;
+	p->len = strcspn(at, "/");
+	if (p->len > BPFLOCK_PIECE_MAX)
+		p->len = BPFLOCK_PIECE_MAX;
+	return true;
+}
+
+/* Returns how many pieces two paths begin with alike. */
+static uint32_t common_depth(const char *a, const char *b)
+{
+	struct piece x = { a, 0 }, y = { b, 0 };
+	uint32_t depth = 0;
+
+	while (next_piece(&x) && next_piece(&y) && x.len == y.len &&
+	       memcmp(x.text, y.text, x.len) == 0)
+		depth++;
 	return depth;
 }
 
 /* Rows for the n entries and for what is above them; without b->nodes they are only counted. */
 static void grow_tree(struct policy_rows *b, struct entry *entries, size_t n)
 {
-	uint32_t above[BPFLOCK_LEVELS_MAX] = { 0 }; /* the rows on the way to the last path */
-	const char *last = "/";
+	uint32_t above[BPFLOCK_PIECES_MAX + 1] = { 0 }; /* the rows on the way to the last path */
+	const char *last = "";
 
 	b->n = 1;
 	for (size_t i = 0; i < n; i++) {
-		const char *name = entries[i].path;
-		unsigned int common = common_depth(last, name), depth = 0;
+		struct piece p = { entries[i].path, 0 };
+		uint32_t common = common_depth(last, p.text), depth = 0;
 
-		for (; *name; name += 1 + strcspn(name + 1, "/")) {
+		while (next_piece(&p)) {
 			if (++depth <= common)
 				continue;
 			above[depth] = b->n++;
 			if (!b->nodes)
 				continue;
 			b->nodes[above[depth]].parent = above[depth - 1];
-			memcpy(b->nodes[above[depth]].name, name + 1, strcspn(name + 1, "/"));
+			memcpy(b->nodes[above[depth]].name, p.text, p.len);
 		}
 		entries[i].row = above[depth];
 		last = entries[i].path;
@@ -208,22 +226,37 @@ int policy_rows_make(const struct policy *p, struct bpflock_policy *host,
 	return 0;
 }
 
+/* Returns the length of the piece of a row; -1 if there is no such row, or no end of its text. */
+static ssize_t piece_len(const struct policy_rows *b, uint32_t row)
+{
+	size_t len = row < b->n ? strnlen(b->nodes[row].name, sizeof(b->nodes[row].name)) : 0;
+
+	return row < b->n && len <= BPFLOCK_PIECE_MAX ? (ssize_t)len : -1;
+}
+
+/* Returns whether the name goes on below the row. */
+static bool is_continued(const struct policy_rows *b, uint32_t row)
+{
+	return row && piece_len(b, row) == BPFLOCK_PIECE_MAX;
+}
+
 bool policy_rows_path(const struct policy_rows *b, uint32_t row, char ret_path[PATH_MAX])
 {
 	char *start = ret_path + PATH_MAX - 1;
 
 	*start = '\0';
+	if (is_continued(b, row))
+		return false;
 	for (unsigned int depth = 0; row; depth++, row = b->nodes[row].parent) {
-		size_t len;
+		ssize_t len = piece_len(b, row);
+		bool more = len >= 0 && is_continued(b, b->nodes[row].parent);
 
-		if (row >= b->n || depth >= BPFLOCK_LEVELS_MAX)
-			return false;
-		len = strnlen(b->nodes[row].name, sizeof(b->nodes[row].name));
-		if (!len || len > BPFLOCK_NAME_MAX || start - ret_path < (ptrdiff_t)len + 1)
+		if (depth >= BPFLOCK_PIECES_MAX || len < !more || start - ret_path < len + 1)
 			return false;
 		start -= len;
 		memcpy(start, b->nodes[row].name, len);
-		*--start = '/';
+		if (!more)
+			*--start = '/';
 	}
 	if (!*start)
 		*--start = '/';

@@ -12,12 +12,12 @@
 
 #define MAPS_MAX 64
 
-/* Each map of a set has a pin, by its name in the kernel, which has room for 15 bytes. */
+/* Each map of a set has a pin, by its name in the kernel, which has room for 15 bytes. Older sets have paths. */
 static const struct {
 	const char *name, *pin;
 } maps[] = {
 	{ "policy", PIN_POLICY }, { "rules", PIN_RULES },	    { "nodes", PIN_NODES },
-	{ "paths", PIN_PATHS },	  { "latch_map", PIN_LATCH_MAP },   { "ends", PIN_ENDS },
+	{ "paths", "maps/paths" }, { "latch_map", PIN_LATCH_MAP },  { "ends", PIN_ENDS },
 	{ "grants", PIN_GRANTS }, { "counters", PIN_COUNTERS },	    { "log_state", PIN_LOG_STATE },
 	{ "ring", PIN_RING },	  { "reader", PIN_READER },	    { "recent", PIN_RECENT },
 	{ "kept", PIN_KEPT },	  { BPFLOCK_STAMP_MAP, PIN_STAMP },

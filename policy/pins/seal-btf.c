@@ -40,17 +40,15 @@ int seal_btf_kernel(struct btf **ret)
 	return -ENOENT;
 }
 
-int seal_btf_file(const struct btf *btf, int *ret_fd, char ret_path[SEAL_BTF_PATH_LEN])
+int seal_btf_file(const void *data, size_t size, int *ret_fd, char ret_path[SEAL_BTF_PATH_LEN])
 {
 	CLEANUP(close_fdp) int fd = memfd_create("bpflock-btf", MFD_CLOEXEC | MFD_NOEXEC_SEAL);
-	uint32_t size;
-	const void *data = btf__raw_data(btf, &size);
 	int r;
 
 	if (fd < 0 && errno == EINVAL)
 		fd = memfd_create("bpflock-btf", MFD_CLOEXEC);
-	if (fd < 0 || !data)
-		return fd < 0 ? -errno : -ENOMEM;
+	if (fd < 0)
+		return -errno;
 	r = text_write_fd(fd, data, size);
 	if (r < 0)
 		return r;

@@ -13,6 +13,6 @@ int seal_btf_kernel(struct btf **ret);
 
 #define SEAL_BTF_PATH_LEN 32
 
-/* A file in memory with the same, for libbpf: its path, good until *ret_fd is closed. 0 or a
- * negative errno. */
-int seal_btf_file(const struct btf *btf, int *ret_fd, char ret_path[SEAL_BTF_PATH_LEN]);
+/* A file in memory with BTF, for libbpf: its path, good until *ret_fd is closed. 0 or a negative
+ * errno. */
+int seal_btf_file(const void *data, size_t size, int *ret_fd, char ret_path[SEAL_BTF_PATH_LEN]);

@@ -15,6 +15,7 @@
 #include "ask.h"
 #include "clock.h"
 #include "inner-map.h"
+#include "operations.h"
 #include "pins-policy.h"
 #include "proof.h"
 #include "ring-budget.h"
@@ -222,6 +223,9 @@ static int open_with(struct sealed_set *s, const struct pins *p, const struct bp
 		r = bpf_map__set_max_entries(s->skel->maps.bplks_loading,
 					     BPFLOCK_LOADING_MAX * libbpf_num_possible_cpus());
 	if (r == 0)
+		r = bpf_map__set_max_entries(s->skel->maps.bplks_kept,
+					     operations_kept(p->stamp.operations));
+	if (r == 0)
 		r = find_hooks(s, btf);
 	if (r == 0)
 		r = make_rodata(s);
@@ -240,10 +244,14 @@ static int open_object(struct sealed_set *s, const struct pins *p,
 	CLEANUP(close_fdp) int fd = -1;
 	char path[SEAL_BTF_PATH_LEN];
 	struct btf *btf = NULL;
+	const void *data = NULL;
+	uint32_t size = 0;
 	int r = seal_btf_kernel(&btf);
 
 	if (r == 0)
-		r = seal_btf_file(btf, &fd, path);
+		data = btf__raw_data(btf, &size);
+	if (r == 0)
+		r = data ? seal_btf_file(data, size, &fd, path) : -ENOMEM;
 	if (r == 0)
 		r = open_with(s, p, host, btf, path);
 	btf__free(btf);

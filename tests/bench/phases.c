@@ -35,7 +35,7 @@ static const struct phase {
 	{ "find-operations", SYS_openat, ANY, "/btf/vmlinux" },
 	{ "read-policy", SYS_openat, ANY, "bpflock.conf" },
 	{ "preflight", SYS_openat, ANY, "/proc/cmdline" },
-	{ "find-targets", SYS_openat, ANY, "/btf/vmlinux" },
+	{ "find-targets", SYS_memfd_create, ANY, NULL },
 	{ "create-maps", SYS_bpf, BPF_BTF_LOAD, NULL },
 	{ "relocate", SYS_bpf, BPF_MAP_FREEZE, NULL },
 	{ "verify", SYS_bpf, BPF_PROG_LOAD, NULL },

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* BTF of any bytes: operations with sound names, or an error. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "btf.h"
+#include "btf-part.h"
 #include "operations-btf.h"
 #include "operations.h"
 #include "fuzz.h"
@@ -23,6 +25,23 @@ static void check_operations(const struct bpflock_operation *ops)
 	CHECK((integrity | confidentiality) == all && (integrity & confidentiality) == 0);
 }
 
+/* The part is sound BTF, or there is an error. */
+static void check_part(const struct raw_btf *btf)
+{
+	static const char *const names[] = { "a", "lockdown_reason", "task_struct" };
+	struct raw_btf *part;
+	void *bytes;
+	size_t len;
+	int r = btf_part(btf, names, 3, &bytes, &len);
+
+	CHECK(r == 0 || r == -EBADMSG);
+	if (r < 0)
+		return;
+	CHECK(btf_raw_new(bytes, len, &part) == 0);
+	btf_raw_free(part);
+	free(bytes);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct bpflock_operation ops[BPFLOCK_REASONS];
@@ -40,6 +59,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	else
 		CHECK(r == -EBADMSG || r == -ENOENT || r == -E2BIG);
 	btf_find_function(btf, "bpf_lsm_locked_down");
+	btf_find_typedef(btf, "bpf_lsm_locked_down");
+	check_part(btf);
 	btf_raw_free(btf);
 	return 0;
 }

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # shared with tests/run
 # Earlier states of this repository, built from its history for cases of upgrades. Each has another design:
-# 2026-11-24 has its lock as a plain LSM link (pin format 4), 2026-11-29 on the root of cgroup v2 (format 6), and the last
-# one has the pin format of today.
+# 2026-11-24 has its lock as a plain LSM link (pin format 4), 2026-11-29 on the root of cgroup v2 (format 6), the last one
+# has format 7.
 
 readonly -A releases=(
 	[2026-11-24]=8076ae0a6426ef084191999ca0766634392bf46e

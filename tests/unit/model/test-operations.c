@@ -384,3 +384,16 @@ TEST(no_beginning_of_an_operation_or_group_is_one)
 		}
 	}
 }
+
+/* The slots beside the ring reach to the last reason of the kernel's; ours has none. */
+TEST(slots_are_for_the_reasons_of_the_kernel)
+{
+	struct bpflock_operation few[BPFLOCK_REASONS] = {};
+
+	assert_int_equal(operations_kept(few), BPFLOCK_KEPT_INDEX(1, 0));
+	strcpy(few[3].name, "kexec");
+	operations_add_own(few);
+	assert_int_equal(operations_kept(few), BPFLOCK_KEPT_INDEX(4, 0));
+	strcpy(few[BPFLOCK_REASONS - 1].name, "new");
+	assert_int_equal(operations_kept(few), BPFLOCK_KEPT_MAX);
+}

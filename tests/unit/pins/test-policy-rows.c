@@ -18,22 +18,31 @@ static void add(struct policy *p, const char *path, uint64_t mark)
 	snprintf(r->source, sizeof(r->source), "source of %llu", (unsigned long long)mark);
 }
 
-/* From the root to a row by names, as the kernel does it with new cgroups; 0 if it gets nowhere. */
+static uint32_t find(const struct policy_rows *b, uint32_t parent, const char *name, size_t len)
+{
+	for (uint32_t row = 1; row < b->n; row++)
+		if (b->nodes[row].parent == parent && strlen(b->nodes[row].name) == len &&
+		    memcmp(b->nodes[row].name, name, len) == 0)
+			return row;
+	return 0;
+}
+
+/* From the root to a row by pieces of names, as the kernel does it; 0 if it gets nowhere. */
 static uint32_t walk(const struct policy_rows *b, const char *path)
 {
 	uint32_t at = 0;
 
 	while (*path) {
-		size_t n = strcspn(++path, "/");
-		uint32_t row = 1;
+		size_t left = strcspn(++path, "/"), n;
 
-		while (row < b->n && !(b->nodes[row].parent == at && strlen(b->nodes[row].name) == n &&
-				       memcmp(b->nodes[row].name, path, n) == 0))
-			row++;
-		if (row == b->n)
-			return 0;
-		at = row;
-		path += n;
+		do {
+			n = left < BPFLOCK_PIECE_MAX ? left : BPFLOCK_PIECE_MAX;
+			at = find(b, at, path, n);
+			if (!at)
+				return 0;
+			path += n;
+			left -= n;
+		} while (n == BPFLOCK_PIECE_MAX);
 	}
 	return at;
 }
@@ -156,6 +165,34 @@ TEST(test_longest)
 	check(&p);
 }
 
+/* Names as long as pieces are, shorter and longer, that begin alike. */
+TEST(test_long_names)
+{
+	static const size_t lengths[] = { BPFLOCK_PIECE_MAX - 1, BPFLOCK_PIECE_MAX,
+					  BPFLOCK_PIECE_MAX + 1, 2 * BPFLOCK_PIECE_MAX - 1,
+					  2 * BPFLOCK_PIECE_MAX, 2 * BPFLOCK_PIECE_MAX + 1,
+					  BPFLOCK_NAME_MAX };
+	struct bpflock_policy host = {};
+	CLEANUP(policy_done) struct policy p;
+	CLEANUP(policy_rows_done) struct policy_rows b;
+	char path[2 * BPFLOCK_NAME_MAX];
+
+	policy_init(&p);
+	for (size_t i = 0; i < ARRAY_SIZE(lengths); i++) {
+		memset(path, 'x', sizeof(path));
+		path[0] = '/';
+		path[1 + lengths[i]] = '\0';
+		add(&p, path, 4 * i);
+		strcat(path, "/x");
+		add(&p, path, 4 * i + 1);
+		path[lengths[i]] = 'y';
+		add(&p, path, 4 * i + 2);
+	}
+	check(&p);
+	assert_int_equal(policy_rows_make(&p, &host, &b), 0);
+	assert_int_equal(host.depth, 2);
+}
+
 TEST(test_depth)
 {
 	struct bpflock_policy host = {};
@@ -218,6 +255,14 @@ TEST(test_damaged)
 	assert_false(policy_rows_path(&b, 2, path));
 	memset(nodes[2].name, 'x', sizeof(nodes[2].name)); /* without its end */
 	assert_false(policy_rows_path(&b, 2, path));
+	nodes[2].name[BPFLOCK_PIECE_MAX] = '\0'; /* a piece of a name that does not go on */
+	assert_false(policy_rows_path(&b, 2, path));
+	nodes[1].parent = 2;
+	nodes[2].parent = 0;
+	assert_true(policy_rows_path(&b, 1, path));
+	nodes[1].name[0] = '\0'; /* the end of a name is empty if it has the length of a piece */
+	assert_true(policy_rows_path(&b, 1, path));
+	assert_int_equal(strlen(path), 1 + BPFLOCK_PIECE_MAX);
 	rules[2].flags = 0;
 	b.grants = &grant;
 	b.n_grants = 1;

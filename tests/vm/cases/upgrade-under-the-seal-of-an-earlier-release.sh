@@ -30,7 +30,7 @@ else
 	for words in status "set profile=privileged" "latch kexec"; do
 		# shellcheck disable=SC2086 # words
 		expect_exit 6 bpflock-ctl $words
-		expect_grep 'with pin format [46], but this version has format [0-9]+; it is sealed until reboot' "$work/err"
+		expect_grep 'with pin format [467], but this version has format [0-9]+; it is sealed until reboot' "$work/err"
 		expect_no_grep hint "$work/err"
 	done
 	expect_exit 6 bpflock-log show
