@@ -98,8 +98,7 @@ static enum exit_status open_cgroups(bool needed, struct cgroups **ret)
 	return STATUS_OK;
 }
 
-static const struct field_selection *chosen_layout(const struct command *c,
-						   const struct format *format)
+static struct field_selection *chosen_layout(const struct command *c, const struct format *format)
 {
 	static struct field_selection selection;
 

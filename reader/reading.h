@@ -10,10 +10,10 @@
 struct request {
 	const char *bpffs;
 	const struct format *format;
-	int64_t since;				 /* CLOCK_REALTIME, ns; 0: from the beginning */
-	const struct field_selection *selection; /* NULL: the whole format */
-	struct filter *filter;	     /* NULL: everything passes; since is set by reading.c */
-	struct cgroups *cgroups;     /* NULL: not named */
+	int64_t since;			   /* CLOCK_REALTIME, ns; 0: from the beginning */
+	struct field_selection *selection; /* NULL: the whole format */
+	struct filter *filter;		   /* NULL: everything passes; since is set by reading.c */
+	struct cgroups *cgroups;	   /* NULL: not named */
 	bool utc;
 	bool quiet; /* no summary at the end */
 	bool color;

@@ -2,7 +2,6 @@
 #include "decode.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/sysmacros.h>
 
@@ -35,6 +34,16 @@ static void append_name(char *to, const char *name, size_t len, bool rooted)
 	to[at + len] = '\0';
 }
 
+/* A name as it is, with "..." behind it if it was cut. */
+static void decode_plain(const char *name, uint8_t flags, char *ret_name)
+{
+	size_t len = strlen(name);
+
+	memcpy(ret_name, name, len + 1);
+	if (flags & BPFLOCK_PATH_CUT)
+		memcpy(ret_name + len, "...", sizeof("..."));
+}
+
 /*
  * Turns a path round, see abi.h. One that was cut begins with "...", and the part of a name at its
  * end is left out; of a file's own name it is shown, with "..." behind it.
@@ -46,7 +55,7 @@ static void decode_path(const char *reversed, uint8_t flags, char *ret_path)
 
 	ret_path[0] = '\0';
 	if (cut && !memchr(reversed, '/', end)) {
-		sprintf(ret_path, "%s...", reversed);
+		decode_plain(reversed, flags, ret_path);
 		return;
 	}
 	if (cut)
@@ -66,15 +75,40 @@ static void decode_path(const char *reversed, uint8_t flags, char *ret_path)
 	}
 }
 
+#define EXE_AT	  offsetof(struct bpflock_decision_record, exe)
+#define OBJECT_AT offsetof(struct bpflock_decision_record, object)
+
+/* The texts of record[len], of which r has all before them. */
+static enum decode_outcome decode_texts(const char *record, size_t len,
+					const struct bpflock_decision_record *r, struct event *e)
+{
+	const char *exe = record + EXE_AT, *object = len > OBJECT_AT ? record + OBJECT_AT : NULL;
+	size_t exe_len = strnlen(exe, sizeof(r->exe));
+
+	if (exe_len == sizeof(r->exe) ||
+	    (object && strnlen(object, sizeof(r->object)) == sizeof(r->object)))
+		return DECODE_TEXT;
+	if (r->exe_len != exe_len)
+		return DECODE_VALUE;
+	if (exe_len || r->exe_flags)
+		decode_path(exe, r->exe_flags, e->exe);
+	if (object && r->object_flags & BPFLOCK_PATH_REVERSED)
+		decode_path(object, r->object_flags, e->about);
+	else if (object && (object[0] || r->object_flags))
+		decode_plain(object, r->object_flags, e->about);
+	return DECODE_OK;
+}
+
 static enum decode_outcome decode_decision(const void *record, size_t len, struct event *e)
 {
-	struct bpflock_decision_record r = {};
+	struct bpflock_decision_record r;
+	enum decode_outcome outcome;
 
 	if (len < sizeof(struct bpflock_decision_plain))
 		return DECODE_SHORT;
 	if (len != sizeof(struct bpflock_decision_plain) && len != sizeof(r))
 		return DECODE_SIZE;
-	memcpy(&r, record, len);
+	memcpy(&r, record, EXE_AT);
 	if (r.verdict >= _BPFLOCK_VERDICT_MAX || r.why >= _BPFLOCK_WHY_MAX ||
 	    r.profile >= _BPFLOCK_PROFILE_MAX)
 		return DECODE_VALUE;
@@ -84,11 +118,9 @@ static enum decode_outcome decode_decision(const void *record, size_t len, struc
 		return DECODE_VALUE;
 	if ((r.exe_flags | r.object_flags) & ~_BPFLOCK_PATH_ALL)
 		return DECODE_VALUE;
-	if (strnlen(r.exe, sizeof(r.exe)) == sizeof(r.exe) ||
-	    strnlen(r.object, sizeof(r.object)) == sizeof(r.object))
-		return DECODE_TEXT;
-	if (r.exe_len != strlen(r.exe))
-		return DECODE_VALUE;
+	outcome = decode_texts(record, len, &r, e);
+	if (outcome != DECODE_OK)
+		return outcome;
 	e->kind = EVENT_LOCKED_DOWN;
 	e->reason = r.reason;
 	e->verdict = r.verdict;
@@ -99,11 +131,6 @@ static enum decode_outcome decode_decision(const void *record, size_t len, struc
 	e->exe_inode = r.exe_inode;
 	e->exe_dev = makedev(r.exe_dev >> 20, r.exe_dev & 0xfffff);
 	e->exe_deleted = r.exe_flags & BPFLOCK_PATH_DELETED;
-	decode_path(r.exe, r.exe_flags, e->exe);
-	if (len == sizeof(r) && r.object_flags & BPFLOCK_PATH_REVERSED)
-		decode_path(r.object, r.object_flags, e->about);
-	else if (len == sizeof(r))
-		sprintf(e->about, "%s%s", r.object, r.object_flags & BPFLOCK_PATH_CUT ? "..." : "");
 	return DECODE_OK;
 }
 
@@ -191,34 +218,46 @@ static enum decode_outcome decode_body(const void *record, size_t len, struct ev
 	return DECODE_EVENT;
 }
 
+/* All but the head, and bytes behind the texts. */
+static void clear(struct event *e)
+{
+	memset(&e->record, 0, offsetof(struct event, exe) - offsetof(struct event, record));
+	e->exe[0] = e->about[0] = '\0';
+}
+
 enum decode_outcome decode_record(const void *record, size_t len, struct event *ret_event)
 {
-	struct event e = {};
+	struct bpflock_record *head = &ret_event->head;
 	enum decode_outcome outcome;
+	uint16_t abi;
 
+	ret_event->kind = 0;
+	clear(ret_event);
+	if (len < sizeof(*head))
+		memset(head, 0, sizeof(*head));
 	if (len < offsetof(struct bpflock_record, event))
 		return DECODE_SHORT;
-	memcpy(&e.head, record, len < sizeof(e.head) ? len : sizeof(e.head));
-	if (e.head.abi != BPFLOCK_ABI) {
-		ret_event->head.abi = e.head.abi;
+	memcpy(&abi, (const char *)record + offsetof(struct bpflock_record, abi), sizeof(abi));
+	if (abi != BPFLOCK_ABI) {
+		*head = (struct bpflock_record){ .abi = abi };
 		return DECODE_FOREIGN;
 	}
-	if (len < sizeof(e.head))
+	if (len < sizeof(*head))
 		return DECODE_SHORT;
-	ret_event->head = e.head;
-	if (e.head.size != len)
+	memcpy(head, record, sizeof(*head));
+	if (head->size != len)
 		return DECODE_SIZE;
-	if (e.head.seq == 0 || e.head.count == 0)
+	if (head->seq == 0 || head->count == 0)
 		return DECODE_VALUE;
-	if (strnlen(e.head.comm, sizeof(e.head.comm)) == sizeof(e.head.comm) ||
-	    strnlen(e.head.pcomm, sizeof(e.head.pcomm)) == sizeof(e.head.pcomm))
+	if (strnlen(head->comm, sizeof(head->comm)) == sizeof(head->comm) ||
+	    strnlen(head->pcomm, sizeof(head->pcomm)) == sizeof(head->pcomm))
 		return DECODE_TEXT;
-	e.count = e.head.count;
-	outcome = decode_body(record, len, &e);
-	e.record = record;
-	if (outcome == DECODE_OK)
-		*ret_event = e;
-	return outcome;
+	outcome = decode_body(record, len, ret_event);
+	if (outcome != DECODE_OK)
+		return outcome;
+	ret_event->count = head->count;
+	ret_event->record = record;
+	return DECODE_OK;
 }
 
 enum decode_outcome decode_beside(const struct bpflock_decision_record *record,

@@ -38,9 +38,6 @@ struct event {
 	uint64_t exe_inode;   /* 0: there is no executable, or it is not known */
 	uint32_t exe_dev;     /* as makedev(3) has it */
 	bool exe_deleted;
-	char exe[DECODE_PATH(BPFLOCK_EXE_LEN)]; /* empty: not known */
-	char about[DECODE_PATH(
-		BPFLOCK_OBJECT_LEN)]; /* the module's file or alias; empty: neither */
 	/* EVENT_GRANT; the texts are inside the record, NUL-terminated */
 	uint64_t operations;
 	uint64_t expires; /* as head.time */
@@ -59,6 +56,10 @@ struct event {
 	/* EVENT_LOST, EVENT_MISSED: the numbers it is about lie between these */
 	uint64_t first;
 	uint64_t last;
+	/* EVENT_LOCKED_DOWN again; behind the NUL of either anything may follow */
+	char exe[DECODE_PATH(BPFLOCK_EXE_LEN)]; /* empty: not known */
+	char about[DECODE_PATH(
+		BPFLOCK_OBJECT_LEN)]; /* the module's file or alias; empty: neither */
 };
 
 enum decode_outcome {
@@ -77,8 +78,8 @@ const char *decode_text(enum decode_outcome outcome);
 
 /*
  * Decodes record[len], as it came out of the ring. *ret_event points into it. If it is refused,
- * *ret_event is left alone but for its head, which is set if a whole head of our ABI is there, and
- * of a foreign one head.abi.
+ * only the head of *ret_event counts: all of it if a whole head of our ABI is there, of a foreign
+ * one head.abi, else it is 0.
  */
 enum decode_outcome decode_record(const void *record, size_t len, struct event *ret_event);
 

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "bytes8.h"
 #include "util.h"
 
 #define WORD_MAX 48
@@ -156,10 +157,24 @@ size_t text_printable(const char *s, size_t len)
 	return n && !steers(c) ? n : 0;
 }
 
+/* Returns whether eight bytes are printable ASCII without an escape. */
+static inline bool plain8(const char *s, char quote)
+{
+	uint64_t x = bytes8_load(s);
+
+	return !(bytes8_high(x) | bytes8_below(x, 0x20) | bytes8_has(x, 0x7f) |
+		 bytes8_has(x, '\\') | bytes8_has(x, quote));
+}
+
 size_t text_plain(const char *s, size_t len, char quote)
 {
 	size_t i = 0, n;
 
+	while (len - i >= BYTES8 && plain8(s + i, quote))
+		i += BYTES8;
+	/* the rest of most texts, once more with bytes before it */
+	if (i == len || (i && len - i < BYTES8 && plain8(s + len - BYTES8, quote)))
+		return len;
 	for (; i < len; i += n) {
 		unsigned char c = s[i];
 

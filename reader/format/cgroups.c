@@ -183,7 +183,7 @@ static void look_again(struct cgroups *c, struct cgroup *g, uint64_t now)
 		g->state = CGROUP_GONE;
 }
 
-const struct cgroup *cgroups_find(struct cgroups *c, uint64_t id, uint64_t now)
+const struct cgroup *cgroups_look_up(struct cgroups *c, uint64_t id, uint64_t now)
 {
 	struct cgroup *g = look_up(c, id);
 
@@ -198,5 +198,7 @@ const struct cgroup *cgroups_find(struct cgroups *c, uint64_t id, uint64_t now)
 		resolve(c, g, now);
 	else if (g->state == CGROUP_KNOWN && now >= g->until)
 		look_again(c, g, now);
+	c->last = g;
+	c->last_found = now;
 	return g->state >= CGROUP_KNOWN ? g : NULL;
 }

@@ -25,9 +25,9 @@ struct cgroup {
 	enum cgroup_state state;
 	char *path; /* as in /proc/PID/cgroup; owned */
 	size_t path_len;
-	const char *unit; /* in path: of systemd, not NUL-terminated */
-	size_t unit_len;  /* 0: none */
-	const char *pod;  /* behind the path, NUL-terminated; empty: none */
+	const char *unit;      /* in path: of systemd, not NUL-terminated */
+	size_t unit_len;       /* 0: none */
+	const char *pod;       /* behind the path, NUL-terminated; empty: none */
 	const char *container; /* the same */
 };
 
@@ -37,6 +37,8 @@ struct cgroups {
 	int root_fd;	     /* of the hierarchy; owned */
 	bool by_handle;	     /* an id can be opened, which takes CAP_DAC_READ_SEARCH */
 	uint64_t walk_after; /* else the hierarchy is walked, but not all the time; boottime */
+	struct cgroup *last; /* that was asked for, at last_found */
+	uint64_t last_found;
 	struct cgroup slots[CGROUPS_MAX];
 };
 
@@ -49,7 +51,17 @@ void cgroups_done(struct cgroups *c);
  * accuracy. Good until the next call. Costs a look into a table for what is in it, and a system
  * call per cgroup and second to see whether it still exists.
  */
-const struct cgroup *cgroups_find(struct cgroups *c, uint64_t id, uint64_t now);
+const struct cgroup *cgroups_look_up(struct cgroups *c, uint64_t id, uint64_t now);
+
+/* Finds it in the same way, and cheaply if it was asked for last, as the fields of a record do. */
+static inline const struct cgroup *cgroups_find(struct cgroups *c, uint64_t id, uint64_t now)
+{
+	const struct cgroup *g = c->last;
+
+	if (g && g->id == id && c->last_found == now && g->state >= CGROUP_KNOWN)
+		return g;
+	return cgroups_look_up(c, id, now);
+}
 
 /* Takes note of a cgroup that was come across, if there is room. */
 void cgroups_seen(struct cgroups *c, uint64_t id, const char *path, uint64_t now);

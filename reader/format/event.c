@@ -67,21 +67,27 @@ static struct text text_of(const char *s)
 	return (struct text){ s, strlen(s) };
 }
 
+struct reason {
+	size_t len;
+	char s[RULESET_REASON_LEN];
+};
+
 struct text event_reason(const struct event *e)
 {
-	static char texts[_BPFLOCK_VERDICT_MAX][_BPFLOCK_WHY_MAX][_BPFLOCK_PROFILE_MAX][2]
-			 [RULESET_REASON_LEN];
+	static struct reason texts[_BPFLOCK_VERDICT_MAX][_BPFLOCK_WHY_MAX][_BPFLOCK_PROFILE_MAX][2];
 	static const char *const others[_BPFLOCK_BY_MAX] = {
 		[BPFLOCK_BY_LOCKDOWN] = "denied (lockdown)",
 		[BPFLOCK_BY_OTHER] = "denied (other)",
 	};
-	char *t = texts[e->verdict][e->why][e->profile][e->rule_cgroup != 0];
+	struct reason *t = &texts[e->verdict][e->why][e->profile][e->rule_cgroup != 0];
 
 	if (e->by)
 		return text_of(others[e->by]);
-	if (!*t)
-		ruleset_reason(e->verdict, e->why, e->profile, e->rule_cgroup != 0, t);
-	return (struct text){ t, strlen(t) };
+	if (!t->len) {
+		ruleset_reason(e->verdict, e->why, e->profile, e->rule_cgroup != 0, t->s);
+		t->len = strlen(t->s);
+	}
+	return (struct text){ t->s, t->len };
 }
 
 /* Kernels name their operations in C, so that no name needs quoting. */
@@ -93,7 +99,9 @@ static bool is_identifier(const char *name)
 /* A row is known by its bytes, so what is noted down can never be of another kernel. */
 const struct operation_words *event_operation(const struct format_context *c, const struct event *e)
 {
-	static const struct operation_words unknown = { { "unknown", 7 }, { "unknown", 7 }, false };
+	static const struct operation_words unknown = {
+		{ "unknown", 7 }, { "unknown", 7 }, true, false
+	};
 	static struct {
 		struct bpflock_operation row;
 		struct operation_words words;
@@ -111,8 +119,9 @@ const struct operation_words *event_operation(const struct format_context *c, co
 	row = &memo[e->reason].row;
 	known = operations_find(row->name);
 	memo[e->reason].words = (struct operation_words){
-		.name = text_of(row->name),
+		.name = text_of(known ? known->name : row->name),
 		.description = text_of(known ? known->description : row->name),
+		.known = known,
 		.unreliable = known && known->unreliable_subject,
 	};
 	return &memo[e->reason].words;

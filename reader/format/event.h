@@ -28,6 +28,7 @@ struct text event_reason(const struct event *e);
 struct operation_words {
 	struct text name;
 	struct text description;
+	bool known;	 /* both are constants */
 	bool unreliable; /* the task of the record may not be the one that asked */
 };
 
@@ -35,8 +36,8 @@ const struct operation_words *event_operation(const struct format_context *c,
 					      const struct event *e);
 
 /*
- * The path of a decision's executable, completed by the mount point of its file system as far as that is known; empty
- * if it has none. Good until the next call.
+ * The path of a decision's executable, completed by the mount point of its file system as far as
+ * that is known; empty if it has none. Good until the next call.
  */
 const char *event_exe(const struct format_context *c, const struct event *e);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A selection of fields is what a format prints of each kind of event, with the keys as it writes
- * them.
+ * them. Most fields of a record are those of the one before, so each number and constant is kept
+ * as it was written last, and each text that is not too long.
  */
 #pragma once
 
@@ -18,6 +19,12 @@ enum field_selection_style {
 };
 
 struct field_selection_row {
+	field_get_fn get;	   /* the field's */
+	enum value_type kept_type; /* VALUE_NONE: nothing is kept */
+	uint64_t kept_value;	   /* its u, or where the constant is; of VALUE_BYTES the length */
+	size_t kept_len;
+	char kept[OUT_KEPT]; /* the key, the value, and all that the format writes behind it */
+	size_t kept_at;	     /* where the text of VALUE_BYTES begins in it */
 	const struct field *field;
 	size_t len;
 	char key[OUT_CHUNK + 1]; /* out_chunk() may start behind its first byte */
@@ -44,6 +51,13 @@ bool field_selection_parse(struct choice *c, const char *list, struct diagnostic
 void field_selection_init(struct field_selection *l, enum field_selection_style style,
 			  const struct choice *choice);
 
-/* The context's, else all of the style. */
-const struct field_selection *field_selection_of(const struct format_context *c,
-						 enum field_selection_style style);
+/* Writes a value behind its key. */
+typedef void (*field_selection_value_fn)(const struct format_context *c, const struct field *f,
+					 const struct value *v);
+
+/*
+ * Writes the fields that an event has: of the context's selection, else all of the style. What is
+ * between two of them is left out before the first one.
+ */
+void field_selection_write(const struct format_context *c, enum field_selection_style style,
+			   const struct event *e, field_selection_value_fn write);

@@ -49,14 +49,6 @@ static void word(struct value *v, const char *s)
 {
 	v->type = VALUE_WORD;
 	v->s = s;
-	v->len = strlen(s);
-}
-
-static void text(struct value *v, struct text t)
-{
-	v->type = VALUE_WORD;
-	v->s = t.s;
-	v->len = t.len;
 }
 
 static void bytes(struct value *v, const char *s, size_t len)
@@ -77,14 +69,26 @@ GETTER(event)
 	word(v, event_name(e));
 }
 
+/* The name of an operation that only its kernel knows is no constant. */
+static void operation_text(struct value *v, const struct operation_words *words, struct text t)
+{
+	v->type = words->known ? VALUE_WORD : VALUE_BYTES;
+	v->s = t.s;
+	v->len = t.len;
+}
+
 GETTER(operation)
 {
-	text(v, event_operation(c, e)->name);
+	const struct operation_words *words = event_operation(c, e);
+
+	operation_text(v, words, words->name);
 }
 
 GETTER(description)
 {
-	text(v, event_operation(c, e)->description);
+	const struct operation_words *words = event_operation(c, e);
+
+	operation_text(v, words, words->description);
 }
 
 GETTER(decision)
@@ -100,7 +104,7 @@ GETTER(by)
 
 GETTER(reason)
 {
-	text(v, event_reason(e));
+	word(v, event_reason(e).s);
 }
 
 GETTER(retval)
@@ -202,7 +206,7 @@ GETTER(exe_dev)
 	if (!e->exe_inode)
 		return;
 	snprintf(number, sizeof(number), "%u:%u", major(e->exe_dev), minor(e->exe_dev));
-	word(v, number);
+	bytes(v, number, strlen(number));
 }
 
 GETTER(exe_ino)
@@ -337,7 +341,7 @@ GETTER(subject)
 }
 
 const struct field fields[] = {
-	{ "time", ALL, get_time },
+	{ "time", ALL, get_time, .differs = true },
 	{ "event", ALL, get_event },
 	{ "operation", DECISION, get_operation },
 	{ "decision", DECISION | TAMPER, get_decision },
@@ -381,14 +385,14 @@ const struct field fields[] = {
 	{ "rule_cgroup_id", DECISION, get_rule_cgroup },
 	{ "rule", DECISION, get_rule },
 	{ "generation", DECISION | GRANT, get_generation },
-	{ "seq", RECORDS, get_seq },
+	{ "seq", RECORDS, get_seq, .differs = true },
 	{ "count", ALL, get_count },
 	{ "first", LOST, get_first },
 	{ "last", LOST, get_last },
 	{ "pidns", RECORDS, get_pidns },
 	{ "netns", RECORDS, get_netns },
 	{ "in_host", RECORDS, get_in_host },
-	{ "boottime_ns", ALL, get_boottime, .not_logfmt = true },
+	{ "boottime_ns", ALL, get_boottime, .not_logfmt = true, .differs = true },
 	{ "bpfprog", ALL, get_program },
 	{ "subsys", ALL, get_subsys },
 	{ "schema", ALL, get_schema, .not_logfmt = true },
@@ -416,7 +420,7 @@ void fields_plain(const struct format_context *c, const struct value *v)
 		out_text(c->out, "no");
 		break;
 	case VALUE_TIME:
-		wallclock_rfc3339(c->clock, c->out, v->u, 6);
+		wallclock_rfc3339(c->clock, c->out, v->u, true);
 		break;
 	case VALUE_OPERATIONS:
 		event_operations(c, v->u, ",");

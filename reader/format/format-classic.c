@@ -92,7 +92,7 @@ void format_classic(const struct format_context *c, const struct event *e)
 	struct out *o = c->out;
 
 	out_text(o, "time=\"");
-	wallclock_rfc3339(c->clock, o, e->head.time, 0);
+	wallclock_rfc3339(c->clock, o, e->head.time, false);
 	out_text(o, "\" level=");
 	out_text(o, kinds[e->kind].level);
 	out_text(o, " msg=\"event=");

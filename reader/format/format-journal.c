@@ -7,6 +7,7 @@
 #include <endian.h>
 #include <syslog.h>
 
+#include "bytes8.h"
 #include "field-selection.h"
 #include "journal.h"
 #include "message-id.h"
@@ -37,7 +38,12 @@ static int priority(const struct event *e)
 
 static bool fits_a_line(const char *s, size_t len)
 {
-	for (size_t i = 0; i < len; i++)
+	size_t i = 0;
+
+	for (; len - i >= BYTES8; i += BYTES8)
+		if (bytes8_below(bytes8_load(s + i), 0x20))
+			return false;
+	for (; i < len; i++)
 		if ((unsigned char)s[i] < 0x20)
 			return false;
 	return true;
@@ -56,27 +62,18 @@ static void bytes(struct out *o, const char *s, size_t len)
 	out_bytes(o, s, len);
 }
 
-static void all_fields(const struct format_context *c, const struct event *e)
+static void value(const struct format_context *c, const struct field *f, const struct value *v)
 {
-	const struct field_selection *l = field_selection_of(c, FIELD_SELECTION_JOURNAL);
+	struct out *o = c->out;
 
-	for (size_t i = 0; i < l->n[e->kind]; i++) {
-		const struct field_selection_row *row = &l->rows[e->kind][i];
-		struct value v;
-
-		v.type = VALUE_NONE;
-		row->field->get(c, e, &v);
-		if (v.type == VALUE_NONE)
-			continue;
-		out_chunk(c->out, row->key, row->len);
-		if (v.type == VALUE_BYTES || v.type == VALUE_WORD) {
-			bytes(c->out, v.s, v.len);
-		} else {
-			out_char(c->out, '=');
-			fields_plain(c, &v);
-		}
-		out_char(c->out, '\n');
+	(void)f;
+	if (v->type == VALUE_BYTES || v->type == VALUE_WORD) {
+		bytes(o, v->s, v->len);
+	} else {
+		out_char(o, '=');
+		fields_plain(c, v);
 	}
+	out_char(o, '\n');
 }
 
 void format_journal(const struct format_context *c, const struct event *e)
@@ -93,7 +90,7 @@ void format_journal(const struct format_context *c, const struct event *e)
 	out_text(o, "\nSYSLOG_IDENTIFIER=bpflock\nMESSAGE_ID=");
 	out_text(o, message_id(e));
 	out_char(o, '\n');
-	all_fields(c, e);
+	field_selection_write(c, FIELD_SELECTION_JOURNAL, e, value);
 	if (o->overflow)
 		return;
 	n = o->len - start - sizeof(n);

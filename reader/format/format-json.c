@@ -30,8 +30,13 @@ static void operations(const struct format_context *c, uint64_t mask)
 	out_char(c->out, ']');
 }
 
-/* Returns whether bytes were lost that are no characters. */
-static bool value(const struct format_context *c, const struct value *v)
+static void text(struct out *o, const struct field *f, const struct value *v)
+{
+	if (!out_json_string(o, v->s, v->len))
+		hex(o, f->name, v);
+}
+
+static void value(const struct format_context *c, const struct field *f, const struct value *v)
 {
 	struct out *o = c->out;
 
@@ -52,42 +57,22 @@ static bool value(const struct format_context *c, const struct value *v)
 		break;
 	case VALUE_TIME:
 		out_char(o, '"');
-		wallclock_rfc3339(c->clock, o, v->u, 6);
+		wallclock_rfc3339(c->clock, o, v->u, true);
 		out_char(o, '"');
 		break;
 	case VALUE_OPERATIONS:
 		operations(c, v->u);
 		break;
-	case VALUE_WORD: /* holds nothing that needs an escape */
-		out_char(o, '"');
-		out_bytes(o, v->s, v->len);
-		out_char(o, '"');
-		break;
+	case VALUE_WORD:
 	case VALUE_BYTES:
-		return !out_json_string(o, v->s, v->len);
+		text(o, f, v);
+		break;
 	}
-	return false;
 }
 
 void format_json(const struct format_context *c, const struct event *e)
 {
-	const struct field_selection *l = field_selection_of(c, FIELD_SELECTION_JSON);
-	struct out *o = c->out;
-	size_t first = 1; /* of a key to be written: the first one has no comma */
-
-	out_char(o, '{');
-	for (size_t i = 0; i < l->n[e->kind]; i++) {
-		const struct field_selection_row *row = &l->rows[e->kind][i];
-		struct value v;
-
-		v.type = VALUE_NONE;
-		row->field->get(c, e, &v);
-		if (v.type == VALUE_NONE)
-			continue;
-		out_chunk(o, row->key + first, row->len - first);
-		first = 0;
-		if (value(c, &v))
-			hex(o, row->field->name, &v);
-	}
-	out_bytes(o, "}\n", 2);
+	out_char(c->out, '{');
+	field_selection_write(c, FIELD_SELECTION_JSON, e, value);
+	out_bytes(c->out, "}\n", 2);
 }

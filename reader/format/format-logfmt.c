@@ -20,18 +20,6 @@ static bool bare(const char *s, size_t len)
 	return len > 0;
 }
 
-/* Returns whether bytes were lost that are no characters. */
-static bool value(const struct format_context *c, const struct value *v)
-{
-	if (v->type != VALUE_WORD && v->type != VALUE_BYTES)
-		fields_plain(c, v);
-	else if (!bare(v->s, v->len))
-		return !out_json_string(c->out, v->s, v->len);
-	else
-		out_bytes(c->out, v->s, v->len);
-	return false;
-}
-
 static void hex(struct out *o, const char *name, const struct value *v)
 {
 	out_char(o, ' ');
@@ -40,24 +28,20 @@ static void hex(struct out *o, const char *name, const struct value *v)
 	out_hex(o, v->s, v->len);
 }
 
+static void value(const struct format_context *c, const struct field *f, const struct value *v)
+{
+	struct out *o = c->out;
+
+	if (v->type != VALUE_WORD && v->type != VALUE_BYTES)
+		fields_plain(c, v);
+	else if (bare(v->s, v->len))
+		out_bytes(o, v->s, v->len);
+	else if (!out_json_string(o, v->s, v->len))
+		hex(o, f->name, v);
+}
+
 void format_logfmt(const struct format_context *c, const struct event *e)
 {
-	const struct field_selection *l = field_selection_of(c, FIELD_SELECTION_LOGFMT);
-	struct out *o = c->out;
-	size_t first = 1; /* of a key to be written: the first one has no blank */
-
-	for (size_t i = 0; i < l->n[e->kind]; i++) {
-		const struct field_selection_row *row = &l->rows[e->kind][i];
-		struct value v;
-
-		v.type = VALUE_NONE;
-		row->field->get(c, e, &v);
-		if (v.type == VALUE_NONE)
-			continue;
-		out_chunk(o, row->key + first, row->len - first);
-		first = 0;
-		if (value(c, &v))
-			hex(o, row->field->name, &v);
-	}
-	out_char(o, '\n');
+	field_selection_write(c, FIELD_SELECTION_LOGFMT, e, value);
+	out_char(c->out, '\n');
 }

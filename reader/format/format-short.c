@@ -98,12 +98,17 @@ static void mark(struct line *l, const char *text, enum terminal_style style)
 	struct out *o = l->c->out;
 	size_t start;
 
-	if (!l->c->color || l->message)
+	if (l->message) {
+		out_text(o, text);
+		out_char(o, ' ');
+		return;
+	}
+	if (!l->c->color)
 		style = TERMINAL_PLAIN;
 	out_text(o, terminal_begin(style));
 	start = o->len;
 	out_text(o, text);
-	out_pad(o, start, l->message ? 0 : WIDTH_MARK - 1);
+	out_pad(o, start, WIDTH_MARK - 1);
 	out_text(o, terminal_end(style));
 }
 
@@ -112,10 +117,13 @@ static void mark(struct line *l, const char *text, enum terminal_style style)
 static void end_column(struct line *l, size_t start, int column)
 {
 	struct out *o = l->c->out;
-	int used = out_columns(o, start), width = column + (l->slack < 0 ? l->slack : 0);
+	int used, width = column + (l->slack < 0 ? l->slack : 0);
 
-	if (l->message)
-		width = column = 0;
+	if (l->message) {
+		out_char(o, ' ');
+		return;
+	}
+	used = out_columns(o, start);
 	if (width < used)
 		width = used;
 	out_pad(o, start, width);
@@ -134,13 +142,13 @@ static void cut_column(struct line *l, size_t start, int column)
 	end_column(l, start, column);
 }
 
-static void object(struct line *l, const char *text)
+static void object(struct line *l, const char *text, size_t len)
 {
 	size_t start = l->c->out->len;
 
-	if (l->message && !*text)
+	if (l->message && !len)
 		return;
-	out_text(l->c->out, text);
+	out_bytes(l->c->out, text, len);
 	end_column(l, start, l->columns.object);
 }
 
@@ -233,7 +241,7 @@ static void locked_down(struct line *l, const struct event *e)
 		details = l->columns.details;
 	}
 	mark(l, verdicts[e->verdict].mark, verdicts[e->verdict].style);
-	object(l, operation->name.s);
+	object(l, operation->name.s, operation->name.len);
 	subject(l, e, operation->unreliable);
 	if (details)
 		out_bytes(o, reason.s, reason.len);
@@ -254,7 +262,7 @@ static void begin(struct line *l, const char *text, enum terminal_style style, c
 	if (!l->message)
 		lay_out(l, false, 0);
 	mark(l, text, style);
-	object(l, about);
+	object(l, about, strlen(about));
 	subject(l, e, false);
 }
 

@@ -26,9 +26,9 @@ struct format_context {
 	unsigned int
 		columns; /* that a line of `short` may take; 0: any number, and nothing is cut */
 	bool days;	 /* before the first line of a day one with its date, in `short` */
-	const struct field_selection *selection; /* which fields; NULL: all that the format has */
-	struct cgroups *cgroups;		 /* NULL: cgroups are not named */
-	struct mounts *mounts; /* NULL: paths stay those inside their file systems */
+	struct field_selection *selection; /* which fields; NULL: all that the format has */
+	struct cgroups *cgroups;	   /* NULL: cgroups are not named */
+	struct mounts *mounts;		   /* NULL: paths stay those inside their file systems */
 };
 
 /* From so many columns on lines of `short` have the uid and what settled a decision. */
@@ -66,23 +66,29 @@ enum value_type {
 	VALUE_FALSE,
 	VALUE_TIME,
 	VALUE_OPERATIONS, /* a mask in u: their names, comma-separated */
-	VALUE_WORD,	  /* a text of ours: ASCII, nothing in it to be escaped */
-	VALUE_BYTES,	  /* a text of somebody else: any bytes but NUL */
+	VALUE_WORD,	  /* a constant text of ours: ASCII, nothing in it to be escaped */
+	VALUE_BYTES,	  /* any other text: any bytes but NUL */
 };
 
 struct value {
 	enum value_type type;
-	uint64_t u;
-	int64_t i;
-	const char *s;
-	size_t len;
+	union {
+		uint64_t u;
+		int64_t i;
+		const char *s;
+	};
+	size_t len; /* of s; of VALUE_WORD only when it is written */
 };
+
+typedef void (*field_get_fn)(const struct format_context *c, const struct event *e,
+			     struct value *ret_value);
 
 struct field {
 	const char *name;   /* its key, in capitals in the journal */
 	unsigned int kinds; /* of events that have it, 1 << enum event_kind */
-	void (*get)(const struct format_context *c, const struct event *e, struct value *ret_value);
+	field_get_fn get;
 	bool not_logfmt; /* there only if it was asked for */
+	bool differs;	 /* from record to record */
 };
 
 extern const struct field fields[];

@@ -17,6 +17,7 @@
  */
 #define OUT_SIZE  (192 * 1024)
 #define OUT_CHUNK 32 /* of out_chunk() */
+#define OUT_KEPT  64 /* of out_kept() */
 
 struct out {
 	size_t len;
@@ -42,6 +43,17 @@ static inline void out_chunk(struct out *o, const char s[OUT_CHUNK], size_t len)
 		return;
 	}
 	memcpy(o->data + o->len, s, OUT_CHUNK);
+	o->len += len;
+}
+
+/* Writes the first len bytes of a text that is kept in OUT_KEPT bytes. */
+static inline void out_kept(struct out *o, const char s[OUT_KEPT], size_t len)
+{
+	if (__builtin_expect(sizeof(o->data) - o->len < OUT_KEPT, 0)) {
+		out_bytes(o, s, len);
+		return;
+	}
+	memcpy(o->data + o->len, s, OUT_KEPT);
 	o->len += len;
 }
 

@@ -60,16 +60,14 @@ static uint32_t look_up(struct wallclock *w, uint64_t boottime)
 	return wall - second * NS;
 }
 
-void wallclock_rfc3339(struct wallclock *w, struct out *o, uint64_t boottime, unsigned int digits)
+void wallclock_rfc3339(struct wallclock *w, struct out *o, uint64_t boottime, bool with_us)
 {
 	uint32_t ns = look_up(w, boottime);
 
 	out_chunk(o, w->date, w->date_len);
-	if (digits) {
-		for (unsigned int i = digits; i < 9; i++)
-			ns /= 10;
+	if (with_us) {
 		out_char(o, '.');
-		out_digits(o, ns, digits);
+		out_digits(o, ns / 1000, 6);
 	}
 	out_chunk(o, w->zone, w->zone_len);
 }

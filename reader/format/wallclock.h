@@ -34,8 +34,8 @@ void wallclock_pin(struct wallclock *w, int64_t offset);
 /* Takes note of a clock that was set, every ten seconds at most. */
 void wallclock_refresh(struct wallclock *w);
 
-/* RFC 3339, with as many digits below the second (0 to 9). */
-void wallclock_rfc3339(struct wallclock *w, struct out *o, uint64_t boottime, unsigned int digits);
+/* RFC 3339, of the second or with its microseconds. */
+void wallclock_rfc3339(struct wallclock *w, struct out *o, uint64_t boottime, bool with_us);
 
 /* YYYY-MM-DD on a line of its own, if it is another one than the last time. */
 void wallclock_day(struct wallclock *w, struct out *o, uint64_t boottime);

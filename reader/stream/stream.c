@@ -62,7 +62,7 @@ static void refuse(struct stream *f, enum decode_outcome why, const struct event
 
 static void print_rescued(struct stream *f, const struct bpflock_decision_record *record)
 {
-	struct event e = {};
+	struct event e;
 	enum decode_outcome outcome = decode_beside(record, &e);
 
 	if (outcome != DECODE_OK) {
@@ -163,18 +163,25 @@ static void settle(struct stream *f)
  */
 static enum bpflock_class class_of(const void *record, size_t len)
 {
-	struct bpflock_decision_record r = {};
+	const char *bytes = record;
+	uint8_t verdict = 0, by = 0;
+	uint16_t event = 0;
 
-	memcpy(&r, record, len < sizeof(r) ? len : sizeof(r));
-	if (r.head.event == BPFLOCK_EVENT_EXECVE)
+	if (len >= sizeof(struct bpflock_record))
+		memcpy(&event, bytes + offsetof(struct bpflock_record, event), sizeof(event));
+	if (len >= sizeof(struct bpflock_decision_plain)) {
+		verdict = bytes[offsetof(struct bpflock_decision_record, verdict)];
+		by = bytes[offsetof(struct bpflock_decision_record, by)];
+	}
+	if (event == BPFLOCK_EVENT_EXECVE)
 		return BPFLOCK_CLASS_EXEC;
-	if (r.head.event == BPFLOCK_EVENT_TAMPER)
+	if (event == BPFLOCK_EVENT_TAMPER)
 		return BPFLOCK_CLASS_TAMPER;
-	if (r.head.event != BPFLOCK_EVENT_LOCKED_DOWN)
+	if (event != BPFLOCK_EVENT_LOCKED_DOWN)
 		return BPFLOCK_CLASS_DENIED;
-	if (r.by)
+	if (by)
 		return BPFLOCK_CLASS_OTHERS;
-	return r.verdict == BPFLOCK_VERDICT_ALLOW ? BPFLOCK_CLASS_ALLOWED : BPFLOCK_CLASS_DENIED;
+	return verdict == BPFLOCK_VERDICT_ALLOW ? BPFLOCK_CLASS_ALLOWED : BPFLOCK_CLASS_DENIED;
 }
 
 static bool plausible(struct stream *f, uint64_t seq)
@@ -188,7 +195,7 @@ static bool plausible(struct stream *f, uint64_t seq)
 
 static void take(struct stream *f, const void *record, size_t len)
 {
-	struct event e = {};
+	struct event e;
 	enum decode_outcome outcome = decode_record(record, len, &e);
 	uint64_t seq = e.head.seq;
 
@@ -223,7 +230,7 @@ enum stream_outcome stream_run(struct stream *f, uint64_t limit)
 		const void *record;
 		size_t len;
 
-		if (!stream_tell(f))
+		if (f->telling && !stream_tell(f))
 			break;
 		if (f->position >= limit) {
 			outcome = STREAM_EMPTY;

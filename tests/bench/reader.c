@@ -46,10 +46,13 @@ static void flush(void)
 static double read_as(const struct format *format, struct format_context *c,
 		      const struct ring *ring)
 {
-	struct stream feed = { .format = format, .context = c, .last_seq = last_seq };
-	uint64_t start = now(), invalid = 0;
+	static struct stream feed;
+	uint64_t start = now(), invalid = 0, records = feed.records;
 	enum stream_outcome outcome;
 
+	feed.format = format;
+	feed.context = c;
+	feed.last_seq = last_seq;
 	stream_init(&feed, ring, ring_consumer(ring), 0);
 	do {
 		wallclock_refresh(c->clock);
@@ -58,11 +61,12 @@ static double read_as(const struct format *format, struct format_context *c,
 	} while (outcome == STREAM_FULL);
 	for (size_t i = 0; i < _DECODE_MAX; i++)
 		invalid += feed.invalid[i];
-	if (!feed.records || feed.gaps.lost || invalid) {
+	records = feed.records - records;
+	if (!records || feed.gaps.lost || invalid) {
 		errno = EBADMSG;
 		die("the ring");
 	}
-	return (double)(now() - start) / feed.records;
+	return (double)(now() - start) / records;
 }
 
 /* Prints ns per record. floor does the same by other means, the unit of the ratios; target_ns is for a record as

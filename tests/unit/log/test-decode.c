@@ -281,7 +281,7 @@ TEST(test_why)
 		u.decision.why = why;
 		assert_int_equal(decode(&u, len, &e),
 				 why < _BPFLOCK_WHY_MAX ? DECODE_OK : DECODE_VALUE);
-		assert_int_equal(e.why, why < _BPFLOCK_WHY_MAX ? why : 99);
+		assert_int_equal(e.why, why < _BPFLOCK_WHY_MAX ? why : 0);
 	}
 }
 
@@ -297,7 +297,7 @@ TEST(test_attempts)
 		if (attempt == BPFLOCK_TAMPER_UNLOAD)
 			u.head.retval = 0;
 		assert_int_equal(decode(&u, len, &e), known ? DECODE_OK : DECODE_VALUE);
-		assert_int_equal(e.attempt, known ? attempt : 99);
+		assert_int_equal(e.attempt, known ? attempt : 0);
 		if (known)
 			assert_int_equal(e.verdict, attempt == BPFLOCK_TAMPER_UNLOAD
 							    ? BPFLOCK_VERDICT_ALLOW

@@ -80,6 +80,66 @@ TEST(test_choice)
 	expect("attempt,object", FIELD_SELECTION_JSON, &d, "{}\n");
 }
 
+/* Writes e with `kept`, which has written others before, and with a selection that has not. */
+static void expect_the_same(struct field_selection *kept, enum field_selection_style style,
+			    const struct event *e)
+{
+	static void (*const formats[])(const struct format_context *c, const struct event *e) = {
+		[FIELD_SELECTION_JSON] = format_json,
+		[FIELD_SELECTION_LOGFMT] = format_logfmt,
+		[FIELD_SELECTION_JOURNAL] = format_journal,
+	};
+	static struct field_selection fresh;
+	size_t half;
+
+	field_selection_init(&fresh, style, NULL);
+	out.len = 0;
+	context.selection = &fresh;
+	formats[style](&context, e);
+	half = out.len;
+	context.selection = kept;
+	formats[style](&context, e);
+	context.selection = NULL;
+	assert_int_equal(out.len, 2 * half);
+	assert_memory_equal(out.data, out.data + half, half);
+}
+
+/* A field that was kept from an event before is never printed for another value. */
+TEST(test_kept_fields)
+{
+	static const char *const texts[] = {
+		"", "a", "b", "\"", "a\\", "a\"", "a\xff", "\xff", "=", " ", "a b", "ab", "a\nb", "\n",
+		"0123456789abcd", "0123456789abce",
+	};
+	static struct field_selection kept;
+
+	operations_assume(operations);
+	wallclock_init(&wallclock, true);
+	for (enum field_selection_style style = 0; style < _FIELD_SELECTION_MAX; style++) {
+		field_selection_init(&kept, style, NULL);
+		for (size_t i = 0; i < 3 * ARRAY_SIZE(texts) * 7; i++) {
+			const char *text = texts[i / 3 % ARRAY_SIZE(texts)];
+			struct event e = decision();
+
+			e.head.seq = e.head.cgroup_id = i;
+			e.head.retval = -(int)(i % 2);
+			e.head.pid = i / 2 % 3;
+			e.verdict = i / 3 % _BPFLOCK_VERDICT_MAX;
+			e.why = i % _BPFLOCK_WHY_MAX;
+			e.exe_inode = i % 5 / 2;
+			e.exe_dev = i % 5;
+			e.exe_deleted = i / 5 % 2;
+			e.reason = 1 + i % 5;
+			/* names of another kernel, in the same place */
+			snprintf(operations[5].name, sizeof(operations[5].name), "unheard_%zu", i % 7);
+			snprintf(e.head.comm, sizeof(e.head.comm), "%s", text);
+			snprintf(e.exe, sizeof(e.exe), "/%s%s%s%s", text, text, text, text);
+			expect_the_same(&kept, style, &e);
+		}
+	}
+	operations_assume(operations);
+}
+
 TEST(test_own_lines_are_whole)
 {
 	struct event lost = { .kind = EVENT_LOST, .count = 5, .first = 1, .last = 6 };
