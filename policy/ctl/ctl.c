@@ -143,14 +143,14 @@ enum exit_status ctl_failed(const char *attempt, int r)
 	if (r == -ENOENT && root_cgroup_left_out()) {
 		ctl_error("cannot %s: the root of cgroup v2 cannot be seen from this container",
 			  attempt);
-		ctl_hint("use --pid=host");
+		ctl_hint("%s", container_here_cure("use --pid=host"));
 		return STATUS_UNSUPPORTED;
 	}
 	ctl_error("cannot %s: %s", attempt, strerror(-r));
 	if (denied && proc_in_user_namespace() > 0)
 		ctl_hint("run it in the initial user namespace");
 	else if (denied && container_here() && !capabilities_effective(CAP_SYS_ADMIN))
-		ctl_hint("use --privileged");
+		ctl_hint("%s", container_here_cure("use --privileged"));
 	else if (denied && geteuid() != 0)
 		ctl_hint("run it as root");
 	else if (r == -EACCES) /* another LSM keeps root out */
@@ -180,10 +180,13 @@ uint32_t ctl_hidden_lock(const struct ctl *c)
 
 enum exit_status ctl_check_bpffs(const struct ctl *c)
 {
+	char cure[BPFFS_CURE_LEN];
+
 	if (!bpffs_left_out(c->bpffs))
 		return STATUS_OK;
 	ctl_error(BPFFS_LEFT_OUT, c->bpffs);
-	ctl_hint(BPFFS_LEFT_OUT_CURE, c->bpffs, c->bpffs);
+	bpffs_left_out_cure(c->bpffs, cure);
+	ctl_hint("%s", cure);
 	return STATUS_UNSUPPORTED;
 }
 
