@@ -263,6 +263,22 @@ static const char *lsm_load_cure(int error)
 	}
 }
 
+static enum check_state load_refused(struct preflight *pf, int error, struct check_result *ret)
+{
+	struct utsname u;
+
+	if (error == EINVAL && uname(&u) == 0) {
+		DETAIL(ret, "Linux %s has no BPF LSM programs for cgroups", u.release);
+		CURE(ret, "boot Linux 6.0 or later with CONFIG_CGROUP_BPF=y; 6.1 and later are tested");
+		return CHECK_FAILED;
+	}
+	if (error == EPERM && is_sealed_by_older(pf->bpffs, ret))
+		return CHECK_FAILED;
+	DETAIL(ret, "this kernel refuses to load any BPF LSM program: %s", strerror(error));
+	CURE(ret, "%s", lsm_load_cure(error));
+	return CHECK_FAILED;
+}
+
 /* The smallest program there is for the hook: some hardened and sandbox kernels have everything, and
  * refuse it. */
 enum check_state preflight_kernel_lsm_load(struct preflight *pf, struct check_result *ret)
@@ -274,8 +290,6 @@ enum check_state preflight_kernel_lsm_load(struct preflight *pf, struct check_re
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_LSM_CGROUP,
 		    .attach_btf_id = pf->hook_btf_id);
 	CLEANUP(close_fdp) int fd = -1;
-	struct utsname u;
-	int error;
 
 	if (!pf->privileged || !pf->hook_btf_id)
 		return CHECK_SKIPPED;
@@ -289,17 +303,7 @@ enum check_state preflight_kernel_lsm_load(struct preflight *pf, struct check_re
 		DETAIL(ret, "the kernel accepts LSM programs");
 		return pf->attach ? check_attach(fd, ret) : CHECK_OK;
 	}
-	error = errno;
-	if (error == EINVAL && uname(&u) == 0) {
-		DETAIL(ret, "Linux %s has no BPF LSM programs for cgroups", u.release);
-		CURE(ret, "boot Linux 6.0 or later with CONFIG_CGROUP_BPF=y; 6.1 and later are tested");
-		return CHECK_FAILED;
-	}
-	if (error == EPERM && is_sealed_by_older(pf->bpffs, ret))
-		return CHECK_FAILED;
-	DETAIL(ret, "this kernel refuses to load any BPF LSM program: %s", strerror(error));
-	CURE(ret, "%s", lsm_load_cure(error));
-	return CHECK_FAILED;
+	return load_refused(pf, errno, ret);
 }
 
 enum check_state preflight_kernel_lockdown(struct preflight *pf, struct check_result *ret)
