@@ -46,12 +46,6 @@
 		test_group(set_up, tear_down);                          \
 	}
 
-/*
- * The test defines __wrap_FUNCTION, which is called instead of the function by all files but that of the
- * function itself. unit_wrapped in meson.build has to name it, too.
- */
-#define TEST_WRAPS(function) __typeof__(function) __wrap_##function
-
 /* For these macros alone. */
 void test_add(struct CMUnitTest test);
 void test_group(CMFixtureFunction set_up, CMFixtureFunction tear_down);

@@ -1,60 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The JSON of a call that fails has an error, and who is refused is told what helps there. */
+/* The JSON of a call that fails has an error, and who is denied gets the hint that helps there. */
+#include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "test.h"
-#include "capabilities.h"
-#include "cgroupfs-open.h"
 #include "ctl.h"
 #include "diagnostic.h"
-#include "message.h"
-#include "proc.h"
-
-/* The caller and the place that ctl_failed() finds. */
-static struct here {
-	int user_namespace;
-	const char *container;
-	bool confined; /* without capabilities */
-	uid_t uid;
-	int root_cgroup;
-} here;
-
-static char hint[256];
-
-TEST_WRAPS(capabilities_effective);
-TEST_WRAPS(cgroupfs_open_root);
-TEST_WRAPS(geteuid);
-TEST_WRAPS(message_hint);
-TEST_WRAPS(proc_in_user_namespace);
-
-int __wrap_proc_in_user_namespace(void)
-{
-	return here.user_namespace;
-}
-
-bool __wrap_capabilities_effective(unsigned int capability)
-{
-	return !here.confined;
-}
-
-uid_t __wrap_geteuid(void)
-{
-	return here.uid;
-}
-
-int __wrap_cgroupfs_open_root(void)
-{
-	return here.root_cgroup;
-}
-
-void __wrap_message_hint(const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(hint, sizeof(hint), fmt, ap);
-	va_end(ap);
-}
 
 TEST(the_error_is_the_first_and_not_what_comes_of_it)
 {
@@ -76,43 +28,63 @@ TEST(the_error_is_the_first_and_not_what_comes_of_it)
 	diagnostics_done(&errors);
 }
 
-TEST(who_is_refused_is_told_what_helps_there)
+/* What a process prints that is denied: it gives one hint at most. */
+static void print_denied(const char *container, const struct ctl_caller *who, int r, char ret_text[256])
+{
+	int fd = memfd_create("stderr", MFD_CLOEXEC);
+	int status;
+	ssize_t n;
+	pid_t pid;
+
+	assert_true(fd >= 0);
+	fflush(NULL);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		setenv("container", container, 1);
+		dup2(fd, STDERR_FILENO);
+		ctl_hint_denied(who, r);
+		fflush(stderr);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	n = pread(fd, ret_text, 255, 0);
+	assert_true(n >= 0);
+	ret_text[n] = '\0';
+	close(fd);
+}
+
+#define ROOT .capable = true, .root = true
+
+TEST(who_is_denied_gets_the_hint_that_helps_there)
 {
 	static const struct {
-		struct here here;
+		const char *container;
+		struct ctl_caller who;
 		int error;
-		enum exit_status status;
 		const char *hint;
 	} rows[] = {
-		{ { .uid = 1000 }, -EPERM, STATUS_NOT_PERMITTED, "run it as root" },
-		{ { .uid = 1000 }, -EACCES, STATUS_NOT_PERMITTED, "run it as root" },
-		{ { .user_namespace = 1 }, -EPERM, STATUS_NOT_PERMITTED, "run it in the initial user namespace" },
-		{ { .user_namespace = 1, .container = "oci", .confined = true },
-		  -EPERM, STATUS_NOT_PERMITTED, "run it in the initial user namespace" },
-		{ { .container = "oci", .confined = true }, -EPERM, STATUS_NOT_PERMITTED, "use --privileged" },
-		{ { .container = "lxc", .confined = true }, -EPERM, STATUS_NOT_PERMITTED, "run it on the host" },
-		/* root with all capabilities: AppArmor or SELinux, and not the filter of system calls */
-		{ {}, -EACCES, STATUS_NOT_PERMITTED, "bpflock-ctl doctor" },
-		{ { .container = "oci" }, -EACCES, STATUS_NOT_PERMITTED, "bpflock-ctl doctor" },
-		{ { .user_namespace = -ENOENT }, -EACCES, STATUS_NOT_PERMITTED, "bpflock-ctl doctor" },
-		{ {}, -EPERM, STATUS_NOT_PERMITTED, "" },
-		{ { .container = "oci", .root_cgroup = -ENOENT }, -ENOENT, STATUS_UNSUPPORTED, "use --pid=host" },
-		{ { .container = "systemd-nspawn", .root_cgroup = -ENOENT },
-		  -ENOENT, STATUS_UNSUPPORTED, "run it on the host" },
-		{ { .container = "oci", .root_cgroup = -EPERM }, -ENOENT, STATUS_FAILED, "" },
-		{ { .root_cgroup = -ENOENT }, -ENOENT, STATUS_FAILED, "" },
-		{ { .uid = 1000 }, -EIO, STATUS_FAILED, "" },
+		{ "", {}, -EPERM, "run it as root" },
+		{ "", {}, -EACCES, "run it as root" },
+		{ "", { .user_namespace = true, ROOT }, -EPERM, "run it in the initial user namespace" },
+		{ "oci", { .user_namespace = true, .container = true }, -EPERM, "run it in the initial user namespace" },
+		{ "oci", { .container = true, .root = true }, -EPERM, "use --privileged" },
+		{ "oci", { .container = true }, -EACCES, "use --privileged" },
+		{ "lxc", { .container = true, .root = true }, -EPERM, "run it on the host" },
+		/* root with all capabilities is kept out by AppArmor or SELinux */
+		{ "", { ROOT }, -EACCES, "bpflock-ctl doctor" },
+		{ "oci", { .container = true, ROOT }, -EACCES, "bpflock-ctl doctor" },
+		/* or by the kernel */
+		{ "", { ROOT }, -EPERM, NULL },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		enum exit_status status;
+		char printed[256], expected[256] = "";
 
-		here = rows[i].here;
-		hint[0] = '\0';
-		setenv("container", here.container ?: "", 1);
-		status = ctl_failed("read the policy", rows[i].error);
-		if (status != rows[i].status || strcmp(hint, rows[i].hint) != 0)
-			fail_msg("row %zu: status %d, \"%s\"", i, (int)status, hint);
+		if (rows[i].hint)
+			snprintf(expected, sizeof(expected), "bpflock: hint: %s\n", rows[i].hint);
+		print_denied(rows[i].container, &rows[i].who, rows[i].error, printed);
+		assert_string_equal(printed, expected);
 	}
-	unsetenv("container");
 }
