@@ -28,7 +28,7 @@ TEST(the_error_is_the_first_and_not_what_comes_of_it)
 	diagnostics_done(&errors);
 }
 
-/* What a process prints that is denied: it gives one hint at most. */
+/* Reads what a process prints that is denied, in a process of its own, since each gives one hint at most. */
 static void print_denied(const char *container, const struct ctl_caller *who, int r, char ret_text[256])
 {
 	int fd = memfd_create("stderr", MFD_CLOEXEC);
