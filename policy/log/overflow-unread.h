@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What of the log nobody has read yet. */
+/* A count of all that nobody has read of the log yet, in words. */
 #pragma once
 
 #include <stdbool.h>

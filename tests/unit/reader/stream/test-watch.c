@@ -44,8 +44,8 @@ TEST_IN_DIRECTORY(what_happens_to_a_set_wakes)
 	}
 }
 
-/* Who takes nothing out of the ring never sees it empty, and sleeps until the next wake-up all the
- * same. */
+/* A reader that takes nothing out of the ring never sees it empty, and sleeps until the next
+ * wake-up all the same. */
 TEST_IN_DIRECTORY(each_wake_up_is_one_event)
 {
 	CLEANUP(watch_close) struct watch each = WATCH_INIT, level = WATCH_INIT;
