@@ -41,10 +41,16 @@ static __always_inline __u32 refusing_thread(__u64 note)
 	return note >> 32;
 }
 
-/* The slot is no counter, but has the room of some. */
+/*
+ * The loader sets this where the numbers of possible CPUs have no gap: the kernel does not check
+ * that a CPU is possible when one looks at its slot. Without it all notes are in the map.
+ */
+const volatile bool refusing_in_slots __weak;
+
+/* The slot is no counter, but has the room of some. NULL: notes are in the map alone. */
 static __always_inline volatile __u64 *refusing_slot(struct bpflock_counters *c)
 {
-	return c ? &c->verdicts[0] : NULL;
+	return c && refusing_in_slots ? &c->verdicts[0] : NULL;
 }
 
 static __noinline void refusing_displace(volatile __u64 *slot, __u64 old, __u64 note)
@@ -69,8 +75,10 @@ static __always_inline void refusing_note(__u32 reason, enum bpflock_by by)
 	if (!refusing_is_watched())
 		return;
 	slot = refusing_slot(counters_of(BPFLOCK_COUNTERS_REFUSING));
-	if (!slot)
+	if (!slot) {
+		bpf_map_update_elem(&refusing, &thread, &note, BPF_ANY);
 		return;
+	}
 	old = *slot;
 	/* one of its own is left from before */
 	if ((old && refusing_thread(old) != thread) ||
@@ -109,7 +117,8 @@ static __noinline __u64 refusing_take_elsewhere(__u32 thread)
 	struct refusing_search s = { .thread = thread };
 	__u64 *moved;
 
-	bpf_loop(REFUSING_CPUS_MAX, refusing_look_on, &s, 0);
+	if (refusing_in_slots)
+		bpf_loop(REFUSING_CPUS_MAX, refusing_look_on, &s, 0);
 	if (s.note)
 		return s.note;
 	moved = bpf_map_lookup_elem(&refusing, &thread);

@@ -43,7 +43,7 @@ static const struct kind *kind_of(const struct bpf_program *prog)
 	return NULL;
 }
 
-/* libbpf calls this right before it loads a program. */
+/* Gives a program its type and target. libbpf calls this right before it loads one. */
 static int prepare(struct bpf_program *prog, struct bpf_prog_load_opts *opts, long cookie)
 {
 	const struct program_types *t = (const struct program_types *)cookie;
@@ -126,7 +126,7 @@ static int by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Of all types that the object knows; without flavors, and sorted. */
+/* Collects the names of all types that the object knows, without flavors, and sorted. */
 static int names_of(const struct btf *btf, struct names *ret)
 {
 	for (uint32_t id = 1; id < btf__type_cnt(btf); id++) {

@@ -17,6 +17,7 @@
 #include "btf.h"
 #include "clock.h"
 #include "operations.h"
+#include "possible-cpus.h"
 #include "proof.h"
 #include "ring-budget.h"
 #include "ring.h"
@@ -24,11 +25,11 @@
 
 struct programs {
 	struct bpflock *skel;
-	uint32_t expected; /* how many programs the policy asks for on this kernel */
+	uint32_t expected;   /* how many programs the policy asks for on this kernel */
 	uint32_t incomplete; /* bits of enum program_role */
-	char missing[1024]; /* what that is, and why */
-	char forgone[512];  /* the same, where the kernel cannot do it */
-	uint64_t chosen;    /* bits of programs, in the object's order */
+	char missing[1024];  /* what that is, and why */
+	char forgone[512];   /* the same, where the kernel cannot do it */
+	uint64_t chosen;     /* bits of programs, in the object's order */
 	struct program_types types;
 	int stamp_fd;
 	bool same_ring; /* as the predecessor's, and what is in it */
@@ -267,7 +268,9 @@ static void choose(struct programs *p, const struct preflight *pf,
 		}
 		bpf_program__set_autoload(prog, w == PROGRAM_WANTED);
 		p->chosen |= (uint64_t)(w == PROGRAM_WANTED) << i++;
-		p->expected += w == PROGRAM_WANTED || (w == PROGRAM_WANTED_IN_VAIN && program_roles_of(prog) != PROGRAM_ROLE_OTHERS);
+		p->expected +=
+			w == PROGRAM_WANTED || (w == PROGRAM_WANTED_IN_VAIN &&
+						program_roles_of(prog) != PROGRAM_ROLE_OTHERS);
 	}
 }
 
@@ -290,8 +293,8 @@ static void leave_out(struct programs *p, uint32_t roles)
 	size_t i = 0;
 
 	bpf_object__for_each_program (prog, p->skel->obj)
-		bpf_program__set_autoload(prog,
-					  p->chosen >> i++ & 1 && !(roles & BIT(program_roles_of(prog))));
+		bpf_program__set_autoload(prog, p->chosen >> i++ & 1 &&
+							!(roles & BIT(program_roles_of(prog))));
 }
 
 static int open_object(struct programs *p, const struct preflight *pf,
@@ -307,6 +310,7 @@ static int open_object(struct programs *p, const struct preflight *pf,
 	p->skel->rodata->host_netns = pf->host_netns;
 	p->skel->rodata->proof_reason = proof_reason(pf->operations);
 	ring_budget(policy, false, p->skel->rodata->budgets);
+	p->skel->rodata->refusing_in_slots = possible_cpus_have_no_gap();
 	r = bpf_map__set_max_entries(p->skel->maps.ring, policy->ring_size);
 	if (r == 0)
 		r = bpf_map__set_max_entries(p->skel->maps.refusing,
@@ -322,7 +326,8 @@ static int open_object(struct programs *p, const struct preflight *pf,
 static void miss_all(struct programs *p, uint32_t roles, const char *reason)
 {
 	for (size_t i = 0; i < _PROGRAM_ROLES_OPTIONAL; i++) {
-		uint32_t bit = BIT(program_roles_optional[i].role), n = count_chosen(p, bit & roles);
+		uint32_t bit = BIT(program_roles_optional[i].role),
+			 n = count_chosen(p, bit & roles);
 
 		if (n)
 			miss(p, program_roles_optional[i].role, reason);
@@ -332,8 +337,8 @@ static void miss_all(struct programs *p, uint32_t roles, const char *reason)
 }
 
 /*
- * A lock without what is optional is better than none. Each is left out by itself, so that the kernel's refusal of one takes
- * none of the rest along, and then all of it.
+ * A lock without what is optional is better than none. Each is left out by itself, so that the
+ * kernel's refusal of one takes none of the rest along, and then all of it.
  */
 static int load_without(struct programs *p, const struct preflight *pf,
 			const struct bpflock_policy *policy, const struct pins *predecessor, int r)
@@ -344,7 +349,8 @@ static int load_without(struct programs *p, const struct preflight *pf,
 		all |= BIT(program_roles_optional[i].role);
 	/* without descriptors it is not that program which is in the way */
 	for (size_t i = 0; r < 0 && r != -EMFILE && i <= _PROGRAM_ROLES_OPTIONAL; i++) {
-		uint32_t roles = i < _PROGRAM_ROLES_OPTIONAL ? BIT(program_roles_optional[i].role) : all;
+		uint32_t roles =
+			i < _PROGRAM_ROLES_OPTIONAL ? BIT(program_roles_optional[i].role) : all;
 		char reason[256];
 
 		if (!count_chosen(p, roles))
@@ -382,7 +388,8 @@ int programs_load(struct preflight *pf, const struct bpflock_policy *policy, boo
 	choose(p, pf, policy, module_request);
 	r = program_types_find(&p->types, pf->btf, p->skel->obj);
 	if (r < 0)
-		return fail(r, error, error_len, "%s: cannot find types of the BPF programs", BTF_PATH);
+		return fail(r, error, error_len, "%s: cannot find types of the BPF programs",
+			    BTF_PATH);
 	p->skel->rodata->not_latched = module_request ? 0 : BPFLOCK_MODULE_REQUEST_BIT;
 	preflight_forget_btf(pf);
 	r = bpflock__load(p->skel);
@@ -485,7 +492,8 @@ static int attach(struct bpf_program *prog, const char *set_path, char *error, s
 	return 0;
 }
 
-/* The one that sees modules without a file comes first: without it a file would be shown for those. */
+/* The one that sees modules without a file comes first: without it a file would be shown for those.
+ */
 static bool is_tracer(const struct programs *p, enum program_role role)
 {
 	return role == PROGRAM_ROLE_EXEC_TRACER ||

@@ -140,7 +140,7 @@ static int take_at(struct part *p, void *at)
 	return r;
 }
 
-/* vlen entries of this size: each with a name, those of structs and unions with a type, too. */
+/* Copies vlen entries of this size: each has a name, those of structs and unions a type, too. */
 static int copy_members(struct part *p, unsigned char *at, size_t size, uint32_t vlen, bool types)
 {
 	int r = 0;
@@ -153,7 +153,7 @@ static int copy_members(struct part *p, unsigned char *at, size_t size, uint32_t
 	return r;
 }
 
-/* What lies behind the head of a type, and what it refers to. */
+/* Copies what lies behind the head of a type, and takes what it refers to. */
 static int copy_rest(struct part *p, struct btf_type *t, unsigned char *rest)
 {
 	const uint32_t vlen = BTF_INFO_VLEN(t->info);

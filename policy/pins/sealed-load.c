@@ -17,6 +17,7 @@
 #include "inner-map.h"
 #include "operations.h"
 #include "pins-policy.h"
+#include "possible-cpus.h"
 #include "proof.h"
 #include "ring-budget.h"
 #include "seal-btf.h"
@@ -210,9 +211,9 @@ static int open_with(struct sealed_set *s, const struct pins *p, const struct bp
 	s->skel->rodata->host_netns = p->stamp.host_netns;
 	s->skel->rodata->proof_reason = proof_reason(p->stamp.operations);
 	ring_budget(host, true, s->skel->rodata->budgets);
+	s->skel->rodata->refusing_in_slots = possible_cpus_have_no_gap();
 	choose(s, p);
-	s->skel->rodata->not_latched =
-		asks_for_modules(s) ? 0 : BPFLOCK_MODULE_REQUEST_BIT;
+	s->skel->rodata->not_latched = asks_for_modules(s) ? 0 : BPFLOCK_MODULE_REQUEST_BIT;
 	r = check_names(s);
 	if (r == 0)
 		r = bpf_map__set_max_entries(s->skel->maps.bplks_ring, host->ring_size);
@@ -292,8 +293,8 @@ static int fill_stamp(const struct sealed_set *s, const struct pins *p)
 }
 
 /*
- * On the first CPU: they are summed whoever reads them. By one call each, because a decision between
- * reading them and attaching the lock is counted by the set before alone.
+ * On the first CPU: they are summed whoever reads them. By one call each, because a decision
+ * between reading them and attaching the lock is counted by the set before alone.
  */
 int sealed_load_counters(const struct sealed_set *s, const struct pins *p)
 {

@@ -14,7 +14,8 @@ static uint32_t add_struct(struct blob *b, const char *name, const struct btf_me
 	return blob_type(b, name, BTF_KIND_STRUCT, n, 4 * n, members, n * sizeof(*members));
 }
 
-/* struct outer { int a; struct other *b; struct inner c; typedef_t d[]; }, and what it leads to. */
+/* Adds struct outer { int a; struct other *b; struct inner c; typedef_t d[]; }, and what it leads
+ * to. */
 static void fill(struct blob *b, uint32_t first_refers_to)
 {
 	static const struct enumerator colours[] = { { "RED", 0 }, { "BLUE", -1 }, {} };
