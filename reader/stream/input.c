@@ -22,6 +22,7 @@
 
 void input_close(struct input *s)
 {
+	watch_close(&s->watch);
 	ring_close(&s->ring);
 	overflow_close(&s->overflow);
 	close_fdp(&s->reader_fd);
@@ -160,6 +161,8 @@ static enum exit_status open_once(const char *bpffs, bool consume, struct input 
 	r = ring_open(set, consume, &s->ring);
 	if (r == 0)
 		overflow_open(set, consume, &s->overflow);
+	if (r == 0)
+		r = watch_open(set, s->ring.fd, !consume, &s->watch);
 	return r < 0 ? refuse(set, "the ring", r) : STATUS_OK;
 }
 
