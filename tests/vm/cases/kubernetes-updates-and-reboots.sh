@@ -45,13 +45,6 @@ provide_images() {
 runs() { [ "$(phase "$1")" = Running ]; }
 slice_of() { echo "$besteffort/kubepods-besteffort-pod$(kubectl get pod "$1" -o jsonpath='{.metadata.uid}' | tr - _).slice"; }
 
-# For tests/output/prometheus, which reads the log of this case.
-snapshot() {
-	for format in prometheus openmetrics; do
-		expect_exit 0 bpflock-ctl metrics --format $format
-	done
-}
-
 # series FILE: their names and labels, without values
 series() { sed -n 's/^\(bpflock_.*\) [^ ]*$/\1/p' "$1" | sort; }
 
@@ -125,7 +118,6 @@ expect_exit 0 kubectl apply -k $manifests/metrics
 rolled_out bpflock-metrics
 expect_grep '^bpflock_enforcing 1$' $file
 expect_grep '^bpflock_decisions_total\{operation="dev_mem",verdict="denied"\} [1-9]' $file
-snapshot
 expect_exit 0 bpflock-ctl metrics --format prometheus
 series "$work/out" >"$work/here"
 series $file >"$work/there"
@@ -144,7 +136,6 @@ expect_exit 0 in_bpflock set image daemonset/bpflock load=$image:0.1.0 log=$imag
 rolled_out
 load_said '^bpflock: replaced: profile restricted'
 expect_status '.build != "other-build" and .enforcing and .profile == "restricted"'
-snapshot
 kill -TERM $hammer
 wait $hammer || :
 cat "$work/hammer"
