@@ -205,7 +205,7 @@ static int write_policy(const struct change *change, struct pins *pins, const st
 	if (pins->slots.ask >= 0)
 		return pins_revoke(pins, old, new);
 	r = pins_make_writable(pins);
-	return r == 0 ? pins_policy_write(&pins->slots, new, change->how) : r;
+	return r == 0 ? pins_policy_write(&pins->slots, new, old, change->how) : r;
 }
 
 static void warn_of_v1(const struct policy *p)
