@@ -79,6 +79,7 @@ TEST(the_strictest_refuses_what_any_rule_set_refuses)
 {
 	struct bpflock_ruleset s;
 	CLEANUP(policy_done) struct policy p;
+	CLEANUP(policy_done) struct policy copy = {};
 
 	policy_init(&p);
 	p.host.rules.deny = 1;
@@ -106,4 +107,10 @@ TEST(the_strictest_refuses_what_any_rule_set_refuses)
 	assert_int_equal(s.deny, 2);
 	assert_int_equal(s.host_only, 4);
 	assert_int_equal(s.mode, BPFLOCK_MODE_ENFORCE);
+	/* what a part does not have counts, too, and in its copies */
+	p.part = true;
+	p.rest.deny = 8;
+	assert_int_equal(policy_copy(&p, &copy), 0);
+	assert_int_equal(strictness_of(&p).deny, 10);
+	assert_int_equal(strictness_of(&copy).deny, 10);
 }
