@@ -43,11 +43,13 @@
 #define BPFLOCK_KEPT 4
 
 /*
- * A policy's cgroup rules live in a bank of maps: the policy in force has one, the one it falls
- * back to another, and a third is filled while those two decide.
+ * A policy's cgroup rules live in banks of maps. A large policy has two: its base, which changes leave as it is, and a bank
+ * of what has changed since. The policy in force has a pair, the one it falls back to another, and a third is filled while
+ * those two decide.
  */
-#define BPFLOCK_BANKS	   3
+#define BPFLOCK_BANKS	   6
 #define BPFLOCK_NO_BANK	   BPFLOCK_BANKS
+#define BPFLOCK_NO_ROW	   0xffffffffU
 #define BPFLOCK_LEVELS_MAX 64 /* a rule's path has fewer components */
 
 /* Most names are no longer, those of containers included; others have a row for each piece. */
@@ -207,10 +209,11 @@ _Static_assert(sizeof(struct bpflock_looser) == 48, "ABI");
  * The one value of an inner policy map: the host's rule set, and where those of cgroups are. It is
  * written before its map is frozen and entered into a slot of MAP_POLICY, so nobody ever sees half
  * of one. Nothing that a policy in a slot refers to is ever changed: a change of any part is another
- * policy in another bank.
+ * policy, and what it changes is in another bank.
  */
 struct bpflock_policy {
 	__u64 generation; /* from 1, one more with each change */
+	__u64 edition; /* one more with each change, also with one of sources alone, which keeps the generation */
 	struct bpflock_ruleset rules;
 	__u64 expires; /* CLOCK_BOOTTIME, ns: from then on the fall-back decides; 0: never */
 	__u64 coalesce; /* ns in which a repeated decision gets no record of its own; 0: off */
@@ -219,20 +222,25 @@ struct bpflock_policy {
 	__u32 ends;    /* their row in the bank's ends */
 	__u32 exec_log; /* enum bpflock_exec_log */
 	__u32 bank;	  /* BPFLOCK_NO_BANK: neither cgroup rules nor grants */
+	__u32 base;	  /* the bank of rules that are not there; BPFLOCK_NO_BANK: it has them all */
 	__u32 n_rows;	  /* of the bank's rules: nodes of the tree of paths, the root included */
+	__u32 n_base;	  /* the same of the base's */
 	__u32 n_grants;
 	__u32 depth; /* components of the longest path of a rule or grant */
 	__u32 ring_size; /* bytes, a power of two */
 	__u32 seal; /* 1: to be sealed; what was asked for, struct bpflock_seal says what there is */
 	__u32 others; /* 1: refusals by others become records */
 	__u32 reserved;
-	/* all that any rule set of this policy refuses: it decides when the task's own cannot be found */
+	/*
+	 * All that any rule set of this policy refuses: it decides when the task's own cannot be found. Those count that are
+	 * in the base and gone.
+	 */
 	struct bpflock_ruleset strictest;
 	char sources[_BPFLOCK_SETTING_MAX][BPFLOCK_SOURCE_LEN]; /* who set it, NUL-terminated */
 	struct bpflock_refused refused;
 	struct bpflock_looser looser;
 };
-_Static_assert(sizeof(struct bpflock_policy) == 1712, "ABI");
+_Static_assert(sizeof(struct bpflock_policy) == 1728, "ABI");
 
 /* The slots of MAP_POLICY. */
 enum bpflock_policy_slot {
@@ -244,13 +252,16 @@ enum bpflock_policy_slot {
 #define BPFLOCK_RULE_SET     1U /* has a rule set; else grants hang there, or deeper rules */
 #define BPFLOCK_RULE_RUNTIME 2U /* set by bpflock-ctl, not by a policy file */
 #define BPFLOCK_RULE_LIKE_HOST 4U /* begins with the host's rule set, and has keys of its own */
+#define BPFLOCK_RULE_GONE 8U /* has none, whatever the base says */
 /* From here on a bit per enum bpflock_setting: the keys that were named. */
 #define BPFLOCK_RULE_KEYS_SHIFT 16
 _Static_assert(_BPFLOCK_SETTING_MAX <= 16, "ABI");
 
 /*
- * A row of a bank's rules: what holds for a cgroup and what is below it. Row 0 is the root. Programs
- * decide by rules alone; the lists that are its own let tools make them again when the host's change.
+ * A row of a bank's rules: what holds for a cgroup and what is below it. It comes before the base's row of the same path.
+ * A base has neither grants nor rule sets that are like the host's. Row 0 is the root, which has no rule set: in a base it
+ * has the strictest of all there. Programs decide by rules alone; the lists that are its own let tools make them again when
+ * the host's change.
  */
 struct bpflock_rule {
 	struct bpflock_ruleset rules;

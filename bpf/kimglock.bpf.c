@@ -69,7 +69,8 @@ struct search {
 	struct ruling *found;
 	__u64 until; /* when the last of the grants on the way ends; 0: there is none */
 	__u32 reason;
-	__u32 bank;		  /* BPFLOCK_NO_BANK: a name could not be read */
+	__u32 failed; /* a name could not be read */
+	__u32 row, base_row; /* above, of both banks; BPFLOCK_NO_ROW: nothing below it is there */
 	struct bpflock_node node; /* the row above, and the piece of a name that is looked for */
 };
 
@@ -83,20 +84,44 @@ static long climb_one(__u32 i, struct search *s)
 	return 0;
 }
 
-static __always_inline void take_rule(struct search *s, const struct bpflock_rule *rule)
+/* A rule set replaces what is above it, the grants there included. */
+static __always_inline void take_rule(struct search *s, const struct bpflock_rule *rule, __u32 bank,
+				      __u32 row)
 {
-	/* a rule set replaces what is above it, the grants there included */
-	if (rule->flags & BPFLOCK_RULE_SET) {
-		s->found->cgroup = s->at->kn->id;
-		s->found->row = s->node.parent;
-		s->until = 0;
-	}
-	if (rule->granted & bpflock_bit(s->reason)) {
-		__u64 until = grant_end(s->bank, rule->ends, s->reason);
+	if (!(rule->flags & BPFLOCK_RULE_SET))
+		return;
+	s->found->cgroup = s->at->kn->id;
+	s->found->bank = bank;
+	s->found->row = row;
+	s->until = 0;
+}
 
-		if (until > s->until)
-			s->until = until;
+static __always_inline void take_grants(struct search *s, const struct bpflock_rule *rule, __u32 bank)
+{
+	__u64 until;
+
+	if (!(rule->granted & bpflock_bit(s->reason)))
+		return;
+	until = grant_end(bank, rule->ends, s->reason);
+	if (until > s->until)
+		s->until = until;
+}
+
+/* Takes what both banks have for the cgroup that is looked at. */
+static __always_inline void take_rules(struct search *s)
+{
+	const struct bpflock_policy *p = s->found->policy;
+	const struct bpflock_rule *own = rule_in(p->bank, &s->row), *base;
+
+	if (!own || !(own->flags & (BPFLOCK_RULE_SET | BPFLOCK_RULE_GONE))) {
+		base = rule_in(p->base, &s->base_row);
+		if (base)
+			take_rule(s, base, p->base, s->base_row);
 	}
+	if (!own)
+		return;
+	take_rule(s, own, p->bank, s->row);
+	take_grants(s, own, p->bank);
 }
 
 /* Returns the bytes of the name from there on, with its NUL; not positive: it cannot be read. */
@@ -111,24 +136,42 @@ static __always_inline long read_piece(struct search *s, __u32 from)
 			    sizeof(name));
 }
 
-/* Goes from the row above to that of the name, piece by piece. False: there is none. */
-static __always_inline bool search_name(struct search *s, void *tree)
+/* Goes from a bank's row above to that of the piece. */
+static __always_inline void search_piece(struct search *s, __u32 bank, __u32 *row)
 {
+	void *tree = bpf_map_lookup_elem(&nodes, &bank);
+	__u32 *below;
+
+	if (*row == BPFLOCK_NO_ROW)
+		return;
+	if (!tree) {
+		s->failed = 1;
+		return;
+	}
+	s->node.parent = *row;
+	below = bpf_map_lookup_elem(tree, &s->node);
+	*row = below ? *below : BPFLOCK_NO_ROW;
+}
+
+/* Goes from the rows above to those of the name, piece by piece. False: neither bank has one. */
+static __always_inline bool search_name(struct search *s)
+{
+	const struct bpflock_policy *p = s->found->policy;
+
 #pragma unroll
 	for (__u32 from = 0; from <= BPFLOCK_NAME_MAX; from += BPFLOCK_PIECE_MAX) {
 		long bytes = read_piece(s, from);
-		__u32 *row;
 
 		if (bytes <= 0)
 			break;
-		row = bpf_map_lookup_elem(tree, &s->node);
-		if (!row)
+		search_piece(s, p->bank, &s->row);
+		search_piece(s, p->base, &s->base_row);
+		if (s->row == BPFLOCK_NO_ROW && s->base_row == BPFLOCK_NO_ROW)
 			return false;
-		s->node.parent = *row;
 		if (bytes <= BPFLOCK_PIECE_MAX)
 			return true;
 	}
-	s->bank = BPFLOCK_NO_BANK;
+	s->failed = 1;
 	return false;
 }
 
@@ -138,25 +181,15 @@ static __always_inline bool search_name(struct search *s, void *tree)
  */
 static long search_level(__u32 i, struct search *s)
 {
-	const struct bpflock_rule *rule;
-	__u32 bank = s->bank, level = s->from->level;
-	void *tree;
+	__u32 level = s->from->level;
 
 	if (i >= level)
 		return 1;
 	s->at = s->from;
 	bpf_loop(level - i - 1, climb_one, s, 0);
-	tree = bpf_map_lookup_elem(&nodes, &bank);
-	if (!tree) {
-		s->bank = BPFLOCK_NO_BANK;
+	if (!search_name(s))
 		return 1;
-	}
-	if (!search_name(s, tree))
-		return 1;
-	rule = rule_in(bank, &s->node.parent);
-	if (!rule)
-		return 1;
-	take_rule(s, rule);
+	take_rules(s);
 	return 0;
 }
 
@@ -167,14 +200,16 @@ static long search_level(__u32 i, struct search *s)
 static __noinline int search(struct cgroup *from, __u32 reason, struct ruling *r, __u64 *ret_until)
 {
 	const struct bpflock_policy *p = r->policy;
-	struct search s = { .from = from, .found = r, .bank = p->bank, .reason = reason };
+	struct search s = { .from = from, .found = r, .reason = reason };
 
 	r->cgroup = 0;
+	if (p->base >= BPFLOCK_BANKS)
+		s.base_row = BPFLOCK_NO_ROW;
 	if (p->granted & bpflock_bit(reason))
 		s.until = grant_end(p->bank, p->ends, reason);
 	bpf_loop(p->depth, search_level, &s, 0);
 	*ret_until = s.until;
-	return s.bank == BPFLOCK_NO_BANK ? -1 : 0;
+	return s.failed ? -1 : 0;
 }
 
 /* The task's cgroup in the default hierarchy, which is the root for those in v1 cgroups. */
@@ -195,7 +230,7 @@ static __always_inline void find_rules(struct ruling *r, __u32 reason)
 	if (!f) /* cannot be; and one way less for the verifier to follow */
 		return;
 	r->asker = cgroup->kn->id;
-	if (!ruling_cache_recall(f, p->generation, r)) {
+	if (!ruling_cache_recall(f, p->edition, r)) {
 		__u64 tick = bpf_jiffies64(), until = 0, left;
 
 		if (search(cgroup, reason, r, &until) < 0) {
@@ -206,11 +241,11 @@ static __always_inline void find_rules(struct ruling *r, __u32 reason)
 		left = time_left(until);
 		r->granted = left > 0;
 		if (!left || left > TICK_MAX)
-			ruling_cache_remember(f, p->generation, tick, r);
+			ruling_cache_remember(f, p->edition, tick, r);
 	}
 	if (!r->cgroup)
 		return;
-	rule = rule_in(p->bank, &r->row);
+	rule = rule_in(r->bank, &r->row);
 	if (rule)
 		r->rules = &rule->rules;
 }

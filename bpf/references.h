@@ -54,8 +54,11 @@ static __always_inline void look_at(struct bpf_map *map, struct bpflock_referenc
 #define EACH_IN_BANKS(X, first, outer)    \
 	X((first) + 0, in_slot(outer, 0)) \
 	X((first) + 1, in_slot(outer, 1)) \
-	X((first) + 2, in_slot(outer, 2))
-_Static_assert(BPFLOCK_BANKS == 3 && _BPFLOCK_SLOT_MAX == 2, "each is in the lists here");
+	X((first) + 2, in_slot(outer, 2)) \
+	X((first) + 3, in_slot(outer, 3)) \
+	X((first) + 4, in_slot(outer, 4)) \
+	X((first) + 5, in_slot(outer, 5))
+_Static_assert(BPFLOCK_BANKS == 6 && _BPFLOCK_SLOT_MAX == 2, "each is in the lists here");
 
 /* The maps of a sealed set are rows X(enum bpflock_kept_map, map). */
 #define EACH_KEPT_MAP(X)                                      \

@@ -2,7 +2,7 @@
 /*
  * The result of a search for a rule set is kept per CPU and reason, because a repeated question
  * then costs no search. It holds for as long as the policy does: rules are found by the names on a
- * cgroup's path, which never change, and neither ids of cgroups nor generations are used again.
+ * cgroup's path, which never change, and neither ids of cgroups nor editions are used again.
  *
  * Not pinned: another set of programs begins with nothing.
  */
@@ -23,18 +23,20 @@ struct ruling {
 	__u64 cgroup; /* of the rule set, 0: the host's */
 	__u64 object; /* address of the text that the question is about; 0: none */
 	__u32 row;    /* of the cgroup's */
+	__u32 bank;   /* which that is in */
 	bool granted;
 	bool latched;
 };
 
 struct found {
 	__u64 changes;	  /* odd during one */
-	__u64 generation; /* of the policy */
+	__u64 edition; /* of the policy */
 	__u64 asker;	  /* the task's cgroup */
 	__u64 cgroup;
 	__u64 tick; /* of jiffies, within which the grant lasts */
 	__u32 row;
-	__u32 granted;
+	__u32 bank;
+	__u64 granted;
 };
 
 struct {
@@ -63,19 +65,20 @@ static __always_inline __u64 time_left(__u64 until)
 }
 
 /*
- * Returns whether the ruling is known, and then sets *ret's cgroup, row and granted. Another
+ * Returns whether the ruling is known, and then sets *ret's cgroup, row, bank and granted. Another
  * decision on this CPU may come in between at any point, so what was read counts only if nothing
  * has changed since.
  */
-static __always_inline bool ruling_cache_recall(const volatile struct found *f, __u64 generation,
+static __always_inline bool ruling_cache_recall(const volatile struct found *f, __u64 edition,
 						struct ruling *ret)
 {
 	const __u64 changes = f->changes;
 
-	if (changes & 1 || f->generation != generation || f->asker != ret->asker)
+	if (changes & 1 || f->edition != edition || f->asker != ret->asker)
 		return false;
 	ret->cgroup = f->cgroup;
 	ret->row = f->row;
+	ret->bank = f->bank;
 	ret->granted = f->granted;
 	if (ret->granted && f->tick != bpf_jiffies64())
 		return false;
@@ -83,7 +86,7 @@ static __always_inline bool ruling_cache_recall(const volatile struct found *f, 
 }
 
 /* A decision that comes in between finds the change under way and remembers nothing. */
-static __always_inline void ruling_cache_remember(volatile struct found *f, __u64 generation,
+static __always_inline void ruling_cache_remember(volatile struct found *f, __u64 edition,
 						  __u64 tick, const struct ruling *r)
 {
 	const __u64 changes = f->changes;
@@ -91,11 +94,12 @@ static __always_inline void ruling_cache_remember(volatile struct found *f, __u6
 	if (changes & 1 ||
 	    __sync_val_compare_and_swap(&f->changes, changes, changes + 1) != changes)
 		return;
-	f->generation = generation;
+	f->edition = edition;
 	f->asker = r->asker;
 	f->cgroup = r->cgroup;
 	f->tick = tick;
 	f->row = r->row;
+	f->bank = r->bank;
 	f->granted = r->granted;
 	f->changes = changes + 2;
 }

@@ -146,7 +146,8 @@ static void update(const struct install_plan *plan, const struct predecessor *ol
 	    !policy_identical(policy, &old->policy)) {
 		r = pins_make_writable(old->pins);
 		if (r == 0)
-			r = pins_policy_write(&old->pins->slots, policy, PINS_WRITE_FOR_GOOD);
+			r = pins_policy_write(&old->pins->slots, policy, &old->policy,
+					      PINS_WRITE_FOR_GOOD);
 		if (r < 0) {
 			message_cannot(old->pins->path, "write the policy", r);
 			fail(ret, STATUS_FAILED);
@@ -292,7 +293,7 @@ static bool build(const struct install_plan *plan, const struct predecessor *old
 		return false;
 	}
 	slots = programs_slots(programs);
-	r = pins_policy_write(&slots, policy, PINS_WRITE_FOR_GOOD);
+	r = pins_policy_write(&slots, policy, NULL, PINS_WRITE_FOR_GOOD);
 	if (r < 0) {
 		message_cannot(path, "write the policy", r);
 		fail(ret, STATUS_FAILED);

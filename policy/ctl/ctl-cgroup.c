@@ -100,6 +100,7 @@ enum exit_status ctl_cgroup_set(const struct ctl *c)
 	if (status == STATUS_OK)
 		status = ctl_change(c, &(struct change){ .edit = set,
 							 .data = &change,
+							 .about = change.path,
 							 .how = PINS_WRITE_KEEP });
 	free(change.path);
 	return status;
@@ -131,6 +132,7 @@ enum exit_status ctl_cgroup_delete(const struct ctl *c)
 	if (status == STATUS_OK)
 		status = ctl_change(c, &(struct change){ .edit = delete,
 							 .data = &change,
+							 .about = change.path,
 							 .how = PINS_WRITE_KEEP });
 	free(change.path);
 	return status;

@@ -16,6 +16,7 @@
 #include "pins-policy.h"
 #include "pins-revoke.h"
 #include "pins-set.h"
+#include "policy-part.h"
 #include "preflight.h"
 #include "quantity.h"
 #include "ruleset.h"
@@ -205,12 +206,12 @@ static int write_policy(const struct change *change, struct pins *pins, const st
 	if (pins->slots.ask >= 0)
 		return pins_revoke(pins, old, new);
 	r = pins_make_writable(pins);
-	return r == 0 ? pins_policy_write(&pins->slots, new, change->how) : r;
+	return r == 0 ? pins_policy_write(&pins->slots, new, old, change->how) : r;
 }
 
 static void warn_of_v1(const struct policy *p)
 {
-	bool any = p->n_rules > 0;
+	bool any = p->n_rules > 0 || p->part;
 
 	for (size_t i = 0; i < p->n_grants; i++)
 		any = any || strcmp(p->grants[i].path, "/") != 0;
@@ -239,6 +240,9 @@ static enum exit_status switch_policy(const struct ctl *c, const struct change *
 		return status;
 	grants_forget_ended(new, now);
 	change->edit(c, pins->stamp.operations, new, false, d, change->data);
+	r = policy_part_note_gone(new, old);
+	if (r < 0)
+		return ctl_failed("copy the policy", r);
 	ctl_keep_audit(new);
 	if (d->errors || !policy_compile(new, pins->stamp.operations, d))
 		return STATUS_USAGE;
@@ -286,7 +290,7 @@ static enum exit_status change_policy(const struct ctl *c, const struct change *
 	CLEANUP(policy_done) struct policy old = {};
 	CLEANUP(policy_done) struct policy new = {};
 	struct pins_policy_state state;
-	int r = pins_policy_read(pins, &old, &state);
+	int r = pins_policy_read_part(pins, change->about, &old, &state);
 
 	if (r < 0)
 		return ctl_failed("read the policy", r);

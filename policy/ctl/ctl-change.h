@@ -24,6 +24,11 @@ struct change {
 	void (*edit)(const struct ctl *c, const struct bpflock_operation *ops, struct policy *p,
 		     bool words, struct diagnostics *d, void *data);
 	void *data;
+	/*
+	 * The cgroup whose rule set and grants alone are edited, "/" for the host, so that a large policy need not be read
+	 * whole; any grant may be deleted. NULL: anything is.
+	 */
+	const char *about;
 	enum pins_write how;
 	uint64_t trial_ns; /* how long, for PINS_WRITE_TRIAL */
 	struct change_result *result; /* set where the policy was switched, or already so; may be NULL */

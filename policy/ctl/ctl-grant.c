@@ -75,8 +75,10 @@ enum exit_status ctl_grant(const struct ctl *c)
 	else if (ctl_duration(c, &new.duration))
 		status = ctl_target(c, false, &new.path);
 	if (status == STATUS_OK)
-		status = ctl_change(
-			c, &(struct change){ .edit = add, .data = &new, .how = PINS_WRITE_KEEP });
+		status = ctl_change(c, &(struct change){ .edit = add,
+							 .data = &new,
+							 .about = new.path,
+							 .how = PINS_WRITE_KEEP });
 	free(new.path);
 	return status;
 }
@@ -118,8 +120,10 @@ enum exit_status ctl_revoke(const struct ctl *c)
 		ctl_hint(CTL_PROGRAM " grants");
 		return STATUS_USAGE;
 	}
-	return ctl_change(
-		c, &(struct change){ .edit = take_back, .how = PINS_WRITE_KEEP, .revokes = true });
+	return ctl_change(c, &(struct change){ .edit = take_back,
+					       .about = "/",
+					       .how = PINS_WRITE_KEEP,
+					       .revokes = true });
 }
 
 /* Adds the time that is left, in its two largest units. */

@@ -26,7 +26,7 @@ static void set(const struct ctl *c, const struct bpflock_operation *ops, struct
 
 enum exit_status ctl_set(const struct ctl *c)
 {
-	return ctl_change(c, &(struct change){ .edit = set, .how = PINS_WRITE_KEEP });
+	return ctl_change(c, &(struct change){ .edit = set, .about = "/", .how = PINS_WRITE_KEEP });
 }
 
 /* Puts operations on one list, and takes them off the other: a change of mind is no conflict. */
@@ -69,10 +69,10 @@ static void allow(const struct ctl *c, const struct bpflock_operation *ops, stru
 
 enum exit_status ctl_block(const struct ctl *c)
 {
-	return ctl_change(c, &(struct change){ .edit = block, .how = PINS_WRITE_KEEP });
+	return ctl_change(c, &(struct change){ .edit = block, .about = "/", .how = PINS_WRITE_KEEP });
 }
 
 enum exit_status ctl_allow(const struct ctl *c)
 {
-	return ctl_change(c, &(struct change){ .edit = allow, .how = PINS_WRITE_KEEP });
+	return ctl_change(c, &(struct change){ .edit = allow, .about = "/", .how = PINS_WRITE_KEEP });
 }

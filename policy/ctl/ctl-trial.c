@@ -29,7 +29,7 @@ static int revert(struct pins *pins, const struct pins_policy_state *state,
 	looser_record(&fallback, trial,
 		      &(struct looser_context){ pins->stamp.operations, latch.operations,
 						clock_realtime() });
-	return pins_policy_write(&pins->slots, &fallback, PINS_WRITE_FOR_GOOD);
+	return pins_policy_write(&pins->slots, &fallback, NULL, PINS_WRITE_FOR_GOOD);
 }
 
 /* Under a seal to the stricter side alone, which whoever sealed has found out. */

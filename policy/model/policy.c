@@ -15,7 +15,7 @@ void policy_init(struct policy *p)
 {
 	*p = (struct policy){};
 	ruleset_init(&p->host);
-	p->host.bank = BPFLOCK_NO_BANK;
+	p->host.bank = p->host.base = BPFLOCK_NO_BANK;
 }
 
 static void rule_free(struct rule *r)
@@ -37,6 +37,9 @@ void policy_done(struct policy *p)
 	for (size_t i = 0; i < p->n_grants; i++)
 		free(p->grants[i].path);
 	free(p->grants);
+	for (size_t i = 0; i < p->n_gone; i++)
+		free(p->gone[i]);
+	free(p->gone);
 	*p = (struct policy){};
 }
 
@@ -55,6 +58,18 @@ struct grant *policy_put_grant(struct policy *p, const struct grant *g)
 	return new;
 }
 
+int policy_put_gone(struct policy *p, const char *path)
+{
+	char *copy = strdup(path);
+
+	if (!copy || !array_grow(&p->gone, p->n_gone, sizeof(*p->gone))) {
+		free(copy);
+		return -ENOMEM;
+	}
+	p->gone[p->n_gone++] = copy;
+	return 0;
+}
+
 int policy_copy(const struct policy *p, struct policy *ret_copy)
 {
 	struct policy copy;
@@ -62,18 +77,16 @@ int policy_copy(const struct policy *p, struct policy *ret_copy)
 	policy_init(&copy);
 	copy.host = p->host;
 	copy.files = p->files;
-	for (size_t i = 0; i < p->n_rules; i++) {
-		struct rule *r = policy_add_rule(&copy, p->rules[i]->path);
-		char *path;
-
-		if (!r)
+	copy.part = p->part;
+	copy.rest = p->rest;
+	for (size_t i = 0; i < p->n_rules; i++)
+		if (!policy_put_rule(&copy, p->rules[i]))
 			goto no_memory;
-		path = r->path;
-		*r = *p->rules[i];
-		r->path = path;
-	}
 	for (size_t i = 0; i < p->n_grants; i++)
 		if (!policy_put_grant(&copy, &p->grants[i]))
+			goto no_memory;
+	for (size_t i = 0; i < p->n_gone; i++)
+		if (policy_put_gone(&copy, p->gone[i]) < 0)
 			goto no_memory;
 	*ret_copy = copy;
 	return 0;
@@ -173,6 +186,19 @@ struct rule *policy_add_rule(struct policy *p, const char *path)
 		return NULL;
 	}
 	p->rules[p->n_rules++] = r;
+	return r;
+}
+
+struct rule *policy_put_rule(struct policy *p, const struct rule *from)
+{
+	struct rule *r = policy_add_rule(p, from->path);
+	char *path;
+
+	if (!r)
+		return NULL;
+	path = r->path;
+	*r = *from;
+	r->path = path;
 	return r;
 }
 
@@ -312,12 +338,18 @@ bool policy_equal(const struct policy *a, const struct policy *b)
 	       rules_equal(a, b, false) && grants_equal(a, b, false);
 }
 
+bool policy_same_rules(const struct policy *a, const struct policy *b)
+{
+	return rules_equal(a, b, true) && grants_equal(a, b, true);
+}
+
 bool policy_identical(const struct policy *a, const struct policy *b)
 {
-	return policy_equal(a, b) && a->host.generation == b->host.generation &&
+	return ruleset_equal(&a->host, &b->host) && a->host.expires == b->host.expires &&
+	       a->host.generation == b->host.generation &&
 	       memcmp(a->host.sources, b->host.sources, sizeof(a->host.sources)) == 0 &&
 	       memcmp(&a->host.refused, &b->host.refused, sizeof(a->host.refused)) == 0 &&
-	       rules_equal(a, b, true) && grants_equal(a, b, true);
+	       policy_same_rules(a, b);
 }
 
 static bool denies(const struct bpflock_ruleset *r, enum bpflock_mode mode)
@@ -337,7 +369,8 @@ bool policy_denies(const struct policy *p, enum bpflock_mode mode)
 bool policy_needs_module_request(const struct policy *p, uint64_t latched)
 {
 	bool any = ((p->host.latch | latched) & BPFLOCK_MODULE_REQUEST_BIT) ||
-		   ruleset_names_module_request(&p->host.rules);
+		   ruleset_names_module_request(&p->host.rules) ||
+		   (p->part && ruleset_names_module_request(&p->rest));
 
 	for (size_t i = 0; i < p->n_rules && !any; i++)
 		any = ruleset_names_module_request(&p->rules[i]->rules);
@@ -364,53 +397,13 @@ void policy_force_mode(struct policy *p, enum bpflock_mode mode, const char *sou
 		p->rules[i]->rules.mode = mode;
 }
 
-static void tighten(struct bpflock_ruleset *to, const struct bpflock_ruleset *by)
-{
-	/* a rule set in audit mode refuses nothing */
-	if (to->mode == BPFLOCK_MODE_AUDIT && by->mode == BPFLOCK_MODE_ENFORCE)
-		to->deny = to->host_only = 0;
-	if (by->mode == BPFLOCK_MODE_ENFORCE || to->mode == BPFLOCK_MODE_AUDIT) {
-		to->deny |= by->deny;
-		to->host_only |= by->host_only;
-		to->mode = by->mode;
-	}
-	to->block |= by->block;
-	to->allow &= by->allow;
-	to->governed |= by->governed;
-	if (by->profile > to->profile)
-		to->profile = by->profile;
-	if (by->level > to->level)
-		to->level = by->level;
-	if (by->kmodlock > to->kmodlock)
-		to->kmodlock = by->kmodlock;
-	if (by->log < to->log)
-		to->log = by->log;
-}
-
-struct bpflock_ruleset policy_strictest(const struct policy *p)
-{
-	struct bpflock_ruleset strictest = p->host.rules;
-
-	for (size_t i = 0; i < p->n_rules; i++)
-		tighten(&strictest, &p->rules[i]->rules);
-	return strictest;
-}
-
 int policy_inherit(struct policy *p, const struct policy *in_force)
 {
 	for (size_t i = 0; i < in_force->n_rules; i++) {
 		const struct rule *old = in_force->rules[i];
-		struct rule *r;
-		char *path;
 
-		if (!old->runtime || policy_find_rule(p, old->path))
-			continue;
-		r = policy_add_rule(p, old->path);
-		if (!r)
+		if (old->runtime && !policy_find_rule(p, old->path) && !policy_put_rule(p, old))
 			return -ENOMEM;
-		path = r->path;
-		*r = *old;
-		r->path = path;
 	}
 	for (size_t i = 0; i < in_force->n_grants; i++)
 		if (!policy_put_grant(p, &in_force->grants[i]))

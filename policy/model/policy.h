@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A whole policy in user space: the host's rule set and settings, the rule sets of cgroups, and the
- * grants. Pure; pins-policy.c carries it to the kernel and back.
+ * grants. Pure; pins-policy*.c carry it to the kernel and back.
  */
 #pragma once
 
@@ -21,6 +21,7 @@ struct rule {
 	bool like_host;	    /* the host's rule set with changes, see like.h */
 	uint32_t keys;	    /* that it names: a bit per enum bpflock_setting */
 	uint64_t own_block, own_allow; /* of one that is like the host's: by its own keys */
+	bool based; /* of a part: the base has a rule set for this path, too */
 	char source[BPFLOCK_SOURCE_LEN];
 	/* lines of the assignments in the file that is being read, see config.c */
 	unsigned int seen[_BPFLOCK_SETTING_MAX];
@@ -42,8 +43,13 @@ struct grant {
 	char note[BPFLOCK_NOTE_LEN];
 };
 
+/*
+ * A change of one rule set in a large policy is made in a part of it: the host's, all grants, and the rule sets that are
+ * like the host's or have changed since the base was written; and of the base's those at the paths that the change is about
+ * and above them. Everything asked about these paths has the same answer as in the whole.
+ */
 struct policy {
-	/* generation, settings, expiry; what pins-policy.c fills in (bank, rows, depth) is its own */
+	/* generation, settings, expiry; what pins-policy-write.c fills in (banks, rows, depth) is its own */
 	struct bpflock_policy host;
 	struct rule **rules; /* owned, as are they; in the order of policy_add_rule() */
 	size_t n_rules;
@@ -51,6 +57,10 @@ struct policy {
 	size_t n_grants;
 	void *by_path; /* tsearch(3) tree over rules */
 	unsigned int files; /* read so far */
+	bool part;
+	char **gone; /* of a part: paths that have no rule set, or another one, whatever the base says; owned */
+	size_t n_gone;
+	struct bpflock_ruleset rest; /* of a part: the strictest of the base's */
 };
 
 /* The built-in policy: ruleset_init(), no cgroup rules, no grants. */
@@ -76,6 +86,9 @@ struct rule *policy_find_rule(const struct policy *p, const char *path);
 /* Finds a rule, or makes one with the built-in rule set. NULL: out of memory. */
 struct rule *policy_add_rule(struct policy *p, const char *path);
 
+/* Adds a copy of a rule, in place of that of its path. NULL: out of memory. */
+struct rule *policy_put_rule(struct policy *p, const struct rule *from);
+
 /* Deletes a rule. Returns whether there was one. */
 bool policy_delete_rule(struct policy *p, const char *path);
 
@@ -84,6 +97,9 @@ void policy_sort(struct policy *p);
 
 /* Adds a copy of a grant, its id too. NULL: out of memory. Good until the next change. */
 struct grant *policy_put_grant(struct policy *p, const struct grant *g);
+
+/* Adds a path to p->gone. 0 or -ENOMEM. */
+int policy_put_gone(struct policy *p, const char *path);
 
 /* The deepest rule whose cgroup is `path` or above it, or NULL: the host's rule set holds. */
 const struct rule *policy_rule_for(const struct policy *p, const char *path);
@@ -104,6 +120,9 @@ bool policy_equal(const struct policy *a, const struct policy *b);
 /* Returns whether nothing at all differs, the sources neither. */
 bool policy_identical(const struct policy *a, const struct policy *b);
 
+/* Returns whether the rules and grants are the same, and whoever set them. */
+bool policy_same_rules(const struct policy *a, const struct policy *b);
+
 /*
  * Returns whether a rule set of a compiled policy that is in this mode denies anybody anything; in
  * audit mode: would deny.
@@ -115,13 +134,6 @@ bool policy_denies(const struct policy *p, enum bpflock_mode mode);
  * latched already, names them. An exemption or a grant alone does not.
  */
 bool policy_needs_module_request(const struct policy *p, uint64_t latched);
-
-/*
- * Returns the rule set that denies everything that any rule set of a compiled policy denies,
- * enforced if any of them enforces, and logged as the one that logs most. It holds for a task whose
- * own rule set cannot be found.
- */
-struct bpflock_ruleset policy_strictest(const struct policy *p);
 
 /*
  * Adds to the source of each setting and rule set when it was set: at `now` (clock_realtime()), but what

@@ -65,6 +65,57 @@ bool strictness_at_least(const struct policy *a, const struct policy *b)
 	return true;
 }
 
+static void tighten(struct bpflock_ruleset *to, const struct bpflock_ruleset *by)
+{
+	/* a rule set in audit mode refuses nothing */
+	if (to->mode == BPFLOCK_MODE_AUDIT && by->mode == BPFLOCK_MODE_ENFORCE)
+		to->deny = to->host_only = 0;
+	if (by->mode == BPFLOCK_MODE_ENFORCE || to->mode == BPFLOCK_MODE_AUDIT) {
+		to->deny |= by->deny;
+		to->host_only |= by->host_only;
+		to->mode = by->mode;
+	}
+	to->block |= by->block;
+	to->allow &= by->allow;
+	to->governed |= by->governed;
+	if (by->profile > to->profile)
+		to->profile = by->profile;
+	if (by->level > to->level)
+		to->level = by->level;
+	if (by->kmodlock > to->kmodlock)
+		to->kmodlock = by->kmodlock;
+	if (by->log < to->log)
+		to->log = by->log;
+}
+
+struct bpflock_ruleset strictness_of(const struct policy *p)
+{
+	struct bpflock_ruleset strictest = p->host.rules;
+
+	for (size_t i = 0; i < p->n_rules; i++)
+		tighten(&strictest, &p->rules[i]->rules);
+	if (p->part)
+		tighten(&strictest, &p->rest);
+	return strictest;
+}
+
+struct bpflock_ruleset strictness_of_base(const struct policy *p)
+{
+	struct bpflock_ruleset strictest = {};
+	bool any = false;
+
+	for (size_t i = 0; i < p->n_rules; i++) {
+		if (p->rules[i]->like_host)
+			continue;
+		if (any)
+			tighten(&strictest, &p->rules[i]->rules);
+		else
+			strictest = p->rules[i]->rules;
+		any = true;
+	}
+	return strictest;
+}
+
 uint32_t strictness_slot(const struct policy *active, const struct policy *fallback)
 {
 	if (strictness_at_least(active, fallback))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Strictness compares two policies: which of them allows less. Pure. */
+/* Strictness compares rule sets and policies: which of them allows less. Pure. */
 #pragma once
 
 #include <stdbool.h>
@@ -19,6 +19,16 @@ struct closed strictness_closed(const struct bpflock_ruleset *r);
  * False also if that is too hard to say.
  */
 bool strictness_at_least(const struct policy *a, const struct policy *b);
+
+/*
+ * Returns the rule set that denies everything that any rule set of a compiled policy denies,
+ * enforced if any of them enforces, and logged as the one that logs most. It holds for a task whose
+ * own rule set cannot be found.
+ */
+struct bpflock_ruleset strictness_of(const struct policy *p);
+
+/* Returns the strictest of the rule sets that a base has: those that are not like the host's. There has to be one. */
+struct bpflock_ruleset strictness_of_base(const struct policy *p);
 
 /* The slot of the stricter side of a trial, or BPFLOCK_NO_SLOT if neither is. */
 uint32_t strictness_slot(const struct policy *active, const struct policy *fallback);

@@ -19,6 +19,13 @@ struct pins_policy_state {
 int pins_policy_read(const struct pins *p, struct policy *ret_policy,
 		     struct pins_policy_state *ret_state);
 
+/*
+ * Reads as much of it as it takes to change the rule set and the grants of one cgroup, or of the host ("/"), and any grant:
+ * see struct policy. about: its path; NULL, or if the set is sealed: the whole is read.
+ */
+int pins_policy_read_part(const struct pins *p, const char *about, struct policy *ret_policy,
+			  struct pins_policy_state *ret_state);
+
 /* Its host part alone: enough where cgroup rules do not matter. */
 int pins_policy_read_host(const struct pins *p, struct bpflock_policy *ret_policy);
 
@@ -29,11 +36,12 @@ enum pins_write {
 };
 
 /*
- * Makes *policy the one in force, in one atomic step; the caller chooses the generation. The
+ * Makes *policy, or the whole that it is a part of, the one in force, in one atomic step; the caller chooses the generation.
+ * old: the one in force as it was read of these slots, whose rules stay if they are the same; NULL: not read. The
  * lock must be held. 0 or a negative errno, and then nothing has changed.
  */
 int pins_policy_write(const struct pins_slots *slots, const struct policy *policy,
-		      enum pins_write how);
+		      const struct policy *old, enum pins_write how);
 
 /*
  * Reads the whole policy of a slot: one on trial, ended or not, or what it falls back to. -ENOENT: there is

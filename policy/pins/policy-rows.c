@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "grants.h"
+#include "strictness.h"
 #include "util.h"
 
 void policy_rows_done(struct policy_rows *b)
@@ -17,10 +18,11 @@ void policy_rows_done(struct policy_rows *b)
 	*b = (struct policy_rows){};
 }
 
-/* A path has a row of its own: a rule's, a grant's, or both. */
+/* A path has a row of its own: a rule's, a grant's, that of one that is gone, or all of these. */
 struct entry {
 	const char *path;
 	const struct rule *rule;
+	bool gone;
 	uint32_t row;
 };
 
@@ -43,34 +45,51 @@ static int by_path(const void *a, const void *b)
 	return compare_paths(((const struct entry *)a)->path, ((const struct entry *)b)->path);
 }
 
-/* Sorted, and each path once. The host's rule set needs no row. */
-static size_t collect(const struct policy *p, struct entry *entries)
+/* Sorts entries, and leaves each path once. */
+static size_t sort(struct entry *entries, size_t n)
 {
-	size_t n = 0, kept = 0;
+	size_t kept = 0;
 
-	for (size_t i = 0; i < p->n_rules; i++)
-		entries[n++] = (struct entry){ p->rules[i]->path, p->rules[i], 0 };
-	for (size_t i = 0; i < p->n_grants; i++)
-		if (strcmp(p->grants[i].path, "/") != 0)
-			entries[n++] = (struct entry){ p->grants[i].path, NULL, 0 };
-	qsort(entries, n, sizeof(*entries), by_path);
+	if (n)
+		qsort(entries, n, sizeof(*entries), by_path);
 	for (size_t i = 0; i < n; i++) {
 		if (!kept || strcmp(entries[kept - 1].path, entries[i].path) != 0)
 			entries[kept++] = entries[i];
-		else if (entries[i].rule)
-			entries[kept - 1].rule = entries[i].rule;
+		else if (entries[i].gone)
+			entries[kept - 1].gone = true;
 	}
 	return kept;
 }
 
-/* A part of a path that one row of the tree is for: a name, or a piece of a long one. */
-struct piece {
-	const char *text;
-	size_t len;
-};
+static size_t collect_rules(const struct policy *p, enum policy_rows_of of, struct entry *entries)
+{
+	size_t n = 0;
 
-/* From one piece to the next; before the first: the path, and a length of 0. False at the end. */
-static bool next_piece(struct piece *p)
+	for (size_t i = 0; i < p->n_rules; i++)
+		if (of == POLICY_ROWS_OF_ALL || p->rules[i]->like_host == (of == POLICY_ROWS_OF_OWN))
+			entries[n++] = (struct entry){ .path = p->rules[i]->path, .rule = p->rules[i] };
+	return n;
+}
+
+/* The host's rule set needs no row. */
+static size_t collect(const struct policy *p, enum policy_rows_of of, struct entry *entries)
+{
+	size_t n = collect_rules(p, of, entries);
+
+	for (size_t i = 0; of != POLICY_ROWS_OF_BASE && i < p->n_grants; i++) {
+		const char *path = p->grants[i].path;
+
+		if (strcmp(path, "/") != 0)
+			entries[n++] = (struct entry){ .path = path, .rule = policy_find_rule(p, path) };
+	}
+	for (size_t i = 0; of != POLICY_ROWS_OF_BASE && i < p->n_gone; i++)
+		entries[n++] = (struct entry){ .path = p->gone[i],
+					       .rule = policy_find_rule(p, p->gone[i]),
+					       .gone = true };
+	return sort(entries, n);
+}
+
+bool policy_rows_next_piece(struct policy_rows_piece *p)
 {
 	const char *at = p->text + p->len;
 
@@ -89,10 +108,10 @@ static bool next_piece(struct piece *p)
 /* Returns how many pieces two paths begin with alike. */
 static uint32_t common_depth(const char *a, const char *b)
 {
-	struct piece x = { a, 0 }, y = { b, 0 };
+	struct policy_rows_piece x = { a, 0 }, y = { b, 0 };
 	uint32_t depth = 0;
 
-	while (next_piece(&x) && next_piece(&y) && x.len == y.len &&
+	while (policy_rows_next_piece(&x) && policy_rows_next_piece(&y) && x.len == y.len &&
 	       memcmp(x.text, y.text, x.len) == 0)
 		depth++;
 	return depth;
@@ -106,10 +125,10 @@ static void grow_tree(struct policy_rows *b, struct entry *entries, size_t n)
 
 	b->n = 1;
 	for (size_t i = 0; i < n; i++) {
-		struct piece p = { entries[i].path, 0 };
+		struct policy_rows_piece p = { entries[i].path, 0 };
 		uint32_t common = common_depth(last, p.text), depth = 0;
 
-		while (next_piece(&p)) {
+		while (policy_rows_next_piece(&p)) {
 			if (++depth <= common)
 				continue;
 			above[depth] = b->n++;
@@ -129,10 +148,11 @@ static void fill_rules(struct policy_rows *b, const struct entry *entries, size_
 		struct bpflock_rule *row = &b->rules[entries[i].row];
 		const struct rule *rule = entries[i].rule;
 
+		row->flags = entries[i].gone ? BPFLOCK_RULE_GONE : 0;
 		if (!rule)
 			continue;
 		row->rules = rule->rules;
-		row->flags = BPFLOCK_RULE_SET | (rule->runtime ? BPFLOCK_RULE_RUNTIME : 0) |
+		row->flags |= BPFLOCK_RULE_SET | (rule->runtime ? BPFLOCK_RULE_RUNTIME : 0) |
 			     (rule->like_host ? BPFLOCK_RULE_LIKE_HOST : 0) |
 			     rule->keys << BPFLOCK_RULE_KEYS_SHIFT;
 		row->own_block = rule->own_block;
@@ -173,10 +193,8 @@ static void hang_grants(struct policy_rows *b, const struct policy *p, const str
 	}
 }
 
-static uint32_t longest_path(const struct entry *entries, size_t n)
+static uint32_t longest_path(const struct entry *entries, size_t n, uint32_t depth)
 {
-	uint32_t depth = 0;
-
 	for (size_t i = 0; i < n; i++) {
 		uint32_t own = policy_path_depth(entries[i].path);
 
@@ -196,18 +214,19 @@ static int allocate(struct policy_rows *b, size_t n_grants)
 	return b->rules && b->nodes && b->rows && b->ends && b->grants ? 0 : -ENOMEM;
 }
 
-int policy_rows_make(const struct policy *p, struct bpflock_policy *host,
+int policy_rows_make(const struct policy *p, enum policy_rows_of of, struct bpflock_policy *host,
 		     struct policy_rows *ret_bank)
 {
-	struct entry *entries = calloc(p->n_rules + p->n_grants + 1, sizeof(*entries));
+	struct entry *entries = calloc(p->n_rules + p->n_grants + p->n_gone + 1, sizeof(*entries));
+	size_t n_grants = of == POLICY_ROWS_OF_BASE ? 0 : p->n_grants;
 	struct policy_rows b = {};
 	size_t n;
 
 	if (!entries)
 		return -ENOMEM;
-	n = collect(p, entries);
+	n = collect(p, of, entries);
 	grow_tree(&b, entries, n);
-	if (allocate(&b, p->n_grants) < 0) {
+	if (allocate(&b, n_grants) < 0) {
 		policy_rows_done(&b);
 		free(entries);
 		return -ENOMEM;
@@ -216,11 +235,15 @@ int policy_rows_make(const struct policy *p, struct bpflock_policy *host,
 	for (uint32_t i = 0; i < b.n; i++)
 		b.rows[i] = i;
 	fill_rules(&b, entries, n);
-	hang_grants(&b, p, entries, n, host);
-	host->depth = longest_path(entries, n);
-	host->strictest = policy_strictest(p);
-	host->n_rows = b.n;
-	host->n_grants = b.n_grants;
+	if (of == POLICY_ROWS_OF_BASE) {
+		b.rules[0].rules = strictness_of_base(p);
+		host->n_base = b.n;
+	} else {
+		hang_grants(&b, p, entries, n, host);
+		host->n_rows = b.n;
+		host->n_grants = b.n_grants;
+	}
+	host->depth = longest_path(entries, n, host->depth);
 	free(entries);
 	*ret_bank = b;
 	return 0;
@@ -264,29 +287,39 @@ bool policy_rows_path(const struct policy_rows *b, uint32_t row, char ret_path[P
 	return true;
 }
 
+struct rule *policy_rows_unpack_rule(const struct bpflock_rule *row, const char *path,
+				     struct policy *p)
+{
+	struct rule *r = policy_add_rule(p, path);
+
+	if (!r)
+		return NULL;
+	r->rules = row->rules;
+	r->runtime = row->flags & BPFLOCK_RULE_RUNTIME;
+	r->profile_given = true;
+	r->like_host = row->flags & BPFLOCK_RULE_LIKE_HOST;
+	r->keys = row->flags >> BPFLOCK_RULE_KEYS_SHIFT;
+	r->own_block = row->own_block;
+	r->own_allow = row->own_allow;
+	snprintf(r->source, sizeof(r->source), "%.*s", BPFLOCK_SOURCE_LEN - 1, row->source);
+	return r;
+}
+
 static int unpack_rules(const struct policy_rows *b, struct policy *p)
 {
 	char path[PATH_MAX];
 
 	for (uint32_t row = 1; row < b->n; row++) {
-		struct rule *r;
+		uint32_t flags = b->rules[row].flags;
 
-		if (!(b->rules[row].flags & BPFLOCK_RULE_SET))
+		if (!(flags & (BPFLOCK_RULE_SET | BPFLOCK_RULE_GONE)))
 			continue;
 		if (!policy_rows_path(b, row, path))
 			return -EUCLEAN;
-		r = policy_add_rule(p, path);
-		if (!r)
+		if ((flags & BPFLOCK_RULE_SET) && !policy_rows_unpack_rule(&b->rules[row], path, p))
 			return -ENOMEM;
-		r->rules = b->rules[row].rules;
-		r->runtime = b->rules[row].flags & BPFLOCK_RULE_RUNTIME;
-		r->profile_given = true;
-		r->like_host = b->rules[row].flags & BPFLOCK_RULE_LIKE_HOST;
-		r->keys = b->rules[row].flags >> BPFLOCK_RULE_KEYS_SHIFT;
-		r->own_block = b->rules[row].own_block;
-		r->own_allow = b->rules[row].own_allow;
-		snprintf(r->source, sizeof(r->source), "%.*s", BPFLOCK_SOURCE_LEN - 1,
-			 b->rules[row].source);
+		if ((flags & BPFLOCK_RULE_GONE) && policy_put_gone(p, path) < 0)
+			return -ENOMEM;
 	}
 	return 0;
 }

@@ -21,16 +21,35 @@ struct policy_rows {
 	uint32_t n_grants;
 };
 
+enum policy_rows_of {
+	POLICY_ROWS_OF_ALL,
+	POLICY_ROWS_OF_BASE, /* rules that are not like the host's, and no grants */
+	POLICY_ROWS_OF_OWN,  /* the others, and the rules of paths that have a grant */
+};
+
 /*
- * The rows of p. *host gets what leads to them: sizes, the strictest rule set, the host's own
- * grants. 0, or -ENOMEM with nothing to free. The caller ends *ret_bank with policy_rows_done().
+ * The rows of p. *host gets what leads to them: sizes, the host's own grants, and its depth if that was less. 0, or
+ * -ENOMEM with nothing to free. The caller ends *ret_bank with policy_rows_done().
  */
-int policy_rows_make(const struct policy *p, struct bpflock_policy *host,
+int policy_rows_make(const struct policy *p, enum policy_rows_of of, struct bpflock_policy *host,
 		     struct policy_rows *ret_bank);
 void policy_rows_done(struct policy_rows *b);
 
 /* The path of a row, "/" for the root. False if the tree has no such row, or goes in circles. */
 bool policy_rows_path(const struct policy_rows *b, uint32_t row, char ret_path[PATH_MAX]);
+
+/* A part of a path that one row of the tree is for: a name, or a piece of a long one. */
+struct policy_rows_piece {
+	const char *text;
+	size_t len;
+};
+
+/* From one piece to the next; before the first: the path, and a length of 0. False at the end. */
+bool policy_rows_next_piece(struct policy_rows_piece *p);
+
+/* Adds the rule of one row, in place of that of its path. NULL: out of memory. */
+struct rule *policy_rows_unpack_rule(const struct bpflock_rule *row, const char *path,
+				     struct policy *p);
 
 /*
  * Adds the rules and grants of these rows, read from the kernel, to *p. 0, -ENOMEM, or -EUCLEAN if

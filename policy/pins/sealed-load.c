@@ -331,8 +331,8 @@ static int fill_trial(struct sealed_set *s, const struct pins *p, const struct p
 	if (r == 0 && s->stricter == BPFLOCK_NO_SLOT)
 		r = -EBUSY;
 	if (r == 0)
-		r = pins_policy_write(&s->slots, &fallback, PINS_WRITE_FOR_GOOD);
-	return r == 0 ? pins_policy_write(&s->slots, active, PINS_WRITE_TRIAL) : r;
+		r = pins_policy_write(&s->slots, &fallback, NULL, PINS_WRITE_FOR_GOOD);
+	return r == 0 ? pins_policy_write(&s->slots, active, NULL, PINS_WRITE_TRIAL) : r;
 }
 
 static int fill_policy(struct sealed_set *s, const struct pins *p)
@@ -344,7 +344,7 @@ static int fill_policy(struct sealed_set *s, const struct pins *p)
 	if (r < 0)
 		return r;
 	return state.trial ? fill_trial(s, p, &policy)
-			   : pins_policy_write(&s->slots, &policy, PINS_WRITE_FOR_GOOD);
+			   : pins_policy_write(&s->slots, &policy, NULL, PINS_WRITE_FOR_GOOD);
 }
 
 /* Its ring is another one, and the times in it are told as those before. */

@@ -61,6 +61,7 @@ static void by_rules(void)
 	static struct curve decide = { .name = "decision-by-rules" },
 			    set = { .name = "set-by-rules" },
 			    one = { .name = "cgroup-set-by-rules" },
+			    grant = { .name = "grant-by-rules" },
 			    load = { .name = "load-by-rules" };
 	size_t n =
 		up_to(rules_steps, ARRAY_SIZE(rules_steps), effort.quick ? 1000 : CGROUP_RULES_MAX);
@@ -84,6 +85,9 @@ static void by_rules(void)
 			one.values[i][r] = timed(
 				"exec bpflock-ctl cgroup set /bench-rules/a/0 profile=baseline",
 				NULL);
+			grant.values[i][r] = timed(
+				"exec bpflock-ctl grant dev_mem --cgroup /bench-rules/a/1 --for 1h",
+				NULL);
 			run(UNLOAD, NULL);
 		}
 	}
@@ -91,6 +95,7 @@ static void by_rules(void)
 	print_curve(&decide, rules_steps, n, rounds);
 	print_curve(&set, rules_steps, n, rounds);
 	print_curve(&one, rules_steps, n, rounds);
+	print_curve(&grant, rules_steps, n, rounds);
 	print_curve(&load, rules_steps, n, rounds);
 }
 

@@ -106,7 +106,7 @@ static void check_bank(const struct policy *p)
 
 	policy_init(&back);
 	back.host = p->host;
-	CHECK(policy_rows_make(p, &host, &b) == 0);
+	CHECK(policy_rows_make(p, POLICY_ROWS_OF_ALL, &host, &b) == 0);
 	CHECK(policy_rows_unpack(&b, &back) == 0);
 	CHECK(policy_identical(p, &back));
 }

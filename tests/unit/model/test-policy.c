@@ -731,39 +731,6 @@ TEST(ten_thousand_rules_are_no_trouble)
 	assert_null(policy_rule_for(&copy, path));
 }
 
-TEST(the_strictest_refuses_what_any_rule_set_refuses)
-{
-	struct bpflock_ruleset s;
-	CLEANUP(policy_done) struct policy p;
-
-	policy_init(&p);
-	p.host.rules.deny = 1;
-	p.host.rules.log = BPFLOCK_LOG_NONE;
-	s = policy_strictest(&p);
-	assert_memory_equal(&s, &p.host.rules, sizeof(s));
-	policy_add_rule(&p, "/a")->rules = (struct bpflock_ruleset){ .deny = 2,
-								     .host_only = 4,
-								     .profile = BPFLOCK_PROFILE_BASELINE,
-								     .log = BPFLOCK_LOG_DENIED };
-	s = policy_strictest(&p);
-	assert_int_equal(s.deny, 3);
-	assert_int_equal(s.host_only, 4);
-	assert_int_equal(s.profile, BPFLOCK_PROFILE_BASELINE);
-	assert_int_equal(s.log, BPFLOCK_LOG_DENIED);
-	/* one in audit mode refuses nothing, first or last */
-	policy_find_rule(&p, "/a")->rules.mode = BPFLOCK_MODE_AUDIT;
-	s = policy_strictest(&p);
-	assert_int_equal(s.deny, 1);
-	assert_int_equal(s.host_only, 0);
-	assert_int_equal(s.mode, BPFLOCK_MODE_ENFORCE);
-	policy_find_rule(&p, "/a")->rules.mode = BPFLOCK_MODE_ENFORCE;
-	p.host.rules.mode = BPFLOCK_MODE_AUDIT;
-	s = policy_strictest(&p);
-	assert_int_equal(s.deny, 2);
-	assert_int_equal(s.host_only, 4);
-	assert_int_equal(s.mode, BPFLOCK_MODE_ENFORCE);
-}
-
 TEST(module_requests_are_asked_about_only_if_a_rule_or_the_latch_names_them)
 {
 	static const struct {

@@ -74,3 +74,43 @@ TEST(a_grant_makes_it_less_strict_unless_both_have_it)
 	assert_non_null(grants_add(&b, "/", 4, 1, 100, 0, NULL));
 	assert_int_equal(strictness_slot(&a, &b), BPFLOCK_SLOT_ACTIVE);
 }
+
+TEST(the_strictest_refuses_what_any_rule_set_refuses)
+{
+	struct bpflock_ruleset s;
+	CLEANUP(policy_done) struct policy p;
+	CLEANUP(policy_done) struct policy copy = {};
+
+	policy_init(&p);
+	p.host.rules.deny = 1;
+	p.host.rules.log = BPFLOCK_LOG_NONE;
+	s = strictness_of(&p);
+	assert_memory_equal(&s, &p.host.rules, sizeof(s));
+	policy_add_rule(&p, "/a")->rules = (struct bpflock_ruleset){ .deny = 2,
+								     .host_only = 4,
+								     .profile = BPFLOCK_PROFILE_BASELINE,
+								     .log = BPFLOCK_LOG_DENIED };
+	s = strictness_of(&p);
+	assert_int_equal(s.deny, 3);
+	assert_int_equal(s.host_only, 4);
+	assert_int_equal(s.profile, BPFLOCK_PROFILE_BASELINE);
+	assert_int_equal(s.log, BPFLOCK_LOG_DENIED);
+	/* one in audit mode refuses nothing, first or last */
+	policy_find_rule(&p, "/a")->rules.mode = BPFLOCK_MODE_AUDIT;
+	s = strictness_of(&p);
+	assert_int_equal(s.deny, 1);
+	assert_int_equal(s.host_only, 0);
+	assert_int_equal(s.mode, BPFLOCK_MODE_ENFORCE);
+	policy_find_rule(&p, "/a")->rules.mode = BPFLOCK_MODE_ENFORCE;
+	p.host.rules.mode = BPFLOCK_MODE_AUDIT;
+	s = strictness_of(&p);
+	assert_int_equal(s.deny, 2);
+	assert_int_equal(s.host_only, 4);
+	assert_int_equal(s.mode, BPFLOCK_MODE_ENFORCE);
+	/* what a part does not have counts, too, and in its copies */
+	p.part = true;
+	p.rest.deny = 8;
+	assert_int_equal(policy_copy(&p, &copy), 0);
+	assert_int_equal(strictness_of(&p).deny, 10);
+	assert_int_equal(strictness_of(&copy).deny, 10);
+}

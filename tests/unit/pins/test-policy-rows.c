@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "test.h"
+#include "policy-part.h"
 #include "policy-rows.h"
 #include "grants.h"
 #include "ruleset.h"
@@ -63,7 +64,7 @@ static void check(const struct policy *p)
 	CLEANUP(policy_done) struct policy back;
 	CLEANUP(policy_rows_done) struct policy_rows b;
 
-	assert_int_equal(policy_rows_make(p, &host, &b), 0);
+	assert_int_equal(policy_rows_make(p, POLICY_ROWS_OF_ALL, &host, &b), 0);
 	assert_int_equal(host.n_rows, b.n);
 	check_unique(&b);
 	for (size_t i = 0; i < p->n_rules; i++) {
@@ -89,7 +90,7 @@ TEST(test_empty)
 	CLEANUP(policy_rows_done) struct policy_rows b;
 
 	policy_init(&p);
-	assert_int_equal(policy_rows_make(&p, &host, &b), 0);
+	assert_int_equal(policy_rows_make(&p, POLICY_ROWS_OF_ALL, &host, &b), 0);
 	assert_int_equal(b.n, 1);
 	assert_int_equal(host.depth, 0);
 }
@@ -108,6 +109,32 @@ TEST(test_neighbours)
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
 		add(&p, paths[i], i + 1);
 	check(&p);
+}
+
+/* Splits *p, reads both banks back, and lays one over the other. */
+static void check_split(const struct policy *p)
+{
+	struct bpflock_policy host = p->host;
+	CLEANUP(policy_done) struct policy part;
+	CLEANUP(policy_done) struct policy back;
+	CLEANUP(policy_rows_done) struct policy_rows own;
+	CLEANUP(policy_rows_done) struct policy_rows base;
+
+	host.depth = 0;
+	assert_int_equal(policy_rows_make(p, POLICY_ROWS_OF_OWN, &host, &own), 0);
+	assert_int_equal(policy_rows_make(p, POLICY_ROWS_OF_BASE, &host, &base), 0);
+	assert_int_equal(host.n_rows, own.n);
+	assert_int_equal(host.n_base, base.n);
+	assert_int_equal(base.n_grants, 0);
+	policy_init(&part);
+	part.host = p->host;
+	assert_int_equal(policy_rows_unpack(&own, &part), 0);
+	policy_init(&back);
+	assert_int_equal(policy_rows_unpack(&base, &back), 0);
+	for (size_t i = 0; i < back.n_rules; i++)
+		assert_false(back.rules[i]->like_host);
+	assert_int_equal(policy_part_lay_over(&back, &part), 0);
+	assert_true(policy_identical(p, &back));
 }
 
 static uint32_t next(uint32_t *seed)
@@ -142,6 +169,7 @@ TEST(test_random)
 				grants_add(&p, path, 1 + next(&seed), 5, 9, 0, "why");
 		}
 		check(&p);
+		check_split(&p);
 	}
 }
 
@@ -189,7 +217,7 @@ TEST(test_long_names)
 		add(&p, path, 4 * i + 2);
 	}
 	check(&p);
-	assert_int_equal(policy_rows_make(&p, &host, &b), 0);
+	assert_int_equal(policy_rows_make(&p, POLICY_ROWS_OF_ALL, &host, &b), 0);
 	assert_int_equal(host.depth, 2);
 }
 
@@ -204,7 +232,7 @@ TEST(test_depth)
 	add(&p, "/b/c/d/e", 2);
 	grants_add(&p, "/b/c", 4, 0, 9, 0, NULL);
 	grants_add(&p, "/", 4, 0, 9, 0, NULL);
-	assert_int_equal(policy_rows_make(&p, &host, &b), 0);
+	assert_int_equal(policy_rows_make(&p, POLICY_ROWS_OF_ALL, &host, &b), 0);
 	assert_int_equal(host.depth, 4);
 	assert_int_equal(host.granted, 4);
 	assert_int_equal(b.n, 6);
@@ -221,7 +249,7 @@ TEST(test_grants)
 	grants_add(&p, "/x", 1 << 2 | 1 << 3, 0, 100, 0, "one");
 	grants_add(&p, "/x", 1 << 3 | 1 << 4, 0, 200, 0, "two");
 	grants_add(&p, "/y", 1 << 5, 0, 300, 0, "three");
-	assert_int_equal(policy_rows_make(&p, &host, &b), 0);
+	assert_int_equal(policy_rows_make(&p, POLICY_ROWS_OF_ALL, &host, &b), 0);
 	row = &b.rules[walk(&b, "/x")];
 	assert_int_equal(row->granted, 1 << 2 | 1 << 3 | 1 << 4);
 	assert_false(row->flags & BPFLOCK_RULE_SET);
@@ -234,6 +262,42 @@ TEST(test_grants)
 	assert_int_equal(host.granted, 0);
 	policy_rows_done(&b);
 	check(&p);
+}
+
+TEST(test_split)
+{
+	struct bpflock_policy host = {};
+	CLEANUP(policy_done) struct policy p;
+	CLEANUP(policy_rows_done) struct policy_rows own;
+	CLEANUP(policy_rows_done) struct policy_rows base;
+
+	policy_init(&p);
+	add(&p, "/like", 3);
+	add(&p, "/plain/a/b", 4);
+	add(&p, "/granted", 5);
+	policy_find_rule(&p, "/like")->rules.deny = 1;
+	policy_find_rule(&p, "/plain/a/b")->rules.deny = 2;
+	policy_find_rule(&p, "/granted")->rules.deny = 4;
+	grants_add(&p, "/granted", 8, 0, 9, 0, NULL);
+	grants_add(&p, "/", 16, 0, 9, 0, NULL);
+	check_split(&p);
+	assert_int_equal(policy_put_gone(&p, "/gone"), 0);
+	assert_int_equal(policy_put_gone(&p, "/granted"), 0);
+	assert_int_equal(policy_rows_make(&p, POLICY_ROWS_OF_OWN, &host, &own), 0);
+	assert_int_equal(policy_rows_make(&p, POLICY_ROWS_OF_BASE, &host, &base), 0);
+	assert_int_equal(host.depth, 3);
+	assert_int_equal(host.granted, 16);
+	assert_int_equal(own.rules[walk(&own, "/gone")].flags, BPFLOCK_RULE_GONE);
+	assert_int_equal(own.rules[walk(&own, "/granted")].granted, 8);
+	assert_int_equal(own.rules[walk(&own, "/granted")].flags &
+				 (BPFLOCK_RULE_GONE | BPFLOCK_RULE_SET),
+			 BPFLOCK_RULE_GONE | BPFLOCK_RULE_SET);
+	assert_int_equal(walk(&own, "/plain"), 0);
+	assert_int_equal(walk(&base, "/like"), 0);
+	assert_int_equal(walk(&base, "/gone"), 0);
+	assert_int_equal(base.rules[walk(&base, "/granted")].granted, 0);
+	assert_int_equal(base.rules[0].rules.deny, 6);
+	assert_int_equal(base.rules[0].flags, 0);
 }
 
 /* A kernel map could hold this after all, but no version of ours wrote it. */

@@ -24,10 +24,15 @@ expect_denied in_cgroup /many/9999/below -- dev_mem
 expect_allowed in_cgroup /many/10000 -- dev_mem
 expect_allowed in_cgroup /many -- dev_mem
 
-# One change among them is a change of the whole.
+# One change among them leaves the others as they are.
 change cgroup set /many/9999 profile=privileged
 expect_allowed in_cgroup /many/9999/below -- dev_mem
 expect_denied in_cgroup /many/9998 -- dev_mem
+change cgroup delete /many/99
+expect_allowed in_cgroup /many/99 -- dev_mem
+change grant dev_mem --cgroup /many/9998 --for 1h
+expect_allowed in_cgroup /many/9998 -- dev_mem
+change revoke --all
 
 change cgroup delete --all
 expect_allowed in_cgroup /many/9998 -- dev_mem
