@@ -21,20 +21,12 @@ bool policy_part_is_full(const struct policy *p)
 	return n > POLICY_PART_MAX;
 }
 
-static bool is_gone(const struct policy *p, const char *path)
-{
-	for (size_t i = 0; i < p->n_gone; i++)
-		if (strcmp(p->gone[i], path) == 0)
-			return true;
-	return false;
-}
-
 int policy_part_note_gone(struct policy *new, const struct policy *old)
 {
 	for (size_t i = 0; i < old->n_rules; i++) {
 		const struct rule *r = old->rules[i];
 
-		if (r->based && !policy_find_rule(new, r->path) && !is_gone(new, r->path) &&
+		if (r->based && !policy_find_rule(new, r->path) && !policy_is_gone(new, r->path) &&
 		    policy_put_gone(new, r->path) < 0)
 			return -ENOMEM;
 	}

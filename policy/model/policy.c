@@ -58,6 +58,14 @@ struct grant *policy_put_grant(struct policy *p, const struct grant *g)
 	return new;
 }
 
+bool policy_is_gone(const struct policy *p, const char *path)
+{
+	for (size_t i = 0; i < p->n_gone; i++)
+		if (strcmp(p->gone[i], path) == 0)
+			return true;
+	return false;
+}
+
 int policy_put_gone(struct policy *p, const char *path)
 {
 	char *copy = strdup(path);
@@ -279,11 +287,10 @@ static bool compile_rule(struct rule *r, const struct bpflock_ruleset *host,
 		return !host || like_resolve(r, host, ops, d);
 	}
 	if (!r->profile_given)
-		diagnostic_warning(
-			d, NULL,
-			"%s: cgroup %s: no profile is set: it is privileged, which "
-			"allows all that is not blocked",
-			r->source, r->path);
+		diagnostic_warning(d, NULL,
+				   "%s: cgroup %s: no profile is set: it is privileged, which "
+				   "allows all that is not blocked",
+				   r->source, r->path);
 	r->rules = alone.rules;
 	return true;
 }
@@ -325,8 +332,8 @@ static bool grants_equal(const struct policy *a, const struct policy *b, bool al
 		if (x->id != y->id || x->operations != y->operations || x->expires != y->expires ||
 		    strcmp(x->path, y->path) != 0)
 			return false;
-		if (all && (x->given != y->given || x->uid != y->uid ||
-			    strcmp(x->note, y->note) != 0))
+		if (all &&
+		    (x->given != y->given || x->uid != y->uid || strcmp(x->note, y->note) != 0))
 			return false;
 	}
 	return true;

@@ -101,6 +101,9 @@ struct grant *policy_put_grant(struct policy *p, const struct grant *g);
 /* Adds a path to p->gone. 0 or -ENOMEM. */
 int policy_put_gone(struct policy *p, const char *path);
 
+/* Returns whether it is there. */
+bool policy_is_gone(const struct policy *p, const char *path);
+
 /* The deepest rule whose cgroup is `path` or above it, or NULL: the host's rule set holds. */
 const struct rule *policy_rule_for(const struct policy *p, const char *path);
 

@@ -102,14 +102,6 @@ static int look_up(int fd, const void *key, void *ret)
 	return bpf_map_lookup_elem(fd, key, ret) < 0 ? -errno : 0;
 }
 
-static bool is_gone(const struct policy *p, const char *path)
-{
-	for (size_t i = 0; i < p->n_gone; i++)
-		if (strcmp(p->gone[i], path) == 0)
-			return true;
-	return false;
-}
-
 /* Takes over the rule of a row of the base, if it has one. */
 static int take_rule(int rules, uint32_t row, const char *path, struct policy *p)
 {
@@ -120,7 +112,7 @@ static int take_rule(int rules, uint32_t row, const char *path, struct policy *p
 	if (r < 0 || !(value.flags & BPFLOCK_RULE_SET))
 		return r;
 	rule = policy_find_rule(p, path);
-	if (!rule && is_gone(p, path))
+	if (!rule && policy_is_gone(p, path))
 		return 0;
 	if (!rule)
 		rule = policy_rows_unpack_rule(&value, path, p);
