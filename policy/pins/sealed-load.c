@@ -245,14 +245,14 @@ static int open_object(struct sealed_set *s, const struct pins *p,
 	CLEANUP(close_fdp) int fd = -1;
 	char path[SEAL_BTF_PATH_LEN];
 	struct btf *btf = NULL;
-	const void *data = NULL;
-	uint32_t size = 0;
+	const void *data;
+	uint32_t size;
 	int r = seal_btf_kernel(&btf);
 
-	if (r == 0)
-		data = btf__raw_data(btf, &size);
-	if (r == 0)
-		r = data ? seal_btf_file(data, size, &fd, path) : -ENOMEM;
+	if (r < 0)
+		return r;
+	data = btf__raw_data(btf, &size);
+	r = data ? seal_btf_file(data, size, &fd, path) : -ENOMEM;
 	if (r == 0)
 		r = open_with(s, p, host, btf, path);
 	btf__free(btf);

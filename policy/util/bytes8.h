@@ -2,7 +2,6 @@
 /* Eight bytes of a text at a time, for questions that nearly all texts answer the same way. */
 #pragma once
 
-#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -17,20 +16,20 @@ static inline uint64_t bytes8_load(const char *s)
 	return x;
 }
 
-/* Returns whether one of them is below n, which is at most 128. */
-static inline bool bytes8_below(uint64_t x, unsigned char n)
+/* Returns 0 if none of them is below n, which is at most 128. */
+static inline uint64_t bytes8_below(uint64_t x, unsigned char n)
 {
 	return (x - BYTES8_ALL * n) & ~x & BYTES8_ALL * 0x80;
 }
 
-/* Returns whether one of them is c. */
-static inline bool bytes8_has(uint64_t x, unsigned char c)
+/* Returns 0 if none of them is c. */
+static inline uint64_t bytes8_has(uint64_t x, unsigned char c)
 {
 	return bytes8_below(x ^ BYTES8_ALL * c, 1);
 }
 
-/* Returns whether one of them is no ASCII. */
-static inline bool bytes8_high(uint64_t x)
+/* Returns 0 if all of them are ASCII. */
+static inline uint64_t bytes8_high(uint64_t x)
 {
 	return x & BYTES8_ALL * 0x80;
 }

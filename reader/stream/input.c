@@ -159,10 +159,10 @@ static enum exit_status open_once(const char *bpffs, bool consume, struct input 
 			return refuse(set, "the map " PIN_READER, s->reader_fd);
 	}
 	r = ring_open(set, consume, &s->ring);
-	if (r == 0)
+	if (r == 0) {
 		overflow_open(set, consume, &s->overflow);
-	if (r == 0)
 		r = watch_open(set, s->ring.fd, !consume, &s->watch);
+	}
 	return r < 0 ? refuse(set, "the ring", r) : STATUS_OK;
 }
 

@@ -77,7 +77,9 @@ bool watch_is_complete(const struct watch *w)
 
 void watch_tell(int maps_fd)
 {
-	CLEANUP(close_fdp) int fd = openat(maps_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = openat(maps_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	close_fdp(&fd);
 }
 
 void watch_clear(const struct watch *w)
