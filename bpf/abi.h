@@ -369,7 +369,7 @@ struct bpflock_log_state {
 	__u64 seq; /* the last sequence number given away, to a record or to a dropped one */
 	__u64 produced[_BPFLOCK_CLASS_MAX]; /* bytes put into the ring */
 	__s64 wall; /* CLOCK_REALTIME - CLOCK_BOOTTIME, ns, when the ring was made; 0: not known */
-	__u64 reserved;
+	__u64 waiting; /* not 0: the next record wakes who reads the ring without taking anything out */
 	struct bpflock_proof proofs[BPFLOCK_PROOFS]; /* by tgid modulo their number */
 };
 _Static_assert(sizeof(struct bpflock_log_state) == 256, "ABI");
@@ -590,6 +590,7 @@ enum bpflock_consume_action {
 	BPFLOCK_CONSUME_CARRY,	 /* a slot of recent: its repetitions become a record */
 	BPFLOCK_CONSUME_CLAIM,	 /* a slot of kept: its record is about to be printed */
 	BPFLOCK_CONSUME_RELEASE, /* it was printed */
+	BPFLOCK_CONSUME_WAIT,	 /* for no slot: the caller waits for the next record */
 };
 
 /* Answers of the program consume. */

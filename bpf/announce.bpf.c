@@ -42,7 +42,7 @@ static __always_inline int announce_unload(const struct bpflock_announcement *a)
 	r->object[sizeof(r->object) - 1] = '\0';
 	r->head.seq = next_seq();
 	count(&c->emitted);
-	bpf_ringbuf_submit(r, 0);
+	bpf_ringbuf_submit(r, wake_flags());
 	return 0;
 }
 
@@ -71,7 +71,7 @@ int announce(struct bpflock_announcement *a)
 	r->body.target[sizeof(r->body.target) - 1] = '\0';
 	r->body.note[sizeof(r->body.note) - 1] = '\0';
 	count(&c->emitted);
-	bpf_ringbuf_submit(r, 0);
+	bpf_ringbuf_submit(r, wake_flags());
 	return 0;
 }
 
@@ -109,6 +109,15 @@ static __always_inline int change_kept(struct bpflock_consume *what)
 	return result;
 }
 
+static __always_inline int wait_for_record(void)
+{
+	struct bpflock_log_state *state = state_of_log();
+
+	if (state)
+		__sync_lock_test_and_set(&state->waiting, 1);
+	return BPFLOCK_CONSUME_DONE;
+}
+
 /*
  * The program consume makes the changes beside the ring that a reader may make. Everybody who may
  * read the log may run it, and whatever they ask for, what is counted adds up.
@@ -122,6 +131,8 @@ int consume(struct bpflock_consume *what)
 	case BPFLOCK_CONSUME_CLAIM:
 	case BPFLOCK_CONSUME_RELEASE:
 		return change_kept(what);
+	case BPFLOCK_CONSUME_WAIT:
+		return wait_for_record();
 	}
 	return BPFLOCK_CONSUME_NOTHING;
 }

@@ -78,8 +78,9 @@ static __always_inline int ask_counters(struct bpflock_question *q)
 /* A search among slots: from where on, and what was found. */
 struct search_slots {
 	__u32 from;
-	__u32 all; /* also without repetitions that wait */
+	__u32 all; /* also where no repetitions wait, and none can come */
 	__u32 found; /* 1 + its index; 0: none */
+	__u64 now;
 };
 
 static long find_recent(__u32 i, void *context)
@@ -90,7 +91,7 @@ static long find_recent(__u32 i, void *context)
 
 	if (!slot)
 		return 1;
-	if (!slot->record.head.size || (!slot->pending && !s->all))
+	if (!slot->record.head.size || (!slot->pending && slot->until <= s->now && !s->all))
 		return 0;
 	s->found = index + 1;
 	return 1;
@@ -141,7 +142,7 @@ static __always_inline bool answer_recent(struct bpflock_question *q, struct sea
  */
 static __noinline int ask_recent(struct bpflock_question *q, bool all)
 {
-	struct search_slots s = { .from = q->index, .all = all };
+	struct search_slots s = { .from = q->index, .all = all, .now = bpf_ktime_get_boot_ns() };
 
 	_Pragma("unroll") for (__u32 i = 0; i < BPFLOCK_ASK_SLOTS; i++)
 	{

@@ -212,7 +212,7 @@ static __always_inline bool put_new(struct decision *d)
 		describe(AS_ONLY(d), AS_PLAIN(r));
 	}
 	r->head.seq = next_seq_of(state);
-	bpf_ringbuf_submit(r, 0);
+	bpf_ringbuf_submit(r, wake_flags_of(state));
 	return true;
 }
 

@@ -99,7 +99,7 @@ static __always_inline void finish(struct bpflock_exec_record *r, __u32 size, lo
 	r->filename_len = (n > name_size ? name_size : n) - 1;
 	if (c)
 		count(&c->emitted);
-	bpf_ringbuf_submit(r, 0);
+	bpf_ringbuf_submit(r, wake_flags());
 }
 
 static __always_inline void drop(void)

@@ -83,6 +83,27 @@ static __always_inline __u64 next_seq(void)
 }
 
 /*
+ * The flags that a record is submitted with, after it got its number. By itself the kernel wakes readers
+ * for the first record of an empty ring only, and who takes nothing out never sees it empty. So these ask to be woken,
+ * and then look once more. Taking a number orders the two: either they see that there is another record, or
+ * it is seen here that they wait.
+ */
+static __always_inline __u64 wake_flags_of(struct bpflock_log_state *state)
+{
+	if (!*(volatile __u64 *)&state->waiting)
+		return 0;
+	state->waiting = 0;
+	return BPF_RB_FORCE_WAKEUP;
+}
+
+static __always_inline __u64 wake_flags(void)
+{
+	struct bpflock_log_state *state = state_of_log();
+
+	return state ? wake_flags_of(state) : 0;
+}
+
+/*
  * Returns whether a class has used up its room. A ring that is nearly empty has room for everybody:
  * it was consumed by a reader that does not tell.
  */

@@ -90,7 +90,7 @@ __weak __noinline int put(ONLY(struct bpflock_decision_record, only), __u32 n)
 	}
 	r->head.seq = next_seq_of(state);
 	r->head.count = n;
-	bpf_ringbuf_submit(r, 0);
+	bpf_ringbuf_submit(r, wake_flags_of(state));
 	return true;
 }
 

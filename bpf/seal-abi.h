@@ -144,7 +144,8 @@ enum bpflock_ask {
 	BPFLOCK_ASK_COUNTERS, /* index: of the counters; summed over all CPUs */
 	BPFLOCK_ASK_LOG_STATE,
 	/*
-	 * index: the first slot to look at; returned: the first that is left. n slots that hold something; fewer than
+	 * index: the first slot to look at; returned: the first that is left. n slots where repetitions wait, or may
+	 * come before the window is over; fewer than
 	 * BPFLOCK_ASK_SLOTS are the last. Of one that is being written, busy alone is returned, and is not 0.
 	 */
 	BPFLOCK_ASK_RECENT,
@@ -154,7 +155,7 @@ enum bpflock_ask {
 	 */
 	BPFLOCK_ASK_KEPT,
 	BPFLOCK_ASK_REFERENCES,
-	BPFLOCK_ASK_LAST, /* as BPFLOCK_ASK_RECENT, also where no repetitions wait */
+	BPFLOCK_ASK_LAST, /* as BPFLOCK_ASK_RECENT, of all slots in use */
 	_BPFLOCK_ASK_MAX,
 };
 

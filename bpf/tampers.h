@@ -61,7 +61,7 @@ static __always_inline bool put_attempt(const struct attempt *a, __u32 n)
 		bpf_snprintf(r->object, sizeof(r->object), format, args, sizeof(args));
 	r->object[sizeof(r->object) - 1] = '\0';
 	r->head.seq = next_seq();
-	bpf_ringbuf_submit(r, 0);
+	bpf_ringbuf_submit(r, wake_flags());
 	return true;
 }
 

@@ -27,6 +27,7 @@
 #include "pins-policy.h"
 #include "pins-set.h"
 #include "pins.h"
+#include "preflight-attach.h"
 #include "seal-sweep.h"
 #include "ruleset.h"
 #include "seal.h"

@@ -10,21 +10,21 @@
 
 #include "attachment.h"
 #include "cgroupfs-open.h"
-#include "preflight.h"
+#include "preflight-attach.h"
 #include "util.h"
 
 #define ROOT_ID 1 /* of the default hierarchy */
 
 static int fail(int r, char *error, size_t len, const char *attempt, const char *object)
 {
-	snprintf(error, len, "%s: cannot %s: %s", object, attempt, preflight_strerror(-r));
+	snprintf(error, len, "%s: cannot %s: %s", object, attempt, preflight_attach_strerror(-r));
 	return r;
 }
 
 static int attach_failed(int r, char *error, size_t len, const char *name)
 {
 	snprintf(error, len, "program %s: cannot attach to the root of cgroup v2: %s", name,
-		 preflight_strerror(-r));
+		 preflight_attach_strerror(-r));
 	return r;
 }
 

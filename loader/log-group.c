@@ -23,7 +23,7 @@ static const struct {
 	const char *pin; /* "": the set itself */
 	mode_t mode;
 } pins[] = {
-	{ "", 0710 },
+	{ "", 0750 }, /* to be told when it goes */
 	{ "maps", 0750 }, /* its lock is the reader's */
 	{ "progs", 0710 },
 	{ PIN_STAMP, 0640 },

@@ -12,7 +12,7 @@
 #include "clock.h"
 #include "looser.h"
 #include "message.h"
-#include "overflow.h"
+#include "overflow-unread.h"
 #include "pins-policy.h"
 #include "pins-set.h"
 #include "repair.h"

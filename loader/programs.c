@@ -18,6 +18,7 @@
 #include "clock.h"
 #include "operations.h"
 #include "possible-cpus.h"
+#include "preflight-attach.h"
 #include "proof.h"
 #include "ring-budget.h"
 #include "ring.h"
@@ -49,7 +50,7 @@ static int fail(int r, char *error, size_t error_len, const char *fmt, ...)
 	n = vsnprintf(error, error_len, fmt, ap);
 	va_end(ap);
 	if (n > 0 && (size_t)n < error_len)
-		snprintf(error + n, error_len - n, ": %s", preflight_strerror(-r));
+		snprintf(error + n, error_len - n, ": %s", preflight_attach_strerror(-r));
 	return r;
 }
 

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <string.h>
 
 #include "clock.h"
@@ -24,11 +25,10 @@
 
 #define BUSY_WAIT_MS 1	  /* a record being written: its program is running, or preempted */
 #define STOCK_MS     100  /* between two looks for losses behind the last record */
-#define IDLE_MS	     1000 /* until we look around without a reason */
+#define IDLE_MS	     1000 /* between them where that may be of use, though no record has come */
 #define SETTLE_MS    500  /* for numbers still outstanding at the end, since the last record */
 #define LEAVE_MS     300  /* a program whose link lost its last pin runs on for about 100 ms */
-#define LOOK_MS \
-	200 /* between two looks: the kernel wakes for the first record of an empty ring only */
+#define LOOK_MS	     200 /* between two looks, if the next record wakes nobody */
 
 struct reading {
 	const struct request *request;
@@ -41,7 +41,8 @@ struct reading {
 	struct mounts mounts;
 	uint64_t consumed_before[_BPFLOCK_CLASS_MAX]; /* the same */
 	uint64_t lost_here;			      /* from rings that we have left */
-	uint64_t stock_taken;			      /* when, boottime */
+	uint64_t stock_taken, stock_due;	      /* when, boottime; 0: there is no need */
+	bool unsettled;				      /* records came since it was taken */
 	/* for the summary: what of it was written out */
 	uint64_t told_records;
 	uint64_t told_lost;
@@ -51,6 +52,12 @@ struct reading {
 	int output; /* what writing it failed with */
 	int error;  /* what reading failed with */
 	int pause;  /* ms: how long to wait for the next look */
+};
+
+/* A batch of records. */
+struct turn {
+	enum stream_outcome outcome;
+	bool news; /* there were some */
 };
 
 /* Both are of a ring: the time that is told for a record, and which records are too old. */
@@ -87,6 +94,8 @@ static bool attach(struct reading *t)
 	memcpy(t->consumed_before, state.consumed, sizeof(t->consumed_before));
 	stream_init(&t->stream, &t->input.ring, position, state.seq);
 	t->saved = t->stream.clean;
+	t->stock_due = t->stock_taken + 1;
+	t->unsettled = true;
 	return true;
 }
 
@@ -110,7 +119,7 @@ static void save(struct reading *t, const struct checkpoint *c)
 	t->save_failed = r < 0;
 }
 
-/* Writes, accounts for, gives back; in this order. */
+/* Writes, accounts for, tells others, gives back; in this order. */
 static int flush(struct reading *t)
 {
 	struct checkpoint c;
@@ -131,8 +140,10 @@ static int flush(struct reading *t)
 		return 0;
 	c = stream_checkpoint(&t->stream);
 	save(t, &c);
-	if (c.position != t->saved.position)
+	if (c.position != t->saved.position) {
+		watch_tell(t->input.lock_fd);
 		ring_release(&t->input.ring, c.position);
+	}
 	/* until its last line is written a loss may have to be told again */
 	if (!t->stream.telling)
 		overflow_release(&t->input.overflow);
@@ -196,59 +207,103 @@ static uint64_t ms_since(uint64_t then)
 	return (clock_boottime() - then) / NS_PER_MS;
 }
 
-/* Looks for losses behind the last record, if it is time. How long until it is. */
-static int take_stock(struct reading *t)
+/* A decision may find no room, and then wakes nobody: see over_budget() in log.h. */
+static bool is_crowded(const struct reading *t)
 {
-	uint64_t age = ms_since(t->stock_taken);
+	const struct ring *ring = &t->input.ring;
 
-	if (age < STOCK_MS)
-		return STOCK_MS - age;
-	t->stock_taken = t->stream.time = clock_boottime();
-	overflow_carry(&t->input.overflow, false);
-	stream_take_stock(&t->stream); /* if the map cannot be read now, then next time */
-	return IDLE_MS;
+	return ring_producer(ring) - ring_consumer(ring) > ring->size / 4;
+}
+
+/*
+ * Looks for losses behind the last record, and for repetitions that are due. Once more some time after the last record:
+ * a program that found no room can be preempted before it takes the number that tells of it.
+ */
+static void take_stock(struct reading *t, uint64_t now)
+{
+	uint64_t carry;
+
+	t->stock_taken = t->stream.time = now;
+	carry = overflow_carry(&t->input.overflow, false);
+	/* if the map cannot be read now, then next time */
+	if (stream_take_stock(&t->stream) < 0 || t->unsettled || is_crowded(t))
+		carry = now;
+	t->unsettled = false;
+	t->stock_due = carry && carry < now + IDLE_MS * NS_PER_MS ? now + IDLE_MS * NS_PER_MS : carry;
+}
+
+/* Takes stock, if it is time. Returns the ms until it is; -1: not before another record has come. */
+static int wait_for_stock(struct reading *t, bool news)
+{
+	uint64_t soon = t->stock_taken + STOCK_MS * NS_PER_MS, now = clock_boottime();
+	uint64_t ms;
+
+	if (news && (!t->stock_due || soon < t->stock_due))
+		t->stock_due = soon;
+	t->unsettled |= news;
+	if (t->stock_due && t->stock_due <= now)
+		take_stock(t, now);
+	if (t->stream.telling)
+		return 0;
+	if (!t->stock_due && watch_is_complete(&t->input.watch))
+		return -1;
+	ms = t->stock_due ? (t->stock_due - now) / NS_PER_MS + 1 : UINT64_MAX;
+	if (ms > IDLE_MS && !watch_is_complete(&t->input.watch))
+		return IDLE_MS;
+	return ms < INT_MAX ? ms : INT_MAX;
 }
 
 /*
  * Returns how long a look that found nothing more waits. While the ring holds records that nobody
- * has taken, it is readable all the time and the kernel wakes nobody: then the looks become rarer
- * until something comes.
+ * has taken, the kernel wakes for the next one only if it is asked to. If it cannot be, the looks become rarer until
+ * something comes, and as they do while a record is being written.
  */
-static int pause_for(struct reading *t, bool news, int timeout, int *fd)
+static int pause_for(struct reading *t, const struct turn *after, int timeout, int *fd)
 {
-	if (ring_consumer(&t->input.ring) == t->stream.position &&
-	    ring_producer(&t->input.ring) == t->stream.position)
-		return timeout;
+	bool woken = after->outcome == STREAM_EMPTY &&
+		     (ring_consumer(&t->input.ring) == t->stream.position ||
+		      overflow_wait(&t->input.overflow));
+
+	if (woken)
+		return ring_producer(&t->input.ring) == t->stream.position ? timeout : 0;
 	*fd = -1;
-	t->pause = news || !t->pause	    ? BUSY_WAIT_MS
+	t->pause = after->news || !t->pause ? BUSY_WAIT_MS
 		   : t->pause * 2 < LOOK_MS ? t->pause * 2
 					    : LOOK_MS;
-	return t->pause < timeout ? t->pause : timeout;
+	return timeout >= 0 && timeout < t->pause ? timeout : t->pause;
 }
 
-/* One batch, or a wait for one. 0, or a negative errno after reading or the output failed. */
-static int turn(struct reading *t, bool wait)
+/* One batch, which is out before anything else is looked at. 0, or a negative errno after reading or
+ * the output failed. */
+static int turn(struct reading *t, struct turn *ret)
 {
 	uint64_t records = t->stream.records;
-	enum stream_outcome outcome;
-	int timeout = BUSY_WAIT_MS;
-	int fd = -1;
 	int r;
 
 	wallclock_refresh(&t->clock);
-	outcome = run(t, UINT64_MAX);
+	ret->outcome = run(t, UINT64_MAX);
+	ret->news = t->stream.records != records;
 	r = t->error ?: t->output;
-	if (r < 0)
-		return r;
-	if (outcome == STREAM_EMPTY) {
-		timeout = take_stock(t);
-		fd = t->input.ring.fd;
+	return r < 0 ? r : flush(t);
+}
+
+/* Waits for the next batch. 0 or as above. */
+static int rest(struct reading *t, const struct turn *after, bool wait)
+{
+	int timeout = t->consume ? BUSY_WAIT_MS : LOOK_MS;
+	int fd = -1;
+	int r;
+
+	if (after->outcome == STREAM_FULL)
+		return 0;
+	if (after->outcome == STREAM_EMPTY) {
+		timeout = wait_for_stock(t, after->news);
+		fd = t->input.watch.fd;
 	}
-	if (outcome != STREAM_FULL && !t->consume)
-		timeout = pause_for(t, t->stream.records != records,
-				    outcome == STREAM_BUSY ? LOOK_MS : timeout, &fd);
-	r = flush(t);
-	if (r == 0 && outcome != STREAM_FULL && !output_wait(fd, wait ? timeout : BUSY_WAIT_MS))
+	if (!t->consume)
+		timeout = pause_for(t, after, timeout, &fd);
+	r = flush(t); /* of losses */
+	if (r == 0 && !output_wait(fd, wait ? timeout : BUSY_WAIT_MS))
 		r = t->output = -EPIPE;
 	return r;
 }
@@ -257,10 +312,14 @@ static int turn(struct reading *t, bool wait)
 static int linger(struct reading *t, unsigned int ms)
 {
 	uint64_t start = clock_boottime();
+	struct turn done;
 	int r = 0;
 
-	while (r == 0 && !output_stopping() && ms_since(start) < ms)
-		r = turn(t, false);
+	while (r == 0 && !output_stopping() && ms_since(start) < ms) {
+		r = turn(t, &done);
+		if (r == 0)
+			r = rest(t, &done, false);
+	}
 	return r;
 }
 
@@ -386,6 +445,7 @@ static enum exit_status move_over(struct reading *t)
 		t->input = next;
 		t->context.operations = next.pins->stamp.operations;
 		t->context.host_netns = next.pins->stamp.host_netns;
+		t->stock_due = t->stock_taken + 1;
 		return STATUS_OK;
 	}
 	leave(t);
@@ -397,7 +457,12 @@ static enum exit_status follow_changes(struct reading *t)
 {
 	while (!output_stopping()) {
 		enum exit_status status = STATUS_OK;
+		struct turn done;
 
+		if (turn(t, &done) < 0)
+			return failed(t);
+		/* what comes between these looks and the wait is an event */
+		watch_clear(&t->input.watch);
 		switch (input_changed(&t->input)) {
 		case INPUT_SAME:
 			break;
@@ -409,7 +474,7 @@ static enum exit_status follow_changes(struct reading *t)
 		}
 		if (status != STATUS_OK || t->output)
 			return status;
-		if (turn(t, true) < 0)
+		if (rest(t, &done, true) < 0)
 			return failed(t);
 	}
 	return finish(t) < 0 ? failed(t) : STATUS_OK;

@@ -8,7 +8,7 @@
 #include "ftrace.h"
 #include "json.h"
 #include "message.h"
-#include "overflow.h"
+#include "overflow-unread.h"
 #include "pins-policy.h"
 #include "pins-set.h"
 #include "progress.h"

@@ -11,7 +11,7 @@
 #include "ftrace.h"
 #include "json.h"
 #include "message.h"
-#include "overflow.h"
+#include "overflow-unread.h"
 #include "pins-policy.h"
 #include "pins-set.h"
 #include "proc.h"
@@ -212,7 +212,7 @@ static void warn_of_container(const struct drainer *d)
 {
 	char who[DRAINER_TEXT_LEN];
 
-	if (!d->container.id[0] || d->container.pod[0])
+	if (!drainer_has_id(d) || d->container.pod[0])
 		return;
 	drainer_describe(d, who);
 	message_warning("%s reads the log: a restart policy may start it again, and load the policy", who);

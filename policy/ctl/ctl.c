@@ -136,26 +136,43 @@ static bool root_cgroup_left_out(void)
 	return root == -ENOENT;
 }
 
+void ctl_hint_denied(const struct ctl_caller *who, int r)
+{
+	if (who->user_namespace)
+		ctl_hint("run it in the initial user namespace");
+	else if (who->container && !who->capable)
+		ctl_hint("%s", container_here_cure("use --privileged"));
+	else if (!who->root)
+		ctl_hint("run it as root");
+	else if (r == -EACCES) /* another LSM keeps root out */
+		ctl_hint("bpflock-ctl doctor");
+}
+
+static struct ctl_caller this_caller(void)
+{
+	return (struct ctl_caller){
+		.user_namespace = proc_in_user_namespace() > 0,
+		.container = container_here(),
+		.capable = capabilities_effective(CAP_SYS_ADMIN),
+		.root = geteuid() == 0,
+	};
+}
+
 enum exit_status ctl_failed(const char *attempt, int r)
 {
-	bool denied = r == -EPERM || r == -EACCES;
+	struct ctl_caller who = this_caller();
 
 	if (r == -ENOENT && root_cgroup_left_out()) {
 		ctl_error("cannot %s: the root of cgroup v2 cannot be seen from this container",
 			  attempt);
-		ctl_hint("use --pid=host");
+		ctl_hint("%s", container_here_cure("use --pid=host"));
 		return STATUS_UNSUPPORTED;
 	}
 	ctl_error("cannot %s: %s", attempt, strerror(-r));
-	if (denied && proc_in_user_namespace() > 0)
-		ctl_hint("run it in the initial user namespace");
-	else if (denied && container_here() && !capabilities_effective(CAP_SYS_ADMIN))
-		ctl_hint("use --privileged");
-	else if (denied && geteuid() != 0)
-		ctl_hint("run it as root");
-	else if (r == -EACCES) /* another LSM keeps root out */
-		ctl_hint("bpflock-ctl doctor");
-	return denied ? STATUS_NOT_PERMITTED : STATUS_FAILED;
+	if (r != -EPERM && r != -EACCES)
+		return STATUS_FAILED;
+	ctl_hint_denied(&who, r);
+	return STATUS_NOT_PERMITTED;
 }
 
 enum exit_status ctl_not_ours(const struct ctl *c)
@@ -180,10 +197,13 @@ uint32_t ctl_hidden_lock(const struct ctl *c)
 
 enum exit_status ctl_check_bpffs(const struct ctl *c)
 {
+	char cure[BPFFS_CURE_LEN];
+
 	if (!bpffs_left_out(c->bpffs))
 		return STATUS_OK;
 	ctl_error(BPFFS_LEFT_OUT, c->bpffs);
-	ctl_hint(BPFFS_LEFT_OUT_CURE, c->bpffs, c->bpffs);
+	bpffs_left_out_cure(c->bpffs, cure);
+	ctl_hint("%s", cure);
 	return STATUS_UNSUPPORTED;
 }
 

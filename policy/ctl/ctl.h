@@ -129,6 +129,17 @@ enum exit_status ctl_check_module_program(const struct pins *pins, const struct 
 /* Takes the lock that loader and ctl share; as above. The caller closes *ret_fd. */
 enum exit_status ctl_lock(const struct ctl *c, int *ret_fd);
 
+/* The caller, as far as it decides what helps against a denial. */
+struct ctl_caller {
+	bool user_namespace; /* not in the initial one */
+	bool container;
+	bool capable; /* of CAP_SYS_ADMIN */
+	bool root;
+};
+
+/* Prints the hint for a caller who was denied with errno -r, if there is one. */
+void ctl_hint_denied(const struct ctl_caller *who, int r);
+
 /* Reports that `attempt` failed with errno -r; STATUS_NOT_PERMITTED or STATUS_FAILED. */
 enum exit_status ctl_failed(const char *attempt, int r);
 

@@ -2,13 +2,16 @@
 #include "mountinfo.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
 #include "text.h"
 
+#define MOUNTS	      "/proc/self/mountinfo"
 #define MOUNTINFO_MAX (4 << 20)
 #define NS	      1000000000ULL
 
@@ -102,7 +105,23 @@ bool mountinfo_place(const char *text, dev_t dev, const char *path, char *ret_pa
 void mountinfo_done(struct mounts *m)
 {
 	free(m->text);
+	if (m->watched)
+		close(m->fd);
 	*m = (struct mounts){};
+}
+
+/* The file has an error for each change since it was opened, or since that was asked. */
+static bool has_changed(struct mounts *m)
+{
+	struct pollfd p = { .events = POLLPRI };
+
+	if (!m->watched) {
+		m->fd = open(MOUNTS, O_RDONLY | O_CLOEXEC);
+		m->watched = m->fd >= 0;
+		return true;
+	}
+	p.fd = m->fd;
+	return poll(&p, 1, 0) != 0;
 }
 
 bool mountinfo_find(struct mounts *m, uint64_t now, dev_t dev, const char *path, char *ret_path,
@@ -111,8 +130,9 @@ bool mountinfo_find(struct mounts *m, uint64_t now, dev_t dev, const char *path,
 	if (!m->text || now >= m->until) {
 		char *text;
 
-		if (text_read_file(AT_FDCWD, "/proc/self/mountinfo", MOUNTINFO_MAX, &text, NULL) ==
-		    0) {
+		/* asked first: what changes while it is read is a change for the next time */
+		if ((has_changed(m) || !m->text) &&
+		    text_read_file(AT_FDCWD, MOUNTS, MOUNTINFO_MAX, &text, NULL) == 0) {
 			free(m->text);
 			m->text = text;
 		}

@@ -27,10 +27,12 @@ bool mountinfo_parse(const char *line, struct mountinfo *ret);
  */
 bool mountinfo_place(const char *text, dev_t dev, const char *path, char *ret_path, size_t size);
 
-/* The mounts that this process sees, which are read again after a second. */
+/* The mounts that this process sees, which are read again after a second, if there was a change. */
 struct mounts {
 	char *text;	/* owned; NULL: not known */
 	uint64_t until; /* boottime, ns */
+	bool watched;	/* the kernel tells of changes by fd, which is owned then */
+	int fd;
 };
 
 void mountinfo_done(struct mounts *m);

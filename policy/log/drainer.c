@@ -27,10 +27,15 @@ bool drainer_find(const char *bpffs, struct drainer *ret)
 	return true;
 }
 
+bool drainer_has_id(const struct drainer *d)
+{
+	return strspn(d->container.id, "0123456789abcdef") == 64;
+}
+
 void drainer_describe(const struct drainer *d, char ret_text[DRAINER_TEXT_LEN])
 {
 	const char *id = d->container.id;
-	int len = strspn(id, "0123456789abcdef") == 64 ? SHORT_ID_LEN : CONTAINER_ID_LEN;
+	int len = drainer_has_id(d) ? SHORT_ID_LEN : CONTAINER_ID_LEN;
 
 	if (id[0])
 		snprintf(ret_text, DRAINER_TEXT_LEN, "process %d (container %.*s)", (int)d->pid,

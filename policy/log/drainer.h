@@ -20,6 +20,12 @@ struct drainer {
  */
 bool drainer_find(const char *bpffs, struct drainer *ret);
 
+/*
+ * Returns whether its container has an id, as those of Docker and Podman do; machines of systemd-nspawn
+ * and containers of LXC have names.
+ */
+bool drainer_has_id(const struct drainer *d);
+
 /* "process 12 (container 0123456789ab)"; an id is shortened as "docker ps" does it. */
 #define DRAINER_TEXT_LEN (CONTAINER_ID_LEN + 32)
 void drainer_describe(const struct drainer *d, char ret_text[DRAINER_TEXT_LEN]);

@@ -13,7 +13,6 @@
 #include "clock.h"
 #include "kept.h"
 #include "pins.h"
-#include "pins-lock.h"
 #include "util.h"
 
 #define BUSY_TRIES 100 /* a program holds a slot for the time of a copy, unless it is preempted */
@@ -108,23 +107,45 @@ void overflow_close(struct overflow *b)
 	*b = (struct overflow)OVERFLOW_INIT;
 }
 
-void overflow_carry(const struct overflow *b, bool all)
+bool overflow_wait(const struct overflow *b)
+{
+	struct bpflock_consume what = { .action = BPFLOCK_CONSUME_WAIT };
+
+	return b->consume_fd >= 0 && b->run(b->consume_fd, &what) == BPFLOCK_CONSUME_DONE;
+}
+
+/*
+ * Has a record written for a slot's repetitions, if it is time. When that is to be tried again, or may have to be:
+ * one that is busy, or that the ring has no room for, waits for the next time. 0: there is no need.
+ */
+static uint64_t carry(const struct overflow *b, const struct bpflock_recent *slot, uint32_t i,
+		      bool all, uint64_t now)
+{
+	struct bpflock_consume what = { .action = BPFLOCK_CONSUME_CARRY, .slot = i, .force = all };
+
+	if (slot->pending && (all || slot->until <= now)) {
+		b->run(b->consume_fd, &what);
+		return now;
+	}
+	return slot->until > now ? slot->until : 0;
+}
+
+uint64_t overflow_carry(const struct overflow *b, bool all)
 {
 	static struct bpflock_recent slots[BPFLOCK_RECENT];
-	uint64_t now = clock_boottime();
+	uint64_t now = clock_boottime(), next = 0;
 
-	if (b->recent_fd < 0 || b->consume_fd < 0 ||
-	    !b->read(b->recent_fd, slots, sizeof(slots[0]), ARRAY_SIZE(slots)))
-		return;
+	if (b->recent_fd < 0 || b->consume_fd < 0)
+		return 0;
+	if (!b->read(b->recent_fd, slots, sizeof(slots[0]), ARRAY_SIZE(slots)))
+		return now;
 	for (uint32_t i = 0; i < ARRAY_SIZE(slots); i++) {
-		struct bpflock_consume what = { .action = BPFLOCK_CONSUME_CARRY,
-						.slot = i,
-						.force = all };
+		uint64_t again = carry(b, &slots[i], i, all, now);
 
-		/* busy or without room: they wait for the next time */
-		if (slots[i].pending && (all || slots[i].until <= now))
-			b->run(b->consume_fd, &what);
+		if (again && (!next || again < next))
+			next = again;
 	}
+	return next;
 }
 
 static int run_until_done(const struct overflow *b, struct bpflock_consume *what)
@@ -363,40 +384,4 @@ int overflow_read(const struct overflow *b, struct bpflock_decision_record **ret
 		*ret_last = n_last;
 	*ret_records = records;
 	return n + more;
-}
-
-/* Decisions that wait for a record. What is kept has a number, as what is in the ring. */
-static uint64_t count_waiting(const struct pins *p)
-{
-	struct bpflock_decision_record *records = NULL;
-	struct overflow o;
-	uint64_t sum = 0;
-	int n;
-
-	overflow_open(p->path, false, &o);
-	n = overflow_read(&o, &records, NULL);
-	for (int i = 0; i < n; i++)
-		sum += records[i].head.seq == UINT64_MAX ? records[i].head.count : 0;
-	free(records);
-	overflow_close(&o);
-	return sum;
-}
-
-bool overflow_describe_unread(const struct pins *p, char text[OVERFLOW_UNREAD_LEN])
-{
-	struct bpflock_reader_state read;
-	struct bpflock_log_state state;
-	uint64_t numbered, waiting;
-	char maps[PATH_MAX];
-
-	if ((p->log_state_fd < 0 && p->slots.ask < 0) || p->reader_fd < 0 ||
-	    pins_path(maps, p->path, "maps") < 0 || pins_lock_is_held(maps) ||
-	    pins_read_log_state(p, &state) < 0 || pins_read_reader_state(p, &read) < 0)
-		return false;
-	numbered = state.seq > read.seq ? state.seq - read.seq : 0;
-	waiting = count_waiting(p);
-	snprintf(text, OVERFLOW_UNREAD_LEN,
-		 "%llu records and %llu repetitions not yet read by bpflock-log drain",
-		 (unsigned long long)numbered, (unsigned long long)waiting);
-	return numbered || waiting;
 }

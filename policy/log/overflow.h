@@ -45,8 +45,17 @@ struct overflow {
 void overflow_open(const char *set_path, bool consume, struct overflow *ret);
 void overflow_close(struct overflow *b);
 
-/* Has the kernel write a record for repetitions that have waited long enough; all: for any. */
-void overflow_carry(const struct overflow *b, bool all);
+/*
+ * Has the kernel write a record for repetitions that have waited long enough; all: for any. Returns from when on
+ * (CLOCK_BOOTTIME, ns; now, if some may be left) it is to be called again, 0: not before there is another record.
+ */
+uint64_t overflow_carry(const struct overflow *b, bool all);
+
+/*
+ * Has the next record wake all who wait for the ring, also of one that is not empty. To be called before each
+ * wait, and before the last look at the ring. False if it cannot.
+ */
+bool overflow_wait(const struct overflow *b);
 
 /*
  * The kept records with numbers first..last, in their order: at most max, how many. To consume,
@@ -67,11 +76,3 @@ void overflow_release(struct overflow *b);
  */
 int overflow_read(const struct overflow *b, struct bpflock_decision_record **ret_records,
 		  int *ret_last);
-
-#define OVERFLOW_UNREAD_LEN 128
-
-/*
- * "12 records and 3 repetitions that no bpflock-log drain has taken": what of the log ends with
- * this set. False if that is nothing, or if a drain is there, which reads a set to its end.
- */
-bool overflow_describe_unread(const struct pins *p, char text[OVERFLOW_UNREAD_LEN]);

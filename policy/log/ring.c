@@ -100,7 +100,8 @@ enum ring_outcome ring_next(const struct ring *r, uint64_t *pos, const void **re
 	uint64_t producer = r->copy ? r->copy_end : ring_producer(r);
 
 	while (*pos < producer) {
-		const uint8_t *at = r->data + (*pos & (r->size - 1));
+		const uint8_t *at =
+			r->data + (r->copy ? *pos - r->copy_from : *pos & (r->size - 1));
 		/* pairs with the xchg of the kernel's commit: without BUSY the record is whole */
 		uint32_t header = __atomic_load_n((const uint32_t *)at, __ATOMIC_ACQUIRE);
 		uint32_t len = header & ~(BPF_RINGBUF_BUSY_BIT | BPF_RINGBUF_DISCARD_BIT);
@@ -136,20 +137,22 @@ static uint64_t committed(const struct ring *r, uint64_t from)
 	return from;
 }
 
-/* Twice the size, as the ring is mapped; NULL: out of memory. */
+/* In one piece, since the ring is mapped twice; NULL: out of memory. */
 static uint8_t *copy_range(const struct ring *r, uint64_t from, uint64_t to)
 {
-	size_t offset = from & (r->size - 1);
-	uint8_t *copy =
-		malloc(2 * r->size); /* only the pages written below are ever backed by memory */
+	uint8_t *copy = malloc(to - from + 1); /* also if there is nothing */
 
-	if (!copy)
-		return NULL;
-	memcpy(copy + offset, r->data + offset, to - from);
-	/* a record that begins behind the end of the ring is looked for at its beginning */
-	if (offset + (to - from) > r->size)
-		memcpy(copy, r->data + r->size, offset + (to - from) - r->size);
-	return copy;
+	return copy ? memcpy(copy, r->data + (from & (r->size - 1)), to - from) : NULL;
+}
+
+/* A copy of what is between these positions as a ring that has these. */
+static void become_copy(struct ring *ret, const struct ring *of, uint8_t *copy, uint64_t from,
+			uint64_t to)
+{
+	ring_init(ret, copy, of->size, of->producer, NULL);
+	ret->copy = copy;
+	ret->copy_from = from;
+	ret->copy_end = to;
 }
 
 int ring_snapshot(const struct ring *r, uint64_t from, struct ring *ret_copy)
@@ -172,9 +175,7 @@ int ring_snapshot(const struct ring *r, uint64_t from, struct ring *ret_copy)
 		free(copy);
 		return -ESTALE;
 	}
-	ring_init(ret_copy, copy, r->size, r->producer, NULL);
-	ret_copy->copy = copy;
-	ret_copy->copy_end = to;
+	become_copy(ret_copy, r, copy, from, to);
 	return 0;
 }
 
@@ -232,6 +233,7 @@ int ring_history(const struct ring *r, size_t max, struct ring *ret_copy, uint64
 	copy = copy_range(r, from, to);
 	if (!copy)
 		return -ENOMEM;
+	become_copy(ret_copy, r, copy, from, to);
 	/* as in ring_snapshot(): what could have been written over before the copy was made is none
 	 */
 	__atomic_thread_fence(__ATOMIC_ACQUIRE);
@@ -239,9 +241,6 @@ int ring_history(const struct ring *r, size_t max, struct ring *ret_copy, uint64
 	whole = whole > r->size ? whole - r->size : 0;
 	if (whole > from)
 		from = whole < to ? whole : to;
-	ring_init(ret_copy, copy, r->size, r->producer, NULL);
-	ret_copy->copy = copy;
-	ret_copy->copy_end = to;
 	*ret_from = first_record(ret_copy, from, unread >= from ? unread : to);
 	return 0;
 }

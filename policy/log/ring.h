@@ -25,7 +25,7 @@ struct ring {
 	void *consumer_page;	 /* the mappings; owned, NULL if somebody else's memory */
 	void *producer_pages;
 	uint8_t *copy; /* ring_snapshot()'s; owned, NULL in a ring that lives */
-	uint64_t copy_end;
+	uint64_t copy_from, copy_end; /* the positions that it has */
 };
 
 enum ring_outcome {

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <linux/magic.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <sys/mount.h>
 #include <sys/vfs.h>
 
@@ -46,4 +47,12 @@ bool bpffs_left_out(const char *path)
 	struct statfs fs;
 
 	return container_here() && (statfs(path, &fs) < 0 || !is_bpffs(&fs));
+}
+
+void bpffs_left_out_cure(const char *path, char ret_cure[BPFFS_CURE_LEN])
+{
+	char options[BPFFS_CURE_LEN];
+
+	snprintf(options, sizeof(options), "use -v %s:%s", path, path);
+	snprintf(ret_cure, BPFFS_CURE_LEN, "%s", container_here_cure(options));
 }

@@ -66,15 +66,5 @@ extern const size_t preflight_count;
  * is skipped. */
 void preflight_run(struct preflight *pf, size_t i, struct check_result *ret);
 
-/*
- * Returns the text of strerror(3), or one for an error that only the kernel knows
- * (include/linux/errno.h).
- */
-#define ENOTSUPP 524
-const char *preflight_strerror(int error);
-
-/* Returns whether an error of attaching an LSM program to a cgroup has a cure, and the cure. */
-bool preflight_attach_cure(int error, char ret_cure[PREFLIGHT_CURE_LEN]);
-
 /* Runs all in order up to the first failure, which is then *ret. Returns whether all passed. */
 bool preflight_all(struct preflight *pf, struct check_result *ret);

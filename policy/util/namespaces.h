@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The inode numbers of initial namespaces, the same on every kernel (include/linux/proc_ns.h; promised
- * to user space since 6.17). That of the network namespace is not: see preflight.c.
+ * to user space since 6.17). That of the network namespace is not: see preflight-place.c.
  */
 #pragma once
 

@@ -22,6 +22,7 @@
 
 void input_close(struct input *s)
 {
+	watch_close(&s->watch);
 	ring_close(&s->ring);
 	overflow_close(&s->overflow);
 	close_fdp(&s->reader_fd);
@@ -39,7 +40,7 @@ static void refuse_permission(const char *set, const char *what, int error)
 	message_error("%s: cannot open %s: %s", set, what, strerror(-error));
 	/* the filter of a container runtime; who is not root is kept out by the files with EACCES */
 	if (error == -EPERM && container_here())
-		message_hint("use --privileged, or --security-opt seccomp=unconfined");
+		message_hint("%s", container_here_cure("use --privileged, or --security-opt seccomp=unconfined"));
 	else if (!group_find("", LOG_GROUP, &gid))
 		message_hint("run it as root");
 	else if (geteuid() != 0 && group_is_mine(gid))
@@ -90,13 +91,14 @@ static int open_settled(const char *bpffs, struct pins **ret_pins)
 static enum exit_status open_pins(const char *bpffs, const char *set, struct input *s)
 {
 	int r = open_settled(bpffs, &s->pins);
-	char trouble[PINS_TROUBLE_LEN];
+	char trouble[PINS_TROUBLE_LEN], cure[BPFFS_CURE_LEN];
 
 	if (r < 0)
 		return refuse(set, "the maps", r);
 	if (r == PINS_ABSENT && bpffs_left_out(bpffs)) {
 		message_error(BPFFS_LEFT_OUT, bpffs);
-		message_hint(BPFFS_LEFT_OUT_CURE, bpffs, bpffs);
+		bpffs_left_out_cure(bpffs, cure);
+		message_hint("%s", cure);
 		return STATUS_UNSUPPORTED;
 	}
 	if (r == PINS_ABSENT) {
@@ -159,6 +161,8 @@ static enum exit_status open_once(const char *bpffs, bool consume, struct input 
 	r = ring_open(set, consume, &s->ring);
 	if (r == 0)
 		overflow_open(set, consume, &s->overflow);
+	if (r == 0)
+		r = watch_open(set, s->ring.fd, !consume, &s->watch);
 	return r < 0 ? refuse(set, "the ring", r) : STATUS_OK;
 }
 

@@ -10,11 +10,13 @@
 #include "overflow.h"
 #include "pins.h"
 #include "ring.h"
+#include "watch.h"
 
 struct input {
 	struct pins *pins; /* owned */
 	struct ring ring;
 	struct overflow overflow;
+	struct watch watch;
 	int lock_fd;   /* of the set's maps directory: one drain at a time; -1 to look only */
 	int reader_fd; /* of the reader map, writable; -1 to look only */
 	uint64_t lost_before; /* lost, as the reader map had it when reading began; the caller's to
@@ -23,9 +25,10 @@ struct input {
 	ino_t ino;
 };
 
-#define INPUT_INIT                                                                              \
-	{                                                                                       \
-		.ring = { .fd = -1 }, .overflow = OVERFLOW_INIT, .lock_fd = -1, .reader_fd = -1 \
+#define INPUT_INIT                                                                             \
+	{                                                                                      \
+		.ring = { .fd = -1 }, .overflow = OVERFLOW_INIT, .watch = WATCH_INIT, .lock_fd = -1, \
+		.reader_fd = -1                                                                \
 	}
 
 /*

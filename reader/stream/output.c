@@ -162,7 +162,7 @@ bool output_wait(int fd, int timeout_ms)
 	struct timespec timeout = { .tv_sec = timeout_ms / 1000,
 				    .tv_nsec = timeout_ms % 1000 * 1000000L };
 
-	if (ppoll(fds, ARRAY_SIZE(fds), &timeout, &unmasked) <= 0)
+	if (ppoll(fds, ARRAY_SIZE(fds), timeout_ms < 0 ? NULL : &timeout, &unmasked) <= 0)
 		return true;
 	return !(fds[1].revents & (POLLERR | POLLHUP | POLLNVAL));
 }

@@ -34,6 +34,6 @@ int output_write(struct out *o);
 
 /*
  * Waits until fd (-1: none) is readable, a signal came, standard output has no reader any more (if
- * it is used), or timeout_ms have passed. Returns false if it has none.
+ * it is used), or timeout_ms have passed (-1: without an end). Returns false if it has none.
  */
 bool output_wait(int fd, int timeout_ms);

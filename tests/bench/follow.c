@@ -28,6 +28,7 @@ struct follower {
 
 static struct follower followers[] = {
 	{ "bpflock-log", "exec bpflock-log drain -o json 2>/dev/null", "\"boottime_ns\":", 2 },
+	{ "bpflock-log-follow", "exec bpflock-log follow -o json 2>/dev/null", "\"boottime_ns\":", 2 },
 	{ "bpftrace",
 	  "exec bpftrace -B line -e 'kprobe:security_locked_down"
 	  " { printf(\"pid=%d comm=%s reason=%d boottime_ns=%llu\\n\", pid, comm, arg0, nsecs); }' 2>&1",
@@ -179,7 +180,7 @@ void follow(void)
 		unsigned int n = rates[r] == 1 ? 5 : effort.quick ? 3000 : 20000;
 		struct outcome base = {};
 
-		for (size_t i = 0; i < (with_bpftrace ? 2 : 1); i++)
+		for (size_t i = 0; i < ARRAY_SIZE(followers) - !with_bpftrace; i++)
 			follow_at(&followers[i], rates[r], n, &base);
 	}
 }

@@ -2,8 +2,8 @@
 # shellcheck disable=SC2086,SC2154 # words; of lib.sh
 # For cases about a cluster of one node, with nothing in it but what a DaemonSet and kubectl need. Its
 # administrator is whoever has the token; nobody else is there. A case that reboots sets $state to where files outlive that.
-readonly node=10.0.0.1 state=${state:-/run/cluster}
-export KUBECONFIG=$state/kubeconfig patience=900
+readonly node=10.0.0.1 state=${state:-/run/cluster} image=registry.example.org/bpflock
+export KUBECONFIG=$state/kubeconfig patience=1800 interval=5
 
 # An emulated server on a busy machine does not always answer in time. What is given as standard input is not given again.
 readonly busy='unable to return a response|Unable to connect|connection (lost|refused|reset)|timeout|etcdserver: |deadline exceeded'
@@ -141,7 +141,7 @@ start_kubelet() {
 		--hostname-override=node
 	until_true command kubectl get node node
 	until_true command kubectl get serviceaccount default
-	expect_exit 0 kubectl wait --for=condition=Ready --timeout=15m node/node
+	expect_exit 0 kubectl wait --for=condition=Ready --timeout=30m node/node
 }
 
 # What went wrong, where it is told. A command that just fails has failed the case, too.
@@ -164,4 +164,67 @@ start_cluster() {
 
 end_cluster() {
 	systemctl stop kubelet kube-controller-manager kube-scheduler kube-apiserver etcd containerd
+}
+
+in_bpflock() { kubectl --namespace bpflock "$@"; }
+
+rolled_out() {
+	expect_exit 0 in_bpflock rollout status "daemonset/${1:-bpflock}" --timeout=30m
+	sed 's/^/  time: /' /proc/uptime
+}
+
+no_pods() { [ -z "$(in_bpflock get pods -o name)" ]; }
+
+# Of the pods that there are: updates leave one that ends.
+load_said() {
+	pod=$(in_bpflock get pods -l app.kubernetes.io/name=bpflock -o json |
+		jq -r '.items[] | select(.metadata.deletionTimestamp | not) | .metadata.name')
+	expect_exit 0 in_bpflock logs "$pod" -c load
+	expect_grep "$1" "$work/out"
+}
+
+has_logged() {
+	in_bpflock logs daemonset/bpflock -c log >"$work/log" && jq -e -s "any(.[]; $1)" "$work/log"
+}
+
+# make_pod NAME: one that has all that a node has to give. The manifest's end, containers, is the standard input.
+make_pod() {
+	{
+		cat <<-END
+		apiVersion: v1
+		kind: Pod
+		metadata: {name: $1}
+		spec:
+		  hostPID: true
+		  hostNetwork: true
+		  restartPolicy: Never
+		  terminationGracePeriodSeconds: 1
+		  automountServiceAccountToken: false
+		  volumes: [{name: vm, hostPath: {path: /vm}}, {name: bpffs, hostPath: {path: /sys/fs/bpf}}]
+		END
+		cat
+	} >"$work/pod.yaml"
+	kubectl apply -f "$work/pod.yaml"
+}
+
+# container NAME WORDS: an item of a list of containers, WORDS being a list of YAML
+container() {
+	cat <<-END
+	    - name: $1
+	      image: $image:0.1.0
+	      $2
+	      securityContext: {privileged: true}
+	      volumeMounts: [{name: vm, mountPath: /vm}, {name: bpffs, mountPath: /sys/fs/bpf}]
+	END
+}
+
+phase() { kubectl get pod "$1" -o jsonpath='{.status.phase}'; }
+has_ended() { [ "$(phase "$1")" = Failed ] || [ "$(phase "$1")" = Succeeded ]; }
+exit_code() { kubectl get pod "$1" -o jsonpath='{.status.containerStatuses[0].state.terminated.exitCode}'; }
+
+# expect_pod NAME STATUS: of a new pod that tries
+expect_pod() {
+	{ echo '  containers:'; container probe 'command: [/vm/probe, dev_mem]'; } | make_pod "$1"
+	until_true has_ended "$1"
+	expect_equal "$(exit_code "$1")" "$2" "exit status of the pod $1, which tries"
 }

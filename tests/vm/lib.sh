@@ -254,12 +254,13 @@ on_arm() { [ "$(uname -m)" = aarch64 ]; }
 # what can be read of /dev/mem by "head -c": arm64 has nothing at its beginning
 mem_bytes() { if on_arm; then echo 0; else echo 1; fi; }
 
-# wait_until COMMAND...: for two minutes, or $patience seconds, because the machine may be busy
+# wait_until COMMAND...: for two minutes, or $patience seconds, because the machine may be busy. A command that is much work for the
+# guest is run every $interval seconds.
 wait_until() {
 	deadline=$(($(uptime_seconds) + ${patience:-120}))
 	until "$@" >/dev/null 2>&1; do
 		[ "$(uptime_seconds)" -le $deadline ] || fail "not within ${patience:-120} seconds: $*"
-		sleep 0.1
+		sleep "${interval:-0.1}"
 	done
 }
 until_true() {

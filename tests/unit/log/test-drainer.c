@@ -30,10 +30,13 @@ TEST(ids_are_shortened_and_names_are_not)
 {
 	static const struct {
 		const char *id, *text;
+		bool has_id;
 	} rows[] = {
 		{ "", "process 12" },
 		{ "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
-		  "process 12 (container 0123456789ab)" },
+		  "process 12 (container 0123456789ab)", true },
+		/* a name may look like a short one */
+		{ "0123456789ab", "process 12 (container 0123456789ab)" },
 		{ "a-machine-of-nspawn", "process 12 (container a-machine-of-nspawn)" },
 	};
 
@@ -44,5 +47,6 @@ TEST(ids_are_shortened_and_names_are_not)
 		snprintf(d.container.id, sizeof(d.container.id), "%s", rows[i].id);
 		drainer_describe(&d, text);
 		assert_string_equal(text, rows[i].text);
+		assert_int_equal(drainer_has_id(&d), rows[i].has_id);
 	}
 }

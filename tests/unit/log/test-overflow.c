@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "test.h"
+#include "clock.h"
 #include "kept.h"
 #include "overflow.h"
 
@@ -28,6 +29,8 @@ static bool read_map(int fd, void *values, size_t size, uint32_t n)
 static int run(int fd, struct bpflock_consume *what)
 {
 	assert_int_equal(fd, CONSUME_FD);
+	if (what->action == BPFLOCK_CONSUME_WAIT)
+		return BPFLOCK_CONSUME_DONE;
 	if (what->action == BPFLOCK_CONSUME_CARRY) {
 		assert_true(n_carried < ARRAY_SIZE(carried));
 		carried[n_carried++] = *what;
@@ -270,6 +273,40 @@ TEST_WITH(repetitions_are_carried_when_their_window_is_over, set_up, NULL)
 	assert_int_equal(n_carried, 3);
 	assert_int_equal(carried[2].slot, 5);
 	assert_int_equal(carried[2].force, 1);
+}
+
+/* A reader sleeps until repetitions are due, and for ever if there can be none. */
+TEST_WITH(it_is_known_when_repetitions_are_due, set_up, NULL)
+{
+	static const struct {
+		struct bpflock_recent slots[2];
+		uint64_t next; /* 1: now */
+	} rows[] = {
+		{ { { .until = 1 }, {} }, 0 },
+		{ { { .until = UINT64_MAX }, {} }, UINT64_MAX },
+		{ { { .until = UINT64_MAX, .pending = 3 }, { .until = UINT64_MAX - 7 } }, UINT64_MAX - 7 },
+		/* there may be no room for a record */
+		{ { { .until = 1, .pending = 3 }, { .until = UINT64_MAX } }, 1 },
+	};
+
+	assert_int_equal(overflow_carry(&overflow, false), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		uint64_t before = clock_boottime(), next;
+
+		memcpy(recent, rows[i].slots, sizeof(rows[i].slots));
+		next = overflow_carry(&overflow, false);
+		if (rows[i].next == 1)
+			assert_in_range(next, before, clock_boottime());
+		else
+			assert_int_equal(next, rows[i].next);
+	}
+}
+
+TEST_WITH(who_cannot_ask_is_not_woken, set_up, NULL)
+{
+	assert_true(overflow_wait(&overflow));
+	overflow.consume_fd = -1;
+	assert_false(overflow_wait(&overflow));
 }
 
 TEST_WITH(without_the_maps_there_is_nothing, set_up, NULL)

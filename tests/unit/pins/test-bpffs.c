@@ -17,3 +17,24 @@ TEST_IN_DIRECTORY(a_container_needs_the_hosts)
 	assert_false(bpffs_left_out(test_directory));
 	assert_false(bpffs_left_out(missing));
 }
+
+TEST(machines_in_containers_have_no_options_to_give)
+{
+	static const struct {
+		const char *kind, *cure;
+	} rows[] = {
+		{ "oci", "use -v /bpf:/bpf" },
+		{ "podman", "use -v /bpf:/bpf" },
+		{ "systemd-nspawn", "run it on the host" },
+		{ "lxc", "run it on the host" },
+		{ "lxc-libvirt", "run it on the host" },
+	};
+	char cure[BPFFS_CURE_LEN];
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		setenv("container", rows[i].kind, 1);
+		bpffs_left_out_cure("/bpf", cure);
+		assert_string_equal(cure, rows[i].cure);
+	}
+	unsetenv("container");
+}

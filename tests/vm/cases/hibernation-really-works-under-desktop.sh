@@ -1,6 +1,6 @@
-# kernels: bookworm trixie
+# kernels: bookworm trixie sid
 # root: systemd
-# timeout: 900
+# timeout: 1500
 # reboots: once
 # ends: sealed
 # run: places

@@ -9,63 +9,18 @@
 . /vm/cluster.sh
 manifests=/tmp/kubernetes
 
-in_bpflock() { kubectl --namespace bpflock "$@"; }
-
 # Of the pods that there are: updates leave one that ends.
 pod_state() {
 	in_bpflock get pods -l app.kubernetes.io/name=bpflock -o json |
 		jq -e "[.items[] | select(.metadata.deletionTimestamp | not)] | length == 1 and (.[0].status | $1)"
 }
 
-no_pods() { [ -z "$(in_bpflock get pods -o name)" ]; }
-
 apply() {
 	expect_exit 0 kubectl apply -k "$manifests$1"
 	sed 's/^/  time: /' /proc/uptime
 }
 
-rolled_out() {
-	expect_exit 0 in_bpflock rollout status "daemonset/${1:-bpflock}" --timeout=15m
-	sed 's/^/  time: /' /proc/uptime
-}
-
-load_said() {
-	expect_exit 0 in_bpflock logs daemonset/bpflock -c load
-	expect_grep "$1" "$work/out"
-}
-
 policy_is() { printf '[kimglock]\n%s\n' "$@" >$manifests/bpflock.conf; }
-
-# exit_of_pod NAME: of a pod that has all of the host's namespaces and privileges, and tries dev_mem
-exit_of_pod() {
-	kubectl apply -f - <<-EOF >&2
-	apiVersion: v1
-	kind: Pod
-	metadata: {name: $1}
-	spec:
-	  hostPID: true
-	  hostNetwork: true
-	  restartPolicy: Never
-	  automountServiceAccountToken: false
-	  containers:
-	    - name: probe
-	      image: registry.example.org/bpflock:0.1.0
-	      command: [/vm/probe, dev_mem]
-	      securityContext: {privileged: true}
-	      volumeMounts: [{name: vm, mountPath: /vm}]
-	  volumes: [{name: vm, hostPath: {path: /vm}}]
-	EOF
-	until_true has_ended "$1" >&2
-	kubectl get pod "$1" -o jsonpath='{.status.containerStatuses[0].state.terminated.exitCode}'
-}
-
-has_ended() {
-	kubectl get pod "$1" -o json | jq -e '.status.phase == "Failed" or .status.phase == "Succeeded"'
-}
-
-has_logged() {
-	in_bpflock logs daemonset/bpflock -c log >"$work/log" && jq -e -s "any(.[]; $1)" "$work/log"
-}
 
 # Asks the kernel until the file goes, and says how often it was let through.
 probe_on() {
@@ -85,14 +40,14 @@ expect_exit 0 kubectl create namespace bpflock
 expect_exit 0 kubectl apply -k $manifests --dry-run=server
 expect_exit 0 kubectl apply -k $manifests/uninstall --dry-run=server
 expect_exit 0 kubectl delete namespace bpflock
-expect_equal "$(exit_of_pod before)" 0 "exit status of the pod that tries"
+expect_pod before 0
 
 apply ""
 rolled_out
 load_said '^bpflock: loaded: profile baseline, .* 2 cgroup rule sets'
 expect_status '.profile == "baseline" and .enforcing == true'
 expect_allowed dev_mem
-expect_equal "$(exit_of_pod after)" 1 "exit status of the pod that tries"
+expect_pod after 1
 until_true has_logged '.operation == "dev_mem" and .decision == "deny" and (.cgroup | startswith("/kubepods.slice/kubepods-"))'
 
 # Another policy is another ConfigMap, and so another pod.
@@ -137,12 +92,12 @@ expect_allowed dev_mem
 expect_exit 0 in_bpflock delete daemonset bpflock
 until_true no_pods
 expect_status '.profile == "baseline" and .enforcing == true'
-expect_equal "$(exit_of_pod later)" 1 "exit status of the pod that tries"
+expect_pod later 1
 
 apply /uninstall
 rolled_out bpflock-uninstall
 expect_exit 3 bpflock-ctl status
-expect_equal "$(exit_of_pod last)" 0 "exit status of the pod that tries"
+expect_pod last 0
 expect_exit 0 kubectl delete namespace bpflock
 expect_exit 0 kubectl delete pods --all
 trap at_exit EXIT

@@ -11,15 +11,8 @@
 state=/var/lib/cluster
 # shellcheck source=tests/vm/cluster.sh
 . /vm/cluster.sh
-manifests=$state/manifests image=registry.example.org/bpflock
+manifests=$state/manifests
 besteffort=/kubepods.slice/kubepods-besteffort.slice
-
-in_bpflock() { kubectl --namespace bpflock "$@"; }
-
-rolled_out() {
-	expect_exit 0 in_bpflock rollout status "daemonset/${1:-bpflock}" --timeout=15m
-	sed 's/^/  time: /' /proc/uptime
-}
 
 # make_other_image TAG: ours with the programs of another version, which are a layer more
 make_other_image() {
@@ -49,65 +42,8 @@ provide_images() {
 	make_other_image $image:0.2.0
 }
 
-# Who makes pods here gives them all that a node has. The manifest's end, containers, is the standard input.
-make_pod() {
-	{
-		cat <<-END
-		apiVersion: v1
-		kind: Pod
-		metadata: {name: $1}
-		spec:
-		  hostPID: true
-		  hostNetwork: true
-		  restartPolicy: Never
-		  terminationGracePeriodSeconds: 1
-		  automountServiceAccountToken: false
-		  volumes: [{name: vm, hostPath: {path: /vm}}, {name: bpffs, hostPath: {path: /sys/fs/bpf}}]
-		END
-		cat
-	} >"$work/pod.yaml"
-	kubectl apply -f "$work/pod.yaml"
-}
-
-# container NAME WORDS: an item of a list of containers, WORDS being a list of YAML
-container() {
-	cat <<-END
-	    - name: $1
-	      image: $image:0.1.0
-	      $2
-	      securityContext: {privileged: true}
-	      volumeMounts: [{name: vm, mountPath: /vm}, {name: bpffs, mountPath: /sys/fs/bpf}]
-	END
-}
-
-phase() { kubectl get pod "$1" -o jsonpath='{.status.phase}'; }
-has_ended() { [ "$(phase "$1")" = Failed ] || [ "$(phase "$1")" = Succeeded ]; }
 runs() { [ "$(phase "$1")" = Running ]; }
-exit_code() { kubectl get pod "$1" -o jsonpath='{.status.containerStatuses[0].state.terminated.exitCode}'; }
 slice_of() { echo "$besteffort/kubepods-besteffort-pod$(kubectl get pod "$1" -o jsonpath='{.metadata.uid}' | tr - _).slice"; }
-
-# expect_pod NAME STATUS: of a new pod that tries
-expect_pod() {
-	{ echo '  containers:'; container probe 'command: [/vm/probe, dev_mem]'; } | make_pod "$1"
-	until_true has_ended "$1"
-	expect_equal "$(exit_code "$1")" "$2" "exit status of the pod $1, which tries"
-}
-
-load_said() {
-	expect_exit 0 in_bpflock logs daemonset/bpflock -c load
-	expect_grep "$1" "$work/out"
-}
-
-has_logged() {
-	in_bpflock logs daemonset/bpflock -c log >"$work/log" && jq -e -s "any(.[]; $1)" "$work/log"
-}
-
-# For tests/output/prometheus, which reads the log of this case.
-snapshot() {
-	for format in prometheus openmetrics; do
-		expect_exit 0 bpflock-ctl metrics --format $format
-	done
-}
 
 # series FILE: their names and labels, without values
 series() { sed -n 's/^\(bpflock_.*\) [^ ]*$/\1/p' "$1" | sort; }
@@ -118,9 +54,8 @@ agent_is_denied() {
 	expect_grep 'terminated with exit code 1$' "$work/err"
 }
 
-no_pods() { [ -z "$(in_bpflock get pods -o name)" ]; }
-no_namespace() { ! kubectl get namespace bpflock; }
-is_denied() { [ "$(probe dev_mem 2>/dev/null >&2; echo $?)" = 1 ]; }
+no_namespace() { left=$(kubectl get namespace bpflock --ignore-not-found -o name) && [ -z "$left" ]; }
+is_denied() { verdict=0; probe dev_mem || verdict=$?; [ $verdict -eq 1 ]; }
 
 trap 'tell_of_cluster; at_exit' EXIT
 
@@ -144,7 +79,7 @@ uid=$(kubectl get pod tries -o jsonpath='{.metadata.uid}')
 id=$(kubectl get pod tries -o jsonpath='{.status.containerStatuses[0].containerID}')
 until_true has_logged ".operation == \"dev_mem\" and .decision == \"deny\" and .pod == \"$uid\" and
 	\"containerd://\" + .container == \"$id\""
-expect_exit 0 kubectl delete pod tries
+expect_exit 0 kubectl delete --ignore-not-found pod tries
 
 # An init container is a cgroup of its own.
 row a-pod-does-not-rule-itself
@@ -175,7 +110,7 @@ expect_pod another 1
 expect_denied dev_mem
 change cgroup delete --all
 agent_is_denied
-expect_exit 0 in_bpflock delete pod bpflock-rules
+expect_exit 0 in_bpflock delete --ignore-not-found pod bpflock-rules
 
 row metrics
 file=/var/lib/prometheus/node-exporter/bpflock.prom
@@ -183,7 +118,6 @@ expect_exit 0 kubectl apply -k $manifests/metrics
 rolled_out bpflock-metrics
 expect_grep '^bpflock_enforcing 1$' $file
 expect_grep '^bpflock_decisions_total\{operation="dev_mem",verdict="denied"\} [1-9]' $file
-snapshot
 expect_exit 0 bpflock-ctl metrics --format prometheus
 series "$work/out" >"$work/here"
 series $file >"$work/there"
@@ -202,7 +136,6 @@ expect_exit 0 in_bpflock set image daemonset/bpflock load=$image:0.1.0 log=$imag
 rolled_out
 load_said '^bpflock: replaced: profile restricted'
 expect_status '.build != "other-build" and .enforcing and .profile == "restricted"'
-snapshot
 kill -TERM $hammer
 wait $hammer || :
 cat "$work/hammer"
@@ -210,7 +143,7 @@ expect_grep '^allowed=0 denied=[1-9][0-9]{2,} untried=0 other=0' "$work/hammer"
 
 # All that was applied goes, with the namespace. The policy is the kernel's.
 row delete
-expect_exit 0 kubectl delete --timeout=15m -k $manifests
+expect_exit 0 kubectl delete --ignore-not-found --timeout=30m -k $manifests
 until_true no_namespace
 expect_equal "$(our_processes | grep log)" "" "readers that are left on the node"
 expect_status '.enforcing and .profile == "restricted"'
@@ -223,11 +156,11 @@ expect_exit 0 kubectl apply -k $manifests/uninstall
 rolled_out bpflock-uninstall
 expect_exit 3 bpflock-ctl status
 expect_pod uninstalled 0
-expect_exit 0 in_bpflock delete daemonset bpflock-uninstall
+expect_exit 0 in_bpflock delete --ignore-not-found daemonset bpflock-uninstall
 until_true no_pods
 
 row reboot
-expect_exit 0 kubectl delete pods --all --timeout=15m
+expect_exit 0 kubectl delete pods --all --timeout=30m
 expect_exit 0 kubectl apply -k $manifests
 rolled_out
 expect_denied dev_mem
@@ -252,8 +185,8 @@ rolled_out
 load_said '^bpflock: loaded: profile restricted'
 expect_status '.enforcing and .profile == "restricted" and .generation == 1'
 expect_pod rebooted 1
-expect_exit 0 kubectl delete -k $manifests
-expect_exit 0 kubectl delete pods --all --timeout=15m
+expect_exit 0 kubectl delete --ignore-not-found --timeout=30m -k $manifests
+expect_exit 0 kubectl delete pods --all --timeout=30m
 trap at_exit EXIT
 end_cluster
 rm -rf $state

@@ -75,6 +75,7 @@ for name in root user host; do
 		# shellcheck disable=SC2086 # words
 		expect_exit 5 inside $name $words
 		expect_grep '^bpflock-[a-z]*: /sys/fs/bpf: not a bpffs in this container: cannot see what is loaded' "$work/err"
+		expect_grep '^bpflock-[a-z]*: hint: run it on the host$' "$work/err"
 	done
 	expect_no_grep not-loaded "$work/out"
 done

@@ -78,6 +78,7 @@ for words in "bpflock-ctl status" "bpflock-ctl test" "bpflock-ctl set profile=pr
 	# shellcheck disable=SC2086 # words
 	expect_in_box 5 $words
 	expect_grep '^bpflock-[a-z]*: /sys/fs/bpf: not a bpffs in this container: cannot see what is loaded' "$work/box"
+	expect_grep '^bpflock-[a-z]*: hint: run it on the host$' "$work/box"
 	expect_no_grep not-loaded "$work/box"
 done
 : >"$work/box"

@@ -1,6 +1,6 @@
 # ends: sealed
 # qemu: -global PIIX4_PM.disable_s3=0
-# timeout: 300
+# timeout: 600
 # run: places
 # A machine that is suspended to RAM, which needs no exception, and woken up by its clock: policy, grants, the log and its reader go on,
 # under the preset `desktop` and in a sealed set.

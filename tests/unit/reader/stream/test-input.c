@@ -23,10 +23,15 @@ static struct found {
 	uint64_t consumer, producer;
 } found;
 
-static char told[1024];
+static char told[1024], hinted[1024];
 
 void message_hint(const char *fmt, ...)
 {
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(hinted, sizeof(hinted), fmt, ap);
+	va_end(ap);
 }
 
 void message_error(const char *fmt, ...)
@@ -172,6 +177,36 @@ TEST(test_refused)
 		assert_null(s.pins);
 		assert_int_equal(s.lock_fd, -1);
 	}
+}
+
+/* The filter of system calls refuses with EPERM, and it is the runtime's; the files refuse with EACCES. */
+TEST(test_refused_in_a_container)
+{
+	static const struct {
+		const char *container;
+		struct found found;
+		const char *hint; /* NULL: not one about containers */
+	} hints[] = {
+		{ "oci", { .stamp = OURS, .ring = -EPERM }, "use --privileged, or --security-opt seccomp=unconfined" },
+		{ "lxc", { .stamp = OURS, .ring = -EPERM }, "run it on the host" },
+		{ "", { .stamp = OURS, .ring = -EPERM }, NULL },
+		{ "oci", { .stamp = OURS, .ring = -EACCES }, NULL },
+		{ "oci", { .pins = PINS_ABSENT }, "use -v /nonexistent:/nonexistent" },
+		{ "lxc", { .pins = PINS_ABSENT }, "run it on the host" },
+		{ "", { .pins = PINS_ABSENT }, "bpflock" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(hints); i++) {
+		struct input s = INPUT_INIT;
+
+		hinted[0] = '\0';
+		found = hints[i].found;
+		setenv("container", hints[i].container, 1);
+		assert_int_not_equal(input_open("/nonexistent", true, &s), STATUS_OK);
+		if (hints[i].hint ? strcmp(hinted, hints[i].hint) != 0 : strstr(hinted, "--") || strstr(hinted, "host"))
+			fail_msg("row %zu: \"%s\"", i, hinted);
+	}
+	unsetenv("container");
 }
 
 TEST(test_opened)
