@@ -45,8 +45,7 @@ static int add_base(const struct pins_slots *slots, struct policy *p)
 	return r;
 }
 
-/* Reads the policy whose host part p has. about: all that it takes to change this path; NULL: all.
- */
+/* Adds to a host's part what a change of the path takes, or all if that is NULL. */
 static int read_banks(const struct pins_slots *slots, const char *about, struct policy *p)
 {
 	int r = pins_bank_read(slots, &p->host, p);

@@ -5,7 +5,7 @@
 
 generate() {
 	printf '[kimglock]\nprofile = privileged\n'
-	awk 'BEGIN { for (i = 0; i < 300; i++) printf "[cgroup \"/many/%d\"]\nprofile = restricted\n", i }'
+	awk 'BEGIN { for (i = 0; i < 600; i++) printf "[cgroup \"/many/%d\"]\nprofile = restricted\n", i }'
 }
 bases() { bpftool -j map show | jq -c '[.[] | select(.name == "bpflock_rules" and .max_entries > 280) | .id]'; }
 have_bases() { [ "$(bases | jq length)" = "$1" ]; }
@@ -27,7 +27,7 @@ base=$(bases)
 expect_equal "$(generation)" 258 generation
 bpflock-ctl cgroup list --json >"$work/list"
 expect_json "$work/list" '[.cgroups[].profile] | group_by(.) | map([.[0], length])
-	== [["baseline", 128], ["privileged", 1], ["restricted", 43]]'
+	== [["baseline", 128], ["privileged", 1], ["restricted", 343]]'
 expect_denied in_cgroup /many/0 unshare -n -- dev_mem
 expect_allowed in_cgroup /many/0 -- dev_mem
 expect_allowed in_cgroup /many/150 -- dev_mem
