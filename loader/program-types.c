@@ -46,6 +46,7 @@ static const struct kind *kind_of(const struct bpf_program *prog)
 /* Gives a program its type and target. libbpf calls this right before it loads one. */
 static int prepare(struct bpf_program *prog, struct bpf_prog_load_opts *opts, long cookie)
 {
+	/* NOLINTNEXTLINE(performance-no-int-to-ptr): libbpf's cookies are numbers */
 	const struct program_types *t = (const struct program_types *)cookie;
 	const struct kind *kind = kind_of(prog);
 

@@ -33,8 +33,8 @@ static void part_done(struct part *p)
 
 static int append(struct buffer *b, const void *bytes, size_t len)
 {
-	if (b->size - b->len < len) {
-		size_t size = 2 * (b->size + len);
+	if (!b->bytes || b->size - b->len < len) {
+		size_t size = 2 * (b->size + len) + 64;
 		unsigned char *bigger = realloc(b->bytes, size);
 
 		if (!bigger)
