@@ -85,7 +85,7 @@ static int see(const char *name, uint32_t value, void *arg)
 TEST(all_that_lies_in_a_type_is_there)
 {
 	CLEANUP(btf_raw_freep) struct raw_btf *part = NULL;
-	const unsigned char *rest;
+	const unsigned char *rest = NULL;
 	struct btf_member members[4], x;
 	struct btf_array array;
 	struct btf_type t;
