@@ -104,8 +104,7 @@ static int choose(const struct ctl *c, struct loaded_state *r)
 	result = pins_open(c->bpffs, deciding, &r->pins);
 	if (r->pins) {
 		r->outcome = result;
-		if (strcmp(deciding, PINS_PUBLISHED) != 0 && !r->load_in_progress)
-			r->trouble = "an interrupted load enforces, unpublished";
+		r->unpublished = strcmp(deciding, PINS_PUBLISHED) != 0 && !r->load_in_progress;
 	}
 	n = pins_set_list(c->bpffs, names);
 	for (int i = 0; i < n; i++) {
@@ -164,7 +163,7 @@ static int judge_attachment(struct loaded_state *r)
 		return 0;
 	}
 	for (size_t n = 0; (other = attachments_lock(r->attachments, n)); n++)
-		if (other != lock && !r->load_in_progress)
+		if (other != lock && !r->load_in_progress && !r->unpublished)
 			trouble(r, "another bpflock enforces too (program %u)", other->prog_id);
 	judge_order(r, lock);
 	judge_order(r, attachments_find(r->attachments, program_id(r, BPFLOCK_MODULE_PROGRAM)));
@@ -180,6 +179,8 @@ const char *loaded_state_judge(const struct loaded_state *r)
 		/* the worst first */
 		{ r->attached && r->proof == PROOF_SILENT, proof_text(r->proof) },
 		{ r->trouble, r->trouble },
+		{ r->unpublished && r->sealed == SEAL_NONE, "an interrupted load enforces, unpublished" },
+		{ r->unpublished, "an interrupted seal holds, unpublished" },
 		{ r->lacks_module_program,
 		  "the policy names module_request, and the set has no program for module requests" },
 		{ r->attached && r->module_requests == PROOF_SILENT, PROOF_NO_MODULE_REQUESTS },
@@ -204,7 +205,9 @@ const char *loaded_state_cure(const struct loaded_state *r)
 		return "sysctl kernel.ftrace_enabled=1";
 	if (r->hidden || (r->outcome == PINS_BROKEN && r->attached))
 		return CTL_PROGRAM " repair";
-	return r->sealed == SEAL_NONE ? "bpflock" : NULL;
+	if (r->sealed == SEAL_NONE)
+		return "bpflock";
+	return r->unpublished ? CTL_PROGRAM " seal" : NULL;
 }
 
 /* The programs that see refusals by others are attached once the set before is gone. */

@@ -50,6 +50,7 @@ struct loaded_state {
 	int n_leftovers;
 	int lock_fd;	       /* held while we look, so that no load changes what is told; or -1 */
 	bool load_in_progress; /* they are somebody's work, and may be gone by now */
+	bool unpublished;      /* what decides is a set whose load or seal was interrupted */
 	uint32_t hidden;       /* without pins: the id of a lock's program that enforces, or 0 */
 	const char *trouble;   /* why it is degraded, NULL if it is not */
 	char trouble_text[192]; /* where it names something */

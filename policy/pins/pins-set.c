@@ -14,6 +14,7 @@
 #include "pins-set.h"
 #include "pins.h"
 #include "progress.h"
+#include "seal-look.h"
 #include "util.h"
 
 static bool is_staging(const char *name)
@@ -403,21 +404,33 @@ int pins_set_publish(const char *bpffs, const char *name)
 	return renameat2(dir, name, dir, PINS_PUBLISHED, RENAME_EXCHANGE) < 0 ? -errno : 0;
 }
 
+static bool is_sealed(const char *set_path)
+{
+	enum seal_state state;
+	struct bpflock_seal seal;
+
+	return seal_look_read(set_path, &state, &seal) == 0 && state == SEAL_CLOSED;
+}
+
 void pins_set_deciding(const char *bpffs, char ret_name[PINS_NAME_LEN])
 {
 	char *names[PINS_MAX_SETS];
-	int n = pins_set_list(bpffs, names);
+	int n = pins_set_list(bpffs, names), attached = -1, sealed = -1;
 
-	snprintf(ret_name, PINS_NAME_LEN, PINS_PUBLISHED);
-	for (int i = 0; i < n; i++) {
+	/* the published one is the first of the list */
+	for (int i = 0; i < n && sealed < 0; i++) {
 		char path[PATH_MAX];
 
-		/* the published one is the first of the list */
-		if (pins_path(path, bpffs, names[i]) == 0 && pins_set_hook_attached(path)) {
-			snprintf(ret_name, PINS_NAME_LEN, "%s", names[i]);
-			break;
-		}
+		if (pins_path(path, bpffs, names[i]) < 0)
+			continue;
+		if (n > 1 && is_sealed(path))
+			sealed = i;
+		else if (attached < 0 && pins_set_hook_attached(path))
+			attached = i;
 	}
+	if (sealed >= 0)
+		attached = sealed;
+	snprintf(ret_name, PINS_NAME_LEN, "%s", attached >= 0 ? names[attached] : PINS_PUBLISHED);
 	while (n > 0)
 		free(names[--n]);
 }

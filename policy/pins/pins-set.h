@@ -13,7 +13,8 @@ int pins_set_list(const char *bpffs, char *names[PINS_MAX_SETS]);
 
 /*
  * The set whose program the kernel calls: the published one, or that of a load which was interrupted
- * after it had taken over the link; the published one's name too if there is none.
+ * after it had taken over the link; the published one's name too if there is none. One that is sealed goes before
+ * all others: nothing ends it, and a seal may have been interrupted before it was published.
  */
 void pins_set_deciding(const char *bpffs, char ret_name[PINS_NAME_LEN]);
 
