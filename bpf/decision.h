@@ -290,7 +290,7 @@ static __always_inline void log_or_coalesce(struct bpflock_recent *slot, struct 
 	slot->tick = d->coalesce > TICK_MAX ? tick : 0;
 }
 
-/* Global as search_at() is, and for the same reason. */
+/* Global as describe(). */
 __weak __noinline int log_decision(ONLY(struct decision, only),
 				   ONLY(struct bpflock_counters, counters))
 {

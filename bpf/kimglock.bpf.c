@@ -59,6 +59,23 @@ static __always_inline const struct bpflock_rule *rule_in(__u32 bank, const __u3
 	return inner ? bpf_map_lookup_elem(inner, row) : NULL;
 }
 
+/* What of a policy a search is about. A copy, because no global function is given what programs may only read. */
+struct searched {
+	__u32 bank, base;
+	__u32 depth;
+	__u32 reason;
+	__u32 ends; /* the row of the host's grants for it; BPFLOCK_NO_ROW: it has none */
+};
+
+/* What a search finds for the current task. */
+struct place {
+	__u64 asker;  /* the task's cgroup */
+	__u64 cgroup; /* of the rule set, 0: the host's */
+	__u64 until;  /* when the last of the grants on the way ends; 0: there is none */
+	__u32 row;    /* of the cgroup's */
+	__u32 bank;   /* which that is in */
+};
+
 /*
  * A search for the rule set of one cgroup. No larger than it has to be: all frames of a call have 512 bytes
  * between them, and each is rounded up to 32 (check_max_stack_depth(), kernel/bpf/verifier.c).
@@ -66,9 +83,8 @@ static __always_inline const struct bpflock_rule *rule_in(__u32 bank, const __u3
 struct search {
 	struct cgroup *from; /* the task's */
 	struct cgroup *at;   /* the ancestor that is looked at */
-	struct ruling *found;
-	__u64 until; /* when the last of the grants on the way ends; 0: there is none */
-	__u32 reason;
+	const struct searched *in;
+	struct place *found;
 	__u32 failed; /* a name could not be read */
 	__u32 row, base_row; /* above, of both banks; BPFLOCK_NO_ROW: nothing below it is there */
 	struct bpflock_node node; /* the row above, and the piece of a name that is looked for */
@@ -93,35 +109,35 @@ static __always_inline void take_rule(struct search *s, const struct bpflock_rul
 	s->found->cgroup = s->at->kn->id;
 	s->found->bank = bank;
 	s->found->row = row;
-	s->until = 0;
+	s->found->until = 0;
 }
 
 static __always_inline void take_grants(struct search *s, const struct bpflock_rule *rule, __u32 bank)
 {
 	__u64 until;
 
-	if (!(rule->granted & bpflock_bit(s->reason)))
+	if (!(rule->granted & bpflock_bit(s->in->reason)))
 		return;
-	until = grant_end(bank, rule->ends, s->reason);
-	if (until > s->until)
-		s->until = until;
+	until = grant_end(bank, rule->ends, s->in->reason);
+	if (until > s->found->until)
+		s->found->until = until;
 }
 
 /* Takes what both banks have for the cgroup that is looked at. */
 static __always_inline void take_rules(struct search *s)
 {
-	const struct bpflock_policy *p = s->found->policy;
-	const struct bpflock_rule *own = rule_in(p->bank, &s->row), *base;
+	const struct searched *in = s->in;
+	const struct bpflock_rule *own = rule_in(in->bank, &s->row), *base;
 
 	if (!own || !(own->flags & (BPFLOCK_RULE_SET | BPFLOCK_RULE_GONE))) {
-		base = rule_in(p->base, &s->base_row);
+		base = rule_in(in->base, &s->base_row);
 		if (base)
-			take_rule(s, base, p->base, s->base_row);
+			take_rule(s, base, in->base, s->base_row);
 	}
 	if (!own)
 		return;
-	take_rule(s, own, p->bank, s->row);
-	take_grants(s, own, p->bank);
+	take_rule(s, own, in->bank, s->row);
+	take_grants(s, own, in->bank);
 }
 
 /* Returns the bytes of the name from there on, with its NUL; not positive: it cannot be read. */
@@ -156,16 +172,14 @@ static __always_inline void search_piece(struct search *s, __u32 bank, __u32 *ro
 /* Goes from the rows above to those of the name, piece by piece. False: neither bank has one. */
 static __always_inline bool search_name(struct search *s)
 {
-	const struct bpflock_policy *p = s->found->policy;
-
 #pragma unroll
 	for (__u32 from = 0; from <= BPFLOCK_NAME_MAX; from += BPFLOCK_PIECE_MAX) {
 		long bytes = read_piece(s, from);
 
 		if (bytes <= 0)
 			break;
-		search_piece(s, p->bank, &s->row);
-		search_piece(s, p->base, &s->base_row);
+		search_piece(s, s->in->bank, &s->row);
+		search_piece(s, s->in->base, &s->base_row);
 		if (s->row == BPFLOCK_NO_ROW && s->base_row == BPFLOCK_NO_ROW)
 			return false;
 		if (bytes <= BPFLOCK_PIECE_MAX)
@@ -193,29 +207,33 @@ static long search_level(__u32 i, struct search *s)
 	return 0;
 }
 
-/*
- * The deepest rule set on the way from the root replaces the host's, and its grants. All is asked of one
- * cgroup object, because the task may be moved meanwhile. 0, or -1 if its rule set cannot be told.
- */
-static __noinline int search(struct cgroup *from, __u32 reason, struct ruling *r, __u64 *ret_until)
-{
-	const struct bpflock_policy *p = r->policy;
-	struct search s = { .from = from, .found = r, .reason = reason };
-
-	r->cgroup = 0;
-	if (p->base >= BPFLOCK_BANKS)
-		s.base_row = BPFLOCK_NO_ROW;
-	if (p->granted & bpflock_bit(reason))
-		s.until = grant_end(p->bank, p->ends, reason);
-	bpf_loop(p->depth, search_level, &s, 0);
-	*ret_until = s.until;
-	return s.failed ? -1 : 0;
-}
-
 /* The task's cgroup in the default hierarchy, which is the root for those in v1 cgroups. */
 static __always_inline struct cgroup *cgroup_of_task(void)
 {
 	return bpf_get_current_task_btf()->cgroups->dfl_cgrp;
+}
+
+/*
+ * The deepest rule set on the way from the root replaces the host's, and its grants. All is asked of one
+ * cgroup object, because the task may be moved meanwhile. 0, or -1 if its rule set cannot be told. Global, so that the
+ * verifier looks at it once, and not for each state that it is called in.
+ */
+__weak __noinline int search(ONLY(struct searched, in), ONLY(struct place, ret))
+{
+	struct search s = { .from = cgroup_of_task() };
+
+	if (!in || !ret)
+		return -1;
+	s.in = *in;
+	s.found = *ret;
+	s.found->asker = s.from->kn->id;
+	s.found->cgroup = s.found->until = 0;
+	if (s.in->base >= BPFLOCK_BANKS)
+		s.base_row = BPFLOCK_NO_ROW;
+	if (s.in->ends != BPFLOCK_NO_ROW)
+		s.found->until = grant_end(s.in->bank, s.in->ends, s.in->reason);
+	bpf_loop(s.in->depth, search_level, &s, 0);
+	return s.failed ? -1 : 0;
 }
 
 /* Grants end when their time has come, in the kernel, whoever watches. */
@@ -231,14 +249,26 @@ static __always_inline void find_rules(struct ruling *r, __u32 reason)
 		return;
 	r->asker = cgroup->kn->id;
 	if (!ruling_cache_recall(f, p->edition, r)) {
-		__u64 tick = bpf_jiffies64(), until = 0, left;
+		struct searched in = {
+			.bank = p->bank,
+			.base = p->base,
+			.depth = p->depth,
+			.reason = reason,
+			.ends = p->granted & bpflock_bit(reason) ? p->ends : BPFLOCK_NO_ROW,
+		};
+		__u64 tick = bpf_jiffies64(), left;
+		struct place place = {};
 
-		if (search(cgroup, reason, r, &until) < 0) {
-			r->cgroup = 0;
+		r->cgroup = 0;
+		if (search(AS_ONLY(&in), AS_ONLY(&place)) < 0) {
 			r->rules = &p->strictest;
 			return;
 		}
-		left = time_left(until);
+		r->asker = place.asker;
+		r->cgroup = place.cgroup;
+		r->row = place.row;
+		r->bank = place.bank;
+		left = time_left(place.until);
 		r->granted = left > 0;
 		if (!left || left > TICK_MAX)
 			ruling_cache_remember(f, p->edition, tick, r);
