@@ -141,10 +141,9 @@ static __always_inline void take_rules(struct search *s)
 }
 
 /* Returns the bytes of the name from there on, with its NUL; not positive: it cannot be read. */
-static __always_inline long read_piece(struct search *s, __u32 from)
+static __always_inline long read_piece(struct search *s, const char *name)
 {
 	static const char format[] = "%s";
-	const char *name = s->at->kn->name + from;
 
 	__builtin_memset(s->node.name, 0, sizeof(s->node.name));
 	/* not a probe_read helper, which may be denied when this program is loaded again */
@@ -172,9 +171,11 @@ static __always_inline void search_piece(struct search *s, __u32 bank, __u32 *ro
 /* Goes from the rows above to those of the name, piece by piece. False: neither bank has one. */
 static __always_inline bool search_name(struct search *s)
 {
+	const char *name = s->at->kn->name;
+
 #pragma unroll
 	for (__u32 from = 0; from <= BPFLOCK_NAME_MAX; from += BPFLOCK_PIECE_MAX) {
-		long bytes = read_piece(s, from);
+		long bytes = read_piece(s, name + from);
 
 		if (bytes <= 0)
 			break;
