@@ -85,6 +85,8 @@ struct search {
 	struct cgroup *at;   /* the ancestor that is looked at */
 	const struct searched *in;
 	struct place *found;
+	const char *name;
+	__u32 whole; /* all of it was read */
 	__u32 failed; /* a name could not be read */
 	__u32 row, base_row; /* above, of both banks; BPFLOCK_NO_ROW: nothing below it is there */
 	struct bpflock_node node; /* the row above, and the piece of a name that is looked for */
@@ -168,26 +170,30 @@ static __always_inline void search_piece(struct search *s, __u32 bank, __u32 *ro
 	*row = below ? *below : BPFLOCK_NO_ROW;
 }
 
-/* Goes from the rows above to those of the name, piece by piece. False: neither bank has one. */
+/* Goes from the rows above to those of the name's piece. 1: that was the last one, or neither bank has one. */
+static long search_on(__u32 i, struct search *s)
+{
+	long bytes = read_piece(s, s->name + i * BPFLOCK_PIECE_MAX);
+
+	if (bytes <= 0)
+		return 1;
+	search_piece(s, s->in->bank, &s->row);
+	search_piece(s, s->in->base, &s->base_row);
+	s->whole = bytes <= BPFLOCK_PIECE_MAX;
+	return s->whole || (s->row == BPFLOCK_NO_ROW && s->base_row == BPFLOCK_NO_ROW);
+}
+
+/* Goes from the rows above to those of the name. False: neither bank has one. */
 static __always_inline bool search_name(struct search *s)
 {
-	const char *name = s->at->kn->name;
-
-#pragma unroll
-	for (__u32 from = 0; from <= BPFLOCK_NAME_MAX; from += BPFLOCK_PIECE_MAX) {
-		long bytes = read_piece(s, name + from);
-
-		if (bytes <= 0)
-			break;
-		search_piece(s, s->in->bank, &s->row);
-		search_piece(s, s->in->base, &s->base_row);
-		if (s->row == BPFLOCK_NO_ROW && s->base_row == BPFLOCK_NO_ROW)
-			return false;
-		if (bytes <= BPFLOCK_PIECE_MAX)
-			return true;
-	}
-	s->failed = 1;
-	return false;
+	s->name = s->at->kn->name;
+	s->whole = 0;
+	bpf_loop(BPFLOCK_NAME_MAX / BPFLOCK_PIECE_MAX + 1, search_on, s, 0);
+	if (s->row == BPFLOCK_NO_ROW && s->base_row == BPFLOCK_NO_ROW)
+		return false;
+	if (!s->whole)
+		s->failed = 1;
+	return s->whole;
 }
 
 /*
