@@ -192,7 +192,7 @@ run_group() {
 	shift 5
 	[[ -z $root ]] || image=(--root "$(readlink -f "$scratch/$root")" --initrds "$build/initrds")
 	while read -r name status seconds cpu; do
-		printf '%s %s\n' "${cpu:-0}" "$suite${root:+ with $root}" >>"$scratch/cpu"
+		printf '%s\t%s\t%s\n' "${cpu:-0}" "$suite${root:+ with $root}" "$name" >>"$scratch/cpu"
 		"$ended" "$suite" "$name" "$status" "$seconds"
 		reported[$name]=1
 	done < <(exec setpriv --pdeathsig TERM "$top/tests/vm/boot" --kernel "$scratch/$suite.kernel" \
@@ -281,13 +281,13 @@ jq_for() {
 # A kernel and what its guests start from, those of each ROOT. Failing leaves no $scratch/SUITEROOT.cpio.
 prepare_suite() {
 	local suite=$1 directory root jq built=$build cross=()
+	directory=$("$top/tests/vm/kernels" fetch "$suite") || return 0
+	ln -sfn "$directory" "$scratch/$suite.kernel"
+	say "$suite is $(<"$directory/version")"
 	if [[ $(architecture_of "$suite") != amd64 ]]; then
 		[[ -e $scratch/cross ]] || return 0
 		built=$build-arm64 cross=(--cross "$(readlink -f "$scratch/cross")")
 	fi
-	directory=$("$top/tests/vm/kernels" fetch "$suite") || return 0
-	ln -sfn "$directory" "$scratch/$suite.kernel"
-	say "$suite is $(<"$directory/version")"
 	while read -r root; do
 		jq=$(jq_for "$(architecture_of "$suite")" "$root")
 		BPFLOCK_GUEST_JQ=$jq BPFLOCK_GUEST_FIREWALL=$firewall BPFLOCK_GUEST_SHIPPERS=$shippers "$top/tests/vm/initramfs" ${root:+--systemd "$root"} "${cross[@]}" "$directory" "$built/vm-root" \
@@ -322,9 +322,10 @@ report_unprepared() {
 	done
 }
 
-# What only some cases want. Configuring takes one core: so all at once.
+# What only some cases want. Configuring takes one core: so all at once. What does not build is reported, and other cases
+# go on.
 build_for_some() {
-	local name failed=0
+	local name
 	local -A building=()
 	if any_names '/vm/\(other-\|packages/\)'; then
 		{ build_others && { ! any_names /vm/packages/ || build_debs_for_guests; }; } &
@@ -341,9 +342,8 @@ build_for_some() {
 		building[build-image]=$!
 	fi
 	for name in "${!building[@]}"; do
-		wait "${building[$name]}" || { report fail vm "$name" 0 "does not build"; failed=1; }
+		wait "${building[$name]}" || report fail vm "$name" 0 "does not build"
 	done
-	return "$failed"
 }
 
 # The chosen cases that no line of the report is about: "SUITE NAME" each.
@@ -360,7 +360,7 @@ run_guests() {
 	mkdir -p "$build/vm-logs"
 	prepare_root_images &
 	leave_out_releases
-	build_for_some || return 0
+	build_for_some
 	if any_names /vm/firewall/; then
 		need_packages "${firewall_packages[@]}"
 		firewall=1

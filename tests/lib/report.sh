@@ -66,11 +66,13 @@ count() { grep -c "^$1 " "$scratch/results" || true; }
 print_times() {
 	printf '\nby part:\n'
 	sort -rn "$scratch/parts" | sed 's/^/  /'
-	[[ ! -s $scratch/cpu ]] || awk '{ seconds = $1; $1 = ""; sum[$0] += seconds; all += seconds }
-		END { for (name in sum) printf "  %.0f s of a processor: %s\n", sum[name], substr(name, 2)
+	[[ ! -s $scratch/cpu ]] || awk -F '\t' '{ sum[$2] += $1; all += $1 }
+		END { for (name in sum) printf "  %.0f s of a processor: %s\n", sum[name], name
 			printf "  %.0f s of a processor: all guests\n", all }' "$scratch/cpu" | sort -rnk1
 	printf '\nslowest:\n'
 	sort -rn "$scratch/seconds" | sed -n '1,10s/^/  /p' # a reader that ends early would end the run
+	printf '\nmost of a processor, with the start of the guest for the first case in it:\n'
+	sort -rn "$scratch/cpu" | sed -n '1,20s/^\([^\t]*\)\t\([^\t]*\)\t/  \1 s  \2 /p'
 }
 
 # The last line is for machines: keep its form. Fails unless something passed and nothing failed.
