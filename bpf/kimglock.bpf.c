@@ -59,7 +59,7 @@ static __always_inline const struct bpflock_rule *rule_in(__u32 bank, const __u3
 	return inner ? bpf_map_lookup_elem(inner, row) : NULL;
 }
 
-/* What of a policy a search is about. A copy, because no global function is given what programs may only read. */
+/* The part of a policy that a search is about: a copy, because no global function is given what programs may only read. */
 struct searched {
 	__u32 bank, base;
 	__u32 depth;
@@ -67,7 +67,7 @@ struct searched {
 	__u32 ends; /* the row of the host's grants for it; BPFLOCK_NO_ROW: it has none */
 };
 
-/* What a search finds for the current task. */
+/* The result of a search, for the current task. */
 struct place {
 	__u64 asker;  /* the task's cgroup */
 	__u64 cgroup; /* of the rule set, 0: the host's */
