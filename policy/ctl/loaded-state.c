@@ -262,7 +262,9 @@ static int collect(struct loaded_state *r, bool ask)
 	for (int i = 0; i < r->n_programs && r->attached; i++) {
 		if (!r->programs[i].attached && !may_wait(r, r->programs[i].name)) {
 			r->attached = false;
-			r->trouble = r->trouble ?: "some programs are not attached";
+			/* an interrupted load has not come so far */
+			if (!r->unpublished)
+				r->trouble = r->trouble ?: "some programs are not attached";
 		}
 	}
 	r->lockdown = ctl_kernel_lockdown();
