@@ -13,7 +13,8 @@
 
 static void sealed(void)
 {
-	run("bpflock --profile baseline --log denied --seal yes", NULL);
+	/* as the other quiet decisions: without the programs that look for refusals by others */
+	run("bpflock --profile baseline --log denied --log-others no --seal yes", NULL);
 	hook_sealed();
 	bystander_sealed();
 }
