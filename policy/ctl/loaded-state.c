@@ -179,8 +179,9 @@ const char *loaded_state_judge(const struct loaded_state *r)
 		/* the worst first */
 		{ r->attached && r->proof == PROOF_SILENT, proof_text(r->proof) },
 		{ r->trouble, r->trouble },
-		{ r->unpublished && r->sealed == SEAL_NONE, "an interrupted load enforces, unpublished" },
-		{ r->unpublished, "an interrupted seal holds, unpublished" },
+		{ r->unpublished && r->sealed == SEAL_NONE,
+		  "an interrupted load enforces, unpublished" },
+		{ r->unpublished && !r->seal_trouble[0], "an interrupted seal holds, unpublished" },
 		{ r->lacks_module_program,
 		  "the policy names module_request, and the set has no program for module requests" },
 		{ r->attached && r->module_requests == PROOF_SILENT, PROOF_NO_MODULE_REQUESTS },

@@ -20,6 +20,13 @@ static const struct {
 	{ { GOOD, .n_leftovers = 1, .load_in_progress = true }, NULL },
 	{ { .attached = true }, "programs are missing" },
 	{ { GOOD, .seal_trouble = "sealed, not proven: x" }, "not proven" },
+	{ { GOOD, .unpublished = true, .n_leftovers = 1 }, "an interrupted load enforces, unpublished" },
+	{ { GOOD, .unpublished = true, .n_leftovers = 1, .sealed = SEAL_CLOSED },
+	  "an interrupted seal holds, unpublished" },
+	{ { .trouble = "not attached", .unpublished = true }, "not attached" },
+	/* of one that cannot be proven it is not said that it holds */
+	{ { GOOD, .unpublished = true, .sealed = SEAL_CLOSED, .seal_trouble = "sealed, not proven: x" },
+	  "not proven" },
 	/* what was found out before, such as that it is not attached, is worse */
 	{ { .trouble = "not attached", .skipped = 1 }, "not attached" },
 	{ { .trouble = "not attached", .proof = PROOF_SILENT }, "not attached" },

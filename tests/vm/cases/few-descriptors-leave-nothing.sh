@@ -10,16 +10,16 @@ with_files() {
 	setpriv --bounding-set=-sys_resource --inh-caps=-sys_resource sh -c 'ulimit -n "$0" && exec "$@"' "$files" "$@"
 }
 
-# until_it_loads STEP PROFILE COMMAND...: at each STEPth limit there is; after each failure, COMMAND
+# until_it_loads PROFILE COMMAND...: at each limit there is; after each failure, COMMAND
 until_it_loads() {
-	step=$1 profile=$2 files=4 failures=0
-	shift 2
+	profile=$1 files=4 failures=0
+	shift
 	until with_files $files bpflock --profile "$profile" --ring-size 64K >"$work/out" 2>"$work/err"; do
 		failures=$((failures + 1))
 		find /sys/fs/bpf -mindepth 1 -maxdepth 1 >"$work/pinned"
 		! grep staging "$work/pinned" || fail "left with $files files: $(cat "$work/err")"
 		"$@"
-		files=$((files + step))
+		files=$((files + 1))
 		[ $files -lt 100 ] || fail "it does not load: $(cat "$work/err")"
 	done
 	[ $failures -gt 3 ] || fail "only $failures loads failed"
@@ -38,12 +38,12 @@ expect_exit 0 setpriv --bounding-set=-sys_resource --inh-caps=-sys_resource \
 expect_denied dev_mem
 bpflock-ctl unload
 
-until_it_loads 1 restricted nothing
+until_it_loads restricted nothing
 expect_status '.enforcing and .status == 0'
 expect_denied dev_mem
 bpflock-ctl unload
 
 load --profile restricted
-until_it_loads 3 baseline the_old_one
+until_it_loads baseline the_old_one
 expect_status '.enforcing and .status == 0 and .profile == "baseline"'
 expect_allowed dev_mem
