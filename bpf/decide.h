@@ -36,13 +36,29 @@ static inline int bpflock_is_latched(__u64 latch, __u32 reason)
 	return latch >> (reason < BPFLOCK_REASONS - 1 ? reason : BPFLOCK_REASONS - 1) & 1;
 }
 
+static inline int bpflock_allows_everybody(const struct bpflock_ruleset *r, __u32 reason)
+{
+	return !((r->deny | r->host_only) & bpflock_bit(reason));
+}
+
+static inline int bpflock_allows_host(const struct bpflock_ruleset *r, __u32 reason)
+{
+	return !(r->deny & bpflock_bit(reason));
+}
+
 /*
  * Returns whether the verdict depends on the caller's namespaces; finding those out costs more than
  * the rest.
  */
 static inline int bpflock_needs_namespaces(const struct bpflock_ruleset *r, __u32 reason)
 {
-	return (r->host_only & ~r->deny & bpflock_bit(reason)) != 0;
+	return bpflock_allows_host(r, reason) && !bpflock_allows_everybody(r, reason);
+}
+
+/* The verdict on what is not allowed. */
+static inline __u32 bpflock_refusal(const struct bpflock_ruleset *r)
+{
+	return r->mode == BPFLOCK_MODE_AUDIT ? BPFLOCK_VERDICT_AUDIT : BPFLOCK_VERDICT_DENY;
 }
 
 /*
@@ -51,13 +67,10 @@ static inline int bpflock_needs_namespaces(const struct bpflock_ruleset *r, __u3
  */
 static inline __u32 bpflock_decide(const struct bpflock_ruleset *r, __u32 reason, int in_host)
 {
-	__u64 bit = bpflock_bit(reason);
-
-	if (!(r->deny & bit) && !((r->host_only & bit) && !in_host))
+	if (bpflock_allows_everybody(r, reason) || (bpflock_allows_host(r, reason) && in_host))
 		return BPFLOCK_VERDICT_ALLOW;
-	return r->mode == BPFLOCK_MODE_AUDIT ? BPFLOCK_VERDICT_AUDIT : BPFLOCK_VERDICT_DENY;
+	return bpflock_refusal(r);
 }
-
 
 /* The profile that governs an operation: module_request has its own. */
 static inline __u32 bpflock_profile_of(const struct bpflock_ruleset *r, __u32 reason)

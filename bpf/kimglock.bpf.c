@@ -28,14 +28,14 @@ const volatile __u32 host_netns;
 
 /*
  * Both tests are needed: a task in a child pid namespace can setns(2) into the host's network
- * namespace. An exiting task has no nsproxy, reads as 0 and is not in the host's.
+ * namespace. An exiting task has no nsproxy, reads as 0 and is not in the host's. Not global: a
+ * call takes as long as the rest of it.
  */
 static __always_inline bool in_host(void)
 {
-	struct namespaces ns = {};
+	struct task_struct *task = bpf_get_current_task_btf();
 
-	find_namespaces(AS_ONLY(&ns));
-	return ns.level == 0 && ns.net == host_netns;
+	return task->thread_pid->level == 0 && task->nsproxy->net_ns->ns.inum == host_netns;
 }
 
 /* Until when a row's grant of a reason lasts; 0: none. */
@@ -52,11 +52,11 @@ static __always_inline __u64 grant_end(__u32 bank, __u32 row, __u32 reason)
 	return e && slot < BPFLOCK_REASONS ? e->until[slot] : 0;
 }
 
-static __always_inline const struct bpflock_rule *rule_in(__u32 bank, const __u32 *row)
+static __always_inline const struct bpflock_rule *rule_in(__u32 bank, __u32 row)
 {
 	void *inner = bpf_map_lookup_elem(&rules, &bank);
 
-	return inner ? bpf_map_lookup_elem(inner, row) : NULL;
+	return inner ? bpf_map_lookup_elem(inner, &row) : NULL;
 }
 
 /* The part of a policy that a search is about: a copy, because no global function is given what programs may only read. */
@@ -129,10 +129,10 @@ static __always_inline void take_grants(struct search *s, const struct bpflock_r
 static __always_inline void take_rules(struct search *s)
 {
 	const struct searched *in = s->in;
-	const struct bpflock_rule *own = rule_in(in->bank, &s->row), *base;
+	const struct bpflock_rule *own = rule_in(in->bank, s->row), *base;
 
 	if (!own || !(own->flags & (BPFLOCK_RULE_SET | BPFLOCK_RULE_GONE))) {
-		base = rule_in(in->base, &s->base_row);
+		base = rule_in(in->base, s->base_row);
 		if (base)
 			take_rule(s, base, in->base, s->base_row);
 	}
@@ -247,14 +247,13 @@ __weak __noinline int search(ONLY(struct searched, in), ONLY(struct place, ret))
 static __always_inline void find_rules(struct ruling *r, __u32 reason)
 {
 	const struct bpflock_policy *p = r->policy;
-	struct cgroup *cgroup = cgroup_of_task();
 	__u32 slot = bpflock_slot(reason);
 	struct found *f = bpf_map_lookup_elem(&found, &slot);
 	const struct bpflock_rule *rule;
 
 	if (!f) /* cannot be; and one way less for the verifier to follow */
 		return;
-	r->asker = cgroup->kn->id;
+	r->asker = bpf_get_current_cgroup_id();
 	if (!ruling_cache_recall(f, p->edition, r)) {
 		struct searched in = {
 			.bank = p->bank,
@@ -267,6 +266,7 @@ static __always_inline void find_rules(struct ruling *r, __u32 reason)
 		struct place place = {};
 
 		r->cgroup = 0;
+		r->granted = false;
 		if (search(AS_ONLY(&in), AS_ONLY(&place)) < 0) {
 			r->rules = &p->strictest;
 			return;
@@ -282,31 +282,46 @@ static __always_inline void find_rules(struct ruling *r, __u32 reason)
 	}
 	if (!r->cgroup)
 		return;
-	rule = rule_in(r->bank, &r->row);
+	rule = rule_in(r->bank, r->row);
 	if (rule)
 		r->rules = &rule->rules;
 }
 
-static __always_inline __u32 decide(struct ruling *r, __u32 reason)
+/* As bpflock_decide(), but the task's namespaces are found out only where it depends on them. */
+static __always_inline bool allows(const struct bpflock_ruleset *rules, __u32 what)
 {
-	__u32 verdict;
-
-	if (r->policy->bank < BPFLOCK_BANKS)
-		find_rules(r, reason);
-	verdict = bpflock_decide(r->rules, reason,
-				 bpflock_needs_namespaces(r->rules, reason) && in_host());
-	if (verdict == BPFLOCK_VERDICT_ALLOW)
-		r->granted = false; /* it takes no grant */
-	return r->granted ? BPFLOCK_VERDICT_ALLOW : verdict;
+	return bpflock_allows_everybody(rules, what) ||
+	       (bpflock_allows_host(rules, what) && in_host());
 }
 
-static __noinline void log_ruling(const struct ruling *r, __u32 reason, __u32 verdict,
-				  struct bpflock_counters *c)
+static __always_inline bool is_latched(__u32 what)
+{
+	__u64 latch = latched_operations();
+
+	return latch && bpflock_is_latched(latch, what);
+}
+
+static __always_inline __u32 decide(struct ruling *r, __u32 reason)
+{
+	r->latched = is_latched(reason);
+	if (r->latched)
+		return BPFLOCK_VERDICT_DENY;
+	if (r->policy->bank < BPFLOCK_BANKS)
+		find_rules(r, reason);
+	if (allows(r->rules, reason)) {
+		r->granted = false; /* it takes no grant */
+		return BPFLOCK_VERDICT_ALLOW;
+	}
+	return r->granted ? BPFLOCK_VERDICT_ALLOW : bpflock_refusal(r->rules);
+}
+
+static __always_inline void log_ruling(const struct ruling *r, __u32 reason, __u32 verdict,
+				       struct bpflock_counters *c)
 {
 	struct decision d = {
 		.generation = r->policy->generation,
 		.coalesce = r->policy->coalesce,
-		.asker = r->asker ? r->asker : cgroup_of_task()->kn->id,
+		.asker = r->asker ? r->asker : bpf_get_current_cgroup_id(),
 		.cgroup = r->cgroup,
 		.what = { .reason = reason,
 			  .verdict = verdict,
@@ -335,20 +350,6 @@ static __always_inline void account(const struct ruling *r, __u32 reason, __u32 
 		count(&c->unlogged);
 }
 
-/*
- * Until the set before a sealed one is detached it refuses first, and logs that. It is counted here as well, so that no
- * denial is missing in the end: also between the moment of the seal and that one.
- */
-static __always_inline void count_of_other(struct bpflock_counters *c, bool proof)
-{
-	if (proof) {
-		count(&c->proofs);
-		return;
-	}
-	count(&c->verdicts[BPFLOCK_VERDICT_DENY]);
-	count(&c->unlogged);
-}
-
 /* Nobody looks for refusals by others of what is not the kernel's question. */
 static __always_inline void note_refusal(__u32 what, bool ours)
 {
@@ -356,31 +357,53 @@ static __always_inline void note_refusal(__u32 what, bool ours)
 		refusing_note(what, BPFLOCK_BY_BPFLOCK);
 }
 
+/*
+ * A program of the task's own cgroup has refused: it stays refused. Until the set before a sealed one is detached it refuses
+ * first, and logs that. It is counted here as well, so that no denial is missing in the end: also between the moment of the
+ * seal and that one.
+ */
+static __noinline int stays_refused(__u32 what, struct bpflock_counters *c)
+{
+	if (!follows_its_own())
+		return 1;
+	if (c && proving_asks(what)) {
+		count(&c->proofs);
+	} else if (c) {
+		count(&c->verdicts[BPFLOCK_VERDICT_DENY]);
+		count(&c->unlogged);
+	}
+	note_refusal(what, true);
+	return 1;
+}
+
 /* The answer to one question: 1 goes on, 0 refuses (kernel/bpf/cgroup.c, bpf_prog_run_array_cg()). */
-static __always_inline int answer(__u32 what, __u64 object, bool proof)
+static __always_inline int answer(__u32 what, __u64 object)
 {
 	struct bpflock_counters *c = counters_of(bpflock_slot(what));
 	struct ruling r = { .policy = policy_in_force(), .object = object };
-	__u64 latch;
 	__u32 verdict;
 
-	/* a program of the task's own cgroup has refused: it stays refused */
-	if (bpf_get_retval() < 0) {
-		if (c && follows_its_own())
-			count_of_other(c, proof);
-		note_refusal(what, follows_its_own());
-		return 1;
-	}
+	if (bpf_get_retval() < 0)
+		return stays_refused(what, c);
 	if (!r.policy || !c) /* neither can be */
 		return 0;
 	r.rules = &r.policy->rules;
-	latch = latched_operations();
-	r.latched = latch && bpflock_is_latched(latch, what);
-	verdict = r.latched ? BPFLOCK_VERDICT_DENY : decide(&r, what);
-	if (proof)
+	verdict = decide(&r, what);
+	/* most are of this kind, and cost no more than this */
+	if (verdict == BPFLOCK_VERDICT_ALLOW && r.rules->log > BPFLOCK_VERDICT_ALLOW &&
+	    !proving_may_ask(what)) {
+		count(&c->verdicts[BPFLOCK_VERDICT_ALLOW]);
+		count(&c->unlogged);
+		return 1;
+	}
+	if (proving_asks(what)) {
 		count(&c->proofs);
-	else
+		/* no modprobe is to run for it */
+		if (what == BPFLOCK_MODULE_REQUEST)
+			return 0;
+	} else {
 		account(&r, what, verdict, c);
+	}
 	note_refusal(what, verdict == BPFLOCK_VERDICT_DENY);
 	return verdict != BPFLOCK_VERDICT_DENY;
 }
@@ -389,20 +412,17 @@ static __always_inline int answer(__u32 what, __u64 object, bool proof)
 SEC("lsm_cgroup/locked_down")
 int BPF_PROG(locked_down, __u32 what)
 {
-	what = bpflock_kernel_reason(what);
-	return answer(what, 0, proving_asks(what));
+	return answer(bpflock_kernel_reason(what), 0);
 }
 
 /*
  * The kernel calls this before it runs modprobe for an alias that a task has asked for, in that
- * task's own context. A proof is always refused, so it runs no modprobe.
+ * task's own context.
  */
 SEC("lsm_cgroup/kernel_module_request")
 int BPF_PROG(module_request, char *alias)
 {
-	bool proof = proving_asks(BPFLOCK_MODULE_REQUEST);
-
-	return answer(BPFLOCK_MODULE_REQUEST, (__u64)alias, proof) && !proof;
+	return answer(BPFLOCK_MODULE_REQUEST, (__u64)alias);
 }
 
 char LICENSE[] SEC("license") = "GPL";

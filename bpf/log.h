@@ -153,8 +153,7 @@ static __always_inline void charge(enum bpflock_class class, __u32 size)
  */
 
 struct namespaces {
-	__u32 level; /* of the pid namespace; 0: the initial one */
-	__u32 net;   /* inode numbers */
+	__u32 net; /* inode numbers */
 	__u32 pid;
 };
 
@@ -163,34 +162,24 @@ struct namespaces {
 #define INITIAL_PID_NAMESPACE 0xEFFFFFFCU
 
 /*
- * A task's own namespaces, of pid only with with_pid. pid_ns_for_children is that namespace or,
- * after unshare(2) or setns(2), a descendant of it (setns refuses anything else), so climbing to
- * the task's level arrives there. 32 is the kernel's MAX_PID_NS_LEVEL.
+ * A task's own namespaces. pid_ns_for_children is that of pid or, after unshare(2) or setns(2), a
+ * descendant of it (setns refuses anything else), so climbing to the task's level arrives there. 32
+ * is the kernel's MAX_PID_NS_LEVEL.
  */
-static __always_inline void namespaces_of(struct task_struct *task, struct namespaces *ret,
-					  bool with_pid)
+static __always_inline void namespaces_of(struct task_struct *task, struct namespaces *ret)
 {
 	struct nsproxy *nsproxy = task->nsproxy;
 	__u32 level = task->thread_pid->level;
 	struct pid_namespace *ns;
 
-	ret->level = level;
 	ret->net = nsproxy->net_ns->ns.inum;
 	ret->pid = INITIAL_PID_NAMESPACE;
-	if (!with_pid || !level)
+	if (!level)
 		return;
 	ns = nsproxy->pid_ns_for_children;
 	for (int i = 0; i < 32 && ns->level > level; i++)
 		ns = ns->parent;
 	ret->pid = ns->ns.inum;
-}
-
-/* The current task's, but for that of pid. */
-__weak __noinline int find_namespaces(ONLY(struct namespaces, ret))
-{
-	if (ret)
-		namespaces_of(bpf_get_current_task_btf(), *ret, false);
-	return 0;
 }
 
 /* The current task's uid is that of the initial user namespace, whose mapping is the identity. */
@@ -220,7 +209,7 @@ static __always_inline void record_fill(struct bpflock_record *r, struct task_st
 	struct task_struct *parent = task->real_parent;
 	struct namespaces ns;
 
-	namespaces_of(task, &ns, true);
+	namespaces_of(task, &ns);
 	r->size = size;
 	r->abi = BPFLOCK_ABI;
 	r->event = event;

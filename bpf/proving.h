@@ -20,18 +20,26 @@ static __always_inline struct bpflock_proof *proving_task(struct task_struct *ta
 	return state ? &state->proofs[(__u32)task->tgid % BPFLOCK_PROOFS] : NULL;
 }
 
-static __always_inline bool proving_asks(__u32 what)
+/* Most questions are none that anybody proves by, which is told without asking who the task is. */
+static __always_inline bool proving_may_ask(__u32 what)
+{
+	return what == BPFLOCK_MODULE_REQUEST || (what == proof_reason && what);
+}
+
+static __noinline bool proving_takes_one(void)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	struct bpflock_proof *proof;
+	struct bpflock_proof *proof = proving_task(task);
 
-	if (what != BPFLOCK_MODULE_REQUEST && (!proof_reason || what != proof_reason))
-		return false;
-	proof = proving_task(task);
 	if (!proof || !proof->left || proof->tgid != (__u32)task->tgid ||
 	    proof->start != task->group_leader->start_boottime ||
 	    bpf_ktime_get_boot_ns() >= proof->until)
 		return false;
 	proof->left--;
 	return true;
+}
+
+static __always_inline bool proving_asks(__u32 what)
+{
+	return proving_may_ask(what) && proving_takes_one();
 }
