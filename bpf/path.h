@@ -18,18 +18,36 @@
 #define PATH_DEPTH 16 /* what is above so many names is cut off */
 #define PATH_SLACK 8  /* bytes behind the text, which copying by words may fill */
 
-/* Since Linux 6.14 the short name is in a union. */
-#define HAS_SHORTNAME(d) bpf_core_field_exists(((struct dentry___shortname *)(d))->d_shortname)
+/* The place of a short name in a dentry, which is the same in all of them. */
+struct path_inline {
+	__u64 offset;
+	__u64 size;
+};
 
-static __always_inline __u32 path_inline_len(struct dentry *d)
+/* To be asked once: the compiler would ask again for each name. */
+static __always_inline struct path_inline path_inline(void)
 {
-	return HAS_SHORTNAME(d) ? bpf_core_field_size(((struct dentry___shortname *)d)->d_shortname)
-				: bpf_core_field_size(d->d_iname);
+	struct dentry___shortname *new = NULL;
+	struct dentry *old = NULL;
+	struct path_inline in;
+
+	if (bpf_core_field_exists(new->d_shortname)) {
+		in.offset = bpf_core_field_offset(new->d_shortname);
+		in.size = bpf_core_field_size(new->d_shortname);
+		/* or both ways would be gone, and one cannot be */
+		barrier_var(in.offset);
+	} else {
+		in.offset = bpf_core_field_offset(old->d_iname);
+		in.size = bpf_core_field_size(old->d_iname);
+		barrier_var(in.offset);
+	}
+	barrier_var(in.size);
+	return in;
 }
 
-static __always_inline const __u64 *path_words(struct dentry *d)
+static __always_inline const __u64 *path_words(struct dentry *d, struct path_inline in)
 {
-	return HAS_SHORTNAME(d) ? ((struct dentry___shortname *)d)->d_shortname.words : d->d_iname;
+	return (const void *)d + in.offset;
 }
 
 /*
@@ -69,14 +87,14 @@ static __noinline bool path_append_long(struct dentry *d, char *to, const __u32 
  * Appends a name and '/'; false if it does not fit. The length is in memory, so that the verifier
  * has no need to follow it through a loop.
  */
-static __always_inline bool path_append(struct dentry *d, char *to, const __u32 size,
-					volatile __u8 *len)
+static __always_inline bool path_append(struct dentry *d, struct path_inline in, char *to,
+					const __u32 size, volatile __u8 *len)
 {
 	const __u32 room = size - PATH_SLACK;
 	__u64 n = d->d_name.len, at = *len, end = at + n;
-	const __u64 *words = path_words(d);
+	const __u64 *words = path_words(d, in);
 
-	if (n >= path_inline_len(d))
+	if (n >= in.size)
 		return path_append_long(d, to, size, len);
 	if (end >= room)
 		return false;
@@ -121,19 +139,20 @@ static __always_inline void path_end(char *to, const __u32 size, volatile __u8 *
 static __always_inline __u8 path_write(struct dentry *d, char *to, const __u32 size,
 				       volatile __u8 *len)
 {
+	const struct path_inline in = path_inline();
 	struct dentry *parent = d->d_parent;
 	__u8 flags = BPFLOCK_PATH_CUT;
 
 	*len = 0;
 	if (parent == d) {
-		flags = path_append(d, to, size, len) ? 0 : BPFLOCK_PATH_CUT;
+		flags = path_append(d, in, to, size, len) ? 0 : BPFLOCK_PATH_CUT;
 		path_end(to, size, len, !flags);
 		return flags;
 	}
 	if (!d->d_hash.pprev)
 		flags |= BPFLOCK_PATH_DELETED;
 	for (int i = 0; i < PATH_DEPTH; i++) {
-		if (!path_append(d, to, size, len))
+		if (!path_append(d, in, to, size, len))
 			break;
 		d = parent;
 		parent = d->d_parent;
