@@ -43,6 +43,9 @@ struct {
  */
 const volatile __u32 budgets[_BPFLOCK_CLASS_MAX] __weak;
 
+/* Bytes: with no more in the ring than that there is room for everybody. The loader sets this as well. */
+const volatile __u32 crowded __weak;
+
 /*
  * LSM programs may be preempted by another decision on the same CPU (they run with migration, not
  * preemption, disabled), so even a per-CPU counter needs an atomic add to stay exact.
@@ -104,8 +107,8 @@ static __always_inline __u64 wake_flags(void)
 }
 
 /*
- * Returns whether a class has used up its room. A ring that is nearly empty has room for everybody:
- * it was consumed by a reader that does not tell.
+ * Returns whether a class has used up its room. A ring that is nearly empty was consumed, perhaps by a reader that does not
+ * tell.
  */
 static __always_inline bool over_budget_of(struct bpflock_log_state *state,
 					   enum bpflock_class class, __u32 size)
@@ -113,12 +116,11 @@ static __always_inline bool over_budget_of(struct bpflock_log_state *state,
 	struct bpflock_reader_state *read;
 	__u32 zero = 0;
 
-	read = bpf_map_lookup_elem(&reader, &zero);
-	if (!read ||
-	    (__s64)(state->produced[class] - read->consumed[class]) + size <= budgets[class])
+	if (bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA) <= crowded)
 		return false;
-	return bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA) >
-	       bpf_ringbuf_query(&ring, BPF_RB_RING_SIZE) / 4;
+	read = bpf_map_lookup_elem(&reader, &zero);
+	return read &&
+	       (__s64)(state->produced[class] - read->consumed[class]) + size > budgets[class];
 }
 
 static __always_inline bool over_budget(enum bpflock_class class, __u32 size)

@@ -311,6 +311,7 @@ static int open_object(struct programs *p, const struct preflight *pf,
 	p->skel->rodata->host_netns = pf->host_netns;
 	p->skel->rodata->proof_reason = proof_reason(pf->operations);
 	ring_budget(policy, false, p->skel->rodata->budgets);
+	p->skel->rodata->crowded = RING_CROWDED(policy->ring_size);
 	p->skel->rodata->refusing_in_slots = possible_cpus_have_no_gap();
 	r = bpf_map__set_max_entries(p->skel->maps.ring, policy->ring_size);
 	if (r == 0)

@@ -19,6 +19,7 @@
 #include "mountinfo.h"
 #include "notify.h"
 #include "output.h"
+#include "ring-budget.h"
 #include "sorted.h"
 #include "stream.h"
 #include "version.h"
@@ -212,7 +213,7 @@ static bool is_crowded(const struct reading *t)
 {
 	const struct ring *ring = &t->input.ring;
 
-	return ring_producer(ring) - ring_consumer(ring) > ring->size / 4;
+	return ring_producer(ring) - ring_consumer(ring) > RING_CROWDED(ring->size);
 }
 
 /*

@@ -7,6 +7,9 @@
 
 #include "abi.h"
 
+/* With no more of a ring of so many bytes in use, no class is held to its share. */
+#define RING_CROWDED(size) ((size) / 4)
+
 /*
  * Shares out the ring's room, in bytes, among the classes of records; see enum bpflock_class.
  * sealed: only then there are records of tampering.

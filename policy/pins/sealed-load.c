@@ -211,6 +211,7 @@ static int open_with(struct sealed_set *s, const struct pins *p, const struct bp
 	s->skel->rodata->host_netns = p->stamp.host_netns;
 	s->skel->rodata->proof_reason = proof_reason(p->stamp.operations);
 	ring_budget(host, true, s->skel->rodata->budgets);
+	s->skel->rodata->crowded = RING_CROWDED(host->ring_size);
 	s->skel->rodata->refusing_in_slots = possible_cpus_have_no_gap();
 	choose(s, p);
 	s->skel->rodata->not_latched = asks_for_modules(s) ? 0 : BPFLOCK_MODULE_REQUEST_BIT;
