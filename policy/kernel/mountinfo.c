@@ -49,23 +49,53 @@ static bool take_path(const char **line, char ret_path[PATH_MAX])
 	return true;
 }
 
-/* A line is: ID PARENT MAJOR:MINOR ROOT MOUNTPOINT OPTIONS [TAG...] - TYPE SOURCE SUPER-OPTIONS. */
-bool mountinfo_parse(const char *line, struct mountinfo *ret)
+/* Reads a number and goes on behind the character that is to end it. */
+static bool take_number(const char **line, char ends, unsigned long *ret)
 {
-	unsigned int major, minor;
-	const char *type;
-	int n = 0;
+	char *end;
 
-	if (sscanf(line, "%*u %*u %u:%u %n", &major, &minor, &n) != 2 || !n)
+	if (**line < '0' || **line > '9')
 		return false;
-	ret->dev = makedev(major, minor);
-	line += n;
+	*ret = strtoul(*line, &end, 10);
+	*line = end + 1;
+	return *end == ends;
+}
+
+/* Reads ID PARENT MAJOR:MINOR and goes on behind it. */
+static bool take_dev(const char **line, dev_t *ret)
+{
+	unsigned long id, major, minor;
+
+	if (!take_number(line, ' ', &id) || !take_number(line, ' ', &id) ||
+	    !take_number(line, ':', &major) || !take_number(line, ' ', &minor))
+		return false;
+	*ret = makedev(major, minor);
+	return true;
+}
+
+/* Parses all behind that: ROOT MOUNTPOINT OPTIONS [TAG...] - TYPE SOURCE SUPER-OPTIONS. */
+static bool parse_rest(const char *line, struct mountinfo *ret)
+{
+	const char *type;
+	size_t len;
+
 	if (!take_path(&line, ret->root) || !take_path(&line, ret->point))
 		return false;
 	type = strstr(line, " - ");
 	if (!type || (size_t)(type - line) >= strcspn(line, "\n"))
 		return false;
-	return sscanf(type + 3, "%31[^ \n]", ret->type) == 1 && type[3 + strlen(ret->type)] == ' ';
+	type += strlen(" - ");
+	len = strcspn(type, " \n");
+	if (len == 0 || len >= sizeof(ret->type) || type[len] != ' ')
+		return false;
+	memcpy(ret->type, type, len);
+	ret->type[len] = '\0';
+	return true;
+}
+
+bool mountinfo_parse(const char *line, struct mountinfo *ret)
+{
+	return take_dev(&line, &ret->dev) && parse_rest(line, ret);
 }
 
 /* The path below an ancestor, "" for that itself; NULL if it is not below it. */
@@ -83,11 +113,13 @@ bool mountinfo_place(const char *text, dev_t dev, const char *path, char *ret_pa
 	bool found = false;
 
 	for (; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+		const char *behind = line, *rest;
 		struct mountinfo m;
-		const char *rest;
 		bool whole;
 
-		if (!mountinfo_parse(line, &m) || m.dev != dev || strcmp(m.type, "overlay") == 0)
+		/* most lines are of other file systems, and need not be looked at any further */
+		if (!take_dev(&behind, &m.dev) || m.dev != dev || !parse_rest(behind, &m) ||
+		    strcmp(m.type, "overlay") == 0)
 			continue;
 		rest = below(path, m.root);
 		whole = strcmp(m.root, "/") == 0;
