@@ -13,6 +13,7 @@
 
 #include "util.h"
 #include "cgroup-rules.h"
+#include "floors.h"
 #include "measure.h"
 
 /* iopl(3) asks, iopl(0) does not. */
@@ -41,8 +42,8 @@ enum { NONE, UNIT };
 
 static struct variant variants[] = {
 	[NONE] = { "hook/iopl-pair", NULL, NULL, 0, {} },
-	[UNIT] = { "hook/unit", EMPTY_PROGRAM, NULL, 0, {} },
-	{ "hook/unit-of-a-link", EMPTY_LINK, NULL, 0, {} },
+	[UNIT] = { "hook/unit", FLOOR "empty", NULL, 0, {} },
+	{ "hook/unit-of-a-link", FLOOR "empty_link", NULL, 0, {} },
 	{ "hook/privileged-quiet", QUIETLY("privileged"), UNLOAD, 1.35, {} },
 	{ "hook/baseline-quiet", ALONE "--profile baseline --log denied", UNLOAD, HOST, {} },
 	{ "hook/restricted-quiet", QUIETLY("restricted"), UNLOAD, HOST, {} },
@@ -55,12 +56,16 @@ static struct variant variants[] = {
 	  UNLOAD,
 	  CGROUP,
 	  {} },
-	{ "hook/record-floor", RECORD_FLOOR, NULL, 0, {} },
+	{ "hook/floor-of-decision", FLOOR "decision", NULL, 0, {} },
+	{ "hook/floor-of-decision-for-host", FLOOR "decision_for_host", NULL, 0, {} },
+	{ "hook/floor-of-decision-of-cgroup", FLOOR "decision_of_cgroup", NULL, 0, {} },
+	{ "hook/floor-of-empty-record", FLOOR "empty_record", NULL, 0, {} },
+	{ "hook/floor-of-record", FLOOR "full_record", NULL, 0, {} },
 	{ "hook/record", LOGGING("privileged --ring-size 64M"), UNLOAD, RECORD, {} },
 	{ "hook/record-denied", LOGGING("restricted --ring-size 64M"), UNLOAD, DENIED, {} },
 	{ "hook/full-ring", LOGGING("privileged --ring-size 64K"), UNLOAD, RECORD, {} },
 	{ "hook/repeated", ALONE "--profile privileged", UNLOAD, REPEATED, {} },
-	{ "hook/others-floor", EMPTY_WITH_OTHERS, NULL, 0, {} },
+	{ "hook/floor-of-others", FLOOR "empty empty_exit empty_exit_of_lockdown", NULL, 0, {} },
 	{ "hook/others-quiet", "bpflock --log none --profile privileged", UNLOAD, 0, {} },
 	{ "hook/others-denied-quiet", "bpflock --log none --profile restricted", UNLOAD, 0, {} },
 };

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "measure.h"
 
-#include <bpf/bpf.h>
-#include <bpf/libbpf.h>
 #include <errno.h>
-#include <linux/bpf.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,8 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "abi.h"
-#include "cgroupfs-open.h"
+#include "floors.h"
 #include "util.h"
 
 struct effort effort = { .rounds = 15, .calls = 20000, .execs = 5000 };
@@ -84,116 +79,19 @@ double cpu_of(pid_t pid)
 	return t.tv_sec * 1e9 + t.tv_nsec;
 }
 
-/* Empty programs are here while they are attached. */
-static int empty_links[3], empty_count, floor_ring = -1;
-
-static void attach(const char *function, enum bpf_prog_type prog_type, enum bpf_attach_type type,
-		   const struct bpf_insn *insns, size_t n)
-{
-	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = type,
-		    .attach_btf_id = libbpf_find_vmlinux_btf_id(function, type));
-	CLEANUP(close_fdp) int root = type == BPF_LSM_CGROUP ? cgroupfs_open_root() : -1;
-	CLEANUP(close_fdp) int prog = bpf_prog_load(prog_type, "empty", "GPL", insns, n, &opts);
-	int link = prog < 0 ? -1 : bpf_link_create(prog, root < 0 ? 0 : root, type, NULL);
-
-	if (link < 0)
-		die("cannot attach an empty program");
-	empty_links[empty_count++] = link;
-}
-
-/* A program of a cgroup's allows by 1, others by 0. */
-static void attach_empty(const char *function, enum bpf_prog_type prog_type,
-			 enum bpf_attach_type type)
-{
-	const struct bpf_insn insns[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = type == BPF_LSM_CGROUP },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
-
-	attach(function, prog_type, type, insns, ARRAY_SIZE(insns));
-}
-
-#define CALL(function)                                                 \
-	{                                                              \
-		.code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_##function \
-	}
-#define SET(register, number)                                                       \
-	{                                                                           \
-		.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_##register, \
-		.imm = (number)                                                     \
-	}
-#define COPY(to, from)                                                        \
-	{                                                                     \
-		.code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = BPF_REG_##to, \
-		.src_reg = BPF_REG_##from                                     \
-	}
-
-/* A record with nothing but the time in it: room in a ring is taken, and given to the reader. */
-static void attach_record_floor(void)
-{
-	const int ring = floor_ring =
-		bpf_map_create(BPF_MAP_TYPE_RINGBUF, "floor", 0, 0, 64 << 20, NULL);
-	const struct bpf_insn insns[] = {
-		{ .code = BPF_LD | BPF_DW | BPF_IMM,
-		  .dst_reg = BPF_REG_1,
-		  .src_reg = BPF_PSEUDO_MAP_FD,
-		  .imm = ring },
-		{},
-		SET(2, sizeof(struct bpflock_decision_plain)),
-		SET(3, 0),
-		CALL(ringbuf_reserve),
-		{ .code = BPF_JMP | BPF_JEQ | BPF_K, .dst_reg = BPF_REG_0, .off = 6 },
-		COPY(6, 0),
-		CALL(ktime_get_boot_ns),
-		{ .code = BPF_STX | BPF_MEM | BPF_DW,
-		  .dst_reg = BPF_REG_6,
-		  .src_reg = BPF_REG_0,
-		  .off = offsetof(struct bpflock_record, time) },
-		COPY(1, 6),
-		SET(2, 0),
-		CALL(ringbuf_submit),
-		SET(0, 1),
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
-
-	if (ring < 0)
-		die("cannot make a ring");
-	attach("locked_down", BPF_PROG_TYPE_LSM, BPF_LSM_CGROUP, insns, ARRAY_SIZE(insns));
-}
-
-static bool is(const struct variant *v, const char *what)
-{
-	return v->enter && strcmp(v->enter, what) == 0;
-}
-
 static void enter(const struct variant *v)
 {
-	if (is(v, EMPTY_LINK))
-		attach_empty("locked_down", BPF_PROG_TYPE_LSM, BPF_LSM_MAC);
-	else if (is(v, EMPTY_PROGRAM) || is(v, EMPTY_WITH_OTHERS))
-		attach_empty("locked_down", BPF_PROG_TYPE_LSM, BPF_LSM_CGROUP);
-	else if (is(v, RECORD_FLOOR))
-		attach_record_floor();
+	if (v->enter && strncmp(v->enter, FLOOR, strlen(FLOOR)) == 0)
+		floors_attach(v->enter + strlen(FLOOR));
 	else if (v->enter)
 		run(v->enter, NULL);
-	if (is(v, EMPTY_WITH_OTHERS)) {
-		attach_empty("security_locked_down", BPF_PROG_TYPE_TRACING, BPF_TRACE_FEXIT);
-		attach_empty("lockdown_is_locked_down", BPF_PROG_TYPE_TRACING, BPF_TRACE_FEXIT);
-	}
 	/* what loading and unloading set going in the kernel comes to rest */
 	usleep(250000);
 }
 
 static void leave(const struct variant *v)
 {
-	bool empty = empty_count > 0;
-
-	while (empty_count)
-		close(empty_links[--empty_count]);
-	if (floor_ring >= 0)
-		close(TAKE_FD(floor_ring));
-	if (empty)
-		usleep(200000); /* detached within about 100 ms */
+	floors_detach();
 	if (v->leave)
 		run(v->leave, NULL);
 }

@@ -14,12 +14,6 @@
 #define CALLS_MAX  32
 
 #define UNLOAD "bpflock-ctl unload 2>/dev/null"
-/* For variant.enter: a program that only allows, on the lockdown hook. */
-#define EMPTY_PROGRAM "empty program on the root cgroup" /* as ours is attached */
-#define EMPTY_LINK    "empty program on the hook alone"
-#define RECORD_FLOOR  "program on the root cgroup that makes an empty record with the time"
-#define EMPTY_WITH_OTHERS \
-	"empty programs on the root cgroup and where refusals by others are looked for"
 
 struct rusage;
 
@@ -71,7 +65,7 @@ struct call {
 /* A state of the machine to make calls in. */
 struct variant {
 	const char *name;
-	const char *enter;	   /* a command, one of the above, or NULL for nothing */
+	const char *enter;	   /* a command, FLOOR and programs, or NULL for nothing */
 	const char *leave;	   /* a command, or NULL */
 	double target;		   /* 0: none */
 	double medians[CALLS_MAX]; /* of each call, ns */
