@@ -5,6 +5,7 @@
  * mean.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "util.h"
@@ -56,6 +57,10 @@ int main(int argc, char **argv)
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "floor") == 0) {
 			floor_load();
+			return 0;
+		}
+		if (strcmp(argv[i], "ask") == 0 && i + 1 < argc) {
+			hook_ask(strtoul(argv[i + 1], NULL, 10));
 			return 0;
 		}
 		if (strcmp(argv[i], "--quick") == 0)

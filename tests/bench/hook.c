@@ -100,6 +100,11 @@ static void print_size(void)
 	run(UNLOAD, NULL);
 }
 
+void hook_ask(unsigned int n)
+{
+	iopl_pairs(n);
+}
+
 void hook(void)
 {
 	cgroup_rules_write(1);

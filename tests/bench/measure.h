@@ -80,6 +80,7 @@ void print(const char *name, double ratio, double target, double median);
 
 /* The parts follow. Those of a sealed machine compare with what the first ones have measured. */
 void hook(void);
+void hook_ask(unsigned int n); /* so many questions, and no more: for path */
 void hook_sealed(void);
 void bystander(void);
 void bystander_sealed(void);
