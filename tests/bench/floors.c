@@ -25,7 +25,8 @@ static int attach(const struct bpf_program *program)
 
 void floors_attach(const char *programs)
 {
-	CLEANUP(free_charp) char *names = strdup(programs), *rest = names, *name;
+	CLEANUP(free_charp) char *names = strdup(programs);
+	char *rest = names, *name;
 	struct bpf_program *program;
 
 	attached = floors__open();
