@@ -5,16 +5,20 @@
 
 readonly tidied=${BPFLOCK_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/bpflock}/tidy
 
+# The static analyzer follows a tenth of the paths that it would by itself: that takes minutes less, and what it finds is
+# mostly on the first ones.
+readonly analyzer=(--extra-arg=-Xclang --extra-arg=-analyzer-config --extra-arg=-Xclang --extra-arg=max-nodes=22500)
+
 # tidy FILE PREPROCESSOR ARGUMENT...: unless it has passed with the same text in it and in all that it includes, in this
 # work tree or another of this machine. What it takes is the preprocessor that tells so, a line for the shell, and arguments
 # for clang-tidy.
 tidy() {
 	local file=$1 preprocess=$2 passed
 	shift 2
-	passed=$({ clang-tidy --version && cat "$top/.clang-tidy" && sh -c "$preprocess"; } | sha256sum) || return
+	passed=$({ clang-tidy --version && echo "${analyzer[@]}" && cat "$top/.clang-tidy" && sh -c "$preprocess"; } | sha256sum) || return
 	passed=$tidied/${passed%% *}
 	[[ ! -e $passed ]] || { touch "$passed"; return 0; }
-	clang-tidy --quiet "$file" "$@" && touch "$passed"
+	clang-tidy --quiet "$file" "${analyzer[@]}" "$@" && touch "$passed"
 }
 
 lint_clang_tidy() {

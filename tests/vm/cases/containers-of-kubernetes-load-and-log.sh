@@ -1,6 +1,7 @@
 # kernels: any
 # root: podman
 # timeout: 600
+# run: places
 # The containers of loader/kubernetes, run by podman with the rights that their manifests give them.
 # shellcheck source=tests/vm/podman.sh
 . /vm/podman.sh

@@ -1,6 +1,7 @@
 # kernels: any
 # root: podman
 # timeout: 600
+# run: places
 # The documented run lines of the original with another name: the container loads, prints the log and
 # leaves the lock behind. What it locks is other containers, and not those that are as the host.
 original="--rm --cgroupns=host --pid=host --privileged -v /sys/kernel/:/sys/kernel/ -v /sys/fs/bpf:/sys/fs/bpf"
