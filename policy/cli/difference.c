@@ -63,10 +63,9 @@ static char *asked(const struct difference_output *out, const struct rule *r,
 
 /* Compares what was asked for of rule sets that are like the host's: the directions show what
  * follows. */
-static void compare_like(struct difference_output *out, const struct rule *old,
+static void compare_like(struct difference_output *out, const char *path, const struct rule *old,
 			 const struct rule *new)
 {
-	const char *path = (old ?: new)->path;
 	bool was = old && old->like_host, is = new &&new->like_host;
 
 	if (was != is)
@@ -89,7 +88,8 @@ static void compare_like(struct difference_output *out, const struct rule *old,
 	}
 }
 
-static void compare_rule(struct difference_output *out, const struct rule *old,
+/* Compares what the rule set of a path is before and after; NULL: there is none. */
+static void compare_rule(struct difference_output *out, const char *path, const struct rule *old,
 			 const struct rule *new)
 {
 	struct bpflock_policy before = {}, after = {};
@@ -97,14 +97,14 @@ static void compare_rule(struct difference_output *out, const struct rule *old,
 	if (old && new &&like_same(old, new))
 		return;
 	if ((old && old->like_host) || (new &&new->like_host)) {
-		compare_like(out, old, new);
+		compare_like(out, path, old, new);
 		return;
 	}
 	if (old)
 		before.rules = old->rules;
 	if (new)
 		after.rules = new->rules;
-	compare(out, (old ?: new)->path, old ? &before : NULL, new ? &after : NULL);
+	compare(out, path, old ? &before : NULL, new ? &after : NULL);
 }
 
 static void compare_settings(struct difference_output *out)
@@ -115,10 +115,11 @@ static void compare_settings(struct difference_output *out)
 	policy_sort(old);
 	policy_sort(new);
 	for (size_t i = 0; i < old->n_rules; i++)
-		compare_rule(out, old->rules[i], policy_find_rule(new, old->rules[i]->path));
+		compare_rule(out, old->rules[i]->path, old->rules[i],
+			     policy_find_rule(new, old->rules[i]->path));
 	for (size_t i = 0; i < new->n_rules; i++)
 		if (!policy_find_rule(old, new->rules[i]->path))
-			compare_rule(out, NULL, new->rules[i]);
+			compare_rule(out, new->rules[i]->path, NULL, new->rules[i]);
 	difference_output_rest(out, out->n, "settings");
 }
 
