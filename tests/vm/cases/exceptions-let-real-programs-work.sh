@@ -3,6 +3,7 @@
 # boot: crashkernel=160M
 # qemu: -m 1536M -drive if=virtio,snapshot=on,format=raw,file.driver=null-co,file.size=2G,file.read-zeroes=on
 # timeout: 500
+# run: places
 # Each exception is what Debian's package needs, and no less: without it the real program is refused, and the record
 # names its unit; with it the program works, and others are refused all the same.
 before_boot() {

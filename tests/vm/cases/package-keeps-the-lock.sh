@@ -1,6 +1,7 @@
 # kernels: any
 # root: systemd
 # timeout: 900
+# run: places
 # ends: sealed off
 # The Debian package: installing it locks nothing; upgrades leave no gap and change no policy; neither removing it
 # nor an upgrade under a seal fails, and both say what stays in force.

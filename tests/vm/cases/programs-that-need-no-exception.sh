@@ -3,6 +3,7 @@
 # boot: crashkernel=160M
 # qemu: -m 1536M
 # timeout: 500
+# run: places
 # Programs that have no entry in the catalogue, because the preset "server" refuses nothing that they do: Debian's packages
 # run with it, and no record of a denial is left.
 mkdir -p /etc/bpflock

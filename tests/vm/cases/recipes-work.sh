@@ -1,6 +1,7 @@
 # kernels: any
 # root: systemd
 # timeout: 900
+# run: places
 # Each recipe of bpflock-recipes(7) does on a machine without a policy what the page says. A row for each; comments in the
 # source of the page prepare and check.
 before_boot() {
