@@ -5,8 +5,8 @@
 
 readonly tidied=${BPFLOCK_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/bpflock}/tidy
 
-# The static analyzer follows a tenth of the paths that it would by itself: that takes minutes less, and what it finds is
-# mostly on the first ones.
+# The static analyzer looks at a tenth of the nodes of a function that it would by itself (225,000): for policy/model/policy.c
+# it takes 2 seconds instead of 10, and minutes less for all files.
 readonly analyzer=(--extra-arg=-Xclang --extra-arg=-analyzer-config --extra-arg=-Xclang --extra-arg=max-nodes=22500)
 
 # tidy FILE PREPROCESSOR ARGUMENT...: unless it has passed with the same text in it and in all that it includes, in this
