@@ -10,7 +10,7 @@
 #include <linux/types.h>
 
 #ifndef BPFLOCK_ABI /* tests build a second version with another */
-#define BPFLOCK_ABI	     8
+#define BPFLOCK_ABI	     9
 #endif
 #define BPFLOCK_MAGIC	     0x6b6c7062 /* "bplk" */
 #define BPFLOCK_REASONS	     64		/* one bit per enum lockdown_reason value in a __u64 */
@@ -191,6 +191,17 @@ struct bpflock_refused {
 _Static_assert(sizeof(struct bpflock_refused) == 208, "ABI");
 
 /*
+ * A short way to the answer to a question, unless it is latched or asked to prove something: most are allowed without a
+ * record, and one byte says that.
+ */
+enum bpflock_quick {
+	BPFLOCK_QUICK_NOT,   /* by all that a decision can depend on */
+	BPFLOCK_QUICK_ALLOW, /* it is allowed, without a record */
+	BPFLOCK_QUICK_RULES, /* by the rule set or the grant of the task's cgroup */
+	BPFLOCK_QUICK_HOST,  /* it is allowed in the initial pid and network namespaces, without a record */
+};
+
+/*
  * The operations that a policy opened when it took the place of another. It holds for the generation that
  * it names: builds from before have the end of a long refused.text here, or zeros, and neither is one.
  */
@@ -215,6 +226,7 @@ struct bpflock_policy {
 	__u64 generation; /* from 1, one more with each change */
 	__u64 edition; /* one more with each change, also with one of sources alone, which keeps the generation */
 	struct bpflock_ruleset rules;
+	__u8 quick[BPFLOCK_REASONS]; /* enum bpflock_quick; it follows from the rest, see bpflock_quick() */
 	__u64 expires; /* CLOCK_BOOTTIME, ns: from then on the fall-back decides; 0: never */
 	__u64 coalesce; /* ns in which a repeated decision gets no record of its own; 0: off */
 	__u64 granted; /* operations that the host's rule set has grants for */
@@ -240,7 +252,7 @@ struct bpflock_policy {
 	struct bpflock_refused refused;
 	struct bpflock_looser looser;
 };
-_Static_assert(sizeof(struct bpflock_policy) == 1728, "ABI");
+_Static_assert(sizeof(struct bpflock_policy) == 1792, "ABI");
 
 /* The slots of MAP_POLICY. */
 enum bpflock_policy_slot {

@@ -177,9 +177,9 @@ static __always_inline int ask_kept(struct bpflock_question *q)
 
 static __always_inline int ask_policy(struct bpflock_question *q)
 {
-	__u32 slot = q->index, zero = 0;
+	__u32 slot = q->index;
 	void *inner = bpf_map_lookup_elem(&policy, &slot);
-	struct bpflock_policy *p = inner ? bpf_map_lookup_elem(inner, &zero) : NULL;
+	struct bpflock_policy *p = inner ? only_value(inner) : NULL;
 
 	if (!p)
 		return -ENOENT;
@@ -218,14 +218,13 @@ static __always_inline int ask_references(struct bpflock_question *q)
 
 /* The one value of a map. */
 #define VALUE(q, map, member)                                     \
-	do {                                                      \
-		__u32 zero = 0;                                   \
-		void *value = bpf_map_lookup_elem(&(map), &zero); \
-                                                                  \
-		if (!value)                                       \
-			return -ENOENT;                           \
-		COPY(&(q)->answer.member, value);                 \
-		(q)->n = 1;                                       \
+	do {                                      \
+		void *value = only_value(&(map)); \
+                                                  \
+		if (!value)                       \
+			return -ENOENT;           \
+		COPY(&(q)->answer.member, value); \
+		(q)->n = 1;                       \
 	} while (0)
 
 SEC("syscall")

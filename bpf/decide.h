@@ -55,6 +55,23 @@ static inline int bpflock_needs_namespaces(const struct bpflock_ruleset *r, __u3
 	return bpflock_allows_host(r, reason) && !bpflock_allows_everybody(r, reason);
 }
 
+/* Returns enum bpflock_quick by these rules alone. */
+static inline __u8 bpflock_quick_of_rules(const struct bpflock_ruleset *r, __u32 reason)
+{
+	if (r->log <= BPFLOCK_VERDICT_ALLOW || !bpflock_allows_host(r, reason))
+		return BPFLOCK_QUICK_NOT;
+	return bpflock_allows_everybody(r, reason) ? BPFLOCK_QUICK_ALLOW : BPFLOCK_QUICK_HOST;
+}
+
+/* Returns enum bpflock_quick by a whole policy. One that can end by itself is looked at each time. */
+static inline __u8 bpflock_quick(const struct bpflock_policy *p, __u32 reason)
+{
+	if (p->expires)
+		return BPFLOCK_QUICK_NOT;
+	return p->bank < BPFLOCK_BANKS ? BPFLOCK_QUICK_RULES
+				       : bpflock_quick_of_rules(&p->rules, reason);
+}
+
 /* The verdict on what is not allowed. */
 static inline __u32 bpflock_refusal(const struct bpflock_ruleset *r)
 {

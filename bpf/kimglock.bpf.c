@@ -38,6 +38,14 @@ static __always_inline bool in_host(void)
 	return task->thread_pid->level == 0 && task->nsproxy->net_ns->ns.inum == host_netns;
 }
 
+/* As in_host(), where a call is little of what an answer takes. Global, so that the verifier looks at it once. */
+__weak __noinline int find_host(ONLY(__u32, ret))
+{
+	if (ret)
+		(*ret)[0] = in_host();
+	return 0;
+}
+
 /* Until when a row's grant of a reason lasts; 0: none. */
 static __always_inline __u64 grant_end(__u32 bank, __u32 row, __u32 reason)
 {
@@ -243,6 +251,14 @@ __weak __noinline int search(ONLY(struct searched, in), ONLY(struct place, ret))
 	return s.failed ? -1 : 0;
 }
 
+/* Returns enum bpflock_quick for the next such question, while the ruling is remembered. */
+static __always_inline __u32 quick_of(const struct ruling *r, __u32 reason)
+{
+	if (r->granted && r->rules->log > BPFLOCK_VERDICT_ALLOW)
+		return BPFLOCK_QUICK_ALLOW;
+	return bpflock_quick_of_rules(r->rules, reason);
+}
+
 /* Grants end when their time has come, in the kernel, whoever watches. */
 static __always_inline void find_rules(struct ruling *r, __u32 reason)
 {
@@ -250,11 +266,14 @@ static __always_inline void find_rules(struct ruling *r, __u32 reason)
 	__u32 slot = bpflock_slot(reason);
 	struct found *f = bpf_map_lookup_elem(&found, &slot);
 	const struct bpflock_rule *rule;
+	__u64 tick = 0, left = 0;
+	bool known;
 
 	if (!f) /* cannot be; and one way less for the verifier to follow */
 		return;
 	r->asker = bpf_get_current_cgroup_id();
-	if (!ruling_cache_recall(f, p->edition, r)) {
+	known = ruling_cache_recall(f, p->edition, r);
+	if (!known) {
 		struct searched in = {
 			.bank = p->bank,
 			.base = p->base,
@@ -262,9 +281,9 @@ static __always_inline void find_rules(struct ruling *r, __u32 reason)
 			.reason = reason,
 			.ends = p->granted & bpflock_bit(reason) ? p->ends : BPFLOCK_NO_ROW,
 		};
-		__u64 tick = bpf_jiffies64(), left;
 		struct place place = {};
 
+		tick = bpf_jiffies64();
 		r->cgroup = 0;
 		r->granted = false;
 		if (search(AS_ONLY(&in), AS_ONLY(&place)) < 0) {
@@ -277,21 +296,25 @@ static __always_inline void find_rules(struct ruling *r, __u32 reason)
 		r->bank = place.bank;
 		left = time_left(place.until);
 		r->granted = left > 0;
-		if (!left || left > TICK_MAX)
-			ruling_cache_remember(f, p->edition, tick, r);
 	}
-	if (!r->cgroup)
-		return;
-	rule = rule_in(r->bank, r->row);
+	rule = r->cgroup ? rule_in(r->bank, r->row) : NULL;
 	if (rule)
 		r->rules = &rule->rules;
+	if (!known && (!left || left > TICK_MAX))
+		ruling_cache_remember(f, p->edition, tick, r, quick_of(r, reason));
 }
 
 /* As bpflock_decide(), but the task's namespaces are found out only where it depends on them. */
 static __always_inline bool allows(const struct bpflock_ruleset *rules, __u32 what)
 {
-	return bpflock_allows_everybody(rules, what) ||
-	       (bpflock_allows_host(rules, what) && in_host());
+	__u32 host = false;
+
+	if (bpflock_allows_everybody(rules, what))
+		return true;
+	if (!bpflock_allows_host(rules, what))
+		return false;
+	find_host(AS_ONLY(&host));
+	return host;
 }
 
 static __always_inline bool is_latched(__u32 what)
@@ -376,26 +399,52 @@ static __noinline int stays_refused(__u32 what, struct bpflock_counters *c)
 	return 1;
 }
 
-/* The answer to one question: 1 goes on, 0 refuses (kernel/bpf/cgroup.c, bpf_prog_run_array_cg()). */
-static __always_inline int answer(__u32 what, __u64 object)
+/*
+ * By the rule set or the grant of the task's cgroup, if it was found here before. What outlives a call is on the stack:
+ * registers would have to be saved for it.
+ */
+static __always_inline __u32 quick_of_cgroup(const struct bpflock_policy *p, const __u32 *slot)
 {
-	struct bpflock_counters *c = counters_of(bpflock_slot(what));
-	struct ruling r = { .policy = policy_in_force(), .object = object };
+	volatile __u64 asker = bpf_get_current_cgroup_id();
+	struct found *f = bpf_map_lookup_elem(&found, slot);
+
+	return f ? ruling_cache_quick(f, p->edition, &asker) : BPFLOCK_QUICK_NOT;
+}
+
+/* Returns whether a question is allowed without a record. Most are, and cost no more than this. */
+static __always_inline bool is_allowed_quietly(const struct bpflock_policy *p, const __u32 *slot)
+{
+	__u64 index = *(const volatile __u32 *)slot;
+	__u32 quick, of_cgroup;
+
+	/* the compiler knows that it is small and would not look; the verifier wants to see it */
+	barrier_var(index);
+	quick = p->quick[index % BPFLOCK_REASONS];
+	if (quick == BPFLOCK_QUICK_ALLOW)
+		return true;
+	if (quick == BPFLOCK_QUICK_RULES) {
+		of_cgroup = quick_of_cgroup(p, slot);
+		if (of_cgroup == BPFLOCK_QUICK_ALLOW)
+			return true;
+		if (of_cgroup != BPFLOCK_QUICK_HOST)
+			return false;
+	} else if (quick != BPFLOCK_QUICK_HOST) {
+		return false;
+	}
+	return in_host();
+}
+
+/* The answer by all that it can depend on. */
+static __always_inline int answer_in_full(const struct bpflock_policy *active,
+					  struct bpflock_counters *c, __u32 what, __u64 object)
+{
+	struct ruling r = { .policy = policy_or_fallback(active), .object = object };
 	__u32 verdict;
 
-	if (bpf_get_retval() < 0)
-		return stays_refused(what, c);
 	if (!r.policy || !c) /* neither can be */
 		return 0;
 	r.rules = &r.policy->rules;
 	verdict = decide(&r, what);
-	/* most are of this kind, and cost no more than this */
-	if (verdict == BPFLOCK_VERDICT_ALLOW && r.rules->log > BPFLOCK_VERDICT_ALLOW &&
-	    !proving_may_ask(what)) {
-		count(&c->verdicts[BPFLOCK_VERDICT_ALLOW]);
-		count(&c->unlogged);
-		return 1;
-	}
 	if (proving_asks(what)) {
 		count(&c->proofs);
 		/* no modprobe is to run for it */
@@ -408,11 +457,38 @@ static __always_inline int answer(__u32 what, __u64 object)
 	return verdict != BPFLOCK_VERDICT_DENY;
 }
 
-/* The argument `what` is compared as 32 bits: old kernels leave garbage above them. */
+/* Not in the program itself: that would save registers which a quick answer does not need. */
+static __noinline int answer_slowly(const struct bpflock_policy *active, __u32 what)
+{
+	return answer_in_full(active, counters_of(bpflock_slot(what)), what, 0);
+}
+
+/*
+ * The answer is 1 to go on, 0 to refuse (kernel/bpf/cgroup.c, bpf_prog_run_array_cg()). The argument `what` is compared
+ * as 32 bits: old kernels leave garbage above them.
+ */
 SEC("lsm_cgroup/locked_down")
 int BPF_PROG(locked_down, __u32 what)
 {
-	return answer(bpflock_kernel_reason(what), 0);
+	volatile __u32 asked = what, slot_of = what; /* on the stack, as in quick_of_cgroup() */
+	__u32 *slot = (__u32 *)&slot_of;
+	const struct bpflock_policy *active;
+	struct bpflock_counters *c;
+
+	if (what >= BPFLOCK_MODULE_REQUEST)
+		slot_of = bpflock_slot(bpflock_kernel_reason(what));
+	if (bpf_get_retval() < 0)
+		return stays_refused(bpflock_kernel_reason(asked), counters_of(slot_of));
+	active = active_policy();
+	if (active && is_allowed_quietly(active, slot) && !latched_operations()) {
+		c = bpf_map_lookup_elem(&counters, slot);
+		if (c) {
+			count(&c->verdicts[BPFLOCK_VERDICT_ALLOW]);
+			count(&c->unlogged);
+			return 1;
+		}
+	}
+	return answer_slowly(active, bpflock_kernel_reason(asked));
 }
 
 /*
@@ -422,7 +498,11 @@ int BPF_PROG(locked_down, __u32 what)
 SEC("lsm_cgroup/kernel_module_request")
 int BPF_PROG(module_request, char *alias)
 {
-	return answer(BPFLOCK_MODULE_REQUEST, (__u64)alias);
+	struct bpflock_counters *c = counters_of(BPFLOCK_MODULE_REQUEST);
+
+	if (bpf_get_retval() < 0)
+		return stays_refused(BPFLOCK_MODULE_REQUEST, c);
+	return answer_in_full(active_policy(), c, BPFLOCK_MODULE_REQUEST, (__u64)alias);
 }
 
 char LICENSE[] SEC("license") = "GPL";

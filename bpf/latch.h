@@ -8,6 +8,7 @@
 #include <bpf/bpf_helpers.h>
 
 #include "abi.h"
+#include "only-value.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -21,9 +22,7 @@ const volatile __u64 not_latched __weak;
 
 static __always_inline struct bpflock_latch *latch_state(void)
 {
-	__u32 zero = 0;
-
-	return bpf_map_lookup_elem(&latch_map, &zero);
+	return only_value(&latch_map);
 }
 
 static __always_inline __u64 latched_operations(void)

@@ -10,6 +10,7 @@
 #include "abi.h"
 #include "global.h"
 #include "kernel.h"
+#include "only-value.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -67,9 +68,7 @@ static __always_inline struct bpflock_counters *counters_of(__u32 index)
 
 static __always_inline struct bpflock_log_state *state_of_log(void)
 {
-	__u32 zero = 0;
-
-	return bpf_map_lookup_elem(&log_state, &zero);
+	return only_value(&log_state);
 }
 
 /* Numbers an attempt to emit. To be called after the slot was reserved or refused: see abi.h. */
@@ -114,11 +113,10 @@ static __always_inline bool over_budget_of(struct bpflock_log_state *state,
 					   enum bpflock_class class, __u32 size)
 {
 	struct bpflock_reader_state *read;
-	__u32 zero = 0;
 
 	if (bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA) <= crowded)
 		return false;
-	read = bpf_map_lookup_elem(&reader, &zero);
+	read = only_value(&reader);
 	return read &&
 	       (__s64)(state->produced[class] - read->consumed[class]) + size > budgets[class];
 }

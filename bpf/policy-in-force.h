@@ -5,22 +5,31 @@
 #include "policy-maps.h"
 #include "seal-state.h"
 
-static __always_inline const struct bpflock_policy *policy_in(__u32 slot)
-{
-	__u32 zero = 0;
-	void *inner;
+static const __u32 active_slot = BPFLOCK_SLOT_ACTIVE, fallback_slot = BPFLOCK_SLOT_FALLBACK;
 
-	inner = bpf_map_lookup_elem(&policy, &slot);
-	return inner ? bpf_map_lookup_elem(inner, &zero) : NULL;
+static __always_inline const struct bpflock_policy *policy_in(const __u32 *slot)
+{
+	void *inner = bpf_map_lookup_elem(&policy, slot);
+
+	return inner ? only_value(inner) : NULL;
 }
 
-/* A policy on trial that nobody has confirmed ends by itself. */
+static __always_inline const struct bpflock_policy *active_policy(void)
+{
+	return policy_in(&active_slot);
+}
+
+/* Returns the active policy, or the other one: a policy on trial that nobody has confirmed ends by itself. */
+static __always_inline const struct bpflock_policy *
+policy_or_fallback(const struct bpflock_policy *active)
+{
+	if (active && active->expires &&
+	    (trial_is_over() || bpf_ktime_get_boot_ns() >= active->expires) && !trial_is_won())
+		return policy_in(&fallback_slot);
+	return active;
+}
+
 static __always_inline const struct bpflock_policy *policy_in_force(void)
 {
-	const struct bpflock_policy *p = policy_in(BPFLOCK_SLOT_ACTIVE);
-
-	if (p && p->expires && (trial_is_over() || bpf_ktime_get_boot_ns() >= p->expires) &&
-	    !trial_is_won())
-		return policy_in(BPFLOCK_SLOT_FALLBACK);
-	return p;
+	return policy_or_fallback(active_policy());
 }

@@ -33,10 +33,11 @@ struct found {
 	__u64 edition; /* of the policy */
 	__u64 asker;	  /* the task's cgroup */
 	__u64 cgroup;
-	__u64 tick; /* of jiffies, within which the grant lasts */
+	__u64 tick; /* of jiffies, within which the grant lasts; 0: there is none */
 	__u32 row;
 	__u32 bank;
-	__u64 granted;
+	__u32 quick; /* enum bpflock_quick, for as long as the grant lasts if there is one */
+	__u32 reserved;
 };
 
 struct {
@@ -73,33 +74,64 @@ static __always_inline bool ruling_cache_recall(const volatile struct found *f, 
 						struct ruling *ret)
 {
 	const __u64 changes = f->changes;
+	__u64 tick;
 
 	if (changes & 1 || f->edition != edition || f->asker != ret->asker)
 		return false;
 	ret->cgroup = f->cgroup;
 	ret->row = f->row;
 	ret->bank = f->bank;
-	ret->granted = f->granted;
-	if (ret->granted && f->tick != bpf_jiffies64())
+	tick = f->tick;
+	ret->granted = tick;
+	if (tick && tick != bpf_jiffies64())
 		return false;
 	return f->changes == changes;
 }
 
-/* A decision that comes in between finds the change under way and remembers nothing. */
+/*
+ * Returns enum bpflock_quick for a task of the cgroup *asker. What was read counts only if it is about that cgroup before
+ * and after, because a change begins and ends with that.
+ */
+static __always_inline __u32 ruling_cache_quick(const volatile struct found *f, __u64 edition,
+						const volatile __u64 *asker)
+{
+	const volatile struct found *volatile on_stack;
+	__u64 now;
+	__u32 quick;
+
+	if (f->asker != *asker || f->edition != edition)
+		return BPFLOCK_QUICK_NOT;
+	if (f->tick) {
+		on_stack = f;
+		now = bpf_jiffies64();
+		f = on_stack;
+		if (f->tick != now)
+			return BPFLOCK_QUICK_NOT;
+	}
+	quick = f->quick;
+	return f->asker == *asker ? quick : BPFLOCK_QUICK_NOT;
+}
+
+/*
+ * A decision that comes in between finds the change under way and remembers nothing. tick: of jiffies, before the time was
+ * read.
+ */
 static __always_inline void ruling_cache_remember(volatile struct found *f, __u64 edition,
-						  __u64 tick, const struct ruling *r)
+						  __u64 tick, const struct ruling *r,
+						  __u32 quick)
 {
 	const __u64 changes = f->changes;
 
-	if (changes & 1 ||
+	if (changes & 1 || (r->granted && !tick) ||
 	    __sync_val_compare_and_swap(&f->changes, changes, changes + 1) != changes)
 		return;
+	f->asker = 0; /* no cgroup's */
 	f->edition = edition;
-	f->asker = r->asker;
 	f->cgroup = r->cgroup;
-	f->tick = tick;
+	f->tick = r->granted ? tick : 0;
 	f->row = r->row;
 	f->bank = r->bank;
-	f->granted = r->granted;
+	f->quick = quick;
+	f->asker = r->asker;
 	f->changes = changes + 2;
 }

@@ -8,6 +8,7 @@
 #include <bpf/bpf_helpers.h>
 
 #include "kernel.h"
+#include "only-value.h"
 #include "seal-abi.h"
 
 #ifdef BPFLOCK_SEALED
@@ -20,9 +21,7 @@ struct {
 
 static __always_inline struct bpflock_seal *seal_state(void)
 {
-	__u32 zero = 0;
-
-	return bpf_map_lookup_elem(&seal, &zero);
+	return only_value(&seal);
 }
 
 /* The state is one of enum bpflock_seal_word; a seal that nobody has closed in time is none. */

@@ -309,7 +309,7 @@ static int open_object(struct programs *p, const struct preflight *pf,
 	if (!p->skel)
 		return -errno;
 	p->skel->rodata->host_netns = pf->host_netns;
-	p->skel->rodata->proof_reason = proof_reason(pf->operations);
+	p->skel->rodata->proof_reason = operations_proof(pf->operations);
 	ring_budget(policy, false, p->skel->rodata->budgets);
 	p->skel->rodata->crowded = RING_CROWDED(policy->ring_size);
 	p->skel->rodata->refusing_in_slots = possible_cpus_have_no_gap();
@@ -423,6 +423,7 @@ struct pins_slots programs_slots(const struct programs *p)
 		.ask = -1,
 		.ends = bpf_map__fd(p->skel->maps.ends),
 		.grants = bpf_map__fd(p->skel->maps.grants),
+		.proof = p->skel->rodata->proof_reason,
 	};
 }
 

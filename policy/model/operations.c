@@ -203,6 +203,13 @@ uint64_t operations_bit(const struct bpflock_operation ops[BPFLOCK_REASONS], con
 	return 0;
 }
 
+uint32_t operations_proof(const struct bpflock_operation ops[BPFLOCK_REASONS])
+{
+	uint64_t bit = operations_bit(ops, "bpf_read");
+
+	return bit ? (uint32_t)__builtin_ctzll(bit) : BPFLOCK_REASON_UNKNOWN;
+}
+
 static void unknown_word(const struct bpflock_operation ops[BPFLOCK_REASONS],
 			 const struct place *at, const char *word, size_t len,
 			 struct diagnostics *d)

@@ -101,6 +101,12 @@ void operations_json(struct json *j, const char *key,
 uint64_t operations_bit(const struct bpflock_operation ops[BPFLOCK_REASONS], const char *name);
 
 /*
+ * The reason that bpflock asks the kernel about to prove that it decides, bpf_read. BPFLOCK_REASON_UNKNOWN: this kernel has
+ * none of that name.
+ */
+uint32_t operations_proof(const struct bpflock_operation ops[BPFLOCK_REASONS]);
+
+/*
  * Adds to *mask what a list of operations and @groups names; commas and blanks separate. An
  * operation that this kernel lacks is a warning, one that no kernel has is an error with a
  * suggestion. at is where the list starts. Returns whether there was no error; *mask is changed

@@ -7,6 +7,7 @@
 
 #include "ask.h"
 #include "clock.h"
+#include "decide.h"
 #include "inner-map.h"
 #include "util.h"
 
@@ -98,8 +99,20 @@ int pins_slots_read_both(const struct pins_slots *slots, struct bpflock_policy *
 	return slots->ask >= 0 ? obey_settled(slots->ask, active, has_fallback, in_force) : 0;
 }
 
+/* Follows from the rest, so it is made anew whenever that is written. */
+static void set_quick(struct bpflock_policy *p, uint32_t proof)
+{
+	for (uint32_t reason = 0; reason < BPFLOCK_REASONS; reason++)
+		p->quick[reason] = reason == proof || proof == BPFLOCK_REASON_UNKNOWN
+					   ? BPFLOCK_QUICK_NOT
+					   : bpflock_quick(p, reason);
+}
+
 int pins_slots_write(const struct pins_slots *slots, uint32_t slot,
 		     const struct bpflock_policy *host)
 {
-	return inner_map_enter_new(slots, &inner_policy, slot, NULL, host, 1, 1);
+	struct bpflock_policy policy = *host;
+
+	set_quick(&policy, slots->proof);
+	return inner_map_enter_new(slots, &inner_policy, slot, NULL, &policy, 1, 1);
 }

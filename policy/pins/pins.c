@@ -12,6 +12,7 @@
 #include <sys/vfs.h>
 
 #include "ask.h"
+#include "operations.h"
 #include "util.h"
 
 static const uint32_t zero;
@@ -215,6 +216,7 @@ static int open_set(const char *bpffs, const char *name, bool log, struct pins *
 			r = stamp;
 		if (r < 0)
 			return r;
+		p->slots.proof = operations_proof(p->stamp.operations);
 	}
 	*ret_pins = TAKE_PTR(p);
 	return r;

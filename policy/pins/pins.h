@@ -69,6 +69,7 @@ struct pins_slots {
 	int paths;   /* the same, only where `sealed` */
 	int ask;     /* of a sealed set: the program that is asked instead, see ask.h; else -1 */
 	bool sealed; /* the maps that are made for them are a sealed set's */
+	uint32_t proof; /* the reason that proofs ask: its questions are never answered quickly; see operations_proof() */
 };
 
 struct pins {

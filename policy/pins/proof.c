@@ -86,13 +86,6 @@ static uint64_t questions(const struct bpflock_counters *c)
 	return n;
 }
 
-uint32_t proof_reason(const struct bpflock_operation operations[BPFLOCK_REASONS])
-{
-	uint64_t bit = operations_bit(operations, "bpf_read");
-
-	return bit ? __builtin_ctzll(bit) : BPFLOCK_REASON_UNKNOWN;
-}
-
 static int prove_by_counters(const struct pins *p, uint32_t reason, void (*ask)(void),
 			     bool *ret_asked)
 {
@@ -122,7 +115,7 @@ int proof_of_pins(const struct pins *p, enum kernel_lockdown lockdown, enum proo
 		*ret_proof = PROOF_IMPOSSIBLE;
 		return 0;
 	}
-	r = prove_by_counters(p, proof_reason(p->stamp.operations), ask_kernel, &asked);
+	r = prove_by_counters(p, operations_proof(p->stamp.operations), ask_kernel, &asked);
 	if (r == 0)
 		*ret_proof = judge(asked, lockdown);
 	return r;

@@ -54,9 +54,6 @@ int proof_of_module_program(int prog_fd, int prove_fd, enum proof *ret_proof);
  */
 void proof_mark(int prove_fd, bool begin);
 
-/* The reason that a proof asks, for the programs; 0: this kernel has none of that name. */
-uint32_t proof_reason(const struct bpflock_operation operations[BPFLOCK_REASONS]);
-
 /*
  * Returns the state without a proof: whether "bpf" is in the list of active LSMs and ftrace is on.
  * PROOF_SILENT, _EXPECTED or _UNKNOWN.

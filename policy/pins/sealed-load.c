@@ -209,7 +209,7 @@ static int open_with(struct sealed_set *s, const struct pins *p, const struct bp
 	if (!s->skel)
 		return -errno;
 	s->skel->rodata->host_netns = p->stamp.host_netns;
-	s->skel->rodata->proof_reason = proof_reason(p->stamp.operations);
+	s->skel->rodata->proof_reason = operations_proof(p->stamp.operations);
 	ring_budget(host, true, s->skel->rodata->budgets);
 	s->skel->rodata->crowded = RING_CROWDED(host->ring_size);
 	s->skel->rodata->refusing_in_slots = possible_cpus_have_no_gap();
@@ -374,6 +374,7 @@ static int fill(struct sealed_set *s, const struct pins *p)
 		.grants = bpf_map__fd(s->skel->maps.bplks_grants),
 		.ask = -1,
 		.sealed = true,
+		.proof = p->slots.proof,
 	};
 	r = fill_policy(s, p);
 	if (r == 0)

@@ -2,12 +2,12 @@
 # shellcheck disable=SC2154 # shared with tests/run
 # Earlier states of this repository, built from its history for cases of upgrades. Each has another design:
 # 2026-11-24 has its lock as a plain LSM link (pin format 4), 2026-11-29 on the root of cgroup v2 (format 6), the last one
-# has format 7.
+# has format 8.
 
 readonly -A releases=(
 	[2026-11-24]=8076ae0a6426ef084191999ca0766634392bf46e
 	[2026-11-29]=d9ec1ca466a49aa3afcc3fed29f4c37e8af0950a
-	[2026-11-29-evening]=3c1916e2b80f87a5e321056218cb1a2f2cce52da
+	[2026-11-30]=279ee20c71daf3a8856714cdb93af20718430262
 )
 
 # release_of FILE...: what heads of cases say in "release:"

@@ -95,6 +95,33 @@ static void check(const struct bpflock_ruleset *r, const struct situation *s)
 			 verdict);
 }
 
+/* The one byte that a policy has for it says no more than the decision does. */
+static void check_quick(struct bpflock_policy *p, const struct situation *s)
+{
+	static const uint32_t logs[] = { BPFLOCK_LOG_ALL, BPFLOCK_LOG_DENIED, BPFLOCK_LOG_NONE };
+
+	for (size_t i = 0; i < ARRAY_SIZE(logs); i++) {
+		bool quiet = logs[i] != BPFLOCK_LOG_ALL, allowed;
+		uint8_t quick;
+
+		p->rules.log = logs[i];
+		p->bank = p->base = BPFLOCK_NO_BANK;
+		p->expires = 0;
+		allowed = bpflock_decide(&p->rules, s->reason, s->in_host) == BPFLOCK_VERDICT_ALLOW;
+		quick = bpflock_quick(p, s->reason);
+		assert_int_equal(quick == BPFLOCK_QUICK_ALLOW ||
+					 (quick == BPFLOCK_QUICK_HOST && s->in_host),
+				 allowed && quiet);
+		assert_int_equal(quick, bpflock_quick_of_rules(&p->rules, s->reason));
+		p->bank = 0;
+		assert_int_equal(bpflock_quick(p, s->reason), BPFLOCK_QUICK_RULES);
+		p->expires = 1;
+		assert_int_equal(bpflock_quick(p, s->reason), BPFLOCK_QUICK_NOT);
+		p->bank = BPFLOCK_NO_BANK;
+		assert_int_equal(bpflock_quick(p, s->reason), BPFLOCK_QUICK_NOT);
+	}
+}
+
 /* Every profile, level, mode and place for one reason under the given lists. */
 static void check_all(const struct enumerator *kernel, uint32_t reason, enum class class,
 		      enum list block, enum list allow)
@@ -112,6 +139,7 @@ static void check_all(const struct enumerator *kernel, uint32_t reason, enum cla
 		for (int in_host = 0; in_host < 2 && !conflict; in_host++) {
 			s.in_host = in_host;
 			check(&p.rules, &s);
+			check_quick(&p, &s);
 		}
 	}
 }

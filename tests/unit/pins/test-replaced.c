@@ -14,7 +14,7 @@ static const struct {
 } rows[] = {
 	{ { BPFLOCK_MAGIC, BPFLOCK_ABI + 1, "9.9",
 	    BPFLOCK_DROPPED_COUNTERS | BPFLOCK_DROPPED_GRANTS },
-	  "counters, grants; the set before, by version 9.9, had pin format 9" },
+	  "counters, grants; the set before, by version 9.9, had pin format 10" },
 	{ { BPFLOCK_MAGIC, BPFLOCK_ABI, "0.1", BPFLOCK_DROPPED_RECORDS },
 	  "unread records; the set before, by version 0.1, was damaged" },
 	{ { 0, 0, "", BPFLOCK_DROPPED_CGROUPS },
@@ -23,7 +23,7 @@ static const struct {
 
 TEST(the_kinds_and_whose_they_were)
 {
-	_Static_assert(BPFLOCK_ABI == 8, "rows");
+	_Static_assert(BPFLOCK_ABI == 9, "rows");
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		char text[256];
 

@@ -1,4 +1,4 @@
-# each: 2026-11-29 2026-11-29-evening
+# each: 2026-11-29 2026-11-30
 # release: %
 # root: systemd
 # kernels: trixie
