@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -21,10 +22,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/*
+ * Waiting is sleeping until the other one is there. To look again and again in real time, on a
+ * machine where a look takes longer than the pause, would leave no time to those that are waited
+ * for.
+ */
 static struct shared {
 	atomic_ulong asked;
-	atomic_bool halt, halted[2];	     /* of those that take turns */
-	atomic_bool check, checked, allowed; /* of the one that stays */
+	atomic_bool halt;
+	atomic_bool allowed;
+	sem_t halted, resume; /* of those that take turns */
+	sem_t check, checked; /* of the one that stays */
 } *shared;
 
 static void die(const char *what)
@@ -63,39 +71,43 @@ static bool ask(void)
 	return allowed;
 }
 
-static void take_turns(int number)
+static void take_turns(void)
 {
 	for (;;) {
 		while (!shared->halt) {
 			ask();
 			sched_yield();
 		}
-		shared->halted[number] = true;
-		while (shared->halt)
-			usleep(10);
-		shared->halted[number] = false;
+		sem_post(&shared->halted);
+		sem_wait(&shared->resume);
 	}
-}
-
-static void be_moved(void)
-{
-	take_turns(0);
-}
-
-static void interfere(void)
-{
-	take_turns(1);
 }
 
 static void stay(void)
 {
 	for (;;) {
-		while (!shared->check)
-			usleep(10);
+		sem_wait(&shared->check);
 		shared->allowed = ask();
-		shared->check = false;
-		shared->checked = true;
+		sem_post(&shared->checked);
 	}
+}
+
+/* Both stop asking, wherever they are; then the one that stays asks once. */
+static bool ask_alone(void)
+{
+	shared->halt = true;
+	sem_wait(&shared->halted);
+	sem_wait(&shared->halted);
+	sem_post(&shared->check);
+	sem_wait(&shared->checked);
+	return shared->allowed;
+}
+
+static void go_on(void)
+{
+	shared->halt = false;
+	sem_post(&shared->resume);
+	sem_post(&shared->resume);
 }
 
 static pid_t start(void (*run)(void), int procs)
@@ -112,12 +124,6 @@ static pid_t start(void (*run)(void), int procs)
 	return pid;
 }
 
-static void wait_for(atomic_bool *flag)
-{
-	while (!*flag)
-		usleep(20);
-}
-
 int main(int argc, char *argv[])
 {
 	unsigned long wrong = 0;
@@ -131,29 +137,27 @@ int main(int argc, char *argv[])
 	expected = strcmp(argv[6], "allowed") == 0;
 	procs = open_procs(argv[2]);
 	others = open_procs(argv[3]);
-	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+		      0);
 	CPU_ZERO(&cpus);
 	CPU_SET(atoi(argv[1]), &cpus);
-	if (shared == MAP_FAILED || sched_setaffinity(0, sizeof(cpus), &cpus) < 0)
+	if (shared == MAP_FAILED || sem_init(&shared->halted, true, 0) < 0 ||
+	    sem_init(&shared->resume, true, 0) < 0 ||
+	    sem_init(&shared->check, true, 0) < 0 || sem_init(&shared->checked, true, 0) < 0 ||
+	    sched_setaffinity(0, sizeof(cpus), &cpus) < 0)
 		die("prepare");
-	moved = start(be_moved, procs);
+	moved = start(take_turns, procs);
 	staying = start(stay, procs);
-	interfering = start(interfere, open_procs(argv[4]));
+	interfering = start(take_turns, open_procs(argv[4]));
 	/* from now on this one interrupts both, wherever they are */
 	if (sched_setscheduler(0, SCHED_FIFO, &(struct sched_param){ 1 }) < 0)
 		die("sched_setscheduler");
 	for (long round = 0; round < atol(argv[5]); round++) {
 		usleep(20 + random() % 4000);
 		move(others, moved);
-		shared->halt = true;
-		wait_for(&shared->halted[0]);
-		wait_for(&shared->halted[1]);
-		shared->checked = false;
-		shared->check = true;
-		wait_for(&shared->checked);
-		wrong += shared->allowed != expected;
+		wrong += ask_alone() != expected;
 		move(procs, moved);
-		shared->halt = false;
+		go_on();
 	}
 	kill(moved, SIGKILL);
 	kill(staying, SIGKILL);
