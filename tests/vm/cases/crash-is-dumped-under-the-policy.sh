@@ -1,4 +1,4 @@
-# kernels: bookworm trixie
+# kernels: bookworm trixie sid
 # root: catalogue
 # boot: crashkernel=256M nokaslr
 # qemu: -m 1536M
