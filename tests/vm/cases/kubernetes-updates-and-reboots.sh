@@ -7,7 +7,7 @@
 # reboots: once
 # The policy in a real cluster while nodes live on: the log names pods, one pod gets a rule set of its own, metrics are written,
 # the image is replaced by that of another version without a moment open, everything is deleted but the policy, and the node
-# reboots. See tests/vm/kubernetes. A busy guest's kernel would take its clock for broken, and read a slower one.
+# reboots. See tests/vm/kubernetes. A busy guest's kernel may take its clock for broken, and read a slower one.
 # shellcheck disable=SC2086 # words
 state=/var/lib/cluster
 # shellcheck source=tests/vm/cluster.sh
